@@ -1,0 +1,3 @@
+"""sipas: citizen satisfaction surveys, and indices with their uncertainty."""
+
+__version__ = "0.1.0"

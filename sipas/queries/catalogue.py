@@ -1,0 +1,66 @@
+"""The catalogue's rows: units, procedures, instruments, rounds."""
+
+from datetime import date, datetime
+
+import msgspec
+
+from sipas.postgres.pool import Connection
+from sipas.sql import load
+
+Q = load("catalogue")
+
+
+class Unit(msgspec.Struct, frozen=True):
+    id: int
+    code: str
+    name: str
+    type: str
+    parent_id: int | None
+    valid_from: date | None
+    valid_to: date | None
+
+
+class Procedure(msgspec.Struct, frozen=True):
+    id: int
+    code: str
+    name: str
+    field: str
+
+
+class Round(msgspec.Struct, frozen=True):
+    id: int
+    code: str
+    instrument_id: int
+    strata: tuple[str, ...]
+    index_code: str
+    target: float | None
+    opens_at: datetime
+    closes_at: datetime | None
+
+
+async def get_catalogue_version(conn: Connection) -> int:
+    return int(await conn.fetchval(Q.get_catalogue_version))
+
+
+async def list_units(conn: Connection) -> list[Unit]:
+    return [Unit(*row) for row in await conn.fetch(Q.list_units)]
+
+
+async def list_procedures(conn: Connection) -> list[Procedure]:
+    return [Procedure(*row) for row in await conn.fetch(Q.list_procedures)]
+
+
+async def list_instruments(conn: Connection) -> list[tuple[int, str]]:
+    """Id and TOML source of each published version."""
+    return [(row["id"], row["source"]) for row in await conn.fetch(Q.list_instruments)]
+
+
+async def list_rounds(conn: Connection) -> list[Round]:
+    return [msgspec.convert(dict(row), Round) for row in await conn.fetch(Q.list_rounds)]
+
+
+async def list_offered_procedures(
+    conn: Connection, round_id: int, unit_id: int, service_channel: str
+) -> list[int]:
+    rows = await conn.fetch(Q.list_offered_procedures, round_id, unit_id, service_channel)
+    return [row["procedure_id"] for row in rows]

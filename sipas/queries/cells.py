@@ -1,0 +1,104 @@
+"""What estimates are read from: cells, the frame, and single responses where a month is cut."""
+
+import io
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from sipas.errors import DatabaseError
+from sipas.postgres.pool import Connection
+from sipas.sql import load
+
+Q = load("cells")
+
+COPY_HEADER = 19  # signature, flags, length of an extension that no server sends
+COPY_TRAILER = 2
+
+
+class CellRow(msgspec.Struct, frozen=True):
+    id: int
+    unit_id: int
+    procedure_id: int | None
+    service_channel: str | None
+    channel: str
+    form: str
+    complete: bool
+    month: date
+    attributes: str
+
+
+class FrameRow(msgspec.Struct, frozen=True):
+    unit_id: int | None
+    procedure_id: int | None
+    service_channel: str | None
+    attributes: str
+    transactions: int
+
+
+class DatedResponse(msgspec.Struct, frozen=True):
+    """Field order up to `attributes` is CellRow's."""
+
+    unit_id: int
+    procedure_id: int | None
+    service_channel: str | None
+    channel: str
+    form: str
+    complete: bool
+    month: date
+    attributes: str
+    in_period: bool
+    answers: list[int]
+
+
+async def find_cells_version(conn: Connection, round_id: int) -> int | None:
+    version = await conn.fetchval(Q.find_cells_version, round_id)
+    return None if version is None else int(version)
+
+
+async def list_cell_keys(conn: Connection, round_id: int, after: int) -> list[CellRow]:
+    return [CellRow(*row) for row in await conn.fetch(Q.list_cell_keys, round_id, after)]
+
+
+async def copy_cell_sums(conn: Connection, round_id: int, after: int, width: int) -> NDArray[Any]:
+    """Records of id, n and sums of the cells that changed after that version."""
+    buffer = io.BytesIO()
+    await conn.copy_from_query(Q.copy_cell_sums, round_id, after, output=buffer, format="binary")
+    record = cell_record(width)
+    body = len(buffer.getvalue()) - COPY_HEADER - COPY_TRAILER
+    if body % record.itemsize:
+        raise DatabaseError("cells were counted by another version of sipas; count them anew")
+    return np.frombuffer(buffer.getbuffer(), record, body // record.itemsize, COPY_HEADER)
+
+
+def cell_record(width: int) -> np.dtype[Any]:
+    """A row of COPY … BINARY: the number of fields, then each field after its length."""
+    head = ["ndim", "flags", "type", "size", "lower"]
+    element = np.dtype([("length", ">i4"), ("value", ">i8")])
+    return np.dtype(
+        [
+            ("fields", ">i2"),
+            ("id_length", ">i4"),
+            ("id", ">i8"),
+            ("n_length", ">i4"),
+            ("n", ">i8"),
+            ("sums_length", ">i4"),
+            *((name, ">i4") for name in head),
+            ("sums", element, (width,)),
+        ]
+    )
+
+
+async def list_frame(conn: Connection, round_id: int) -> list[FrameRow]:
+    return [FrameRow(*row) for row in await conn.fetch(Q.list_frame, round_id)]
+
+
+async def list_responses_of_months(
+    conn: Connection, round_id: int, months: Sequence[date], first: date, last: date
+) -> list[DatedResponse]:
+    """Every response of these months, and whether it lies between the two days."""
+    rows = await conn.fetch(Q.list_responses_of_months, round_id, months, first, last)
+    return [DatedResponse(*row) for row in rows]

@@ -1,0 +1,97 @@
+"""Responses that wait to be counted, and the cells they are counted into."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import date
+
+import msgspec
+
+from sipas.postgres.pool import Connection
+from sipas.sql import load
+
+Q = load("counting")
+
+
+class CellKey(msgspec.Struct, frozen=True):
+    """What a cell's responses have in common; field order is the statements'."""
+
+    unit_id: int
+    procedure_id: int | None
+    service_channel: str | None
+    channel: str
+    form: str
+    complete: bool
+    month: date
+    attributes: str
+
+
+class Count(msgspec.Struct, frozen=True):
+    """Of one cell: how many responses, and their sums as sipas/stats lays them out."""
+
+    n: int
+    sums: list[int]
+
+
+Tally = dict[CellKey, Count]
+
+
+class Uncounted(msgspec.Struct, frozen=True):
+    round_id: int
+    key: CellKey
+    answers: list[int]
+
+
+async def lock_cells(conn: Connection) -> None:
+    await conn.execute(Q.lock_cells)
+
+
+@asynccontextmanager
+async def holding_cells(conn: Connection) -> AsyncIterator[None]:
+    """The same lock around a transaction, where it must be had before the snapshot is taken."""
+    await conn.execute(Q.hold_cells)
+    try:
+        yield
+    finally:
+        await conn.execute(Q.release_cells)
+
+
+async def take_uncounted(conn: Connection, batches: int) -> list[Uncounted]:
+    return [
+        Uncounted(row[0], CellKey(*row[1:9]), row[9]) for row in await conn.fetch(Q.take_uncounted, batches)
+    ]
+
+
+async def add_cells(conn: Connection, round_id: int, tally: Tally) -> None:
+    """Adds to the cells of a round, making those that are new."""
+    version = await conn.fetchval(Q.next_cells_version, round_id)
+    await conn.execute(Q.add_cells, round_id, version, *columns_of(tally))
+
+
+async def replace_cells(conn: Connection, round_id: int, tally: Tally) -> None:
+    """Leaves the round with these cells and no others."""
+    version = await conn.fetchval(Q.next_cells_version, round_id)
+    await conn.execute(Q.empty_cells, round_id, version)
+    if tally:
+        await conn.execute(Q.replace_cells, round_id, version, *columns_of(tally))
+
+
+def columns_of(tally: Tally) -> list[Sequence[object]]:
+    """The key's columns, n and sums; unnest flattens arrays of arrays, so sums go as text literals."""
+    keys = zip(*(msgspec.structs.astuple(key) for key in tally), strict=True)
+    literals = [f"{{{','.join(map(str, count.sums))}}}" for count in tally.values()]
+    return [*keys, [count.n for count in tally.values()], literals]
+
+
+async def list_cells(conn: Connection, round_id: int) -> Tally:
+    rows = await conn.fetch(Q.list_cells, round_id)
+    return {CellKey(*row[:8]): Count(row["n"], row["sums"]) for row in rows}
+
+
+async def iterate_counted(conn: Connection, round_id: int) -> AsyncIterator[Uncounted]:
+    """What the cells of a round should hold, from the rows themselves; inside a transaction."""
+    async for row in conn.cursor(Q.list_counted, round_id, prefetch=5_000):
+        yield Uncounted(row[0], CellKey(*row[1:9]), row[9])
+
+
+async def delete_uncounted(conn: Connection) -> None:
+    await conn.execute(Q.delete_uncounted)

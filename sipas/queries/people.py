@@ -1,0 +1,47 @@
+"""People who sign in, their sessions, and the keys of programs."""
+
+from datetime import timedelta
+
+import msgspec
+
+from sipas.postgres.pool import Connection
+from sipas.sql import load
+
+Q = load("people")
+
+
+class Person(msgspec.Struct, frozen=True):
+    id: int
+    password_hash: str
+
+
+async def insert_person(conn: Connection, name: str, password_hash: str) -> int:
+    return int(await conn.fetchval(Q.insert_person, name, password_hash))
+
+
+async def find_person(conn: Connection, name: str) -> Person | None:
+    row = await conn.fetchrow(Q.find_person, name)
+    return Person(*row) if row else None
+
+
+async def insert_session(conn: Connection, token_hash: bytes, person_id: int, lasts: timedelta) -> None:
+    await conn.execute(Q.insert_session, token_hash, person_id, lasts)
+
+
+async def find_session(conn: Connection, token_hash: bytes) -> str | None:
+    """The name of the person whose session it is."""
+    name: str | None = await conn.fetchval(Q.find_session, token_hash)
+    return name
+
+
+async def delete_session(conn: Connection, token_hash: bytes) -> None:
+    await conn.execute(Q.delete_session, token_hash)
+
+
+async def insert_api_key(conn: Connection, token_hash: bytes, scope: str) -> int:
+    return int(await conn.fetchval(Q.insert_api_key, token_hash, scope))
+
+
+async def find_api_key_scope(conn: Connection, token_hash: bytes) -> str | None:
+    scope: str | None = await conn.fetchval(Q.find_api_key_scope, token_hash)
+    return scope

@@ -1,0 +1,65 @@
+"""Responses in, and what could not become one."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from sipas.postgres.pool import Connection
+from sipas.sql import load
+
+Q = load("responses")
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A response as `response` holds it, but for what the database adds. Field order is the statement's."""
+
+    id: UUID
+    round_id: int
+    unit_id: int
+    procedure_id: int | None
+    kiosk_id: int | None
+    sequence: int | None
+    started_at: datetime | None
+    submitted_at: datetime
+    complete: bool
+    channel: str
+    service_channel: str | None
+    form: str
+    language: str
+    answers: tuple[int, ...]
+    comment: str | None
+    attributes: dict[str, str]
+    digest: bytes
+
+
+class Quarantined(msgspec.Struct, frozen=True):
+    submission_id: str | None
+    reason: str
+    detail: str
+    kiosk_id: int | None
+    raw: bytes
+
+
+async def insert_responses(conn: Connection, rows: Sequence[Row]) -> dict[UUID, bytes]:
+    """Id and digest of each row stored; the others' ids are taken, or their terminal is retired."""
+    # unnest flattens arrays of arrays, so each answer list goes as its text literal and is cast there.
+    columns: list[Sequence[object]] = list(zip(*(msgspec.structs.astuple(row) for row in rows), strict=True))
+    columns[13] = [f"{{{','.join(map(str, row.answers))}}}" for row in rows]
+    columns[15] = [msgspec.json.encode(row.attributes).decode() for row in rows]
+    return {row["id"]: row["digest"] for row in await conn.fetch(Q.insert_responses, *columns)}
+
+
+async def list_digests(conn: Connection, ids: Sequence[UUID]) -> dict[UUID, bytes]:
+    return {row["id"]: row["digest"] for row in await conn.fetch(Q.list_digests, ids)}
+
+
+async def insert_quarantined(conn: Connection, rows: Sequence[Quarantined]) -> None:
+    await conn.execute(
+        Q.insert_quarantined, *zip(*(msgspec.structs.astuple(row) for row in rows), strict=True)
+    )
+
+
+async def count_responses(conn: Connection, round_id: int) -> int:
+    return int(await conn.fetchval(Q.count_responses, round_id))

@@ -1,0 +1,59 @@
+"""The three environment variables that a user must know, and what stands in where they are absent."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from sipas.errors import InputError
+
+
+@dataclass(frozen=True)
+class Settings:
+    """database_url None: the embedded Postgres below data_dir."""
+
+    database_url: str | None
+    data_dir: Path
+    secret: bytes
+    public_url: str
+
+
+def read_settings() -> Settings:
+    database_url = os.environ.get("SIPAS_DATABASE_URL") or None
+    data_dir = Path(os.environ.get("SIPAS_DATA_DIR") or "var").resolve()
+    return Settings(
+        database_url=database_url,
+        data_dir=data_dir,
+        secret=read_secret(database_url, data_dir),
+        public_url=(os.environ.get("SIPAS_PUBLIC_URL") or "http://127.0.0.1:8000").rstrip("/"),
+    )
+
+
+def read_secret(database_url: str | None, data_dir: Path) -> bytes:
+    """SIPAS_SECRET; beside an embedded database, one drawn at the first start and kept."""
+    if given := os.environ.get("SIPAS_SECRET"):
+        if len(given) < 16:
+            raise InputError("SIPAS_SECRET has fewer than 16 characters; set a long random one")
+        return given.encode()
+    if database_url:
+        raise InputError(
+            "SIPAS_SECRET is not set; beside SIPAS_DATABASE_URL it must be, the same on every server"
+        )
+    file = data_dir / "secret"
+    data_dir.mkdir(parents=True, exist_ok=True)
+    if not file.exists():
+        keep_secret(file)
+    return file.read_bytes()
+
+
+def keep_secret(file: Path) -> None:
+    """Writes a fresh secret aside and links it into place, so that two first starts agree on one."""
+    fresh = file.with_name(f"secret.{secrets.token_hex(8)}")
+    fresh.touch(mode=0o600)
+    fresh.write_text(secrets.token_urlsafe(32), encoding="ascii")
+    try:
+        file.hardlink_to(fresh)
+    except FileExistsError:
+        return
+    finally:
+        fresh.unlink()

@@ -1,0 +1,129 @@
+"""The catalogue as one consistent snapshot in memory, and the copy that a server keeps current."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from sipas.errors import NotFound
+from sipas.postgres.pool import Connection, Pool
+from sipas.queries import catalogue as rows
+from sipas.queries.catalogue import Procedure, Round, Unit
+from sipas.survey.instrument import Instrument, Sheet, read_instrument
+
+LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """units, procedures and instruments by database id; rounds by code."""
+
+    version: int
+    units: dict[int, Unit]
+    procedures: dict[int, Procedure]
+    instruments: dict[int, Instrument]
+    rounds: dict[str, Round]
+
+    @cached_property
+    def units_by_code(self) -> dict[str, list[Unit]]:
+        by_code: defaultdict[str, list[Unit]] = defaultdict(list)
+        for unit in self.units.values():
+            by_code[unit.code].append(unit)
+        return dict(by_code)
+
+    @cached_property
+    def procedures_by_code(self) -> dict[str, Procedure]:
+        return {procedure.code: procedure for procedure in self.procedures.values()}
+
+    @cached_property
+    def instrument_ids(self) -> dict[str, int]:
+        return {instrument.name: i for i, instrument in self.instruments.items()}
+
+    @cached_property
+    def sheets(self) -> dict[tuple[str, str], Sheet]:
+        """By instrument and form."""
+        return {
+            (instrument.name, form.id): Sheet(instrument, form)
+            for instrument in self.instruments.values()
+            for form in instrument.all_forms()
+        }
+
+    @cached_property
+    def rounds_by_instrument(self) -> dict[int, list[Round]]:
+        by_instrument: defaultdict[int, list[Round]] = defaultdict(list)
+        for round_ in self.rounds.values():
+            by_instrument[round_.instrument_id].append(round_)
+        return dict(by_instrument)
+
+    def unit_at(self, code: str, day: date) -> Unit | None:
+        """The unit that bore the code on that day."""
+        for unit in self.units_by_code.get(code, ()):
+            if (unit.valid_from or date.min) <= day <= (unit.valid_to or date.max):
+                return unit
+        return None
+
+    def round_at(self, instrument_id: int, moment: datetime) -> Round | None:
+        """The round that the instrument was collecting for; the database lets no two overlap."""
+        for round_ in self.rounds_by_instrument.get(instrument_id, ()):
+            if is_open(round_, moment):
+                return round_
+        return None
+
+    def open_round(self, moment: datetime) -> Round | None:
+        """What kiosks ask now: of the rounds open, the one that opened last."""
+        rounds = [round_ for round_ in self.rounds.values() if is_open(round_, moment)]
+        return max(rounds, key=lambda round_: (round_.opens_at, round_.id), default=None)
+
+    def get_round(self, code: str) -> Round:
+        if code not in self.rounds:
+            known = ", ".join(sorted(self.rounds)) or "none yet; `sipas round open` makes one"
+            raise NotFound(f"there is no round {code!r}; the rounds are: {known}")
+        return self.rounds[code]
+
+    def find_round(self, round_id: int) -> Round | None:
+        return next((round_ for round_ in self.rounds.values() if round_.id == round_id), None)
+
+    def instrument_of(self, round_: Round) -> Instrument:
+        return self.instruments[round_.instrument_id]
+
+    def ancestors(self, unit: Unit) -> Iterator[Unit]:
+        """Parent, its parent and so on."""
+        while unit.parent_id is not None:
+            unit = self.units[unit.parent_id]
+            yield unit
+
+
+def is_open(round_: Round, moment: datetime) -> bool:
+    return round_.opens_at <= moment and (round_.closes_at is None or moment < round_.closes_at)
+
+
+def local_day(moment: datetime) -> date:
+    return moment.astimezone(LOCAL).date()
+
+
+async def load_catalogue(conn: Connection) -> Catalogue:
+    async with conn.transaction(isolation="repeatable_read", readonly=True):
+        return Catalogue(
+            version=await rows.get_catalogue_version(conn),
+            units={unit.id: unit for unit in await rows.list_units(conn)},
+            procedures={procedure.id: procedure for procedure in await rows.list_procedures(conn)},
+            instruments={i: read_instrument(source) for i, source in await rows.list_instruments(conn)},
+            rounds={round_.code: round_ for round_ in await rows.list_rounds(conn)},
+        )
+
+
+class LiveCatalogue:
+    """The snapshot that a server works with. Whoever finds a code missing refreshes before saying so."""
+
+    def __init__(self, pool: Pool) -> None:
+        self.pool = pool
+        self.now: Catalogue = Catalogue(0, {}, {}, {}, {})
+
+    async def refresh(self) -> Catalogue:
+        """One cheap look at the version number; the whole is read only where it has moved."""
+        async with self.pool.acquire() as conn:
+            if await rows.get_catalogue_version(conn) != self.now.version:
+                self.now = await load_catalogue(conn)
+        return self.now

@@ -1,0 +1,184 @@
+"""A questionnaire as published: scale, items, factors, indices and forms, read from TOML."""
+
+from collections import Counter
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Literal
+
+import msgspec
+
+from sipas.errors import InputError
+from sipas.stats.scoring import IndexDefinition, Scoring
+
+Text = dict[str, str]
+
+
+class Scale(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    points: tuple[int, ...]
+    satisfied: int
+    labels: dict[str, tuple[str, ...]]
+    display: Literal["faces", "stars", "numbers"] = "numbers"
+
+
+class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    text: Text
+
+
+class Factor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    title: Text
+    items: tuple[Item, ...]
+
+
+class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Asks an item, or a factor's items: all of them, or `draw` of them at random."""
+
+    ask: str
+    draw: int | None = None
+
+
+class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    steps: tuple[Step, ...]
+    channels: tuple[str, ...] = ()
+
+
+class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`questions` stand outside the factors and come first, as the overall question does."""
+
+    id: str
+    version: int
+    languages: tuple[str, ...]
+    title: Text
+    scale: Scale
+    factors: tuple[Factor, ...] = ()
+    indices: tuple[IndexDefinition, ...] = ()
+    questions: tuple[Item, ...] = ()
+    forms: tuple[Form, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return f"{self.id}@{self.version}"
+
+    def items(self) -> Iterator[Item]:
+        """In instrument order: the order of a stored answer."""
+        yield from self.questions
+        for factor in self.factors:
+            yield from factor.items
+
+    def asked_by(self, step: Step) -> tuple[Item, ...]:
+        for factor in self.factors:
+            if factor.id == step.ask:
+                return factor.items
+        return tuple(item for item in self.items() if item.id == step.ask)
+
+    def all_forms(self) -> tuple[Form, ...]:
+        """The published forms; an instrument without any asks everything."""
+        everything = (*(Step(q.id) for q in self.questions), *(Step(f.id) for f in self.factors))
+        return self.forms or (Form("full", everything),)
+
+    def form_for(self, channel: str) -> Form:
+        forms = self.all_forms()
+        return next((form for form in forms if channel in form.channels), forms[0])
+
+    def probabilities(self, form: Form) -> dict[str, Fraction]:
+        """P(asked) of each item that the form may ask."""
+        return {
+            item.id: Fraction(step.draw or len(asked), len(asked))
+            for step in form.steps
+            for asked in (self.asked_by(step),)
+            for item in asked
+        }
+
+    def scoring(self) -> Scoring:
+        ids = [item.id for item in self.items()]
+        chances = {form.id: self.probabilities(form) for form in self.all_forms()}
+        return Scoring(
+            items=tuple(ids),
+            factors={f.id: tuple(ids.index(item.id) for item in f.items) for f in self.factors},
+            points=self.scale.points,
+            satisfied=self.scale.satisfied,
+            forms={form: tuple(chance.get(i, Fraction(0)) for i in ids) for form, chance in chances.items()},
+        )
+
+    def index(self, code: str | None) -> IndexDefinition:
+        """The definition named, or the first one where none is."""
+        if code is None:
+            return self.indices[0]
+        for definition in self.indices:
+            if definition.id == code:
+                return definition
+        known = ", ".join(definition.id for definition in self.indices)
+        raise InputError(f"{self.name} has no index {code!r}; it has {known}")
+
+
+class Sheet:
+    """A form laid out for coding what is answered on it: each item's place in a stored answer."""
+
+    def __init__(self, instrument: Instrument, form: Form) -> None:
+        ids = [item.id for item in instrument.items()]
+        asked = [[item.id for item in instrument.asked_by(step)] for step in form.steps]
+        self.instrument, self.form = instrument, form
+        self.width = len(ids)
+        self.points = frozenset(instrument.scale.points)
+        self.places = {item: ids.index(item) for items in asked for item in items}
+        self.draws = [
+            (frozenset(items), step.draw) for items, step in zip(asked, form.steps, strict=True) if step.draw
+        ]
+
+
+def read_instrument(source: str | bytes, file: str = "instrument") -> Instrument:
+    """The instrument that a TOML text describes; InputError says what is wrong with it and where."""
+    try:
+        instrument = msgspec.toml.decode(source, type=Instrument)
+    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
+        raise InputError(f"{file}: {error}") from error
+    for problem in problems(instrument):
+        raise InputError(f"{file}: {problem}")
+    return instrument
+
+
+def problems(instrument: Instrument) -> Iterator[str]:
+    """What keeps an instrument from being published, one sentence each."""
+    yield from scale_problems(instrument.scale, instrument.languages)
+    ids = [item.id for item in instrument.items()] + [factor.id for factor in instrument.factors]
+    yield from (f"the id {i!r} stands more than once" for i, times in Counter(ids).items() if times > 1)
+    if not ids:
+        yield "there is no item"
+    if not instrument.indices:
+        yield 'there is no index; name one, such as kind = "pooled"'
+    texts = {f"item {item.id}": item.text for item in instrument.items()}
+    texts |= {f"factor {factor.id}": factor.title for factor in instrument.factors}
+    for place, text in {"title": instrument.title, **texts}.items():
+        missing = [language for language in instrument.languages if not text.get(language)]
+        if missing:
+            yield f"{place} has no text in {', '.join(missing)}"
+    yield from form_problems(instrument)
+    for definition in instrument.indices:
+        yield from (
+            f"index {definition.id}: {problem}" for problem in definition.problems(instrument.scoring())
+        )
+
+
+def scale_problems(scale: Scale, languages: tuple[str, ...]) -> Iterator[str]:
+    if list(scale.points) != sorted(set(scale.points)) or len(scale.points) < 2 or min(scale.points) < 0:
+        yield "scale.points must be two or more rising numbers from 0 up"
+    elif scale.satisfied not in scale.points:
+        yield f"scale.satisfied is {scale.satisfied}, which is no point of the scale"
+    for language in languages:
+        if len(scale.labels.get(language, ())) != len(scale.points):
+            yield f"scale.labels.{language} must hold {len(scale.points)} labels, one a point"
+
+
+def form_problems(instrument: Instrument) -> Iterator[str]:
+    for form in instrument.forms:
+        asked: Counter[str] = Counter()
+        for step in form.steps:
+            items = instrument.asked_by(step)
+            asked.update(item.id for item in items)
+            if not items:
+                yield f"form {form.id}: {step.ask!r} is neither an item nor a factor"
+            elif step.draw is not None and not 0 < step.draw <= len(items):
+                yield f"form {form.id}: draw = {step.draw} from {step.ask}, which has {len(items)} items"
+        yield from (f"form {form.id} asks {i!r} more than once" for i, times in asked.items() if times > 1)

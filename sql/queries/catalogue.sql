@@ -1,0 +1,20 @@
+-- name: get_catalogue_version
+select version from catalogue_version;
+
+-- name: list_units
+select id, code, name, type, parent_id, valid_from, valid_to from unit order by id;
+
+-- name: list_procedures
+select id, code, name, field from procedure order by id;
+
+-- name: list_instruments
+select id, source from instrument order by id;
+
+-- name: list_rounds
+select id, code, instrument_id, strata, index_code, target, opens_at, closes_at from round order by id;
+
+-- name: list_offered_procedures
+-- What a unit completed in a round: the procedures that its kiosk offers to choose from.
+select distinct procedure_id from frame
+where round_id = $1 and unit_id = $2 and procedure_id is not null and transactions > 0
+    and (service_channel is null or service_channel = $3);

@@ -1,0 +1,25 @@
+-- name: find_cells_version
+select version from cells_version where round_id = $1;
+
+-- name: list_cell_keys
+-- In the order of copy_cell_sums, which is read in the same snapshot.
+select id, unit_id, procedure_id, service_channel, channel, form, complete, month, attributes::text as attributes
+from cell where round_id = $1 and version > $2 order by id;
+
+-- name: copy_cell_sums
+-- Columns of fixed width alone, so that a whole COPY … BINARY is one array of records.
+select id, n, sums from cell where round_id = $1 and version > $2 order by id
+
+-- name: list_frame
+select unit_id, procedure_id, service_channel, attributes::text as attributes, transactions
+from frame where round_id = $1;
+
+-- name: list_responses_of_months
+-- For a period that begins or ends within a month: its responses by day, keyed as cells are.
+select unit_id, procedure_id, service_channel, channel, form, complete,
+    date_trunc('month', submitted_at at time zone 'Asia/Ho_Chi_Minh')::date as month,
+    attributes::text as attributes,
+    (submitted_at at time zone 'Asia/Ho_Chi_Minh')::date between $3 and $4 as in_period, answers
+from response
+where round_id = $1
+    and date_trunc('month', submitted_at at time zone 'Asia/Ho_Chi_Minh')::date = any($2::date[]);

@@ -1,0 +1,69 @@
+-- name: lock_cells
+-- One cell step at a time; those who wait find the queue shorter.
+select pg_advisory_xact_lock(hashtextextended('sipas cells', 0));
+
+-- name: hold_cells
+select pg_advisory_lock(hashtextextended('sipas cells', 0));
+
+-- name: release_cells
+select pg_advisory_unlock(hashtextextended('sipas cells', 0));
+
+-- name: take_uncounted
+with taken as (
+    delete from uncounted where batch in (select batch from uncounted order by batch limit $1) returning ids
+)
+select round_id, unit_id, procedure_id, service_channel, channel, form, complete,
+    date_trunc('month', submitted_at at time zone 'Asia/Ho_Chi_Minh')::date as month,
+    attributes::text as attributes, answers
+from response where id in (select unnest(ids) from taken);
+
+-- name: next_cells_version
+-- The row stays locked until commit, so versions are seen in the order in which they were given out.
+insert into cells_version as held (round_id, version) values ($1, 1)
+on conflict (round_id) do update set version = held.version + 1
+returning version;
+
+-- name: add_cells
+insert into cell as held (round_id, unit_id, procedure_id, service_channel, channel, form, complete, month,
+    attributes, n, sums, version)
+select $1, unit_id, procedure_id, service_channel, channel, form, complete, month, attributes::jsonb, n,
+    sums::bigint[], $2
+from unnest($3::int[], $4::int[], $5::text[], $6::text[], $7::text[], $8::boolean[], $9::date[], $10::text[],
+    $11::bigint[], $12::text[])
+    as added (unit_id, procedure_id, service_channel, channel, form, complete, month, attributes, n, sums)
+on conflict on constraint cell_key_once do update
+    set n = held.n + excluded.n, sums = add_sums(held.sums, excluded.sums), version = excluded.version;
+
+-- name: list_counted
+-- Every response of a round that cells should hold: all but those that still wait.
+select round_id, unit_id, procedure_id, service_channel, channel, form, complete,
+    date_trunc('month', submitted_at at time zone 'Asia/Ho_Chi_Minh')::date as month,
+    attributes::text as attributes, answers
+from response
+where round_id = $1 and not exists (
+    select from (select unnest(ids) as id from uncounted) as waiting where waiting.id = response.id
+);
+
+-- name: list_cells
+select unit_id, procedure_id, service_channel, channel, form, complete, month, attributes::text as attributes,
+    n, sums
+from cell where round_id = $1 and n > 0;
+
+-- name: delete_uncounted
+delete from uncounted;
+
+-- name: empty_cells
+-- Cells are emptied, not deleted: readers fetch what has changed, and would not hear of what has gone.
+update cell set n = 0, sums = array_fill(0::bigint, array[cardinality(sums)]), version = $2
+where round_id = $1 and n > 0;
+
+-- name: replace_cells
+insert into cell (round_id, unit_id, procedure_id, service_channel, channel, form, complete, month,
+    attributes, n, sums, version)
+select $1, unit_id, procedure_id, service_channel, channel, form, complete, month, attributes::jsonb, n,
+    sums::bigint[], $2
+from unnest($3::int[], $4::int[], $5::text[], $6::text[], $7::text[], $8::boolean[], $9::date[], $10::text[],
+    $11::bigint[], $12::text[])
+    as counted (unit_id, procedure_id, service_channel, channel, form, complete, month, attributes, n, sums)
+on conflict on constraint cell_key_once do update
+    set n = excluded.n, sums = excluded.sums, version = excluded.version;

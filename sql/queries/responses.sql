@@ -1,0 +1,38 @@
+-- name: insert_responses
+-- One batch of a group commit. What is stored is entered in `uncounted` by the same statement.
+-- A retired terminal's rows are left out here, where no cache can be out of date.
+-- In the order sent: of two rows with one id, the first is the one that is stored.
+with sent as (
+    select id, round_id, unit_id, procedure_id, kiosk_id, sequence, started_at, submitted_at, complete, channel,
+        service_channel, form, language, answers, comment, attributes, digest, place
+    from unnest($1::uuid[], $2::int[], $3::int[], $4::int[], $5::int[], $6::int[], $7::timestamptz[],
+        $8::timestamptz[], $9::boolean[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[],
+        $15::text[], $16::text[], $17::bytea[]) with ordinality
+        as row (id, round_id, unit_id, procedure_id, kiosk_id, sequence, started_at, submitted_at, complete,
+            channel, service_channel, form, language, answers, comment, attributes, digest, place)
+    where not exists (select from kiosk where kiosk.id = row.kiosk_id and retired_at is not null)
+), stored as (
+    insert into response (id, round_id, unit_id, procedure_id, kiosk_id, sequence, started_at, submitted_at,
+        complete, channel, service_channel, form, language, answers, comment, attributes, digest)
+    select id, round_id, unit_id, procedure_id, kiosk_id, sequence, started_at, submitted_at,
+        complete, channel, service_channel, form, language, answers::smallint[], comment, attributes::jsonb, digest
+    from sent order by place
+    on conflict (id) do nothing
+    returning id, digest
+), queued as (
+    insert into uncounted (ids) select array_agg(id) from stored having count(*) > 0
+)
+select id, digest from stored;
+
+-- name: list_digests
+select id, digest from response where id = any($1::uuid[]);
+
+-- name: insert_quarantined
+insert into quarantine (submission_id, reason, detail, kiosk_id, raw)
+select submission_id, reason, detail, kiosk_id, raw
+from unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::bytea[])
+    as sent (submission_id, reason, detail, kiosk_id, raw)
+on conflict (sha256(raw), reason) do nothing;
+
+-- name: count_responses
+select count(*) from response where round_id = $1;
