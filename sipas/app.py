@@ -1,0 +1,98 @@
+"""Wiring: settings, pool, background tasks, routes, error map."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from pathlib import Path
+
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.plugins.jinja import JinjaTemplateEngine
+from litestar.static_files import create_static_files_router
+from litestar.template.config import TemplateConfig
+
+from sipas.postgres import connected
+from sipas.report.rounds import Rounds
+from sipas.routes import charts, dashboard, health, indices, kiosk, link, session, submissions
+from sipas.routes.guards import KioskTokens
+from sipas.routes.problems import HANDLERS
+from sipas.settings import Settings, read_settings
+from sipas.survey.catalogue import LiveCatalogue
+from sipas.survey.counting import count_waiting
+from sipas.survey.intake import Intake
+
+LOG = logging.getLogger(__name__)
+PACKAGE = Path(__file__).resolve().parent
+EVERY = 1.0  # seconds between two looks at the catalogue's version and at what waits to be counted
+
+ROUTES = [
+    health.healthz,
+    health.readyz,
+    submissions.post_submissions,
+    kiosk.enrol,
+    kiosk.config,
+    kiosk.heartbeat,
+    link.open_link,
+    link.post_link,
+    session.login_page,
+    session.login,
+    session.logout,
+    indices.get_indices,
+    charts.get_chart,
+    dashboard.get_dashboard,
+]
+
+
+def create_app(settings: Settings | None = None, *, open_to_all: bool = False) -> Litestar:
+    """open_to_all: results without signing in, for the demonstration's synthetic ones."""
+    settings = settings or read_settings()
+    return Litestar(
+        route_handlers=[
+            *ROUTES,
+            create_static_files_router("/kiosk", [PACKAGE.parent / "kiosk"], name="kiosk", html_mode=True),
+            create_static_files_router("/static", [PACKAGE / "static"], name="static"),
+        ],
+        template_config=TemplateConfig(directory=PACKAGE / "templates", engine=JinjaTemplateEngine),
+        exception_handlers=HANDLERS,
+        state=State({"settings": settings, "open_to_all": open_to_all}),
+        lifespan=[collecting],
+        openapi_config=None,
+    )
+
+
+@asynccontextmanager
+async def collecting(app: Litestar) -> AsyncIterator[None]:
+    """The database and the tasks that run beside the routes. The server ends this once all are answered."""
+    async with AsyncExitStack() as stack:
+        pool = await stack.enter_async_context(connected(app.state.settings))
+        catalogue = LiveCatalogue(pool)
+        await catalogue.refresh()
+        intake = Intake(pool, catalogue)
+        app.state.update({"pool": pool, "catalogue": catalogue, "intake": intake})
+        app.state.update({"kiosk_tokens": KioskTokens(pool), "rounds": Rounds(pool, catalogue)})
+        await stack.enter_async_context(running(intake.run()))
+        await stack.enter_async_context(running(repeat(catalogue.refresh)))
+        await stack.enter_async_context(running(repeat(lambda: count_waiting(pool, catalogue))))
+        yield
+
+
+@asynccontextmanager
+async def running(work: Awaitable[None]) -> AsyncIterator[None]:
+    task = asyncio.ensure_future(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def repeat(step: Callable[[], Awaitable[object]]) -> None:
+    """A step that fails is logged and comes again: neither counting nor a refresh may stop for good."""
+    while True:
+        try:
+            await step()
+        except Exception:
+            LOG.exception("a background step failed and is tried again")
+        await asyncio.sleep(EVERY)

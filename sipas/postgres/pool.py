@@ -1,0 +1,80 @@
+"""Connections to the database, with one clear line where there is none."""
+
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+import msgspec
+from asyncpg.pool import PoolConnectionProxy
+
+from sipas.errors import DatabaseError
+
+if TYPE_CHECKING:
+    Connection = asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]
+    Pool = asyncpg.Pool[asyncpg.Record]
+else:
+    Connection = asyncpg.Connection | PoolConnectionProxy
+    Pool = asyncpg.Pool
+
+CONNECT_TIMEOUT = 10  # seconds
+COMMAND_TIMEOUT = 60
+SESSION = {"application_name": "sipas", "synchronous_commit": "on"}
+NOT_A_URL = (
+    "SIPAS_DATABASE_URL is not of the form postgresql://user:password@host:port/database "
+    "(special characters in the password percent-encoded)"
+)
+
+
+async def open_pool(
+    dsn: str, *, min_size: int = 1, max_size: int = 10, command_timeout: float = COMMAND_TIMEOUT
+) -> Pool:
+    """A pool with its first connections made. Close it, or use it in `async with`."""
+    try:
+        return await asyncpg.create_pool(
+            dsn,
+            min_size=min_size,
+            max_size=max_size,
+            timeout=CONNECT_TIMEOUT,
+            command_timeout=command_timeout,
+            server_settings=SESSION,
+            init=set_codecs,
+        )
+    except Exception as error:
+        raise explained(error) from error
+
+
+async def connect(dsn: str) -> "asyncpg.Connection[asyncpg.Record]":
+    """One connection of its own, without a limit on how long a command may take."""
+    try:
+        conn: asyncpg.Connection[asyncpg.Record] = await asyncpg.connect(
+            dsn, timeout=CONNECT_TIMEOUT, server_settings=SESSION
+        )
+        await set_codecs(conn)
+    except Exception as error:
+        raise explained(error) from error
+    return conn
+
+
+async def set_codecs(conn: Connection) -> None:
+    await conn.set_type_codec(
+        "jsonb", schema="pg_catalog", format="binary", encoder=to_jsonb, decoder=from_jsonb
+    )
+
+
+def to_jsonb(value: Any) -> bytes:
+    return b"\x01" + msgspec.json.encode(value)
+
+
+def from_jsonb(value: bytes) -> Any:
+    """Behind the version, one byte, stands the text."""
+    return msgspec.json.decode(value[1:])
+
+
+def explained(error: Exception) -> Exception:
+    """The failure to connect as a DatabaseError. The URL is never repeated: it may hold a password."""
+    if isinstance(error, TimeoutError):
+        return DatabaseError(f"cannot connect to the database: no answer within {CONNECT_TIMEOUT} s")
+    if isinstance(error, asyncpg.PostgresError | OSError):
+        return DatabaseError(f"cannot connect to the database: {error}")
+    if isinstance(error, ValueError | asyncpg.InterfaceError):
+        return DatabaseError(NOT_A_URL)
+    return error

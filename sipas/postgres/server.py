@@ -1,0 +1,222 @@
+"""One embedded server: found, started, waited for and stopped. Who may do so when, embedded.py decides."""
+
+import fcntl
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from stat import S_ISDIR
+from typing import IO, NamedTuple
+
+from sipas.errors import DatabaseError
+from sipas.postgres.lock import lock
+from sipas.postgres.owner import Owner, wheel_version
+
+PATIENCE = 60  # seconds for a server that neither gets ready nor says that it is starting
+PORT = "5432"  # names the socket; nothing listens on the network
+INITDB = (
+    "--username=sipas",
+    "--auth=trust",  # the socket's directory lets nobody else in
+    "--encoding=UTF8",
+    "--locale=C",
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+    "--data-checksums",
+)
+# What Server.stop does, for when everyone who could call that has been killed. pg_ctl stop will not do: where
+# nobody collects a killed server's remains, it waits for them.
+LAST_OUT = """
+until flock --shared --nonblock "$0" true; do
+    pid=$(head -n 1 "$1/postmaster.pid")
+    [ "/proc/$pid/cwd" -ef "$1" ] && kill -INT "$pid"
+    sleep 0.1
+done
+rmdir "$2"
+"""
+
+
+class PidFile(NamedTuple):
+    """What matters of postmaster.pid: the process and its state."""
+
+    pid: str
+    state: str
+
+    def belongs_to_process_in(self, directory: Path) -> bool:
+        cwd = Path(f"/proc/{self.pid}/cwd")
+        return cwd.exists() and cwd.samefile(directory)
+
+
+@dataclass(frozen=True)
+class Server:
+    data_dir: Path
+    owner: Owner
+
+    def dsn(self) -> str:
+        return f"postgresql://sipas@/postgres?host={self.sockets}&port={PORT}"
+
+    def ensure(self) -> None:
+        """Returns when the server accepts connections: found, waited for, or started."""
+        started, log_start, deadline = False, self.log_size(), time.monotonic() + PATIENCE
+        while True:
+            alive, pid_file = self.alive(), self.find_pid_file()
+            if alive and pid_file and pid_file.state == "ready" and self.accepts_connections():
+                return
+            if not alive:
+                if started:
+                    raise DatabaseError(f"the embedded Postgres ended at once: {self.last_words(log_start)}")
+                self.start()
+                started = True
+            elif time.monotonic() > deadline and (pid_file is None or pid_file.state != "starting"):
+                raise DatabaseError(
+                    f"a Postgres holds {self.data_dir} but cannot be reached: it hangs, or runs in another "
+                    f"container; stop it, or see {self.log()}"
+                )
+            time.sleep(0.01)
+
+    def alive(self) -> bool:
+        try:
+            lock(self.data_dir / "postgres.alive", fcntl.LOCK_SH | fcntl.LOCK_NB).close()
+        except BlockingIOError:
+            return True
+        return False
+
+    def accepts_connections(self) -> bool:
+        with socket.socket(socket.AF_UNIX) as probe:
+            return probe.connect_ex(f"{self.sockets}/.s.PGSQL.{PORT}") == 0
+
+    def start(self) -> None:
+        self.check_cluster()
+        self.forget_dead_server()
+        if not self.owner.cluster.exists() or not any(self.owner.cluster.iterdir()):
+            self.init_cluster()
+        self.make_sockets()
+        settings = (f"--unix_socket_directories={self.sockets}", "--listen_addresses=", f"--port={PORT}")
+        with lock(self.data_dir / "postgres.alive", fcntl.LOCK_EX) as alive, self.log().open("a") as log:
+            postgres: list[str | Path] = [
+                *self.owner.words,
+                self.owner.binaries / "postgres",
+                "-D",
+                self.owner.cluster,
+            ]
+            detach([*postgres, *settings], log, alive)
+        places = (self.data_dir / "postgres.alive", self.owner.cluster, self.sockets)
+        detach(["flock", self.data_dir / "postgres.users", "sh", "-c", LAST_OUT, *places], subprocess.DEVNULL)
+
+    @property
+    def sockets(self) -> Path:
+        """Below /tmp whatever TMPDIR says: the path of a socket has 107 bytes at most."""
+        name = sha256(os.fsencode(self.data_dir)).hexdigest()[:16]
+        return Path("/tmp") / f"sipas-{self.owner.uid}-{name}"
+
+    def make_sockets(self) -> None:
+        if not os.path.lexists(self.sockets):
+            self.sockets.mkdir(mode=0o700)
+            os.chown(self.sockets, self.owner.uid, self.owner.gid)
+        found = self.sockets.lstat()
+        if not S_ISDIR(found.st_mode) or found.st_uid != self.owner.uid or found.st_mode & 0o077:
+            raise DatabaseError(
+                f"{self.sockets} is not ours alone, as a directory for our socket must be; remove it"
+            )
+        for left_behind in self.sockets.iterdir():
+            left_behind.unlink()
+
+    def check_cluster(self) -> None:
+        """Refuses a directory that is not ours to start; nothing in it is touched."""
+        cluster, ours = self.owner.cluster, wheel_version().split(".")[0]
+        try:
+            theirs = (cluster / "PG_VERSION").read_text(encoding="ascii").strip()
+        except FileNotFoundError:
+            if cluster.exists() and any(cluster.iterdir()):
+                raise DatabaseError(
+                    f"{cluster} is not empty and holds no Postgres; move it away, or set SIPAS_DATA_DIR to "
+                    "another directory"
+                ) from None
+            return
+        if theirs != ours:
+            raise DatabaseError(
+                f"{cluster} was made by Postgres {theirs}, and this is Postgres {ours}; dump it with the "
+                "former and restore it into a new one, or set SIPAS_DATA_DIR to another directory"
+            )
+
+    def forget_dead_server(self) -> None:
+        """Removes the postmaster.pid of a dead server, lest another process by now has its number."""
+        pid_file = self.find_pid_file()
+        if pid_file and pid_file.belongs_to_process_in(self.owner.cluster):
+            raise DatabaseError(
+                f"a Postgres that sipas did not start (process {pid_file.pid}) runs on {self.owner.cluster}; "
+                "stop it first"
+            )
+        (self.owner.cluster / "postmaster.pid").unlink(missing_ok=True)
+
+    def find_pid_file(self) -> PidFile | None:
+        try:
+            lines = (self.owner.cluster / "postmaster.pid").read_text(encoding="utf-8").splitlines()
+        except FileNotFoundError:
+            return None
+        lines += [""] * 8  # it is written a line at a time
+        return PidFile(lines[0], lines[7].strip())
+
+    def init_cluster(self) -> None:
+        """Makes the cluster aside and renames it, so that one cut short is never taken for whole."""
+        fresh = self.owner.cluster.with_name("postgres.unfinished")
+        shutil.rmtree(fresh, ignore_errors=True)  # no server has ever run on it
+        fresh.mkdir(mode=0o700)
+        os.chown(fresh, self.owner.uid, self.owner.gid)
+        made = subprocess.run(
+            [*self.owner.words, self.owner.binaries / "initdb", "-D", fresh, *INITDB],
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+        )
+        if made.returncode != 0:
+            shutil.rmtree(fresh, ignore_errors=True)
+            raise DatabaseError(f"no database could be made in {self.data_dir}: {complaint(made.stderr)}")
+        fresh.rename(self.owner.cluster)
+
+    def stop(self) -> None:
+        """Ends all sessions, and returns when the last process of the server has ended."""
+        while self.alive():
+            pid_file = self.find_pid_file()
+            if pid_file and pid_file.belongs_to_process_in(self.owner.cluster):
+                os.kill(int(pid_file.pid), signal.SIGINT)
+            time.sleep(0.01)
+        with suppress(OSError):  # an empty directory left behind does no harm
+            self.sockets.rmdir()
+
+    def log(self) -> Path:
+        return self.data_dir / "postgres.log"
+
+    def log_size(self) -> int:
+        return self.log().stat().st_size if self.log().exists() else 0
+
+    def last_words(self, since: int) -> str:
+        with self.log().open("rb") as log:
+            log.seek(since)
+            return complaint(log.read().decode(errors="replace"))
+
+
+def detach(command: list[str | Path], output: IO[str] | int, *inherited: IO[str]) -> None:
+    """Runs it in a session of its own, out of reach of Ctrl-C and of our end."""
+    subprocess.run(
+        ["setsid", "--fork", *command],
+        cwd="/",
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
+        pass_fds=[handle.fileno() for handle in inherited],
+        check=True,
+    )
+
+
+def complaint(output: str) -> str:
+    """The reason that a program of Postgres gave, in one line."""
+    reasons = re.findall(r"(?:FATAL|PANIC|DETAIL|HINT|error):\s+(.+)", output)
+    return "; ".join(reasons[:3]) or (output.strip().splitlines() or ["it gave no reason"])[-1]

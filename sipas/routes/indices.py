@@ -1,0 +1,41 @@
+"""GET /api/indices: the options of `sipas estimate` as parameters, answered as JSON or CSV."""
+
+import asyncio
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.datastructures import State
+
+from sipas.errors import InputError
+from sipas.report.formats import rendered
+from sipas.report.indices import index_table
+from sipas.report.request import read_request
+from sipas.routes.guards import reader_guard
+
+Asked = Request[Any, Any, State]
+PRIVATE = {"cache-control": "private, no-store", "vary": "accept"}
+
+
+@get("/api/indices", guards=[reader_guard])
+async def get_indices(request: Asked, state: State) -> Response[bytes]:
+    """`format` says what a link cannot: the Accept header of a browser is its own."""
+    options = options_of(request)
+    format_ = next((value for name, value in options if name == "format"), None) or accepted(request)
+    asked = read_request((name, value) for name, value in options if name != "format")
+    source = await state.rounds.source(asked)
+    table = await asyncio.to_thread(index_table, asked, source)
+    if format_ == "csv":
+        name = {"content-disposition": f'attachment; filename="indices-{source.name}.csv"'}
+        return Response(rendered(table, "csv"), media_type="text/csv; charset=utf-8", headers=PRIVATE | name)
+    if format_ == "json":
+        return Response(rendered(table, "json"), media_type="application/json", headers=PRIVATE)
+    raise InputError(f"format: {format_!r} is none of json, csv")
+
+
+def options_of(request: Asked) -> list[tuple[str, str]]:
+    return [(name, str(value)) for name, value in request.query_params.multi_items()]
+
+
+def accepted(request: Asked) -> str:
+    best = request.accept.best_match(["application/json", "text/csv"], default="application/json")
+    return "csv" if best == "text/csv" else "json"

@@ -1,0 +1,64 @@
+"""What a terminal asks for besides submitting: enrolment, configuration, heartbeat."""
+
+import hashlib
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.datastructures import State
+from litestar.exceptions import NotAuthorizedException
+from litestar.params import JSONBody
+
+from sipas.errors import NotFound
+from sipas.queries.kiosks import Kiosk, record_heartbeat
+from sipas.survey.kiosks import Credential, kiosk_config, trade_code
+
+
+class Code(msgspec.Struct):
+    code: Annotated[str, msgspec.Meta(max_length=64)]
+
+
+class Heartbeat(msgspec.Struct):
+    queue: Annotated[int, msgspec.Meta(ge=0)]
+    oldest_unsent: datetime | None = None
+    sequence: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    app_version: Annotated[str, msgspec.Meta(max_length=64)] | None = None
+
+
+async def find_kiosk(request: Request[Any, Any, State]) -> Kiosk:
+    kiosk: Kiosk | None = await request.app.state.kiosk_tokens.find(request.headers.get("authorization"))
+    if kiosk is None:
+        raise NotAuthorizedException("the token is none of ours; enrol the terminal again")
+    return kiosk
+
+
+@post("/api/kiosk/enrol", status_code=200)
+async def enrol(data: JSONBody[Code], state: State) -> Credential:
+    catalogue = await state.catalogue.refresh()
+    async with state.pool.acquire() as conn:
+        credential = await trade_code(conn, catalogue, data.code)
+    if credential is None:
+        raise NotFound("the code was used, has expired or was mistyped; ask for a new one")
+    return credential
+
+
+@get("/api/kiosk/config")
+async def config(request: Request[Any, Any, State], state: State) -> Response[bytes]:
+    """Unchanged: 304, so that a terminal may ask often."""
+    kiosk = await find_kiosk(request)
+    catalogue = await state.catalogue.refresh()
+    async with state.pool.acquire() as conn:
+        body = msgspec.json.encode(await kiosk_config(conn, catalogue, kiosk, datetime.now(UTC)))
+    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    headers = {"etag": etag, "cache-control": "no-cache"}
+    if request.headers.get("if-none-match") == etag:
+        return Response(b"", status_code=304, headers=headers)
+    return Response(body, media_type="application/json", headers=headers)
+
+
+@post("/api/kiosk/heartbeat", status_code=204)
+async def heartbeat(request: Request[Any, Any, State], data: JSONBody[Heartbeat], state: State) -> None:
+    kiosk = await find_kiosk(request)
+    async with state.pool.acquire() as conn:
+        await record_heartbeat(conn, kiosk.id, msgspec.to_builtins(data))

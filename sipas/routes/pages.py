@@ -1,0 +1,37 @@
+"""Server pages: a template, its language, and the headers that every page carries."""
+
+import secrets
+from typing import Any
+
+from litestar import Request
+from litestar.response import Template
+
+from sipas.messages import LANGUAGES, texts
+
+POLICY = (
+    "default-src 'none'; style-src 'nonce-{nonce}'; img-src 'self' data:; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def language_of(request: Request[Any, Any, Any], offered: tuple[str, ...] = LANGUAGES) -> str:
+    """The one asked for in the address, else the first: Vietnamese."""
+    asked = request.query_params.get("lang")
+    return asked if asked in offered else offered[0]
+
+
+def page(name: str, language: str, context: dict[str, Any], *, status: int = 200) -> Template:
+    """Nothing of a page may be kept, framed, indexed or told to the next site."""
+    nonce = secrets.token_urlsafe(16)
+    return Template(
+        template_name=name,
+        context={"language": language, "t": texts(language), "nonce": nonce, **context},
+        status_code=status,
+        headers={
+            "content-security-policy": POLICY.format(nonce=nonce),
+            "referrer-policy": "no-referrer",
+            "x-robots-tag": "noindex, nofollow",
+            "x-content-type-options": "nosniff",
+            "cache-control": "no-store",
+        },
+    )

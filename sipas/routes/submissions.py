@@ -1,0 +1,66 @@
+"""POST /api/submissions: the one hot route, plain ASGI with its own decoder."""
+
+import msgspec
+from litestar import asgi
+from litestar.types import HTTPScope, Receive, Send
+
+from sipas.errors import Overloaded
+from sipas.routes.guards import KioskTokens
+from sipas.routes.problems import RETRY_AFTER, send_problem
+from sipas.survey.intake import Intake, Result
+
+LARGEST = 1024 * 1024
+MOST = 100
+ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
+
+
+class Results(msgspec.Struct, frozen=True):
+    results: list[Result]
+
+
+@asgi("/api/submissions", copy_scope=False)
+async def post_submissions(scope: HTTPScope, receive: Receive, send: Send) -> None:
+    if scope["method"] != "POST":
+        return await send_problem(send, 405, "submissions are posted", {"allow": "POST"})
+    state = scope["litestar_app"].state
+    tokens: KioskTokens = state.kiosk_tokens
+    intake: Intake = state.intake
+    headers = dict(scope["headers"])
+    kiosk = await tokens.find(headers.get(b"authorization", b"").decode("latin-1"))
+    if kiosk is None:
+        return await send_problem(send, 401, "the token is none of ours", {"www-authenticate": "Bearer"})
+    body = await read_body(receive)
+    if body is None:
+        return await send_problem(send, 413, "more than 1 MiB; send fewer submissions at a time")
+    try:
+        raws = ARRAY.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return await send_problem(send, 400, f"not an array of submissions: {error}")
+    if not 1 <= len(raws) <= MOST:
+        return await send_problem(send, 400, f"{len(raws)} submissions; send 1 to {MOST}")
+    try:
+        results = await intake.submit([bytes(raw) for raw in raws], kiosk)
+    except Overloaded as error:
+        return await send_problem(send, 503, str(error), {"retry-after": RETRY_AFTER})
+    await send_json(send, msgspec.json.encode(Results(results)))
+
+
+async def read_body(receive: Receive) -> bytes | None:
+    """The whole body, or None as soon as it is too large."""
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return bytes(body)
+        if message["type"] == "http.request":
+            body += message["body"]
+            if len(body) > LARGEST:
+                return None
+            if not message["more_body"]:
+                return bytes(body)
+
+
+async def send_json(send: Send, body: bytes) -> None:
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": False})

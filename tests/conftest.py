@@ -1,0 +1,68 @@
+"""A real Postgres for every test: one server a session; one database a test, copied from a migrated one."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from sipas.postgres.embedded import running
+from sipas.postgres.pool import Connection, Pool, connect, open_pool
+from tests.cast import Town, build_town
+from tests.databases import execute, fresh_name, make_template, with_database
+from tests.scratch import scratch
+
+
+@pytest.fixture(scope="session")
+def server_dsn() -> Iterator[str]:
+    """The embedded server, or the one of SIPAS_TEST_DATABASE_URL, whose user may create databases."""
+    if url := os.environ.get("SIPAS_TEST_DATABASE_URL"):
+        yield url
+        return
+    with scratch() as directory, running(directory) as dsn:
+        yield dsn
+
+
+@pytest.fixture(scope="session")
+def template(server_dsn: str) -> Iterator[str]:
+    """The name of a database that has the schema and nothing else."""
+    name = fresh_name()
+    asyncio.run(make_template(server_dsn, name))
+    yield name
+    asyncio.run(execute(server_dsn, f"drop database {name}"))
+
+
+@pytest.fixture
+async def dsn(server_dsn: str, template: str) -> AsyncIterator[str]:
+    """A database of the test's own."""
+    name = fresh_name()
+    await execute(server_dsn, f"create database {name} template {template} strategy file_copy")
+    yield with_database(server_dsn, name)
+    await execute(server_dsn, f"drop database {name} with (force)")
+
+
+@pytest.fixture
+async def empty_dsn(server_dsn: str) -> AsyncIterator[str]:
+    """A database of the test's own without so much as the schema."""
+    name = fresh_name()
+    await execute(server_dsn, f"create database {name} template template0")
+    yield with_database(server_dsn, name)
+    await execute(server_dsn, f"drop database {name} with (force)")
+
+
+@pytest.fixture
+async def pool(dsn: str) -> AsyncIterator[Pool]:
+    async with await open_pool(dsn) as pool:
+        yield pool
+
+
+@pytest.fixture
+async def conn(dsn: str) -> AsyncIterator[Connection]:
+    conn = await connect(dsn)
+    yield conn
+    await conn.close()
+
+
+@pytest.fixture
+async def town(conn: Connection) -> Town:
+    return await build_town(conn)

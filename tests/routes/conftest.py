@@ -1,0 +1,27 @@
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from tests.cast import Town
+from tests.serving import serving
+
+
+@pytest.fixture
+async def address(dsn: str, town: Town) -> AsyncIterator[str]:
+    async with serving(dsn) as address:
+        yield address
+
+
+@pytest.fixture
+async def client(address: str) -> AsyncIterator[httpx.AsyncClient]:
+    limits = httpx.Limits(max_connections=100)
+    async with httpx.AsyncClient(base_url=address, limits=limits, timeout=30, trust_env=False) as client:
+        yield client
+
+
+@pytest.fixture
+async def kiosk_client(client: httpx.AsyncClient, town: Town) -> httpx.AsyncClient:
+    """Sends as the terminal in Hoàn Kiếm."""
+    client.headers["authorization"] = f"Bearer {town.token}"
+    return client

@@ -1,0 +1,72 @@
+import httpx
+import pytest
+
+from sipas.errors import InputError
+from sipas.postgres.pool import Connection
+from sipas.survey.people import add_key, add_person
+
+NAME, PASSWORD = "lan", "bồ câu gặm khoai tây"
+
+
+@pytest.fixture
+async def lan(conn: Connection) -> None:
+    await add_person(conn, NAME, PASSWORD)
+
+
+@pytest.mark.usefixtures("lan")
+async def test_results_open_after_signing_in_and_close_after_signing_out(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/api/indices")).status_code == 401
+    answer = await client.post("/login", data={"name": NAME, "password": PASSWORD})
+    assert answer.status_code == 303
+    cookie = answer.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=lax" in cookie
+    assert (await client.get("/api/indices", params={"round": "autumn"})).status_code == 200
+    session = dict(client.cookies)
+    await client.post("/logout")
+    client.cookies.update(session)
+    assert (await client.get("/api/indices", params={"round": "autumn"})).status_code == 401
+
+
+@pytest.mark.usefixtures("lan")
+@pytest.mark.parametrize(("name", "password"), [(NAME, "wrong"), ("nobody", PASSWORD), (NAME, ""), ("", "")])
+async def test_a_wrong_name_or_password_is_refused_without_saying_which(
+    client: httpx.AsyncClient, name: str, password: str
+) -> None:
+    answer = await client.post("/login", data={"name": name, "password": password})
+    assert answer.status_code == 401
+    assert "set-cookie" not in answer.headers
+
+
+async def test_the_dashboard_sends_people_to_sign_in(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/")
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/login")
+
+
+async def test_a_reading_key_opens_results_and_a_transactions_key_does_not(
+    client: httpx.AsyncClient, conn: Connection
+) -> None:
+    for scope, status in (("read", 200), ("transactions", 401)):
+        headers = {"authorization": f"Bearer {await add_key(conn, scope)}"}
+        answer = await client.get("/api/indices", params={"round": "autumn"}, headers=headers)
+        assert answer.status_code == status
+
+
+async def test_a_kiosk_token_opens_no_results(kiosk_client: httpx.AsyncClient) -> None:
+    assert (await kiosk_client.get("/api/indices", params={"round": "autumn"})).status_code == 401
+
+
+async def test_a_short_password_is_refused(conn: Connection) -> None:
+    with pytest.raises(InputError, match="12 characters"):
+        await add_person(conn, NAME, "short")
+
+
+async def test_neither_passwords_nor_tokens_are_kept(conn: Connection) -> None:
+    await add_person(conn, NAME, PASSWORD)
+    token = await add_key(conn, "read")
+    kept = await conn.fetchval("select password_hash from person") + repr(
+        await conn.fetch("select token_hash from api_key")
+    )
+    assert PASSWORD not in kept
+    assert token not in kept

@@ -1,0 +1,161 @@
+import asyncio
+from collections import Counter
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+
+from sipas.postgres.pool import Connection, Pool
+from sipas.queries.kiosks import retire_kiosk
+from sipas.survey.catalogue import LiveCatalogue
+from sipas.survey.counting import count_waiting
+from tests.cast import BA_DINH, Town, submission
+
+
+async def post(client: httpx.AsyncClient, *submissions: dict[str, Any]) -> list[dict[str, Any]]:
+    answer = await client.post("/api/submissions", json=list(submissions))
+    assert answer.status_code == 200, answer.text
+    results: list[dict[str, Any]] = answer.json()["results"]
+    return results
+
+
+async def test_what_is_answered_stored_is_in_the_table_and_waits_to_be_counted(
+    kiosk_client: httpx.AsyncClient, conn: Connection
+) -> None:
+    sent = submission()
+    assert await post(kiosk_client, sent) == [{"id": sent["id"], "status": "stored", "reason": None}]
+    row = await conn.fetchrow("select unit_id, channel, comment, attributes, kiosk_id from response")
+    assert row is not None
+    assert row["channel"] == "kiosk"
+    assert row["attributes"] == {"sex": "F"}
+    assert row["kiosk_id"] is not None
+
+
+async def test_fifty_concurrent_posts_of_one_submission_store_one_row(
+    kiosk_client: httpx.AsyncClient, conn: Connection
+) -> None:
+    sent = submission()
+    answers = await asyncio.gather(*(post(kiosk_client, sent) for _ in range(50)))
+    assert Counter(result["status"] for (result,) in answers) == {"stored": 1, "duplicate": 49}
+    assert await conn.fetchval("select count(*) from response") == 1
+
+
+async def test_the_same_submission_twice_in_one_array_is_stored_once(
+    kiosk_client: httpx.AsyncClient, conn: Connection
+) -> None:
+    sent = submission()
+    results = await post(kiosk_client, sent, sent)
+    assert [result["status"] for result in results] == ["stored", "duplicate"]
+    assert await conn.fetchval("select count(*) from response") == 1
+
+
+async def test_another_content_under_the_same_id_is_a_conflict_kept_once(
+    kiosk_client: httpx.AsyncClient, conn: Connection
+) -> None:
+    sent = submission()
+    other = sent | {"comment": "không phải tôi"}
+    assert [r["status"] for r in await post(kiosk_client, sent, other)] == ["stored", "conflict"]
+    assert [r["status"] for r in await post(kiosk_client, other)] == ["conflict"]
+    assert await conn.fetchval("select count(*) from quarantine where reason = 'conflict'") == 1
+
+
+async def test_a_foreign_unit_is_quarantined_with_its_bytes(
+    kiosk_client: httpx.AsyncClient, conn: Connection
+) -> None:
+    sent = submission(unit=BA_DINH)
+    for _ in range(2):
+        (result,) = await post(kiosk_client, sent)
+        assert (result["status"], result["reason"]) == ("quarantined", "unit")
+    rows = await conn.fetch("select submission_id, raw from quarantine")
+    assert [row["submission_id"] for row in rows] == [sent["id"]]
+    assert msgspec.json.decode(rows[0]["raw"]) == sent
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"id": "17"},
+        {"id": 17},
+        {"answers": [5]},
+        {"answers": {"overall": True}},
+        {"answers": {"overall": "5"}},
+        {"answers": {"overall": 2**70}},
+        {"started_at": "yesterday"},
+        {"submitted_at": "2026-10-10T10:00:00"},
+        {"complete": "yes"},
+        {"sequence": -1},
+        {"sequence": 2**40},
+        {"attributes": {"phone": {"nested": 1}}},
+        {"unheard": "of"},
+        {"comment": "x" * 5000},
+    ],
+)
+async def test_a_bad_submission_is_quarantined_and_its_neighbours_are_stored(
+    kiosk_client: httpx.AsyncClient, conn: Connection, change: dict[str, Any]
+) -> None:
+    results = await post(kiosk_client, submission(), submission() | change, submission())
+    assert [result["status"] for result in results] == ["stored", "quarantined", "stored"]
+    assert await conn.fetchval("select count(*) from response") == 2
+    assert await conn.fetchval("select count(*) from quarantine") == 1
+
+
+@pytest.mark.parametrize("element", ["null", "3", '"text"', "[]", "{}", '{"id": null}', '{"id": "\\u0000"}'])
+async def test_an_element_that_is_no_submission_is_quarantined(
+    kiosk_client: httpx.AsyncClient, conn: Connection, element: str
+) -> None:
+    answer = await kiosk_client.post("/api/submissions", content=f"[{element}]")
+    assert answer.json()["results"][0]["status"] == "quarantined"
+    assert await conn.fetchval("select raw from quarantine") == element.encode()
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"[", b"[1,]", b"[]", b"\xff\xfe", b"[" + b"1," * 100 + b"1]"])
+async def test_no_array_of_1_to_100_is_refused(kiosk_client: httpx.AsyncClient, body: bytes) -> None:
+    answer = await kiosk_client.post("/api/submissions", content=body)
+    assert answer.status_code == 400
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["detail"]
+
+
+async def test_ten_megabytes_are_refused_and_the_service_goes_on(kiosk_client: httpx.AsyncClient) -> None:
+    answer = await kiosk_client.post("/api/submissions", content=b"[" + b" " * 10_000_000 + b"]")
+    assert answer.status_code == 413
+    (result,) = await post(kiosk_client, submission())
+    assert result["status"] == "stored"
+
+
+async def test_an_unknown_token_is_refused(kiosk_client: httpx.AsyncClient, conn: Connection) -> None:
+    for header in ({}, {"authorization": "Bearer nonsense"}, {"authorization": "Basic eA=="}):
+        kiosk_client.headers.pop("authorization", None)
+        answer = await kiosk_client.post("/api/submissions", json=[submission()], headers=header)
+        assert answer.status_code == 401
+    assert await conn.fetchval("select count(*) from response") == 0
+
+
+async def test_a_retired_terminals_submissions_are_quarantined_but_what_it_had_stored_is_known(
+    kiosk_client: httpx.AsyncClient, conn: Connection, town: Town
+) -> None:
+    before, after = submission(), submission()
+    await post(kiosk_client, before)
+    await retire_kiosk(conn, town.kiosk.id)
+    results = await post(kiosk_client, before, after)
+    assert [(r["status"], r["reason"]) for r in results] == [("duplicate", None), ("quarantined", "retired")]
+
+
+async def test_a_unit_newer_than_the_catalogue_in_memory_is_found(
+    kiosk_client: httpx.AsyncClient, conn: Connection
+) -> None:
+    await conn.execute("insert into procedure (code, name, field) values ('HT-77', 'Mới', 'Hộ tịch')")
+    (result,) = await post(kiosk_client, submission(procedure="HT-77"))
+    assert result["status"] == "stored"
+
+
+async def test_every_stored_response_is_counted_once(
+    kiosk_client: httpx.AsyncClient, conn: Connection, pool: Pool
+) -> None:
+    for size in (1, 7, 30):
+        await post(kiosk_client, *(submission() for _ in range(size)))
+    live = LiveCatalogue(pool)
+    await asyncio.gather(*(count_waiting(pool, live) for _ in range(3)))
+    assert await conn.fetchval("select sum(n) from cell") == 38
+    assert await conn.fetchval("select count(*) from uncounted") == 0
