@@ -200,9 +200,11 @@ create index cell_version on cell (round_id, version);
 create function add_sums(a bigint[], b bigint[]) returns bigint[] language sql immutable strict parallel safe
     return (select array_agg(x + y order by place) from unnest(a, b) with ordinality as pair (x, y, place));
 
+-- rebuilds: how often the cells were replaced by others; what a reader held from before is worth nothing.
 create table cells_version (
     round_id int not null constraint cells_version_pkey primary key constraint cells_version_round references round,
-    version bigint not null
+    version bigint not null,
+    rebuilds int not null default 0
 );
 
 -- Rules the database keeps itself --------------------------------------------
@@ -219,7 +221,7 @@ create trigger response_never_emptied before truncate on response
 create trigger instrument_never_changes before update or delete on instrument
     for each row execute function forbid_change();
 
--- Servers keep the catalogue in memory and reload it when this number moves.
+-- Servers keep the catalogue and frames in memory and reload them when this number moves.
 create table catalogue_version (
     version bigint not null,
     only_one boolean not null default true constraint catalogue_version_pkey primary key check (only_one)
@@ -239,4 +241,6 @@ create trigger procedure_changed after insert or update or delete on procedure
 create trigger instrument_changed after insert on instrument
     for each statement execute function catalogue_changed();
 create trigger round_changed after insert or update or delete on round
+    for each statement execute function catalogue_changed();
+create trigger frame_changed after insert or update or delete on frame
     for each statement execute function catalogue_changed();

@@ -31,6 +31,13 @@ class CellRow(msgspec.Struct, frozen=True):
     attributes: str
 
 
+class CellsVersion(msgspec.Struct, frozen=True):
+    """Grows by one with every step of counting, until a rebuild replaces the cells."""
+
+    rebuilds: int
+    number: int
+
+
 class FrameRow(msgspec.Struct, frozen=True):
     unit_id: int | None
     procedure_id: int | None
@@ -54,9 +61,9 @@ class DatedResponse(msgspec.Struct, frozen=True):
     answers: list[int]
 
 
-async def find_cells_version(conn: Connection, round_id: int) -> int | None:
-    version = await conn.fetchval(Q.find_cells_version, round_id)
-    return None if version is None else int(version)
+async def find_cells_version(conn: Connection, round_id: int) -> CellsVersion | None:
+    row = await conn.fetchrow(Q.find_cells_version, round_id)
+    return CellsVersion(*row) if row else None
 
 
 async def list_cell_keys(conn: Connection, round_id: int, after: int) -> list[CellRow]:

@@ -41,6 +41,21 @@ class Uncounted(msgspec.Struct, frozen=True):
     answers: list[int]
 
 
+class Stored(msgspec.Struct, frozen=True):
+    """Of one round, from the rows alone: its responses, and those of them that wait to be counted."""
+
+    responses: int
+    waiting: int
+
+
+class Strays(msgspec.Struct, frozen=True):
+    """What no figure would ever show, or would show twice."""
+
+    responses_of_no_round: int
+    waiting_without_response: int
+    waiting_twice: int
+
+
 async def lock_cells(conn: Connection) -> None:
     await conn.execute(Q.lock_cells)
 
@@ -69,10 +84,10 @@ async def add_cells(conn: Connection, round_id: int, tally: Tally) -> None:
 
 async def replace_cells(conn: Connection, round_id: int, tally: Tally) -> None:
     """Leaves the round with these cells and no others."""
-    version = await conn.fetchval(Q.next_cells_version, round_id)
-    await conn.execute(Q.empty_cells, round_id, version)
+    version = await conn.fetchval(Q.next_rebuild, round_id)
+    await conn.execute(Q.delete_cells, round_id)
     if tally:
-        await conn.execute(Q.replace_cells, round_id, version, *columns_of(tally))
+        await conn.execute(Q.add_cells, round_id, version, *columns_of(tally))
 
 
 def columns_of(tally: Tally) -> list[Sequence[object]]:
@@ -95,3 +110,15 @@ async def iterate_counted(conn: Connection, round_id: int) -> AsyncIterator[Unco
 
 async def delete_uncounted(conn: Connection) -> None:
     await conn.execute(Q.delete_uncounted)
+
+
+async def count_stored(conn: Connection) -> dict[int, Stored]:
+    """By round."""
+    rows = await conn.fetch(Q.count_stored)
+    return {row["round_id"]: Stored(row["responses"], row["waiting"]) for row in rows}
+
+
+async def count_strays(conn: Connection) -> Strays:
+    row = await conn.fetchrow(Q.count_strays)
+    assert row is not None  # an aggregate has one row
+    return Strays(*row)

@@ -201,7 +201,8 @@ create function add_sums(a bigint[], b bigint[]) returns bigint[] language sql i
 
 create table cells_version (
     round_id int not null constraint cells_version_pkey primary key constraint cells_version_round references round,
-    version bigint not null
+    version bigint not null,
+    rebuilds int not null default 0
 );
 
 -- Rules the database keeps itself --------------------------------------------
@@ -238,4 +239,6 @@ create trigger procedure_changed after insert or update or delete on procedure
 create trigger instrument_changed after insert on instrument
     for each statement execute function catalogue_changed();
 create trigger round_changed after insert or update or delete on round
+    for each statement execute function catalogue_changed();
+create trigger frame_changed after insert or update or delete on frame
     for each statement execute function catalogue_changed();

@@ -1,5 +1,5 @@
 -- name: find_cells_version
-select version from cells_version where round_id = $1;
+select rebuilds, version from cells_version where round_id = $1;
 
 -- name: list_cell_keys
 -- In the order of copy_cell_sums, which is read in the same snapshot.

@@ -44,26 +44,32 @@ where round_id = $1 and not exists (
     select from (select unnest(ids) as id from uncounted) as waiting where waiting.id = response.id
 );
 
+-- name: count_stored
+select round_id, count(*) as responses,
+    count(*) filter (where id in (select unnest(ids) from uncounted)) as waiting
+from response group by round_id;
+
+-- name: count_strays
+with waiting as (select unnest(ids) as id from uncounted)
+select
+    (select count(*) from response where not exists (select from round where round.id = round_id))
+        as responses_of_no_round,
+    (select count(*) from waiting where not exists (select from response where response.id = waiting.id))
+        as waiting_without_response,
+    (select count(*) - count(distinct id) from waiting) as waiting_twice;
+
 -- name: list_cells
 select unit_id, procedure_id, service_channel, channel, form, complete, month, attributes::text as attributes,
     n, sums
-from cell where round_id = $1 and n > 0;
+from cell where round_id = $1;
 
 -- name: delete_uncounted
 delete from uncounted;
 
--- name: empty_cells
--- Cells are emptied, not deleted: readers fetch what has changed, and would not hear of what has gone.
-update cell set n = 0, sums = array_fill(0::bigint, array[cardinality(sums)]), version = $2
-where round_id = $1 and n > 0;
+-- name: next_rebuild
+insert into cells_version as held (round_id, version, rebuilds) values ($1, 1, 1)
+on conflict (round_id) do update set version = held.version + 1, rebuilds = held.rebuilds + 1
+returning version;
 
--- name: replace_cells
-insert into cell (round_id, unit_id, procedure_id, service_channel, channel, form, complete, month,
-    attributes, n, sums, version)
-select $1, unit_id, procedure_id, service_channel, channel, form, complete, month, attributes::jsonb, n,
-    sums::bigint[], $2
-from unnest($3::int[], $4::int[], $5::text[], $6::text[], $7::text[], $8::boolean[], $9::date[], $10::text[],
-    $11::bigint[], $12::text[])
-    as counted (unit_id, procedure_id, service_channel, channel, form, complete, month, attributes, n, sums)
-on conflict on constraint cell_key_once do update
-    set n = excluded.n, sums = excluded.sums, version = excluded.version;
+-- name: delete_cells
+delete from cell where round_id = $1;

@@ -1,5 +1,6 @@
 -- name: create_incoming
 -- What a file holds, for as long as the transaction that imports it.
+drop table if exists pg_temp.incoming;
 create temporary table incoming (
     id uuid not null,
     name text not null,

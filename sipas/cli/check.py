@@ -1,0 +1,62 @@
+"""sipas check and sipas rebuild: what is counted, held against the responses it was counted from."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+
+import click
+import msgspec
+
+from sipas.cli.output import format_option, show
+from sipas.postgres import connected
+from sipas.postgres.pool import Pool
+from sipas.settings import read_settings
+from sipas.survey.recount import Checked, Findings, check_cells, rebuild_cells
+
+AGREES, DIFFERS = 0, 1
+STRAYS = {
+    "responses_of_no_round": "responses belong to no round, and no index shows them; restore the round",
+    "waiting_without_response": "entries wait to be counted and have no response; `sipas rebuild` drops them",
+    "waiting_twice": "responses wait to be counted twice; `sipas rebuild` counts them once",
+}
+
+
+@click.command()
+@format_option
+def check(format_: str) -> int:
+    """Counts every response anew and compares; exit 1 where something differs. The service may run."""
+    return report(check_cells, format_)
+
+
+@click.command()
+@format_option
+def rebuild(format_: str) -> int:
+    """Replaces what is counted by what the responses say. The service may run, and goes on collecting."""
+    return report(rebuild_cells, format_)
+
+
+def report(work: Callable[[Pool], Awaitable[Findings]], format_: str) -> int:
+    findings = asyncio.run(with_pool(work))
+    show(findings.rounds, format_)
+    for line in complaints(findings):
+        click.echo(line, err=True)
+    return AGREES if findings.agree else DIFFERS
+
+
+async def with_pool(work: Callable[[Pool], Awaitable[Findings]]) -> Findings:
+    async with connected(read_settings()) as pool:
+        return await work(pool)
+
+
+def complaints(findings: Findings) -> Iterator[str]:
+    for one in findings.rounds:
+        if not one.agrees:
+            yield different(one)
+    strays = msgspec.structs.asdict(findings.strays)
+    yield from (f"{number} {STRAYS[name]}" for name, number in strays.items() if number)
+
+
+def different(one: Checked) -> str:
+    return (
+        f"round {one.round}: {one.cells_different} cells differ from its responses; they count "
+        f"{one.counted} and should count {one.responses - one.waiting}; `sipas rebuild` repairs them"
+    )

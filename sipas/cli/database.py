@@ -1,0 +1,20 @@
+"""A command's work on the database: a connection for as long as the work takes."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from sipas.postgres import connected
+from sipas.postgres.pool import Connection
+from sipas.settings import Settings, read_settings
+
+T = TypeVar("T")
+
+
+def in_database(work: Callable[[Connection], Awaitable[T]], settings: Settings | None = None) -> T:
+    return asyncio.run(connect_and(work, settings or read_settings()))
+
+
+async def connect_and(work: Callable[[Connection], Awaitable[T]], settings: Settings) -> T:
+    async with connected(settings) as pool, pool.acquire() as conn:
+        return await work(conn)

@@ -1,0 +1,28 @@
+"""Days on the command line: a day means that day in Vietnam, from its first moment to its last."""
+
+from datetime import date, datetime, time, timedelta
+
+import click
+
+from sipas.survey.catalogue import LOCAL
+from sipas.tables.cells import day
+
+
+class Day(click.ParamType[date]):
+    name = "date"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return day(str(value))
+        except ValueError as problem:
+            self.fail(str(problem), param, ctx)
+
+
+def start_of(first: date) -> datetime:
+    return datetime.combine(first, time(), LOCAL)
+
+
+def end_of(last: date) -> datetime:
+    return start_of(last + timedelta(days=1))

@@ -1,0 +1,66 @@
+"""The families of commands, each imported when it is called: one that cannot start stops no other."""
+
+from importlib import import_module
+from typing import Any, NamedTuple
+
+import click
+
+from sipas.errors import SipasError
+
+
+class Family(NamedTuple):
+    """command: module and the command in it."""
+
+    command: str
+    help: str
+
+
+FAMILIES = {
+    "serve": Family("sipas.cli.serve:serve", "the service"),
+    "migrate": Family("sipas.cli.migrate:migrate", "bring the database to this version's schema"),
+    "demo": Family("sipas.cli.demo:demo", "a synthetic city whose citizens have answered"),
+    "import": Family(
+        "sipas.cli.imports:import_", "units, procedures, instruments, frames, responses from files"
+    ),
+    "round": Family("sipas.cli.rounds:round_", "open, close and list survey rounds"),
+    "estimate": Family("sipas.cli.estimate:estimate", "indices with their intervals"),
+    "chart": Family("sipas.cli.chart:chart", "a chart of indices as a file"),
+    "kiosk": Family("sipas.cli.kiosks:kiosk", "enrol, list and retire terminals"),
+    "link": Family("sipas.cli.links:link", "make and count one-time links"),
+    "key": Family("sipas.cli.people:key", "keys of programs"),
+    "user": Family("sipas.cli.people:user", "people who sign in"),
+    "check": Family("sipas.cli.check:check", "compare what is counted with the responses"),
+    "rebuild": Family("sipas.cli.check:rebuild", "count all responses anew"),
+}
+
+
+class Families(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(FAMILIES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in FAMILIES:
+            return None
+        module, _, attribute = FAMILIES[cmd_name].command.partition(":")
+        try:
+            command: click.Command = getattr(import_module(module), attribute)
+        except ImportError as error:
+            return Unavailable(cmd_name, error)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, family.help) for name, family in FAMILIES.items()])
+
+
+class Unavailable(click.Command):
+    """Stands in for a command, and says when called what it lacks."""
+
+    def __init__(self, name: str, missing: ImportError) -> None:
+        super().__init__(name, add_help_option=False)
+        self.missing = missing
+        self.ignore_unknown_options = self.allow_extra_args = True
+
+    def invoke(self, ctx: click.Context) -> Any:
+        raise SipasError(f"{self.name} cannot start: {self.missing}; `make install` installs what it needs")

@@ -1,0 +1,57 @@
+"""sipas link: one-time links to a survey."""
+
+from datetime import UTC, date, datetime
+
+import click
+
+from sipas.cli.database import in_database
+from sipas.cli.days import Day
+from sipas.cli.output import format_option, show
+from sipas.postgres.pool import Connection
+from sipas.queries.links import count_links
+from sipas.settings import read_settings
+from sipas.survey.catalogue import load_catalogue
+from sipas.survey.links import NewLink, create_links, link_for
+from sipas.survey.submission import SERVICE_CHANNELS
+
+
+@click.group()
+def link() -> None:
+    """One-time links to a survey about one finished transaction."""
+
+
+@link.command()
+@click.option("--round", "round_code", required=True, help="the round's id")
+@click.option("--unit", required=True, help="the unit's code")
+@click.option("--procedure", help="the procedure's code")
+@click.option("--service-channel", type=click.Choice(SERVICE_CHANNELS))
+@click.option("--completed-on", type=Day(), help="the day on which the transaction was finished")
+@click.option("--count", default=1, show_default=True, type=click.IntRange(1, 100_000))
+@format_option
+def create(
+    round_code: str, unit: str, procedure: str | None, service_channel: str | None,
+    completed_on: date | None, count: int, format_: str,
+) -> None:  # fmt: skip
+    """Makes links. They are shown here and never again: the database keeps their hashes alone."""
+    settings = read_settings()
+
+    async def work(conn: Connection) -> list[NewLink]:
+        about = link_for(
+            await load_catalogue(conn),
+            datetime.now(UTC),
+            round_code=round_code,
+            unit_code=unit,
+            procedure_code=procedure,
+            service_channel=service_channel,
+            completed_on=completed_on,
+        )
+        return await create_links(conn, about, count, settings.secret, settings.public_url)
+
+    show(in_database(work, settings), format_)
+
+
+@link.command("list")
+@format_option
+def list_(format_: str) -> None:
+    """How many links each round has, and how many were used or have expired."""
+    show(in_database(count_links), format_)

@@ -1,0 +1,134 @@
+"""sipas round: survey rounds opened, closed and listed."""
+
+from datetime import UTC, date, datetime
+
+import click
+import msgspec
+
+from sipas.cli.database import in_database
+from sipas.cli.days import Day, end_of, start_of
+from sipas.cli.output import format_option, show
+from sipas.errors import InputError, NotFound
+from sipas.postgres.pool import Connection
+from sipas.queries.catalogue import Round
+from sipas.queries.rounds import close_round, insert_round
+from sipas.survey.catalogue import LOCAL, Catalogue, is_open, load_catalogue
+
+
+class ListedRound(msgspec.Struct, frozen=True):
+    round: str
+    instrument: str
+    strata: tuple[str, ...]
+    index: str
+    target: float | None
+    opens_at: str
+    closes_at: str | None
+    open: bool
+
+
+@click.group("round")
+def round_() -> None:
+    """Survey rounds. Dates are days in Vietnam."""
+
+
+@round_.command("open")
+@click.option("--id", "code", required=True, help="a short name for the round")
+@click.option("--instrument", required=True, metavar="ID@VERSION")
+@click.option("--strata", required=True, metavar="A,B,…", help="such as unit,procedure,service_channel")
+@click.option("--index", help="its index definition (default: the instrument's first)")
+@click.option("--target", type=click.FloatRange(0, 1, min_open=True, max_open=True), help="such as 0.85")
+@click.option("--from", "first", type=Day(), help="the first day (default: now)")
+@click.option("--to", "last", type=Day(), help="the last day (default: until it is closed)")
+@format_option
+def open_(
+    code: str, instrument: str, strata: str, index: str | None, target: float | None,
+    first: date | None, last: date | None, format_: str,
+) -> None:  # fmt: skip
+    """Opens a round. What its instrument collects in that time belongs to it."""
+    if not code.strip():
+        raise click.BadParameter("is empty", param_hint="--id")
+    opens_at = start_of(first) if first else datetime.now(UTC)
+    closes_at = end_of(last) if last else None
+    if closes_at and closes_at <= opens_at:
+        raise click.BadParameter(f"{last} is before the round opens", param_hint="--to")
+
+    async def work(conn: Connection) -> ListedRound:
+        catalogue = await load_catalogue(conn)
+        instrument_id = catalogue.instrument_ids.get(instrument)
+        if instrument_id is None:
+            known = ", ".join(catalogue.instrument_ids) or "none yet; `sipas import instrument` publishes one"
+            raise NotFound(f"no instrument {instrument!r} is published; there is {known}")
+        await insert_round(
+            conn,
+            code=code.strip(),
+            instrument_id=instrument_id,
+            strata=read_strata(strata),
+            index_code=catalogue.instruments[instrument_id].index(index).id,
+            target=target,
+            opens_at=opens_at,
+            closes_at=closes_at,
+        )
+        return await shown_round(conn, code.strip())
+
+    show(in_database(work), format_)
+
+
+def read_strata(text: str) -> list[str]:
+    names = [name.strip() for name in text.split(",")]
+    if not all(names) or len(set(names)) < len(names):
+        raise click.BadParameter("give different names, separated by commas", param_hint="--strata")
+    return names
+
+
+@round_.command("close")
+@click.argument("name", metavar="ID", required=False)
+@click.option("--id", "code", help="the same as ID")
+@format_option
+def close(name: str | None, code: str | None, format_: str) -> None:
+    """Closes a round now. Answers given later belong to no round, or the next."""
+    wanted = name or code
+    if wanted is None or (name and code and name != code):
+        raise click.UsageError("name one round to close")
+
+    async def work(conn: Connection) -> ListedRound:
+        (await load_catalogue(conn)).get_round(wanted)
+        if await close_round(conn, wanted) is None:
+            raise InputError(f"round {wanted} is not open")
+        return await shown_round(conn, wanted)
+
+    show(in_database(work), format_)
+
+
+@round_.command("list")
+@format_option
+def list_(format_: str) -> None:
+    """All rounds, in the order of their opening."""
+
+    async def work(conn: Connection) -> list[ListedRound]:
+        catalogue = await load_catalogue(conn)
+        rounds = sorted(catalogue.rounds.values(), key=lambda one: (one.opens_at, one.id))
+        return [listed(catalogue, one) for one in rounds]
+
+    show(in_database(work), format_)
+
+
+async def shown_round(conn: Connection, code: str) -> ListedRound:
+    catalogue = await load_catalogue(conn)
+    return listed(catalogue, catalogue.get_round(code))
+
+
+def listed(catalogue: Catalogue, one: Round) -> ListedRound:
+    return ListedRound(
+        round=one.code,
+        instrument=catalogue.instrument_of(one).name,
+        strata=one.strata,
+        index=one.index_code,
+        target=one.target,
+        opens_at=local_text(one.opens_at),
+        closes_at=local_text(one.closes_at) if one.closes_at else None,
+        open=is_open(one, datetime.now(UTC)),
+    )
+
+
+def local_text(when: datetime) -> str:
+    return when.astimezone(LOCAL).isoformat(timespec="seconds")

@@ -1,0 +1,111 @@
+"""The options that name what is estimated from, and how: shared by `estimate` and `chart`."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from sipas.errors import InputError
+from sipas.postgres import connected
+from sipas.report.files import Files, read_source
+from sipas.report.request import OPTIONS, EstimateRequest, read_request
+from sipas.report.rounds import Rounds
+from sipas.report.source import Source
+from sipas.settings import read_settings
+from sipas.survey.catalogue import Catalogue, LiveCatalogue
+
+Command = TypeVar("Command", bound=Callable[..., None])
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+MANY = {"by", "where"}
+FILE_OPTIONS = ("responses", "instrument", "frame", "frame_count", "strata")
+HELP = {
+    "round": "the round in the database",
+    "by": "columns to tell apart by, such as unit,channel; repeat for further tables; '' is the whole",
+    "where": "COLUMN=VALUE, repeatable: values of one column are alternatives, columns add up",
+    "period": "FROM..TO in months or days, either end open",
+    "measure": "overall (default), factors, items, all, factor:ID or item:ID",
+    "index": "the index definition (default: the round's, or the instrument's first)",
+    "statistic": "share (default) or mean",
+    "weights": "post-stratify (default with a frame) or none",
+    "ci": "wilson (default), beta, logit or wald (the only one for means)",
+    "effective-n": "robust (default) or design",
+    "level": "confidence level (default 0.95)",
+    "lonely": "strata with one response: adjust (default), average, certainty, remove or fail",
+    "collapse": "thin strata: auto pools them (default), none leaves them",
+    "channels": "all (default), invited or walk-up",
+    "out-of-date": "more responses than the frame counts: fail (default), or raise-count to the responses",
+}
+
+
+def source_options(command: Command) -> Command:
+    """Adds them to a command; --help lists them in this order."""
+    options = [
+        click.option("--responses", type=FILE, help="a file of responses, instead of --round"),
+        click.option("--instrument", type=FILE, help="the instrument of that file, TOML"),
+        click.option("--frame", type=FILE, help="a file of completed transactions by stratum"),
+        click.option("--frame-count", help="the frame's column of counts (default: count)"),
+        click.option("--strata", help="the file's columns that make a stratum, from coarse to fine: A,B,C"),
+        *(request_option(name) for name in OPTIONS),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def request_option(name: str) -> Callable[[Command], Command]:
+    if name == "no-fpc":
+        return click.option("--no-fpc", is_flag=True, help="no finite-population factor")
+    return click.option(f"--{name}", multiple=name in MANY, help=HELP[name])
+
+
+@dataclass(frozen=True)
+class Asked:
+    """files None: the database."""
+
+    request: EstimateRequest
+    files: Files | None
+
+
+def read_asked(options: dict[str, Any]) -> Asked:
+    files = {name: options.pop(name) for name in FILE_OPTIONS}
+    pairs = [
+        (name, "true" if value is True else value)
+        for name, given in options.items()
+        for value in (given if isinstance(given, tuple) else [given])
+        if value is not None and value is not False
+    ]
+    request = read_request(pairs)
+    return Asked(request, choose_files(files, request))
+
+
+def choose_files(given: dict[str, Any], request: EstimateRequest) -> Files | None:
+    responses, instrument, frame = given["responses"], given["instrument"], given["frame"]
+    if responses is None:
+        for name, value in given.items():
+            if value is not None:
+                raise InputError(f"--{name.replace('_', '-')} goes with --responses FILE")
+        return None
+    if request.round is not None:
+        raise InputError("--round is in the database and --responses a file; give one of them")
+    if instrument is None:
+        raise InputError("--responses needs --instrument FILE, which says what the answers mean")
+    if frame is None and given["frame_count"] is not None:
+        raise InputError("--frame-count goes with --frame FILE")
+    strata = tuple(name.strip() for name in (given["strata"] or "").split(",") if name.strip())
+    return Files(responses, instrument, strata, frame, given["frame_count"] or "count")
+
+
+def find_source(asked: Asked) -> tuple[Source, Catalogue | None]:
+    """The source, and the catalogue where there is one."""
+    if asked.files is not None:
+        return read_source(asked.files, asked.request), None
+    return asyncio.run(read_round(asked.request))
+
+
+async def read_round(request: EstimateRequest) -> tuple[Source, Catalogue]:
+    async with connected(read_settings()) as pool:
+        catalogue = LiveCatalogue(pool)
+        return await Rounds(pool, catalogue).source(request), catalogue.now

@@ -1,0 +1,40 @@
+"""The attributes of responses: every column that is neither known nor an item."""
+
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from sipas.imports.fields import Field
+from sipas.tables import AnswerTable
+
+LIMIT = 1000  # bytes of JSON a response
+ENCODER = msgspec.json.Encoder(order="sorted")
+
+
+def read_attributes(table: AnswerTable, names: Sequence[str]) -> Field[str]:
+    """As JSON, written once for each combination; an empty cell is no attribute."""
+    combinations = np.zeros(len(table.rows), np.int64)
+    for name in names:
+        column = table.columns[name]
+        combinations = dense(combinations * (len(column.levels) + 1) + column.codes + 1)
+    _, first, codes = np.unique(combinations, return_index=True, return_inverse=True)
+    return Field(codes.astype(np.int32), [attribute_text(table, names, int(row)) for row in first])
+
+
+def dense(keys: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Renumbered from 0, so that no product with the next column's levels runs over."""
+    return np.unique(keys, return_inverse=True)[1].astype(np.int64)
+
+
+def attribute_text(table: AnswerTable, names: Sequence[str], row: int) -> str:
+    codes = {name: int(table.columns[name].codes[row]) for name in names}
+    text = ENCODER.encode(
+        {name: table.columns[name].levels[code] for name, code in codes.items() if code >= 0}
+    )
+    if len(text) > LIMIT:
+        longest = max(names, key=lambda name: len(table.columns[name].levels[codes[name]]))
+        problem = f"the attributes take {len(text)} bytes and may take {LIMIT}"
+        raise table.error(row, longest, f"{problem}; leave out columns that no index needs")
+    return text.decode()

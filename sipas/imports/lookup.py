@@ -1,0 +1,55 @@
+"""The units and procedures that codes in files stand for. A ValueError says why one stands for none."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from sipas.queries.catalogue import Procedure, Round, Unit
+from sipas.survey.catalogue import Catalogue, local_day
+
+NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
+
+
+def unit_on(catalogue: Catalogue, code: str, day: date) -> Unit:
+    unit = catalogue.unit_at(code, day)
+    if unit is not None:
+        return unit
+    if code in catalogue.units_by_code:
+        raise ValueError(f"unit {code} is not valid on {day}")
+    raise ValueError(f"there is no unit {code!r}{zeros_lost(code, catalogue.units_by_code)}")
+
+
+def unit_during(catalogue: Catalogue, code: str, round_: Round) -> Unit:
+    """The one unit that bore the code at some time in the round."""
+    first = local_day(round_.opens_at)
+    last = local_day(round_.closes_at) if round_.closes_at else date.max
+    units = [
+        unit
+        for unit in catalogue.units_by_code.get(code, ())
+        if (unit.valid_from or date.min) <= last and first <= (unit.valid_to or date.max)
+    ]
+    if not units:
+        return unit_on(catalogue, code, first)
+    if len(units) > 1:
+        raise ValueError(
+            f"{len(units)} units bear the code {code} in round {round_.code}, one after the other; "
+            "hold one round before the change and one after it"
+        )
+    return units[0]
+
+
+def procedure_called(catalogue: Catalogue, code: str) -> Procedure:
+    procedure = catalogue.procedures_by_code.get(code)
+    if procedure is None:
+        hint = zeros_lost(code, catalogue.procedures_by_code)
+        raise ValueError(f"there is no procedure {code!r}{hint}; `sipas import procedures` brings them in")
+    return procedure
+
+
+def zeros_lost(code: str, known: Iterable[str]) -> str:
+    """Spreadsheets make 70 of 00070, and 2.00181 of 2.001810."""
+    if NUMBER.fullmatch(code):
+        for other in known:
+            if NUMBER.fullmatch(other) and float(other) == float(code):
+                return f"; is {other} meant, and did a spreadsheet drop its zeros?"
+    return ""

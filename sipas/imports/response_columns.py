@@ -1,0 +1,128 @@
+"""What the columns of a file of responses stand for: every check of the file happens here."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sipas.errors import TableError
+from sipas.imports.attributes import read_attributes
+from sipas.imports.fields import Field, one_of, read_field
+from sipas.imports.frame import COLUMNS as FRAME_COLUMNS
+from sipas.imports.lookup import procedure_called, unit_on
+from sipas.imports.sheets import refuse_unasked
+from sipas.queries.catalogue import Round
+from sipas.survey.catalogue import LOCAL, Catalogue, is_open, local_day
+from sipas.survey.submission import CHANNELS
+from sipas.tables import AnswerTable
+from sipas.tables.cells import moment, truth
+
+KNOWN = {
+    *("response_id", "unit", "procedure", "service_channel", "channel", "form", "language"),
+    *("started_at", "submitted_at", "complete", "comment"),
+}
+
+
+@dataclass(frozen=True)
+class ResponseColumns:
+    names: Field[str]
+    unit_ids: Field[int]
+    procedure_ids: Field[int | None]
+    service_channels: Field[str | None]
+    channels: Field[str]
+    forms: Field[str]
+    languages: Field[str]
+    started: Field[datetime | None]
+    submitted: Field[datetime]
+    complete: Field[bool]
+    comments: Field[str | None]
+    attributes: Field[str]
+    answers: NDArray[np.int16]
+
+
+def read_columns(table: AnswerTable, catalogue: Catalogue, round_: Round, channel: str) -> ResponseColumns:
+    instrument = catalogue.instrument_of(round_)
+    if not table.asked:
+        raise TableError(table.file, f"no column is an item of {instrument.name}", row=1)
+    refuse_twice(table)
+    free = [name for name in table.columns if is_attribute(name, round_)]
+    known = replace(table, columns={name: c for name, c in table.columns.items() if name not in free})
+    forms = [form.id for form in instrument.all_forms()]
+    submitted = read_field(known, "submitted_at", lambda text: moment_in(round_, text), round_.opens_at)
+    columns = ResponseColumns(
+        names=read_field(known, "response_id", str, ""),
+        unit_ids=read_units(known, catalogue, submitted),
+        procedure_ids=read_field(known, "procedure", lambda code: procedure_called(catalogue, code).id, None),
+        service_channels=read_field(known, "service_channel", str, None),
+        channels=read_field(known, "channel", one_of(CHANNELS), channel),
+        forms=read_field(known, "form", one_of(forms), forms[0]),
+        languages=read_field(known, "language", one_of(instrument.languages), instrument.languages[0]),
+        started=read_field(known, "started_at", local_moment, None),
+        submitted=submitted,
+        complete=read_field(known, "complete", truth, True),
+        comments=read_field(known, "comment", str, None),
+        attributes=read_attributes(table, free),
+        answers=table.answers,
+    )
+    refuse_unasked(table, columns.forms, instrument)
+    return columns
+
+
+def is_attribute(column: str, round_: Round) -> bool:
+    """Neither known nor an item; or a stratum, which the frame keeps as an attribute.
+
+    So where strata name `channel` it is not the answer channel, which transactions do not have.
+    """
+    return column not in KNOWN or (column in round_.strata and column not in FRAME_COLUMNS)
+
+
+def refuse_twice(table: AnswerTable) -> None:
+    """One response_id is one response."""
+    codes = table.get("response_id").codes
+    _, first, place = np.unique(codes, return_index=True, return_inverse=True)
+    again = np.flatnonzero(first[place] != np.arange(len(codes)))
+    if len(again):
+        row = int(again[0])
+        earlier, name = table.rows[first[place[row]]], table.columns["response_id"].levels[codes[row]]
+        raise table.error(row, "response_id", f"{name} stands in row {earlier} too")
+
+
+def read_units(table: AnswerTable, catalogue: Catalogue, submitted: Field[datetime]) -> Field[int]:
+    """The unit that bore the code on the day of the answer."""
+    codes, levels = table.get("unit").codes, table.columns["unit"].levels
+    days = [local_day(moment_) for moment_ in submitted.meanings]
+    distinct = sorted(set(days))
+    places = {day: place for place, day in enumerate(distinct)}
+    day_codes = np.array([places[day] for day in days])[submitted.codes]
+    pairs, first, of_row = np.unique(
+        codes.astype(np.int64) * len(distinct) + day_codes, return_index=True, return_inverse=True
+    )
+    units = []
+    for pair, row in zip(pairs.tolist(), first.tolist(), strict=True):
+        code, day = divmod(pair, len(distinct))
+        try:
+            units.append(unit_on(catalogue, levels[code], distinct[day]).id)
+        except ValueError as problem:
+            raise table.error(row, "unit", str(problem)) from None
+    return Field(of_row.astype(np.int32), units)
+
+
+def local_moment(text: str) -> datetime:
+    """A time without a zone is Vietnam's."""
+    given = moment(text)
+    return (given if given.tzinfo else given.replace(tzinfo=LOCAL)).astimezone(UTC)
+
+
+def moment_in(round_: Round, text: str) -> datetime:
+    given = local_moment(text)
+    if is_open(round_, given):
+        return given
+    opened, closed = local_text(round_.opens_at), round_.closes_at and local_text(round_.closes_at)
+    raise ValueError(
+        f"{text} is not in round {round_.code}, which is open from {opened} to {closed or 'now'}"
+    )
+
+
+def local_text(when: datetime) -> str:
+    return when.astimezone(LOCAL).isoformat(" ", "minutes")

@@ -1,0 +1,142 @@
+"""Units: known by code and first day. What a file repeats is left alone, what it changes is updated."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from sipas.imports.counts import Counts
+from sipas.postgres.pool import Connection
+from sipas.queries.catalogue import Unit, list_units
+from sipas.queries.units import insert_units, lock_units, update_units
+from sipas.tables import Row, Table, read_table
+from sipas.tables.cells import day
+
+Key = tuple[str, date | None]
+Units = Mapping[Key, Unit]
+UNBORN = 0  # the id of a unit that is not in the database yet
+
+
+@dataclass(frozen=True)
+class Line:
+    row: Row
+    unit: Unit
+    parent: str | None
+
+    @property
+    def key(self) -> Key:
+        return key_of(self.unit)
+
+
+def key_of(unit: Unit) -> Key:
+    return unit.code, unit.valid_from
+
+
+async def import_units(conn: Connection, path: Path) -> Counts:
+    """A column that the file does not have changes nothing; a unit that it does not name stays."""
+    table = read_table(path, required=("code", "name", "type"))
+    lines = read_lines(table)
+    async with conn.transaction():
+        await lock_units(conn)
+        known = {key_of(unit): unit for unit in await list_units(conn)}
+        given = {line.key: with_known(line.unit, known, table.header) for line in lines}
+        refuse_overlaps({**known, **given}, lines)
+        stored = await store_units(conn, given, known)
+        wanted = with_parents(stored, known, lines) if "parent" in table.header else stored
+        refuse_circles({**known, **wanted}, lines)
+        await update_units(conn, [unit for key, unit in wanted.items() if unit != stored[key]])
+    changed = sum(key in known and unit != known[key] for key, unit in wanted.items())
+    added = len(wanted.keys() - known.keys())
+    return Counts(added, changed, len(wanted) - added - changed)
+
+
+async def store_units(conn: Connection, given: Units, known: Units) -> Units:
+    """All but new parents. Old units end first: until then a new one cannot take their code."""
+    await update_units(conn, [unit for key, unit in given.items() if key in known and unit != known[key]])
+    ids = await insert_units(conn, [unit for key, unit in given.items() if key not in known])
+    return {**given, **{key: replace(given[key], id=unit_id) for key, unit_id in ids.items()}}
+
+
+def read_lines(table: Table) -> list[Line]:
+    lines: dict[Key, Line] = {}
+    for row in table.rows:
+        line = read_line(row)
+        if earlier := lines.get(line.key):
+            raise row.error(
+                "code", f"unit {line.unit.code} of the same first day stands in row {earlier.row.number}"
+            )
+        lines[line.key] = line
+    return list(lines.values())
+
+
+def read_line(row: Row) -> Line:
+    first, last = row.find_as("valid_from", day), row.find_as("valid_to", day)
+    if first and last and last < first:
+        raise row.error("valid_to", f"{last} is before valid_from, {first}")
+    unit = Unit(UNBORN, row.get("code"), row.get("name"), row.get("type"), None, first, last)
+    return Line(row, unit, row.find("parent"))
+
+
+def with_known(unit: Unit, known: Units, header: Iterable[str]) -> Unit:
+    """What the database knows of the unit and the file has no column for."""
+    if (before := known.get(key_of(unit))) is None:
+        return unit
+    last = unit.valid_to if "valid_to" in header else before.valid_to
+    return replace(unit, id=before.id, parent_id=before.parent_id, valid_to=last)
+
+
+def refuse_overlaps(units: Units, lines: Iterable[Line]) -> None:
+    """One code at one time is one unit."""
+    rows = {line.key: line.row for line in lines}
+    ordered = sorted(units.values(), key=lambda unit: (unit.code, unit.valid_from or date.min))
+    for one, next_one in pairwise(ordered):
+        if one.code == next_one.code and overlap(one, next_one):
+            row = rows.get(key_of(next_one)) or rows[key_of(one)]
+            raise row.error(
+                "valid_from",
+                f"two units would bear the code {one.code} at once; give the first one's valid_to",
+            )
+
+
+def overlap(one: Unit, other: Unit) -> bool:
+    starts = max(one.valid_from or date.min, other.valid_from or date.min)
+    return starts <= min(one.valid_to or date.max, other.valid_to or date.max)
+
+
+def with_parents(given: Units, known: Units, lines: Iterable[Line]) -> dict[Key, Unit]:
+    by_code: dict[str, list[Unit]] = {}
+    for unit in {**known, **given}.values():
+        by_code.setdefault(unit.code, []).append(unit)
+    return {
+        line.key: replace(given[line.key], parent_id=find_parent(given[line.key], line, by_code))
+        for line in lines
+    }
+
+
+def find_parent(unit: Unit, line: Line, by_code: Mapping[str, list[Unit]]) -> int | None:
+    """The one unit that bears the parent's code while this unit is valid."""
+    if line.parent is None:
+        return None
+    parents = [other for other in by_code.get(line.parent, ()) if overlap(unit, other)]
+    if not parents:
+        raise line.row.error("parent", f"there is no unit {line.parent!r} while {unit.code} is valid")
+    if len(parents) > 1:
+        problem = f"{len(parents)} units bear the code {line.parent}, one after the other, in its time"
+        advice = f"let {unit.code} end with the first and begin again in a row of its own"
+        raise line.row.error("parent", f"{problem}; {advice}")
+    return parents[0].id
+
+
+def refuse_circles(units: Units, lines: Iterable[Line]) -> None:
+    parents = {unit.id: unit.parent_id for unit in units.values()}
+    for line in lines:
+        above: set[int | None] = {None}
+        unit_id: int | None = units[line.key].id
+        while unit_id not in above:
+            above.add(unit_id)
+            unit_id = parents[unit_id] if unit_id else None
+        if unit_id is not None:
+            raise line.row.error("parent", f"unit {line.unit.code} would be above itself")

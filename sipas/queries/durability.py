@@ -1,0 +1,17 @@
+"""Whether the database keeps what it has confirmed."""
+
+import msgspec
+
+from sipas.postgres.pool import Connection
+from sipas.sql import load
+
+Q = load("durability")
+
+
+class Setting(msgspec.Struct, frozen=True):
+    name: str
+    value: str
+
+
+async def list_unsafe_settings(conn: Connection) -> list[Setting]:
+    return [Setting(*row) for row in await conn.fetch(Q.list_unsafe_settings)]

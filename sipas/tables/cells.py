@@ -1,0 +1,61 @@
+"""What the text of a cell stands for. Each parser raises a ValueError that says what was expected."""
+
+import re
+import unicodedata
+from datetime import date, datetime
+
+TRUE = {"true", "1", "yes", "y", "x", "có"}
+FALSE = {"false", "0", "no", "n", "không"}
+DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?:[ T](\d{1,2}):(\d\d)(?::(\d\d))?)?")
+
+
+def clean(text: str) -> str:
+    """Trimmed and in NFC; ="00070", by which a sheet keeps zeros in front, is 00070."""
+    text = text.strip()
+    if text.startswith('="') and text.endswith('"'):
+        text = text[2:-1].strip()
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def count(text: str) -> int:
+    """A whole number from 0 up. No separators of thousands: 2.000 is 2 in one country, 2000 in another."""
+    number = whole(text)
+    if number < 0:
+        raise ValueError(f"{text} is negative; a count is 0 or more")
+    return number
+
+
+def whole(text: str) -> int:
+    if not re.fullmatch(r"[+-]?[0-9]{1,18}(\.0)?", text):
+        raise ValueError(f"{text!r} is no whole number; write it without separators, such as 2000")
+    return int(text.removesuffix(".0"))
+
+
+def number(text: str) -> float:
+    """With a decimal point or comma."""
+    if not re.fullmatch(r"[+-]?[0-9]+([.,][0-9]+)?([eE][+-]?[0-9]+)?", text):
+        raise ValueError(f"{text!r} is no number; write it as 0.25")
+    return float(text.replace(",", "."))
+
+
+def day(text: str) -> date:
+    return moment(text).date()
+
+
+def moment(text: str) -> datetime:
+    """ISO, or day/month/year as Excel writes it in Vietnam; without a zone where the text has none."""
+    try:
+        if parts := DAY_FIRST.fullmatch(text):
+            day_, month, year, hour, minute, second = (int(part or 0) for part in parts.groups())
+            return datetime(year, month, day_, hour, minute, second)  # noqa: DTZ001 - the caller knows the zone
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is no date; write it as 2025-07-01 or 01/07/2025") from None
+
+
+def truth(text: str) -> bool:
+    if text.lower() in TRUE:
+        return True
+    if text.lower() in FALSE:
+        return False
+    raise ValueError(f"{text!r} is neither true nor false")

@@ -1,0 +1,64 @@
+"""A table row by row: for catalogues and frames, which fit in memory many times over."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from sipas.errors import TableError
+from sipas.tables.cells import clean
+from sipas.tables.records import open_records
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Row:
+    file: str
+    number: int
+    cells: Mapping[str, str]
+
+    def error(self, column: str | None, problem: str) -> TableError:
+        return TableError(self.file, problem, row=self.number, column=column)
+
+    def find(self, column: str) -> str | None:
+        """The cell's text; None where it is empty or the file has no such column."""
+        return self.cells.get(column) or None
+
+    def get(self, column: str) -> str:
+        text = self.find(column)
+        if text is None:
+            raise self.error(column, "is empty")
+        return text
+
+    def find_as(self, column: str, parse: Callable[[str], T]) -> T | None:
+        text = self.find(column)
+        return None if text is None else self.parsed(column, text, parse)
+
+    def get_as(self, column: str, parse: Callable[[str], T]) -> T:
+        return self.parsed(column, self.get(column), parse)
+
+    def parsed(self, column: str, text: str, parse: Callable[[str], T]) -> T:
+        try:
+            return parse(text)
+        except ValueError as problem:
+            raise self.error(column, str(problem)) from None
+
+
+@dataclass(frozen=True)
+class Table:
+    file: str
+    header: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+def read_table(
+    path: Path | str, required: Iterable[str] = (), rename: Mapping[str, str] | None = None
+) -> Table:
+    """Every row of a CSV or XLSX file. `rename`: our name for a column → the file's name for it."""
+    with open_records(path, required, rename) as records:
+        rows = tuple(
+            Row(records.file, number, dict(zip(records.header, map(clean, cells), strict=True)))
+            for number, cells in records.rows
+        )
+    return Table(records.file, records.header, rows)

@@ -1,0 +1,69 @@
+"""The rows of an XLSX file's first sheet, each cell as the text that a CSV of it would hold."""
+
+import io
+import warnings
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, time
+from typing import Any
+
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
+
+from sipas.errors import TableError
+
+ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"}
+MIDNIGHT = time(0)
+
+
+@contextmanager
+def workbook_rows(file: str, content: bytes) -> Iterator[Iterator[Sequence[str]]]:
+    with warnings.catch_warnings():
+        # openpyxl warns of drop-down lists and styles that it cannot keep; nothing is written back.
+        warnings.simplefilter("ignore", UserWarning)
+        try:
+            book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+            raise TableError(file, f"is not an XLSX workbook that can be read: {error}") from None
+        try:
+            yield sheet_rows(file, book.worksheets[0])
+        finally:
+            book.close()
+
+
+def sheet_rows(file: str, sheet: Any) -> Iterator[Sequence[str]]:
+    """As wide as the header; formatting alone, beyond it, makes no column."""
+    sheet.reset_dimensions()  # what the file says of its own size is often wrong
+    width = 0
+    for number, row in enumerate(sheet.iter_rows(), 1):
+        cells = [cell_text(file, number, cell) for cell in row]
+        while cells and not cells[-1]:
+            cells.pop()
+        width = width or len(cells)
+        yield cells + [""] * (width - len(cells))
+
+
+def cell_text(file: str, number: int, cell: Any) -> str:
+    match cell.value:
+        case None:
+            return ""
+        case bool() as truth:
+            return str(truth).lower()
+        case int() as whole:
+            return padded(whole, cell.number_format)
+        case float() as real:
+            return padded(int(real), cell.number_format) if real.is_integer() else repr(real)
+        case datetime() as moment:
+            return moment.date().isoformat() if moment.time() == MIDNIGHT else moment.isoformat()
+        case date() | time() as part:
+            return part.isoformat()
+        case str() as text if text in ERRORS:
+            raise TableError(file, f"the cell shows {text}", row=number, column=cell.column_letter)
+        case other:
+            return str(other)
+
+
+def padded(whole: int, number_format: str) -> str:
+    """A code shown as 00070 is the number 70 in the format 00000."""
+    return str(whole).zfill(len(number_format)) if set(number_format) == {"0"} else str(whole)

@@ -1,0 +1,118 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sipas.cli import families, main
+from sipas.cli.families import FAMILIES, Family
+from tests.cli.conftest import Sipas
+
+COMMANDS = {
+    "serve",
+    "migrate",
+    "demo",
+    "import",
+    "round",
+    "estimate",
+    "chart",
+    "kiosk",
+    "link",
+    "key",
+    "user",
+    "check",
+    "rebuild",
+}
+
+
+def test_help_names_every_family(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--help"]) == 0
+    listed = capsys.readouterr().out.partition("Commands:")[2]
+    assert {line.split()[0] for line in listed.splitlines() if line.strip()} == COMMANDS
+
+
+@pytest.mark.parametrize("family", sorted(COMMANDS))
+def test_every_family_has_its_own_help(family: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([family, "--help"]) == 0
+    assert capsys.readouterr().out.startswith(f"Usage: sipas {family} [OPTIONS]")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["nonsense"], ["round", "open"], ["round", "open", "--id"], ["import", "units", "no-such-file.csv"]],
+)
+def test_misuse_exits_with_2_and_says_so_on_stderr(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith(("Usage: sipas", "Error: "))
+
+
+def test_a_library_that_is_missing_stops_its_own_command_alone(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(FAMILIES, "chart", Family("a_library_that_is_missing:chart", ""))
+    assert main(["--help"]) == 0
+    capsys.readouterr()
+    assert main(["chart", "league", "-o", "league.svg"]) == 1
+    assert capsys.readouterr().err == (
+        "error: chart cannot start: No module named 'a_library_that_is_missing'; "
+        "`make install` installs what it needs\n"
+    )
+
+
+def test_a_database_that_cannot_be_had_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SIPAS_DATABASE_URL", "postgresql://sipas@127.0.0.1:1/sipas")
+    monkeypatch.setenv("SIPAS_SECRET", "a secret that only the tests know")
+    assert main(["round", "list"]) == 1
+    captured = capsys.readouterr()
+    assert captured.err.startswith("error: cannot connect to the database: ")
+    assert captured.err.count("\n") == 1
+
+
+def test_a_full_disk_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device", "var/pgdata")
+
+    monkeypatch.setattr(families, "main", fail)
+    assert main([]) == 1
+    assert capsys.readouterr().err == "error: var/pgdata: No space left on device\n"
+
+
+def test_ctrl_c_is_quiet(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(families, "main", interrupt)
+    assert main([]) == 130
+    assert capsys.readouterr() == ("", "")
+
+
+def test_migrate_says_what_it_applied_and_repeats_safely(
+    empty_dsn: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SIPAS_DATABASE_URL", empty_dsn)
+    monkeypatch.setenv("SIPAS_SECRET", "a secret that only the tests know")
+    assert main(["migrate"]) == 0
+    assert main(["migrate"]) == 0
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith('{"applied": [1')
+    assert second == '{"applied": []}'
+
+
+def test_whoever_stops_reading_gets_no_traceback(city: Sipas) -> None:
+    """`sipas … | head -0`, with the results' reader gone before they are written."""
+    script = Path(sys.executable).with_name("sipas")
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [script, "round", "list"], stdout=writing, stderr=subprocess.PIPE, env=os.environ, check=False
+    )
+    os.close(writing)
+    assert done.stderr == b""
+    assert done.returncode == 1

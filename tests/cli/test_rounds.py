@@ -1,0 +1,79 @@
+import pytest
+
+from tests.cli.conftest import Outcome, Sipas
+
+
+def open_round(sipas: Sipas, code: str, *more: str) -> Outcome:
+    return sipas("round", "open", "--id", code, "--instrument", "sipas-22@1", "--strata", "unit", *more)
+
+
+def test_days_are_days_in_vietnam_from_first_to_last_moment(city: Sipas) -> None:
+    opened = open_round(city, "spring", "--from", "2025-03-01", "--to", "31/03/2025").json
+    assert opened["opens_at"] == "2025-03-01T00:00:00+07:00"
+    assert opened["closes_at"] == "2025-04-01T00:00:00+07:00"
+    assert opened["open"] is False
+    assert opened["index"] == "overall"
+    assert opened["target"] is None
+
+
+def test_a_round_opens_now_and_stays_open_unless_told(city: Sipas) -> None:
+    assert city("round", "close", "autumn").json["open"] is False
+    opened = open_round(city, "winter").json
+    assert (opened["open"], opened["closes_at"]) == (True, None)
+
+
+def test_rounds_are_listed_in_the_order_of_their_opening(city: Sipas) -> None:
+    open_round(city, "spring", "--from", "2025-03-01", "--to", "2025-03-31")
+    listed = city("round", "list").json
+    assert [one["round"] for one in listed] == ["spring", "autumn"]
+    assert listed[1]["strata"] == ["unit", "procedure", "service_channel"]
+    table = city("round", "list", "--format", "table").out
+    assert table.splitlines()[0].split() == [
+        "round",
+        "instrument",
+        "strata",
+        "index",
+        "target",
+        "opens_at",
+        "closes_at",
+        "open",
+    ]
+    assert "unit,procedure,service_channel" in table
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        (["--from", "2025-10-01"], "error: another round of the same instrument collects at that time"),
+        (["--to", "2025-10-01", "--from", "2025-10-02"], "2025-10-01 is before the round opens"),
+        (["--from", "yesterday"], "'yesterday' is no date; write it as 2025-07-01 or 01/07/2025"),
+        (["--target", "85"], "85.0 is not in the range 0<x<1"),
+        (["--index", "none"], "error: sipas-22@1 has no index 'none'; it has overall"),
+        (["--strata", "unit,,procedure"], "give different names, separated by commas"),
+        (["--strata", "unit,unit"], "give different names, separated by commas"),
+        (
+            ["--instrument", "sipas-23@1"],
+            "error: no instrument 'sipas-23@1' is published; there is sipas-22@1",
+        ),
+        (
+            ["--id", "autumn", "--from", "2025-03-01", "--to", "2025-03-02"],
+            "error: there is a round of that name",
+        ),
+        (["--id", " "], "--id: is empty"),
+    ],
+)
+def test_a_round_that_cannot_be_opened_says_why(city: Sipas, options: list[str], complaint: str) -> None:
+    outcome = open_round(city, "other", *options)
+    assert (outcome.exit_code, outcome.out) == (2, "")
+    assert complaint in outcome.err
+    assert len(city("round", "list").json) == 1
+
+
+def test_a_round_closes_once(city: Sipas) -> None:
+    assert city("round", "close", "--id", "autumn").json["open"] is False
+    again = city("round", "close", "autumn")
+    assert (again.exit_code, again.err) == (2, "error: round autumn is not open\n")
+    assert city("round", "close", "spring").err.startswith(
+        "error: there is no round 'spring'; the rounds are:"
+    )
+    assert city("round", "close").exit_code == 2

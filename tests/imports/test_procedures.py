@@ -1,0 +1,31 @@
+from pathlib import Path
+
+import pytest
+
+from sipas.errors import TableError
+from sipas.imports.counts import Counts
+from sipas.imports.procedures import import_procedures
+from sipas.postgres.pool import Connection
+from sipas.queries.catalogue import list_procedures
+from tests.imports.conftest import Write
+
+CITY = Path(__file__).parents[2] / "sipas" / "demo" / "city"
+PROCEDURES = "code,name,field\nHT-01,Đăng ký khai sinh,Hộ tịch\nHT-02,Đăng ký kết hôn,Hộ tịch\n"
+
+
+async def test_procedures_are_added_updated_and_left_alone(conn: Connection, write: Write) -> None:
+    assert await import_procedures(conn, write("p.csv", PROCEDURES)) == Counts(2, 0, 0)
+    changed = PROCEDURES.replace("kết hôn", "lại kết hôn") + "CT-01,Chứng thực bản sao,Chứng thực\n"
+    assert await import_procedures(conn, write("p.csv", changed)) == Counts(1, 1, 1)
+    names = {procedure.code: procedure.name for procedure in await list_procedures(conn)}
+    assert names["HT-02"] == "Đăng ký lại kết hôn"
+
+
+async def test_the_demonstration_city_has_its_procedures(conn: Connection) -> None:
+    assert (await import_procedures(conn, CITY / "procedures.csv")).added >= 60
+
+
+async def test_a_code_given_twice_names_both_rows(conn: Connection, write: Write) -> None:
+    with pytest.raises(TableError, match=r"p.csv, row 4, column code: procedure HT-01 stands in row 2 too"):
+        await import_procedures(conn, write("p.csv", f"{PROCEDURES}HT-01,Again,Hộ tịch\n"))
+    assert await list_procedures(conn) == []

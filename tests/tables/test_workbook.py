@@ -1,0 +1,86 @@
+from datetime import date, datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from sipas.errors import TableError
+from sipas.tables import read_answers, read_table
+
+HALF_PAST_EIGHT = datetime(2025, 7, 1, 8, 30)  # noqa: DTZ001 - a cell has no zone
+
+
+def save(tmp_path: Path, rows: list[list[object]], **formats: str) -> Path:
+    """`formats`: number formats of cells, such as A2="00000"."""
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in rows:
+        book.active.append(row)
+    for cell, number_format in formats.items():
+        book.active[cell].number_format = number_format
+    path = tmp_path / "units.xlsx"
+    book.save(path)
+    return path
+
+
+def test_a_workbook_reads_as_its_csv_would(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["code", "name", "valid_from", "at", "share", "whole", "complete", "note"],
+        ["00070", " Hoàn Kiếm ", date(2025, 7, 1), HALF_PAST_EIGHT, 0.25, 12.0, True, None],
+    ]
+    assert read_table(save(tmp_path, rows)).rows[0].cells == {
+        "code": "00070",
+        "name": "Hoàn Kiếm",
+        "valid_from": "2025-07-01",
+        "at": "2025-07-01T08:30:00",
+        "share": "0.25",
+        "whole": "12",
+        "complete": "true",
+        "note": "",
+    }
+
+
+def test_a_code_shown_with_zeros_in_front_has_them(tmp_path: Path) -> None:
+    path = save(tmp_path, [["code", "n"], [70, 70]], A2="00000")
+    assert read_table(path).rows[0].cells == {"code": "00070", "n": "70"}
+
+
+def test_formatting_beyond_the_columns_is_no_column(tmp_path: Path) -> None:
+    path = save(tmp_path, [["code", "name", None], [1, "một", None], [2, None, ""]], D2="0.00")
+    table = read_table(path)
+    assert table.header == ("code", "name")
+    assert [list(row.cells.values()) for row in table.rows] == [["1", "một"], ["2", ""]]
+
+
+def test_rows_keep_the_numbers_that_the_sheet_shows(tmp_path: Path) -> None:
+    path = save(tmp_path, [["code"], [None], [None], ["4"]])
+    assert [row.number for row in read_table(path).rows] == [4]
+
+
+def test_an_error_in_a_cell_is_named_with_its_place(tmp_path: Path) -> None:
+    with pytest.raises(TableError, match=r"units.xlsx, row 3, column B: the cell shows #REF!"):
+        read_table(save(tmp_path, [["code", "name"], ["1", "a"], ["2", "#REF!"]]))
+
+
+def test_cells_to_the_right_of_the_header_are_an_error(tmp_path: Path) -> None:
+    with pytest.raises(TableError, match=r"units.xlsx, row 2: has 2 cells where the header has 1"):
+        read_table(save(tmp_path, [["code"], ["1", "stray"]]))
+
+
+def test_an_empty_sheet_is_an_empty_file(tmp_path: Path) -> None:
+    with pytest.raises(TableError, match=r"units.xlsx: is empty"):
+        read_table(save(tmp_path, []))
+
+
+def test_a_zip_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "units.xlsx"
+    path.write_bytes(b"PK\x03\x04 and then nothing of the kind")
+    with pytest.raises(TableError, match=r"units.xlsx: is not an XLSX workbook that can be read"):
+        read_table(path)
+
+
+def test_responses_are_read_from_a_workbook_too(tmp_path: Path) -> None:
+    path = save(tmp_path, [["response_id", "q1", "q2"], [1, 5, None], [2, "NA", "-"]])
+    table = read_answers(path, ["q1", "q2"], range(1, 6))
+    assert table.answers.tolist() == [[5, -1], [-2, -3]]
+    assert table.columns["response_id"].levels == ("1", "2")
