@@ -24,6 +24,7 @@ from sipas.survey.intake import Intake
 
 LOG = logging.getLogger(__name__)
 PACKAGE = Path(__file__).resolve().parent
+PATIENCE = 30.0  # seconds for a database that recovers while a worker starts
 EVERY = 1.0  # seconds between two looks at the catalogue's version and at what waits to be counted
 
 ROUTES = [
@@ -65,7 +66,7 @@ def create_app(settings: Settings | None = None, *, open_to_all: bool = False) -
 async def collecting(app: Litestar) -> AsyncIterator[None]:
     """The database and the tasks that run beside the routes. The server ends this once all are answered."""
     async with AsyncExitStack() as stack:
-        pool = await stack.enter_async_context(connected(app.state.settings))
+        pool = await stack.enter_async_context(connected(app.state.settings, patience=PATIENCE))
         catalogue = LiveCatalogue(pool)
         await catalogue.refresh()
         intake = Intake(pool, catalogue)

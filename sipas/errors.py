@@ -2,6 +2,7 @@
 
 SipasError                  the machine or a service failed (exit code 1)
 ├── DatabaseError           the database cannot be had, or is not one of ours
+│   └── DatabaseAway        it does not answer at the moment, and may soon
 ├── Overloaded              more is waiting than may wait; try again
 └── InputError              what was given cannot be used (exit code 2); a ValueError too
     ├── TableError          a file: names file, row and column
@@ -15,6 +16,10 @@ class SipasError(Exception):
 
 
 class DatabaseError(SipasError):
+    pass
+
+
+class DatabaseAway(DatabaseError):
     pass
 
 

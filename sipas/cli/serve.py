@@ -1,15 +1,27 @@
 """sipas serve: the service."""
 
+import errno
+import multiprocessing
 import os
+import signal
 import socket
+import threading
+import time
 from contextlib import nullcontext
+from typing import TYPE_CHECKING
 
 import click
 import uvicorn
 
 from sipas.errors import SipasError
-from sipas.postgres.embedded import running
+from sipas.postgres.embedded import kept_running
 from sipas.settings import read_settings
+
+if TYPE_CHECKING:
+    from litestar import Litestar
+
+HANGING = 5  # seconds that requests get to end in when it stops
+LEAVING = 3.0  # seconds that the workers of a service that was killed get to leave the port
 
 
 @click.command()
@@ -20,12 +32,12 @@ def serve(host: str, port: int, workers: int) -> None:
     """Serves kiosks, links and results until it is stopped."""
     settings = read_settings()
     refuse_taken_port(host, port)
-    server = nullcontext(settings.database_url) if settings.database_url else running(settings.data_dir)
+    server = nullcontext(settings.database_url) if settings.database_url else kept_running(settings.data_dir)
     with server as dsn:
         # The workers are processes of their own and read their settings from the environment.
         os.environ |= {"SIPAS_DATABASE_URL": dsn, "SIPAS_SECRET": settings.secret.decode()}
         uvicorn.run(
-            "sipas.app:create_app",
+            "sipas.cli.serve:worker",
             factory=True,
             host=host,
             port=port,
@@ -34,13 +46,41 @@ def serve(host: str, port: int, workers: int) -> None:
             http="httptools",
             access_log=False,  # it would hold addresses and the tokens of links
             server_header=False,
+            timeout_graceful_shutdown=HANGING,
         )
+
+
+def worker() -> "Litestar":
+    """What one process serves; it alone imports the application."""
+    if parent := multiprocessing.parent_process():
+        threading.Thread(
+            target=end_after, args=(parent,), name="waits for its parent's end", daemon=True
+        ).start()
+    from sipas.app import create_app
+
+    return create_app()
+
+
+def end_after(parent: multiprocessing.process.BaseProcess) -> None:
+    """A parent that was killed tells nobody; its workers would hold the port for ever."""
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def refuse_taken_port(host: str, port: int) -> None:
     """Says it in one line, before a database is started for nothing."""
+    deadline = time.monotonic() + LEAVING
+    while problem := find_problem(host, port):
+        if problem.errno != errno.EADDRINUSE or time.monotonic() > deadline:
+            raise SipasError(
+                f"cannot listen on {host}:{port}: {problem.strerror}; choose another --port"
+            ) from problem
+        time.sleep(0.05)
+
+
+def find_problem(host: str, port: int) -> OSError | None:
     try:
-        with socket.create_server((host, port)):
-            pass
+        socket.create_server((host, port)).close()
     except OSError as error:
-        raise SipasError(f"cannot listen on {host}:{port}: {error.strerror}; choose another --port") from error
+        return error
+    return None

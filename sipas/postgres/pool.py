@@ -1,12 +1,14 @@
 """Connections to the database, with one clear line where there is none."""
 
+import asyncio
+import time
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
 import msgspec
 from asyncpg.pool import PoolConnectionProxy
 
-from sipas.errors import DatabaseError
+from sipas.errors import DatabaseAway, DatabaseError
 
 if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]
@@ -54,6 +56,20 @@ async def connect(dsn: str) -> "asyncpg.Connection[asyncpg.Record]":
     return conn
 
 
+async def wait_until_there(dsn: str, patience: float) -> None:
+    """Returns once the server takes connections; DatabaseAway where it does not within `patience` seconds."""
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            conn = await connect(dsn)
+        except DatabaseAway:
+            if time.monotonic() > deadline:
+                raise
+        else:
+            return await conn.close()
+        await asyncio.sleep(0.1)
+
+
 async def set_codecs(conn: Connection) -> None:
     await conn.set_type_codec(
         "jsonb", schema="pg_catalog", format="binary", encoder=to_jsonb, decoder=from_jsonb
@@ -72,8 +88,10 @@ def from_jsonb(value: bytes) -> Any:
 def explained(error: Exception) -> Exception:
     """The failure to connect as a DatabaseError. The URL is never repeated: it may hold a password."""
     if isinstance(error, TimeoutError):
-        return DatabaseError(f"cannot connect to the database: no answer within {CONNECT_TIMEOUT} s")
-    if isinstance(error, asyncpg.PostgresError | OSError):
+        return DatabaseAway(f"cannot connect to the database: no answer within {CONNECT_TIMEOUT} s")
+    if isinstance(error, OSError | asyncpg.CannotConnectNowError | asyncpg.TooManyConnectionsError):
+        return DatabaseAway(f"cannot connect to the database: {error}")
+    if isinstance(error, asyncpg.PostgresError):
         return DatabaseError(f"cannot connect to the database: {error}")
     if isinstance(error, ValueError | asyncpg.InterfaceError):
         return DatabaseError(NOT_A_URL)

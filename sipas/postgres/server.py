@@ -97,6 +97,9 @@ class Server:
         if not self.owner.cluster.exists() or not any(self.owner.cluster.iterdir()):
             self.init_cluster()
         self.make_sockets()
+        # Before the server, lest we are killed between the two and leave one that nothing stops.
+        places = (self.data_dir / "postgres.alive", self.owner.cluster, self.sockets)
+        detach(["flock", self.data_dir / "postgres.users", "sh", "-c", LAST_OUT, *places], subprocess.DEVNULL)
         settings = (f"--unix_socket_directories={self.sockets}", "--listen_addresses=", f"--port={PORT}")
         with lock(self.data_dir / "postgres.alive", fcntl.LOCK_EX) as alive, self.log().open("a") as log:
             postgres: list[str | Path] = [
@@ -106,8 +109,6 @@ class Server:
                 self.owner.cluster,
             ]
             detach([*postgres, *settings], log, alive)
-        places = (self.data_dir / "postgres.alive", self.owner.cluster, self.sockets)
-        detach(["flock", self.data_dir / "postgres.users", "sh", "-c", LAST_OUT, *places], subprocess.DEVNULL)
 
     @property
     def sockets(self) -> Path:

@@ -3,7 +3,9 @@
 from litestar import get
 from litestar.datastructures import State
 
+from sipas.errors import DatabaseError
 from sipas.queries.catalogue import get_catalogue_version
+from sipas.queries.durability import Setting, list_unsafe_settings
 
 
 @get("/healthz", media_type="text/plain")
@@ -13,7 +15,14 @@ async def healthz() -> str:
 
 @get("/readyz", media_type="text/plain")
 async def readyz(state: State) -> str:
-    """503 through the error map where the database does not answer."""
+    """503 through the error map where the database does not answer, or would not keep what it confirms."""
     async with state.pool.acquire() as conn, conn.transaction():
         await get_catalogue_version(conn)
+        refuse_unsafe(await list_unsafe_settings(conn))
     return "ready\n"
+
+
+def refuse_unsafe(found: list[Setting]) -> None:
+    if found:
+        named = ", ".join(f"{setting.name} = {setting.value}" for setting in found)
+        raise DatabaseError(f"the database could lose an answer that it has confirmed: it runs with {named}")

@@ -47,7 +47,9 @@ async def post_link(request: Request[Any, Any, State], state: State, token: From
         return gone(request)
     language = language_of(request, survey.sheet.instrument.languages)
     fields = await read_fields(request)
-    answers, errors = parse_form(survey.sheet.instrument, survey.sheet.form, fields)
+    answers, errors = parse_form(
+        survey.sheet.instrument, survey.sheet.form, fields, seed=survey.token_hash
+    )
     if errors:
         return show(survey, language, fields, errors)
     async with state.pool.acquire() as conn:
@@ -97,6 +99,7 @@ def show(survey: Survey, language: str, fields: dict[str, str], errors: dict[str
         link.completed_on,
         fields,
         errors,
+        seed=survey.token_hash,
     )
     return page("survey.html", language, context, status=422 if errors else 200)
 

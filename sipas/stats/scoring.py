@@ -31,6 +31,10 @@ class Scoring:
     satisfied: int
     forms: Mapping[str, tuple[Fraction, ...]] = field(default_factory=dict)
 
+    def chances(self, form: str | None) -> tuple[Fraction, ...]:
+        """P(asked) of every item on a form; None is a form that is not known."""
+        return self.forms.get(form or "", (Fraction(1),) * len(self.items))
+
 
 @dataclass(frozen=True)
 class IndexDefinition:

@@ -67,10 +67,11 @@ async def answer_link(
 ) -> bool:
     """Uses the link up and stores its answer, both or neither; False where it was used or has expired.
 
+    answers: one for each item that was asked, None where it was not answered.
     Of the time only the day is kept, so that the moment of a visit leads to no response.
     """
     day = now.astimezone(LOCAL).replace(hour=0, minute=0, second=0, microsecond=0)
-    coded = code_answers(dict.fromkeys(sheet.places, None) | answers, sheet)
+    coded = code_answers(answers, sheet)
     if isinstance(coded, str):
         raise InputError(coded)
     async with conn.transaction():

@@ -11,7 +11,8 @@ from sipas.survey.instrument import Scale
 
 COLOURS = ("#b2182b", "#d6604d", "#6b7680", "#4393c3", "#2166ac")
 STAR = "M12 1.8l3 6.6 7.2.8-5.4 4.8 1.5 7.1-6.3-3.6-6.3 3.6 1.5-7.1-5.4-4.8 7.2-.8z"
-EYES = '<g fill="#fff"><ellipse cx="22" cy="27" rx="3.4" ry="4.2"/><ellipse cx="42" cy="27" rx="3.4" ry="4.2"/></g>'
+EYE = '<ellipse cx="{}" cy="27" rx="3.4" ry="4.2"/>'
+EYES = f'<g fill="#fff">{EYE.format(22)}{EYE.format(42)}</g>'
 LINES = '<g fill="none" stroke="#fff" stroke-width="3.6" stroke-linecap="round" stroke-linejoin="round">'
 LAUGH = '<path d="M19 39.5Q32 44 45 39.5C44.5 48 39.5 52.5 32 52.5S19.5 48 19 39.5Z" fill="#fff"/>'
 
@@ -37,7 +38,7 @@ def symbols(scale: Scale) -> tuple[Symbol, ...]:
 
 
 def face(mood: float) -> str:
-    """A face in a box of 64 by 64. mood: from -1, wholly displeased, to 1; mouth and brows tell it in any colour."""
+    """A face in a box of 64 by 64, of a mood from -1 to 1, which mouth and brows tell in any colour."""
     cross, glad = max(0.0, -mood), max(0.0, mood)
     outer, arch, inner = 17 + 2 * cross - glad, 15.5 - cross - 4 * glad, 16.5 - 3 * cross - 2 * glad
     brows = f"M14 {f(outer)}Q20 {f(arch)} 27 {f(inner)}M50 {f(outer)}Q44 {f(arch)} 37 {f(inner)}"

@@ -1,27 +1,17 @@
 """A questionnaire as one page without script: what the template shows, and what its form sends back."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
 from random import Random
-from typing import Literal
 
 import msgspec
 
 from sipas.messages import language_name, long_date, text
 from sipas.survey.instrument import Factor, Form, Instrument, Item
 from sipas.survey.marks import symbols
+from sipas.survey.submission import Answer
 
-SECONDS_AN_ITEM = 6
-NOT_APPLICABLE = "NA"
-
-Answer = int | Literal["NA"] | None
-
-
-class FormError(msgspec.Struct, frozen=True):
-    """What is wrong with a form as sent: `key` names the sentence, `item` the question, where it is one's."""
-
-    key: Literal["nothing", "unknown_answer", "answered_twice", "unknown_question"]
-    item: str | None = None
+SECONDS_AN_ITEM = 10
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -53,10 +43,10 @@ class Section(msgspec.Struct, frozen=True):
 
 
 class ErrorLine(msgspec.Struct, frozen=True):
-    """In the summary on top; item: where it leads."""
+    """In the summary on top. item: the question it leads to; empty: it is about the page."""
 
     text: str
-    item: str | None
+    item: str
 
 
 class Language(msgspec.Struct, frozen=True):
@@ -77,31 +67,32 @@ def parts_asked(instrument: Instrument, form: Form, seed: bytes = b"") -> tuple[
 
 
 def parse_form(
-    instrument: Instrument, form: Form, fields: Iterable[tuple[str, str]], *, seed: bytes = b""
-) -> tuple[dict[str, Answer], list[FormError]]:
-    """The answers a submission takes, one for each item asked, and what is wrong beside them."""
+    instrument: Instrument, form: Form, fields: Mapping[str, str], *, seed: bytes = b""
+) -> tuple[dict[str, Answer], dict[str, str]]:
+    """The answers a submission takes, one for each item asked; and by item the key of what is wrong.
+
+    What is wrong with the form as a whole stands under the empty item. No other answer is lost.
+    """
     parts = parts_asked(instrument, form, seed)
     allowed = {item.id: values_of(instrument, part) for part in parts for item in part.items}
-    answers: dict[str, Answer] = dict.fromkeys(allowed)
-    errors = []
-    for item, value in fields:
-        if item not in allowed:
-            errors.append(FormError("unknown_question"))
-        elif value and value not in allowed[item]:
-            errors.append(FormError("unknown_answer", item))
-        elif value and answers[item] not in (None, allowed[item][value]):
-            errors.append(FormError("answered_twice", item))
-        elif value:
-            answers[item] = allowed[item][value]
+    errors = {"": "errors.unknown_question"} if fields.keys() - allowed.keys() else {}
+    answers: dict[str, Answer] = {}
+    for item, values in allowed.items():
+        sent = fields.get(item) or None
+        answers[item] = values.get(sent) if sent else None
+        if sent and sent not in values:
+            errors[item] = "errors.unknown_answer"
     if not errors and all(answer is None for answer in answers.values()):
-        errors.append(FormError("nothing", next(iter(allowed))))
-    return answers, list(dict.fromkeys(errors))
+        errors[next(iter(allowed))] = "errors.nothing"
+    return answers, errors
 
 
 def values_of(instrument: Instrument, part: Part) -> dict[str, Answer]:
     """What a radio button may send. Only a factor's items may not apply: everybody can judge the whole."""
     points: dict[str, Answer] = {str(point): point for point in instrument.scale.points}
-    return points | {NOT_APPLICABLE: NOT_APPLICABLE} if part.factor else points
+    if part.factor:
+        points["NA"] = "NA"
+    return points
 
 
 def survey_page(
@@ -111,12 +102,12 @@ def survey_page(
     unit_name: str,
     procedure_name: str | None,
     completed_on: date | None,
-    answers: Mapping[str, Answer] | None = None,
-    errors: Sequence[FormError] = (),
+    fields: Mapping[str, str],
+    errors: Mapping[str, str],
     *,
     seed: bytes = b"",
 ) -> dict[str, object]:
-    """The context of survey.html."""
+    """The context of survey.html. fields, errors: as sent, and as parse_form found; both empty at first."""
     parts = parts_asked(instrument, form, seed)
     asked = sum(len(part.items) for part in parts)
     return {
@@ -127,9 +118,12 @@ def survey_page(
         "display": instrument.scale.display,
         "wide": len(instrument.scale.points) <= 5,
         "symbols": symbols(instrument.scale),
-        "sections": [section(instrument, part, language, answers or {}, errors) for part in parts],
-        "errors": [ErrorLine(text(language, f"errors.{e.key}"), e.item) for e in errors],
-        "languages": [Language(code, language_name(code)) for code in instrument.languages if code != language],
+        "sections": [section(instrument, part, language, fields, errors) for part in parts],
+        "kept": any(fields.values()),
+        "errors": [ErrorLine(text(language, key), item) for item, key in errors.items()],
+        "languages": [
+            Language(code, language_name(code)) for code in instrument.languages if code != language
+        ],
     }
 
 
@@ -144,24 +138,23 @@ def about(language: str, procedure_name: str | None, completed_on: date | None) 
 
 
 def section(
-    instrument: Instrument, part: Part, language: str, answers: Mapping[str, Answer], errors: Sequence[FormError]
+    instrument: Instrument, part: Part, language: str, fields: Mapping[str, str], errors: Mapping[str, str]
 ) -> Section:
-    wrong = {error.item: text(language, f"errors.{error.key}") for error in errors}
     questions = (
         Question(
             id=item.id,
             text=item.text[language],
-            choices=tuple(choices(instrument, part, language, answers.get(item.id))),
-            error=wrong.get(item.id),
+            choices=tuple(choices(instrument, part, language, fields.get(item.id))),
+            error=text(language, errors[item.id]) if item.id in errors else None,
         )
         for item in part.items
     )
     return Section(part.factor.title[language] if part.factor else None, tuple(questions))
 
 
-def choices(instrument: Instrument, part: Part, language: str, answer: Answer) -> Iterable[Choice]:
+def choices(instrument: Instrument, part: Part, language: str, sent: str | None) -> Iterator[Choice]:
     labels = instrument.scale.labels[language]
-    for place, (value, meaning) in enumerate(values_of(instrument, part).items()):
+    for place, value in enumerate(values_of(instrument, part)):
         on_scale = place < len(labels)
         label = labels[place] if on_scale else text(language, "survey.not_applicable")
-        yield Choice(value, label, place if on_scale else None, answer is not None and answer == meaning)
+        yield Choice(value, label, place if on_scale else None, value == sent)

@@ -1,0 +1,38 @@
+# All paths are relative, so that the clone may lie below a path with spaces.
+PYTHON = python3
+
+.PHONY: install demo test check-style check-types check-imports check-kiosk check-tests lock
+
+install:  ## .venv with .venv/bin/sipas, nothing else
+	@sh requirements/install.sh run "$(PYTHON)"
+
+demo: install  ## the demo city on http://127.0.0.1:8000; Ctrl-C stops it
+	@exec .venv/bin/sipas demo
+
+test: prepare  ## every check and every test
+	@$(MAKE) --no-print-directory check-style check-types check-imports check-kiosk check-tests
+
+.PHONY: prepare
+prepare:
+	@sh requirements/install.sh test "$(PYTHON)"
+	@sh tests/prepare.sh
+
+check-style:
+	.venv/bin/python -m ruff check
+	.venv/bin/python -m ruff format --check
+
+check-types:
+	.venv/bin/python -m mypy
+
+check-imports:
+	.venv/bin/lint-imports
+
+check-kiosk:
+	sh tests/kiosk/node.sh tsc -p .
+
+check-tests:
+	.venv/bin/python -m pytest
+
+lock:  ## after a change of requirements/*.in: pins both files anew
+	@sh requirements/install.sh test "$(PYTHON)"
+	sh requirements/lock.sh

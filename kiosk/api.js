@@ -1,0 +1,91 @@
+/**
+ * The server's interface for terminals.
+ *
+ * @typedef {import("./survey.js").Submission} Submission
+ * @typedef {{id: string, status: string, reason?: string | null}} Result
+ */
+import { usable } from "./config.js";
+
+const API = new URL("../api/", import.meta.url);
+const PATIENCE = 20_000; // ms; past that a silent server counts as unreachable
+
+/** The server was reached and refused; `retryAfter` in seconds, where it said so. */
+export class Refused extends Error {
+  /**
+   * @param {number} status
+   * @param {number} [retryAfter]
+   */
+  constructor(status, retryAfter = 0) {
+    super(`the server answered ${status}`);
+    this.status = status;
+    this.retryAfter = retryAfter;
+  }
+}
+
+/**
+ * Trades a one-time code for this terminal's token.
+ * @param {string} code
+ * @returns {Promise<string>}
+ */
+export async function enrol(code) {
+  const answer = await call("kiosk/enrol", { method: "POST", body: JSON.stringify({ code }) });
+  return (await json(answer)).token;
+}
+
+/**
+ * The configuration, or null when it is the one of `etag` still.
+ * @param {string} token
+ * @param {string | null} etag
+ */
+export async function fetchConfig(token, etag) {
+  const answer = await call("kiosk/config", { token, headers: etag ? { "If-None-Match": etag } : {} });
+  if (answer.status === 304) return null;
+  return { config: usable(await json(answer)), etag: answer.headers.get("ETag") };
+}
+
+/**
+ * One result for each submission, in the order sent, once they are durably stored.
+ * @param {string} token
+ * @param {Submission[]} submissions
+ * @returns {Promise<Result[]>}
+ */
+export async function send(token, submissions) {
+  const answer = await call("submissions", { token, method: "POST", body: JSON.stringify(submissions) });
+  return (await json(answer)).results;
+}
+
+/**
+ * @param {string} path
+ * @param {{token?: string, method?: string, body?: string, headers?: Record<string, string>}} request
+ * @returns {Promise<Response>}
+ */
+async function call(path, { token, method = "GET", body, headers = {} }) {
+  const answer = await fetch(new URL(path, API), {
+    method,
+    headers: {
+      ...headers,
+      ...(token ? { Authorization: `Bearer ${token}` } : {}),
+      ...(body ? { "Content-Type": "application/json" } : {}),
+    },
+    ...(body ? { body } : {}),
+    cache: "no-store",
+    credentials: "omit",
+    signal: AbortSignal.timeout(PATIENCE),
+  });
+  if (!answer.ok && answer.status !== 304) {
+    throw new Refused(answer.status, Number(answer.headers.get("Retry-After")) || 0);
+  }
+  return answer;
+}
+
+/**
+ * A captive portal answers 200 with a web page: that is no answer of the server's.
+ * @param {Response} answer
+ * @returns {Promise<any>}
+ */
+async function json(answer) {
+  if (!answer.headers.get("Content-Type")?.startsWith("application/json")) {
+    throw new TypeError("something other than the server answered");
+  }
+  return answer.json();
+}

@@ -1,0 +1,67 @@
+/**
+ * What the server tells this terminal: its unit, the instrument as published, and the form to ask.
+ *
+ * @typedef {Record<string, string>} Text one wording for each language
+ * @typedef {{points: number[], satisfied: number, labels: Record<string, string[]>, display: "faces" | "stars" | "numbers"}} Scale
+ * @typedef {{id: string, text: Text}} Item
+ * @typedef {{name: string, title: Text, scale: Scale, items: Item[]}} Instrument
+ * @typedef {{items: string[], draw: number}} Step asks `draw` of its items, drawn at random
+ * @typedef {{id: string, steps: Step[]}} Form
+ * @typedef {{code: string, name: string}} Procedure
+ * @typedef {{field: string, procedures: Procedure[]}} Field
+ * @typedef {object} Config
+ * @property {number} kiosk
+ * @property {{code: string, name: string}} unit
+ * @property {string | null} round null: no round is open
+ * @property {string} channel
+ * @property {string} service_channel
+ * @property {string[]} languages
+ * @property {Instrument} instrument
+ * @property {Form} form
+ * @property {Field[]} procedures empty: the office does not ask
+ * @property {{reset: number, thanks: number}} timeouts seconds
+ */
+
+/** A configuration from which no survey can be shown. */
+export class UnusableConfig extends Error {}
+
+/**
+ * The configuration, if a survey can be shown from it in every one of its languages.
+ * @param {any} config
+ * @returns {Config}
+ */
+export function usable(config) {
+  try {
+    if (config.round !== null) requireQuestions(config);
+    insist(config.unit.name && config.languages.length > 0, "no unit or language");
+    insist(config.timeouts.reset > 0 && config.timeouts.thanks > 0, "no timeouts");
+  } catch (problem) {
+    throw new UnusableConfig(String(problem));
+  }
+  return config;
+}
+
+/** @param {Config} config */
+function requireQuestions({ instrument, form, languages }) {
+  const items = new Map(instrument.items.map((item) => [item.id, item]));
+  for (const language of languages) {
+    insist(instrument.scale.labels[language]?.length === instrument.scale.points.length, `no labels in ${language}`);
+    for (const id of form.steps.flatMap((step) => step.items)) {
+      insist(items.get(id)?.text[language], `no text of ${id} in ${language}`);
+    }
+  }
+  insist(form.steps.length > 0 && form.steps.every(drawable), "a step that draws nothing");
+}
+
+/** @param {Step} step */
+function drawable({ items, draw }) {
+  return draw >= 1 && draw <= items.length;
+}
+
+/**
+ * @param {unknown} condition
+ * @param {string} otherwise
+ */
+function insist(condition, otherwise) {
+  if (!condition) throw new UnusableConfig(otherwise);
+}

@@ -1,0 +1,50 @@
+/**
+ * @typedef {Record<string, string | number | boolean | null | undefined | ((event: any) => void)>} Attributes
+ * @typedef {Node | string | null | undefined | false} Child
+ */
+
+/**
+ * An element. `on…` attributes are listeners; true is an empty attribute; null, undefined and false leave it out.
+ * @param {string} tag
+ * @param {Attributes} attributes
+ * @param {...Child} children
+ * @returns {HTMLElement}
+ */
+export function h(tag, attributes, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") element.addEventListener(name.slice(2), value);
+    else if (value !== null && value !== undefined && value !== false) {
+      element.setAttribute(name, value === true ? "" : String(value));
+    }
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+/**
+ * A drawing that says nothing to a screen reader: the words beside it do.
+ * @param {string} name class of the drawing
+ * @param {string} box its viewBox
+ * @param {string} markup
+ * @returns {SVGSVGElement}
+ */
+export function drawing(name, box, markup) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("class", name);
+  svg.setAttribute("viewBox", box);
+  svg.setAttribute("aria-hidden", "true");
+  svg.setAttribute("focusable", "false");
+  svg.innerHTML = markup;
+  return svg;
+}
+
+/**
+ * Sets a text smaller, if it must be, until it fits the place that is kept for it: what stands around does not move.
+ * @param {HTMLElement} text
+ */
+export function fit(text) {
+  for (let percent = 100; percent >= 50 && text.scrollHeight > text.clientHeight; percent -= 5) {
+    text.style.fontSize = `calc(var(--huge) * ${percent / 100})`;
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * The terminal's own words, by language. The questions' words come with the instrument.
+ *
+ * @typedef {keyof typeof import("./messages/vi.json")} Key
+ * @typedef {(key: Key, values?: Record<string, string | number>) => string} Translate
+ */
+
+const LANGUAGES = ["vi", "en"];
+
+export class Messages {
+  #byLanguage;
+
+  /** @param {Map<string, Record<string, string>>} byLanguage */
+  constructor(byLanguage) {
+    this.#byLanguage = byLanguage;
+  }
+
+  /**
+   * @param {string} language one without words of its own gets English ones
+   * @param {Key} key
+   * @param {Record<string, string | number>} [values]
+   * @returns {string}
+   */
+  text(language, key, values = {}) {
+    const words = this.#byLanguage.get(language) ?? this.#byLanguage.get("en");
+    const wording = words?.[key];
+    if (wording === undefined) throw new Error(`no text ${key} in ${language}`);
+    return wording.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+  }
+
+  /**
+   * What the language calls itself.
+   * @param {string} language
+   * @returns {string}
+   */
+  name(language) {
+    if (this.#byLanguage.has(language)) return this.text(language, "language.name");
+    return new Intl.DisplayNames([language], { type: "language" }).of(language) ?? language;
+  }
+}
+
+/** @returns {Promise<Messages>} */
+export async function loadMessages() {
+  const pairs = LANGUAGES.map(async (language) => {
+    const answer = await fetch(new URL(`messages/${language}.json`, import.meta.url));
+    return /** @type {[string, Record<string, string>]} */ ([language, await answer.json()]);
+  });
+  return new Messages(new Map(await Promise.all(pairs)));
+}

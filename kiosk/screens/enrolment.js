@@ -1,0 +1,58 @@
+/** @typedef {import("../kiosk.js").Kiosk} Kiosk */
+import { h } from "../dom.js";
+import { frame } from "./frame.js";
+
+/**
+ * Trades the one-time code for this terminal's place in the fleet.
+ * @param {Kiosk} kiosk
+ * @returns {HTMLElement}
+ */
+export function enrolment(kiosk) {
+  const { t, problem } = kiosk;
+  const code = /** @type {HTMLInputElement} */ (
+    h("input", {
+      id: "code",
+      name: "code",
+      autocomplete: "off",
+      autocapitalize: "none",
+      spellcheck: "false",
+      "aria-describedby": "problem",
+      "aria-invalid": problem ? "true" : null,
+      "data-focus": true,
+    })
+  );
+  const send = /** @type {HTMLButtonElement} */ (h("button", { class: "primary" }, t("enrol.send")));
+  return frame(
+    kiosk,
+    "enrolment",
+    {},
+    h("h1", {}, t("enrol.title")),
+    h("p", {}, t("enrol.explain")),
+    h(
+      "form",
+      { novalidate: true, onsubmit: (/** @type {Event} */ event) => enrol(kiosk, event, code, send) },
+      h("label", { for: "code" }, t("enrol.code")),
+      h("p", { id: "problem", class: "problem", role: "alert" }, problem && t(problem)),
+      code,
+      send,
+    ),
+  );
+}
+
+/**
+ * @param {Kiosk} kiosk
+ * @param {Event} event
+ * @param {HTMLInputElement} code
+ * @param {HTMLButtonElement} send
+ */
+async function enrol(kiosk, event, code, send) {
+  event.preventDefault();
+  const typed = code.value.trim();
+  send.disabled = true;
+  send.textContent = kiosk.t("enrol.sending");
+  const problem = typed ? await kiosk.outside.enrol(typed) : "enrol.empty";
+  if (!problem) return;
+  kiosk.problem = problem;
+  kiosk.show(enrolment);
+  /** @type {HTMLInputElement} */ (document.getElementById("code")).value = typed;
+}

@@ -1,0 +1,112 @@
+/**
+ * What every screen has around its content: who asks and how far along above, the other choices below.
+ *
+ * @typedef {import("../kiosk.js").Kiosk} Kiosk
+ * @typedef {import("../dom.js").Child} Child
+ * @typedef {object} Around
+ * @property {{number: number, total: number}} [progress]
+ * @property {(() => void) | null} [back] null: shown, but there is nothing before
+ * @property {() => void} [skip]
+ * @property {boolean} [everyLanguage] the screen says everything in every language already
+ */
+import { drawing, h } from "../dom.js";
+
+const MOST_PIECES = 12; // of the progress bar
+
+const ICONS = {
+  back: `<path d="M15 5l-7 7 7 7"/>`,
+  skip: `<path d="M5 5l7 7-7 7M13 5l7 7-7 7"/>`,
+  language: `<circle cx="12" cy="12" r="9"/><path d="M3 12h18M12 3c-5 5-5 13 0 18M12 3c5 5 5 13 0 18"/>`,
+  larger: `<path d="M2 19L7.5 5 13 19M4 14.5h7M18 8v8M14 12h8"/>`,
+  normal: `<path d="M2 19L7.5 5 13 19M4 14.5h7M14 12h8"/>`,
+};
+
+/**
+ * @param {Kiosk} kiosk
+ * @param {string} name the screen's class
+ * @param {Around} around
+ * @param {...Child} content
+ * @returns {HTMLElement}
+ */
+export function frame(kiosk, name, around, ...content) {
+  return h(
+    "div",
+    { class: `screen ${name}` },
+    header(kiosk, around),
+    h("main", {}, ...content),
+    footer(kiosk, around),
+  );
+}
+
+/**
+ * @param {Kiosk} kiosk
+ * @param {Around} around
+ */
+function header(kiosk, { progress }) {
+  const config = kiosk.survey?.config ?? kiosk.config;
+  const title = config?.round ? config.instrument.title[kiosk.language] : null;
+  return h(
+    "header",
+    {},
+    h("p", { class: "who" }, h("b", { lang: "vi" }, config?.unit.name ?? "SIPAS"), title && h("span", {}, title)),
+    progress && h("p", { class: "steps" }, ...steps(kiosk, progress)),
+  );
+}
+
+/**
+ * @param {Kiosk} kiosk
+ * @param {{number: number, total: number}} progress
+ */
+function steps({ t }, { number, total }) {
+  const bar = h("span", { class: "bar", "aria-hidden": "true" });
+  const pieces = Math.min(total, MOST_PIECES);
+  for (let piece = 1; piece <= pieces; piece += 1) {
+    bar.append(h("i", { class: piece * total <= number * pieces ? "done" : null }));
+  }
+  return [
+    h("span", { class: "spoken" }, t("question.progress", { number, total })),
+    h("span", { "aria-hidden": "true" }, `${number} / ${total}`),
+    bar,
+  ];
+}
+
+/**
+ * @param {Kiosk} kiosk
+ * @param {Around} around
+ */
+function footer(kiosk, { back, skip, everyLanguage }) {
+  const { t, language, languages, messages } = kiosk;
+  const other = languages[(languages.indexOf(language) + 1) % languages.length] ?? language;
+  return h(
+    "footer",
+    { "aria-label": t("footer.label") },
+    back !== undefined && choice("back", t("footer.back"), back),
+    skip && choice("skip", t("footer.skip"), skip),
+    languages.length > 1 && !everyLanguage && choice("language", messages.name(other), () => kiosk.speak(other), other),
+    choice(kiosk.large ? "normal" : "larger", t(kiosk.large ? "footer.normal" : "footer.larger"), () =>
+      kiosk.toggleLarge(),
+    ),
+  );
+}
+
+/**
+ * @param {keyof typeof ICONS} icon
+ * @param {string} words
+ * @param {(() => void) | null} act
+ * @param {string} [lang]
+ */
+function choice(icon, words, act, lang) {
+  const id = icon === "normal" ? "larger" : icon;
+  const press = (/** @type {MouseEvent} */ event) => once(event) && act?.();
+  return h(
+    "button",
+    { type: "button", id, lang, disabled: act === null, onclick: press },
+    drawing("icon", "0 0 24 24", ICONS[icon]),
+    h("span", {}, words),
+  );
+}
+
+/** The second touch of a hasty double one would fall on the next screen's button: it does not count. */
+export function once(/** @type {MouseEvent} */ event) {
+  return event.detail < 2;
+}

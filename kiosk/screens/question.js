@@ -1,0 +1,56 @@
+/** @typedef {import("../kiosk.js").Kiosk} Kiosk */
+import { drawing, h } from "../dom.js";
+import { mark } from "../faces.js";
+import { frame, once } from "./frame.js";
+
+const TICK = `<path d="M4 12.5l5.5 5.5L20 7"/>`;
+
+/**
+ * One item of the survey: its text, and each point of the scale as a button.
+ * @param {Kiosk} kiosk
+ * @returns {HTMLElement}
+ */
+export function question(kiosk) {
+  const { survey, settings, language } = kiosk;
+  if (!survey?.item) throw new Error("there is no question to show");
+  const words = survey.item.text[language] ?? "";
+  const { points } = settings.instrument.scale;
+  const first = survey.position === 0 && settings.procedures.length === 0;
+  return frame(
+    kiosk,
+    "question",
+    {
+      progress: { number: survey.position + 1, total: survey.asked.length },
+      back: first ? null : () => kiosk.back(),
+      skip: () => kiosk.skip(),
+    },
+    h("h1", { id: "question", tabindex: -1, "data-focus": true, "data-fit": true }, words),
+    h(
+      "div",
+      { class: points.length > 5 ? "answers many" : "answers few", role: "group", "aria-labelledby": "question" },
+      ...points.map((point, place) => answer(kiosk, point, place)),
+    ),
+  );
+}
+
+/**
+ * @param {Kiosk} kiosk
+ * @param {number} point
+ * @param {number} place
+ */
+function answer(kiosk, point, place) {
+  const { scale } = kiosk.settings.instrument;
+  const chosen = kiosk.survey?.chosen === point;
+  const press = (/** @type {MouseEvent} */ event) => {
+    if (!once(event)) return;
+    /** @type {HTMLElement} */ (event.currentTarget).classList.add("pressed");
+    kiosk.answer(point);
+  };
+  return h(
+    "button",
+    { type: "button", id: `point-${point}`, class: "answer", "aria-pressed": String(chosen), onclick: press },
+    mark(scale, place),
+    h("span", { class: "word" }, scale.labels[kiosk.language]?.[place]),
+    drawing("tick", "0 0 24 24", TICK),
+  );
+}

@@ -1,0 +1,65 @@
+/** @typedef {import("../kiosk.js").Kiosk} Kiosk */
+import { drawing, h } from "../dom.js";
+import { frame, once } from "./frame.js";
+
+/**
+ * Which service it was: first the field, then the procedure.
+ * @param {Kiosk} kiosk
+ * @returns {HTMLElement}
+ */
+export function service(kiosk) {
+  const { t, field } = kiosk;
+  const found = kiosk.settings.procedures.find((one) => one.field === field);
+  const choices = found
+    ? found.procedures.map(({ code, name }) => choice(name, code, () => kiosk.chooseProcedure(code), kiosk))
+    : kiosk.settings.procedures.map((one) => choice(one.field, one.field, () => kiosk.chooseField(one.field), kiosk));
+  return frame(
+    kiosk,
+    "service",
+    { back: found ? () => kiosk.chooseField("") : null, skip: () => kiosk.chooseProcedure(null) },
+    h("h1", { id: "question", tabindex: -1, "data-focus": true }, t(found ? "service.procedure" : "service.field")),
+    found && h("p", { class: "field", lang: "vi" }, found.field),
+    scrolled(kiosk, h("div", { class: found ? "choices one" : "choices", role: "group", "aria-labelledby": "question" }, ...choices)),
+  );
+}
+
+/**
+ * @param {string} words as in the catalogue, so in Vietnamese
+ * @param {string} code
+ * @param {() => void} act
+ * @param {Kiosk} kiosk
+ */
+function choice(words, code, act, { survey }) {
+  const chosen = survey?.procedure === code;
+  const press = (/** @type {MouseEvent} */ event) => once(event) && act();
+  return h("button", { type: "button", lang: "vi", "aria-pressed": chosen ? "true" : null, onclick: press }, words);
+}
+
+/**
+ * A list that may be longer than the screen, with buttons to move it: not everybody knows that one can drag.
+ * @param {Kiosk} kiosk
+ * @param {HTMLElement} list
+ */
+function scrolled({ t }, list) {
+  const move = (/** @type {number} */ way) => () => list.scrollBy({ top: way * 0.8 * list.clientHeight });
+  const up = mover(t("service.up"), "M5 15l7-7 7 7", move(-1));
+  const down = mover(t("service.down"), "M5 9l7 7 7-7", move(1));
+  const look = () => {
+    up.disabled = list.scrollTop < 1;
+    down.disabled = list.scrollTop + list.clientHeight > list.scrollHeight - 2;
+  };
+  list.addEventListener("scroll", look, { passive: true });
+  new ResizeObserver(look).observe(list);
+  return h("div", { class: "scrolled" }, list, h("div", { class: "movers" }, up, down));
+}
+
+/**
+ * @param {string} words
+ * @param {string} arrow
+ * @param {() => void} act
+ * @returns {HTMLButtonElement}
+ */
+function mover(words, arrow, act) {
+  const button = h("button", { type: "button", onclick: act }, drawing("icon", "0 0 24 24", `<path d="${arrow}"/>`), words);
+  return /** @type {HTMLButtonElement} */ (button);
+}

@@ -1,0 +1,28 @@
+/** @typedef {import("../kiosk.js").Kiosk} Kiosk */
+import { drawing, h } from "../dom.js";
+import { frame, once } from "./frame.js";
+
+const DONE = `<circle cx="32" cy="32" r="30" fill="#12408c"/><path d="M18 33l10 10 19-21" fill="none" stroke="#fff" stroke-width="5" stroke-linecap="round" stroke-linejoin="round"/>`;
+
+/**
+ * The answers are on disk, or there was none.
+ * @param {Kiosk} kiosk
+ * @returns {HTMLElement}
+ */
+export function thanks(kiosk) {
+  const { t, survey } = kiosk;
+  const again = (/** @type {MouseEvent} */ event) => once(event) && kiosk.start();
+  return frame(
+    kiosk,
+    "thanks",
+    {},
+    h(
+      "div",
+      { class: "message", role: "status" },
+      drawing("thanked", "0 0 64 64", DONE),
+      h("h1", { tabindex: -1, "data-focus": true }, t("thanks.title")),
+      h("p", {}, t(survey?.unanswered ? "thanks.empty" : "thanks.body")),
+    ),
+    h("button", { type: "button", id: "again", class: "secondary", onclick: again }, t("thanks.again")),
+  );
+}

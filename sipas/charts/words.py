@@ -1,0 +1,134 @@
+"""What charts and the pages around them say of figures, in each language."""
+
+from dataclasses import dataclass
+
+from sipas.charts.numbers import Language
+from sipas.stats import notes
+
+Levels = dict[str, dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Words:
+    answers: str
+    estimate: str
+    share_axis: str
+    mean_axis: str
+    target: str
+    title: str
+    unordered: str
+    without_figure: str
+    interval_note: str
+    no_rank: str
+    hollow: str
+    no_estimate: str
+    self_selected: str
+    provisional: str
+    compare: str
+    source: str
+    weights: dict[str, str]
+    columns: dict[str, str]
+    levels: Levels
+    missing: str
+    reasons: dict[str, str]
+
+    def column(self, name: str) -> str:
+        return self.columns.get(name, name)
+
+
+VIETNAMESE = Words(
+    answers="Số phiếu",
+    estimate="Ước lượng (khoảng)",
+    share_axis="Tỷ lệ hài lòng, %",
+    mean_axis="Điểm trung bình trên thang đo",
+    target="Mục tiêu {target}",
+    title="Mức độ hài lòng theo {by}",
+    unordered="Chưa đủ tin cậy để xếp thứ tự",
+    without_figure="Chưa có số liệu",
+    interval_note="Chấm là ước lượng, vạch ngang là khoảng tin cậy {level}.",
+    no_rank="Thứ tự trên biểu đồ không phải là xếp hạng: các khoảng chồng lên nhau có thể đảo thứ tự.",
+    hollow="Chấm rỗng: quá ít phiếu để ước lượng đủ tin cậy.",
+    no_estimate="Dấu – : không ước lượng được.",
+    self_selected="Phiếu tại ki-ốt và qua mã QR do người dân tự chọn trả lời; sai số không gồm sai lệch này.",
+    provisional="Số liệu tạm thời: vòng khảo sát còn đang mở.",
+    compare="Mỗi kênh do những người khác nhau trả lời: hãy so sánh, đừng lặng lẽ gộp chung.",
+    source="{software} · chỉ số: {measure} · quyền số: {weights} · n = {n}",
+    weights={"post-stratify": "hậu phân tầng", "none": "không có"},
+    columns={
+        "unit": "đơn vị",
+        "field": "lĩnh vực",
+        "procedure": "thủ tục",
+        "service_channel": "hình thức nộp hồ sơ",
+        "channel": "kênh trả lời",
+        "unit_type": "loại đơn vị",
+        "month": "tháng",
+        "quarter": "quý",
+        "year": "năm",
+        "city": "thành phố",
+        "district": "quận, huyện",
+        "commune": "xã, phường",
+    },
+    levels={
+        "channel": {
+            "kiosk": "Ki-ốt",
+            "sms": "Tin nhắn SMS",
+            "web": "Mã QR",
+            "tablet": "Máy tính bảng",
+            "paper": "Phiếu giấy",
+        },
+        "service_channel": {"counter": "Tại quầy", "online": "Trực tuyến", "post": "Bưu chính công ích"},
+    },
+    missing="Không rõ",
+    reasons={
+        notes.NO_RESPONSE: "chưa có phiếu nào",
+        notes.LEFT_OUT: "chưa có phiếu nào rõ thuộc tầng nào",
+        notes.NOT_ANSWERED: "không ai trả lời câu hỏi này",
+        notes.FEW: "dưới 30 phiếu, hoặc chỉ có giá trị như dưới 30 phiếu",
+        notes.WIDE: "khoảng tin cậy quá rộng",
+    },
+)
+
+ENGLISH = Words(
+    answers="Responses",
+    estimate="Estimate (interval)",
+    share_axis="Share satisfied, %",
+    mean_axis="Mean on the scale",
+    target="Target {target}",
+    title="Satisfaction by {by}",
+    unordered="Not reliable enough to be put in order",
+    without_figure="No figure yet",
+    interval_note="The dot is the estimate, the line its {level} confidence interval.",
+    no_rank="The order is no ranking: where intervals overlap it may well be the other way round.",
+    hollow="Hollow dot: too few answers for a reliable estimate.",
+    no_estimate="An en dash: cannot be estimated.",
+    self_selected="Answers at kiosks and by QR code are self-selected; the margin excludes selection.",
+    provisional="Provisional: the round is still open.",
+    compare="Each channel has its own respondents: compare channels, never pool them silently.",
+    source="{software} · index: {measure} · weights: {weights} · n = {n}",
+    weights={"post-stratify": "post-stratified", "none": "none"},
+    columns={
+        "service_channel": "service channel",
+        "channel": "answer channel",
+        "unit_type": "type of unit",
+    },
+    levels={
+        "channel": {
+            "kiosk": "Kiosk",
+            "sms": "Text message",
+            "web": "QR code",
+            "tablet": "Tablet",
+            "paper": "Paper",
+        },
+        "service_channel": {"counter": "At the counter", "online": "Online", "post": "By post"},
+    },
+    missing="Not known",
+    reasons={
+        notes.NO_RESPONSE: "no response yet",
+        notes.LEFT_OUT: "no response whose stratum is known",
+        notes.NOT_ANSWERED: "nobody answered this question",
+        notes.FEW: "fewer than 30 responses, or worth fewer than 30",
+        notes.WIDE: "the interval is too wide",
+    },
+)
+
+WORDS: dict[Language, Words] = {"vi": VIETNAMESE, "en": ENGLISH}

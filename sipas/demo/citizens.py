@@ -1,0 +1,140 @@
+"""Citizens who answer: which transactions are heard of, over which channel, and what is said of them.
+
+Everything here follows from the model and one seed.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr
+
+from sipas.demo.frame import SEED, FloatArray, IntArray
+from sipas.demo.model import ANSWER_CHANNELS, COUNTER, KIOSK, SMS, Model
+from sipas.errors import InputError
+from sipas.survey.instrument import Instrument
+from sipas.survey.submission import NOT_ANSWERED, NOT_APPLICABLE, NOT_ASKED
+
+AT_KIOSKS = 1.6  # how much likelier a counter's customer is to answer at the kiosk than behind a link
+ALIKE = 0.5  # correlation between what one citizen thinks of two items
+SKIPS_OVERALL, SKIPS = 0.012, 0.04
+LEAVES = 0.07  # before the last question
+NO_PROCEDURE = 0.03  # at a kiosk, who does not choose one
+NOT_MINE = {"procedures4": 0.08}  # no fee was due
+NOT_MINE_FEEDBACK = 0.03  # had none to give
+
+Answers = NDArray[np.int16]
+
+
+@dataclass(frozen=True)
+class Citizens:
+    """One entry a respondent: stratum, answer channel, whether a procedure was named, answers in instrument
+    order, and whether the survey was followed to its end.
+    """
+
+    stratum: IntArray
+    channel: IntArray
+    placed: NDArray[np.bool_]
+    answers: Answers
+    complete: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.stratum)
+
+
+def draw_citizens(model: Model, instrument: Instrument, responses: int, seed: int) -> Citizens:
+    total = int(model.strata.transactions.sum())
+    if responses > total:
+        raise InputError(f"{responses} responses are more than the city's {total} transactions; take fewer")
+    random = np.random.default_rng(seed)
+    stratum, channel = draw_respondents(model, responses, random)
+    placed = (channel == SMS) | (random.random(responses) >= NO_PROCEDURE)
+    said = say(model.said(stratum, channel), random)
+    leaves, complete = draw_leaving(instrument, channel, random)
+    answers = keep_asked(said, instrument, channel, leaves, random)
+    return Citizens(stratum, channel, placed, answers, complete)
+
+
+def draw_respondents(model: Model, responses: int, random: np.random.Generator) -> tuple[IntArray, IntArray]:
+    """Each transaction races to answer, at the kiosk and behind a link; the first come are heard.
+
+    So nobody is heard twice and a stratum's respondents are a random sample of it.
+    """
+    rates = draw_rates(model)
+    stratum = np.repeat(np.arange(len(model.strata)), model.strata.transactions)
+    with np.errstate(divide="ignore"):
+        arrival = random.exponential(1.0, (len(stratum), len(ANSWER_CHANNELS))) / rates[stratum]
+    first = np.argsort(arrival.min(axis=1))[:responses]
+    return stratum[first], arrival[first].argmin(axis=1)
+
+
+def draw_rates(model: Model) -> FloatArray:
+    """[strata, answer channels]: readiness to answer; by unit, procedure and, a little, how well it went."""
+    random = np.random.default_rng(SEED + 2)
+    strata = model.strata
+    by_unit = random.normal(0.0, 0.3, (len(strata.city.units), len(ANSWER_CHANNELS)))
+    by_procedure = random.normal(0.0, 0.15, (len(strata.city.procedures), len(ANSWER_CHANNELS)))
+    went_well = model.overall - np.average(model.overall, weights=strata.transactions)
+    rates: FloatArray = np.exp(
+        by_unit[strata.unit] + by_procedure[strata.procedure] + 0.15 * went_well[:, np.newaxis]
+    )
+    rates[:, KIOSK] *= np.where(strata.service_channel == COUNTER, AT_KIOSKS, 0.0)
+    return rates
+
+
+def say(chances: FloatArray, random: np.random.Generator) -> Answers:
+    """Points 1 to 5: satisfied with just the chance given, a citizen's answers alike (Gaussian copula)."""
+    citizens, items = chances.shape
+    mood = random.standard_normal((citizens, 1))
+    latent = np.sqrt(ALIKE) * mood + np.sqrt(1 - ALIKE) * random.standard_normal((citizens, items))
+    rank = ndtr(latent)
+    below = rank / (1 - chances)  # place among the dissatisfied
+    above = (rank - (1 - chances)) / chances  # place among the satisfied
+    points = 1 + (below > 0.12) + (below > 0.38) + (below > 1) + (above > 0.58)
+    whole: Answers = points.astype(np.int16)
+    return whole
+
+
+def draw_leaving(
+    instrument: Instrument, channel: IntArray, random: np.random.Generator
+) -> tuple[IntArray, NDArray[np.bool_]]:
+    """After how many of the form's steps each citizen stops, and whether that is the end."""
+    steps = np.array([len(instrument.form_for(name).steps) for name in ANSWER_CHANNELS])[channel]
+    stays = random.random(len(channel)) >= LEAVES
+    return np.where(stays, steps, random.integers(1, steps)), stays
+
+
+def keep_asked(
+    said: Answers, instrument: Instrument, channel: IntArray, leaves: IntArray, random: np.random.Generator
+) -> Answers:
+    """What of it is asked and answered: forms draw, people skip or leave, some items do not apply."""
+    ids = [item.id for item in instrument.items()]
+    skip, not_mine = chances_to_miss(instrument)
+    stays_silent = random.random(said.shape) < skip
+    stays_silent[:, 0] &= leaves > 1  # who leaves after one question has answered it
+    answers = np.where(random.random(said.shape) < not_mine, NOT_APPLICABLE, said).astype(np.int16)
+    answers[stays_silent] = NOT_ANSWERED
+    order = random.random(said.shape)
+    for code, name in enumerate(ANSWER_CHANNELS):
+        here = channel == code
+        asked = np.zeros((int(here.sum()), len(ids)), bool)
+        for number, step in enumerate(instrument.form_for(name).steps):
+            places = np.array([ids.index(item.id) for item in instrument.asked_by(step)])
+            chosen = np.argsort(order[here][:, places], axis=1)[:, : step.draw or len(places)]
+            np.put_along_axis(asked, places[chosen], True, axis=1)
+            gone = here & (leaves <= number)
+            answers[np.ix_(gone, places)] = NOT_ANSWERED
+        answers[here] = np.where(asked, answers[here], NOT_ASKED)
+    return answers
+
+
+def chances_to_miss(instrument: Instrument) -> tuple[FloatArray, FloatArray]:
+    """By item: of being skipped, of not applying."""
+    ids = [item.id for item in instrument.items()]
+    skip = np.full(len(ids), SKIPS)
+    skip[: len(instrument.questions)] = SKIPS_OVERALL
+    not_mine = np.array([NOT_MINE.get(item, 0.0) for item in ids])
+    for factor in instrument.factors:
+        if factor.id == "feedback":
+            not_mine[[ids.index(item.id) for item in factor.items]] = NOT_MINE_FEEDBACK
+    return skip, not_mine

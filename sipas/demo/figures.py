@@ -1,0 +1,57 @@
+"""What `sipas demo --once` leaves behind: indices, the truth beside them, the league."""
+
+from pathlib import Path
+
+import msgspec
+
+from sipas.charts.picture import picture
+from sipas.demo.city import read_city
+from sipas.demo.frame import draw_frame
+from sipas.demo.loading import ROUND
+from sipas.demo.model import draw_model
+from sipas.demo.truth import UnitTruth, unit_truths, write_truths
+from sipas.postgres.pool import Pool
+from sipas.queries.responses import count_responses
+from sipas.report.figures import dot_chart
+from sipas.report.formats import to_csv, to_json
+from sipas.report.indices import Prepared, describe, prepare, rows
+from sipas.report.names import Names
+from sipas.report.request import EstimateRequest
+from sipas.report.rounds import Rounds
+from sipas.survey.catalogue import Catalogue, LiveCatalogue
+
+UNITS, *OTHERS = BY = (("unit",), ("procedure",), ("channel",))
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """units: those estimated with an interval. covered: how many of these intervals cover the truth."""
+
+    acknowledged: int
+    stored: int
+    units: int
+    covered: int
+
+
+async def write_figures(pool: Pool, acknowledged: int, out: Path) -> Outcome:
+    live = LiveCatalogue(pool)
+    request = EstimateRequest(round=ROUND, by=BY)
+    source = await Rounds(pool, live).source(request)
+    async with pool.acquire() as conn:
+        stored = await count_responses(conn, live.now.get_round(ROUND).id)
+    judged = [truth.covered for truth in write_files(prepare(request, source), live.now, out)]
+    return Outcome(acknowledged, stored, len(judged) - judged.count(None), judged.count(True))
+
+
+def write_files(prepared: Prepared, catalogue: Catalogue, out: Path) -> list[UnitTruth]:
+    """All four; returns the truth of each unit."""
+    out.mkdir(parents=True, exist_ok=True)
+    units = list(rows(prepared, UNITS))
+    table = describe(prepared, [*units, *(row for by in OTHERS for row in rows(prepared, by))])
+    (out / "indices.csv").write_bytes(to_csv(table))
+    (out / "indices.json").write_bytes(to_json(table))
+    instrument = prepared.source.instrument
+    truths = list(unit_truths(draw_model(draw_frame(read_city()), instrument), prepared, units))
+    write_truths(out / "truth.csv", truths)
+    chart = dot_chart("league", describe(prepared, units), instrument, Names("vi", catalogue))
+    (out / "league.svg").write_bytes(picture(chart, "svg"))
+    return truths

@@ -1,0 +1,76 @@
+"""Citizens' answers into the round, all of them by HTTP; codes and links alone are made in the database."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import chain
+
+import httpx
+
+from sipas.demo.citizens import Citizens, draw_citizens
+from sipas.demo.city import read_city
+from sipas.demo.frame import Strata, draw_frame
+from sipas.demo.loading import ROUND
+from sipas.demo.model import draw_model
+from sipas.demo.posting import Post, enrol, open_client, send_all
+from sipas.demo.posts import Crowd, Visits
+from sipas.demo.progress import Progress
+from sipas.postgres.pool import Connection, Pool
+from sipas.settings import Settings
+from sipas.survey.catalogue import Catalogue, load_catalogue, local_day
+from sipas.survey.instrument import Instrument
+from sipas.survey.kiosks import enrol_kiosk
+from sipas.survey.links import create_links, link_for
+
+SERVED = timedelta(days=3)  # before the link is opened
+
+
+async def fill(pool: Pool, settings: Settings, responses: int, seed: int) -> int:
+    """How many responses the service at settings.public_url acknowledged."""
+    now = datetime.now(UTC)
+    async with pool.acquire() as conn, open_client(settings.public_url) as client:
+        catalogue = await load_catalogue(conn)
+        round_ = catalogue.get_round(ROUND)
+        crowd = draw_crowd(catalogue.instrument_of(round_), responses, seed)
+        terminals = await enrol_terminals(conn, client, catalogue, crowd.strata, now)
+        links = await invite(conn, catalogue, crowd, settings, now)
+        visits = Visits(round_.opens_at, now, seed)
+        posts = chain[Post](crowd.kiosk_batches(terminals, visits), crowd.link_answers(links))
+        return await send_all(client, posts, Progress("citizens answer", responses).add)
+
+
+def draw_crowd(instrument: Instrument, responses: int, seed: int) -> Crowd:
+    strata = draw_frame(read_city())
+    citizens: Citizens = draw_citizens(draw_model(strata, instrument), instrument, responses, seed)
+    return Crowd(citizens, strata, instrument)
+
+
+async def enrol_terminals(
+    conn: Connection, client: httpx.AsyncClient, catalogue: Catalogue, strata: Strata, now: datetime
+) -> dict[str, str]:
+    """A terminal in every unit; its token by the unit's code."""
+    tokens = {}
+    for unit in strata.city.units:
+        enrolment = await enrol_kiosk(conn, catalogue, unit.code, now, str(client.base_url))
+        tokens[unit.code] = await enrol(client, enrolment.code)
+    return tokens
+
+
+async def invite(
+    conn: Connection, catalogue: Catalogue, crowd: Crowd, settings: Settings, now: datetime
+) -> dict[int, list[str]]:
+    """Tokens of the links to each stratum, as many as are answered."""
+    tokens = {}
+    async with conn.transaction():
+        for stratum, count in crowd.links_wanted().items():
+            unit, procedure, service_channel = crowd.strata.key(stratum)
+            link = link_for(
+                catalogue,
+                now,
+                round_code=ROUND,
+                unit_code=unit,
+                procedure_code=procedure,
+                service_channel=service_channel,
+                completed_on=local_day(now - SERVED),
+            )
+            made = await create_links(conn, link, count, settings.secret, settings.public_url)
+            tokens[stratum] = [link.token for link in made]
+    return tokens

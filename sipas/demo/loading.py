@@ -1,0 +1,111 @@
+"""The demonstration city into the database, and a real survey beside it. What is there is left alone."""
+
+import csv
+import tempfile
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Literal
+
+from sipas.demo.city import FOLDER, KANSAS_CITY, read_city
+from sipas.demo.frame import Strata, draw_frame
+from sipas.imports.frame import import_frame
+from sipas.imports.instrument import import_instrument
+from sipas.imports.procedures import import_procedures
+from sipas.imports.responses import import_responses
+from sipas.imports.successions import import_successions
+from sipas.imports.units import import_units
+from sipas.postgres.pool import Connection
+from sipas.queries.rounds import insert_round
+from sipas.survey.catalogue import LOCAL, load_catalogue, local_day
+
+ROUND = "demo"
+STRATA = ("unit", "procedure", "service_channel")
+TARGET = 0.85
+ISOLATION: Literal["repeatable_read"] = "repeatable_read"  # as catalogues are read, which happens inside
+OPEN_FOR = 60  # days before today on which the round opened
+
+
+@dataclass(frozen=True)
+class RealRound:
+    """A round of Kansas City's survey. name: in its file."""
+
+    code: str
+    name: str
+    first: datetime
+    end: datetime
+
+
+REAL_ROUNDS = (
+    RealRound("kc-2021q3", "2021Q3", datetime(2021, 7, 1, tzinfo=LOCAL), datetime(2021, 10, 1, tzinfo=LOCAL)),
+    RealRound("kc-2022q1", "2022Q1", datetime(2022, 1, 1, tzinfo=LOCAL), datetime(2022, 4, 1, tzinfo=LOCAL)),
+)
+
+
+async def load_city(conn: Connection, now: datetime) -> None:
+    """All of it or none: it is loaded if its round is there."""
+    if ROUND in (await load_catalogue(conn)).rounds:
+        return
+    async with conn.transaction(isolation=ISOLATION):
+        await import_units(conn, FOLDER / "units.csv")
+        await import_successions(conn, FOLDER / "successions.csv")
+        await import_procedures(conn, FOLDER / "procedures.csv")
+        await import_instrument(conn, FOLDER / "instrument.toml")
+        catalogue = await load_catalogue(conn)
+        await insert_round(
+            conn,
+            code=ROUND,
+            instrument_id=catalogue.instrument_ids["sipas-22@1"],
+            strata=STRATA,
+            index_code="overall",
+            target=TARGET,
+            opens_at=datetime.combine(local_day(now) - timedelta(days=OPEN_FOR), time(), LOCAL),
+            closes_at=None,
+        )
+        await load_frame(conn, draw_frame(read_city()))
+
+
+async def load_frame(conn: Connection, strata: Strata) -> None:
+    """By way of a file, as any city's frame comes."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "frame.csv"
+        write_frame(file, strata)
+        await import_frame(conn, file, ROUND, "count")
+
+
+def write_frame(file: Path, strata: Strata) -> None:
+    with file.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow([*STRATA, "count"])
+        writer.writerows([*strata.key(h), strata.transactions[h]] for h in range(len(strata)))
+
+
+async def load_kansas_city(conn: Connection) -> None:
+    for real in REAL_ROUNDS:
+        if real.code not in (await load_catalogue(conn)).rounds:
+            async with conn.transaction(isolation=ISOLATION):
+                await load_real_round(conn, real)
+
+
+async def load_real_round(conn: Connection, real: RealRound) -> None:
+    """How people were reached (web, mail, phone) is kept as the attribute `method`."""
+    await import_units(conn, KANSAS_CITY / "units.csv")
+    await import_instrument(conn, KANSAS_CITY / "instrument.toml")
+    catalogue = await load_catalogue(conn)
+    await insert_round(
+        conn,
+        code=real.code,
+        instrument_id=catalogue.instrument_ids["kansas-city@1"],
+        strata=("unit",),
+        index_code="pooled",
+        target=None,
+        opens_at=real.first,
+        closes_at=real.end,
+    )
+    await import_responses(
+        conn,
+        KANSAS_CITY / "responses.csv",
+        real.code,
+        rename={"unit": "district"},
+        where=[("round", real.name)],
+    )

@@ -1,0 +1,71 @@
+"""The service in a thread of this process, so that its clients and its owner may be in it too."""
+
+import errno
+import ipaddress
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from litestar import Litestar
+
+from sipas.errors import SipasError
+
+TRIES = 100  # ports
+IDLE = 75  # seconds that a connection may be silent: longer than its client keeps it
+HANGING = 5  # seconds that requests get to end in when it stops
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """On the port, or on the next one that is free."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for candidate in range(port, min(port + TRIES, 65536)):
+        try:
+            return socket.create_server((host, candidate), family=family, backlog=2048)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise SipasError(f"cannot listen on {host}:{candidate}: {error.strerror}") from error
+    raise SipasError(f"ports {port} to {candidate} of {host} are taken; choose another --port")
+
+
+def address_of(listening: socket.socket) -> str:
+    """Where this machine reaches it."""
+    host, port = listening.getsockname()[:2]
+    if ipaddress.ip_address(host).is_unspecified:
+        host = "127.0.0.1" if listening.family == socket.AF_INET else "::1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def is_private(listening: socket.socket) -> bool:
+    """Whether nobody but this machine reaches it."""
+    return ipaddress.ip_address(listening.getsockname()[0]).is_loopback
+
+
+@contextmanager
+def serving(app: Litestar, listening: socket.socket) -> Iterator[threading.Thread]:
+    """The thread ends before its time only where the service fails."""
+    config = uvicorn.Config(
+        app,
+        loop="uvloop",
+        http="httptools",
+        lifespan="on",
+        access_log=False,  # it would hold addresses and the tokens of links
+        server_header=False,
+        log_level="warning",
+        timeout_keep_alive=IDLE,
+        timeout_graceful_shutdown=HANGING,
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="service")
+    thread.start()
+    try:
+        while not server.started:
+            if not thread.is_alive():
+                raise SipasError("the service did not start; what it logged says why")
+            time.sleep(0.01)
+        yield thread
+    finally:
+        server.should_exit = True
+        thread.join()

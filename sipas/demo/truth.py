@@ -1,0 +1,131 @@
+"""What the intervals of the demonstration's units should cover: the model's own index of each unit.
+
+`given`: the share of a unit's transactions that would be called satisfactory, each stratum asked over the
+answer channels in the split by which the weights let them speak for it. `private`: the share that citizens
+think so of. docs/demo.md says more.
+"""
+
+import csv
+import math
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from sipas.demo.frame import FloatArray
+from sipas.demo.model import KIOSK, SMS, Model
+from sipas.errors import SipasError
+from sipas.report.index_table import IndexRow
+from sipas.report.indices import Prepared
+from sipas.report.source import Mask
+from sipas.stats import Cells, Frame, Weighting
+
+STRATA = ("unit", "procedure", "service_channel")
+
+
+class UnitTruth(msgspec.Struct, frozen=True):
+    """given: None where nobody of the unit answered. covered: None where there is no interval."""
+
+    unit: str
+    name: str
+    given: float | None
+    private: float
+    n: int
+    transactions: int
+    estimate: float | None
+    low: float | None
+    high: float | None
+    covered: bool | None
+
+
+def unit_truths(model: Model, prepared: Prepared, rows: Iterable[IndexRow]) -> Iterator[UnitTruth]:
+    """rows: the index by unit."""
+    strata = model.strata
+    given = by_unit(model, mixed(model.given(), kiosk_share(model, prepared)))
+    private = by_unit(model, model.private())
+    transactions = np.bincount(strata.unit, strata.transactions)
+    row_of = {row.by["unit"]: row for row in rows}
+    for place, unit in enumerate(strata.city.units):
+        row = row_of[unit.code]
+        truth = None if math.isnan(given[place]) else float(given[place])
+        yield UnitTruth(
+            unit=unit.code,
+            name=unit.name,
+            given=truth,
+            private=float(private[place]),
+            n=row.n,
+            transactions=int(transactions[place]),
+            estimate=row.estimate,
+            low=row.low,
+            high=row.high,
+            covered=covers(row, truth),
+        )
+
+
+def covers(row: IndexRow, truth: float | None) -> bool | None:
+    if row.low is None or row.high is None or truth is None:
+        return None
+    return row.low <= truth <= row.high
+
+
+def by_unit(model: Model, chance: FloatArray) -> FloatArray:
+    """Means over each unit's transactions."""
+    strata = model.strata
+    satisfied = np.bincount(strata.unit, strata.transactions * chance)
+    means: FloatArray = satisfied / np.bincount(strata.unit, strata.transactions)
+    return means
+
+
+def mixed(given: FloatArray, at_kiosks: FloatArray) -> FloatArray:
+    both: FloatArray = at_kiosks * given[:, KIOSK] + (1 - at_kiosks) * given[:, SMS]
+    return both
+
+
+def kiosk_share(model: Model, prepared: Prepared) -> FloatArray:
+    """[strata of the model]: how much of what stands for each was said at kiosks."""
+    source, walk_up = prepared.source, prepared.source.walk_up()
+    if source.frame is None or walk_up is None:
+        raise SipasError("the round has lost its frame; start the demonstration in a fresh SIPAS_DATA_DIR")
+    share = walk_up_share(prepared.weighting, source.cells, walk_up)
+    place = {model.strata.key(stratum): stratum for stratum in range(len(model.strata))}
+    by_stratum = np.full(len(model.strata), np.nan)
+    by_stratum[[place[key] for key in keys(source.frame)]] = share
+    return by_stratum
+
+
+def keys(frame: Frame) -> Iterator[tuple[str, str, str]]:
+    unit, procedure, service_channel = (map(str, frame.columns[name].labels()) for name in STRATA)
+    return zip(unit, procedure, service_channel, strict=True)
+
+
+def walk_up_share(weighting: Weighting, cells: Cells, walk_up: Mask) -> FloatArray:
+    """[rows of the frame]: the walk-up answers' part of the weight in its pool; NaN where nobody answered."""
+    counted = weighting.stratum >= 0
+    pool = weighting.pool[weighting.stratum[counted]]
+    weight = (weighting.weight * cells.n)[counted]
+    pools = int(weighting.frame_pool.max()) + 1
+    whole = np.bincount(pool, weight, pools)
+    walked_up = np.bincount(pool, weight * walk_up[counted], pools)
+    share = np.divide(walked_up, whole, out=np.full(pools, np.nan), where=whole > 0)
+    by_row: FloatArray = share[weighting.frame_pool]
+    return by_row
+
+
+def write_truths(file: Path, truths: Iterable[UnitTruth]) -> None:
+    with file.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(UnitTruth.__struct_fields__)
+        for truth in truths:
+            writer.writerow(text(value) for value in msgspec.structs.astuple(truth))
+
+
+def text(value: str | float | None) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case float():
+            return f"{value:.6f}"
+    return str(value)

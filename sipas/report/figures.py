@@ -1,0 +1,91 @@
+"""Charts of a table of indices."""
+
+from collections.abc import Callable, Iterable
+from typing import Literal
+
+import msgspec
+
+from sipas.charts.caption import Caption
+from sipas.charts.channels import channels
+from sipas.charts.dots import Dot, DotChart
+from sipas.charts.league import league
+from sipas.charts.numbers import Language
+from sipas.charts.words import WORDS
+from sipas.errors import InputError, NotFound
+from sipas.report.index_table import IndexRow, IndexTable
+from sipas.report.indices import SELF_SELECTED
+from sipas.report.names import Names
+from sipas.report.request import EstimateRequest
+from sipas.survey.instrument import Instrument
+
+Kind = Literal["league", "channels"]
+BY: dict[Kind, str] = {"league": "unit", "channels": "channel"}
+CHARTS: dict[Kind, Callable[[Iterable[Dot], Caption], DotChart]] = {"league": league, "channels": channels}
+
+
+def choose_kind(kind: str) -> Kind:
+    for known in BY:
+        if kind == known:
+            return known
+    raise NotFound(f"there is no chart {kind!r}; there are {', '.join(BY)}")
+
+
+def chart_request(kind: Kind, request: EstimateRequest) -> EstimateRequest:
+    """The request with the columns that this chart is drawn by, where it names none."""
+    if request.by == ((),):
+        return msgspec.structs.replace(request, by=((BY[kind],),))
+    if len(request.by) > 1 or () in request.by:
+        raise InputError(f"by: a {kind} chart has one row a domain; give `by` once, such as by={BY[kind]}")
+    return request
+
+
+def dot_chart(kind: Kind, table: IndexTable, instrument: Instrument, names: Names) -> DotChart:
+    """table: of one measure by one set of columns."""
+    measures = {row.measure for row in table.rows}
+    if len(measures) > 1:
+        raise InputError(f"measure: a {kind} chart shows one; ask for overall, factor:ID or item:ID")
+    dots = [dot(row, names) for row in table.rows]
+    return CHARTS[kind](dots, caption(kind, table, instrument, names))
+
+
+def dot(row: IndexRow, names: Names) -> Dot:
+    reason = why(row, names.language)
+    return Dot(names.domain(row.by), row.estimate, row.low, row.high, row.n, row.reliable, reason)
+
+
+def why(row: IndexRow, language: Language) -> str:
+    """What keeps a figure from being reliable, or from being there at all."""
+    if row.reliable:
+        return ""
+    words = WORDS[language]
+    reasons = [words.reasons[note] for note in row.notes if note in words.reasons]
+    return "; ".join(reasons) or words.hollow
+
+
+def caption(kind: Kind, table: IndexTable, instrument: Instrument, names: Names) -> Caption:
+    words = WORDS[names.language]
+    first = next(iter(table.rows), None)
+    share = first is None or first.statistic == "share"
+    points = instrument.scale.points
+    return Caption(
+        language=names.language,
+        by=", ".join(words.column(name) for name in (first.by if first else [BY[kind]])),
+        subtitle=subtitle(table),
+        statistic="share" if share else "mean",
+        bounds=(0.0, 1.0) if share else (points[0], points[-1]),
+        level=first.level if first else 0.95,
+        target=table.target if share else None,
+        self_selected=SELF_SELECTED in table.notes,
+        provisional=table.provisional,
+        software=table.software,
+        measure=names.measure(first.measure, instrument) if first else table.definition.id,
+        weights=words.weights[table.weights.method],
+        n=sum(row.n for row in table.rows),
+    )
+
+
+def subtitle(table: IndexTable) -> str:
+    """Which answers: the round or file, and what they are limited to."""
+    channels = [] if table.channels == "all" else [table.channels]
+    period = [] if table.period is None else [table.period]
+    return " · ".join([table.source, *table.where, *period, *channels])

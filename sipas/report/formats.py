@@ -1,0 +1,117 @@
+"""A table of indices as JSON, CSV and text."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal
+
+import msgspec
+
+from sipas.errors import InputError
+from sipas.report.index_table import IndexRow, IndexTable
+
+Format = Literal["json", "csv", "table"]
+FORMATS: tuple[Format, ...] = ("json", "csv", "table")
+BY_EXTENSION: dict[str, Format] = {".json": "json", ".csv": "csv", ".txt": "table"}
+Cell = str | int | float | bool | None
+
+
+def to_json(table: IndexTable) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(table), indent=1) + b"\n"
+
+
+def to_csv(table: IndexTable) -> bytes:
+    """A column for each variable of any table's domains, then JSON's keys in their order."""
+    domains = domain_columns(table.rows)
+    keys = [key for key in IndexRow.__struct_fields__ if key != "by"]
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([*domains, *keys])
+    for row in table.rows:
+        cells = [getattr(row, key) for key in keys]
+        writer.writerow([*(row.by.get(name) for name in domains), *map(csv_text, cells)])
+    return out.getvalue().encode()
+
+
+def domain_columns(rows: Iterable[IndexRow]) -> list[str]:
+    return list(dict.fromkeys(name for row in rows for name in row.by))
+
+
+def csv_text(cell: Cell | list[str]) -> str:
+    match cell:
+        case None:
+            return ""
+        case bool():
+            return "true" if cell else "false"
+        case list():
+            return "; ".join(cell)
+        case _:
+            return repr(cell) if isinstance(cell, float) else str(cell)
+
+
+def to_text(table: IndexTable) -> str:
+    """For a terminal: shares in percent, one line a row, what holds for all of them beneath."""
+    return "\n".join([*aligned(*text_rows(table)), "", *footnotes(table)]) + "\n"
+
+
+def footnotes(table: IndexTable) -> Iterator[str]:
+    weights = table.weights
+    strata = f" by {', '.join(weights.strata)}" if weights.strata else ""
+    coverage = "" if table.coverage is None else f" · coverage {table.coverage:.1%}"
+    yield f"index {table.definition.id} of {table.definition.instrument}"
+    yield f"weights {weights.method}{strata}{coverage}"
+    yield f"{table.source} · {table.responses} responses · {table.software}"
+    yield from table.notes
+    yield from weights.notes
+    yield from (f"pooled: {len(p.strata)} strata, n = {p.n}, N = {p.population}" for p in weights.pooled)
+
+
+def text_rows(table: IndexTable) -> tuple[list[str], list[list[str]]]:
+    domains = domain_columns(table.rows)
+    header = [*domains, "measure", "estimate", "low", "high", "n", "n_effective", "deff", "reliable", "notes"]
+    rows = [[*(row.by.get(name) or "" for name in domains), *text_cells(row)] for row in table.rows]
+    for row, cells in zip(table.rows, rows, strict=True):
+        if domains and not row.by:
+            cells[0] = "(all)"
+    return header, rows
+
+
+def text_cells(row: IndexRow) -> list[str]:
+    times, unit = (100, " %") if row.statistic == "share" else (1, "")
+    figures = ["–" if v is None else f"{times * v:.2f}{unit}" for v in (row.estimate, row.low, row.high)]
+    rest = ["–" if v is None else f"{v:.{digits}f}" for v, digits in ((row.n_effective, 0), (row.deff, 2))]
+    return [row.measure, *figures, str(row.n), *rest, "yes" if row.reliable else "no", "; ".join(row.notes)]
+
+
+RIGHT = {"estimate", "low", "high", "n", "n_effective", "deff"}
+
+
+def aligned(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
+    return [
+        "  ".join(
+            cell.rjust(width) if name in RIGHT else cell.ljust(width)
+            for name, cell, width in zip(header, row, widths, strict=True)
+        ).rstrip()
+        for row in (header, *rows)
+    ]
+
+
+def rendered(table: IndexTable, format_: Format) -> bytes:
+    match format_:
+        case "json":
+            return to_json(table)
+        case "csv":
+            return to_csv(table)
+        case "table":
+            return to_text(table).encode()
+
+
+def choose_format(format_: str | None, extension: str, default: Format) -> Format:
+    """As asked for, else as the file's name says."""
+    if format_ is None:
+        return BY_EXTENSION.get(extension.lower(), default)
+    for known in FORMATS:
+        if format_ == known:
+            return known
+    raise InputError(f"format: {format_!r} is none of {', '.join(FORMATS)}")

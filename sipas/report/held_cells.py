@@ -1,0 +1,90 @@
+"""A round's cells in memory: read once, then only what has changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sipas.postgres.pool import Connection
+from sipas.queries.cells import (
+    CellRow,
+    CellsVersion,
+    DatedResponse,
+    copy_cell_sums,
+    find_cells_version,
+    list_cell_keys,
+)
+from sipas.report.dimensions import Keys
+from sipas.report.keyed import Keyed
+from sipas.stats import sum_width
+from sipas.stats.scoring import Scoring
+
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class HeldCells:
+    """Never changed once made: a thread may still be estimating from it. Rows stand by id."""
+
+    version: CellsVersion
+    ids: Integers
+    keys: Keys
+    n: Integers
+    sums: Integers
+
+
+NEVER_COUNTED = CellsVersion(0, 0)
+
+
+def no_cells(scoring: Scoring) -> HeldCells:
+    none = np.zeros(0, np.int64)
+    sums = np.zeros((0, sum_width(scoring)), np.int64, order="F")
+    return HeldCells(NEVER_COUNTED, none, cell_keys([]), none, sums)
+
+
+async def read_cells(conn: Connection, round_id: int, scoring: Scoring, held: HeldCells) -> HeldCells:
+    """The cells as they are now. What was rebuilt, or set back, is read anew."""
+    async with conn.transaction(isolation="repeatable_read", readonly=True):
+        version = await find_cells_version(conn, round_id) or NEVER_COUNTED
+        if version == held.version:
+            return held
+        if version.rebuilds != held.version.rebuilds or version.number < held.version.number:
+            held = no_cells(scoring)
+        rows = await list_cell_keys(conn, round_id, held.version.number)
+        records = await copy_cell_sums(conn, round_id, held.version.number, sum_width(scoring))
+    sums = records["sums"]["value"].astype(np.int64, order="F")
+    return merge(held, version, rows, records["n"].astype(np.int64), sums)
+
+
+def merge(
+    held: HeldCells, version: CellsVersion, rows: Sequence[CellRow], n: Integers, sums: Integers
+) -> HeldCells:
+    """Rows whose id is held replace it, others are added."""
+    new_ids = np.array([row.id for row in rows], np.int64)
+    kept = ~np.isin(held.ids, new_ids)
+    ids = np.concatenate([held.ids[kept], new_ids])
+    order = np.argsort(ids)
+    return HeldCells(
+        version,
+        ids[order],
+        held.keys.select(kept).followed_by(cell_keys(rows)).select(order),
+        np.concatenate([held.n[kept], n])[order],
+        np.asfortranarray(np.concatenate([held.sums[kept], sums])[order]),
+    )
+
+
+def cell_keys(rows: Sequence[CellRow | DatedResponse]) -> Keys:
+    texts = {
+        "service_channel": Keyed.of(row.service_channel for row in rows),
+        "channel": Keyed.of(row.channel for row in rows),
+        "form": Keyed.of(row.form for row in rows),
+        "complete": Keyed.of("true" if row.complete else "false" for row in rows),
+    }
+    return Keys(
+        Keyed.of(row.unit_id for row in rows),
+        Keyed.of(row.procedure_id for row in rows),
+        texts,
+        Keyed.of(row.attributes for row in rows),
+        Keyed.of(row.month for row in rows),
+    )

@@ -1,0 +1,69 @@
+"""A table of indices, as it is written to JSON."""
+
+import msgspec
+
+from sipas import __version__
+
+SOFTWARE = f"sipas {__version__}"
+Number = int | float
+
+
+class Definition(msgspec.Struct, frozen=True):
+    id: str
+    instrument: str
+
+
+class PooledStrata(msgspec.Struct, frozen=True):
+    strata: list[list[str | None]]
+    n: int
+    population: int
+
+
+class Weights(msgspec.Struct, frozen=True):
+    """unplaced: responses that belong to no stratum and were left out."""
+
+    method: str
+    strata: list[str]
+    pooled: list[PooledStrata]
+    unplaced: int
+    notes: list[str]
+
+
+class IndexRow(msgspec.Struct, frozen=True):
+    """by: the domain. None where a number cannot be had; the notes say why."""
+
+    by: dict[str, str | None]
+    measure: str
+    statistic: str
+    estimate: float | None
+    se: float | None
+    low: float | None
+    high: float | None
+    level: float
+    ci: str
+    df: int | None
+    n: int
+    n_answered: int
+    n_effective: float | None
+    deff: float | None
+    population: Number | None
+    reliable: bool
+    notes: list[str]
+
+
+class IndexTable(msgspec.Struct, frozen=True, kw_only=True):
+    """responses: those that the weights are for. where, period, channels: what the rows are limited to."""
+
+    definition: Definition
+    weights: Weights
+    coverage: float | None
+    software: str = SOFTWARE
+    source: str
+    target: float | None
+    provisional: bool
+    where: list[str]
+    period: str | None
+    channels: str
+    responses: int
+    notes: list[str]
+    rows: list[IndexRow]

@@ -1,0 +1,190 @@
+"""A request and a source joined to a table of indices, which says how its figures were made."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import msgspec
+import numpy as np
+
+from sipas.errors import InputError
+from sipas.report.index_table import Definition, IndexRow, IndexTable, Number, PooledStrata, Weights
+from sipas.report.request import EstimateRequest
+from sipas.report.source import Mask, Source
+from sipas.stats import (
+    Cells,
+    Column,
+    Estimates,
+    IndexDefinition,
+    Measure,
+    Weighting,
+    choose_measures,
+    estimate_each,
+    post_stratify,
+    unweighted,
+)
+from sipas.vietnamese import sort_key
+
+SELF_SELECTED = "self-selected; the margin excludes selection"
+
+@dataclass(frozen=True)
+class Prepared:
+    """Weighted once, to be estimated by any columns."""
+
+    request: EstimateRequest
+    source: Source
+    definition: IndexDefinition
+    weighting: Weighting
+
+    @property
+    def measures(self) -> Sequence[Measure]:
+        return choose_measures(self.source.cells.scoring, self.definition, self.request.measure)
+
+
+def prepare(request: EstimateRequest, source: Source) -> Prepared:
+    source = source.of_channels(request.channels)
+    definition = source.instrument.index(request.index or source.index)
+    return Prepared(request, source, definition, weigh(request, source))
+
+
+def weigh(request: EstimateRequest, source: Source) -> Weighting:
+    if request.weights == "none" or (request.weights is None and source.frame is None):
+        return unweighted(source.cells, source.strata)
+    if source.frame is None:
+        raise InputError("weights: post-stratify needs a frame, and there is none; bring one in or say none")
+    return post_stratify(
+        source.cells,
+        source.frame,
+        source.strata,
+        walk_up=source.walk_up(),
+        collapse=request.collapse,
+        out_of_date=request.out_of_date,
+    )
+
+
+def index_table(request: EstimateRequest, source: Source) -> IndexTable:
+    prepared = prepare(request, source)
+    return describe(prepared, [row for by in request.by for row in rows(prepared, by)])
+
+
+def describe(prepared: Prepared, found: list[IndexRow]) -> IndexTable:
+    request, source, weighting = prepared.request, prepared.source, prepared.weighting
+    return IndexTable(
+        definition=Definition(prepared.definition.id, source.instrument.name),
+        weights=describe_weights(weighting),
+        coverage=weighting.coverage,
+        source=source.name,
+        target=source.target,
+        provisional=source.provisional,
+        where=[f"{column}={level}" for column, level in request.where],
+        period=None if request.period is None else str(request.period),
+        channels=request.channels,
+        responses=int(source.cells.n.sum()),
+        notes=table_notes(prepared),
+        rows=found,
+    )
+
+
+def describe_weights(weighting: Weighting) -> Weights:
+    pools = weighting.pools
+    return Weights(
+        method=weighting.method,
+        strata=list(weighting.strata),
+        pooled=[PooledStrata([list(one) for one in pool.strata], pool.n, pool.population) for pool in pools],
+        unplaced=weighting.unplaced,
+        notes=list(weighting.notes),
+    )
+
+
+def table_notes(prepared: Prepared) -> list[str]:
+    notes = []
+    if prepared.weighting.method == "none":
+        notes.append("unweighted")
+    walk_up = prepared.source.walk_up()
+    if walk_up is not None and walk_up.any():
+        notes.append(SELF_SELECTED)
+    if prepared.source.provisional:
+        notes.append("provisional: the round is open")
+    return notes
+
+
+def rows(prepared: Prepared, by: Sequence[str]) -> Iterator[IndexRow]:
+    """A row for each measure and domain, domains in Vietnamese order."""
+    request, source = prepared.request, prepared.source
+    where = source.where(request)
+    walked_up = domains_of(source.cells, both(where, source.walk_up()), by)
+    for estimates in estimate_each(
+        source.cells,
+        prepared.weighting,
+        prepared.measures,
+        by,
+        where=where,
+        where_frame=source.where_frame(request),
+        statistic=request.statistic,
+        ci=request.ci,
+        effective_n=request.effective_n,
+        level=request.level,
+        lonely=request.lonely,
+        fpc=request.fpc,
+    ):
+        found = [row_of(estimates, domain, walked_up) for domain in range(len(estimates))]
+        yield from sorted(found, key=domain_order)
+
+
+def row_of(estimates: Estimates, domain: int, walked_up: set[tuple[str | None, ...]]) -> IndexRow:
+    by = estimates.key(domain)
+    self_selected = [SELF_SELECTED] if tuple(by.values()) in walked_up else []
+    return IndexRow(
+        by=by,
+        measure=estimates.measure,
+        statistic=estimates.statistic,
+        estimate=number(estimates.estimate[domain]),
+        se=number(estimates.se[domain]),
+        low=number(estimates.low[domain]),
+        high=number(estimates.high[domain]),
+        level=estimates.level,
+        ci=estimates.ci,
+        df=int(estimates.df[domain]),
+        n=int(estimates.n[domain]),
+        n_answered=int(estimates.n_answered[domain]),
+        n_effective=number(estimates.n_effective[domain]),
+        deff=number(estimates.deff[domain]),
+        population=whole(number(estimates.population[domain])),
+        reliable=bool(estimates.reliable[domain]),
+        notes=[*estimates.notes[domain], *self_selected],
+    )
+
+
+def number(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None
+
+
+def whole(value: float | None) -> Number | None:
+    """A count of transactions is a whole number, but for one that a pool's cut left estimated."""
+    return int(value) if value is not None and value.is_integer() else value
+
+
+def domain_order(row: IndexRow) -> list[tuple[bool, object]]:
+    """Missing values last."""
+    return [(level is None, sort_key(level or "")) for level in row.by.values()]
+
+
+def both(one: Mask | None, other: Mask | None) -> Mask | None:
+    """Cells in both; None where no cell can be in the second."""
+    return other if one is None or other is None else one & other
+
+
+def domains_of(cells: Cells, mask: Mask | None, by: Sequence[str]) -> set[tuple[str | None, ...]]:
+    """The combinations of the columns that the cells of a mask have."""
+    if mask is None or not mask.any():
+        return set()
+    columns = [cells.column(name) for name in by]
+    if not columns:
+        return {()}
+    codes = np.unique(np.stack([column.codes[mask] for column in columns]), axis=1)
+    levels = [Column(part, column.levels).labels() for part, column in zip(codes, columns, strict=True)]
+    return set(zip(*levels, strict=True))
+
+
+def at_level(prepared: Prepared, level: float, *, fpc: bool) -> Prepared:
+    return replace(prepared, request=msgspec.structs.replace(prepared.request, level=level, fpc=fpc))

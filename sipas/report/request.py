@@ -1,0 +1,158 @@
+"""What is asked of an estimate: the options of `sipas estimate`, which are the parameters of /api/indices."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import Any, Literal, get_args
+
+import msgspec
+
+from sipas.errors import InputError
+from sipas.report.period import Period, parse_period
+
+Statistic = Literal["share", "mean"]
+Weights = Literal["post-stratify", "none"]
+Interval = Literal["wilson", "beta", "logit", "wald"]
+EffectiveN = Literal["robust", "design"]
+Lonely = Literal["adjust", "average", "certainty", "remove", "fail"]
+Collapse = Literal["auto", "none"]
+Channels = Literal["invited", "walk-up", "all"]
+OutOfDate = Literal["fail", "raise-count"]
+
+
+class EstimateRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """by: one table each, () is the whole. where: values of one column are alternatives, columns add up.
+
+    index, weights and ci None: the source's first, post-stratified where there is a frame, and
+    `wilson` for shares (`wald` for means). out_of_date: where a stratum has more responses than the
+    frame has transactions.
+    """
+
+    round: str | None = None
+    by: tuple[tuple[str, ...], ...] = ((),)
+    where: tuple[tuple[str, str], ...] = ()
+    period: Period | None = None
+    measure: str = "overall"
+    index: str | None = None
+    statistic: Statistic = "share"
+    weights: Weights | None = None
+    ci: Interval | None = None
+    effective_n: EffectiveN = "robust"
+    level: float = 0.95
+    lonely: Lonely = "adjust"
+    collapse: Collapse = "auto"
+    fpc: bool = True
+    channels: Channels = "all"
+    out_of_date: OutOfDate = "fail"
+
+    def columns(self) -> set[str]:
+        """The columns that it names."""
+        return {name for names in self.by for name in names} | {name for name, _ in self.where}
+
+
+def read_request(options: Iterable[tuple[str, str]]) -> EstimateRequest:
+    """From pairs of name and value as they stand on a command line or in an address."""
+    given: defaultdict[str, list[str]] = defaultdict(list)
+    for name, value in options:
+        given[name.replace("_", "-")].append(value)
+    unknown = sorted(set(given) - set(OPTIONS))
+    if unknown:
+        raise InputError(f"{unknown[0]}: there is no such parameter; there are {', '.join(OPTIONS)}")
+    fields: dict[str, Any] = dict(OPTIONS[name](name, values) for name, values in given.items())
+    request = EstimateRequest(**fields)
+    if request.statistic == "mean" and request.ci not in (None, "wald"):
+        raise InputError(f"ci: {request.ci!r} is for shares; a mean has wald intervals only")
+    return request
+
+
+Field = tuple[str, object]
+Parser = Callable[[str, list[str]], Field]
+
+
+def once(parse: Callable[[str, str], object], field: str | None = None) -> Parser:
+    """An option that may be given one time."""
+
+    def parser(name: str, values: list[str]) -> Field:
+        if len(values) > 1:
+            raise InputError(f"{name}: given {len(values)} times; give it once")
+        return field or name.replace("-", "_"), parse(name, values[0].strip())
+
+    return parser
+
+
+def one_of(allowed: Any) -> Parser:
+    """allowed: a Literal."""
+    values: tuple[str, ...] = get_args(allowed)
+
+    def parse(name: str, value: str) -> str:
+        if value not in values:
+            raise InputError(f"{name}: {value!r} is not available; available: {', '.join(values)}")
+        return value
+
+    return once(parse)
+
+
+def text(name: str, value: str) -> str:
+    if not value:
+        raise InputError(f"{name}: is empty; give a value or leave it out")
+    return value
+
+
+def parse_measure(name: str, value: str) -> str:
+    kind, colon, identity = value.partition(":")
+    if value in ("overall", "factors", "items", "all") or (kind in ("factor", "item") and colon and identity):
+        return value
+    raise InputError(f"{name}: {value!r} is none of overall, factors, items, all, factor:ID, item:ID")
+
+
+def parse_level(name: str, value: str) -> float:
+    try:
+        level = float(value)
+    except ValueError:
+        level = 0.0
+    if not 0.5 <= level < 1:
+        raise InputError(f"{name}: {value!r} is no confidence level; give 0.5 or more and less than 1")
+    return level
+
+
+def parse_no_fpc(name: str, value: str) -> bool:
+    if value.lower() not in ("", "1", "true", "0", "false"):
+        raise InputError(f"{name}: {value!r} is neither true nor false")
+    return value.lower() in ("0", "false")
+
+
+def parse_by(name: str, values: list[str]) -> Field:
+    tables = [tuple(part.strip() for part in value.split(",")) if value.strip() else () for value in values]
+    for value, table in zip(values, tables, strict=True):
+        if not all(table) or len(set(table)) < len(table):
+            raise InputError(f"{name}: {value!r} is no list of different columns, such as unit,channel")
+    return "by", tuple(dict.fromkeys(tables))
+
+
+def parse_where(name: str, values: list[str]) -> Field:
+    conditions = []
+    for value in values:
+        column, equals, level = (part.strip() for part in value.partition("="))
+        if not (column and equals and level):
+            raise InputError(f"{name}: {value!r} is not COLUMN=VALUE, such as channel=kiosk")
+        conditions.append((column, level))
+    return "where", tuple(conditions)
+
+
+OPTIONS: dict[str, Parser] = {
+    "round": once(text),
+    "by": parse_by,
+    "where": parse_where,
+    "period": once(lambda _, value: parse_period(value)),
+    "measure": once(parse_measure),
+    "index": once(text),
+    "statistic": one_of(Statistic),
+    "weights": one_of(Weights),
+    "ci": one_of(Interval),
+    "effective-n": one_of(EffectiveN),
+    "level": once(parse_level),
+    "lonely": one_of(Lonely),
+    "collapse": one_of(Collapse),
+    "no-fpc": once(parse_no_fpc, "fpc"),
+    "channels": one_of(Channels),
+    "out-of-date": one_of(OutOfDate),
+}

@@ -1,0 +1,78 @@
+"""Sources from the database: rounds' cells and frames, held in memory and brought up to date when asked."""
+
+import asyncio
+from collections import defaultdict
+from datetime import UTC, datetime
+
+from sipas.errors import InputError
+from sipas.postgres.pool import Connection, Pool
+from sipas.queries.catalogue import Round
+from sipas.queries.cells import DatedResponse, list_frame, list_responses_of_months
+from sipas.report.dimensions import Dimensions
+from sipas.report.held_cells import HeldCells, no_cells, read_cells
+from sipas.report.period import Period
+from sipas.report.request import EstimateRequest
+from sipas.report.snapshot import HeldFrame, Snapshot, hold_frame, source_of
+from sipas.report.source import Source
+from sipas.survey.catalogue import Catalogue, LiveCatalogue
+from sipas.survey.counting import count_waiting
+
+
+class Rounds:
+    """What a server or a command keeps of the rounds that it was asked about."""
+
+    def __init__(self, pool: Pool, catalogue: LiveCatalogue) -> None:
+        self.pool = pool
+        self.catalogue = catalogue
+        self.cells: dict[int, HeldCells] = {}
+        self.dimensions: dict[int, Dimensions] = {}
+        self.frames: dict[int, HeldFrame] = {}
+        self.one_reader: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def source(self, request: EstimateRequest) -> Source:
+        """Put together in a thread: the loop has answers to take in."""
+        snapshot = await self.snapshot(request.round, request.period)
+        return await asyncio.to_thread(source_of, snapshot, request)
+
+    async def snapshot(self, code: str | None, period: Period | None = None) -> Snapshot:
+        """Counts what waits first: an answer that was stored is an answer that shows."""
+        catalogue = await self.catalogue.refresh()
+        if code is None:
+            known = ", ".join(sorted(catalogue.rounds)) or "none yet"
+            raise InputError(f"round: name one; the rounds are: {known}")
+        round_ = catalogue.get_round(code)
+        await count_waiting(self.pool, self.catalogue)
+        async with self.one_reader[round_.id], self.pool.acquire() as conn:
+            held = await self.read_cells(conn, catalogue, round_)
+            frame = await self.read_frame(conn, catalogue, round_)
+            cut = await read_cut_months(conn, round_, period)
+            dimensions = self.find_dimensions(catalogue, round_)
+        return Snapshot(round_, catalogue, held, dimensions, frame, cut, datetime.now(UTC))
+
+    def find_dimensions(self, catalogue: Catalogue, round_: Round) -> Dimensions:
+        """Columns once made serve until cells or catalogue change."""
+        keys, made = self.cells[round_.id].keys, self.dimensions.get(round_.id)
+        if made is None or made.keys is not keys or made.catalogue.version != catalogue.version:
+            made = self.dimensions[round_.id] = Dimensions(keys, catalogue, round_.strata)
+        return made
+
+    async def read_cells(self, conn: Connection, catalogue: Catalogue, round_: Round) -> HeldCells:
+        scoring = catalogue.instrument_of(round_).scoring()
+        held = self.cells.get(round_.id) or no_cells(scoring)
+        self.cells[round_.id] = await read_cells(conn, round_.id, scoring, held)
+        return self.cells[round_.id]
+
+    async def read_frame(self, conn: Connection, catalogue: Catalogue, round_: Round) -> HeldFrame:
+        held = self.frames.get(round_.id)
+        if held is None or held.catalogue_version != catalogue.version:
+            held = hold_frame(catalogue.version, await list_frame(conn, round_.id))
+            self.frames[round_.id] = held
+        return held
+
+
+async def read_cut_months(conn: Connection, round_: Round, period: Period | None) -> list[DatedResponse]:
+    """Cells know months: where a period cuts one, its responses are read one by one."""
+    months = period.cut_months() if period else ()
+    if period is None or not months:
+        return []
+    return await list_responses_of_months(conn, round_.id, months, period.first, period.last)

@@ -1,0 +1,118 @@
+"""A round as it stood at one moment, and the source that it makes for a request."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sipas.queries.catalogue import Round
+from sipas.queries.cells import DatedResponse, FrameRow
+from sipas.report.dimensions import Dimensions, Keys
+from sipas.report.held_cells import HeldCells, cell_keys
+from sipas.report.keyed import Keyed
+from sipas.report.period import Period, month_end
+from sipas.report.request import EstimateRequest
+from sipas.report.source import NO, PERIOD, YES, Source, needed_columns
+from sipas.stats import Cells, Column, Frame, build_cells, merge_cells
+from sipas.survey.catalogue import Catalogue, is_open
+from sipas.survey.instrument import Instrument
+
+USUAL_STRATA = {"unit", "procedure", "service_channel"}
+POOLING_ORDER = ("unit", "service_channel", "field", "procedure")  # a thin stratum loses the last first
+
+
+@dataclass(frozen=True)
+class HeldFrame:
+    """catalogue_version: moves when a frame is brought in, too."""
+
+    catalogue_version: int
+    keys: Keys
+    counts: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """dimensions: of the cells held. cut: the responses of months that lie in the period in part."""
+
+    round: Round
+    catalogue: Catalogue
+    held: HeldCells
+    dimensions: Dimensions
+    frame: HeldFrame
+    cut: Sequence[DatedResponse]
+    moment: datetime
+
+    @property
+    def instrument(self) -> Instrument:
+        return self.catalogue.instrument_of(self.round)
+
+    def with_cut(self) -> Dimensions:
+        """Of the cells held, and then of the responses in cut months."""
+        if not self.cut:
+            return self.dimensions
+        keys = self.held.keys.followed_by(cell_keys(self.cut))
+        return Dimensions(keys, self.catalogue, self.round.strata)
+
+
+def hold_frame(catalogue_version: int, rows: Sequence[FrameRow]) -> HeldFrame:
+    keys = Keys(
+        Keyed.of(row.unit_id for row in rows),
+        Keyed.of(row.procedure_id for row in rows),
+        {"service_channel": Keyed.of(row.service_channel for row in rows)},
+        Keyed.of(row.attributes for row in rows),
+        Keyed(np.full(len(rows), -1, np.int32), ()),
+    )
+    return HeldFrame(catalogue_version, keys, np.array([row.transactions for row in rows], np.int64))
+
+
+def source_of(snapshot: Snapshot, request: EstimateRequest) -> Source:
+    round_ = snapshot.round
+    strata = POOLING_ORDER if set(round_.strata) == USUAL_STRATA else round_.strata
+    names = needed_columns(request, strata)
+    dimensions = snapshot.with_cut()
+    columns = dimensions.columns(names | {"channel", "form"})
+    return Source(
+        name=round_.code,
+        instrument=snapshot.instrument,
+        strata=strata,
+        cells=cells_of(snapshot, columns, request.period),
+        frame=frame_of(snapshot, names, dimensions),
+        index=round_.index_code,
+        target=round_.target,
+        provisional=is_open(round_, snapshot.moment),
+    )
+
+
+def cells_of(snapshot: Snapshot, columns: dict[str, Column], period: Period | None) -> Cells:
+    """columns: of the cells held, then of the responses in cut months."""
+    held, scoring = snapshot.held, snapshot.instrument.scoring()
+    number, months = len(held.n), held.keys.months
+    of_cells = {name: Column(column.codes[:number], column.levels) for name, column in columns.items()}
+    if period is None:
+        return Cells(scoring, of_cells, held.n, held.sums)
+    cut = set(period.cut_months())
+    of_cells[PERIOD] = months.column(lambda month: YES if in_whole(month, period) else NO)
+    cells = Cells(scoring, of_cells, held.n, held.sums).select(months.mask(lambda month: month not in cut))
+    if not snapshot.cut:
+        return cells
+    of_rows = {name: Column(column.codes[number:], column.levels) for name, column in columns.items()}
+    of_rows[PERIOD] = Column.of(YES if row.in_period else NO for row in snapshot.cut)
+    answers = np.array([row.answers for row in snapshot.cut], np.int16)
+    return merge_cells([cells, build_cells(scoring, answers, of_rows)])
+
+
+def in_whole(month: date, period: Period) -> bool:
+    return period.first <= month and month_end(month) <= period.last
+
+
+def frame_of(snapshot: Snapshot, names: set[str], responses: Dimensions) -> Frame | None:
+    """With those of the columns named that transactions are known by."""
+    held = snapshot.frame
+    if not len(held.counts):
+        return None
+    dimensions = Dimensions(held.keys, snapshot.catalogue, snapshot.round.strata)
+    hidden = responses.attributes.keys() - dimensions.attributes.keys()
+    columns = {name: dimensions.column(name) for name in names & dimensions.makers.keys() - hidden}
+    return Frame({name: column for name, column in columns.items() if column.levels}, held.counts)

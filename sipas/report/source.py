@@ -1,0 +1,86 @@
+"""What an estimate is made from, wherever it was read: cells, frame, instrument, strata."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sipas.errors import InputError
+from sipas.report.request import Channels, EstimateRequest
+from sipas.stats import Cells, Column, Frame
+from sipas.survey.instrument import Instrument
+
+WALK_UP = ("kiosk", "web")  # who answers here was not drawn, but chose to
+PERIOD = "(in period)"  # a column of the cells where a period was asked for: yes or no
+YES, NO = "yes", "no"
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Source:
+    """name: the round's or the file's. strata: from coarse to fine. target, index: the round's.
+
+    provisional: more answers may still come.
+    """
+
+    name: str
+    instrument: Instrument
+    strata: tuple[str, ...]
+    cells: Cells
+    frame: Frame | None
+    index: str | None = None
+    target: float | None = None
+    provisional: bool = False
+
+    def walk_up(self) -> Mask | None:
+        """The cells of kiosks and posters; None where the answer channel is not known."""
+        channel = self.cells.columns.get("channel")
+        if channel is None or "channel" in self.strata:
+            return None
+        return level_mask(channel, WALK_UP)
+
+    def of_channels(self, channels: Channels) -> "Source":
+        """Only what was invited, or only what walked up: the rest is as if it had not been answered."""
+        if channels == "all":
+            return self
+        walk_up = self.walk_up()
+        if walk_up is None:
+            raise InputError(f"channels: {channels!r} needs a column `channel` that holds the answer channel")
+        kept = self.cells.select(walk_up if channels == "walk-up" else ~walk_up)
+        return replace(self, cells=kept)
+
+    def where(self, request: EstimateRequest) -> Mask | None:
+        """The cells that the request's conditions and period keep."""
+        kept = condition_mask(self.cells.columns, request.where)
+        if request.period is None:
+            return kept
+        in_period = self.cells.columns[PERIOD].equals(YES)
+        return in_period if kept is None else kept & in_period
+
+    def where_frame(self, request: EstimateRequest) -> Mask | None:
+        """The same of the frame's rows; None where the frame does not know what was asked."""
+        if self.frame is None or request.period is not None:
+            return None
+        if not {name for name, _ in request.where} <= set(self.frame.columns):
+            return None
+        return condition_mask(self.frame.columns, request.where)
+
+
+def condition_mask(columns: Mapping[str, Column], where: Sequence[tuple[str, str]]) -> Mask | None:
+    """Values of one column are alternatives; columns add up. A value that no row has keeps no row."""
+    kept: Mask | None = None
+    for name in dict.fromkeys(name for name, _ in where):
+        mask = level_mask(columns[name], [level for column, level in where if column == name])
+        kept = mask if kept is None else kept & mask
+    return kept
+
+
+def level_mask(column: Column, levels: Sequence[str]) -> Mask:
+    wanted = [place for place, level in enumerate(column.levels) if level in levels]
+    return np.isin(column.codes, wanted)
+
+
+def needed_columns(request: EstimateRequest, strata: Sequence[str]) -> set[str]:
+    return {*strata, *request.columns()}

@@ -1,0 +1,62 @@
+"""GET /: the first page, for readers."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+
+from litestar import get
+from litestar.datastructures import State
+from litestar.response import Redirect, Template
+
+from sipas.charts.dots import DotChart
+from sipas.charts.numbers import choose_language
+from sipas.charts.picture import picture
+from sipas.charts.style import ChartError
+from sipas.queries.catalogue import Round
+from sipas.report.dashboard import build_dashboard, columns_for, dashboard_request
+from sipas.report.names import Names
+from sipas.routes.guards import find_reader
+from sipas.routes.indices import Asked
+from sipas.routes.pages import language_of, page
+from sipas.survey.catalogue import Catalogue
+
+
+@get("/")
+async def get_dashboard(request: Asked, state: State) -> Template | Redirect:
+    language = language_of(request)
+    reader = await find_reader(request)
+    if not (reader or state.open_to_all):
+        return Redirect(f"/login?lang={language}", status_code=303)
+    catalogue = await state.catalogue.refresh()
+    shown = find_round(catalogue, request.query_params.get("round"))
+    context = {"signed_in": bool(reader), "rounds": newest_first(catalogue), "round": shown and shown.code}
+    content = await figures(state, catalogue, shown, language) if shown else {}
+    return page("dashboard.html", language, context | content)
+
+
+def find_round(catalogue: Catalogue, code: str | None) -> Round | None:
+    """The one asked for, else the one that is collecting, else the newest."""
+    if code:
+        return catalogue.get_round(code)
+    return catalogue.open_round(datetime.now(UTC)) or next(iter(newest_first(catalogue)), None)
+
+
+def newest_first(catalogue: Catalogue) -> list[Round]:
+    return sorted(catalogue.rounds.values(), key=lambda round_: (round_.opens_at, round_.id), reverse=True)
+
+
+async def figures(state: State, catalogue: Catalogue, round_: Round, language: str) -> dict[str, Any]:
+    names = Names(choose_language(language), catalogue)
+    asked = dashboard_request(round_.code, columns_for(round_.strata))
+    source = await state.rounds.source(asked)
+    dashboard = await asyncio.to_thread(build_dashboard, asked, source, names)
+    chart = await asyncio.to_thread(drawn, dashboard.chart) if dashboard and dashboard.chart else None
+    return {"d": dashboard, "chart": chart}
+
+
+def drawn(chart: DotChart) -> str | None:
+    """None where the machine cannot draw: the tables say the same."""
+    try:
+        return picture(chart, "svg").decode()
+    except ChartError:
+        return None

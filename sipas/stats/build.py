@@ -1,0 +1,201 @@
+"""One pass from an answer matrix to cells."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sipas.errors import StatisticsError
+from sipas.stats.arrays import AnswerArray, BoolArray, CodeArray, IntArray
+from sipas.stats.cells import Cells
+from sipas.stats.columns import Column, Crossed, counting_sort, cross
+from sipas.stats.layout import Layout, asked_multiples
+from sipas.stats.scoring import Scoring
+
+# Rows taken at a time: what is worked on stays in the processor's cache.
+BLOCK = 1 << 16
+
+Whole = NDArray[np.signedinteger]
+
+
+def build_cells(
+    scoring: Scoring, answers: AnswerArray, columns: Mapping[str, Column], form: str = "form"
+) -> Cells:
+    """The cells of these responses: one for each combination of the key columns that occurs.
+
+    Parameters
+    ----------
+    scoring : Scoring
+    answers : int16[responses, items] or int8[responses, items]
+        Points of the scale, in the order of `scoring.items`; anything negative is missing.
+    columns : mapping of str to Column
+        The key, one code a response.
+    form : str
+        The key column that names each response's form. An answer to an item that the form never
+        asks is left out: it has no probability to weight it by.
+
+    Returns
+    -------
+    Cells
+        In the order of the columns' codes. The same whatever the order of the responses.
+
+    Raises
+    ------
+    StatisticsError
+        An answer that is no point of the scale, or columns of another length.
+    """
+    check_answers(scoring, answers)
+    for name, column in columns.items():
+        if len(column) != len(answers):
+            raise StatisticsError(f"column {name} has {len(column)} codes for {len(answers)} responses")
+    crossed = cross(list(columns.values()), len(answers))
+    keys = {
+        name: Column(codes, column.levels)
+        for (name, column), codes in zip(columns.items(), crossed.keys, strict=True)
+    }
+    sums = np.zeros((Layout.of(scoring).width, crossed.count), dtype=np.int64)
+    for rows, weighing in by_form(scoring, keys.get(form), crossed):
+        for start in range(0, len(rows), BLOCK):
+            block = rows[start : start + BLOCK]
+            add_block(sums, weighing, answers.take(block, axis=0), crossed.code[block])
+    n = np.bincount(crossed.code, minlength=crossed.count).astype(np.int64, copy=False)
+    return Cells(scoring, keys, n, sums.T, form)
+
+
+def check_answers(scoring: Scoring, answers: AnswerArray) -> None:
+    if answers.ndim != 2 or answers.shape[1] != len(scoring.items):
+        raise StatisticsError(f"answers must be responses × {len(scoring.items)} items, not {answers.shape}")
+    highest = scoring.points[-1]
+    gaps = [point for point in range(highest) if point not in scoring.points]
+    for wrong in (answers > highest, *(answers == gap for gap in gaps)):
+        if wrong.any():
+            row, item = np.argwhere(wrong)[0].tolist()
+            raise StatisticsError(
+                f"response {row + 1}, item {scoring.items[item]}: {answers[row, item]} is no point of the"
+                f" scale {', '.join(map(str, scoring.points))}"
+            )
+
+
+@dataclass(frozen=True)
+class Weighing:
+    """How one form's answers enter the sums.
+
+    Parameters
+    ----------
+    scoring : Scoring
+    multiples : tuple of int
+        For each item what its answers count in the factor sums; 0 where it is never asked.
+    kind : numpy dtype
+        The narrowest that holds a product of two respondents' factor sums.
+    """
+
+    scoring: Scoring
+    multiples: tuple[int, ...]
+    kind: np.dtype[np.signedinteger]
+
+    @classmethod
+    def of(cls, scoring: Scoring, form: str | None) -> "Weighing":
+        multiples, _ = asked_multiples(scoring, form)
+        largest = max((sum(multiples[j] for j in items) for items in scoring.factors.values()), default=1)
+        bound = (largest * max(1, scoring.points[-1])) ** 2
+        return cls(scoring, multiples, np.min_scalar_type(-bound - 1))
+
+    def totals(self, by_item: AnswerArray | BoolArray) -> list[Whole]:
+        """For each factor, one number a response: the sum over its items, each times its multiple."""
+        return [
+            sum((by_item[j] * self.kind.type(self.multiples[j]) for j in items), np.zeros(1, self.kind))
+            for items in self.scoring.factors.values()
+        ]
+
+
+def by_form(scoring: Scoring, form: Column | None, crossed: Crossed) -> Iterator[tuple[CodeArray, Weighing]]:
+    """The rows of the responses that are summed alike, in the order of their cells."""
+    rows = counting_sort(crossed.code, crossed.count)
+    names = (*form.levels, None) if form else (None,)
+    weighings = [Weighing.of(scoring, name) for name in names]
+    alike = list(dict.fromkeys(weighing.multiples for weighing in weighings))
+    if form is None or len(alike) == 1:
+        yield rows, weighings[-1]
+        return
+    kind_of_cell = np.array([alike.index(weighing.multiples) for weighing in weighings])[form.codes]
+    kind_of_row = kind_of_cell[crossed.code[rows]]
+    for kind, multiples in enumerate(alike):
+        yield rows[kind_of_row == kind], next(w for w in weighings if w.multiples == multiples)
+
+
+@dataclass(frozen=True)
+class Segments:
+    """Where in a block of responses, given in the order of their cells, each cell's begin.
+
+    Parameters
+    ----------
+    starts : int64[segments]
+    cells : int64[segments]
+    rows : int
+        How many responses the block has.
+    """
+
+    starts: IntArray
+    cells: IntArray
+    rows: int
+
+    @classmethod
+    def of(cls, cell: IntArray) -> "Segments":
+        starts = np.flatnonzero(np.diff(cell, prepend=-1))
+        return cls(starts, cell[starts], len(cell))
+
+    def number(self) -> IntArray:
+        """int64[rows]: the segment that each response is in."""
+        return np.repeat(np.arange(len(self.starts)), np.diff(self.starts, append=self.rows))
+
+    def add(self, total: IntArray, values: Whole | BoolArray) -> None:
+        """Adds each segment's values to its cell's total."""
+        total[self.place] += np.add.reduceat(values, self.starts, dtype=np.int64)
+
+    @cached_property
+    def place(self) -> slice | IntArray:
+        """Where the cells are: a slice, which is quicker, if they follow one another."""
+        first, last = int(self.cells[0]), int(self.cells[-1])
+        return slice(first, last + 1) if last - first + 1 == len(self.cells) else self.cells
+
+
+def add_block(sums: IntArray, weighing: Weighing, answers: AnswerArray, cell: IntArray) -> None:
+    """Adds responses, given in the order of their cells, to `sums` (sums × cells)."""
+    segments = Segments.of(cell)
+    by_item = np.maximum(answers.T, -1, order="C")
+    by_item[np.array(weighing.multiples) == 0] = -1
+    add_histogram(sums, weighing.scoring, by_item, segments)
+    add_factors(sums, weighing, by_item, segments)
+
+
+def add_histogram(sums: IntArray, scoring: Scoring, by_item: AnswerArray, segments: Segments) -> None:
+    layout, radix = Layout.of(scoring), scoring.points[-1] + 2
+    base = segments.number() * radix + 1
+    shape = (len(segments.cells), radix)
+    columns = np.array(scoring.points) + 1
+    for j, answer in enumerate(by_item):
+        counts = np.bincount(base + answer, minlength=shape[0] * shape[1]).reshape(shape)[:, columns]
+        sums[layout.chosen(j, 0) : layout.chosen(j + 1, 0), segments.place] += counts.T
+
+
+def add_factors(sums: IntArray, weighing: Weighing, by_item: AnswerArray, segments: Segments) -> None:
+    scoring, layout = weighing.scoring, Layout.of(weighing.scoring)
+    vectors = {
+        "S": weighing.totals(by_item >= scoring.satisfied),
+        "A": weighing.totals(by_item >= 0),
+        "T": weighing.totals(np.maximum(by_item, 0)),
+    }
+    for kind, totals in vectors.items():
+        for k, total in enumerate(totals):
+            segments.add(sums[layout.total(kind, k)], total)
+            for other in range(k, len(totals)):
+                segments.add(sums[layout.square(kind, k, other)], total * totals[other])
+            for other in range(len(totals) if kind != "A" else 0):
+                segments.add(sums[layout.product(kind, k, other)], total * vectors["A"][other])
+    reached = [total > 0 for total in vectors["A"]]
+    for k, some in enumerate(reached):
+        segments.add(sums[layout.reached(k)], some)
+    if reached:
+        segments.add(sums[layout.reached(len(reached))], np.logical_or.reduce(reached))

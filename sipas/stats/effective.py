@@ -1,0 +1,154 @@
+"""How much the responses are worth: design effects and effective sample sizes."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from sipas.stats.arrays import BoolArray, FloatArray, IntArray
+from sipas.stats.domains import Domains
+from sipas.stats.linearise import Linearised
+from sipas.stats.moments import Moments, Statistic
+
+EffectiveN = Literal["robust", "design"]
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What the respondents of each domain weigh.
+
+    For an item these are the respondents who answered it, weighted by 1 / P(asked) too; for factors
+    all respondents.
+
+    Parameters
+    ----------
+    n : int64[domains]
+    responses : int64[domains]
+        All respondents.
+    answered : int64[domains]
+        Those who answered an item of the measure.
+    weight, square, uncertain : float64[domains]
+        Σ w, Σ w² and Σ w² (1 − f).
+    population : float64[domains]
+        Σ w over all respondents, without 1 / P(asked).
+    """
+
+    n: IntArray
+    responses: IntArray
+    answered: IntArray
+    weight: FloatArray
+    square: FloatArray
+    uncertain: FloatArray
+    population: FloatArray
+
+    @property
+    def complete(self) -> BoolArray:
+        """bool[domains]: where every stratum is a complete count, so that nothing is uncertain."""
+        return np.asarray((self.weight > 0) & (self.uncertain == 0))
+
+
+def worth(moments: Moments, domains: Domains, fraction: FloatArray) -> Worth:
+    """Adds up the weights in each domain; `fraction` is f by variance stratum."""
+    responses, answered = moments.responses(), moments.answered()
+    base = responses if moments.measure.item is None else answered
+    weights = moments.weight * base
+    squares = weights * moments.weight
+    pair_squares = domains.by_pair(squares)
+    return Worth(
+        n=counted(domains, base),
+        responses=counted(domains, responses),
+        answered=counted(domains, answered),
+        weight=domains.total(weights),
+        square=domains.by_domain(pair_squares),
+        uncertain=domains.by_domain(pair_squares * (1 - fraction[domains.pair_stratum])),
+        population=domains.total(moments.design_weight * responses),
+    )
+
+
+def counted(domains: Domains, numbers: IntArray) -> IntArray:
+    """int64[domains]: whole numbers of cells summed by domain."""
+    return domains.total(numbers.astype(np.float64)).astype(np.int64)
+
+
+def design_effects(
+    value: FloatArray, linearised: Linearised, base: Worth, is_weighted: bool
+) -> tuple[FloatArray, FloatArray]:
+    """R's `deff=TRUE` and `deff="replace"`: V over that of a simple random sample of n respondents.
+
+    The first sample is drawn without replacement from Σ w, the second with. Without weights Σ w is
+    no population, and the first is the second. NaN below two respondents, and where the simple
+    random sample has no variance.
+
+    Parameters
+    ----------
+    value : float64[domains]
+        The variances V.
+    """
+    simple = linearised.spread * base.weight / np.maximum(base.n - 1, 1)
+    finite = 1 - base.n / np.maximum(base.weight, 1e-300) if is_weighted else np.ones(len(value))
+    known = (base.n > 1) & (simple > 0)
+    replace = np.divide(value, simple, out=np.full(len(value), np.nan), where=known)
+    known = known & (finite > 0)
+    return np.divide(replace, finite, out=np.full(len(value), np.nan), where=known), replace
+
+
+def effective_sizes(
+    value: FloatArray, linearised: Linearised, base: Worth, statistic: Statistic, answers_worth: float
+) -> tuple[FloatArray, FloatArray]:
+    """The effective sample sizes `design` and `robust`.
+
+    n_V = S² / V, where S² is the variance between respondents, R (1 − R) for shares; where V = 0 it
+    is those who answered. Robust is min(n_V, n_K / d) with n_K = (Σ w)² / Σ w² (1 − f), after Kish:
+    the V of a small domain can be 0 by luck, its weights cannot.
+
+    Parameters
+    ----------
+    value : float64[domains]
+        The variances V.
+    answers_worth : float
+        d, see `worth_of_answers`.
+
+    Returns
+    -------
+    design, robust : float64[domains]
+    """
+    share, unlimited = linearised.estimate, np.full(len(value), np.inf)
+    between = share * (1 - share) if statistic == "share" else linearised.spread * base.weight
+    design = np.divide(between, value, out=base.answered.astype(np.float64), where=value > 0)
+    kish = np.divide(base.weight**2, base.uncertain, out=unlimited, where=base.uncertain > 0)
+    return design, np.minimum(design, kish / answers_worth)
+
+
+def kish_effect(base: Worth) -> FloatArray:
+    """float64[domains]: the effect of weighting alone, 1 + cv²(w) = n Σw² / (Σw)²."""
+    effect = np.full(len(base.weight), np.nan)
+    np.divide(base.n * base.square, base.weight**2, out=effect, where=base.weight > 0)
+    return effect
+
+
+def worth_of_answers(whole: Moments) -> float:
+    """d = Var(u_i) / (R (1 − R)) over all respondents, with u_i = z_i Σw / w_i; 1 for a single item.
+
+    How much less than one answer to one item the several answers of one respondent vary: below 1
+    where they average out. Also 1 for means.
+
+    Parameters
+    ----------
+    whole : Moments
+        Of all cells that have a weight.
+    """
+    if whole.measure.item is not None or whole.kind == "T":
+        return 1.0
+    y = np.array([(whole.weight * part).sum() for part in whole.numerators])
+    x = np.array([(whole.weight * part).sum() for part in whole.denominators])
+    if (x == 0).any():
+        return 1.0
+    value, pull = y / x, np.array([ratio.share for ratio in whole.measure.ratios]) / x
+    spread = 0.0
+    for r, q, p in whole.products():
+        yy, yx, xy, xx = ((whole.weight * part).sum() for part in (p.yy, p.yx, p.xy, p.xx))
+        square = yy - value[q] * yx - value[r] * (xy - value[q] * xx)
+        spread += (1 if r == q else 2) * pull[r] * pull[q] * square
+    share = (pull * y).sum()
+    respondents = (whole.weight * whole.responses()).sum()
+    return float(spread * respondents / (share * (1 - share))) if 0 < share < 1 else 1.0

@@ -1,0 +1,213 @@
+"""Indices by domain, with their uncertainty: what the rest of the project asks this package for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sipas.stats.arrays import BoolArray, FloatArray, IntArray
+from sipas.stats.cells import Cells
+from sipas.stats.columns import Column
+from sipas.stats.domains import Domains, find_domains
+from sipas.stats.effective import (
+    EffectiveN,
+    design_effects,
+    effective_sizes,
+    kish_effect,
+    worth,
+    worth_of_answers,
+)
+from sipas.stats.intervals import IntervalKind
+from sipas.stats.linearise import linearise
+from sipas.stats.measures import Measure
+from sipas.stats.moments import Moments, Statistic
+from sipas.stats.variance import Lonely, fractions, stratified_variance
+from sipas.stats.verdict import Figures, Options, conclude
+from sipas.stats.weights import Weighting
+
+
+@dataclass(frozen=True)
+class Estimates:
+    """One measure in every domain. NaN stands for what cannot be estimated.
+
+    Parameters
+    ----------
+    measure : str
+    statistic : {"share", "mean"}
+    ci : {"wilson", "beta", "logit", "wald"}
+    level : float
+    by : mapping of str to Column
+        The key of each domain; empty for the whole.
+    estimate, se, low, high : float64[domains]
+        Shares as fractions; means on the scale.
+    df, n, n_answered : int64[domains]
+        For an item n and df are about those who answered it, for factors and overall about
+        everybody; n_answered are those who answered an item of the measure.
+    n_effective : float64[domains]
+    deff, deff_replace, kish : float64[domains]
+        V over that of a simple random sample, without and with replacement; the part of weighting.
+    population : float64[domains]
+        Σ w; NaN without weights.
+    lonely : int64[domains]
+        Strata with one response.
+    reliable : bool[domains]
+    notes : tuple of tuple of str
+        For each domain; the texts of `sipas.stats.notes`.
+    """
+
+    measure: str
+    statistic: Statistic
+    ci: IntervalKind
+    level: float
+    by: Mapping[str, Column]
+    estimate: FloatArray
+    se: FloatArray
+    low: FloatArray
+    high: FloatArray
+    df: IntArray
+    n: IntArray
+    n_answered: IntArray
+    n_effective: FloatArray
+    deff: FloatArray
+    deff_replace: FloatArray
+    kish: FloatArray
+    population: FloatArray
+    lonely: IntArray
+    reliable: BoolArray
+    notes: tuple[tuple[str, ...], ...]
+
+    def __len__(self) -> int:
+        return len(self.estimate)
+
+    def key(self, domain: int) -> dict[str, str | None]:
+        """The level of each `by` column; None where it is missing."""
+        return {
+            name: column.levels[code] if (code := int(column.codes[domain])) >= 0 else None
+            for name, column in self.by.items()
+        }
+
+
+def estimate(
+    cells: Cells,
+    weighting: Weighting,
+    measure: Measure,
+    by: Sequence[str] = (),
+    *,
+    where: BoolArray | None = None,
+    where_frame: BoolArray | None = None,
+    statistic: Statistic = "share",
+    ci: IntervalKind | None = None,
+    effective_n: EffectiveN = "robust",
+    level: float = 0.95,
+    lonely: Lonely = "adjust",
+    fpc: bool = True,
+) -> Estimates:
+    """A measure in each combination of some columns, with standard errors and intervals.
+
+    Parameters
+    ----------
+    cells : Cells
+    weighting : Weighting
+        Made for these cells.
+    measure : Measure
+    by : sequence of str
+        The key columns whose combinations are the domains; none for the whole.
+    where : bool[cells], optional
+        A filter on the domains. Weights and strata stay those of all cells.
+    where_frame : bool[frame rows], optional
+        The same filter on the frame, which tells what domains there are without a response.
+    statistic : {"share", "mean"}
+        Satisfied answers over answers, or points over answers.
+    ci : {"wilson", "beta", "logit", "wald"}, optional
+        `wilson` unless told; `wald`, the only one, for a mean.
+    effective_n : {"robust", "design"}
+        For `wilson` and `beta`; see `sipas.stats.effective.effective_sizes`.
+    level : float
+    lonely : {"adjust", "average", "certainty", "remove", "fail"}
+        See `sipas.stats.variance.stratified_variance`.
+    fpc : bool
+        Whether finite-population factors of the weighting apply.
+
+    Returns
+    -------
+    Estimates
+        In the order of the columns' codes, missing values last. Domains of the frame without a
+        response are among them where all `by` columns are columns of the frame.
+
+    Raises
+    ------
+    StatisticsError
+        Options that do not go together, unknown columns, or a lonely stratum with `fail`.
+    """
+    (only,) = estimate_each(
+        cells, weighting, (measure,), by, where=where, where_frame=where_frame, statistic=statistic, ci=ci,
+        effective_n=effective_n, level=level, lonely=lonely, fpc=fpc,
+    )  # fmt: skip
+    return only
+
+
+def estimate_each(
+    cells: Cells,
+    weighting: Weighting,
+    measures: Sequence[Measure],
+    by: Sequence[str] = (),
+    *,
+    where: BoolArray | None = None,
+    where_frame: BoolArray | None = None,
+    statistic: Statistic = "share",
+    ci: IntervalKind | None = None,
+    effective_n: EffectiveN = "robust",
+    level: float = 0.95,
+    lonely: Lonely = "adjust",
+    fpc: bool = True,
+) -> tuple[Estimates, ...]:
+    """As `estimate`, for several measures at once; the domains are worked out once."""
+    options = Options(statistic, ci, effective_n, level, lonely, fpc)
+    options.check()
+    domains = find_domains(cells, weighting, by, where, where_frame)
+    return tuple(estimate_in(cells, weighting, measure, domains, options) for measure in measures)
+
+
+def estimate_in(
+    cells: Cells, weighting: Weighting, measure: Measure, domains: Domains, options: Options
+) -> Estimates:
+    """A measure in domains already found."""
+    moments = Moments(cells, weighting, measure, options.statistic, domains.rows, domains.order)
+    whole = moments
+    if not domains.everything:
+        everyone = np.flatnonzero(weighting.stratum >= 0)
+        whole = Moments(cells, weighting, measure, options.statistic, everyone)
+    fraction = fractions(cells, weighting, measure, options.fpc)
+    linearised = linearise(moments, domains)
+    variance = stratified_variance(linearised, weighting, fraction, options.lonely)
+    base = worth(moments, domains, fraction)
+    is_weighted = weighting.method != "none"
+    deff, deff_replace = design_effects(variance.value, linearised, base, is_weighted)
+    design, robust = effective_sizes(
+        variance.value, linearised, base, options.statistic, worth_of_answers(whole)
+    )
+    size = design if options.effective_n == "design" else robust
+    verdict = conclude(Figures(linearised.estimate, variance, base, design, size), domains, options)
+    known = np.isfinite(linearised.estimate)
+    return Estimates(
+        measure=measure.name,
+        statistic=options.statistic,
+        ci=options.interval,
+        level=options.level,
+        by=domains.by,
+        estimate=linearised.estimate,
+        se=np.where(known, np.sqrt(variance.value), np.nan),
+        low=verdict.low,
+        high=verdict.high,
+        df=variance.df,
+        n=variance.n,
+        n_answered=base.answered,
+        n_effective=np.where(known, size, np.nan),
+        deff=np.where(known, deff, np.nan),
+        deff_replace=np.where(known, deff_replace, np.nan),
+        kish=np.where(known, kish_effect(base), np.nan),
+        population=np.where((base.responses > 0) & is_weighted, base.population, np.nan),
+        lonely=variance.lonely,
+        reliable=verdict.reliable,
+        notes=verdict.notes,
+    )

@@ -1,0 +1,16 @@
+"""What results say beside their numbers. Translations go by these texts."""
+
+NO_RESPONSE = "no response"
+LEFT_OUT = "no response whose stratum is known"
+NOT_ANSWERED = "nobody answered"
+NO_FREEDOM = "no interval: as many strata as responses"
+NO_VARIANCE = "no interval: all respondents agree"
+BETA_INSTEAD = "Korn–Graubard interval on n: the variance is 0"
+POPULATION_ESTIMATED = "population estimated: a pool of strata is cut"
+LONELY = "strata with one response: {count}"
+
+FEW = "unreliable: fewer than 30 responses, or worth fewer than 30"
+WIDE = "unreliable: the interval is too wide"
+REVIEW_FREEDOM = "review: fewer than 8 degrees of freedom"
+REVIEW_EXTREME = "review: nobody or everybody satisfied"
+DISSATISFIED_UNRELIABLE = "the dissatisfied share is unreliable"

@@ -1,0 +1,199 @@
+"""Weights that bring the responses to the frame's mix of strata."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from sipas.errors import StatisticsError
+from sipas.stats.arrays import BoolArray, FloatArray, IntArray
+from sipas.stats.cells import Cells
+from sipas.stats.collapse import pool_thin
+from sipas.stats.columns import renumber
+from sipas.stats.grouping import added
+from sipas.stats.strata import Frame, Placement, listing, place
+from sipas.stats.weights import Pool, Weighting
+
+
+def post_stratify(
+    cells: Cells,
+    frame: Frame,
+    strata: Sequence[str],
+    *,
+    walk_up: BoolArray | None = None,
+    collapse: Literal["auto", "none"] = "auto",
+    share_walk_up: float = 0.5,
+    out_of_date: Literal["fail", "raise-count"] = "fail",
+) -> Weighting:
+    """Weights w = λ_hg N_h / n_hg of stratum h and group g (Holt and Smith 1979).
+
+    Parameters
+    ----------
+    cells : Cells
+    frame : Frame
+        N_h, the completed transactions.
+    strata : sequence of str
+        The strata columns, coarse to fine; the first is the unit.
+    walk_up : bool[cells], optional
+        Where the answers came unasked, from a kiosk or a poster. Then invited and walk-up answers
+        are two groups of the same population; without it all are one group, and λ is 1.
+    collapse : {"auto", "none"}
+        Whether thin strata are pooled, see `sipas.stats.collapse.pool_thin`.
+    share_walk_up : float
+        λ of the walk-up group; the invited have the rest. A group without answers leaves its λ to
+        the other.
+    out_of_date : {"fail", "raise-count"}
+        What is done where a stratum has more responses than transactions: an error that lists the
+        strata, or N_h := n_h with a note.
+
+    Returns
+    -------
+    Weighting
+
+    Raises
+    ------
+    StatisticsError
+        More responses than transactions, columns that are not there, λ outside (0, 1).
+    """
+    if not 0 < share_walk_up < 1:
+        raise StatisticsError(f"the share of walk-up answers must lie between 0 and 1, not {share_walk_up:g}")
+    placement = with_enough_transactions(place(cells, frame, strata), out_of_date)
+    if collapse == "auto":
+        pool = pool_thin(placement.names.keys, placement.n, placement.population)
+    else:
+        pool = np.arange(len(placement.n))
+    real = placement.population > 0
+    pooled = np.bincount(pool, real, len(pool)) > 1
+    pools = pools_made(placement, np.where(real & pooled[pool], pool, -1))
+    groups = Groups.of(cells, placement, pool, walk_up, share_walk_up)
+    return Weighting(
+        method="post-stratify",
+        stratum=groups.stratum,
+        weight=groups.weight,
+        size=groups.size,
+        fraction=groups.fraction,
+        names=placement.names.select(np.unique(pool, return_index=True)[1][groups.pool]),
+        pool=groups.pool,
+        frame_pool=pool[placement.frame_stratum],
+        pooled=pooled[groups.pool],
+        pools=pools,
+        coverage=covered(placement, pool),
+        unplaced=int(cells.n[placement.stratum < 0].sum()),
+        notes=(*placement.notes, *pooling_notes(pools), *groups.notes),
+        frame=frame,
+    )
+
+
+def with_enough_transactions(placement: Placement, out_of_date: Literal["fail", "raise-count"]) -> Placement:
+    """The placement, once no stratum has more responses than transactions."""
+    short = np.flatnonzero(placement.n > placement.population)
+    if not len(short):
+        return placement
+    numbers = zip(short.tolist(), placement.n[short], placement.population[short], strict=True)
+    strata = listing(
+        [f"{placement.names.label(h)} ({n} responses, {count or 'no'} counted)" for h, n, count in numbers]
+    )
+    if out_of_date == "fail":
+        raise StatisticsError(
+            f"the frame has fewer transactions than there are responses in {strata}."
+            " Bring the frame up to date, or ask for its counts to be raised to the responses"
+        )
+    return replace(
+        placement,
+        population=np.maximum(placement.n, placement.population),
+        notes=(*placement.notes, f"the frame is out of date: counts raised to the responses in {strata}"),
+    )
+
+
+def pools_made(placement: Placement, pool: IntArray) -> tuple[Pool, ...]:
+    """The pools that have responses, from the pool of each stratum; -1 for strata that stay alone."""
+    members = np.argsort(pool, kind="stable")[np.count_nonzero(pool < 0) :]
+    groups = np.split(members, np.flatnonzero(np.diff(pool[members])) + 1)
+    pools = (
+        Pool(
+            tuple(placement.names.of(h) for h in group.tolist()),
+            int(placement.n[group].sum()),
+            int(placement.population[group].sum()),
+        )
+        for group in groups
+    )
+    return tuple(made for made in pools if made.n)
+
+
+def pooling_notes(pools: Sequence[Pool]) -> list[str]:
+    if not pools:
+        return []
+    strata = sum(len(pool.strata) for pool in pools)
+    return [
+        f"{strata} strata, some of them thin, were pooled into {len(pools)};"
+        " this may bias where response and satisfaction go together inside a pool"
+    ]
+
+
+def covered(placement: Placement, pool: IntArray) -> float | None:
+    """Share of the frame's transactions in pools that have responses; None for an empty frame."""
+    everything = placement.population.sum()
+    answered = added(pool, placement.n, len(pool))[pool] > 0
+    return float(placement.population[answered].sum() / everything) if everything else None
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Invited and walk-up answers within pools: the variance strata.
+
+    Parameters
+    ----------
+    stratum : int64[cells]
+    weight : float64[cells]
+    size : int64[variance strata]
+    fraction : float64[variance strata]
+    pool : int64[variance strata]
+    notes : tuple of str
+    """
+
+    stratum: IntArray
+    weight: FloatArray
+    size: IntArray
+    fraction: FloatArray
+    pool: IntArray
+    notes: tuple[str, ...]
+
+    @classmethod
+    def of(
+        cls,
+        cells: Cells,
+        placement: Placement,
+        pool: IntArray,
+        walk_up: BoolArray | None,
+        share_walk_up: float,
+    ) -> "Groups":
+        placed = placement.stratum >= 0
+        walked = np.zeros(len(cells), dtype=np.bool_) if walk_up is None else walk_up
+        key = pool[placement.stratum[placed]] * 2 + walked[placed]
+        kinds = 2 * len(pool)
+        n = added(key, cells.n[placed], kinds).reshape(-1, 2)
+        share = np.where((n == 0)[:, ::-1], 1.0, [1 - share_walk_up, share_walk_up])
+        population = added(pool, placement.population, len(pool))
+        used = np.flatnonzero(n.ravel())
+        size, its_pool = n.ravel()[used], used // 2
+        stratum = np.full(len(cells), -1, dtype=np.int64)
+        stratum[placed] = renumber(key, kinds)[0]
+        weight = share.ravel()[used] * population[its_pool] / size
+        return cls(
+            stratum=stratum,
+            weight=np.append(weight, 0.0)[stratum],
+            size=size,
+            fraction=size / population[its_pool],
+            pool=its_pool,
+            notes=one_sided(n),
+        )
+
+
+def one_sided(n: IntArray) -> tuple[str, ...]:
+    """A note on strata where only one of the groups answered, if both did somewhere."""
+    answered = n > 0
+    alone = int(np.count_nonzero(answered.sum(axis=1) == 1))
+    if not alone or not answered.any(axis=0).all():
+        return ()
+    return (f"strata with only invited or only walk-up answers, which stand for both: {alone}",)

@@ -1,0 +1,108 @@
+"""What each response stands for: weights that bring the responses to the frame's mix of strata."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from sipas.stats.arrays import BoolArray, FloatArray, IntArray
+from sipas.stats.cells import Cells
+from sipas.stats.columns import cross
+from sipas.stats.grouping import added
+from sipas.stats.strata import Frame, StrataNames, Stratum
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Strata that were weighted as one, because some of them were thin.
+
+    Parameters
+    ----------
+    strata : tuple of tuple of (str or None)
+        Their levels in the strata columns; None for a column that is not used.
+    n, population : int
+        Their responses, and their completed transactions.
+    """
+
+    strata: tuple[Stratum, ...]
+    n: int
+    population: int
+
+
+@dataclass(frozen=True)
+class Weighting:
+    """Weights of cells, and the variance strata that they were made in.
+
+    A variance stratum is a stratum or pool; where invited and walk-up answers are told apart it is
+    one of these groups in it.
+
+    Parameters
+    ----------
+    method : {"post-stratify", "none"}
+    stratum : int64[cells]
+        The variance stratum of each cell; -1 for cells left out.
+    weight : float64[cells]
+        Of each response in a cell; 0 for cells left out.
+    size : int64[variance strata]
+        Responses, n_h.
+    fraction : float64[variance strata]
+        n_h / N_h, 0 where no finite-population factor applies.
+    names : StrataNames
+        Of each variance stratum; of a pool, those of its first stratum.
+    pool : int64[variance strata]
+        The pool that each is in, as `frame_pool` numbers them.
+    frame_pool : int64[frame rows]
+        The pool of each row of the frame.
+    pooled : bool[variance strata]
+        Whether its pool is of two strata or more.
+    pools : tuple of Pool
+        Those of two strata or more that have responses.
+    coverage : float or None
+        Share of the frame that the weights stand for; None without a frame.
+    unplaced : int
+        Responses left out.
+    notes : tuple of str
+    frame : Frame or None
+    """
+
+    method: Literal["post-stratify", "none"]
+    stratum: IntArray
+    weight: FloatArray
+    size: IntArray
+    fraction: FloatArray
+    names: StrataNames
+    pool: IntArray
+    frame_pool: IntArray
+    pooled: BoolArray
+    pools: tuple[Pool, ...] = ()
+    coverage: float | None = None
+    unplaced: int = 0
+    notes: tuple[str, ...] = ()
+    frame: Frame | None = None
+
+    @property
+    def strata(self) -> tuple[str, ...]:
+        """The strata columns, coarse to fine."""
+        return self.names.columns
+
+
+def unweighted(cells: Cells, strata: Sequence[str]) -> Weighting:
+    """Every response counts 1; the strata serve the variance alone, without finite-population factor.
+
+    A missing value is a level of its own here.
+    """
+    columns = [cells.column(name) for name in strata]
+    crossed = cross(columns, len(cells))
+    keys = np.stack(crossed.keys, axis=1) if columns else np.zeros((crossed.count, 0), dtype=np.int32)
+    return Weighting(
+        method="none",
+        stratum=crossed.code,
+        weight=np.ones(len(cells)),
+        size=added(crossed.code, cells.n, crossed.count),
+        fraction=np.zeros(crossed.count),
+        names=StrataNames(tuple(strata), keys, tuple(column.levels for column in columns)),
+        pool=np.arange(crossed.count),
+        frame_pool=np.zeros(0, dtype=np.int64),
+        pooled=np.zeros(crossed.count, dtype=np.bool_),
+    )

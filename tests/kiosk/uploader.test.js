@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { accounted, pause } from "../../kiosk/uploader.js";
+
+test("pauses double after each failure, up to five minutes", () => {
+  assert.deepEqual([1, 2, 3, 8].map((failures) => pause(failures, 1)), [2, 4, 8, 256]);
+  assert.equal(pause(9, 1), 300);
+  assert.equal(pause(1000, 1), 300);
+});
+
+test("chance takes off up to half, so that terminals do not come back together", () => {
+  assert.equal(pause(3, 0), 4);
+  assert.equal(pause(3, 0.5), 6);
+});
+
+const batch = ["a", "b", "c", "d", "e"].map((id) => ({ id }));
+
+test("whatever the server has told the fate of may leave the queue", () => {
+  const fates = ["stored", "duplicate", "conflict", "quarantined"];
+  const results = fates.map((status, i) => ({ id: batch[i].id, status }));
+  assert.deepEqual(accounted(batch, results), ["a", "b", "c", "d"]);
+});
+
+test("a word that is not known keeps the submission", () => {
+  assert.deepEqual(accounted(batch, [{ id: "a", status: "later" }, { id: "b", status: "stored" }]), ["b"]);
+});
+
+test("an answer about none of them is no answer", () => {
+  assert.throws(() => accounted(batch, []), TypeError);
+  assert.throws(() => accounted(batch, [{ id: "z", status: "stored" }]), TypeError);
+});

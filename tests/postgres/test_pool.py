@@ -1,0 +1,106 @@
+"""Connections, and the one line that says why there is none."""
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sipas.errors import DatabaseError
+from sipas.postgres import connected, pool
+from sipas.postgres.pool import Pool, connect, open_pool
+from sipas.settings import Settings
+from tests.databases import with_database
+
+
+@pytest.fixture
+def silent_port() -> Iterator[int]:
+    """A port that takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+async def reason(dsn: str) -> str:
+    """What both ways to connect say of a DSN that does not work."""
+    with pytest.raises(DatabaseError) as by_pool:
+        await open_pool(dsn)
+    with pytest.raises(DatabaseError) as alone:
+        await connect(dsn)
+    assert str(by_pool.value) == str(alone.value)
+    assert "\n" not in str(alone.value)
+    return str(alone.value)
+
+
+async def test_jsonb_comes_and_goes_as_python_values(pool: Pool) -> None:
+    value = {"giới tính": "nữ", "n": [1, 2.5, None, True]}
+    assert await pool.fetchval("select $1::jsonb", value) == value
+    assert await pool.fetchval("select '{}'::jsonb") == {}
+
+
+async def test_commits_wait_for_the_disk_and_sessions_say_whose_they_are(pool: Pool) -> None:
+    assert await pool.fetchval("show synchronous_commit") == "on"
+    assert await pool.fetchval("show application_name") == "sipas"
+
+
+async def test_a_closed_port_is_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    said = await reason(f"postgresql://sipas:s3cret-w0rd@127.0.0.1:{port}/sipas")
+    assert f"('127.0.0.1', {port})" in said
+    assert "s3cret" not in said
+
+
+async def test_a_host_that_does_not_exist_is_one_clear_line() -> None:
+    assert "cannot connect" in await reason("postgresql://sipas:s3cret-w0rd@nowhere.invalid/sipas")
+
+
+async def test_a_wrong_password_is_not_repeated(dsn: str) -> None:
+    wrong = "postgresql://nobody_here:s3cret-w0rd@" + dsn.split("@", 1)[1]
+    said = await reason(wrong)
+    assert "nobody_here" in said
+    assert "s3cret" not in said
+
+
+async def test_a_database_that_does_not_exist_is_named(server_dsn: str) -> None:
+    assert 'database "no_such_one" does not exist' in await reason(with_database(server_dsn, "no_such_one"))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql://u:s3cret-w0rd@host/db",
+        "postgresql://u:s3cret/w0rd@host/db",
+        "s3cret-w0rd",
+        "postgresql://u:p@[::/s3cret",
+    ],
+)
+async def test_what_is_no_url_is_not_repeated_either(url: str) -> None:
+    said = await reason(url)
+    assert said.startswith("SIPAS_DATABASE_URL is not of the form")
+    assert "s3cret" not in said
+
+
+async def test_a_server_that_never_answers_is_given_up(
+    silent_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "CONNECT_TIMEOUT", 0.2)
+    assert "no answer within 0.2 s" in await reason(f"postgresql://sipas@127.0.0.1:{silent_port}/sipas")
+
+
+async def test_a_command_is_given_an_embedded_database_with_the_schema(data_dir: Path) -> None:
+    settings = Settings(
+        database_url=None, data_dir=data_dir, secret=b"s" * 16, public_url="http://127.0.0.1:8000"
+    )
+    async with connected(settings) as embedded:
+        assert await embedded.fetchval("select count(*) from response") == 0
+
+
+async def test_a_command_is_given_an_external_database_with_the_schema(
+    empty_dsn: str, tmp_path: Path
+) -> None:
+    settings = Settings(
+        database_url=empty_dsn, data_dir=tmp_path, secret=b"s" * 16, public_url="http://127.0.0.1:8000"
+    )
+    async with connected(settings) as external:
+        assert await external.fetchval("select count(*) from response") == 0
+    assert not any(tmp_path.glob("*"))  # noqa: ASYNC240 (nobody waits)

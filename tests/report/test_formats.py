@@ -1,0 +1,91 @@
+import csv
+import io
+import json
+
+import pytest
+
+from sipas.errors import InputError
+from sipas.report.files import Files, read_source
+from sipas.report.formats import choose_format, rendered, to_csv, to_json, to_text
+from sipas.report.index_table import IndexTable
+from sipas.report.indices import index_table
+from sipas.report.request import read_request
+
+DOMAIN_KEYS = ["by", "measure", "statistic"]
+FIGURE_KEYS = ["estimate", "se", "low", "high", "level", "ci", "df", "n", "n_answered", "n_effective", "deff"]
+ROW_KEYS = [*DOMAIN_KEYS, *FIGURE_KEYS, "population", "reliable", "notes"]
+
+
+def table(files: Files, *options: tuple[str, str]) -> IndexTable:
+    request = read_request(options)
+    return index_table(request, read_source(files, request))
+
+
+def test_json_has_the_documented_keys_in_their_order(sipas_files: Files) -> None:
+    found = json.loads(to_json(table(sipas_files, ("by", "unit"), ("collapse", "none"))))
+    assert found["definition"] == {"id": "pooled", "instrument": "sipas-22@1"}
+    assert found["weights"]["method"] == "post-stratify"
+    assert found["weights"]["strata"] == ["unit", "procedure_group", "channel"]
+    assert found["coverage"] == 1.0
+    assert found["software"].startswith("sipas ")
+    assert list(found["rows"][0]) == ROW_KEYS
+    assert found["rows"][0]["by"] == {"unit": "U01"}
+    assert found["rows"][0]["measure"] == "overall:pooled"
+    assert found["rows"][0]["population"] == 6071
+    assert found["rows"][0]["notes"] == []
+
+
+def test_csv_has_a_column_for_each_variable_and_then_the_keys_of_json(sipas_files: Files) -> None:
+    shown = table(sipas_files, ("by", ""), ("by", "unit"), ("by", "district,channel"))
+    rows = list(csv.DictReader(io.StringIO(to_csv(shown).decode())))
+    assert list(rows[0]) == ["unit", "district", "channel", *ROW_KEYS[1:]]
+    assert (rows[0]["unit"], rows[0]["district"]) == ("", "")
+    assert rows[1]["unit"] == "U01"
+    assert rows[11]["channel"] == "counter"
+    assert float(rows[0]["estimate"]) == shown.rows[0].estimate
+    assert rows[0]["reliable"] == "true"
+
+
+def test_what_cannot_be_estimated_is_null_with_a_note(sipas_files: Files) -> None:
+    shown = table(sipas_files, ("where", "sex=X"), ("measure", "factors"))
+    (row, *_) = json.loads(to_json(shown))["rows"]
+    assert [row[key] for key in ("estimate", "se", "low", "high", "deff", "n_effective")] == [None] * 6
+    assert row["n"] == 0
+    assert row["reliable"] is False
+    assert row["notes"] == ["no response"]
+    assert "no response" in to_csv(shown).decode().splitlines()[1]
+    assert "nan" not in to_csv(shown).decode().lower()
+
+
+def test_notes_stand_in_one_cell_of_csv_apart_by_semicolons(sipas_files: Files) -> None:
+    shown = table(sipas_files, ("by", "unit,procedure_group,channel,age_group"), ("collapse", "none"))
+    rows = list(csv.DictReader(io.StringIO(to_csv(shown).decode())))
+    noted = {place: row.notes for place, row in enumerate(shown.rows) if len(row.notes) > 1}
+    assert noted
+    for place, notes in noted.items():
+        assert rows[place]["notes"] == "; ".join(notes)
+
+
+def test_the_text_table_is_in_percent_and_says_how_it_was_made(sipas_files: Files) -> None:
+    text = to_text(table(sipas_files, ("by", ""), ("by", "unit"), ("collapse", "none")))
+    header, whole, first = text.splitlines()[:3]
+    assert header.split() == [
+        "unit", "measure", "estimate", "low", "high", "n", "n_effective", "deff", "reliable", "notes"
+    ]  # fmt: skip
+    assert whole.startswith("(all)")
+    assert first.split()[:4] == ["U01", "overall:pooled", "73.59", "%"]
+    assert "weights post-stratify by unit, procedure_group, channel · coverage 100.0%" in text
+
+
+
+def test_the_format_is_the_one_asked_for_or_that_of_the_file() -> None:
+    assert choose_format(None, ".csv", "table") == "csv"
+    assert choose_format("json", ".csv", "table") == "json"
+    assert choose_format(None, "", "table") == "table"
+    with pytest.raises(InputError, match="format: 'xml' is none of json, csv, table"):
+        choose_format("xml", "", "table")
+
+
+def test_each_format_is_bytes_that_end_in_a_line(sipas_files: Files) -> None:
+    shown = table(sipas_files)
+    assert all(rendered(shown, format_).endswith(b"\n") for format_ in ("json", "csv", "table"))

@@ -1,0 +1,90 @@
+import pytest
+
+from sipas.errors import InputError
+from sipas.report.period import parse_period
+from sipas.report.request import EstimateRequest, read_request
+
+
+def test_nothing_asked_is_the_overall_index_of_the_whole() -> None:
+    assert read_request([]) == EstimateRequest()
+    assert EstimateRequest().by == ((),)
+
+
+def test_every_option_is_read_under_its_name() -> None:
+    request = read_request(
+        [
+            ("round", "autumn"),
+            ("by", "unit, channel"),
+            ("by", ""),
+            ("where", "sex=F"),
+            ("where", "sex=M"),
+            ("period", "2026-01..2026-03"),
+            ("measure", "factor:access"),
+            ("index", "pooled"),
+            ("statistic", "mean"),
+            ("weights", "none"),
+            ("ci", "wald"),
+            ("effective-n", "design"),
+            ("level", "0.9"),
+            ("lonely", "certainty"),
+            ("collapse", "none"),
+            ("no-fpc", "true"),
+            ("channels", "walk-up"),
+            ("out-of-date", "raise-count"),
+        ]
+    )
+    assert request == EstimateRequest(
+        round="autumn",
+        by=(("unit", "channel"), ()),
+        where=(("sex", "F"), ("sex", "M")),
+        period=parse_period("2026-01..2026-03"),
+        measure="factor:access",
+        index="pooled",
+        statistic="mean",
+        weights="none",
+        ci="wald",
+        effective_n="design",
+        level=0.9,
+        lonely="certainty",
+        collapse="none",
+        fpc=False,
+        channels="walk-up",
+        out_of_date="raise-count",
+    )
+
+
+def test_an_underscore_is_read_as_a_dash() -> None:
+    assert read_request([("effective_n", "design")]).effective_n == "design"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("colour", "red", "colour: there is no such parameter; there are round, by, "),
+        ("weights", "rake", "weights: 'rake' is not available; available: post-stratify, none"),
+        ("ci", "exact", "ci: 'exact' is not available; available: wilson, beta, logit, wald"),
+        ("measure", "factor:", "measure: 'factor:' is none of overall, factors, items, all, factor:ID"),
+        ("level", "95", "level: '95' is no confidence level"),
+        ("level", "high", "level: 'high' is no confidence level"),
+        ("by", "unit,,channel", "by: 'unit,,channel' is no list of different columns"),
+        ("by", "unit,unit", "by: 'unit,unit' is no list of different columns"),
+        ("where", "sex", "where: 'sex' is not COLUMN=VALUE"),
+        ("period", "2026", "period: '2026' is not FROM..TO"),
+        ("no-fpc", "maybe", "no-fpc: 'maybe' is neither true nor false"),
+        ("index", "", "index: is empty"),
+    ],
+)
+def test_a_wrong_value_is_refused_with_what_is_allowed(name: str, value: str, message: str) -> None:
+    with pytest.raises(InputError) as refused:
+        read_request([(name, value)])
+    assert str(refused.value).startswith(message)
+
+
+def test_what_may_be_given_once_is_refused_the_second_time() -> None:
+    with pytest.raises(InputError, match="level: given 2 times; give it once"):
+        read_request([("level", "0.9"), ("level", "0.95")])
+
+
+def test_a_mean_is_refused_an_interval_for_shares() -> None:
+    with pytest.raises(InputError, match="ci: 'wilson' is for shares; a mean has wald intervals only"):
+        read_request([("statistic", "mean"), ("ci", "wilson")])

@@ -1,0 +1,210 @@
+"""Edges: where there is little or nothing to estimate from."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from sipas.errors import StatisticsError
+from sipas.stats import (
+    Column,
+    build_cells,
+    estimate,
+    estimate_each,
+    factor_measure,
+    item_measure,
+    notes,
+    post_stratify,
+    unweighted,
+)
+from tests.stats.surveys import (
+    ONE,
+    POOLED,
+    QUESTION,
+    SMALL,
+    UNEQUAL,
+    one_column_frame,
+    one_item_cells,
+    random_answers,
+)
+
+ITEM = item_measure(ONE, "q")
+KINDS = ["wilson", "beta", "logit", "wald"]
+
+
+@pytest.mark.parametrize("ci", KINDS)
+@pytest.mark.parametrize("sign", ["+", "-"])
+def test_everybody_agreeing_still_leaves_an_interval(ci: Any, sign: str) -> None:
+    cells = one_item_cells({"A": sign * 12, "B": sign * 8})
+    ours = estimate(cells, post_stratify(cells, one_column_frame(A=50, B=50), ("h",)), ITEM, ci=ci)
+    assert ours.estimate[0] == (sign == "+")
+    assert ours.se[0] == 0
+    assert 0 <= ours.low[0] < ours.high[0] <= 1
+    assert (notes.BETA_INSTEAD in ours.notes[0]) == (ci in ("logit", "wald"))
+
+
+@pytest.mark.parametrize("ci", KINDS)
+def test_a_variance_of_zero_by_luck_still_leaves_an_interval(ci: Any) -> None:
+    cells = one_item_cells({"A": "+" * 12, "B": "-" * 8})
+    ours = estimate(cells, post_stratify(cells, one_column_frame(A=50, B=50), ("h",)), ITEM, ci=ci)
+    assert (ours.estimate[0], ours.se[0]) == (0.5, 0)
+    assert 0 < ours.low[0] < 0.5 < ours.high[0] < 1
+
+
+def test_korn_graubard_on_n_pays_for_strata() -> None:
+    cells = one_item_cells({"A": "+" * 12, "B": "+" * 8})
+    ours = estimate(cells, unweighted(cells, ("h",)), ITEM, ci="logit")
+    size = 20 * (stats.t.ppf(0.975, 19) / stats.t.ppf(0.975, 18)) ** 2
+    np.testing.assert_allclose([ours.low[0], ours.high[0]], [stats.beta.ppf(0.025, size, 1), 1], rtol=1e-9)
+
+
+def test_a_single_response_has_no_interval() -> None:
+    cells = one_item_cells({"A": "+"})
+    ours = estimate(cells, post_stratify(cells, one_column_frame(A=50), ("h",)), ITEM)
+    assert (ours.estimate[0], ours.n[0], ours.df[0], ours.lonely[0]) == (1, 1, 0, 1)
+    assert np.isnan(ours.low[0])
+    assert np.isnan(ours.high[0])
+    assert ours.notes[0] == (notes.LONELY.format(count=1), notes.NO_FREEDOM)
+    assert not ours.reliable[0]
+
+
+def test_where_nobody_answered_there_is_no_estimate() -> None:
+    cells = one_item_cells({"A": "+-+-+", "B": "....."})
+    weighting = post_stratify(cells, one_column_frame(A=50, B=50), ("h",))
+    for measure in (ITEM, factor_measure(ONE, "f")):
+        ours = estimate(cells, weighting, measure, ("h",))
+        assert np.isnan([ours.estimate[1], ours.se[1], ours.low[1], ours.n_effective[1], ours.deff[1]]).all()
+        assert notes.NOT_ANSWERED in ours.notes[1]
+        assert ours.n_answered[1] == 0
+        assert ours.population[1] == 50
+
+
+@pytest.mark.parametrize("ci", KINDS)
+def test_a_complete_count_has_an_interval_without_width(ci: Any) -> None:
+    cells = one_item_cells({"A": "+-+-+", "B": "+"})
+    weighting = post_stratify(cells, one_column_frame(A=5, B=1), ("h",))
+    ours = estimate(cells, weighting, ITEM, ("h",), ci=ci)
+    assert ours.low.tolist() == ours.high.tolist() == ours.estimate.tolist() == [0.6, 1.0]
+    assert ours.lonely.tolist() == [0, 0]
+    without = estimate(cells, weighting, ITEM, ("h",), ci=ci, fpc=False)
+    assert without.low[0] < 0.6 < without.high[0]
+    assert np.isnan(without.low[1])
+
+
+def test_certainty_about_a_lonely_stratum_is_not_a_complete_count() -> None:
+    cells = one_item_cells({"A": "++++++", "B": "-"})
+    weighting = post_stratify(cells, one_column_frame(A=60, B=10), ("h",))
+    ours = estimate(cells, weighting, ITEM, lonely="certainty")
+    assert ours.se[0] == 0
+    assert ours.low[0] < ours.estimate[0] < ours.high[0]
+
+
+def test_lonely_strata_can_be_refused() -> None:
+    cells = one_item_cells({"A": "+-+-+-", "B": "-"}, sex=["F"] * 6 + ["M"])
+    weighting = post_stratify(cells, one_column_frame(A=60, B=10), ("h",))
+    with pytest.raises(StatisticsError, match="one response alone is in h=B"):
+        estimate(cells, weighting, ITEM, lonely="fail")
+    women = cells.columns["sex"].equals("F")
+    assert estimate(cells, weighting, ITEM, where=women, lonely="fail").lonely[0] == 0
+
+
+def test_averaging_over_lonely_strata_needs_another_stratum() -> None:
+    cells = one_item_cells({"A": "+-+-+-", "B": "-"})
+    ours = estimate(
+        cells, post_stratify(cells, one_column_frame(A=60, B=10), ("h",)), ITEM, ("h",), lonely="average"
+    )
+    assert ours.se[0] > 0
+    assert np.isnan(ours.se[1])
+
+
+def test_a_mean_on_which_all_agree_has_no_interval() -> None:
+    cells = one_item_cells({"A": "+" * 12})
+    ours = estimate(cells, post_stratify(cells, one_column_frame(A=50), ("h",)), ITEM, statistic="mean")
+    assert (ours.estimate[0], ours.se[0]) == (5, 0)
+    assert np.isnan(ours.low[0])
+    assert notes.NO_VARIANCE in ours.notes[0]
+    counted = estimate(cells, post_stratify(cells, one_column_frame(A=12), ("h",)), ITEM, statistic="mean")
+    assert counted.low[0] == counted.high[0] == 5
+
+
+def test_a_mean_is_not_squeezed_into_shares() -> None:
+    cells = one_item_cells({"A": "+-+-++"})
+    ours = estimate(cells, unweighted(cells, ("h",)), ITEM, statistic="mean")
+    assert ours.ci == "wald"
+    assert ours.high[0] > 5
+
+
+def test_n_of_an_index_counts_everybody_and_n_answered_those_who_answered() -> None:
+    answers = np.array(
+        [[5, 5, -1, -1, -1, -1], [-1, -1, -1, 4, 4, 4], [5, -1, -1, -1, -1, -1]] * 4, dtype=np.int16
+    )
+    cells = build_cells(SMALL, answers, {"h": Column.of(["A"] * 12)})
+    weighting = unweighted(cells, ("h",))
+    found = {
+        m.name: estimate(cells, weighting, m)
+        for m in (POOLED, QUESTION, factor_measure(SMALL, "a"), item_measure(SMALL, "a1"))
+    }
+    counts = {name: (int(e.n[0]), int(e.df[0]), int(e.n_answered[0])) for name, e in found.items()}
+    assert counts == {
+        "overall:pooled": (12, 11, 8),
+        "overall:question": (12, 11, 8),
+        "factor:a": (12, 11, 4),
+        "item:a1": (4, 3, 4),
+    }
+
+
+def test_an_index_of_factors_needs_every_factor() -> None:
+    answers = np.array([[5, 5, 4, -1, -1, -1]] * 6, dtype=np.int16)
+    cells = build_cells(SMALL, answers, {"h": Column.of(["A"] * 6)})
+    weighting = unweighted(cells, ("h",))
+    assert np.isnan(estimate(cells, weighting, UNEQUAL).estimate[0])
+    assert estimate(cells, weighting, POOLED).estimate[0] == 1
+
+
+def test_several_measures_at_once_are_those_one_by_one() -> None:
+    generator = np.random.default_rng(3)
+    cells = build_cells(
+        SMALL, random_answers(generator, 80), {"h": Column.of(generator.choice(["A", "B"], 80).tolist())}
+    )
+    weighting = unweighted(cells, ("h",))
+    both = estimate_each(cells, weighting, (POOLED, UNEQUAL), ("h",), ci="beta")
+    assert [e.measure for e in both] == ["overall:pooled", "overall:unequal"]
+    assert both[1].low.tolist() == estimate(cells, weighting, UNEQUAL, ("h",), ci="beta").low.tolist()
+
+
+def test_options_that_do_not_go_together_are_refused() -> None:
+    cells = one_item_cells({"A": "+-+"})
+    weighting = unweighted(cells, ("h",))
+    with pytest.raises(StatisticsError, match="a mean has no wilson interval"):
+        estimate(cells, weighting, ITEM, statistic="mean", ci="wilson")
+    with pytest.raises(StatisticsError, match="between 0 and 1"):
+        estimate(cells, weighting, ITEM, level=95)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.dictionaries(st.sampled_from("ABCDEF"), st.text("+-.", min_size=1, max_size=9), min_size=1),
+    st.sampled_from(KINDS),
+    st.sampled_from(["robust", "design"]),
+    st.integers(1, 3),
+)
+def test_intervals_are_right_or_missing(
+    strata: dict[str, str], ci: Any, effective_n: Any, factor: int
+) -> None:
+    cells = one_item_cells(strata)
+    frame = one_column_frame(**{h: len(signs) * factor for h, signs in strata.items()})
+    for by in ((), ("h",)):
+        weighting = post_stratify(cells, frame, ("h",))
+        ours = estimate(cells, weighting, ITEM, by, ci=ci, effective_n=effective_n)
+        for d in range(len(ours)):
+            low, share, high = ours.low[d], ours.estimate[d], ours.high[d]
+            if np.isnan(low):
+                assert ours.notes[d]
+            elif factor == 1:
+                assert low == share == high
+            else:
+                assert 0 <= low <= share <= high <= 1
+                assert low < high

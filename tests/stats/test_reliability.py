@@ -1,0 +1,65 @@
+import numpy as np
+import pytest
+
+from sipas.stats import notes
+from sipas.stats.intervals import Uncertain
+from sipas.stats.reliability import judge_means, judge_shares
+
+
+def judged(
+    share: float, n: int, effective: float | None = None, df: int | None = None, level: float = 0.95
+) -> tuple[bool, set[str]]:
+    u = Uncertain(
+        share=np.array([share]),
+        variance=np.array([share * (1 - share) / n]),
+        n_effective=np.array([float(n)]),
+        n=np.array([n]),
+        answered=np.array([n]),
+        df=np.array([n - 1 if df is None else df]),
+        level=level,
+    )
+    found = judge_shares(u, np.array([float(effective or n)]))
+    return bool(found.reliable[0]), {text for text, where in found.reasons if where[0]}
+
+
+@pytest.mark.parametrize(
+    ("share", "n", "effective", "reliable", "reasons"),
+    [
+        (0.8, 100, None, True, set()),
+        (0.8, 29, None, False, {notes.FEW}),
+        (0.8, 100, 29.0, False, {notes.FEW}),
+        (0.5, 35, None, False, {notes.WIDE}),
+        # 0.9 of 60 has an interval of about 0.17: narrow beside 0.9, wide beside 0.1.
+        (0.9, 60, None, True, {notes.DISSATISFIED_UNRELIABLE}),
+        (0.1, 60, None, False, {notes.WIDE}),
+        (0.01, 1000, None, True, set()),
+        (1.0, 100, None, True, {notes.REVIEW_EXTREME}),
+        (0.0, 100, None, True, {notes.REVIEW_EXTREME}),
+        (0.0, 50, None, False, {notes.WIDE, notes.REVIEW_EXTREME}),
+    ],
+)
+def test_the_standards_for_proportions(
+    share: float, n: int, effective: float | None, reliable: bool, reasons: set[str]
+) -> None:
+    assert judged(share, n, effective) == (reliable, reasons)
+
+
+def test_few_degrees_of_freedom_call_for_review() -> None:
+    assert judged(0.8, 2000, df=7)[1] == {notes.REVIEW_FREEDOM}
+    assert judged(0.8, 2000, df=8)[1] == set()
+
+
+def test_an_effective_size_above_n_counts_as_n() -> None:
+    assert judged(0.5, 45, effective=1000.0) == judged(0.5, 45)
+
+
+def test_the_verdict_is_at_95_percent_whatever_level_was_asked_for() -> None:
+    assert judged(0.5, 45, level=0.5) == judged(0.5, 45, level=0.999)
+
+
+def test_means_need_thirty_responses_worth_thirty() -> None:
+    found = judge_means(
+        np.array([29, 30, 30, 300]), np.array([90.0, 90.0, 29.0, 90.0]), np.array([20, 20, 20, 5])
+    )
+    assert found.reliable.tolist() == [False, True, False, True]
+    assert found.reasons[1][1].tolist() == [False, False, False, True]

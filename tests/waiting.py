@@ -1,0 +1,17 @@
+"""Waits for a condition, and not for a time."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+
+async def until(happened: Callable[[], bool | Awaitable[bool]], what: str, patience: float = 30) -> None:
+    """what: said where it did not happen."""
+    deadline = time.monotonic() + patience
+    while True:
+        outcome = happened()
+        if outcome if isinstance(outcome, bool) else await outcome:
+            return
+        if time.monotonic() > deadline:
+            raise AssertionError(f"waited {patience:.0f} s in vain until {what}")
+        await asyncio.sleep(0.005)
