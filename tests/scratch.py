@@ -4,12 +4,9 @@ import fcntl
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-
-from sipas.postgres.lock import lock
 
 MEMORY = Path("/dev/shm")
 NAME = "sipas-tests-"
@@ -20,8 +17,9 @@ def scratch() -> Iterator[Path]:
     """Not below pytest's own directory: the user as whom Postgres may run for root must reach it."""
     with tempfile.TemporaryDirectory(prefix=NAME, dir=roomy_memory(), ignore_cleanup_errors=True) as name:
         directory = Path(name)
-        directory.chmod(0o711)
-        yield directory
+        with held(directory, fcntl.LOCK_SH):
+            directory.chmod(0o711)
+            yield directory
 
 
 def roomy_memory() -> Path | None:
@@ -34,9 +32,18 @@ def roomy_memory() -> Path | None:
 
 
 def remove_unless_used(directory: Path) -> None:
-    """Frees the memory of a session of tests that was killed."""
+    """Frees the memory of tests that were killed. Mode 711: it has been held before."""
     with suppress(OSError):
-        users = directory / "postgres.users"
-        if time.time() - users.stat().st_mtime > 60:
-            with lock(users, fcntl.LOCK_EX | fcntl.LOCK_NB):
+        if directory.stat().st_mode & 0o777 == 0o711:
+            with held(directory, fcntl.LOCK_EX | fcntl.LOCK_NB):
                 shutil.rmtree(directory)
+
+
+@contextmanager
+def held(directory: Path, kind: int) -> Iterator[None]:
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, kind)
+        yield
+    finally:
+        os.close(handle)

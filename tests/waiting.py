@@ -5,13 +5,18 @@ import time
 from collections.abc import Awaitable, Callable
 
 
-async def until(happened: Callable[[], bool | Awaitable[bool]], what: str, patience: float = 30) -> None:
-    """what: said where it did not happen."""
+async def until(
+    happened: Callable[[], bool | Awaitable[bool]],
+    what: str,
+    patience: float = 120,
+    say: Callable[[], str] = str,
+) -> None:
+    """what and say: told where it did not happen."""
     deadline = time.monotonic() + patience
     while True:
         outcome = happened()
         if outcome if isinstance(outcome, bool) else await outcome:
             return
         if time.monotonic() > deadline:
-            raise AssertionError(f"waited {patience:.0f} s in vain until {what}")
+            raise AssertionError(f"waited {patience:.0f} s in vain until {what}\n{say()}")
         await asyncio.sleep(0.005)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from litestar import Litestar
 
 HANGING = 5  # seconds that requests get to end in when it stops
+SILENT = 30  # seconds without a sign of life after which a worker is replaced
 LEAVING = 3.0  # seconds that the workers of a service that was killed get to leave the port
 
 
@@ -47,6 +48,7 @@ def serve(host: str, port: int, workers: int) -> None:
             access_log=False,  # it would hold addresses and the tokens of links
             server_header=False,
             timeout_graceful_shutdown=HANGING,
+            timeout_worker_healthcheck=SILENT,
         )
 
 
@@ -72,9 +74,8 @@ def refuse_taken_port(host: str, port: int) -> None:
     deadline = time.monotonic() + LEAVING
     while problem := find_problem(host, port):
         if problem.errno != errno.EADDRINUSE or time.monotonic() > deadline:
-            raise SipasError(
-                f"cannot listen on {host}:{port}: {problem.strerror}; choose another --port"
-            ) from problem
+            reason = str(problem.strerror).partition(" (")[0]
+            raise SipasError(f"cannot listen on {host}:{port}: {reason}; choose another --port") from problem
         time.sleep(0.05)
 
 

@@ -3,14 +3,13 @@
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 
-import httpx
-
 from sipas.demo.citizens import Citizens, draw_citizens
 from sipas.demo.city import read_city
 from sipas.demo.frame import Strata, draw_frame
+from sipas.demo.line import Line, open_line
 from sipas.demo.loading import ROUND
 from sipas.demo.model import draw_model
-from sipas.demo.posting import Post, enrol, open_client, send_all
+from sipas.demo.posting import Post, enrol, send_all
 from sipas.demo.posts import Crowd, Visits
 from sipas.demo.progress import Progress
 from sipas.postgres.pool import Connection, Pool
@@ -26,15 +25,15 @@ SERVED = timedelta(days=3)  # before the link is opened
 async def fill(pool: Pool, settings: Settings, responses: int, seed: int) -> int:
     """How many responses the service at settings.public_url acknowledged."""
     now = datetime.now(UTC)
-    async with pool.acquire() as conn, open_client(settings.public_url) as client:
+    async with pool.acquire() as conn, open_line(settings.public_url) as line:
         catalogue = await load_catalogue(conn)
         round_ = catalogue.get_round(ROUND)
         crowd = draw_crowd(catalogue.instrument_of(round_), responses, seed)
-        terminals = await enrol_terminals(conn, client, catalogue, crowd.strata, now)
+        terminals = await enrol_terminals(conn, line, catalogue, crowd.strata, now)
         links = await invite(conn, catalogue, crowd, settings, now)
         visits = Visits(round_.opens_at, now, seed)
         posts = chain[Post](crowd.kiosk_batches(terminals, visits), crowd.link_answers(links))
-        return await send_all(client, posts, Progress("citizens answer", responses).add)
+        return await send_all(settings.public_url, posts, Progress("citizens answer", responses).add)
 
 
 def draw_crowd(instrument: Instrument, responses: int, seed: int) -> Crowd:
@@ -44,13 +43,13 @@ def draw_crowd(instrument: Instrument, responses: int, seed: int) -> Crowd:
 
 
 async def enrol_terminals(
-    conn: Connection, client: httpx.AsyncClient, catalogue: Catalogue, strata: Strata, now: datetime
+    conn: Connection, line: Line, catalogue: Catalogue, strata: Strata, now: datetime
 ) -> dict[str, str]:
     """A terminal in every unit; its token by the unit's code."""
     tokens = {}
     for unit in strata.city.units:
-        enrolment = await enrol_kiosk(conn, catalogue, unit.code, now, str(client.base_url))
-        tokens[unit.code] = await enrol(client, enrolment.code)
+        enrolment = await enrol_kiosk(conn, catalogue, unit.code, now, "")
+        tokens[unit.code] = await enrol(line, enrolment.code)
     return tokens
 
 

@@ -1,20 +1,18 @@
 """Posts to the service as terminals and browsers make them, and counts what it acknowledges."""
 
 import asyncio
-import logging
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
+from urllib.parse import urlencode
 
-import httpx
 import msgspec
 
+from sipas.demo.line import Line, Reply, open_line
 from sipas.errors import SipasError
-
-logging.getLogger("httpx").setLevel(logging.WARNING)  # below, it logs addresses, which hold links' tokens
 
 AT_ONCE = 16
 ATTEMPTS = 60  # while the service says 503; about two minutes
-TIMEOUT = 60.0  # seconds
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 
 
 class KioskBatch(msgspec.Struct, frozen=True):
@@ -23,10 +21,10 @@ class KioskBatch(msgspec.Struct, frozen=True):
     token: str
     submissions: list[dict[str, Any]]
 
-    async def send(self, client: httpx.AsyncClient) -> int:
-        bearer = {"authorization": f"Bearer {self.token}"}
-        response = await post(client, "/api/submissions", headers=bearer, json=self.submissions)
-        results = response.json()["results"]
+    async def send(self, line: Line) -> int:
+        body = msgspec.json.encode(self.submissions)
+        reply = await post(line, "/api/submissions", JSON, body, {"authorization": f"Bearer {self.token}"})
+        results = msgspec.json.decode(reply.body)["results"]
         return sum(result["status"] in ("stored", "duplicate") for result in results)
 
 
@@ -37,25 +35,26 @@ class LinkAnswer(msgspec.Struct, frozen=True):
     language: str
     form: dict[str, str]
 
-    async def send(self, client: httpx.AsyncClient) -> int:
-        await post(client, f"/s/{self.token}?lang={self.language}", data=self.form)
+    async def send(self, line: Line) -> int:
+        await post(line, f"/s/{self.token}?lang={self.language}", FORM, urlencode(self.form).encode())
         return 1
 
 
 Post = KioskBatch | LinkAnswer
 
 
-async def send_all(client: httpx.AsyncClient, posts: Iterable[Post], heard: Callable[[int], None]) -> int:
+async def send_all(address: str, posts: Iterable[Post], heard: Callable[[int], None]) -> int:
     """How many responses were acknowledged; `heard` is told of each post's as they come."""
     acknowledged = 0
     waiting = iter(posts)
 
     async def work(mine: Iterator[Post]) -> None:
         nonlocal acknowledged
-        for one in mine:
-            count = await one.send(client)
-            acknowledged += count
-            heard(count)
+        async with open_line(address) as line:
+            for one in mine:
+                count = await one.send(line)
+                acknowledged += count
+                heard(count)
 
     try:
         async with asyncio.TaskGroup() as group:
@@ -66,32 +65,22 @@ async def send_all(client: httpx.AsyncClient, posts: Iterable[Post], heard: Call
     return acknowledged
 
 
-async def enrol(client: httpx.AsyncClient, code: str) -> str:
+async def enrol(line: Line, code: str) -> str:
     """A terminal's token for its code."""
-    response = await post(client, "/api/kiosk/enrol", json={"code": code})
-    return str(response.json()["token"])
+    reply = await post(line, "/api/kiosk/enrol", JSON, msgspec.json.encode({"code": code}))
+    return str(msgspec.json.decode(reply.body)["token"])
 
 
-async def post(client: httpx.AsyncClient, path: str, **content: Any) -> httpx.Response:
+async def post(
+    line: Line, path: str, kind: str, body: bytes, headers: dict[str, str] | None = None
+) -> Reply:
     """Tries again for as long as the service is busy or its database away."""
     for _ in range(ATTEMPTS):
-        try:
-            response = await client.post(path, **content)
-        except httpx.TransportError as error:
-            raise SipasError(f"the service broke off: {error or type(error).__name__}") from error
-        if response.status_code != httpx.codes.SERVICE_UNAVAILABLE:
-            if not response.is_success:
-                place = path.split("/")[1]  # no more: what follows may be a token
-                raise SipasError(f"POST /{place}… gave {response.status_code}: {response.text[:200]}")
-            return response
-        await asyncio.sleep(float(response.headers.get("retry-after", 1)))
+        reply = await line.post(path, {"content-type": kind, **(headers or {})}, body)
+        if reply.status == 200:
+            return reply
+        if reply.status != 503:
+            place = path.split("/")[1]  # no more: what follows may be a token
+            raise SipasError(f"POST /{place}… gave {reply.status}: {reply.body[:200].decode(errors='replace')}")
+        await asyncio.sleep(float(reply.headers.get("retry-after", 1)))
     raise SipasError("the service has been too busy for two minutes; see its log and try again")
-
-
-def open_client(address: str) -> httpx.AsyncClient:
-    return httpx.AsyncClient(
-        base_url=address,
-        timeout=TIMEOUT,
-        limits=httpx.Limits(max_connections=AT_ONCE),
-        trust_env=False,  # no proxy stands between this machine and itself
-    )

@@ -33,7 +33,7 @@ INITDB = (
 # What Server.stop does, for when everyone who could call that has been killed. pg_ctl stop will not do: where
 # nobody collects a killed server's remains, it waits for them.
 LAST_OUT = """
-until flock --shared --nonblock "$0" true; do
+while [ -e "$0" ] && ! flock --shared --nonblock "$0" true; do
     pid=$(head -n 1 "$1/postmaster.pid")
     [ "/proc/$pid/cwd" -ef "$1" ] && kill -INT "$pid"
     sleep 0.1
@@ -85,6 +85,8 @@ class Server:
             lock(self.data_dir / "postgres.alive", fcntl.LOCK_SH | fcntl.LOCK_NB).close()
         except BlockingIOError:
             return True
+        except FileNotFoundError:  # somebody deleted the data directory
+            return False
         return False
 
     def accepts_connections(self) -> bool:

@@ -22,13 +22,17 @@ from sipas.survey.submission import CHANNELS, SERVICE_CHANNELS
 from sipas.vietnamese import sort_key
 
 PLOT = (8.0, 312.0)  # where the small plot of a row begins and ends, in px of 320
+LABEL = 24.0  # px that labels of an axis keep apart
 KNOWN_ORDER = {"channel": CHANNELS, "service_channel": SERVICE_CHANNELS}
 LONG = 40  # rows that a page shows without being asked
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure is never alone: its interval, its n and whether it can be relied on."""
+    """A figure is never alone: its interval, its n and whether it can be relied on.
+
+    at, low and high are places in a small plot; an interval may go on beyond that.
+    """
 
     name: str
     estimate: str
@@ -39,15 +43,18 @@ class Figure:
     at: float | None
     low: float | None
     high: float | None
+    low_beyond: bool
+    high_beyond: bool
 
 
 @dataclass(frozen=True)
 class Axis:
-    """What the small plots of a table share: the ends of the scale, and where the target stands."""
+    """What the small plots of a table share; target None: its label would cover that of an end."""
 
     low: str
     high: str
     target_at: float | None
+    target: str | None
 
 
 @dataclass(frozen=True)
@@ -195,12 +202,18 @@ def figure_of(row: IndexRow, names: Names, scale: Scale | None = None) -> Figure
         at=at,
         low=low,
         high=high,
+        low_beyond=scale is not None and row.low is not None and row.low < scale.low,
+        high_beyond=scale is not None and row.high is not None and row.high > scale.high,
     )
 
 
 def axis(scale: Scale, target: float | None, language: Language) -> Axis:
     low, high = (figure(end, "share", language, short=True) for end in (scale.low, scale.high))
-    return Axis(low, high, None if target is None else scale.at(target))
+    if target is None:
+        return Axis(low, high, None, None)
+    at = scale.at(target)
+    is_clear = PLOT[0] + LABEL < at < PLOT[1] - LABEL
+    return Axis(low, high, at, figure(target, "share", language, short=True) if is_clear else None)
 
 
 def small_scale(found: Sequence[IndexRow], target: float | None) -> Scale:

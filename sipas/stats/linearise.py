@@ -53,9 +53,11 @@ def linearise(moments: Moments, domains: Domains) -> Linearised:
     e, ee = residuals(moments, ratios, pulls, domains.domain)
     counted = moments.responses() if moments.measure.everybody else moments.answered()
     weighted = moments.weight * ee
+    shares = np.array([ratio.share for ratio in moments.measure.ratios])
     return Linearised(
         domains=domains,
-        estimate=np.array([ratio.share for ratio in moments.measure.ratios]) @ ratios,
+        # Shares sum to 1, but for rounding: where every ratio is 1, so is the index.
+        estimate=(shares @ ratios) / (shares @ np.ones_like(ratios)),
         z=domains.by_pair(moments.weight * e),
         zz=domains.by_pair(moments.weight * weighted),
         counted=domains.by_pair(counted.astype(np.float64)),

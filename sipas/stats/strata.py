@@ -196,7 +196,9 @@ def unplaced_notes(
         if not pattern.all():
             names = [units[u] for u in np.flatnonzero((used[:-1] == pattern).all(axis=1)).tolist()]
             columns = ", ".join(name for name, kept in zip(strata, pattern, strict=True) if not kept)
-            notes.append(f"weighted without {columns}, which a tenth or more of the responses lack: {listing(names)}")
+            notes.append(
+                f"weighted without {columns}, which a tenth or more of the responses lack: {listing(names)}"
+            )
     return tuple(notes)
 
 

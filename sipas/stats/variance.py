@@ -15,7 +15,8 @@ from sipas.stats.weights import Weighting
 
 Lonely = Literal["adjust", "average", "certainty", "remove", "fail"]
 
-# Below this part of Σ z², what is left of a variance is rounding.
+# What is left of a variance below this part of Σ z², or of a standard error below this part of the
+# estimate, is rounding.
 ROUNDING = 1e-14
 
 
@@ -75,7 +76,10 @@ def stratified_variance(
     if lonely == "adjust":
         parts[alone] = (left * linearised.zz)[alone]
     value = domains.by_domain(parts)
-    value[value <= ROUNDING * domains.by_domain(linearised.zz)] = 0.0
+    rounding = np.maximum(
+        ROUNDING * domains.by_domain(linearised.zz), (ROUNDING * np.nan_to_num(linearised.estimate)) ** 2
+    )
+    value[value <= rounding] = 0.0
     strata = domains.by_domain(linearised.counted > 0)
     n, lonely_strata = domains.by_domain(linearised.counted), domains.by_domain(alone)
     if lonely == "average":

@@ -81,9 +81,16 @@ async def test_a_survey_on_the_kiosk_moves_the_index_by_that_answer(
     await answer_on_kiosk(page, language, overall=2, others=3)
     await expect_stored(conn, 2)
     assert await service.index() == (2, 0.5)
-    row = await conn.fetchrow("select language, form, channel, complete, answers from response order by id limit 1")
+    row = await conn.fetchrow(
+        "select language, form, channel, complete, answers from response order by id limit 1"
+    )
     assert row is not None
-    assert (row["language"], row["form"], row["channel"], row["complete"]) == (language, "kiosk", "kiosk", True)
+    assert (row["language"], row["form"], row["channel"], row["complete"]) == (
+        language,
+        "kiosk",
+        "kiosk",
+        True,
+    )
     assert sorted(row["answers"], reverse=True)[:7] == [5, 4, 4, 4, 4, 4, -3]
 
 

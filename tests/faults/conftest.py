@@ -1,12 +1,11 @@
 """A data directory that holds a town, and the service on it."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.faults.stage import Stage, set_stage
 from tests.faults.service import Service
+from tests.faults.stage import Stage, set_stage
 from tests.scratch import scratch
 
 

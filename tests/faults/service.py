@@ -35,7 +35,14 @@ class Service:
 
     def start(self) -> None:
         assert not self.runs(), "it is running already"
-        command = [SIPAS, "serve", "--port", str(self.port), "--workers", str(self.workers_wanted)]
+        command: list[str | Path] = [
+            SIPAS,
+            "serve",
+            "--port",
+            str(self.port),
+            "--workers",
+            str(self.workers_wanted),
+        ]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log)
 
@@ -46,7 +53,7 @@ class Service:
         """As Ctrl-C and systemd do."""
         assert self.process is not None
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=60)
+        return self.process.wait(timeout=120)
 
     def kill(self) -> None:
         """The process that was started; its workers are not told."""
@@ -97,7 +104,7 @@ class Service:
             return False
 
     async def until_ready(self) -> None:
-        await until(self.ready, f"it is ready; it said: {self.last_words()}")
+        await until(self.ready, "it is ready", say=self.last_words)
 
     def last_words(self) -> str:
         return self.log.read_text(encoding="utf-8", errors="replace")[-3000:] if self.log.exists() else ""

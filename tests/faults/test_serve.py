@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+from pathlib import Path
 
 import httpx
 import pytest
@@ -45,7 +46,7 @@ async def test_the_workers_of_a_server_that_was_killed_leave_the_port_and_the_ne
     service.start()
     await service.until_ready()
     await until(
-        lambda: not any(os.path.exists(f"/proc/{pid}") for pid in left_behind), "the old workers are gone"
+        lambda: not any(Path(f"/proc/{pid}").exists() for pid in left_behind), "the old workers are gone"
     )
     assert await store(service, stage) == "stored"
 

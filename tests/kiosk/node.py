@@ -14,5 +14,5 @@ def evaluate(module: str, expression: str) -> object:
     """What the expression gives, `m` being a module of kiosk/; as JSON there and back."""
     url = (KIOSK / module).as_uri()
     script = f"import * as m from {json.dumps(url)}; console.log(JSON.stringify({expression}))"
-    command = [NODE, "--no-warnings", "--input-type=module", "--eval", script]
+    command = [str(NODE), "--no-warnings", "--input-type=module", "--eval", script]
     return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)

@@ -1,4 +1,4 @@
-"""The modules of kiosk/ that need no browser, tested in Node.js beside this file; and what ships as a whole."""
+"""The modules of kiosk/ that need no browser, tested in Node.js by the suites beside this file."""
 
 import re
 import subprocess

@@ -1,6 +1,7 @@
 """The embedded Postgres through good and bad days."""
 
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -45,6 +46,11 @@ def is_up(data_dir: Path) -> bool:
     return server(data_dir).alive()
 
 
+def list_processes_naming(data_dir: Path) -> list[str]:
+    found = subprocess.run(["pgrep", "--full", f"{data_dir}/"], capture_output=True, text=True)
+    return found.stdout.split()
+
+
 def wait_until(happened: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 30
     while not happened():
@@ -77,6 +83,7 @@ async def test_what_was_stored_is_there_after_a_restart(data_dir: Path) -> None:
     with running(data_dir) as dsn:
         await store(dsn, "một")
     assert not is_up(data_dir)
+    wait_until(lambda: not list_processes_naming(data_dir))
     with running(data_dir) as dsn:
         assert await stored(dsn) == ["một"]
 
@@ -227,6 +234,15 @@ async def test_a_first_start_that_was_cut_short_is_made_anew(empty_dir: Path) ->
     with running(empty_dir) as dsn:
         await store(dsn, "bảy")
     assert not (empty_dir / "postgres.unfinished").exists()
+
+
+def test_a_data_dir_deleted_under_its_server_leaves_no_process_behind(data_dir: Path) -> None:
+    with running(data_dir):
+        pid = postmaster(data_dir)
+        shutil.rmtree(data_dir)
+    os.kill(pid, signal.SIGINT)
+    wait_until(lambda: not list_processes_naming(data_dir))
+    data_dir.mkdir()
 
 
 @as_root

@@ -1,6 +1,7 @@
 import numpy as np
 
 from sipas.stats import (
+    Column,
     IndexDefinition,
     Scoring,
     build_cells,
@@ -47,17 +48,15 @@ def test_a_domain_is_judged_by_what_answers_are_worth_in_the_round() -> None:
     scoring = Scoring(("p", "q"), {"f": (0, 1)}, (1, 2, 3, 4, 5), 4)
     pooled = overall_measure(scoring, IndexDefinition("pooled", "pooled"))
     answers = satisfied("++", "++", "+-", "--", "+-", "+-", "+-")
-    from sipas.stats import Column
-
     cells = build_cells(scoring, answers, {"day": Column.of(["1"] * 4 + ["2"] * 3)})
     weighting = unweighted(cells, ())
     second = estimate(cells, weighting, pooled, where=cells.columns["day"].equals("2"))
     # All three agree: V within the day is 0 or nearly, so that n_K / d decides, with d of all seven.
     share, u = 8 / 14, np.array([1, 1, 0, -1, 0, 0, 0]) / 2
     u = u + 0.5 - share
-    d = np.mean(u**2) / (share * (1 - share))
+    d = float(np.mean(u**2)) / (share * (1 - share))
     assert second.se[0] == 0
-    np.testing.assert_allclose(second.n_effective[0], min(3.0, 3 / d), rtol=1e-12)
+    np.testing.assert_allclose(second.n_effective[0], np.minimum(3.0, 3 / d), rtol=1e-12)
     with_others = estimate(cells, weighting, pooled, ("day",))
     np.testing.assert_allclose(with_others.n_effective[1], second.n_effective[0], rtol=1e-12)
 

@@ -11,12 +11,14 @@ from scipy import stats
 from sipas.errors import StatisticsError
 from sipas.stats import (
     Column,
+    IndexDefinition,
     build_cells,
     estimate,
     estimate_each,
     factor_measure,
     item_measure,
     notes,
+    overall_measure,
     post_stratify,
     unweighted,
 )
@@ -123,11 +125,12 @@ def test_averaging_over_lonely_strata_needs_another_stratum() -> None:
 def test_a_mean_on_which_all_agree_has_no_interval() -> None:
     cells = one_item_cells({"A": "+" * 12})
     ours = estimate(cells, post_stratify(cells, one_column_frame(A=50), ("h",)), ITEM, statistic="mean")
-    assert (ours.estimate[0], ours.se[0]) == (5, 0)
+    assert ours.estimate[0] == pytest.approx(5, rel=1e-15)
+    assert ours.se[0] == 0
     assert np.isnan(ours.low[0])
     assert notes.NO_VARIANCE in ours.notes[0]
     counted = estimate(cells, post_stratify(cells, one_column_frame(A=12), ("h",)), ITEM, statistic="mean")
-    assert counted.low[0] == counted.high[0] == 5
+    assert counted.low[0] == counted.high[0] == counted.estimate[0]
 
 
 def test_a_mean_is_not_squeezed_into_shares() -> None:
@@ -162,6 +165,18 @@ def test_an_index_of_factors_needs_every_factor() -> None:
     weighting = unweighted(cells, ("h",))
     assert np.isnan(estimate(cells, weighting, UNEQUAL).estimate[0])
     assert estimate(cells, weighting, POOLED).estimate[0] == 1
+
+
+def test_where_every_factor_is_at_its_end_so_is_the_index() -> None:
+    thirds = overall_measure(SMALL, IndexDefinition("x", "factors", {"a": 1 / 3, "b": 2 / 3}))
+    for answer, share in ((5, 1), (1, 0)):
+        cells = build_cells(
+            SMALL, np.full((9, 6), answer, dtype=np.int16), {"h": Column.of(list("AAABBBCCC"))}
+        )
+        frame = one_column_frame(A=7, B=11, C=31)
+        ours = estimate(cells, post_stratify(cells, frame, ("h",), collapse="none"), thirds, ci="beta")
+        assert (ours.estimate[0], ours.se[0]) == (share, 0)
+        assert (ours.low[0] if share == 0 else ours.high[0]) == share
 
 
 def test_several_measures_at_once_are_those_one_by_one() -> None:

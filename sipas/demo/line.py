@@ -1,0 +1,54 @@
+"""A line to the service: one kept connection that posts, one request after the other.
+
+As much of HTTP/1.1 as that takes. A full client spends more on a request than the service does on answering it.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from sipas.errors import SipasError
+
+PATIENCE = 120  # seconds for an answer
+
+
+class Reply(NamedTuple):
+    """headers: by their names in lower case."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+class Line:
+    def __init__(self, host: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.host, self.reader, self.writer = host, reader, writer
+
+    async def post(self, path: str, headers: dict[str, str], body: bytes) -> Reply:
+        lines = {"host": self.host, "content-length": str(len(body)), **headers}
+        head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+        try:
+            self.writer.write(f"POST {path} HTTP/1.1\r\n{head}\r\n".encode("ascii") + body)
+            async with asyncio.timeout(PATIENCE):
+                return await self.read()
+        except (OSError, EOFError, TimeoutError) as error:
+            raise SipasError(f"the service broke off: {error or type(error).__name__}") from error
+
+    async def read(self) -> Reply:
+        head = (await self.reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+        first, *lines = head.strip().split("\r\n")
+        headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+        body = await self.reader.readexactly(int(headers["content-length"]))
+        return Reply(int(first.split()[1]), headers, body)
+
+
+@asynccontextmanager
+async def open_line(address: str) -> AsyncIterator[Line]:
+    parts = urlsplit(address)
+    reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+    try:
+        yield Line(parts.netloc, reader, writer)
+    finally:
+        writer.close()
