@@ -1,6 +1,7 @@
 """The service itself, served from the test's own event loop on a free port."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,19 +18,30 @@ def settings_for(dsn: str) -> Settings:
     return Settings(database_url=dsn, data_dir=Path("unused"), secret=SECRET, public_url="http://test")
 
 
+class Server(uvicorn.Server):
+    """Says when it has begun to listen."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listening = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.listening.set()
+
+
 @asynccontextmanager
 async def serving(dsn: str, *, open_to_all: bool = False) -> AsyncIterator[str]:
     """The server's address, once it answers."""
     app = create_app(settings_for(dsn), open_to_all=open_to_all)
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", lifespan="on"))
-    task = asyncio.create_task(server.serve())
-    while not server.started and not task.done():
-        await asyncio.sleep(0.01)
-    if task.done():
-        await task
-    port = server.servers[0].sockets[0].getsockname()[1]
+    server = Server(uvicorn.Config(app, port=0, log_level="warning", lifespan="on"))
+    serve = asyncio.create_task(server.serve())
+    listening = asyncio.create_task(server.listening.wait())
+    await asyncio.wait({serve, listening}, return_when=asyncio.FIRST_COMPLETED)
+    if serve.done():
+        raise AssertionError("the server ended before it listened") from serve.exception()
     try:
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:
         server.should_exit = True
-        await task
+        await serve

@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from sipas.charts.dots import draw_dots
 from sipas.charts.numbers import choose_language
-from sipas.charts.style import choose_format, render
+from sipas.charts.picture import picture
+from sipas.charts.style import choose_format
 from sipas.cli.source_options import find_source, read_asked, source_options
 from sipas.report.figures import chart_request, choose_kind, dot_chart
 from sipas.report.indices import index_table
@@ -35,4 +35,4 @@ def chart(kind: str, lang: str, output: Path, **options: Any) -> None:
     source, catalogue = find_source(asked)
     names = Names(language, catalogue or NO_CATALOGUE)
     table = index_table(asked.request, source)
-    output.write_bytes(render(draw_dots(dot_chart(drawn, table, source.instrument, names)), format_))
+    output.write_bytes(picture(dot_chart(drawn, table, source.instrument, names), format_))

@@ -1,11 +1,11 @@
 """A line to the service: one kept connection that posts, one request after the other.
 
-As much of HTTP/1.1 as that takes. A full client spends more on a request than the service does on answering it.
+As much of HTTP/1.1 as that takes: a full client spends more on a request than the service on its answer.
 """
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -52,3 +52,5 @@ async def open_line(address: str) -> AsyncIterator[Line]:
         yield Line(parts.netloc, reader, writer)
     finally:
         writer.close()
+        with suppress(OSError):  # the other end was quicker
+            await writer.wait_closed()

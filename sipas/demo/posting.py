@@ -81,6 +81,7 @@ async def post(
             return reply
         if reply.status != 503:
             place = path.split("/")[1]  # no more: what follows may be a token
-            raise SipasError(f"POST /{place}… gave {reply.status}: {reply.body[:200].decode(errors='replace')}")
+            reason = reply.body[:200].decode(errors="replace")
+            raise SipasError(f"POST /{place}… gave {reply.status}: {reason}")
         await asyncio.sleep(float(reply.headers.get("retry-after", 1)))
     raise SipasError("the service has been too busy for two minutes; see its log and try again")

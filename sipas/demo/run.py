@@ -57,10 +57,10 @@ def run_shown(settings: Settings, wanted: Wanted) -> None:
     with stoppable(), database(settings) as owned:
         try:
             held = asyncio.run(load(owned))
-            with service(owned, wanted) as (served, thread):
+            with service(owned, wanted) as (served, ended):
                 asyncio.run(fill_or_tell(served, wanted, held))
                 print("ready", *asyncio.run(open_doors(served)), sep="\n", flush=True)
-                thread.join()
+                ended.wait()
                 raise SipasError("the service ended by itself; what it logged says why")
         except KeyboardInterrupt:
             tell("stopping")
@@ -118,12 +118,12 @@ def database(settings: Settings) -> Iterator[Settings]:
 
 
 @contextmanager
-def service(settings: Settings, wanted: Wanted) -> Iterator[tuple[Settings, threading.Thread]]:
+def service(settings: Settings, wanted: Wanted) -> Iterator[tuple[Settings, threading.Event]]:
     """The service on a free port; its settings name its address. Results are open to this machine alone."""
     with listen(wanted.host, wanted.port) as listening:
         served = replace(settings, public_url=address_of(listening))
-        with serving(create_app(served, open_to_all=is_private(listening)), listening) as thread:
-            yield served, thread
+        with serving(create_app(served, open_to_all=is_private(listening)), listening) as ended:
+            yield served, ended
 
 
 @contextmanager

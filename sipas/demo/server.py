@@ -4,7 +4,6 @@ import errno
 import ipaddress
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -44,8 +43,11 @@ def is_private(listening: socket.socket) -> bool:
 
 
 @contextmanager
-def serving(app: Litestar, listening: socket.socket) -> Iterator[threading.Thread]:
-    """The thread ends before its time only where the service fails."""
+def serving(app: Litestar, listening: socket.socket) -> Iterator[threading.Event]:
+    """The event comes before its time only where the service fails.
+
+    Waiting for it may be interrupted. An interrupted join takes the thread for dead (Python before 3.13).
+    """
     config = uvicorn.Config(
         app,
         loop="uvloop",
@@ -57,15 +59,20 @@ def serving(app: Litestar, listening: socket.socket) -> Iterator[threading.Threa
         timeout_keep_alive=IDLE,
         timeout_graceful_shutdown=HANGING,
     )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="service")
-    thread.start()
+    server, ended = uvicorn.Server(config), threading.Event()
+
+    def run() -> None:
+        try:
+            server.run(sockets=[listening])
+        finally:
+            ended.set()
+
+    threading.Thread(target=run, name="service").start()
     try:
         while not server.started:
-            if not thread.is_alive():
+            if ended.wait(0.01):
                 raise SipasError("the service did not start; what it logged says why")
-            time.sleep(0.01)
-        yield thread
+        yield ended
     finally:
         server.should_exit = True
-        thread.join()
+        ended.wait()

@@ -96,14 +96,14 @@ class Server:
     def start(self) -> None:
         self.check_cluster()
         self.forget_dead_server()
-        if not self.owner.cluster.exists() or not any(self.owner.cluster.iterdir()):
-            self.init_cluster()
         self.make_sockets()
         # Before the server, lest we are killed between the two and leave one that nothing stops.
         places = (self.data_dir / "postgres.alive", self.owner.cluster, self.sockets)
         detach(["flock", self.data_dir / "postgres.users", "sh", "-c", LAST_OUT, *places], subprocess.DEVNULL)
         settings = (f"--unix_socket_directories={self.sockets}", "--listen_addresses=", f"--port={PORT}")
         with lock(self.data_dir / "postgres.alive", fcntl.LOCK_EX) as alive, self.log().open("a") as log:
+            if not self.owner.cluster.exists() or not any(self.owner.cluster.iterdir()):
+                self.init_cluster(alive)
             postgres: list[str | Path] = [
                 *self.owner.words,
                 self.owner.binaries / "postgres",
@@ -166,8 +166,11 @@ class Server:
         lines += [""] * 8  # it is written a line at a time
         return PidFile(lines[0], lines[7].strip())
 
-    def init_cluster(self) -> None:
-        """Makes the cluster aside and renames it, so that one cut short is never taken for whole."""
+    def init_cluster(self, alive: IO[str]) -> None:
+        """Makes the cluster aside and renames it, so that one cut short is never taken for whole.
+
+        initdb inherits the lock: it goes on where we are killed, and the next start must not get in its way.
+        """
         fresh = self.owner.cluster.with_name("postgres.unfinished")
         shutil.rmtree(fresh, ignore_errors=True)  # no server has ever run on it
         fresh.mkdir(mode=0o700)
@@ -178,6 +181,7 @@ class Server:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
+            pass_fds=[alive.fileno()],
         )
         if made.returncode != 0:
             shutil.rmtree(fresh, ignore_errors=True)

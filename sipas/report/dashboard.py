@@ -10,20 +10,16 @@ from sipas.charts.dots import DotChart
 from sipas.charts.numbers import Language, count, figure, interval, with_unit
 from sipas.charts.scale import Scale, scale_for
 from sipas.charts.words import WORDS
-from sipas.report.figures import dot_chart, why
+from sipas.report.figures import dot_chart, ordered, why
 from sipas.report.index_table import IndexRow, IndexTable
 from sipas.report.indices import SELF_SELECTED, Prepared, describe, prepare, rows
 from sipas.report.names import Names
 from sipas.report.request import EstimateRequest
 from sipas.report.source import Source
 from sipas.report.target import Verdict, verdict
-from sipas.stats import Column
-from sipas.survey.submission import CHANNELS, SERVICE_CHANNELS
-from sipas.vietnamese import sort_key
 
 PLOT = (8.0, 312.0)  # where the small plot of a row begins and ends, in px of 320
 LABEL = 24.0  # px that labels of an axis keep apart
-KNOWN_ORDER = {"channel": CHANNELS, "service_channel": SERVICE_CHANNELS}
 LONG = 40  # rows that a page shows without being asked
 
 
@@ -123,8 +119,9 @@ def build_dashboard(request: EstimateRequest, source: Source, names: Names) -> D
         return None
     prepared, words = prepare(request, source), WORDS[names.language]
     whole = next(rows(prepared, ()))
-    columns = [by[0] for by in request.by if by and tells_apart(source.cells.columns[by[0]])]
-    tables = {column: ordered(column, list(rows(prepared, (column,))), names) for column in columns}
+    columns = [by[0] for by in request.by if by]
+    found = {column: ordered(rows(prepared, (column,)), names) for column in columns}
+    tables = {column: table for column, table in found.items() if tells_apart(column, table)}
     charted = next((name for name in ("unit", *source.strata) if name in tables), None)
     table = describe(prepared, tables[charted] if charted else [whole])
     return Dashboard(
@@ -142,19 +139,10 @@ def build_dashboard(request: EstimateRequest, source: Source, names: Names) -> D
     )
 
 
-def tells_apart(column: Column) -> bool:
-    return len(set(column.codes.tolist()) - {-1}) > 1
-
-
-def ordered(column: str, found: list[IndexRow], names: Names) -> list[IndexRow]:
-    """Channels as they are always listed, everything else by its name; what is not known comes last."""
-    known = {code: place for place, code in enumerate(KNOWN_ORDER.get(column, ()))}
-
-    def place(row: IndexRow) -> tuple[bool, int, object]:
-        code = row.by[column]
-        return code is None, known.get(code or "", len(known)), sort_key(names.level(column, code))
-
-    return sorted(found, key=place)
+def tells_apart(column: str, found: Sequence[IndexRow]) -> bool:
+    """A single answer channel is worth knowing too; a single unit is the whole once more."""
+    known = [row for row in found if row.by[column] is not None]
+    return len(known) > (0 if column == "channel" else 1)
 
 
 def headline(prepared: Prepared, whole: IndexRow, names: Names) -> Headline:

@@ -17,9 +17,12 @@ from sipas.report.indices import SELF_SELECTED
 from sipas.report.names import Names
 from sipas.report.request import EstimateRequest
 from sipas.survey.instrument import Instrument
+from sipas.survey.submission import CHANNELS, SERVICE_CHANNELS
+from sipas.vietnamese import Key, sort_key
 
 Kind = Literal["league", "channels"]
 BY: dict[Kind, str] = {"league": "unit", "channels": "channel"}
+KNOWN_ORDER: dict[str, tuple[str, ...]] = {"channel": CHANNELS, "service_channel": SERVICE_CHANNELS}
 CHARTS: dict[Kind, Callable[[Iterable[Dot], Caption], DotChart]] = {"league": league, "channels": channels}
 
 
@@ -44,8 +47,19 @@ def dot_chart(kind: Kind, table: IndexTable, instrument: Instrument, names: Name
     measures = {row.measure for row in table.rows}
     if len(measures) > 1:
         raise InputError(f"measure: a {kind} chart shows one; ask for overall, factor:ID or item:ID")
-    dots = [dot(row, names) for row in table.rows]
+    dots = [dot(row, names) for row in ordered(table.rows, names)]
     return CHARTS[kind](dots, caption(kind, table, instrument, names))
+
+
+def ordered(rows: Iterable[IndexRow], names: Names) -> list[IndexRow]:
+    """Channels as they are always listed, everything else by its name; what is not known comes last."""
+    return sorted(rows, key=lambda row: [place(column, code, names) for column, code in row.by.items()])
+
+
+def place(column: str, code: str | None, names: Names) -> tuple[bool, int, Key]:
+    known = KNOWN_ORDER.get(column, ())
+    rank = known.index(code) if code in known else len(known)
+    return code is None, rank, sort_key(names.level(column, code))
 
 
 def dot(row: IndexRow, names: Names) -> Dot:

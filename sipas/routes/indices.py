@@ -26,7 +26,7 @@ async def get_indices(request: Asked, state: State) -> Response[bytes]:
     table = await asyncio.to_thread(index_table, asked, source)
     if format_ == "csv":
         name = {"content-disposition": f'attachment; filename="indices-{source.name}.csv"'}
-        return Response(rendered(table, "csv"), media_type="text/csv; charset=utf-8", headers=PRIVATE | name)
+        return Response(rendered(table, "csv"), media_type="text/csv", headers=PRIVATE | name)
     if format_ == "json":
         return Response(rendered(table, "json"), media_type="application/json", headers=PRIVATE)
     raise InputError(f"format: {format_!r} is none of json, csv")

@@ -54,10 +54,13 @@ def post_stratify(
     Raises
     ------
     StatisticsError
-        More responses than transactions, columns that are not there, λ outside (0, 1).
+        More responses than transactions, columns that are not there, λ outside (0, 1), or a mask
+        of another length.
     """
     if not 0 < share_walk_up < 1:
         raise StatisticsError(f"the share of walk-up answers must lie between 0 and 1, not {share_walk_up:g}")
+    if walk_up is not None and walk_up.shape != (len(cells),):
+        raise StatisticsError(f"what is a walk-up answer must be said for all {len(cells)} cells")
     placement = with_enough_transactions(place(cells, frame, strata), out_of_date)
     if collapse == "auto":
         pool = pool_thin(placement.names.keys, placement.n, placement.population)

@@ -4,10 +4,10 @@ import shutil
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 
 CHROMIUM = "/usr/bin/chromium"
-TERMINAL = {"width": 1080, "height": 1920}
+TERMINAL = ViewportSize(width=1080, height=1920)
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ async def browser() -> AsyncIterator[Browser]:
 async def page(browser: Browser) -> AsyncIterator[Page]:
     """A tall touchscreen, as kiosks have, in Hanoi's time. Errors in the page's own code fail the test."""
     context = await browser.new_context(
-        viewport={"width": TERMINAL["width"], "height": TERMINAL["height"]},
+        viewport=TERMINAL,
         has_touch=True,
         locale="vi-VN",
         timezone_id="Asia/Ho_Chi_Minh",

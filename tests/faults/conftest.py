@@ -23,3 +23,20 @@ def service(stage: Stage) -> Iterator[Service]:
         yield service
     finally:
         service.end()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--kills", type=int, default=30, help="how often the service is killed (default 30)")
+    parser.addoption("--seed", type=int, default=1, help="chooses the order and the moments of the kills")
+
+
+@pytest.fixture
+def kills(request: pytest.FixtureRequest) -> int:
+    number: int = request.config.getoption("--kills", 30)
+    return number
+
+
+@pytest.fixture
+def seed(request: pytest.FixtureRequest) -> int:
+    number: int = request.config.getoption("--seed", 1)
+    return number

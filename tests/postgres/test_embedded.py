@@ -228,6 +228,15 @@ def test_a_broken_configuration_is_told_in_the_servers_own_words(data_dir: Path)
     assert "\n" not in str(caught.value)
 
 
+async def test_a_process_killed_in_its_first_start_is_followed_by_a_whole_one(empty_dir: Path) -> None:
+    user = User(empty_dir)
+    wait_until((empty_dir / "postgres.unfinished" / "PG_VERSION").exists)
+    user.kill()
+    with running(empty_dir) as dsn:
+        await store(dsn, "chín")
+        assert await stored(dsn) == ["chín"]
+
+
 async def test_a_first_start_that_was_cut_short_is_made_anew(empty_dir: Path) -> None:
     (empty_dir / "postgres.unfinished").mkdir()
     (empty_dir / "postgres.unfinished" / "PG_VERSION").write_text("18")

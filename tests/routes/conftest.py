@@ -3,6 +3,8 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from sipas.postgres.pool import Connection
+from sipas.survey.people import add_key
 from tests.cast import Town
 from tests.serving import serving
 
@@ -24,4 +26,11 @@ async def client(address: str) -> AsyncIterator[httpx.AsyncClient]:
 async def kiosk_client(client: httpx.AsyncClient, town: Town) -> httpx.AsyncClient:
     """Sends as the terminal in Hoàn Kiếm."""
     client.headers["authorization"] = f"Bearer {town.token}"
+    return client
+
+
+@pytest.fixture
+async def reader(client: httpx.AsyncClient, conn: Connection) -> httpx.AsyncClient:
+    """Sends a key that may read."""
+    client.headers["authorization"] = f"Bearer {await add_key(conn, 'read')}"
     return client

@@ -11,9 +11,7 @@ async def test_a_code_is_traded_for_a_token_once(
     client: httpx.AsyncClient, conn: Connection, town: Town
 ) -> None:
     code = await fresh_code(conn, town)
-    answers = await asyncio.gather(
-        *(client.post("/api/kiosk/enrol", json={"code": code}) for _ in range(5))
-    )
+    answers = await asyncio.gather(*(client.post("/api/kiosk/enrol", json={"code": code}) for _ in range(5)))
     assert sorted(answer.status_code for answer in answers) == [200, 404, 404, 404, 404]
     credential = next(answer.json() for answer in answers if answer.status_code == 200)
     assert credential["unit"] == HOAN_KIEM

@@ -55,6 +55,12 @@ def test_another_share_for_walk_up_answers() -> None:
             post_stratify(cells, UNITS, ("unit",), walk_up=walk_up, share_walk_up=share)
 
 
+def test_what_is_walk_up_must_be_said_of_every_cell() -> None:
+    cells = grouped_cells({("U", "kiosk"): 20, ("U", "sms"): 5})
+    with pytest.raises(StatisticsError, match="all 2 cells"):
+        post_stratify(cells, UNITS, ("unit",), walk_up=np.ones(1, dtype=np.bool_))
+
+
 def test_a_group_without_answers_leaves_its_share_to_the_other_with_a_note() -> None:
     cells = grouped_cells({("U", "kiosk"): 20, ("V", "kiosk"): 6, ("V", "sms"): 6})
     weighting = post_stratify(cells, UNITS, ("unit",), walk_up=cells.columns["channel"].equals("kiosk"))

@@ -1,0 +1,125 @@
+"""Screens as a citizen meets them: big enough, still between questions, usable without touch."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Page, ViewportSize, expect
+
+from sipas.postgres.pool import Connection
+from tests.browser.terminal import begin, enrol
+from tests.cast import Town, fresh_code
+from tests.serving import serving
+
+SIZES = [(1080, 1920), (1280, 800), (768, 1024)]
+PLACES = """() => [...document.querySelectorAll(".answer, footer button")]
+    .map((button) => button.getBoundingClientRect())
+    .map(({x, y, width, height}) => [x, y, width, height].map(Math.round))"""
+FITS = """() => {
+    const [text, main, page] = ["h1", "main", "html"].map((name) => document.querySelector(name));
+    return text.scrollHeight <= text.clientHeight && main.scrollHeight <= main.clientHeight
+        && page.scrollHeight <= innerHeight && page.scrollWidth <= innerWidth;
+}"""
+
+
+@pytest.fixture
+async def address(dsn: str, town: Town) -> AsyncIterator[str]:
+    async with serving(dsn) as address:
+        yield address
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+async def test_answers_are_big_and_stand_still_from_question_to_question(
+    page: Page, address: str, conn: Connection, town: Town, width: int, height: int
+) -> None:
+    await page.set_viewport_size(ViewportSize(width=width, height=height))
+    await enrol(page, address, await fresh_code(conn, town))
+    for large in (False, True):
+        await begin(page)
+        if large:
+            await page.click("#larger")
+        first = await page.evaluate(PLACES)
+        assert all(height >= 120 for _, _, _, height in first[:5])
+        assert all(width >= 88 and height >= 88 for _, _, width, height in first)
+        for number in range(1, 7):
+            await expect(page.locator(".steps")).to_contain_text(f"{number} / 6")
+            for _ in ("vi", "en"):
+                assert await page.evaluate(FITS)
+                assert await page.evaluate(PLACES) == first
+                await page.click("#language")
+            await page.click("#point-3")
+        await page.click("#again")
+
+
+async def test_a_survey_is_answered_by_keyboard_alone(
+    page: Page, address: str, conn: Connection, town: Town
+) -> None:
+    await enrol(page, address, await fresh_code(conn, town))
+
+    async def press(target: str) -> None:
+        for _ in range(20):
+            await page.keyboard.press("Tab")
+            if await page.evaluate("document.activeElement.id") == target:
+                return await page.keyboard.press("Enter")
+        raise AssertionError(f"Tab does not reach #{target}")
+
+    await press("begin-en")
+    await press("skip")
+    for number in range(1, 7):
+        await expect(page.locator(".steps")).to_contain_text(f"{number} / 6")
+        assert await page.evaluate("document.activeElement.id") == "question"
+        await press("point-4")
+    await expect(page.locator(".thanks")).to_be_visible()
+
+
+async def test_an_answer_given_before_is_marked_and_can_be_changed(
+    page: Page, address: str, conn: Connection, town: Town
+) -> None:
+    await enrol(page, address, await fresh_code(conn, town))
+    await begin(page)
+    await page.click("#point-2")
+    await expect(page.locator(".steps")).to_contain_text("2 / 6")
+    await page.click("#back")
+    await expect(page.locator("#point-2")).to_have_attribute("aria-pressed", "true")
+    await page.click("#point-5")
+    await expect(page.locator(".steps")).to_contain_text("2 / 6")
+    await page.click("#back")
+    await expect(page.locator("#point-5")).to_have_attribute("aria-pressed", "true")
+    await expect(page.locator("#point-2")).to_have_attribute("aria-pressed", "false")
+
+
+async def test_a_code_that_does_not_work_says_why_and_another_can_be_typed(
+    page: Page, address: str, conn: Connection, town: Town
+) -> None:
+    await page.goto(f"{address}/kiosk/#NONE-SUCH-CODE")
+    await expect(page.get_by_role("alert")).to_contain_text("đã dùng hoặc đã hết hạn")
+    assert "#" not in page.url
+    await page.fill("#code", (await fresh_code(conn, town)).lower())
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#begin-vi")).to_be_visible()
+
+
+async def test_a_terminal_started_with_its_spent_code_keeps_its_place(
+    page: Page, address: str, conn: Connection, town: Town
+) -> None:
+    code = await fresh_code(conn, town)
+    await enrol(page, address, code)
+    await page.goto("about:blank")
+    await enrol(page, address, code)
+
+
+async def test_without_an_open_round_the_terminal_says_so(
+    page: Page, address: str, conn: Connection, town: Town
+) -> None:
+    await conn.execute("update round set closes_at = now() - interval '1 day'")
+    await page.goto(f"{address}/kiosk/#{await fresh_code(conn, town)}")
+    await expect(page.locator("h1").first).to_have_text("Hiện không có đợt khảo sát nào")
+
+
+async def test_a_terminal_without_its_server_says_so_in_both_languages(
+    page: Page, address: str, conn: Connection, town: Town
+) -> None:
+    await page.route("**/api/kiosk/config", lambda route: route.abort())
+    await page.goto(f"{address}/kiosk/#{await fresh_code(conn, town)}")
+    await expect(page.locator("h1")).to_have_text(
+        ["Máy tạm ngừng phục vụ", "This terminal is out of service"]
+    )

@@ -1,0 +1,119 @@
+"""`sipas estimate`: from files against R's numbers, and its manners."""
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Outcome, Sipas
+
+SIPAS = Path(__file__).parents[1] / "reference" / "sipas"
+ANSWERS = ("--responses", SIPAS / "responses.csv", "--instrument", SIPAS / "instrument.toml")
+STRATA = ("--strata", "unit,procedure_group,channel")
+FRAME = (*STRATA, "--frame", SIPAS / "frame.csv", "--frame-count", "N_h")
+AS_R_DOES = ("--collapse", "none", "--effective-n", "design", "--format", "json")
+
+
+@pytest.fixture(scope="module")
+def expected() -> Any:
+    return json.loads((SIPAS / "expected.json").read_text(encoding="utf-8"))
+
+
+def rows(outcome: Outcome) -> list[dict[str, Any]]:
+    assert outcome.exit_code == 0, outcome.err
+    found: list[dict[str, Any]] = outcome.json["rows"]
+    return found
+
+
+def test_items_by_unit_are_those_of_r(sipas: Sipas, expected: Any) -> None:
+    for ci, theirs in (("logit", "xlogit"), ("beta", "beta"), ("wald", "mean")):
+        options = (*ANSWERS, *FRAME, *AS_R_DOES, "--measure", "items", "--by", "unit", "--ci", ci)
+        for row in rows(sipas("estimate", *options)):
+            r = expected["items_by_unit"][row["by"]["unit"]].get(row["measure"].removeprefix("item:"))
+            if r is None:
+                continue
+            assert row["estimate"] == pytest.approx(r["top2"], rel=1e-9)
+            assert row["se"] == pytest.approx(r["top2_se"], rel=1e-9)
+            assert (row["n"], row["df"]) == (r["n_answered"], r["degf"])
+            assert row["deff"] == pytest.approx(r["top2_deff"], rel=1e-9)
+            assert [row["low"], row["high"]] == pytest.approx(r["top2_ci95"][theirs], rel=1e-9)
+
+
+def test_the_mean_of_factor_indices_by_unit_is_that_of_r(sipas: Sipas, expected: Any) -> None:
+    options = (*ANSWERS, *FRAME, *AS_R_DOES, "--index", "equal-factors", "--by", "unit")
+    r = expected["mean_of_factor_indices_by_unit"]
+    found = rows(sipas("estimate", *options))
+    assert [row["by"]["unit"] for row in found] == r["domain"]
+    assert [row["measure"] for row in found] == ["overall:equal-factors"] * 10
+    assert [row["estimate"] for row in found] == pytest.approx(r["index"], rel=1e-9)
+    assert [row["se"] for row in found] == pytest.approx(r["se"], rel=1e-9)
+
+
+def test_the_finite_population_factor_can_be_left_out(sipas: Sipas, expected: Any) -> None:
+    options = (*ANSWERS, *FRAME, *AS_R_DOES, "--no-fpc", "--measure", "item:f1q1")
+    (row,) = rows(sipas("estimate", *options))
+    assert row["se"] == pytest.approx(expected["items_overall_nofpc"]["f1q1"]["top2_se"], rel=1e-9)
+
+
+def test_a_mean_is_on_the_scale(sipas: Sipas, expected: Any) -> None:
+    (row,) = rows(
+        sipas("estimate", *ANSWERS, *FRAME, *AS_R_DOES, "--measure", "item:f1q1", "--statistic", "mean")
+    )
+    assert row["estimate"] == pytest.approx(expected["items_overall"]["f1q1"]["score"], rel=1e-9)
+    assert row["se"] == pytest.approx(expected["items_overall"]["f1q1"]["score_se"], rel=1e-9)
+    assert row["ci"] == "wald"
+
+
+def test_a_file_is_written_in_the_format_that_its_name_says(sipas: Sipas, tmp_path: Path) -> None:
+    options = ("estimate", *ANSWERS, *FRAME, "--by", "unit")
+    for name in ("out.csv", "out.json", "out.txt"):
+        outcome = sipas(*options, "-o", tmp_path / name)
+        assert (outcome.exit_code, outcome.out) == (0, "")
+    table = list(csv.DictReader(io.StringIO((tmp_path / "out.csv").read_text())))
+    found = json.loads((tmp_path / "out.json").read_text())["rows"]
+    assert [float(row["estimate"]) for row in table] == [row["estimate"] for row in found]
+    assert (tmp_path / "out.txt").read_text().startswith("unit")
+
+
+def test_results_alone_go_to_stdout(sipas: Sipas) -> None:
+    outcome = sipas("estimate", *ANSWERS, *STRATA, "--format", "csv")
+    assert outcome.out.startswith("measure,statistic,estimate,")
+    assert outcome.err == ""
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ((*ANSWERS, "--round", "autumn"), "--round is in the database and --responses a file"),
+        (ANSWERS[:2], "--responses needs --instrument FILE"),
+        (("--strata", "unit", "--round", "autumn"), "--strata goes with --responses FILE"),
+        ((*ANSWERS, "--frame-count", "N"), "--frame-count goes with --frame FILE"),
+        ((*ANSWERS, "--weights", "rake"), "weights: 'rake' is not available; available: post-stratify, none"),
+        ((*ANSWERS, "--by", "colour"), "there is no column 'colour' to tell responses apart by"),
+        ((*ANSWERS, "--strata", "floor"), "responses.csv, row 1, column floor: is missing"),
+        ((*ANSWERS, "--format", "xml"), "format: 'xml' is none of json, csv, table"),
+        (("--round", "spring"), "there is no round 'spring'"),
+        ((), "round: name one; the rounds are: none yet"),
+    ],
+)
+def test_wrong_usage_and_input_say_so_in_one_line_and_exit_2(
+    sipas: Sipas, options: tuple[object, ...], message: str
+) -> None:
+    outcome = sipas("estimate", *options)
+    assert outcome.exit_code == 2
+    assert outcome.out == ""
+    assert message in outcome.err
+    assert outcome.err.count("\n") == 1
+
+
+def test_a_round_of_the_database_is_estimated_too(city: Sipas, tmp_path: Path) -> None:
+    responses = tmp_path / "responses.csv"
+    answers = "\n".join(f"{i},S01,{4 if i % 4 else 2}" for i in range(40))
+    responses.write_text(f"response_id,unit,overall\n{answers}\n")
+    assert city("import", "responses", responses, "--round", "autumn").exit_code == 0
+    (row,) = rows(city("estimate", "--round", "autumn", "--by", "unit_type", "--format", "json"))
+    assert row["by"] == {"unit_type": "department"}
+    assert (row["estimate"], row["n"]) == (0.75, 40)

@@ -1,0 +1,58 @@
+import httpx
+import pytest
+
+from sipas.charts.picture import picture
+from tests.cast import Town
+from tests.routes.citizens import answer
+
+WHOLE = {"round": "autumn"}
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "begins"),
+    [
+        ("league.svg", "image/svg+xml", b"<svg "),
+        ("league.png", "image/png", b"\x89PNG"),
+        ("channels.pdf", "application/pdf", b"%PDF"),
+    ],
+)
+async def test_a_chart_is_drawn_with_the_same_parameters(
+    reader: httpx.AsyncClient, town: Town, name: str, kind: str, begins: bytes
+) -> None:
+    await answer(reader, town, 5, 4, 2)
+    drawn = await reader.get(f"/charts/{name}", params={**WHOLE, "lang": "en"})
+    assert (drawn.status_code, drawn.headers["content-type"]) == (200, kind)
+    assert drawn.content.startswith(begins)
+
+
+async def test_a_chart_names_units_and_is_fetched_again_only_when_its_figures_moved(
+    reader: httpx.AsyncClient, town: Town
+) -> None:
+    await answer(reader, town, 5, 4, 2)
+    first = await reader.get("/charts/league.svg", params=WHOLE)
+    assert "Phường Hoàn Kiếm" in first.text
+    known = {"if-none-match": first.headers["etag"]}
+    assert (await reader.get("/charts/league.svg", params=WHOLE, headers=known)).status_code == 304
+    await answer(reader, town, 1)
+    assert (await reader.get("/charts/league.svg", params=WHOLE, headers=known)).status_code == 200
+
+
+async def test_a_chart_that_there_is_not_is_a_problem_document(reader: httpx.AsyncClient) -> None:
+    for path, status in (("/charts/pie.svg", 404), ("/charts/league.gif", 400)):
+        answered = await reader.get(path, params=WHOLE)
+        assert answered.status_code == status
+        assert answered.headers["content-type"].startswith("application/problem+json")
+
+
+async def test_a_machine_that_cannot_draw_answers_503_and_goes_on_collecting(
+    reader: httpx.AsyncClient, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("font is broken")
+
+    picture.cache_clear()
+    monkeypatch.setattr("sipas.charts.picture.draw_dots", broken)
+    answered = await reader.get("/charts/league.svg", params=WHOLE)
+    assert answered.status_code == 503
+    assert "font is broken" in answered.json()["detail"]
+    await answer(reader, town, 5)

@@ -1,0 +1,131 @@
+import html
+import re
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from sipas.charts.picture import picture
+from sipas.postgres.pool import Connection
+from tests.cast import Town
+from tests.routes.citizens import answer
+from tests.serving import serving
+
+
+@pytest.fixture
+async def visitor(dsn: str, town: Town) -> AsyncIterator[httpx.AsyncClient]:
+    """At the machine of a demonstration, whose results are open."""
+    async with (
+        serving(dsn, open_to_all=True) as address,
+        httpx.AsyncClient(base_url=address, timeout=30, trust_env=False) as client,
+    ):
+        yield client
+
+
+def words(page: httpx.Response) -> str:
+    """What a person reads."""
+    text = re.sub(r"<(style|svg)\b.*?</\1>", "", page.text, flags=re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", " ", text).split())
+
+
+async def test_who_has_not_signed_in_is_sent_to_do_so(client: httpx.AsyncClient) -> None:
+    answered = await client.get("/", params={"lang": "en"})
+    assert (answered.status_code, answered.headers["location"]) == (303, "/login?lang=en")
+
+
+async def test_a_round_without_answers_says_so(visitor: httpx.AsyncClient) -> None:
+    page = await visitor.get("/")
+    assert page.status_code == 200
+    assert "Chưa có phiếu nào" in words(page)
+
+
+async def test_a_service_without_rounds_says_how_to_open_one(
+    visitor: httpx.AsyncClient, conn: Connection
+) -> None:
+    await conn.execute("delete from frame")
+    await conn.execute("delete from round")
+    assert "sipas round open" in words(await visitor.get("/", params={"lang": "en"}))
+
+
+async def test_a_figure_is_never_alone(visitor: httpx.AsyncClient, town: Town) -> None:
+    await answer(visitor, town, *[5] * 9, *[2] * 31)
+    page = words(await visitor.get("/"))
+    assert re.search(r"22,5\s% \(\d+,\d–\d+,\d\) hài lòng hoặc rất hài lòng", page)
+    assert re.search(r"khoảng tin cậy 95\s% · 40 phiếu", page)
+    assert re.search(r"Chưa đạt mục tiêu Mục tiêu 85\s%", page)
+    assert "Số liệu tạm thời" in page
+    assert "do người dân tự chọn trả lời" in page
+
+
+async def test_the_page_is_english_for_whom_asks(visitor: httpx.AsyncClient, town: Town) -> None:
+    await answer(visitor, town, *[5] * 20, 2)
+    page = words(await visitor.get("/", params={"lang": "en"}))
+    assert re.search(r"95\.2% \(\d+\.\d–\d+\.\d\) satisfied or very satisfied", page)
+    assert "Cannot tell yet Target 85%" in page
+
+
+AGAIN_BY_MESSAGE = """
+    with again as (
+        insert into response (id, round_id, unit_id, submitted_at, complete, channel, form, language,
+            answers, digest)
+        select gen_random_uuid(), round_id, unit_id, submitted_at, complete, 'sms', form, language,
+            answers, digest
+        from response returning id)
+    insert into uncounted (ids) select array_agg(id) from again"""
+
+
+async def test_channels_stand_side_by_side_and_the_invited_apart(
+    visitor: httpx.AsyncClient, conn: Connection, town: Town
+) -> None:
+    await answer(visitor, town, 5, 5, 4)
+    assert "Chỉ tính người được mời" not in words(await visitor.get("/"))
+    await conn.execute(AGAIN_BY_MESSAGE)
+    page = words(await visitor.get("/"))
+    assert "Chỉ tính người được mời" in page
+    assert page.index("Ki-ốt 100,0") < page.index("Tin nhắn SMS 100,0")
+
+
+async def test_the_league_stands_in_the_page_and_its_files_beside_it(
+    visitor: httpx.AsyncClient, town: Town
+) -> None:
+    await answer(visitor, town, 5, 2)
+    page = await visitor.get("/")
+    league = re.search(r'<svg xmlns.*?role="img".*?</svg>', page.text, flags=re.DOTALL)
+    assert league
+    assert "Phường Hoàn Kiếm" in league[0]
+    assert "Phường Ba Đình" in league[0]
+    for link in re.findall(r'href="(/(?:api|charts)/[^"]+)"', page.text):
+        assert (await visitor.get(html.unescape(link))).status_code == 200
+
+
+async def test_the_page_holds_no_script_and_no_style_that_its_policy_forbids(
+    visitor: httpx.AsyncClient, town: Town
+) -> None:
+    await answer(visitor, town, 5, 2)
+    page = await visitor.get("/")
+    assert not re.search(r"<script| style=| on\w+=", page.text)
+    nonce = re.search(r"'nonce-([^']+)'", page.headers["content-security-policy"])
+    assert nonce
+    assert set(re.findall(r'<style nonce="([^"]*)"', page.text)) == {nonce[1]}
+
+
+async def test_a_machine_that_cannot_draw_shows_the_tables(
+    visitor: httpx.AsyncClient, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("font is broken")
+
+    picture.cache_clear()
+    monkeypatch.setattr("sipas.charts.picture.draw_dots", broken)
+    await answer(visitor, town, 5, 2)
+    page = words(await visitor.get("/", params={"lang": "en"}))
+    assert "The server cannot draw the chart" in page
+    assert "Phường Hoàn Kiếm 50.0%" in page
+
+
+async def test_an_answer_beyond_the_frame_does_not_take_the_page_away(
+    visitor: httpx.AsyncClient, conn: Connection, town: Town
+) -> None:
+    await conn.execute("update frame set transactions = 1")
+    await answer(visitor, town, 5, 4, 2)
+    assert (await visitor.get("/")).status_code == 200

@@ -1,0 +1,93 @@
+import csv
+import io
+
+import httpx
+import pytest
+
+from tests.cast import BA_DINH, HOAN_KIEM, Town
+from tests.routes.citizens import answer
+
+WHOLE = {"round": "autumn"}
+
+
+async def test_nobody_reads_results_without_a_key_or_a_session(client: httpx.AsyncClient) -> None:
+    for path in ("/api/indices", "/charts/league.svg"):
+        answered = await client.get(path, params=WHOLE)
+        assert answered.status_code == 401
+        assert answered.headers["content-type"].startswith("application/problem+json")
+
+
+async def test_an_index_moves_by_exactly_the_answers_stored(reader: httpx.AsyncClient, town: Town) -> None:
+    await answer(reader, town, 5, 4, 2)
+    (row,) = (await reader.get("/api/indices", params=WHOLE)).json()["rows"]
+    assert (row["measure"], row["estimate"], row["n"]) == ("overall:overall", pytest.approx(2 / 3), 3)
+    await answer(reader, town, 1)
+    (row,) = (await reader.get("/api/indices", params=WHOLE)).json()["rows"]
+    assert (row["estimate"], row["n"]) == (0.5, 4)
+
+
+async def test_the_options_of_estimate_are_the_parameters(reader: httpx.AsyncClient, town: Town) -> None:
+    await answer(reader, town, 5, 4, 2)
+    params: list[tuple[str, str | float]] = [
+        ("round", "autumn"),
+        ("by", "unit"),
+        ("by", "sex,channel"),
+        ("weights", "none"),
+        ("statistic", "mean"),
+        ("where", "sex=F"),
+        ("level", 0.9),
+    ]
+    table = (await reader.get("/api/indices", params=params)).json()
+    assert table["weights"]["method"] == "none"
+    assert table["where"] == ["sex=F"]
+    assert [row["by"] for row in table["rows"]] == [{"unit": HOAN_KIEM}, {"sex": "F", "channel": "kiosk"}]
+    assert table["rows"][0]["estimate"] == pytest.approx(11 / 3)
+    assert table["rows"][0]["level"] == 0.9
+    assert table["provisional"] is True
+
+
+async def test_a_unit_that_nobody_answered_for_is_there_without_a_figure(
+    reader: httpx.AsyncClient, town: Town
+) -> None:
+    await answer(reader, town, 5)
+    rows = (await reader.get("/api/indices", params={**WHOLE, "by": "unit"})).json()["rows"]
+    assert [(row["by"]["unit"], row["n"]) for row in rows] == [(BA_DINH, 0), (HOAN_KIEM, 1)]
+    assert rows[0]["estimate"] is None
+
+
+async def test_csv_is_answered_to_whom_accepts_it_or_asks_in_the_address(
+    reader: httpx.AsyncClient, town: Town
+) -> None:
+    await answer(reader, town, 5)
+    by_header = await reader.get("/api/indices", params=WHOLE, headers={"accept": "text/csv"})
+    by_address = await reader.get("/api/indices", params={**WHOLE, "format": "csv"})
+    assert by_header.headers["content-type"] == "text/csv; charset=utf-8"
+    assert by_header.content == by_address.content
+    (row,) = csv.DictReader(io.StringIO(by_header.text))
+    assert float(row["estimate"]) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("params", "status", "detail"),
+    [
+        ({}, 400, "round: name one; the rounds are: autumn"),
+        ({"round": "spring"}, 404, "there is no round 'spring'"),
+        ({**WHOLE, "by": "colour"}, 400, "there is no column 'colour'"),
+        ({**WHOLE, "weights": "rake"}, 400, "weights: 'rake' is not available"),
+        ({**WHOLE, "responses": "/etc/passwd"}, 400, "responses: there is no such parameter"),
+        ({**WHOLE, "format": "xlsx"}, 400, "format: 'xlsx' is none of json, csv"),
+    ],
+)
+async def test_what_cannot_be_answered_is_a_problem_document(
+    reader: httpx.AsyncClient, params: dict[str, str], status: int, detail: str
+) -> None:
+    answered = await reader.get("/api/indices", params=params)
+    assert answered.status_code == status
+    assert answered.headers["content-type"].startswith("application/problem+json")
+    assert detail in answered.json()["detail"]
+
+
+async def test_a_round_without_answers_has_rows_without_figures(reader: httpx.AsyncClient) -> None:
+    table = (await reader.get("/api/indices", params={**WHOLE, "by": "unit"})).json()
+    assert [row["estimate"] for row in table["rows"]] == [None, None]
+    assert table["coverage"] == 0
