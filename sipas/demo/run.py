@@ -69,7 +69,8 @@ def run_shown(settings: Settings, wanted: Wanted) -> None:
 async def load(settings: Settings) -> int:
     """How many answers the round holds, once the city is there."""
     async with connected(settings) as pool, pool.acquire() as conn:
-        tell("loading the city")
+        if ROUND not in (await load_catalogue(conn)).rounds:
+            tell("loading the city")
         await load_city(conn, datetime.now(UTC))
         await load_kansas_city(conn)
         catalogue = await load_catalogue(conn)

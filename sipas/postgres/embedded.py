@@ -40,10 +40,10 @@ def kept_running(data_dir: Path) -> Iterator[str]:
 
 def keep(server: Server, ended: threading.Event) -> None:
     while not ended.wait(EVERY):
-        if server.alive():
-            continue
-        LOG.warning("the embedded Postgres is gone; it is started again")
         try:
+            if server.alive():
+                continue
+            LOG.warning("the embedded Postgres is gone; it is started again")
             with lock(server.data_dir / "postgres.starting", fcntl.LOCK_EX):
                 server.ensure()
         except (DatabaseError, OSError) as error:

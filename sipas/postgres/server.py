@@ -225,5 +225,6 @@ def detach(command: list[str | Path], output: IO[str] | int, *inherited: IO[str]
 
 def complaint(output: str) -> str:
     """The reason that a program of Postgres gave, in one line."""
-    reasons = re.findall(r"(?:FATAL|PANIC|DETAIL|HINT|error):\s+(.+)", output)
-    return "; ".join(reasons[:3]) or (output.strip().splitlines() or ["it gave no reason"])[-1]
+    _, *reason = re.split(r"(?=(?:FATAL|PANIC|error):)", output, maxsplit=1)
+    said = re.findall(r"(?:FATAL|PANIC|DETAIL|HINT|error):\s+(.+)", "".join(reason))
+    return "; ".join(said[:3]) or (output.strip().splitlines() or ["it gave no reason"])[-1]

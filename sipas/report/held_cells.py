@@ -1,7 +1,9 @@
 """A round's cells in memory: read once, then only what has changed."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,14 +55,14 @@ async def read_cells(conn: Connection, round_id: int, scoring: Scoring, held: He
             held = no_cells(scoring)
         rows = await list_cell_keys(conn, round_id, held.version.number)
         records = await copy_cell_sums(conn, round_id, held.version.number, sum_width(scoring))
-    sums = records["sums"]["value"].astype(np.int64, order="F")
-    return merge(held, version, rows, records["n"].astype(np.int64), sums)
+    return await asyncio.to_thread(merge, held, version, rows, records)
 
 
 def merge(
-    held: HeldCells, version: CellsVersion, rows: Sequence[CellRow], n: Integers, sums: Integers
+    held: HeldCells, version: CellsVersion, rows: Sequence[CellRow], records: NDArray[Any]
 ) -> HeldCells:
     """Rows whose id is held replace it, others are added."""
+    n, by_column = records["n"].astype(np.int64), records["sums"]["value"].T.astype(np.int64, order="C")
     new_ids = np.array([row.id for row in rows], np.int64)
     kept = ~np.isin(held.ids, new_ids)
     ids = np.concatenate([held.ids[kept], new_ids])
@@ -70,7 +72,8 @@ def merge(
         ids[order],
         held.keys.select(kept).followed_by(cell_keys(rows)).select(order),
         np.concatenate([held.n[kept], n])[order],
-        np.asfortranarray(np.concatenate([held.sums[kept], sums])[order]),
+        # Column by column, as they are kept: a row's sums lie far apart in memory.
+        np.concatenate([held.sums.T[:, kept], by_column], axis=1)[:, order].T,
     )
 
 

@@ -68,20 +68,22 @@ async def test_an_answer_stays_until_the_server_accounts_for_it(terminal: Page, 
         (401, "application/problem+json", "{}"),
     ]
     for status, media_type, body in replies:
-        await refuse_once(terminal, status, media_type, body)
+        await reply_always(terminal, status, media_type, body)
         async with terminal.expect_response(SUBMISSIONS):
             await whole_survey(terminal)
-        assert await waiting(terminal) == 1
-        await settle(terminal)
         await terminal.click("#again")
+        assert await waiting(terminal) == 1
+        await terminal.unroute(SUBMISSIONS)
+        await terminal.evaluate("dispatchEvent(new Event('online'))")
+        await settle(terminal)
     assert await stored(conn) == [(i, True) for i in range(1, len(replies) + 1)]
 
 
-async def refuse_once(page: Page, status: int, media_type: str, body: str) -> None:
+async def reply_always(page: Page, status: int, media_type: str, body: str) -> None:
     async def reply(route: Route) -> None:
         await route.fulfill(status=status, content_type=media_type, body=body)
 
-    await page.route(SUBMISSIONS, reply, times=1)
+    await page.route(SUBMISSIONS, reply)
 
 
 async def test_what_the_server_quarantines_leaves_the_queue(terminal: Page, conn: Connection) -> None:

@@ -94,7 +94,7 @@ async def test_the_league_stands_in_the_page_and_its_files_beside_it(
     assert league
     assert "Phường Hoàn Kiếm" in league[0]
     assert "Phường Ba Đình" in league[0]
-    for link in re.findall(r'href="(/(?:api|charts)/[^"]+)"', page.text):
+    for link in re.findall(r'href="(/(?:api/indices|charts/\w+.svg)\?[^"]+)"', page.text):
         assert (await visitor.get(html.unescape(link))).status_code == 200
 
 

@@ -28,15 +28,14 @@ async def test_an_index_moves_by_exactly_the_answers_stored(reader: httpx.AsyncC
 
 async def test_the_options_of_estimate_are_the_parameters(reader: httpx.AsyncClient, town: Town) -> None:
     await answer(reader, town, 5, 4, 2)
-    params: list[tuple[str, str | float]] = [
-        ("round", "autumn"),
-        ("by", "unit"),
-        ("by", "sex,channel"),
-        ("weights", "none"),
-        ("statistic", "mean"),
-        ("where", "sex=F"),
-        ("level", 0.9),
-    ]
+    params = {
+        "round": "autumn",
+        "by": ["unit", "sex,channel"],
+        "weights": "none",
+        "statistic": "mean",
+        "where": "sex=F",
+        "level": "0.9",
+    }
     table = (await reader.get("/api/indices", params=params)).json()
     assert table["weights"]["method"] == "none"
     assert table["where"] == ["sex=F"]
