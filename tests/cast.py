@@ -42,7 +42,8 @@ async def build_town(conn: Connection) -> Town:
     )
     await conn.execute(
         """insert into round (code, instrument_id, strata, index_code, target, opens_at)
-            select 'autumn', id, '{unit,procedure,service_channel}', 'overall', 0.85, now() - interval '30 days'
+            select 'autumn', id, '{unit,procedure,service_channel}', 'overall', 0.85,
+                now() - interval '30 days'
             from instrument"""
     )
     await conn.execute(

@@ -2,7 +2,8 @@ from sipas.vietnamese import sort_key
 
 
 def in_order(*names: str) -> bool:
-    return sorted(reversed(names), key=sort_key) == list(names)
+    backwards = names[::-1]
+    return sorted(backwards, key=sort_key) == list(names)
 
 
 def test_letters_come_in_the_order_of_the_vietnamese_alphabet() -> None:

@@ -73,7 +73,7 @@ def merge(
         held.keys.select(kept).followed_by(cell_keys(rows)).select(order),
         np.concatenate([held.n[kept], n])[order],
         # Column by column, as they are kept: a row's sums lie far apart in memory.
-        np.concatenate([held.sums.T[:, kept], by_column], axis=1)[:, order].T,
+        np.take(np.concatenate([held.sums.T[:, kept], by_column], axis=1), order, axis=1).T,
     )
 
 
