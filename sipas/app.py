@@ -9,8 +9,10 @@ from pathlib import Path
 from litestar import Litestar
 from litestar.datastructures import State
 from litestar.plugins.jinja import JinjaTemplateEngine
+from litestar.response.file import ASGIFileResponse
 from litestar.static_files import create_static_files_router
 from litestar.template.config import TemplateConfig
+from litestar.types import ASGIApp
 
 from sipas.postgres import connected
 from sipas.report.rounds import Rounds
@@ -26,6 +28,17 @@ LOG = logging.getLogger(__name__)
 PACKAGE = Path(__file__).resolve().parent
 PATIENCE = 30.0  # seconds for a database that recovers while a worker starts
 EVERY = 1.0  # seconds between two looks at the catalogue's version and at what waits to be counted
+
+# The terminal's page loads and talks to nothing but this service.
+KIOSK_HEADERS = {
+    "content-security-policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cache-control": "no-cache",
+}
 
 ROUTES = [
     health.healthz,
@@ -45,13 +58,26 @@ ROUTES = [
 ]
 
 
+def with_kiosk_headers(response: ASGIApp) -> ASGIApp:
+    """Files are answered by an ASGI response, which does not take headers from its route."""
+    if isinstance(response, ASGIFileResponse):
+        response.headers.update(KIOSK_HEADERS)
+    return response
+
+
 def create_app(settings: Settings | None = None, *, open_to_all: bool = False) -> Litestar:
     """open_to_all: results without signing in, for the demonstration's synthetic ones."""
     settings = settings or read_settings()
     return Litestar(
         route_handlers=[
             *ROUTES,
-            create_static_files_router("/kiosk", [PACKAGE.parent / "kiosk"], name="kiosk", html_mode=True),
+            create_static_files_router(
+                "/kiosk",
+                [PACKAGE.parent / "kiosk"],
+                name="kiosk",
+                html_mode=True,
+                after_request=with_kiosk_headers,
+            ),
             create_static_files_router("/static", [PACKAGE / "static"], name="static"),
         ],
         template_config=TemplateConfig(directory=PACKAGE / "templates", engine=JinjaTemplateEngine),

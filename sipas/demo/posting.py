@@ -71,9 +71,7 @@ async def enrol(line: Line, code: str) -> str:
     return str(msgspec.json.decode(reply.body)["token"])
 
 
-async def post(
-    line: Line, path: str, kind: str, body: bytes, headers: dict[str, str] | None = None
-) -> Reply:
+async def post(line: Line, path: str, kind: str, body: bytes, headers: dict[str, str] | None = None) -> Reply:
     """Tries again for as long as the service is busy or its database away."""
     for _ in range(ATTEMPTS):
         reply = await line.post(path, {"content-type": kind, **(headers or {})}, body)

@@ -27,6 +27,7 @@ from sipas.vietnamese import sort_key
 
 SELF_SELECTED = "self-selected; the margin excludes selection"
 
+
 @dataclass(frozen=True)
 class Prepared:
     """Weighted once, to be estimated by any columns."""

@@ -47,15 +47,11 @@ async def post_link(request: Request[Any, Any, State], state: State, token: From
         return gone(request)
     language = language_of(request, survey.sheet.instrument.languages)
     fields = await read_fields(request)
-    answers, errors = parse_form(
-        survey.sheet.instrument, survey.sheet.form, fields, seed=survey.token_hash
-    )
+    answers, errors = parse_form(survey.sheet.instrument, survey.sheet.form, fields, seed=survey.token_hash)
     if errors:
         return show(survey, language, fields, errors)
     async with state.pool.acquire() as conn:
-        used = await answer_link(
-            conn, survey.sheet, survey.token_hash, answers, language, datetime.now(UTC)
-        )
+        used = await answer_link(conn, survey.sheet, survey.token_hash, answers, language, datetime.now(UTC))
     return page("thanks.html", language, {}) if used else gone(request)
 
 

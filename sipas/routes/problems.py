@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problem documents."""
+"""Errors: RFC 9457 problem documents for programs, a page that says the same for people."""
 
 from http import HTTPStatus
 from typing import Any
@@ -10,9 +10,12 @@ from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap, Send
 
 from sipas.errors import DatabaseError, InputError, NotFound, Overloaded
+from sipas.routes.pages import language_of, page
 
 PROBLEM = "application/problem+json"
-RETRY_AFTER = "2"  # seconds
+RETRY_LATER = {"retry-after": "2"}  # seconds
+AWAY = "the database cannot be reached at the moment; try again"
+AnyRequest = Request[Any, Any, Any]
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -36,22 +39,32 @@ async def send_problem(send: Send, status: int, detail: str, headers: dict[str, 
     await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
-def input_error(_: Request[Any, Any, Any], error: InputError) -> Response[Problem]:
-    return problem(404 if isinstance(error, NotFound) else 400, str(error))
+def told(
+    request: AnyRequest, status: int, detail: str, headers: dict[str, str] | None = None
+) -> Response[Any]:
+    """As a page where a browser asks for one, else as a document."""
+    best = request.accept.best_match(["application/json", "text/html"], default="application/json")
+    if best != "text/html" or request.url.path.startswith("/api/"):
+        return problem(status, detail, headers)
+    shown = page("problem.html", language_of(request), {"status": status, "detail": detail}, status=status)
+    shown.headers.update(headers or {})
+    return shown
 
 
-def unavailable(_: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
-    return problem(503, str(error), {"retry-after": RETRY_AFTER})
+def input_error(request: AnyRequest, error: InputError) -> Response[Any]:
+    return told(request, 404 if isinstance(error, NotFound) else 400, str(error))
 
 
-def http_error(_: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:
-    return problem(error.status_code, error.detail, dict(error.headers or {}))
+def unavailable(request: AnyRequest, error: Exception) -> Response[Any]:
+    return told(request, 503, str(error), RETRY_LATER)
 
 
-def database_away(_: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
-    return problem(
-        503, "the database cannot be reached at the moment; try again", {"retry-after": RETRY_AFTER}
-    )
+def database_away(request: AnyRequest, _: Exception) -> Response[Any]:
+    return told(request, 503, AWAY, RETRY_LATER)
+
+
+def http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
+    return told(request, error.status_code, error.detail, dict(error.headers or {}))
 
 
 HANDLERS: ExceptionHandlersMap = {

@@ -6,7 +6,7 @@ from litestar.types import HTTPScope, Receive, Send
 
 from sipas.errors import Overloaded
 from sipas.routes.guards import KioskTokens
-from sipas.routes.problems import RETRY_AFTER, send_problem
+from sipas.routes.problems import RETRY_LATER, send_problem
 from sipas.survey.intake import Intake, Result
 
 LARGEST = 1024 * 1024
@@ -41,7 +41,7 @@ async def post_submissions(scope: HTTPScope, receive: Receive, send: Send) -> No
     try:
         results = await intake.submit([bytes(raw) for raw in raws], kiosk)
     except Overloaded as error:
-        return await send_problem(send, 503, str(error), {"retry-after": RETRY_AFTER})
+        return await send_problem(send, 503, str(error), RETRY_LATER)
     await send_json(send, msgspec.json.encode(Results(results)))
 
 

@@ -138,8 +138,8 @@ def test_a_name_cannot_smuggle_markup_or_mathematics_into_the_picture() -> None:
 
 
 def test_channels_stand_side_by_side_as_they_were_given() -> None:
-    chart = channels([Dot("Ki-ốt", 0.91, 0.9, 0.92, 900), Dot("Tin nhắn SMS", 0.84, 0.8, 0.87, 90)], caption())
-    found = texts(chart)
+    dots = [Dot("Ki-ốt", 0.91, 0.9, 0.92, 900), Dot("Tin nhắn SMS", 0.84, 0.8, 0.87, 90)]
+    found = texts(channels(dots, caption()))
     assert found.index("Ki-ốt") < found.index("Tin nhắn SMS")
     assert "Mức độ hài lòng theo đơn vị" in found
 
@@ -159,5 +159,5 @@ def test_a_machine_that_cannot_draw_says_so(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_file_that_is_no_picture_is_refused() -> None:
-    with pytest.raises(InputError, match="ends in .svg, .png or .pdf"):
+    with pytest.raises(InputError, match=r"ends in \.svg, \.png or \.pdf"):
         choose_format("docx")

@@ -256,7 +256,9 @@ def test_a_data_dir_deleted_under_its_server_leaves_no_process_behind(data_dir: 
 
 @as_root
 def test_a_full_disk_is_one_clear_line_and_can_be_tried_again(empty_dir: Path) -> None:
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12m,mode=711", "tmpfs", empty_dir], check=True)
+    small: list[str | Path] = ["mount", "-t", "tmpfs", "-o", "size=12m,mode=711", "tmpfs", empty_dir]
+    if subprocess.run(small, capture_output=True).returncode != 0:
+        pytest.skip("this root may not mount a small disk")
     try:
         with pytest.raises(DatabaseError, match="No space left on device") as caught, running(empty_dir):
             pass

@@ -1,0 +1,25 @@
+"""A chart must never stop collection."""
+
+import subprocess
+import sys
+
+
+def test_the_service_starts_without_matplotlib() -> None:
+    forbid = "import sys; sys.modules['matplotlib'] = None"
+    subprocess.run([sys.executable, "-c", f"{forbid}; import sipas.app, sipas.cli.estimate"], check=True)
+
+
+def test_without_matplotlib_a_chart_says_that_it_cannot_be_drawn() -> None:
+    program = """
+import sys
+sys.modules["matplotlib"] = None
+from sipas.charts.dots import DotChart
+from sipas.charts.picture import picture
+from sipas.charts.style import ChartError
+try:
+    picture(DotChart("title", "", (), "vi"), "svg")
+except ChartError as error:
+    print(error)
+"""
+    ran = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    assert ran.stdout.startswith("matplotlib cannot be loaded, so no chart can be drawn")

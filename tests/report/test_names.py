@@ -1,0 +1,39 @@
+from datetime import date
+
+from sipas.queries.catalogue import Procedure, Unit
+from sipas.report.names import Names
+from sipas.survey.catalogue import Catalogue
+
+OLD = Unit(1, "00004", "Phường Trúc Bạch", "commune", 3, None, date(2025, 6, 30))
+NEW = Unit(2, "00004", "Phường Ba Đình", "commune", 3, date(2025, 7, 1), None)
+CITY = Unit(3, "HN", "Thành phố Hà Nội", "city", None, None, None)
+BIRTH = Procedure(1, "1.001193", "Đăng ký khai sinh", "Hộ tịch")
+CATALOGUE = Catalogue(1, {1: OLD, 2: NEW, 3: CITY}, {1: BIRTH}, {}, {})
+
+
+def test_codes_are_called_what_people_call_them() -> None:
+    names = Names("vi", CATALOGUE)
+    assert names.level("procedure", "1.001193") == "Đăng ký khai sinh"
+    assert names.level("city", "HN") == "Thành phố Hà Nội"
+    assert names.level("channel", "kiosk") == "Ki-ốt"
+    assert names.level("service_channel", "post") == "Bưu chính công ích"
+    assert Names("en", CATALOGUE).level("channel", "sms") == "Text message"
+
+
+def test_a_code_that_two_units_bore_is_told_apart_by_the_last_day() -> None:
+    names = Names("vi", CATALOGUE)
+    assert names.level("unit", "00004") == "Phường Ba Đình"
+    assert names.level("unit", "00004 (to 2025-06-30)") == "Phường Trúc Bạch"
+
+
+def test_what_has_no_name_is_shown_as_it_is() -> None:
+    names = Names("vi", CATALOGUE)
+    assert names.level("sex", "F") == "F"
+    assert names.level("unit", "99999") == "99999"
+    assert names.level("channel", "pigeon") == "pigeon"
+    assert names.level("procedure", "9") == "9"
+
+
+def test_a_cross_is_named_by_its_parts_and_what_is_missing_is_said_to_be() -> None:
+    assert Names("en", CATALOGUE).domain({"unit": "00004", "channel": None}) == "Phường Ba Đình · Not known"
+    assert Names("en", CATALOGUE).domain({}) == ""
