@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 from litestar import Litestar
+from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.response.file import ASGIFileResponse
@@ -81,6 +82,7 @@ def create_app(settings: Settings | None = None, *, open_to_all: bool = False) -
             create_static_files_router("/static", [PACKAGE / "static"], name="static"),
         ],
         template_config=TemplateConfig(directory=PACKAGE / "templates", engine=JinjaTemplateEngine),
+        compression_config=CompressionConfig("gzip", exclude=["^/api/submissions"]),
         exception_handlers=HANDLERS,
         state=State({"settings": settings, "open_to_all": open_to_all}),
         lifespan=[collecting],

@@ -12,7 +12,7 @@ from scipy.special import ndtr
 from sipas.demo.frame import SEED, FloatArray, IntArray
 from sipas.demo.model import ANSWER_CHANNELS, COUNTER, KIOSK, SMS, Model
 from sipas.errors import InputError
-from sipas.survey.instrument import Instrument
+from sipas.survey.instrument import Form, Instrument
 from sipas.survey.submission import NOT_ANSWERED, NOT_APPLICABLE, NOT_ASKED
 
 AT_KIOSKS = 1.6  # how much likelier a counter's customer is to answer at the kiosk than behind a link
@@ -24,6 +24,7 @@ NOT_MINE = {"procedures4": 0.08}  # no fee was due
 NOT_MINE_FEEDBACK = 0.03  # had none to give
 
 Answers = NDArray[np.int16]
+Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,9 @@ class Citizens:
 
     stratum: IntArray
     channel: IntArray
-    placed: NDArray[np.bool_]
+    placed: Mask
     answers: Answers
-    complete: NDArray[np.bool_]
+    complete: Mask
 
     def __len__(self) -> int:
         return len(self.stratum)
@@ -97,7 +98,7 @@ def say(chances: FloatArray, random: np.random.Generator) -> Answers:
 
 def draw_leaving(
     instrument: Instrument, channel: IntArray, random: np.random.Generator
-) -> tuple[IntArray, NDArray[np.bool_]]:
+) -> tuple[IntArray, Mask]:
     """After how many of the form's steps each citizen stops, and whether that is the end."""
     steps = np.array([len(instrument.form_for(name).steps) for name in ANSWER_CHANNELS])[channel]
     stays = random.random(len(channel)) >= LEAVES
@@ -108,24 +109,30 @@ def keep_asked(
     said: Answers, instrument: Instrument, channel: IntArray, leaves: IntArray, random: np.random.Generator
 ) -> Answers:
     """What of it is asked and answered: forms draw, people skip or leave, some items do not apply."""
-    ids = [item.id for item in instrument.items()]
     skip, not_mine = chances_to_miss(instrument)
-    stays_silent = random.random(said.shape) < skip
-    stays_silent[:, 0] &= leaves > 1  # who leaves after one question has answered it
     answers = np.where(random.random(said.shape) < not_mine, NOT_APPLICABLE, said).astype(np.int16)
-    answers[stays_silent] = NOT_ANSWERED
-    order = random.random(said.shape)
+    silent = random.random(said.shape) < skip
+    silent[:, 0] &= leaves > 1  # who leaves after one question has answered it
+    answers[silent] = NOT_ANSWERED
     for code, name in enumerate(ANSWER_CHANNELS):
-        here = channel == code
-        asked = np.zeros((int(here.sum()), len(ids)), bool)
-        for number, step in enumerate(instrument.form_for(name).steps):
-            places = np.array([ids.index(item.id) for item in instrument.asked_by(step)])
-            chosen = np.argsort(order[here][:, places], axis=1)[:, : step.draw or len(places)]
-            np.put_along_axis(asked, places[chosen], True, axis=1)
-            gone = here & (leaves <= number)
-            answers[np.ix_(gone, places)] = NOT_ANSWERED
-        answers[here] = np.where(asked, answers[here], NOT_ASKED)
+        here = np.flatnonzero(channel == code)
+        asked, reached = follow_form(instrument, instrument.form_for(name), leaves[here], random)
+        answers[here] = np.where(asked, np.where(reached, answers[here], NOT_ANSWERED), NOT_ASKED)
     return answers
+
+
+def follow_form(
+    instrument: Instrument, form: Form, leaves: IntArray, random: np.random.Generator
+) -> tuple[Mask, Mask]:
+    """[citizens, items]: what the form asks each, by its draws, and what they reach before they leave."""
+    ids = [item.id for item in instrument.items()]
+    asked, reached = np.zeros((2, len(leaves), len(ids)), bool)
+    for number, step in enumerate(form.steps):
+        places = np.array([ids.index(item.id) for item in instrument.asked_by(step)])
+        order = np.argsort(random.random((len(leaves), len(places))), axis=1)
+        np.put_along_axis(asked, places[order[:, : step.draw or len(places)]], True, axis=1)
+        reached[np.ix_(leaves > number, places)] = True
+    return asked, reached
 
 
 def chances_to_miss(instrument: Instrument) -> tuple[FloatArray, FloatArray]:

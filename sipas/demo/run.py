@@ -13,6 +13,7 @@ from types import FrameType
 from typing import NoReturn
 
 from sipas.app import create_app
+from sipas.demo.doors import open_doors
 from sipas.demo.figures import Outcome, write_figures
 from sipas.demo.filling import fill
 from sipas.demo.loading import ROUND, load_city, load_kansas_city
@@ -23,10 +24,7 @@ from sipas.postgres.embedded import running
 from sipas.queries.responses import count_responses
 from sipas.settings import Settings
 from sipas.survey.catalogue import load_catalogue
-from sipas.survey.kiosks import enrol_kiosk
-from sipas.survey.links import create_links, link_for
 
-SHOWN_UNIT, SHOWN_PROCEDURE = "00070", "2.000815"  # Hoàn Kiếm certifies copies
 STOPS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -92,24 +90,6 @@ async def fill_and_figure(settings: Settings, wanted: Wanted, out: Path) -> Outc
         return await write_figures(pool, acknowledged, out)
 
 
-async def open_doors(settings: Settings) -> tuple[str, str, str]:
-    """The dashboard, a kiosk that is yet to be enrolled, and a survey that is yet to be answered."""
-    now = datetime.now(UTC)
-    async with connected(settings) as pool, pool.acquire() as conn:
-        catalogue = await load_catalogue(conn)
-        kiosk = await enrol_kiosk(conn, catalogue, SHOWN_UNIT, now, settings.public_url)
-        link = link_for(
-            catalogue,
-            now,
-            round_code=ROUND,
-            unit_code=SHOWN_UNIT,
-            procedure_code=SHOWN_PROCEDURE,
-            service_channel="counter",
-        )
-        (survey,) = await create_links(conn, link, 1, settings.secret, settings.public_url)
-    return f"dashboard {settings.public_url}/", f"kiosk {kiosk.url}", f"survey {survey.url}"
-
-
 @contextmanager
 def database(settings: Settings) -> Iterator[Settings]:
     """Settings that name a server which runs for as long: one start for all that follows."""
@@ -124,6 +104,8 @@ def service(settings: Settings, wanted: Wanted) -> Iterator[tuple[Settings, thre
     with listen(wanted.host, wanted.port) as listening:
         served = replace(settings, public_url=address_of(listening))
         with serving(create_app(served, open_to_all=is_private(listening)), listening) as ended:
+            if not is_private(listening):
+                tell("other machines reach it, so results need an account: `sipas user add` makes one")
             yield served, ended
 
 

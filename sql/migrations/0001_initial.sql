@@ -19,6 +19,7 @@ create table unit (
     parent_id int constraint unit_parent references unit,
     valid_from date,
     valid_to date,
+    constraint unit_not_its_own_parent check (parent_id <> id),
     constraint unit_dates check (valid_from <= valid_to),
     constraint unit_code_once exclude using gist (code with =, daterange(valid_from, valid_to, '[]') with &&)
 );

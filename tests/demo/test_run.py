@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from sipas.cli import main
 from tests.scratch import scratch
 
 RESPONSES = 300
@@ -146,3 +147,18 @@ def test_what_is_there_is_shown_until_it_is_stopped(
     assert f"already holds {RESPONSES} answers" in told
     assert "Traceback" not in told
     assert not list(Path(filled.environment["SIPAS_DATA_DIR"]).rglob("postmaster.pid"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (["--out", "x"], "--out goes with --once"),
+        (["--responses", "0"], "--responses"),
+        (["--port", "99999"], "--port"),
+    ],
+)
+def test_misuse_is_told_before_anything_is_started(
+    arguments: list[str], problem: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["demo", *arguments]) == 2
+    assert problem in capsys.readouterr().err

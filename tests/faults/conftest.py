@@ -23,6 +23,7 @@ def service(stage: Stage) -> Iterator[Service]:
         yield service
     finally:
         service.end()
+        print(service.last_words())  # which pytest shows where the test has failed
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

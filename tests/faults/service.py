@@ -107,7 +107,7 @@ class Service:
         await until(self.ready, "it is ready", say=self.last_words)
 
     def last_words(self) -> str:
-        return self.log.read_text(encoding="utf-8", errors="replace")[-3000:] if self.log.exists() else ""
+        return self.log.read_text(encoding="utf-8", errors="replace")[-30_000:] if self.log.exists() else ""
 
 
 def free_port() -> int:
