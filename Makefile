@@ -33,6 +33,11 @@ check-kiosk:
 check-tests:
 	.venv/bin/python -m pytest
 
+.PHONY: check-clone
+check-clone:  ## install, demo and tests in fresh clones, as root and another user, with each Python found
+	@"$(PYTHON)" -m tests.clone $(if $(filter command,$(origin PYTHON)),--python "$(PYTHON)") \
+		$(if $(CHECKS),--checks "$(CHECKS)") $(if $(USERS),--users "$(USERS)")
+
 lock:  ## after a change of requirements/*.in: pins both files anew
 	@sh requirements/install.sh test "$(PYTHON)"
 	sh requirements/lock.sh

@@ -16,6 +16,7 @@ from litestar.template.config import TemplateConfig
 from litestar.types import ASGIApp
 
 from sipas.postgres import connected
+from sipas.postgres.pool import patiently
 from sipas.report.rounds import Rounds
 from sipas.routes import charts, dashboard, health, indices, kiosk, link, session, submissions
 from sipas.routes.guards import KioskTokens
@@ -27,7 +28,7 @@ from sipas.survey.intake import Intake
 
 LOG = logging.getLogger(__name__)
 PACKAGE = Path(__file__).resolve().parent
-PATIENCE = 30.0  # seconds for a database that recovers while a worker starts
+PATIENCE = 60.0  # seconds for a database that recovers while a worker starts
 EVERY = 1.0  # seconds between two looks at the catalogue's version and at what waits to be counted
 
 # The terminal's page loads and talks to nothing but this service.
@@ -96,7 +97,7 @@ async def collecting(app: Litestar) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
         pool = await stack.enter_async_context(connected(app.state.settings, patience=PATIENCE))
         catalogue = LiveCatalogue(pool)
-        await catalogue.refresh()
+        await patiently(catalogue.refresh, PATIENCE)
         intake = Intake(pool, catalogue)
         app.state.update({"pool": pool, "catalogue": catalogue, "intake": intake})
         app.state.update({"kiosk_tokens": KioskTokens(pool), "rounds": Rounds(pool, catalogue)})

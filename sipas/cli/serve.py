@@ -3,7 +3,6 @@
 import errno
 import multiprocessing
 import os
-import signal
 import socket
 import threading
 import time
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
 HANGING = 5  # seconds that requests get to end in when it stops
 SILENT = 10  # seconds without a sign of life after which a worker is replaced
-LEAVING = 3.0  # seconds that the workers of a service that was killed get to leave the port
+LEAVING = 5.0  # seconds that the workers of a service that was killed get to leave the port
 
 
 @click.command()
@@ -64,9 +63,12 @@ def worker() -> "Litestar":
 
 
 def end_after(parent: multiprocessing.process.BaseProcess) -> None:
-    """A parent that was killed tells nobody; its workers would hold the port for ever."""
+    """A parent that was killed tells nobody; its workers would hold the port for ever.
+
+    At once, whatever is in hand: who was not answered sends again, and is told that it was stored.
+    """
     parent.join()
-    os.kill(os.getpid(), signal.SIGTERM)
+    os._exit(1)
 
 
 def refuse_taken_port(host: str, port: int) -> None:

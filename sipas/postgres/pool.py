@@ -1,8 +1,10 @@
 """Connections to the database, with one clear line where there is none."""
 
 import asyncio
+import logging
 import time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import asyncpg
 import msgspec
@@ -17,6 +19,17 @@ else:
     Connection = asyncpg.Connection | PoolConnectionProxy
     Pool = asyncpg.Pool
 
+T = TypeVar("T")
+LOG = logging.getLogger(__name__)
+# What it looks like when the server goes away, at once or in the middle of something.
+AWAY: tuple[type[Exception], ...] = (
+    DatabaseAway,
+    OSError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # asyncpg loses its place where the server is killed under it
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+)
 CONNECT_TIMEOUT = 10  # seconds
 COMMAND_TIMEOUT = 60
 SESSION = {"application_name": "sipas", "synchronous_commit": "on"}
@@ -56,17 +69,18 @@ async def connect(dsn: str) -> "asyncpg.Connection[asyncpg.Record]":
     return conn
 
 
-async def wait_until_there(dsn: str, patience: float) -> None:
-    """Returns once the server takes connections; DatabaseAway where it does not within `patience` seconds."""
-    deadline = time.monotonic() + patience
+async def patiently(work: Callable[[], Awaitable[T]], patience: float) -> T:
+    """Does it again, for `patience` seconds, while the database is away: starting, recovering, killed."""
+    deadline, waited = time.monotonic() + patience, False
     while True:
         try:
-            conn = await connect(dsn)
-        except DatabaseAway:
+            return await work()
+        except AWAY as error:
             if time.monotonic() > deadline:
                 raise
-        else:
-            return await conn.close()
+            if not waited:
+                LOG.warning("waiting for the database: %s", error)
+            waited = True
         await asyncio.sleep(0.1)
 
 

@@ -1,20 +1,22 @@
 """Errors: RFC 9457 problem documents for programs, a page that says the same for people."""
 
+import logging
 from http import HTTPStatus
 from typing import Any
 
-import asyncpg
 import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap, Send
 
 from sipas.errors import DatabaseError, InputError, NotFound, Overloaded
+from sipas.postgres.pool import AWAY
 from sipas.routes.pages import language_of, page
 
+LOG = logging.getLogger(__name__)
 PROBLEM = "application/problem+json"
 RETRY_LATER = {"retry-after": "2"}  # seconds
-AWAY = "the database cannot be reached at the moment; try again"
+TRY_AGAIN = "the database cannot be reached at the moment; try again"
 AnyRequest = Request[Any, Any, Any]
 
 
@@ -60,20 +62,24 @@ def unavailable(request: AnyRequest, error: Exception) -> Response[Any]:
 
 
 def database_away(request: AnyRequest, _: Exception) -> Response[Any]:
-    return told(request, 503, AWAY, RETRY_LATER)
+    return told(request, 503, TRY_AGAIN, RETRY_LATER)
 
 
 def http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
     return told(request, error.status_code, error.detail, dict(error.headers or {}))
 
 
+def unexpected(request: AnyRequest, error: Exception) -> Response[Any]:
+    """Logged without the address: it may hold the token of a link."""
+    LOG.error("a request failed for a reason that nobody foresaw", exc_info=error)
+    return told(request, 500, "something failed here; it was logged, and is worth trying again later")
+
+
 HANDLERS: ExceptionHandlersMap = {
-    OSError: database_away,
-    asyncpg.InterfaceError: database_away,
-    asyncpg.PostgresConnectionError: database_away,
-    asyncpg.OperatorInterventionError: database_away,
+    **dict.fromkeys(AWAY, database_away),
     InputError: input_error,
     Overloaded: unavailable,
     DatabaseError: unavailable,
     HTTPException: http_error,
+    Exception: unexpected,
 }

@@ -1,0 +1,21 @@
+"""Usage: python -m bench [submissions] [memory] [counting] [indices]; all of them unless told."""
+
+import sys
+
+from bench import counting, indices, intake, memory
+
+TABLES = {
+    "submissions": intake.bench,
+    "memory": memory.bench,
+    "counting": counting.bench,
+    "indices": indices.bench,
+}
+
+
+def main(names: list[str]) -> None:
+    for name in names or TABLES:
+        TABLES[name]()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,70 @@
+"""Building cells from 1,000,000 responses in the database, beside a bare COPY of the same rows."""
+
+import time
+
+import uvloop
+
+from bench.city import HERE, build_city, connected, scratch_server
+from bench.printing import print_table, spread
+from sipas.postgres.pool import Connection
+from sipas.survey.catalogue import load_catalogue
+from sipas.survey.recount import recount
+
+RESPONSES = 1_000_000
+ROUNDS = 3
+COLUMNS = (
+    "round_id", "unit_id", "procedure_id", "service_channel", "channel", "form", "complete", "submitted_at",
+    "attributes", "answers",
+)  # fmt: skip
+
+
+def bench() -> None:
+    with scratch_server() as city:
+        uvloop.run(build_city(city.dsn))
+        uvloop.run(measure(city.dsn))
+
+
+async def measure(dsn: str) -> None:
+    async with connected(dsn) as conn:
+        await conn.execute((HERE / "million.sql").read_text(encoding="utf-8").replace("$COUNT$", str(RESPONSES)))
+        await conn.execute("vacuum analyze response")
+        timed = [(await time_copy(conn), *(await time_recount(conn))) for _ in range(ROUNDS)]
+    show(timed)
+
+
+async def time_copy(conn: Connection) -> float:
+    """Out of the database, of the columns that cells are built from, to where nobody looks at it."""
+    started = time.perf_counter()
+    await conn.copy_from_table("response", columns=COLUMNS, output=look_away, format="binary")
+    return time.perf_counter() - started
+
+
+async def look_away(chunk: bytes) -> None:
+    pass
+
+
+async def time_recount(conn: Connection) -> tuple[float, int]:
+    """The way that `sipas check` and `sipas rebuild` go; also the number of cells."""
+    catalogue = await load_catalogue(conn)
+    round_ = catalogue.rounds["bench"]
+    started = time.perf_counter()
+    async with conn.transaction():
+        tally = await recount(conn, round_, catalogue.instrument_of(round_).scoring())
+    return time.perf_counter() - started, len(tally)
+
+
+def show(timed: list[tuple[float, float, int]]) -> None:
+    copies, recounts, cells = zip(*timed, strict=True)
+    print_table(
+        f"Cells from {RESPONSES:,} responses in the database",
+        ["", "seconds", "in multiples of COPY"],
+        [
+            ["COPY of the columns read, to nowhere", spread(copies), ""],
+            [
+                f"{cells[0]:,} cells",
+                spread(recounts),
+                spread([r / c for c, r in zip(copies, recounts, strict=True)], 1),
+            ],
+        ],
+        f"Medians of {ROUNDS} rounds of both, (lowest–highest).",
+    )
