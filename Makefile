@@ -1,7 +1,7 @@
 # All paths are relative, so that the clone may lie below a path with spaces.
 PYTHON = python3
 
-.PHONY: install demo test check-style check-types check-imports check-kiosk check-tests lock
+.PHONY: install demo test check-style check-types check-imports check-kiosk check-tests bench lock
 
 install:  ## .venv with .venv/bin/sipas, nothing else
 	@sh requirements/install.sh run "$(PYTHON)"
@@ -38,6 +38,10 @@ check-clone:  ## install, demo and tests in fresh clones, as root and another us
 	@"$(PYTHON)" -m tests.clone $(if $(filter command,$(origin PYTHON)),--python "$(PYTHON)") \
 		$(if $(CHECKS),--checks "$(CHECKS)") $(if $(USERS),--users "$(USERS)")
 
-lock:  ## after a change of requirements/*.in: pins both files anew
+bench:  ## every benchmark beside its peers, about 15 minutes; `make bench TABLES=indices` for one of them
+	@sh requirements/install.sh bench "$(PYTHON)"
+	@.venv/bin/python -m bench $(TABLES)
+
+lock:  ## after a change of requirements/*.in: pins all files anew
 	@sh requirements/install.sh test "$(PYTHON)"
 	sh requirements/lock.sh

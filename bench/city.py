@@ -42,7 +42,9 @@ async def build_city(dsn: str) -> str:
     await migrate(dsn)
     async with connected(dsn) as conn:
         source = (FOLDER / "instrument.toml").read_text(encoding="utf-8").replace("'", "''")
-        await conn.execute((HERE / "city.sql").read_text(encoding="utf-8").replace("$INSTRUMENT$", f"'{source}'"))
+        await conn.execute(
+            (HERE / "city.sql").read_text(encoding="utf-8").replace("$INSTRUMENT$", f"'{source}'")
+        )
         catalogue, now = await load_catalogue(conn), datetime.now(UTC)
         enrolment = await enrol_kiosk(conn, catalogue, UNIT, now, "http://bench")
         credential = await trade_code(conn, catalogue, enrolment.code)

@@ -26,7 +26,9 @@ def bench() -> None:
 
 async def measure(dsn: str) -> None:
     async with connected(dsn) as conn:
-        await conn.execute((HERE / "million.sql").read_text(encoding="utf-8").replace("$COUNT$", str(RESPONSES)))
+        await conn.execute(
+            (HERE / "million.sql").read_text(encoding="utf-8").replace("$COUNT$", str(RESPONSES))
+        )
         await conn.execute("vacuum analyze response")
         timed = [(await time_copy(conn), *(await time_recount(conn))) for _ in range(ROUNDS)]
     show(timed)
@@ -66,5 +68,5 @@ def show(timed: list[tuple[float, float, int]]) -> None:
                 spread([r / c for c, r in zip(copies, recounts, strict=True)], 1),
             ],
         ],
-        f"Medians of {ROUNDS} rounds of both, (lowest–highest).",
+        f"Medians of {ROUNDS} rounds of both (lowest–highest).",
     )

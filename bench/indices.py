@@ -60,12 +60,12 @@ def show(measured: list[tuple[str, list[tuple[float, float]]]], cells: Cells, st
                 for name, timed in measured
             ),
         ],
-        f"Each the best of {REPEATS} runs; medians of {ROUNDS} rounds, (lowest–highest). Target: 5.",
+        f"Each the best of {REPEATS} runs; medians of {ROUNDS} rounds (lowest–highest). Target: 5.",
     )
 
 
 def bench_beside_svy(survey: Survey) -> None:
-    """One index by unit. The library starts from responses and we from cells, so their making is shown too."""
+    """One index by unit. The library starts from responses and we from cells: their making is shown too."""
     cells, sample = survey.cells(), sample_of(survey)
     weighting = post_stratify(cells, frame_of(cells), STRATA, collapse="none")
     pooled = survey.six_indices()[0]
@@ -88,10 +88,19 @@ def show_beside_svy(timed: list[tuple[float, float, float]]) -> None:
         ["", "ms", "svy, in multiples of it"],
         [
             [f"svy {svy.__version__}, from responses", spread(library, 0), ""],
-            [f"sipas, from responses", spread(both, 1), spread([a / b for a, b in zip(library, both, strict=True)], 1)],
-            [f"sipas, from cells", spread(ours, 1), spread([a / b for a, b in zip(library, ours, strict=True)], 0)],
+            [
+                "sipas, from responses",
+                spread(both, 1),
+                spread([a / b for a, b in zip(library, both, strict=True)], 1),
+            ],
+            [
+                "sipas, from cells",
+                spread(ours, 1),
+                spread([a / b for a, b in zip(library, ours, strict=True)], 0),
+            ],
         ],
-        "Both give the same estimates and standard errors to a relative 1e-9. Medians of 3 rounds, (lowest–highest).",
+        "Both give the same estimates and standard errors to a relative 1e-9."
+        " Medians of 3 rounds (lowest–highest).",
     )
 
 

@@ -1,4 +1,4 @@
-"""Durable submissions a second, one to a request, beside pgbench and beside the same route without a database."""
+"""Durable submissions a second, one to a request, beside pgbench and the same route without a database."""
 
 import re
 import subprocess
@@ -31,7 +31,12 @@ def bench() -> None:
             load = partial(send, token=token, connections=CONNECTIONS, requests=REQUESTS)
             load(service.port)  # the first is not measured: it fills caches and shows how large a row is
             script = uvloop.run(write_script(city))
-            show([measure(lambda: load(service.port), lambda: load(bare.port), city, script) for _ in range(ROUNDS)])
+            show(
+                [
+                    measure(lambda: load(service.port), lambda: load(bare.port), city, script)
+                    for _ in range(ROUNDS)
+                ]
+            )
 
 
 def measure(
@@ -54,7 +59,14 @@ async def write_script(city: City) -> Path:
 def pgbench(city: City, script: Path) -> float:
     """Commits a second."""
     program = find_owner(city.data_dir).binaries / "pgbench"
-    options = ("--no-vacuum", f"--client={CLIENTS}", "--jobs=2", f"--time={SECONDS}", f"--file={script}", city.dsn)
+    options = (
+        "--no-vacuum",
+        f"--client={CLIENTS}",
+        "--jobs=2",
+        f"--time={SECONDS}",
+        f"--file={script}",
+        city.dsn,
+    )
     done = subprocess.run([program, *options], capture_output=True, text=True, check=True)
     found = re.search(r"tps = ([\d.]+)", done.stdout)
     assert found is not None, done.stdout
@@ -89,5 +101,5 @@ def show(rounds: list[tuple[Sent, float, Sent]]) -> None:
                 spread([s.rate / a.rate for s, a in zip(stored, answered, strict=True)]),
             ],
         ],
-        f"Medians of {ROUNDS} rounds of all three, (lowest–highest). Targets: 0.6 of pgbench, p99 under 40 ms.",
+        f"Medians of {ROUNDS} rounds of all three (lowest–highest). Targets: 0.6 of pgbench, p99 under 40 ms.",
     )

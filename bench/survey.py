@@ -7,8 +7,17 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from sipas.stats import Cells, Column, Frame, IndexDefinition, Measure, Scoring, build_cells
-from sipas.stats import factor_measure, overall_measure
+from sipas.stats import (
+    Cells,
+    Column,
+    Frame,
+    IndexDefinition,
+    Measure,
+    Scoring,
+    build_cells,
+    factor_measure,
+    overall_measure,
+)
 
 ITEMS_OF = {"access": 4, "procedures": 5, "officials": 6, "results": 3, "feedback": 4}
 PROCEDURES, CHANNELS = 20, 4
@@ -30,7 +39,9 @@ class Survey:
         scoring = score()
         answers = rng.choice(6, (responses, len(scoring.items)), p=(0.03, 0.03, 0.05, 0.14, 0.4, 0.35)) - 1
         columns = {
-            name: Column(rng.integers(0, levels, responses, dtype=np.int32), tuple(f"{n:03}" for n in range(levels)))
+            name: Column(
+                rng.integers(0, levels, responses, dtype=np.int32), tuple(f"{n:03}" for n in range(levels))
+            )
             for name, levels in zip(STRATA, (units, CHANNELS, PROCEDURES), strict=True)
         }
         return cls(scoring, (answers + (answers >= 0)).astype(np.int8), columns)
@@ -47,7 +58,8 @@ class Survey:
 def score() -> Scoring:
     items = ["overall", *(f"{factor}{n}" for factor, count in ITEMS_OF.items() for n in range(1, count + 1))]
     factors = {
-        factor: tuple(place for place, item in enumerate(items) if item.startswith(factor)) for factor in ITEMS_OF
+        factor: tuple(place for place, item in enumerate(items) if item.startswith(factor))
+        for factor in ITEMS_OF
     }
     every_item = {"full": (Fraction(1),) * len(items)}
     return Scoring(tuple(items), factors, (1, 2, 3, 4, 5), 4, every_item)

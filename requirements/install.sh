@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes .venv and installs what requirements/$1.txt pins, and sipas itself; quick where that has been done.
-# Usage: sh requirements/install.sh run|test [PYTHON]
+# Usage: sh requirements/install.sh run|test|bench [PYTHON]
 set -eu
 cd "$(dirname "$0")/.."
 pins=requirements/$1.txt
