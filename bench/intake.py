@@ -101,5 +101,5 @@ def show(rounds: list[tuple[Sent, float, Sent]]) -> None:
                 spread([s.rate / a.rate for s, a in zip(stored, answered, strict=True)]),
             ],
         ],
-        f"Medians of {ROUNDS} rounds of all three (lowest–highest). Targets: 0.6 of pgbench, p99 under 40 ms.",
+        f"Medians of {ROUNDS} rounds of all three (lowest–highest). Target: 0.6 of pgbench, p99 under 40 ms.",
     )

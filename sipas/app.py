@@ -15,8 +15,8 @@ from litestar.static_files import create_static_files_router
 from litestar.template.config import TemplateConfig
 from litestar.types import ASGIApp
 
-from sipas.postgres import connected
-from sipas.postgres.pool import patiently
+from sipas.postgres import database
+from sipas.postgres.pool import open_pool, patiently
 from sipas.report.rounds import Rounds
 from sipas.routes import charts, dashboard, health, indices, kiosk, link, session, submissions
 from sipas.routes.guards import KioskTokens
@@ -25,6 +25,7 @@ from sipas.settings import Settings, read_settings
 from sipas.survey.catalogue import LiveCatalogue
 from sipas.survey.counting import count_waiting
 from sipas.survey.intake import Intake
+from sipas.survey.people import Door
 
 LOG = logging.getLogger(__name__)
 PACKAGE = Path(__file__).resolve().parent
@@ -88,6 +89,7 @@ def create_app(settings: Settings | None = None, *, open_to_all: bool = False) -
         state=State({"settings": settings, "open_to_all": open_to_all}),
         lifespan=[collecting],
         openapi_config=None,
+        logging_config=None,  # Litestar's own would log every request of every library
     )
 
 
@@ -95,12 +97,16 @@ def create_app(settings: Settings | None = None, *, open_to_all: bool = False) -
 async def collecting(app: Litestar) -> AsyncIterator[None]:
     """The database and the tasks that run beside the routes. The server ends this once all are answered."""
     async with AsyncExitStack() as stack:
-        pool = await stack.enter_async_context(connected(app.state.settings, patience=PATIENCE))
+        dsn = await stack.enter_async_context(database(app.state.settings, patience=PATIENCE))
+        pool = await stack.enter_async_context(await open_pool(dsn))
+        # Its own, so that no page, sign-in or report can keep an answer from being stored.
+        intake_pool = await stack.enter_async_context(await open_pool(dsn, max_size=2))
         catalogue = LiveCatalogue(pool)
         await patiently(catalogue.refresh, PATIENCE)
-        intake = Intake(pool, catalogue)
+        intake = Intake(intake_pool, catalogue)
         app.state.update({"pool": pool, "catalogue": catalogue, "intake": intake})
-        app.state.update({"kiosk_tokens": KioskTokens(pool), "rounds": Rounds(pool, catalogue)})
+        app.state.update({"kiosk_tokens": KioskTokens(pool), "door": Door(pool)})
+        app.state.update({"rounds": Rounds(pool, catalogue)})
         await stack.enter_async_context(running(intake.run()))
         await stack.enter_async_context(running(repeat(catalogue.refresh)))
         await stack.enter_async_context(running(repeat(lambda: count_waiting(pool, catalogue))))

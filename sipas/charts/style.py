@@ -5,6 +5,7 @@ the service from collecting.
 """
 
 import io
+import logging
 import re
 from dataclasses import dataclass, field
 from functools import cache
@@ -45,6 +46,7 @@ class ChartError(SipasError):
 @cache
 def load_matplotlib() -> None:
     """Once a process: this process draws in no other style."""
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.WARNING)  # it tells of every cache it makes
     try:
         import matplotlib
         import matplotlib.figure

@@ -7,6 +7,9 @@ from sipas.stats import notes
 
 Levels = dict[str, dict[str, str]]
 
+FEWEST = 5  # answers that a figure must stand on to be shown
+NOT_SHOWN = f"not shown: fewer than {FEWEST} responses"
+
 
 @dataclass(frozen=True)
 class Words:
@@ -30,10 +33,14 @@ class Words:
     columns: dict[str, str]
     levels: Levels
     missing: str
+    indices: dict[str, str]
     reasons: dict[str, str]
 
     def column(self, name: str) -> str:
         return self.columns.get(name, name)
+
+    def unstated(self, column: str) -> str:
+        return self.missing.format(column=self.column(column))
 
 
 VIETNAMESE = Words(
@@ -44,11 +51,11 @@ VIETNAMESE = Words(
     target="Mục tiêu {target}",
     title="Mức độ hài lòng theo {by}",
     unordered="Chưa đủ tin cậy để xếp thứ tự",
-    without_figure="Chưa có số liệu",
+    without_figure="Không nêu số liệu",
     interval_note="Chấm là ước lượng, vạch ngang là khoảng tin cậy {level}.",
     no_rank="Thứ tự trên biểu đồ không phải là xếp hạng: các khoảng chồng lên nhau có thể đảo thứ tự.",
     hollow="Chấm rỗng: quá ít phiếu để ước lượng đủ tin cậy.",
-    no_estimate="Dấu – : không ước lượng được.",
+    no_estimate=f"Dấu – : dưới {FEWEST} phiếu, hoặc không ước lượng được.",
     self_selected="Phiếu tại ki-ốt và qua mã QR do người dân tự chọn trả lời; sai số không gồm sai lệch này.",
     provisional="Số liệu tạm thời: vòng khảo sát còn đang mở.",
     compare="Mỗi kênh do những người khác nhau trả lời: hãy so sánh, đừng lặng lẽ gộp chung.",
@@ -78,10 +85,15 @@ VIETNAMESE = Words(
         },
         "service_channel": {"counter": "Tại quầy", "online": "Trực tuyến", "post": "Bưu chính công ích"},
     },
-    missing="Không rõ",
+    missing="Không nêu {column}",
+    indices={
+        "pooled": "Mọi câu trả lời cho mọi câu hỏi",
+        "factors": "Các nhóm câu hỏi, mỗi nhóm theo trọng số đã công bố",
+    },
     reasons={
+        NOT_SHOWN: f"dưới {FEWEST} phiếu",
         notes.NO_RESPONSE: "chưa có phiếu nào",
-        notes.LEFT_OUT: "chưa có phiếu nào rõ thuộc tầng nào",
+        notes.LEFT_OUT: "phiếu thiếu thông tin nên chưa được tính",
         notes.NOT_ANSWERED: "không ai trả lời câu hỏi này",
         notes.FEW: "dưới 30 phiếu, hoặc chỉ có giá trị như dưới 30 phiếu",
         notes.WIDE: "khoảng tin cậy quá rộng",
@@ -96,11 +108,11 @@ ENGLISH = Words(
     target="Target {target}",
     title="Satisfaction by {by}",
     unordered="Not reliable enough to be put in order",
-    without_figure="No figure yet",
+    without_figure="No figure shown",
     interval_note="The dot is the estimate, the line its {level} confidence interval.",
     no_rank="The order is no ranking: where intervals overlap it may well be the other way round.",
     hollow="Hollow dot: too few answers for a reliable estimate.",
-    no_estimate="An en dash: cannot be estimated.",
+    no_estimate=f"An en dash: fewer than {FEWEST} responses, or cannot be estimated.",
     self_selected="Answers at kiosks and by QR code are self-selected; the margin excludes selection.",
     provisional="Provisional: the round is still open.",
     compare="Each channel has its own respondents: compare channels, never pool them silently.",
@@ -121,10 +133,15 @@ ENGLISH = Words(
         },
         "service_channel": {"counter": "At the counter", "online": "Online", "post": "By post"},
     },
-    missing="Not known",
+    missing="No {column} stated",
+    indices={
+        "pooled": "All answers to all questions",
+        "factors": "The factors, each with its published weight",
+    },
     reasons={
+        NOT_SHOWN: f"fewer than {FEWEST} responses",
         notes.NO_RESPONSE: "no response yet",
-        notes.LEFT_OUT: "no response whose stratum is known",
+        notes.LEFT_OUT: "responses that state too little to be counted",
         notes.NOT_ANSWERED: "nobody answered this question",
         notes.FEW: "fewer than 30 responses, or worth fewer than 30",
         notes.WIDE: "the interval is too wide",

@@ -13,7 +13,7 @@ from sipas.imports.procedures import import_procedures
 from sipas.imports.responses import import_responses
 from sipas.imports.successions import import_successions
 from sipas.imports.units import import_units
-from sipas.survey.submission import CHANNELS
+from sipas.survey.columns import CHANNELS
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 Pairs = Sequence[tuple[str, str]]

@@ -12,7 +12,7 @@ from sipas.queries.links import count_links
 from sipas.settings import read_settings
 from sipas.survey.catalogue import load_catalogue
 from sipas.survey.links import NewLink, create_links, link_for
-from sipas.survey.submission import SERVICE_CHANNELS
+from sipas.survey.columns import SERVICE_CHANNELS
 
 
 @click.group()

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import msgspec
 
+from sipas.imports.fields import one_of
 from sipas.imports.lookup import procedure_called, unit_during
 from sipas.postgres.pool import Connection
 from sipas.queries.catalogue import Round
 from sipas.queries.frame import Stratum, delete_frame, insert_frame
 from sipas.survey.catalogue import Catalogue, load_catalogue
+from sipas.survey.columns import SERVICE_CHANNELS
 from sipas.tables import Row, Table, read_table
 from sipas.tables.cells import clean, count
 
@@ -56,7 +58,7 @@ def read_stratum(row: Row, catalogue: Catalogue, round_: Round, counted: str) ->
     if "procedure" in round_.strata:
         procedure_id = row.get_as("procedure", lambda code: procedure_called(catalogue, code).id)
     if "service_channel" in round_.strata:
-        service_channel = row.get("service_channel")
+        service_channel = row.get_as("service_channel", one_of(SERVICE_CHANNELS))
     others = {column: row.get(column) for column in round_.strata if column not in COLUMNS}
     return Stratum(
         unit_id=unit_id,

@@ -14,14 +14,9 @@ from sipas.imports.lookup import procedure_called, unit_on
 from sipas.imports.sheets import refuse_unasked
 from sipas.queries.catalogue import Round
 from sipas.survey.catalogue import LOCAL, Catalogue, is_open, local_day
-from sipas.survey.submission import CHANNELS
+from sipas.survey.columns import CHANNELS, IMPORT_COLUMNS, SERVICE_CHANNELS
 from sipas.tables import AnswerTable
 from sipas.tables.cells import moment, truth
-
-KNOWN = {
-    *("response_id", "unit", "procedure", "service_channel", "channel", "form", "language"),
-    *("started_at", "submitted_at", "complete", "comment"),
-}
 
 
 @dataclass(frozen=True)
@@ -54,7 +49,7 @@ def read_columns(table: AnswerTable, catalogue: Catalogue, round_: Round, channe
         names=read_field(known, "response_id", str, ""),
         unit_ids=read_units(known, catalogue, submitted),
         procedure_ids=read_field(known, "procedure", lambda code: procedure_called(catalogue, code).id, None),
-        service_channels=read_field(known, "service_channel", str, None),
+        service_channels=read_field(known, "service_channel", one_of(SERVICE_CHANNELS), None),
         channels=read_field(known, "channel", one_of(CHANNELS), channel),
         forms=read_field(known, "form", one_of(forms), forms[0]),
         languages=read_field(known, "language", one_of(instrument.languages), instrument.languages[0]),
@@ -74,7 +69,7 @@ def is_attribute(column: str, round_: Round) -> bool:
 
     So where strata name `channel` it is not the answer channel, which transactions do not have.
     """
-    return column not in KNOWN or (column in round_.strata and column not in FRAME_COLUMNS)
+    return column not in IMPORT_COLUMNS or (column in round_.strata and column not in FRAME_COLUMNS)
 
 
 def refuse_twice(table: AnswerTable) -> None:

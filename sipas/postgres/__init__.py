@@ -10,18 +10,17 @@ from sipas.settings import Settings
 
 @asynccontextmanager
 async def connected(settings: Settings, *, patience: float = 0) -> AsyncIterator[Pool]:
-    """A pool on a database that has this version's schema; an embedded server runs for as long.
+    """A pool on a database that has this version's schema; an embedded server runs for as long."""
+    async with database(settings, patience=patience) as dsn, await open_pool(dsn) as pool:
+        yield pool
 
-    patience: seconds for a server that is away.
-    """
+
+@asynccontextmanager
+async def database(settings: Settings, *, patience: float = 0) -> AsyncIterator[str]:
+    """The same for who opens pools of its own: the DSN. patience: seconds for a server that is away."""
     server = (
         nullcontext(settings.database_url) if settings.database_url else embedded.running(settings.data_dir)
     )
     with server as dsn:
-        async with await patiently(lambda: migrated_pool(dsn), patience) as pool:
-            yield pool
-
-
-async def migrated_pool(dsn: str) -> Pool:
-    await migrate.migrate(dsn)
-    return await open_pool(dsn)
+        await patiently(lambda: migrate.migrate(dsn), patience)
+        yield dsn

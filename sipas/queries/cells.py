@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sipas.errors import DatabaseError
 from sipas.postgres.pool import Connection
+from sipas.queries.counting import CellKey
 from sipas.sql import load
 
 Q = load("cells")
@@ -21,14 +22,7 @@ COPY_TRAILER = 2
 
 class CellRow(msgspec.Struct, frozen=True):
     id: int
-    unit_id: int
-    procedure_id: int | None
-    service_channel: str | None
-    channel: str
-    form: str
-    complete: bool
-    month: date
-    attributes: str
+    key: CellKey
 
 
 class CellsVersion(msgspec.Struct, frozen=True):
@@ -47,16 +41,7 @@ class FrameRow(msgspec.Struct, frozen=True):
 
 
 class DatedResponse(msgspec.Struct, frozen=True):
-    """Field order up to `attributes` is CellRow's."""
-
-    unit_id: int
-    procedure_id: int | None
-    service_channel: str | None
-    channel: str
-    form: str
-    complete: bool
-    month: date
-    attributes: str
+    key: CellKey
     in_period: bool
     answers: list[int]
 
@@ -67,7 +52,7 @@ async def find_cells_version(conn: Connection, round_id: int) -> CellsVersion | 
 
 
 async def list_cell_keys(conn: Connection, round_id: int, after: int) -> list[CellRow]:
-    return [CellRow(*row) for row in await conn.fetch(Q.list_cell_keys, round_id, after)]
+    return [CellRow(row[0], CellKey(*row[1:])) for row in await conn.fetch(Q.list_cell_keys, round_id, after)]
 
 
 async def copy_cell_sums(conn: Connection, round_id: int, after: int, width: int) -> NDArray[Any]:
@@ -108,4 +93,4 @@ async def list_responses_of_months(
 ) -> list[DatedResponse]:
     """Every response of these months, and whether it lies between the two days."""
     rows = await conn.fetch(Q.list_responses_of_months, round_id, months, first, last)
-    return [DatedResponse(*row) for row in rows]
+    return [DatedResponse(CellKey(*row[:8]), row["in_period"], row["answers"]) for row in rows]

@@ -56,8 +56,9 @@ class Strays(msgspec.Struct, frozen=True):
     waiting_twice: int
 
 
-async def lock_cells(conn: Connection) -> None:
-    await conn.execute(Q.lock_cells)
+async def try_lock_cells(conn: Connection) -> bool:
+    """False where another step holds the cells."""
+    return bool(await conn.fetchval(Q.try_lock_cells))
 
 
 @asynccontextmanager
@@ -70,9 +71,9 @@ async def holding_cells(conn: Connection) -> AsyncIterator[None]:
         await conn.execute(Q.release_cells)
 
 
-async def take_uncounted(conn: Connection, batches: int) -> list[Uncounted]:
+async def take_uncounted(conn: Connection, responses: int) -> list[Uncounted]:
     return [
-        Uncounted(row[0], CellKey(*row[1:9]), row[9]) for row in await conn.fetch(Q.take_uncounted, batches)
+        Uncounted(row[0], CellKey(*row[1:9]), row[9]) for row in await conn.fetch(Q.take_uncounted, responses)
     ]
 
 

@@ -33,6 +33,10 @@ class Row(msgspec.Struct, frozen=True):
     attributes: dict[str, str]
     digest: bytes
 
+    @property
+    def uuid(self) -> UUID:
+        return self.id
+
 
 class Quarantined(msgspec.Struct, frozen=True):
     submission_id: str | None

@@ -1,75 +1,22 @@
 """The first page: a round's index, its channels side by side, its services and its units."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 import msgspec
+import numpy as np
 
 from sipas.charts.dots import DotChart
-from sipas.charts.numbers import Language, count, figure, interval, with_unit
-from sipas.charts.scale import Scale, scale_for
-from sipas.charts.words import WORDS
-from sipas.report.figures import dot_chart, ordered, why
+from sipas.charts.numbers import count, with_unit
+from sipas.charts.words import FEWEST, WORDS
+from sipas.report.figures import dot_chart, ordered
 from sipas.report.index_table import IndexRow, IndexTable
 from sipas.report.indices import SELF_SELECTED, Prepared, describe, prepare, rows
 from sipas.report.names import Names
 from sipas.report.request import EstimateRequest
+from sipas.report.sections import Figure, Section, figure_of, query, section
 from sipas.report.source import Source
 from sipas.report.target import Verdict, verdict
-
-PLOT = (8.0, 312.0)  # where the small plot of a row begins and ends, in px of 320
-LABEL = 24.0  # px that labels of an axis keep apart
-LONG = 40  # rows that a page shows without being asked
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A figure is never alone: its interval, its n and whether it can be relied on.
-
-    at, low and high are places in a small plot; an interval may go on beyond that.
-    """
-
-    name: str
-    estimate: str
-    interval: str
-    n: str
-    reliable: bool
-    why: str
-    at: float | None
-    low: float | None
-    high: float | None
-    low_beyond: bool
-    high_beyond: bool
-
-
-@dataclass(frozen=True)
-class Axis:
-    """What the small plots of a table share; target None: its label would cover that of an end."""
-
-    low: str
-    high: str
-    target_at: float | None
-    target: str | None
-
-
-@dataclass(frozen=True)
-class Section:
-    """column: what its rows are told apart by. query: the parameters that give the same rows."""
-
-    column: str
-    by: str
-    axis: Axis
-    figures: tuple[Figure, ...]
-    query: str
-
-    @property
-    def is_long(self) -> bool:
-        return len(self.figures) > LONG
-
-    @property
-    def has_unreliable(self) -> bool:
-        return not all(figure.reliable for figure in self.figures)
 
 
 @dataclass(frozen=True)
@@ -84,6 +31,14 @@ class Headline:
 
 
 @dataclass(frozen=True)
+class Unplaced:
+    """Responses that the figures leave out. columns: what they do not state."""
+
+    n: str
+    columns: str
+
+
+@dataclass(frozen=True)
 class Dashboard:
     """table: how the figures were made. chart: of the units, or of what stands for them."""
 
@@ -95,7 +50,7 @@ class Dashboard:
     chart: DotChart | None
     coverage: str | None
     strata: str
-    unplaced: str
+    unplaced: Unplaced | None
     self_selected: bool
     query: str
 
@@ -120,7 +75,7 @@ def build_dashboard(request: EstimateRequest, source: Source, names: Names) -> D
     prepared, words = prepare(request, source), WORDS[names.language]
     whole = next(rows(prepared, ()))
     columns = [by[0] for by in request.by if by]
-    found = {column: ordered(rows(prepared, (column,)), names) for column in columns}
+    found = {column: ordered(rows_by(column, prepared), names) for column in columns}
     tables = {column: table for column, table in found.items() if tells_apart(column, table)}
     charted = next((name for name in ("unit", *source.strata) if name in tables), None)
     table = describe(prepared, tables[charted] if charted else [whole])
@@ -132,11 +87,28 @@ def build_dashboard(request: EstimateRequest, source: Source, names: Names) -> D
         charted=charted,
         chart=dot_chart("league", table, source.instrument, names) if charted else None,
         coverage=None if table.coverage is None else with_unit(table.coverage, "share", names.language),
-        unplaced=count(table.weights.unplaced, names.language),
+        unplaced=unplaced(prepared, names),
         self_selected=SELF_SELECTED in table.notes,
         query=query(prepared),
         strata=", ".join(words.column(name) for name in table.weights.strata),
     )
+
+
+def rows_by(column: str, prepared: Prepared) -> Iterator[IndexRow]:
+    return channel_rows(prepared) if column == "channel" else rows(prepared, (column,))
+
+
+def channel_rows(prepared: Prepared) -> Iterator[IndexRow]:
+    """Each answer channel weighted for itself alone, as the invited are."""
+    source = prepared.source
+    if source.walk_up() is None:
+        yield from rows(prepared, ("channel",))
+        return
+    channel = source.cells.column("channel")
+    for code in np.unique(channel.codes):
+        alone = prepare(prepared.request, source.selected(channel.codes == code))
+        level = channel.levels[code] if code >= 0 else None
+        yield msgspec.structs.replace(next(rows(alone, ())), by={"channel": level})
 
 
 def tells_apart(column: str, found: Sequence[IndexRow]) -> bool:
@@ -162,56 +134,17 @@ def invited_row(prepared: Prepared) -> IndexRow | None:
     if walk_up is None or not walk_up.any() or walk_up.all():
         return None
     request = msgspec.structs.replace(prepared.request, channels="invited")
-    return next(rows(prepare(request, prepared.source), ()))
+    row = next(rows(prepare(request, prepared.source), ()))
+    return row if row.n_answered >= FEWEST else None
 
 
-def section(column: str, found: Sequence[IndexRow], prepared: Prepared, names: Names) -> Section:
-    target = prepared.source.target
-    scale = small_scale(found, target)
-    return Section(
-        column=column,
-        by=WORDS[names.language].column(column),
-        axis=axis(scale, target, names.language),
-        figures=tuple(figure_of(row, names, scale) for row in found),
-        query=query(prepared, column),
-    )
-
-
-def figure_of(row: IndexRow, names: Names, scale: Scale | None = None) -> Figure:
-    ends = (row.estimate, row.low, row.high)
-    at, low, high = (None if scale is None or end is None else scale.at(end) for end in ends)
-    return Figure(
-        name=names.domain(row.by),
-        estimate=with_unit(row.estimate, "share", names.language),
-        interval=interval(row.low, row.high, "share", names.language),
-        n=count(row.n, names.language),
-        reliable=row.reliable,
-        why=why(row, names.language),
-        at=at,
-        low=low,
-        high=high,
-        low_beyond=scale is not None and row.low is not None and row.low < scale.low,
-        high_beyond=scale is not None and row.high is not None and row.high > scale.high,
-    )
-
-
-def axis(scale: Scale, target: float | None, language: Language) -> Axis:
-    low, high = (figure(end, "share", language, short=True) for end in (scale.low, scale.high))
-    if target is None:
-        return Axis(low, high, None, None)
-    at = scale.at(target)
-    is_clear = PLOT[0] + LABEL < at < PLOT[1] - LABEL
-    return Axis(low, high, at, figure(target, "share", language, short=True) if is_clear else None)
-
-
-def small_scale(found: Sequence[IndexRow], target: float | None) -> Scale:
-    """Wide enough for what is reliable: an interval of 20–100 % would crush the rest."""
-    reliable = [row for row in found if row.reliable] or found
-    ends = [end for row in reliable for end in (row.low, row.high, target)]
-    return scale_for([end for end in ends if end is not None], (0.0, 1.0), *PLOT)
-
-
-def query(prepared: Prepared, *columns: str) -> str:
-    request = prepared.request
-    by = [("by", column) for column in columns]
-    return urlencode([("round", request.round or ""), *by, ("out-of-date", request.out_of_date)])
+def unplaced(prepared: Prepared, names: Names) -> Unplaced | None:
+    weighting, cells = prepared.weighting, prepared.source.cells
+    if not weighting.unplaced:
+        return None
+    left_out = weighting.stratum < 0
+    lacking = [name for name in weighting.strata if (cells.column(name).codes[left_out] < 0).any()]
+    if "procedure" in lacking and "field" in lacking:  # a field is known by its procedure
+        lacking.remove("field")
+    columns = ", ".join(WORDS[names.language].column(name) for name in lacking)
+    return Unplaced(count(weighting.unplaced, names.language), columns)

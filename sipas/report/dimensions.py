@@ -14,7 +14,9 @@ from sipas.errors import InputError
 from sipas.queries.catalogue import Unit
 from sipas.report.keyed import Keyed
 from sipas.stats import Column
+from sipas.stats.columns import united
 from sipas.survey.catalogue import Catalogue
+from sipas.survey.columns import PERIOD_COLUMNS
 
 Key = TypeVar("Key")
 Maker = Callable[[], Column]
@@ -57,7 +59,8 @@ class Keys:
 class Dimensions:
     """Columns by name, each made when it is asked for.
 
-    A round's own attribute hides a derived column; one that is a stratum hides the answer channel too.
+    An attribute of the name of a round's own column does not count: one answer could hide the column from
+    all. Only strata and periods are read from attributes first, and that row by row.
     """
 
     keys: Keys
@@ -77,27 +80,40 @@ class Dimensions:
         return {name: self.column(name) for name in names}
 
     @cached_property
-    def attributes(self) -> dict[str, Maker]:
-        return attribute_makers(self.keys.attributes)
-
-    @cached_property
     def makers(self) -> dict[str, Maker]:
+        attributes, own = attribute_makers(self.keys.attributes), self.own_columns()
+        brought = attributes.keys() & own.keys() & (self.own_strata | PERIOD_COLUMNS)
+        unknown = partial(self.keys.attributes.column, lambda _: None)
+        return {
+            **dict.fromkeys(self.own_strata, unknown),
+            **attributes,
+            **own,
+            **{name: partial(first_known, attributes[name], own[name]) for name in brought},
+        }
+
+    def own_columns(self) -> dict[str, Maker]:
+        """Those that every round has, whatever its responses bring."""
         keys, procedures = self.keys, self.catalogue.procedures
         return {
-            **month_makers(keys.months),
             **ancestor_makers(keys.units, self.catalogue),
+            **month_makers(keys.months),
             "field": partial(keys.procedures.column, lambda i: procedures[i].field),
-            **self.attributes,
             "unit": partial(keys.units.column, unit_labels(keys.units.values, self.catalogue).__getitem__),
             "procedure": partial(keys.procedures.column, lambda i: procedures[i].code),
             **{name: partial(keyed.column, str) for name, keyed in keys.texts.items()},
-            **{name: maker for name, maker in self.attributes.items() if name in self.own_strata},
         }
 
     @property
     def own_strata(self) -> set[str]:
         """Strata that a frame keeps as attributes."""
         return set(self.strata) - {"unit", "procedure", "service_channel", "form"}
+
+
+def first_known(attribute: Maker, own: Maker) -> Column:
+    """Each row's attribute, or where it has none the round's own column."""
+    both = united([attribute(), own()])
+    brought, derived = np.split(both.codes, 2)
+    return Column(np.where(brought >= 0, brought, derived), both.levels)
 
 
 def unit_labels(ids: Iterable[int], catalogue: Catalogue) -> dict[int, str]:

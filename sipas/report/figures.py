@@ -10,14 +10,14 @@ from sipas.charts.channels import channels
 from sipas.charts.dots import Dot, DotChart
 from sipas.charts.league import league
 from sipas.charts.numbers import Language
-from sipas.charts.words import WORDS
+from sipas.charts.words import FEWEST, NOT_SHOWN, WORDS
 from sipas.errors import InputError, NotFound
 from sipas.report.index_table import IndexRow, IndexTable
 from sipas.report.indices import SELF_SELECTED
 from sipas.report.names import Names
 from sipas.report.request import EstimateRequest
+from sipas.survey.columns import CHANNELS, SERVICE_CHANNELS
 from sipas.survey.instrument import Instrument
-from sipas.survey.submission import CHANNELS, SERVICE_CHANNELS
 from sipas.vietnamese import Key, sort_key
 
 Kind = Literal["league", "channels"]
@@ -62,7 +62,17 @@ def place(column: str, code: str | None, names: Names) -> tuple[bool, int, Key]:
     return code is None, rank, sort_key(names.level(column, code))
 
 
+def shown(row: IndexRow) -> IndexRow:
+    """As pages and charts show it: without a figure where fewer than five answered. Files keep theirs."""
+    if not 0 < row.n_answered < FEWEST:
+        return row
+    return msgspec.structs.replace(
+        row, estimate=None, low=None, high=None, reliable=False, notes=[NOT_SHOWN, *row.notes]
+    )
+
+
 def dot(row: IndexRow, names: Names) -> Dot:
+    row = shown(row)
     reason = why(row, names.language)
     return Dot(names.domain(row.by), row.estimate, row.low, row.high, row.n, row.reliable, reason)
 
@@ -72,6 +82,8 @@ def why(row: IndexRow, language: Language) -> str:
     if row.reliable:
         return ""
     words = WORDS[language]
+    if NOT_SHOWN in row.notes:
+        return words.reasons[NOT_SHOWN]
     reasons = [words.reasons[note] for note in row.notes if note in words.reasons]
     return "; ".join(reasons) or words.hollow
 

@@ -10,6 +10,7 @@ import numpy as np
 from sipas.errors import InputError, TableError
 from sipas.report.dimensions import month_makers
 from sipas.report.keyed import Keyed
+from sipas.report.levels import require_levels
 from sipas.report.period import Period
 from sipas.report.request import EstimateRequest
 from sipas.report.source import NO, PERIOD, YES, Source, needed_columns
@@ -45,13 +46,14 @@ def read_source(files: Files, request: EstimateRequest) -> Source:
     columns = columns_of(table, days, names)
     if request.period is not None:
         columns[PERIOD] = period_column(table, days, request.period)
-    return Source(
+    source = Source(
         name=table.file,
         instrument=instrument,
         strata=files.strata,
         cells=build_cells(scoring, table.answers, columns),
         frame=read_frame(files, names),
     )
+    return require_levels(source, request, {})
 
 
 def columns_of(table: AnswerTable, days: Keyed[date] | None, names: set[str]) -> dict[str, Column]:

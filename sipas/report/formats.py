@@ -17,7 +17,12 @@ Cell = str | int | float | bool | None
 
 
 def to_json(table: IndexTable) -> bytes:
-    return msgspec.json.format(msgspec.json.encode(table), indent=1) + b"\n"
+    """To be read by people too; `compact` is for machines."""
+    return msgspec.json.format(compact(table), indent=1) + b"\n"
+
+
+def compact(table: IndexTable) -> bytes:
+    return msgspec.json.encode(table)
 
 
 def to_csv(table: IndexTable) -> bytes:
@@ -63,7 +68,7 @@ def footnotes(table: IndexTable) -> Iterator[str]:
     yield f"{table.source} · {table.responses} responses · {table.software}"
     yield from table.notes
     yield from weights.notes
-    yield from (f"pooled: {len(p.strata)} strata, n = {p.n}, N = {p.population}" for p in weights.pooled)
+    yield from (f"pooled: {p.strata} strata, n = {p.n}, N = {p.population}" for p in weights.pooled)
 
 
 def text_rows(table: IndexTable) -> tuple[list[str], list[list[str]]]:

@@ -12,11 +12,11 @@ from sipas.postgres.pool import Connection
 from sipas.queries.cells import (
     CellRow,
     CellsVersion,
-    DatedResponse,
     copy_cell_sums,
     find_cells_version,
     list_cell_keys,
 )
+from sipas.queries.counting import CellKey
 from sipas.report.dimensions import Keys
 from sipas.report.keyed import Keyed
 from sipas.stats import sum_width
@@ -70,24 +70,24 @@ def merge(
     return HeldCells(
         version,
         ids[order],
-        held.keys.select(kept).followed_by(cell_keys(rows)).select(order),
+        held.keys.select(kept).followed_by(cell_keys([row.key for row in rows])).select(order),
         np.concatenate([held.n[kept], n])[order],
         # Column by column, as they are kept: a row's sums lie far apart in memory.
         np.take(np.concatenate([held.sums.T[:, kept], by_column], axis=1), order, axis=1).T,
     )
 
 
-def cell_keys(rows: Sequence[CellRow | DatedResponse]) -> Keys:
+def cell_keys(keys: Sequence[CellKey]) -> Keys:
     texts = {
-        "service_channel": Keyed.of(row.service_channel for row in rows),
-        "channel": Keyed.of(row.channel for row in rows),
-        "form": Keyed.of(row.form for row in rows),
-        "complete": Keyed.of("true" if row.complete else "false" for row in rows),
+        "service_channel": Keyed.of(key.service_channel for key in keys),
+        "channel": Keyed.of(key.channel for key in keys),
+        "form": Keyed.of(key.form for key in keys),
+        "complete": Keyed.of("true" if key.complete else "false" for key in keys),
     }
     return Keys(
-        Keyed.of(row.unit_id for row in rows),
-        Keyed.of(row.procedure_id for row in rows),
+        Keyed.of(key.unit_id for key in keys),
+        Keyed.of(key.procedure_id for key in keys),
         texts,
-        Keyed.of(row.attributes for row in rows),
-        Keyed.of(row.month for row in rows),
+        Keyed.of(key.attributes for key in keys),
+        Keyed.of(key.month for key in keys),
     )

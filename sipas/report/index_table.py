@@ -14,7 +14,10 @@ class Definition(msgspec.Struct, frozen=True):
 
 
 class PooledStrata(msgspec.Struct, frozen=True):
-    strata: list[list[str | None]]
+    """by: what all its strata share. strata: how many they are."""
+
+    by: dict[str, str | None]
+    strata: int
     n: int
     population: int
 

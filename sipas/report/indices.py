@@ -17,6 +17,7 @@ from sipas.stats import (
     Estimates,
     IndexDefinition,
     Measure,
+    Pool,
     Weighting,
     choose_measures,
     estimate_each,
@@ -87,14 +88,20 @@ def describe(prepared: Prepared, found: list[IndexRow]) -> IndexTable:
 
 
 def describe_weights(weighting: Weighting) -> Weights:
-    pools = weighting.pools
     return Weights(
         method=weighting.method,
         strata=list(weighting.strata),
-        pooled=[PooledStrata([list(one) for one in pool.strata], pool.n, pool.population) for pool in pools],
+        pooled=[describe_pool(pool, weighting.strata) for pool in weighting.pools],
         unplaced=weighting.unplaced,
         notes=list(weighting.notes),
     )
+
+
+def describe_pool(pool: Pool, columns: Sequence[str]) -> PooledStrata:
+    """Thousands of strata may be in one: they are told by what they share."""
+    levels = zip(columns, zip(*pool.strata, strict=True), strict=True)
+    shared = {name: found[0] for name, found in levels if found[0] is not None and len(set(found)) == 1}
+    return PooledStrata(shared, len(pool.strata), pool.n, pool.population)
 
 
 def table_notes(prepared: Prepared) -> list[str]:
@@ -161,8 +168,11 @@ def number(value: float) -> float | None:
 
 
 def whole(value: float | None) -> Number | None:
-    """A count of transactions is a whole number, but for one that a pool's cut left estimated."""
-    return int(value) if value is not None and value.is_integer() else value
+    """A count of transactions, of which weights fall short by a hair; only a pool that is cut has a part."""
+    if value is None:
+        return None
+    rounded = round(value, 6)
+    return int(rounded) if rounded.is_integer() else rounded
 
 
 def domain_order(row: IndexRow) -> list[tuple[bool, object]]:

@@ -25,7 +25,7 @@ class Names:
     def level(self, column: str, code: str | None) -> str:
         words = WORDS[self.language]
         if code is None:
-            return words.missing
+            return words.unstated(column)
         if column in words.levels:
             return words.levels[column].get(code, code)
         if column == "procedure":
@@ -52,7 +52,14 @@ class Names:
             "item": {item.id: item.text for item in instrument.items()},
             "factor": {factor.id: factor.title for factor in instrument.factors},
         }
-        return self.text(texts[kind][code], instrument) if kind in texts else f"{code} ({instrument.name})"
+        if kind in texts:
+            return self.text(texts[kind][code], instrument)
+        index = instrument.index(code)
+        if index.question is None:
+            words = WORDS[self.language].indices[index.kind]
+        else:
+            words = self.text(texts["item"][index.question], instrument)
+        return f"{words} ({code}, {instrument.name})"
 
     def text(self, text: Text, instrument: Instrument) -> str:
         return text.get(self.language) or text[instrument.languages[0]]

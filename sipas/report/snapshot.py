@@ -12,6 +12,7 @@ from sipas.queries.cells import DatedResponse, FrameRow
 from sipas.report.dimensions import Dimensions, Keys
 from sipas.report.held_cells import HeldCells, cell_keys
 from sipas.report.keyed import Keyed
+from sipas.report.levels import catalogue_levels, require_levels
 from sipas.report.period import Period, month_end
 from sipas.report.request import EstimateRequest
 from sipas.report.source import NO, PERIOD, YES, Source, needed_columns
@@ -52,7 +53,7 @@ class Snapshot:
         """Of the cells held, and then of the responses in cut months."""
         if not self.cut:
             return self.dimensions
-        keys = self.held.keys.followed_by(cell_keys(self.cut))
+        keys = self.held.keys.followed_by(cell_keys([row.key for row in self.cut]))
         return Dimensions(keys, self.catalogue, self.round.strata)
 
 
@@ -73,16 +74,21 @@ def source_of(snapshot: Snapshot, request: EstimateRequest) -> Source:
     names = needed_columns(request, strata)
     dimensions = snapshot.with_cut()
     columns = dimensions.columns(names | {"channel", "form"})
-    return Source(
+    frame = frame_of(snapshot, names)
+    if frame is not None:
+        own = dimensions.own_strata & names
+        columns |= {name: known_to(frame, name, columns[name]) for name in own}
+    source = Source(
         name=round_.code,
         instrument=snapshot.instrument,
         strata=strata,
         cells=cells_of(snapshot, columns, request.period),
-        frame=frame_of(snapshot, names, dimensions),
+        frame=frame,
         index=round_.index_code,
         target=round_.target,
         provisional=is_open(round_, snapshot.moment),
     )
+    return require_levels(source, request, catalogue_levels(snapshot.catalogue, snapshot.instrument))
 
 
 def cells_of(snapshot: Snapshot, columns: dict[str, Column], period: Period | None) -> Cells:
@@ -107,12 +113,20 @@ def in_whole(month: date, period: Period) -> bool:
     return period.first <= month and month_end(month) <= period.last
 
 
-def frame_of(snapshot: Snapshot, names: set[str], responses: Dimensions) -> Frame | None:
+def frame_of(snapshot: Snapshot, names: set[str]) -> Frame | None:
     """With those of the columns named that transactions are known by."""
     held = snapshot.frame
     if not len(held.counts):
         return None
     dimensions = Dimensions(held.keys, snapshot.catalogue, snapshot.round.strata)
-    hidden = responses.attributes.keys() - dimensions.attributes.keys()
-    columns = {name: dimensions.column(name) for name in names & dimensions.makers.keys() - hidden}
+    columns = dimensions.columns(names & dimensions.makers.keys())
     return Frame({name: column for name, column in columns.items() if column.levels}, held.counts)
+
+
+def known_to(frame: Frame, stratum: str, column: Column) -> Column:
+    """Without the levels that no transaction has: such a response has no stratum, the others keep theirs."""
+    if stratum not in frame.columns:
+        return column
+    levels = frame.columns[stratum].levels
+    known = np.array([*(level in levels for level in column.levels), False])[column.codes]
+    return Column(np.where(known, column.codes, -1), column.levels)

@@ -48,8 +48,10 @@ class Source:
         walk_up = self.walk_up()
         if walk_up is None:
             raise InputError(f"channels: {channels!r} needs a column `channel` that holds the answer channel")
-        kept = self.cells.select(walk_up if channels == "walk-up" else ~walk_up)
-        return replace(self, cells=kept)
+        return self.selected(walk_up if channels == "walk-up" else ~walk_up)
+
+    def selected(self, cells: Mask) -> "Source":
+        return replace(self, cells=self.cells.select(cells))
 
     def where(self, request: EstimateRequest) -> Mask | None:
         """The cells that the request's conditions and period keep."""

@@ -7,7 +7,7 @@ from litestar import Request, Response, get
 from litestar.datastructures import State
 
 from sipas.errors import InputError
-from sipas.report.formats import rendered
+from sipas.report.formats import compact, to_csv
 from sipas.report.indices import index_table
 from sipas.report.request import read_request
 from sipas.routes.guards import reader_guard
@@ -26,9 +26,9 @@ async def get_indices(request: Asked, state: State) -> Response[bytes]:
     table = await asyncio.to_thread(index_table, asked, source)
     if format_ == "csv":
         name = {"content-disposition": f'attachment; filename="indices-{source.name}.csv"'}
-        return Response(rendered(table, "csv"), media_type="text/csv", headers=PRIVATE | name)
+        return Response(to_csv(table), media_type="text/csv", headers=PRIVATE | name)
     if format_ == "json":
-        return Response(rendered(table, "json"), media_type="application/json", headers=PRIVATE)
+        return Response(compact(table), media_type="application/json", headers=PRIVATE)
     raise InputError(f"format: {format_!r} is none of json, csv")
 
 

@@ -11,8 +11,12 @@ from litestar.exceptions import NotAuthorizedException
 from litestar.params import JSONBody
 
 from sipas.errors import NotFound
-from sipas.queries.kiosks import Kiosk, record_heartbeat
+from sipas.queries.kiosks import Kiosk, find_kiosk, record_heartbeat
+from sipas.routes.guards import bearer_token
 from sipas.survey.kiosks import Credential, kiosk_config, trade_code
+from sipas.survey.tokens import hash_token
+
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 
 
 class Code(msgspec.Struct):
@@ -20,16 +24,19 @@ class Code(msgspec.Struct):
 
 
 class Heartbeat(msgspec.Struct):
-    queue: Annotated[int, msgspec.Meta(ge=0)]
+    queue: Count
     oldest_unsent: datetime | None = None
-    sequence: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    sequence: Count | None = None
     app_version: Annotated[str, msgspec.Meta(max_length=64)] | None = None
 
 
-async def find_kiosk(request: Request[Any, Any, State]) -> Kiosk:
-    kiosk: Kiosk | None = await request.app.state.kiosk_tokens.find(request.headers.get("authorization"))
-    if kiosk is None:
-        raise NotAuthorizedException("the token is none of ours; enrol the terminal again")
+async def get_kiosk(request: Request[Any, Any, State]) -> Kiosk:
+    """The terminal that asks, unless it was retired: one that goes on asking would ask in vain."""
+    token = bearer_token(request.headers.get("authorization"))
+    async with request.app.state.pool.acquire() as conn:
+        kiosk = await find_kiosk(conn, hash_token(token)) if token else None
+    if kiosk is None or kiosk.retired_at is not None:
+        raise NotAuthorizedException("the token is none of ours, or its terminal was retired; enrol it again")
     return kiosk
 
 
@@ -46,7 +53,7 @@ async def enrol(data: JSONBody[Code], state: State) -> Credential:
 @get("/api/kiosk/config")
 async def config(request: Request[Any, Any, State], state: State) -> Response[bytes]:
     """Unchanged: 304, so that a terminal may ask often."""
-    kiosk = await find_kiosk(request)
+    kiosk = await get_kiosk(request)
     catalogue = await state.catalogue.refresh()
     async with state.pool.acquire() as conn:
         body = msgspec.json.encode(await kiosk_config(conn, catalogue, kiosk, datetime.now(UTC)))
@@ -59,6 +66,6 @@ async def config(request: Request[Any, Any, State], state: State) -> Response[by
 
 @post("/api/kiosk/heartbeat", status_code=204)
 async def heartbeat(request: Request[Any, Any, State], data: JSONBody[Heartbeat], state: State) -> None:
-    kiosk = await find_kiosk(request)
+    kiosk = await get_kiosk(request)
     async with state.pool.acquire() as conn:
         await record_heartbeat(conn, kiosk.id, msgspec.to_builtins(data))

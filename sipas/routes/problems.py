@@ -4,6 +4,7 @@ import logging
 from http import HTTPStatus
 from typing import Any
 
+import asyncpg
 import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
@@ -65,6 +66,11 @@ def database_away(request: AnyRequest, _: Exception) -> Response[Any]:
     return told(request, 503, TRY_AGAIN, RETRY_LATER)
 
 
+def not_to_be_stored(request: AnyRequest, error: asyncpg.DataError) -> Response[Any]:
+    """What checks let through and Postgres cannot keep, such as a NUL."""
+    return told(request, 400, f"the database cannot take this: {error}")
+
+
 def http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
     return told(request, error.status_code, error.detail, dict(error.headers or {}))
 
@@ -77,6 +83,7 @@ def unexpected(request: AnyRequest, error: Exception) -> Response[Any]:
 
 HANDLERS: ExceptionHandlersMap = {
     **dict.fromkeys(AWAY, database_away),
+    asyncpg.DataError: not_to_be_stored,
     InputError: input_error,
     Overloaded: unavailable,
     DatabaseError: unavailable,

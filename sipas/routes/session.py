@@ -11,7 +11,7 @@ from litestar.response import Redirect, Template
 from sipas.queries.people import delete_session
 from sipas.routes.guards import COOKIE
 from sipas.routes.pages import language_of, page
-from sipas.survey.people import SESSION_LASTS, sign_in
+from sipas.survey.people import SESSION_LASTS
 from sipas.survey.tokens import hash_token
 
 
@@ -33,8 +33,7 @@ async def login(
     state: State,
 ) -> Template | Redirect:
     """Who fails is not told whether it was the name or the password."""
-    async with state.pool.acquire() as conn:
-        token = await sign_in(conn, data.name, data.password)
+    token = await state.door.sign_in(data.name.replace("\0", ""), data.password)
     language = language_of(request)
     if token is None:
         return page("login.html", language, {"failed": True, "name": data.name}, status=401)

@@ -34,7 +34,7 @@ async def post_submissions(scope: HTTPScope, receive: Receive, send: Send) -> No
         return await send_problem(send, 413, "more than 1 MiB; send fewer submissions at a time")
     try:
         raws = ARRAY.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         return await send_problem(send, 400, f"not an array of submissions: {error}")
     if not 1 <= len(raws) <= MOST:
         return await send_problem(send, 400, f"{len(raws)} submissions; send 1 to {MOST}")

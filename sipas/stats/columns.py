@@ -122,6 +122,8 @@ def counting_sort(code: IntArray, size: int) -> CodeArray:
 
 def united(columns: Sequence[Column]) -> Column:
     """One column after another as one, with the levels of all; a level keeps its first place."""
+    if columns and all(column.levels == columns[0].levels for column in columns):
+        return Column(np.concatenate([column.codes for column in columns]), columns[0].levels)
     levels = tuple(dict.fromkeys(level for column in columns for level in column.levels))
     place = {level: code for code, level in enumerate(levels)}
     recoded = [recode(column, place) for column in columns]

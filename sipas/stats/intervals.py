@@ -11,6 +11,7 @@ import numpy as np
 from scipy import special
 
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
+from sipas.stats.columns import renumber
 
 IntervalKind = Literal["wilson", "beta", "logit", "wald"]
 Interval = tuple[FloatArray, FloatArray]
@@ -55,9 +56,10 @@ class Uncertain:
 
 def student(df: IntArray, level: float) -> FloatArray:
     """float64[...]: the (1 + level) / 2 quantile of Student's t."""
-    distinct, place = np.unique(df, return_inverse=True)
-    quantiles = np.asarray(special.stdtrit(distinct.astype(np.float64), (1 + level) / 2), dtype=np.float64)
-    return quantiles[place]
+    place, count = renumber(df, int(df.max(initial=0)) + 1)
+    distinct = np.empty(count)
+    distinct[place] = df
+    return np.asarray(special.stdtrit(distinct, (1 + level) / 2), dtype=np.float64)[place]
 
 
 def wilson(u: Uncertain) -> Interval:

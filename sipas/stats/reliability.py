@@ -1,6 +1,6 @@
 """Can it be shown? The NCHS Data Presentation Standards for Proportions (Parker et al. 2017)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -45,9 +45,8 @@ def judge_shares(u: Uncertain, design_size: FloatArray) -> Reliability:
     u = u.at(0.95)
     n = u.answered.astype(np.float64)
     size = np.minimum(n, design_size)
-    low, high = korn_graubard(u, np.minimum(n, adjusted_size(u, size)))
-    width = high - low
     few = (u.answered < ENOUGH) | (size < ENOUGH)
+    width = widths(u, np.minimum(n, adjusted_size(u, size)), few)
     wide = too_wide(width, u.share)
     extreme = (u.share == 0) | (u.share == 1)
     other = ~few & ~wide & too_wide(width, 1 - u.share)
@@ -61,6 +60,39 @@ def judge_shares(u: Uncertain, design_size: FloatArray) -> Reliability:
             (notes.DISSATISFIED_UNRELIABLE, other),
         ),
     )
+
+
+def widths(u: Uncertain, size: FloatArray, never_mind: BoolArray) -> FloatArray:
+    """float64[domains]: how wide Korn–Graubard intervals are, or a number that gives the same verdict.
+
+    Inverting two beta distributions is most of what a table costs. Where a bound of the width is
+    already narrow enough the width itself cannot change the verdict, nor where there is none.
+    """
+    width = widest(u, size)
+    open_ = ~never_mind & (too_wide(width, u.share) | too_wide(width, 1 - u.share))
+    low, high = korn_graubard(replace(u, share=u.share[open_]), size[open_])
+    width[open_] = high - low
+    return width
+
+
+def widest(u: Uncertain, size: FloatArray) -> FloatArray:
+    """float64[domains]: what no Korn–Graubard interval on these sizes is wider than.
+
+    Its ends are quantiles of Beta(n* p, n* (1 − p) + 1) and Beta(n* p + 1, n* (1 − p)), no farther
+    from their means than Bernstein's inequality for beta distributions allows (Skorski 2023).
+    """
+    successes, failures, tail = size * u.share, size * (1 - u.share), np.log(2 / (1 - u.level))
+    below = deviation(failures + 1, successes, tail)
+    above = deviation(successes + 1, failures, tail)
+    return 1 / (size + 1) + below + above
+
+
+def deviation(a: FloatArray, b: FloatArray, tail: float) -> FloatArray:
+    """ε with P(X > E X + ε) <= exp(−tail) for X of Beta(a, b)."""
+    total = a + b
+    variance = a * b / (total**2 * (total + 1))
+    skew = np.maximum(b - a, 0) * 2 * tail / (3 * total * (total + 2))
+    return skew + np.sqrt(skew**2 + 2 * tail * variance)
 
 
 def judge_means(answered: IntArray, size: FloatArray, df: IntArray) -> Reliability:

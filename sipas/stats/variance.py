@@ -41,8 +41,53 @@ class Variance:
     lonely: IntArray
 
 
+@dataclass(frozen=True)
+class Sizes:
+    """How many respondents count, and what their spread counts: the same for many measures.
+
+    Parameters
+    ----------
+    size, scale : float64[pairs]
+        n_h of the whole stratum, and (1 − f_h) n_h / (n_h − 1).
+    alone : int64[lonely pairs]
+        The pairs that are a stratum with a single response and no complete count.
+    left : float64[lonely pairs]
+        Their 1 − f_h.
+    n, strata, lonely : float64[domains]
+        Respondents counted, the variance strata they are in, and how many of these are lonely.
+    """
+
+    size: FloatArray
+    scale: FloatArray
+    alone: IntArray
+    left: FloatArray
+    n: FloatArray
+    strata: FloatArray
+    lonely: FloatArray
+
+
+def find_sizes(linearised: Linearised, weighting: Weighting, fraction: FloatArray) -> Sizes:
+    """The sizes for measures that count the same respondents; `fraction` is f by variance stratum."""
+    domains, stratum = linearised.domains, linearised.domains.pair_stratum
+    size, left = weighting.size[stratum].astype(np.float64), 1 - fraction[stratum]
+    alone = (linearised.counted > 0) & (size == 1) & (left > 0)
+    return Sizes(
+        size=size,
+        scale=left * (size / np.maximum(size - 1, 1)),
+        alone=np.flatnonzero(alone),
+        left=left[alone],
+        n=domains.by_domain(linearised.counted),
+        strata=domains.by_domain(linearised.counted > 0),
+        lonely=domains.by_domain(alone),
+    )
+
+
 def stratified_variance(
-    linearised: Linearised, weighting: Weighting, fraction: FloatArray, lonely: Lonely = "adjust"
+    linearised: Linearised,
+    weighting: Weighting,
+    fraction: FloatArray,
+    lonely: Lonely = "adjust",
+    sizes: Sizes | None = None,
 ) -> Variance:
     """V = Σ_h (1 − f_h) n_h / (n_h − 1) Σ_{i∈h} (z_i − z̄_h)², with n_h the size of the whole stratum.
 
@@ -57,35 +102,42 @@ def stratified_variance(
     fraction : float64[variance strata]
         f_h; 0 without finite-population factor.
     lonely : {"adjust", "average", "certainty", "remove", "fail"}
+    sizes : Sizes, optional
+        Where they are known from another measure that counts the same respondents.
 
     Raises
     ------
     StatisticsError
         With `fail`, where a stratum has a single response.
     """
-    domains, stratum = linearised.domains, linearised.domains.pair_stratum
-    size, left = weighting.size[stratum], 1 - fraction[stratum]
-    alone = (linearised.counted > 0) & (size == 1) & (left > 0)
-    if lonely == "fail" and alone.any():
+    domains, sizes = linearised.domains, sizes or find_sizes(linearised, weighting, fraction)
+    if lonely == "fail" and len(sizes.alone):
         raise StatisticsError(
-            f"one response alone is in {listing(names(weighting, stratum[alone]))};"
+            f"one response alone is in {listing(names(weighting, domains.pair_stratum[sizes.alone]))};"
             " choose what to do with lonely strata: adjust, average, certainty or remove"
         )
-    within = np.maximum(linearised.zz - linearised.z**2 / size, 0.0)
-    parts = within * left * (size / np.maximum(size - 1, 1))
+    parts = within_strata(linearised, sizes)
     if lonely == "adjust":
-        parts[alone] = (left * linearised.zz)[alone]
+        parts[sizes.alone] = sizes.left * linearised.zz[sizes.alone]
     value = domains.by_domain(parts)
     rounding = np.maximum(
         ROUNDING * domains.by_domain(linearised.zz), (ROUNDING * np.nan_to_num(linearised.estimate)) ** 2
     )
     value[value <= rounding] = 0.0
-    strata = domains.by_domain(linearised.counted > 0)
-    n, lonely_strata = domains.by_domain(linearised.counted), domains.by_domain(alone)
     if lonely == "average":
-        others = strata - lonely_strata
-        value *= np.divide(strata, others, out=np.full_like(value, np.nan), where=others > 0)
-    return Variance(value, whole(n - strata), whole(n), whole(lonely_strata))
+        others = sizes.strata - sizes.lonely
+        value *= np.divide(sizes.strata, others, out=np.full_like(value, np.nan), where=others > 0)
+    return Variance(value, whole(sizes.n - sizes.strata), whole(sizes.n), whole(sizes.lonely))
+
+
+def within_strata(linearised: Linearised, sizes: Sizes) -> FloatArray:
+    """float64[pairs]: (1 − f_h) n_h / (n_h − 1) (Σ z² − (Σ z)² / n_h), in one array of its own."""
+    parts = np.square(linearised.z)
+    parts /= sizes.size
+    np.subtract(linearised.zz, parts, out=parts)
+    np.maximum(parts, 0.0, out=parts)
+    parts *= sizes.scale
+    return parts
 
 
 def whole(numbers: FloatArray) -> IntArray:
@@ -96,6 +148,12 @@ def names(weighting: Weighting, strata: IntArray) -> list[str]:
     return [weighting.names.label(h) or "the whole" for h in np.unique(strata).tolist()]
 
 
+def drawn_forms(cells: Cells, measure: Measure) -> tuple[bool, ...]:
+    """For each form of the cells: whether it asks an item of the measure of some respondents only."""
+    items = set(measure.items(cells.scoring))
+    return tuple(any(cells.scoring.chances(form)[item] < 1 for item in items) for form in cells.forms())
+
+
 def fractions(cells: Cells, weighting: Weighting, measure: Measure, fpc: bool) -> FloatArray:
     """float64[variance strata]: n_h / N_h, 0 without `fpc` and where an item was not asked of all.
 
@@ -104,8 +162,7 @@ def fractions(cells: Cells, weighting: Weighting, measure: Measure, fpc: bool) -
     """
     if not fpc:
         return np.zeros_like(weighting.fraction)
-    items = set(measure.items(cells.scoring))
-    drawn = [any(cells.scoring.chances(form)[item] < 1 for item in items) for form in cells.forms()]
+    drawn = drawn_forms(cells, measure)
     if not any(drawn):
         return weighting.fraction
     fraction = weighting.fraction.copy()

@@ -96,11 +96,11 @@ def conclude(figures: Figures, domains: Domains, options: Options) -> Verdict:
     low, high, odd = intervals(figures, options)
     reliable, reasons = reliability(figures, options)
     remarks = [*gaps(figures, domains), *odd, *reasons, (notes.POPULATION_ESTIMATED, domains.cut)]
-    texts: list[list[str]] = [[] for _ in range(domains.count)]
+    texts: list[tuple[str, ...]] = [()] * domains.count
     for text, where in remarks:
         for domain in np.flatnonzero(where).tolist():
-            texts[domain].append(text)
-    return Verdict(low, high, reliable, tuple(map(tuple, texts)))
+            texts[domain] += (text,)
+    return Verdict(low, high, reliable, tuple(texts))
 
 
 def intervals(figures: Figures, options: Options) -> tuple[FloatArray, FloatArray, list[Remark]]:

@@ -1,5 +1,6 @@
 """The catalogue as one consistent snapshot in memory, and the copy that a server keeps current."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from sipas.errors import NotFound
 from sipas.postgres.pool import Connection, Pool
 from sipas.queries import catalogue as rows
 from sipas.queries.catalogue import Procedure, Round, Unit
+from sipas.survey.columns import RESERVED_COLUMNS
 from sipas.survey.instrument import Instrument, Sheet, read_instrument
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -56,6 +58,11 @@ class Catalogue:
         for round_ in self.rounds.values():
             by_instrument[round_.instrument_id].append(round_)
         return dict(by_instrument)
+
+    @cached_property
+    def reserved_columns(self) -> frozenset[str]:
+        """Columns that responses have anyway, units' types among them: no attribute may pose as one."""
+        return RESERVED_COLUMNS | {unit.type for unit in self.units.values()}
 
     def unit_at(self, code: str, day: date) -> Unit | None:
         """The unit that bore the code on that day."""
@@ -120,6 +127,7 @@ class LiveCatalogue:
     def __init__(self, pool: Pool) -> None:
         self.pool = pool
         self.now: Catalogue = Catalogue(0, {}, {}, {}, {})
+        self.counting = asyncio.Lock()  # one task of a process counts at a time
 
     async def refresh(self) -> Catalogue:
         """One cheap look at the version number; the whole is read only where it has moved."""

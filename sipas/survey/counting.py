@@ -1,37 +1,53 @@
 """Counting: responses that were stored go into cells, each once, by one transaction a batch."""
 
+import asyncio
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
 
 from sipas.postgres.pool import Pool
-from sipas.queries.counting import CellKey, Count, Tally, Uncounted, add_cells, lock_cells, take_uncounted
+from sipas.queries.counting import CellKey, Count, Tally, Uncounted, add_cells, take_uncounted, try_lock_cells
 from sipas.stats import Column, build_cells
 from sipas.stats.scoring import Scoring
-from sipas.survey.catalogue import LiveCatalogue
+from sipas.survey.catalogue import Catalogue, LiveCatalogue
 
-BATCHES = 500  # entries of `uncounted` to one transaction
+STEP = 20_000  # responses to one transaction
+PATIENCE = 5.0  # seconds to wait for a step of another process; then what it counts shows a little later
 
 
 async def count_waiting(pool: Pool, catalogue: LiveCatalogue) -> int:
-    """Counts all that waits and says how many responses that were."""
-    total = 0
-    while counted := await count_batch(pool, catalogue):
-        total += counted
+    """Counts all that waits and says how many responses that were.
+
+    Nobody holds a connection while waiting for another step: readers must not keep intake from theirs.
+    """
+    total, deadline = 0, time.monotonic() + PATIENCE
+    async with catalogue.counting:
+        while (counted := await count_step(pool, catalogue)) != 0:
+            if counted is not None:
+                total += counted
+            elif time.monotonic() > deadline:
+                break
+            else:
+                await asyncio.sleep(0.02)
     return total
 
 
-async def count_batch(pool: Pool, catalogue: LiveCatalogue) -> int:
-    """One step: what leaves the queue enters the cells in the same transaction, or neither happens."""
+async def count_step(pool: Pool, catalogue: LiveCatalogue) -> int | None:
+    """What leaves the queue enters the cells in the same transaction, or neither happens. None: not now."""
+    await catalogue.refresh()
     async with pool.acquire() as conn, conn.transaction():
-        await lock_cells(conn)
-        waiting = await take_uncounted(conn, BATCHES)
+        if not await try_lock_cells(conn):
+            return None
+        waiting = await take_uncounted(conn, STEP)
         by_round: defaultdict[int, list[Uncounted]] = defaultdict(list)
         for response in waiting:
             by_round[response.round_id].append(response)
         for round_id, responses in by_round.items():
-            await add_cells(conn, round_id, tabulate(responses, await scoring_of(catalogue, round_id)))
+            scoring = scoring_of(catalogue.now, round_id)
+            # In a thread: the loop has answers to take in.
+            await add_cells(conn, round_id, await asyncio.to_thread(tabulate, responses, scoring))
     return len(waiting)
 
 
@@ -48,8 +64,8 @@ def tabulate(responses: Sequence[Uncounted], scoring: Scoring) -> Tally:
     return {keys[code]: Count(n, sums) for code, n, sums in counts}
 
 
-async def scoring_of(catalogue: LiveCatalogue, round_id: int) -> Scoring:
-    found = catalogue.now.find_round(round_id) or (await catalogue.refresh()).find_round(round_id)
-    if found is None:
+def scoring_of(catalogue: Catalogue, round_id: int) -> Scoring:
+    round_ = catalogue.find_round(round_id)
+    if round_ is None:
         raise LookupError(f"responses wait for round {round_id}, which the catalogue does not hold")
-    return catalogue.now.instrument_of(found).scoring()
+    return catalogue.instrument_of(round_).scoring()

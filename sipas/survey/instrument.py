@@ -1,5 +1,6 @@
 """A questionnaire as published: scale, items, factors, indices and forms, read from TOML."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
@@ -9,8 +10,11 @@ import msgspec
 
 from sipas.errors import InputError
 from sipas.stats.scoring import IndexDefinition, Scoring
+from sipas.survey.columns import CHANNELS, IMPORT_COLUMNS, RESERVED_COLUMNS
 
 Text = dict[str, str]
+ID = re.compile(r"[a-z][a-z0-9_-]*")
+HIGHEST = 1000  # point of a scale
 
 
 class Scale(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -142,9 +146,10 @@ def read_instrument(source: str | bytes, file: str = "instrument") -> Instrument
 def problems(instrument: Instrument) -> Iterator[str]:
     """What keeps an instrument from being published, one sentence each."""
     yield from scale_problems(instrument.scale, instrument.languages)
-    ids = [item.id for item in instrument.items()] + [factor.id for factor in instrument.factors]
-    yield from (f"the id {i!r} stands more than once" for i, times in Counter(ids).items() if times > 1)
-    if not ids:
+    yield from id_problems(instrument)
+    if not instrument.languages:
+        yield 'languages is empty; name one, such as "vi"'
+    if not list(instrument.items()):
         yield "there is no item"
     if not instrument.indices:
         yield 'there is no index; name one, such as kind = "pooled"'
@@ -161,19 +166,41 @@ def problems(instrument: Instrument) -> Iterator[str]:
         )
 
 
+def id_problems(instrument: Instrument) -> Iterator[str]:
+    """Items and factors share one list of ids, as a step asks either; items are columns of files too."""
+    items = [item.id for item in instrument.items()]
+    factors = [factor.id for factor in instrument.factors]
+    forms = [form.id for form in instrument.forms]
+    indices = [definition.id for definition in instrument.indices]
+    for ids, what in ((items + factors, ""), (forms, " of a form"), (indices, " of an index")):
+        yield from (f"the id {i!r}{what} stands more than once" for i, n in Counter(ids).items() if n > 1)
+    for i in dict.fromkeys([instrument.id, *items, *factors, *forms, *indices]):
+        if not ID.fullmatch(i):
+            yield f"the id {i!r} must be a small letter, then small letters, digits, _ or -"
+    for i in items:
+        if i in RESERVED_COLUMNS | IMPORT_COLUMNS:
+            yield f"the id {i!r} of an item is the name of a column that files of responses have anyway"
+
+
 def scale_problems(scale: Scale, languages: tuple[str, ...]) -> Iterator[str]:
-    if list(scale.points) != sorted(set(scale.points)) or len(scale.points) < 2 or min(scale.points) < 0:
-        yield "scale.points must be two or more rising numbers from 0 up"
-    elif scale.satisfied not in scale.points:
+    points = scale.points
+    if list(points) != sorted(set(points)) or len(points) < 2 or not 0 <= points[0] <= points[-1] <= HIGHEST:
+        yield f"scale.points must be two or more rising numbers from 0 to {HIGHEST}"
+    elif scale.satisfied not in points:
         yield f"scale.satisfied is {scale.satisfied}, which is no point of the scale"
     for language in languages:
-        if len(scale.labels.get(language, ())) != len(scale.points):
-            yield f"scale.labels.{language} must hold {len(scale.points)} labels, one a point"
+        if len(scale.labels.get(language, ())) != len(points):
+            yield f"scale.labels.{language} must hold {len(points)} labels, one a point"
 
 
 def form_problems(instrument: Instrument) -> Iterator[str]:
     for form in instrument.forms:
         asked: Counter[str] = Counter()
+        if not form.steps:
+            yield f"form {form.id} has no step; say what it asks, such as steps = [{{ ask = \"ID\" }}]"
+        for channel in form.channels:
+            if channel not in CHANNELS:
+                yield f"form {form.id}: channel {channel!r} is none of {', '.join(CHANNELS)}"
         for step in form.steps:
             items = instrument.asked_by(step)
             asked.update(item.id for item in items)

@@ -36,15 +36,15 @@ class Result(msgspec.Struct, frozen=True):
 
 
 class Sent(msgspec.Struct, frozen=True):
-    """One submission on its way: its row or why it is refused, beside its bytes as they came."""
+    """One submission on its way: its row or why it is refused, beside its id and its bytes as they came."""
 
     content: Row | Refused
+    id: str | None
     raw: bytes
     kiosk_id: int | None
 
     def quarantined(self, reason: str, detail: str) -> Quarantined:
-        name = None if self.content.id is None else str(self.content.id)
-        return Quarantined(name, reason, detail, self.kiosk_id, self.raw)
+        return Quarantined(self.id, reason, printable(detail), self.kiosk_id, self.raw)
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -71,31 +71,34 @@ class Intake:
         """Results in the order sent, once all are durable. Overloaded: nothing was taken."""
         if self.waiting + len(raws) > WAITING:
             raise Overloaded("more submissions are waiting than may wait")
-        sent = [await self.read(raw, kiosk) for raw in raws]
-        waiting = Waiting(sent, asyncio.get_running_loop().create_future())
-        self.queue.append(waiting)
-        self.waiting += len(sent)
-        self.arrived.set()
-        return await waiting.answer
+        self.waiting += len(raws)
+        try:
+            waiting = Waiting(await self.read(raws, kiosk), asyncio.get_running_loop().create_future())
+            self.queue.append(waiting)
+            self.arrived.set()
+            return await waiting.answer
+        finally:
+            self.waiting -= len(raws)
 
-    async def read(self, raw: bytes, kiosk: Kiosk) -> Sent:
+    async def read(self, raws: Sequence[bytes], kiosk: Kiosk) -> list[Sent]:
+        """Each checked; once more where what it names may merely be newer than the catalogue in memory."""
+        sent = [self.check(raw, kiosk) for raw in raws]
+        if any(isinstance(one.content, Refused) and one.content.reason in PERHAPS_NEWER for one in sent):
+            await self.catalogue.refresh()
+            sent = [self.check(raw, kiosk) for raw in raws]
+        return sent
+
+    def check(self, raw: bytes, kiosk: Kiosk) -> Sent:
         try:
             submission = DECODER.decode(raw)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            return Sent(Refused("invalid", str(error), find_id(raw)), raw, kiosk.id)
-        content = self.check(submission, kiosk)
-        if isinstance(content, Refused) and content.reason in PERHAPS_NEWER:
-            await self.catalogue.refresh()
-            content = self.check(submission, kiosk)
-        return Sent(content, raw, kiosk.id)
-
-    def check(self, submission: Submission, kiosk: Kiosk) -> Row | Refused:
-        return check(
-            submission, self.catalogue.now, datetime.now(UTC), kiosk_id=kiosk.id, unit_id=kiosk.unit_id
-        )
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            return Sent(Refused("invalid", str(error)), find_id(raw), raw, kiosk.id)
+        now, catalogue = datetime.now(UTC), self.catalogue.now
+        content = check(submission, catalogue, now, kiosk_id=kiosk.id, unit_id=kiosk.unit_id)
+        return Sent(content, str(submission.id), raw, kiosk.id)
 
     async def run(self) -> None:
-        """The writer. It ends when its task is cancelled, between two batches."""
+        """The writer. The server cancels it when everybody has been answered."""
         while True:
             await self.arrived.wait()
             batch = self.take()
@@ -117,7 +120,6 @@ class Intake:
         while self.queue and size < BATCH:
             batch.append(self.queue.popleft())
             size += len(batch[-1].sent)
-        self.waiting -= size
         if not self.queue:
             self.arrived.clear()
         return batch
@@ -126,17 +128,21 @@ class Intake:
 async def store(pool: Pool, sent: Sequence[Sent]) -> list[Result]:
     """Stores a batch durably and says of each what became of it, in order."""
     async with pool.acquire() as conn:
-        rows = [one.content for one in sent if isinstance(one.content, Row)]
-        stored, failed = await insert_sparing(conn, rows)
-        missing = [row.id for row in rows if row.id not in stored]
+        stored, failed = await insert_sparing(
+            conn, [one.content for one in sent if isinstance(one.content, Row)]
+        )
+        missing = [
+            one.content.uuid
+            for one in sent
+            if one.content.uuid is not None and one.content.uuid not in stored
+        ]
         known = {**(await list_digests(conn, missing) if missing else {}), **stored}
-        results, kept = [], []
-        for one in sent:
-            result = judge(one.content, stored, known, failed)
-            results.append(result)
-            if result.reason is not None:
-                detail = one.content.detail if isinstance(one.content, Refused) else DETAILS[result.reason]
-                kept.append(one.quarantined(result.reason, detail))
+        results = [judge(one, stored, known, failed) for one in sent]
+        kept = [
+            one.quarantined(result.reason, detail_of(one, result.reason))
+            for one, result in zip(sent, results, strict=True)
+            if result.reason is not None
+        ]
         if kept:
             await insert_quarantined(conn, kept)
     return results
@@ -149,20 +155,24 @@ DETAILS = {
 }
 
 
-def judge(
-    content: Row | Refused, stored: dict[UUID, bytes], known: dict[UUID, bytes], failed: set[UUID]
-) -> Result:
-    """`stored` loses the id that is answered so: the same row again in the batch is a duplicate."""
+def detail_of(one: Sent, reason: str) -> str:
+    content = one.content
+    return content.detail if isinstance(content, Refused) and content.reason == reason else DETAILS[reason]
+
+
+def judge(one: Sent, stored: dict[UUID, bytes], known: dict[UUID, bytes], failed: set[UUID]) -> Result:
+    """What is known by its id is a replay or a conflict, whatever would be said of it if it were new.
+
+    `stored` loses the id that is answered so: the same row again in the batch is a duplicate.
+    """
+    content = one.content
+    if content.uuid in known:
+        if content.digest != known[content.uuid]:
+            return Result(one.id, "conflict", "conflict")
+        return Result(one.id, "duplicate" if stored.pop(content.uuid, None) is None else "stored")
     if isinstance(content, Refused):
-        return Result(content.id, "quarantined", content.reason)
-    name = str(content.id)
-    if content.id not in known:
-        return Result(name, "quarantined", "database" if content.id in failed else "retired")
-    if content.digest != known[content.id]:
-        return Result(name, "conflict", "conflict")
-    if stored.pop(content.id, None) is not None:
-        return Result(name, "stored")
-    return Result(name, "duplicate")
+        return Result(one.id, "quarantined", content.reason)
+    return Result(one.id, "quarantined", "database" if content.id in failed else "retired")
 
 
 # What a row itself can be the cause of, and its neighbours not.
@@ -191,12 +201,17 @@ async def insert_sparing(conn: Connection, rows: list[Row]) -> tuple[dict[UUID, 
     return stored, failed
 
 
+def printable(text: str) -> str:
+    """As much of it as a person reads, without the character that Postgres cannot keep."""
+    return text.replace("\0", "\N{SYMBOL FOR NULL}")[:500].encode(errors="replace").decode()
+
+
 def find_id(raw: bytes) -> str | None:
     """The id of a submission that is none, where it has one, for its sender to know it by."""
     try:
         match msgspec.json.decode(raw):
             case {"id": str(name)}:
-                return name[:200].replace("\0", "")
-    except (msgspec.DecodeError, UnicodeDecodeError):
+                return printable(name)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         pass
     return None

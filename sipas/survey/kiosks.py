@@ -12,6 +12,7 @@ from sipas.queries.kiosks import Kiosk
 from sipas.survey.catalogue import Catalogue, local_day
 from sipas.survey.instrument import Form, Instrument
 from sipas.survey.tokens import hash_token, new_code, new_token, normal_code
+from sipas.vietnamese import sort_key
 
 CODE_LASTS = timedelta(days=7)
 CHANNEL, SERVICE_CHANNEL = "kiosk", "counter"
@@ -104,14 +105,12 @@ async def offered_procedures(
     """By field, for the citizen to choose from; none where the round does not weigh by procedure."""
     if "procedure" not in round_.strata:
         return []
-    offered = [
-        catalogue.procedures[i]
-        for i in await list_offered_procedures(conn, round_.id, unit_id, SERVICE_CHANNEL)
-    ]
+    ids = await list_offered_procedures(conn, round_.id, unit_id, SERVICE_CHANNEL)
+    offered = sorted((catalogue.procedures[i] for i in ids), key=lambda p: sort_key(p.name))
     return [
         {
             "field": field,
             "procedures": [{"code": p.code, "name": p.name} for p in offered if p.field == field],
         }
-        for field in sorted({p.field for p in offered})
+        for field in sorted({p.field for p in offered}, key=sort_key)
     ]

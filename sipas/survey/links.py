@@ -11,8 +11,9 @@ from sipas.queries import links
 from sipas.queries.links import Link
 from sipas.queries.responses import Row, insert_responses
 from sipas.survey.catalogue import LOCAL, Catalogue, is_open, local_day
+from sipas.survey.columns import SERVICE_CHANNELS
 from sipas.survey.instrument import Sheet
-from sipas.survey.submission import NOT_ANSWERED, SERVICE_CHANNELS, Answer, code_answers, new_id
+from sipas.survey.submission import NOT_ANSWERED, Answer, code_answers, new_id
 from sipas.survey.tokens import hash_link, new_link_token
 
 CHANNEL = "sms"
@@ -68,7 +69,8 @@ async def answer_link(
     """Uses the link up and stores its answer, both or neither; False where it was used or has expired.
 
     answers: one for each item that was asked, None where it was not answered.
-    Of the time only the day is kept, so that the moment of a visit leads to no response.
+    Of the time only the day is kept, so that the moment of a visit leads to no response. That both are one
+    transaction still does, to whoever reads the database's files: docs/privacy.md.
     """
     day = now.astimezone(LOCAL).replace(hour=0, minute=0, second=0, microsecond=0)
     coded = code_answers(answers, sheet)

@@ -1,6 +1,7 @@
 """A submission as sent, and the checks between it and a row of `response`."""
 
 import hashlib
+import re
 import secrets
 import unicodedata
 from datetime import datetime, timedelta
@@ -12,13 +13,15 @@ import msgspec
 from sipas.queries.catalogue import Procedure, Round, Unit
 from sipas.queries.responses import Row
 from sipas.survey.catalogue import Catalogue, local_day
+from sipas.survey.columns import CHANNELS, SERVICE_CHANNELS
 from sipas.survey.instrument import Instrument, Sheet
 
 NOT_ANSWERED, NOT_APPLICABLE, NOT_ASKED = -1, -2, -3
-CHANNELS = ("kiosk", "sms", "web", "tablet", "paper")
-SERVICE_CHANNELS = ("counter", "online", "post")
 AHEAD = timedelta(days=1)  # how far a device's clock may run ahead
 LONG_AGO = timedelta(days=183)  # how long a device may have been offline
+
+LIKE_A_NUMBER = re.compile(r"\d{8}")
+SEPARATORS = re.compile(r"[\s.()+-]")
 
 Code = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -46,11 +49,15 @@ class Submission(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Refused(msgspec.Struct, frozen=True):
-    """Why a submission goes to quarantine: a word for programs, a sentence for people."""
+    """Why a submission goes to quarantine: a word for programs, a sentence for people.
+
+    uuid and digest, where it could be read: it may be a replay of one that was stored under other rules.
+    """
 
     reason: str
     detail: str
-    id: str | None = None
+    uuid: UUID | None = None
+    digest: bytes | None = None
 
 
 ENCODER = msgspec.json.Encoder(order="deterministic")
@@ -73,7 +80,9 @@ def check(
     answers = code_answers(submission.answers, found.sheet)
     if isinstance(answers, str):
         return refuse(submission, "answers", answers)
-    if wrong := wrong_words(submission, found.sheet.instrument):
+    wrong = wrong_words(submission, found.sheet.instrument)
+    wrong = wrong or wrong_attributes(submission.attributes, catalogue, found.round)
+    if wrong:
         return refuse(submission, *wrong)
     return Row(
         id=submission.id,
@@ -97,7 +106,7 @@ def check(
 
 
 def refuse(submission: Submission, reason: str, detail: str) -> Refused:
-    return Refused(reason, detail, str(submission.id))
+    return Refused(reason, detail, submission.id, digest(submission))
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -162,8 +171,20 @@ def wrong_words(submission: Submission, instrument: Instrument) -> tuple[str, st
         return "language", f"{instrument.name} has no {submission.language}"
     if not submission.submitted_at - LONG_AGO <= submission.started_at <= submission.submitted_at + AHEAD:
         return "clock", f"started_at {submission.started_at.isoformat()} is too far from submitted_at"
-    if len(ENCODER.encode(submission.attributes)) > 1000:
+    return None
+
+
+def wrong_attributes(
+    attributes: dict[str, str], catalogue: Catalogue, round_: Round
+) -> tuple[str, str] | None:
+    """What would pass for a column of ours, lead to a person, or not fit a cell's key."""
+    if len(ENCODER.encode(attributes)) > 1000:
         return "attributes", "more than 1,000 bytes"
+    for name, value in attributes.items():
+        if name in catalogue.reserved_columns and name not in round_.strata:
+            return "attributes", f"{name} is a column of the service's own; name the attribute otherwise"
+        if LIKE_A_NUMBER.search(SEPARATORS.sub("", value)):
+            return "attributes", f"{name} looks like the number of a phone or of a person; none is kept"
     return None
 
 

@@ -17,4 +17,5 @@ select id, code, instrument_id, strata, index_code, target, opens_at, closes_at 
 -- What a unit completed in a round: the procedures that its kiosk offers to choose from.
 select distinct procedure_id from frame
 where round_id = $1 and unit_id = $2 and procedure_id is not null and transactions > 0
-    and (service_channel is null or service_channel = $3);
+    and (service_channel is null or service_channel = $3)
+order by procedure_id;

@@ -1,6 +1,6 @@
--- name: lock_cells
--- One cell step at a time; those who wait find the queue shorter.
-select pg_advisory_xact_lock(hashtextextended('sipas cells', 0));
+-- name: try_lock_cells
+-- One cell step at a time. Nobody waits here: whoever would, holds a connection that intake may need.
+select pg_try_advisory_xact_lock(hashtextextended('sipas cells', 0));
 
 -- name: hold_cells
 select pg_advisory_lock(hashtextextended('sipas cells', 0));
@@ -9,8 +9,15 @@ select pg_advisory_lock(hashtextextended('sipas cells', 0));
 select pg_advisory_unlock(hashtextextended('sipas cells', 0));
 
 -- name: take_uncounted
+-- The oldest entries, until they hold that many responses.
 with taken as (
-    delete from uncounted where batch in (select batch from uncounted order by batch limit $1) returning ids
+    delete from uncounted where batch in (
+        select batch from (
+            select batch, cardinality(ids) as size, sum(cardinality(ids)) over (order by batch) as upto
+            from (select batch, ids from uncounted order by batch limit $1) as oldest
+        ) as summed
+        where upto - size < $1
+    ) returning ids
 )
 select round_id, unit_id, procedure_id, service_channel, channel, form, complete,
     date_trunc('month', submitted_at at time zone 'Asia/Ho_Chi_Minh')::date as month,

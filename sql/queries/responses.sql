@@ -1,6 +1,7 @@
 -- name: insert_responses
 -- One batch of a group commit. What is stored is entered in `uncounted` by the same statement.
 -- A retired terminal's rows are left out here, where no cache can be out of date.
+-- A link's answer (no terminal) is received at the day it names: the moment of a visit leads to no response.
 -- In the order sent: of two rows with one id, the first is the one that is stored.
 with sent as (
     select id, round_id, unit_id, procedure_id, kiosk_id, sequence, started_at, submitted_at, complete, channel,
@@ -13,9 +14,10 @@ with sent as (
     where not exists (select from kiosk where kiosk.id = row.kiosk_id and retired_at is not null)
 ), stored as (
     insert into response (id, round_id, unit_id, procedure_id, kiosk_id, sequence, started_at, submitted_at,
-        complete, channel, service_channel, form, language, answers, comment, attributes, digest)
+        complete, channel, service_channel, form, language, answers, comment, attributes, digest, received_at)
     select id, round_id, unit_id, procedure_id, kiosk_id, sequence, started_at, submitted_at,
-        complete, channel, service_channel, form, language, answers::smallint[], comment, attributes::jsonb, digest
+        complete, channel, service_channel, form, language, answers::smallint[], comment, attributes::jsonb, digest,
+        case when kiosk_id is null then submitted_at else now() end
     from sent order by place
     on conflict (id) do nothing
     returning id, digest

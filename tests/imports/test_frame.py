@@ -97,6 +97,14 @@ async def test_a_code_that_two_units_bore_in_the_round_is_refused(town: Connecti
         ("70,HT-02,counter,5", "row 5, column unit: there is no unit '70'; is 00070 meant, and did a spread"),
         ("00070,HT-03,counter,5", "row 5, column procedure: there is no procedure 'HT-03'; `sipas import"),
         ("00070,HT-02,,5", "row 5, column service_channel: is empty"),
+        (
+            "00070,HT-02,Quầy,5",
+            "row 5, column service_channel: 'Quầy' is none of counter, online, post",
+        ),
+        (
+            "00070,HT-02,Counter,5",
+            "row 5, column service_channel: 'Counter' is none of counter, online, post",
+        ),
     ],
 )
 async def test_one_bad_row_and_the_old_frame_stays(

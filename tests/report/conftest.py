@@ -1,7 +1,7 @@
 """The reference answers as a round of a database: what estimates from files are held against."""
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -30,6 +30,15 @@ def sipas_files() -> Files:
     )
 
 
+@pytest.fixture
+def with_our_words(sipas_files: Files, tmp_path: Path) -> Files:
+    """The same files, with the word for the post that a round knows."""
+    responses, frame = tmp_path / "responses.csv", tmp_path / "frame.csv"
+    for file in (responses, frame):
+        file.write_text((SIPAS / file.name).read_text(encoding="utf-8").replace("postal", "post"), "utf-8")
+    return replace(sipas_files, responses=responses, frame=frame)
+
+
 @dataclass
 class Reference:
     rounds: Rounds
@@ -47,7 +56,7 @@ async def open_round(conn: Connection, code: str, strata: str) -> None:
 
 
 @pytest.fixture
-async def sipas_round(conn: Connection, pool: Pool, tmp_path: Path) -> Reference:
+async def sipas_round(conn: Connection, pool: Pool, tmp_path: Path, with_our_words: Files) -> Reference:
     """Round `reference`: units U01 to U10, procedures P1 to P5, three service channels."""
     units, procedures = tmp_path / "units.csv", tmp_path / "procedures.csv"
     units.write_text("code,name,type\n" + "".join(f"U{i:02},Unit {i},commune\n" for i in range(1, 11)))
@@ -56,8 +65,9 @@ async def sipas_round(conn: Connection, pool: Pool, tmp_path: Path) -> Reference
     await import_procedures(conn, procedures)
     await import_instrument(conn, SIPAS / "instrument.toml")
     await open_round(conn, "reference", "{unit,procedure,service_channel}")
-    await import_frame(conn, SIPAS / "frame.csv", "reference", "N_h", RENAMED)
-    await import_responses(conn, SIPAS / "responses.csv", "reference", rename=RENAMED)
+    assert with_our_words.frame is not None
+    await import_frame(conn, with_our_words.frame, "reference", "N_h", RENAMED)
+    await import_responses(conn, with_our_words.responses, "reference", rename=RENAMED)
     return Reference(Rounds(pool, LiveCatalogue(pool)), pool)
 
 

@@ -44,9 +44,9 @@ def by(columns: list[str]) -> list[tuple[str, str]]:
 
 
 @pytest.fixture
-def pooling_as_a_round(sipas_files: Files) -> Files:
+def pooling_as_a_round(with_our_words: Files) -> Files:
     """Strata in the order in which those of a round are pooled."""
-    return replace(sipas_files, strata=("unit", "channel", "procedure_group"))
+    return replace(with_our_words, strata=("unit", "channel", "procedure_group"))
 
 
 async def test_a_round_with_a_frame(pooling_as_a_round: Files, sipas_round: Reference) -> None:

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from sipas.postgres.pool import Connection
-from tests.cast import BIRTH, HOAN_KIEM, Town, fresh_code
+from tests.cast import BIRTH, HOAN_KIEM, MARRIAGE, Town, fresh_code
 
 
 async def test_a_code_is_traded_for_a_token_once(
@@ -44,7 +44,7 @@ async def test_the_configuration_holds_all_that_the_survey_needs(kiosk_client: h
     assert len(config["form"]["steps"][1]["items"]) == 4
     (field,) = config["procedures"]
     assert field["field"] == "Hộ tịch"
-    assert field["procedures"][0]["code"] == BIRTH
+    assert [procedure["code"] for procedure in field["procedures"]] == [MARRIAGE, BIRTH]
 
 
 async def test_an_unchanged_configuration_is_not_sent_again(
@@ -69,3 +69,18 @@ async def test_a_heartbeat_is_kept(kiosk_client: httpx.AsyncClient, conn: Connec
     row = await conn.fetchrow("select heard_at, heartbeat from kiosk where heard_at is not null")
     assert row is not None
     assert row["heartbeat"]["sequence"] == 17
+
+
+async def test_a_retired_terminal_is_told_so_and_asks_no_more(
+    kiosk_client: httpx.AsyncClient, conn: Connection
+) -> None:
+    assert (await kiosk_client.get("/api/kiosk/config")).status_code == 200
+    await conn.execute("update kiosk set retired_at = now()")
+    assert (await kiosk_client.get("/api/kiosk/config")).status_code == 401
+
+
+@pytest.mark.parametrize("beat", [{"queue": -1}, {"queue": 10**30}, {"queue": 1, "app_version": "a\0"}, {}])
+async def test_a_heartbeat_that_is_none_is_refused(
+    kiosk_client: httpx.AsyncClient, beat: dict[str, object]
+) -> None:
+    assert (await kiosk_client.post("/api/kiosk/heartbeat", json=beat)).status_code == 400

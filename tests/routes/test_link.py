@@ -1,12 +1,13 @@
 import asyncio
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 
 import httpx
 import pytest
 
 from sipas.errors import InputError, NotFound
 from sipas.postgres.pool import Connection
+from sipas.survey.catalogue import LOCAL
 from sipas.survey.links import create_links, link_for
 from tests.cast import BIRTH, HOAN_KIEM, Town
 from tests.serving import SECRET
@@ -53,21 +54,36 @@ async def test_a_used_link_keeps_its_hash_its_round_and_the_day(
     assert row is not None
     assert tuple(row)[:3] == (None, None, None)
     assert row["used_on"] is not None
-    stored = await conn.fetchrow("select kiosk_id, started_at, comment, attributes, answers from response")
+    stored = await conn.fetchrow(
+        "select kiosk_id, started_at, comment, attributes, answers, submitted_at, received_at from response"
+    )
     assert stored is not None
     assert tuple(stored)[:4] == (None, None, None, {})
     assert stored["answers"][:3] == [1, -2, -1]
+    for moment in (stored["submitted_at"], stored["received_at"]):
+        assert moment.astimezone(LOCAL).time() == time(0)
+
+
+async def test_a_closed_round_takes_no_answer_from_a_link(
+    client: httpx.AsyncClient, conn: Connection, link: str
+) -> None:
+    await conn.execute("update round set closes_at = now()")
+    assert (await client.get(link)).status_code == 404
+    assert (await client.post(link, data={"overall": "4"})).status_code == 404
+    assert await conn.fetchval("select count(*) from response") == 0
 
 
 @pytest.mark.parametrize("token", ["A" * 11, "short", "x" * 200, "%00", "ký-tự"])
 async def test_used_expired_and_unknown_get_the_same_page(
     client: httpx.AsyncClient, conn: Connection, link: str, token: str
 ) -> None:
+    await client.post(link, data={"overall": "4"})
+    used = await client.get(link)
     await conn.execute("update link set expires_at = now() - interval '1 day'")
     expired = await client.get(link)
     unknown = await client.get(f"/s/{token}")
-    assert (expired.status_code, unknown.status_code) == (404, 404)
-    assert without_nonce(expired.text) == without_nonce(unknown.text)
+    assert {used.status_code, expired.status_code, unknown.status_code} == {404}
+    assert without_nonce(used.text) == without_nonce(expired.text) == without_nonce(unknown.text)
 
 
 def without_nonce(page: str) -> str:

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from sipas.postgres.pool import Connection, Pool
+from sipas.queries.counting import holding_cells
 from sipas.queries.kiosks import retire_kiosk
 from sipas.survey.catalogue import LiveCatalogue
 from sipas.survey.counting import count_waiting
@@ -88,6 +89,13 @@ async def test_a_foreign_unit_is_quarantined_with_its_bytes(
         {"sequence": 2**40},
         {"attributes": {"phone": {"nested": 1}}},
         {"unheard": "of"},
+        {"unit": "a\0b"},
+        {"procedure": "\0"},
+        {"answers": {"overall\0": 4}},
+        {"answers": {"x" * 200_000: 4}},
+        {"attributes": {"field": "Hộ tịch"}},
+        {"attributes": {"commune": "00004"}},
+        {"attributes": {"contact": "0912 345 678"}},
         {"comment": "x" * 5000},
     ],
 )
@@ -159,3 +167,49 @@ async def test_every_stored_response_is_counted_once(
     await asyncio.gather(*(count_waiting(pool, live) for _ in range(3)))
     assert await conn.fetchval("select sum(n) from cell") == 38
     assert await conn.fetchval("select count(*) from uncounted") == 0
+
+
+async def test_json_nested_without_end_is_refused(kiosk_client: httpx.AsyncClient) -> None:
+    answer = await kiosk_client.post("/api/submissions", content=b"[" * 100_000)
+    assert answer.status_code == 400
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_replay_is_a_duplicate_even_after_its_round_was_cut_short(
+    kiosk_client: httpx.AsyncClient, conn: Connection
+) -> None:
+    sent = submission()
+    await post(kiosk_client, sent)
+    await conn.execute("update round set closes_at = now() - interval '1 hour'")
+    await kiosk_client.get("/api/kiosk/config")  # brings the catalogue in memory up to date
+    assert [r["status"] for r in await post(kiosk_client, sent)] == ["duplicate"]
+    assert [r["status"] for r in await post(kiosk_client, sent | {"comment": "other"})] == ["conflict"]
+    assert [r["reason"] for r in await post(kiosk_client, submission())] == ["round"]
+
+
+async def test_the_same_id_from_another_unit_is_a_conflict(
+    kiosk_client: httpx.AsyncClient, conn: Connection
+) -> None:
+    sent = submission()
+    await post(kiosk_client, sent)
+    (result,) = await post(kiosk_client, sent | {"unit": BA_DINH})
+    assert (result["status"], result["reason"]) == ("conflict", "conflict")
+    assert await conn.fetchval("select raw from quarantine") is not None
+
+
+async def test_nobody_who_signs_in_or_waits_for_a_figure_keeps_an_answer_from_being_stored(
+    kiosk_client: httpx.AsyncClient, conn: Connection
+) -> None:
+    """Both once held every connection while they waited, and intake had none."""
+    async with holding_cells(conn):
+        others = [
+            *(kiosk_client.post("/login", data={"name": "x", "password": "y"}) for _ in range(30)),
+            *(kiosk_client.get("/api/kiosk/config") for _ in range(30)),
+        ]
+        crowd = [asyncio.create_task(other) for other in others]
+        first = asyncio.create_task(post(kiosk_client, submission()))
+        await asyncio.wait({first, *crowd}, return_when=asyncio.FIRST_COMPLETED)
+        (result,) = await first
+        assert result["status"] == "stored"
+        answers = await asyncio.gather(*crowd)
+    assert {answer.status_code for answer in answers} <= {200, 401, 503}

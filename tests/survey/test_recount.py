@@ -9,7 +9,7 @@ from sipas.postgres.pool import Connection, Pool
 from sipas.queries.counting import Strays
 from sipas.survey import recount
 from sipas.survey.catalogue import LiveCatalogue
-from sipas.survey.counting import count_batch, count_waiting
+from sipas.survey.counting import count_step, count_waiting
 from sipas.survey.recount import NONE_ASTRAY, Checked, check_cells, rebuild_cells
 from tests.cast import Town
 from tests.survey.collected import store
@@ -126,7 +126,7 @@ async def test_checks_and_repairs_beside_intake_and_counting_find_nothing_to_com
 
     async def count() -> None:
         while collecting:
-            await count_batch(pool, catalogue)
+            await count_step(pool, catalogue)
 
     async def repair() -> None:
         while collecting:
