@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
@@ -68,8 +68,10 @@ def with_kiosk_headers(response: ASGIApp) -> ASGIApp:
     return response
 
 
-def create_app(settings: Settings | None = None, *, open_to_all: bool = False) -> Litestar:
-    """open_to_all: results without signing in, for the demonstration's synthetic ones."""
+def create_app(
+    settings: Settings | None = None, *, open_to_all: bool = False, simulated: Collection[str] = ()
+) -> Litestar:
+    """For a demonstration: results without signing in, and the rounds whose answers it makes up."""
     settings = settings or read_settings()
     return Litestar(
         route_handlers=[
@@ -86,7 +88,7 @@ def create_app(settings: Settings | None = None, *, open_to_all: bool = False) -
         template_config=TemplateConfig(directory=PACKAGE / "templates", engine=JinjaTemplateEngine),
         compression_config=CompressionConfig("gzip", exclude=["^/api/submissions"]),
         exception_handlers=HANDLERS,
-        state=State({"settings": settings, "open_to_all": open_to_all}),
+        state=State({"settings": settings, "open_to_all": open_to_all, "simulated": simulated}),
         lifespan=[collecting],
         openapi_config=None,
         logging_config=None,  # Litestar's own would log every request of every library

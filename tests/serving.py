@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -31,9 +31,11 @@ class Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def serving(dsn: str, *, open_to_all: bool = False) -> AsyncIterator[str]:
+async def serving(
+    dsn: str, *, open_to_all: bool = False, simulated: Collection[str] = ()
+) -> AsyncIterator[str]:
     """The server's address, once it answers."""
-    app = create_app(settings_for(dsn), open_to_all=open_to_all)
+    app = create_app(settings_for(dsn), open_to_all=open_to_all, simulated=simulated)
     server = Server(uvicorn.Config(app, port=0, log_level="warning", lifespan="on"))
     serve = asyncio.create_task(server.serve())
     listening = asyncio.create_task(server.listening.wait())

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import asyncpg
 import click
 
+from sipas import __version__
 from sipas.cli.families import Families
 from sipas.errors import InputError, SipasError
 from sipas.queries.constraints import broken_rule
@@ -15,6 +16,7 @@ DONE, FAILED, MISUSED = 0, 1, 2
 INTERRUPTED = 130
 
 families = Families("sipas", help="Citizen satisfaction surveys, and indices with their uncertainty.")
+click.version_option(__version__, prog_name="sipas")(families)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

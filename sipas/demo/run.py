@@ -103,7 +103,8 @@ def service(settings: Settings, wanted: Wanted) -> Iterator[tuple[Settings, thre
     """The service on a free port; its settings name its address. Results are open to this machine alone."""
     with listen(wanted.host, wanted.port) as listening:
         served = replace(settings, public_url=address_of(listening))
-        with serving(create_app(served, open_to_all=is_private(listening)), listening) as ended:
+        app = create_app(served, open_to_all=is_private(listening), simulated=(ROUND,))
+        with serving(app, listening) as ended:
             if not is_private(listening):
                 tell("other machines reach it, so results need an account: `sipas user add` makes one")
             yield served, ended

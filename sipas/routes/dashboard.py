@@ -1,7 +1,8 @@
 """GET /: the first page, for readers."""
 
 import asyncio
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from litestar import get
@@ -12,13 +13,26 @@ from sipas.charts.dots import DotChart
 from sipas.charts.numbers import choose_language
 from sipas.charts.picture import picture
 from sipas.charts.style import ChartError
+from sipas.messages import long_date, text
 from sipas.queries.catalogue import Round
 from sipas.report.dashboard import build_dashboard, columns_for, dashboard_request
 from sipas.report.names import Names
 from sipas.routes.guards import find_reader
 from sipas.routes.indices import Asked
 from sipas.routes.pages import language_of, page
-from sipas.survey.catalogue import Catalogue
+from sipas.survey.catalogue import Catalogue, local_day
+
+
+INSTANT = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class About:
+    """What a round is known by."""
+
+    code: str
+    days: str
+    title: str
 
 
 @get("/")
@@ -29,7 +43,10 @@ async def get_dashboard(request: Asked, state: State) -> Template | Redirect:
         return Redirect(f"/login?lang={language}", status_code=303)
     catalogue = await state.catalogue.refresh()
     shown = find_round(catalogue, request.query_params.get("round"))
-    context = {"signed_in": bool(reader), "rounds": newest_first(catalogue), "round": shown and shown.code}
+    context = {
+        "signed_in": bool(reader),
+        "rounds": [about(round_, catalogue, language) for round_ in newest_first(catalogue)],
+    }
     content = await figures(state, catalogue, shown, language) if shown else {}
     return page("dashboard.html", language, context | content)
 
@@ -51,7 +68,24 @@ async def figures(state: State, catalogue: Catalogue, round_: Round, language: s
     source = await state.rounds.source(asked)
     dashboard = await asyncio.to_thread(build_dashboard, asked, source, names)
     chart = await asyncio.to_thread(drawn, dashboard.chart) if dashboard and dashboard.chart else None
-    return {"d": dashboard, "chart": chart}
+    return {
+        "round": round_.code,
+        "about": about(round_, catalogue, language),
+        "simulated": round_.code in state.simulated,
+        "d": dashboard,
+        "chart": chart,
+    }
+
+
+def about(round_: Round, catalogue: Catalogue, language: str) -> About:
+    """A round has no title: its instrument's and its days tell which it is."""
+    title = catalogue.instrument_of(round_).title
+    first = long_date(language, local_day(round_.opens_at))
+    if round_.closes_at is None:
+        days = text(language, "dashboard.since", day=first)
+    else:
+        days = f"{first} – {long_date(language, local_day(round_.closes_at - INSTANT))}"
+    return About(round_.code, days, title.get(language) or next(iter(title.values())))
 
 
 def drawn(chart: DotChart) -> str | None:

@@ -1,6 +1,6 @@
 """How much the responses are worth: design effects and effective sample sizes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -47,9 +47,19 @@ class Worth:
         return np.asarray((self.weight > 0) & (self.uncertain == 0))
 
 
-def worth(moments: Moments, domains: Domains, fraction: FloatArray) -> Worth:
-    """Adds up the weights in each domain; `fraction` is f by variance stratum."""
+def worth(moments: Moments, domains: Domains, fraction: FloatArray, known: Worth | None = None) -> Worth:
+    """Adds up the weights in each domain.
+
+    Parameters
+    ----------
+    fraction : float64[variance strata]
+        f.
+    known : Worth, optional
+        That of another measure with the same base: what is not about answers is taken from it.
+    """
     responses, answered = moments.responses(), moments.answered()
+    if known is not None:
+        return replace(known, answered=counted(domains, answered))
     base = responses if moments.measure.item is None else answered
     weights = moments.weight * base
     squares = weights * moments.weight
@@ -139,16 +149,17 @@ def worth_of_answers(whole: Moments) -> float:
     """
     if whole.measure.item is not None or whole.kind == "T":
         return 1.0
-    y = np.array([(whole.weight * part).sum() for part in whole.numerators])
-    x = np.array([(whole.weight * part).sum() for part in whole.denominators])
+    y = np.array([whole.weight @ part for part in whole.numerators])
+    x = np.array([whole.weight @ part for part in whole.denominators])
     if (x == 0).any():
         return 1.0
     value, pull = y / x, np.array([ratio.share for ratio in whole.measure.ratios]) / x
     spread = 0.0
     for r, q, p in whole.products():
-        yy, yx, xy, xx = ((whole.weight * part).sum() for part in (p.yy, p.yx, p.xy, p.xx))
+        yy, yx, xx = (whole.weight @ part for part in (p.yy, p.yx, p.xx))
+        xy = yx if p.xy is p.yx else whole.weight @ p.xy
         square = yy - value[q] * yx - value[r] * (xy - value[q] * xx)
         spread += (1 if r == q else 2) * pull[r] * pull[q] * square
     share = (pull * y).sum()
-    respondents = (whole.weight * whole.responses()).sum()
+    respondents = whole.weight @ whole.responses().astype(np.float64)
     return float(spread * respondents / (share * (1 - share))) if 0 < share < 1 else 1.0

@@ -1,6 +1,6 @@
 """Indices by domain, with their uncertainty: what the rest of the project asks this package for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ from sipas.stats.columns import Column
 from sipas.stats.domains import Domains, find_domains
 from sipas.stats.effective import (
     EffectiveN,
+    Worth,
     design_effects,
     effective_sizes,
     kish_effect,
@@ -21,7 +22,7 @@ from sipas.stats.intervals import IntervalKind
 from sipas.stats.linearise import linearise
 from sipas.stats.measures import Measure
 from sipas.stats.moments import Moments, Statistic
-from sipas.stats.variance import Lonely, fractions, stratified_variance
+from sipas.stats.variance import Lonely, Sizes, drawn_forms, find_sizes, fractions, stratified_variance
 from sipas.stats.verdict import Figures, Options, conclude
 from sipas.stats.weights import Weighting
 
@@ -165,22 +166,43 @@ def estimate_each(
     options = Options(statistic, ci, effective_n, level, lonely, fpc)
     options.check()
     domains = find_domains(cells, weighting, by, where, where_frame)
-    return tuple(estimate_in(cells, weighting, measure, domains, options) for measure in measures)
+    alike: dict[Hashable, Common] = {}
+    return tuple(estimate_in(cells, weighting, measure, domains, options, alike) for measure in measures)
+
+
+@dataclass(frozen=True)
+class Common:
+    """What measures that count and weight the same respondents have in common, worked out once."""
+
+    fraction: FloatArray
+    sizes: Sizes
+    base: Worth
 
 
 def estimate_in(
-    cells: Cells, weighting: Weighting, measure: Measure, domains: Domains, options: Options
+    cells: Cells,
+    weighting: Weighting,
+    measure: Measure,
+    domains: Domains,
+    options: Options,
+    alike: dict[Hashable, Common],
 ) -> Estimates:
-    """A measure in domains already found."""
+    """A measure in domains already found. `alike` keeps what further measures have in common with it."""
     moments = Moments(cells, weighting, measure, options.statistic, domains.rows, domains.order)
     whole = moments
     if not domains.everything:
         everyone = np.flatnonzero(weighting.stratum >= 0)
         whole = Moments(cells, weighting, measure, options.statistic, everyone)
-    fraction = fractions(cells, weighting, measure, options.fpc)
     linearised = linearise(moments, domains)
-    variance = stratified_variance(linearised, weighting, fraction, options.lonely)
-    base = worth(moments, domains, fraction)
+    kind = (measure.item, measure.everybody, drawn_forms(cells, measure))
+    if kind in alike:
+        common = alike[kind]
+        base = worth(moments, domains, common.fraction, common.base)
+    else:
+        fraction = fractions(cells, weighting, measure, options.fpc)
+        base = worth(moments, domains, fraction)
+        common = alike[kind] = Common(fraction, find_sizes(linearised, weighting, fraction), base)
+    variance = stratified_variance(linearised, weighting, common.fraction, options.lonely, common.sizes)
     is_weighted = weighting.method != "none"
     deff, deff_replace = design_effects(variance.value, linearised, base, is_weighted)
     design, robust = effective_sizes(

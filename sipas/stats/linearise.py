@@ -86,6 +86,8 @@ def residuals(
     domain : int64[rows]
     """
     value, pull = np.nan_to_num(ratios).take(domain, axis=1), pulls.take(domain, axis=1)
+    if len(ratios) == 1:
+        return single_residuals(moments, value[0], pull[0])
     e, ee = np.zeros(len(domain)), np.zeros(len(domain))
     for r, (y, x) in enumerate(zip(moments.numerators, moments.denominators, strict=True)):
         part = value[r] * x
@@ -97,6 +99,16 @@ def residuals(
         square *= pull[r]
         square *= pull[q]
         ee += square if q == r else 2 * square
+    return e, ee
+
+
+def single_residuals(moments: Moments, value: FloatArray, pull: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """As `residuals`, for a measure that is one ratio."""
+    e = value * moments.denominators[0]
+    np.subtract(moments.numerators[0], e, out=e)
+    e *= pull
+    ee = residual_product(moments.squares, value, value)
+    ee *= np.square(pull, out=pull)
     return e, ee
 
 

@@ -72,7 +72,8 @@ class Moments:
         self.kind: Literal["S", "T"] = "S" if statistic == "share" else "T"
         self.scale = None if cells.factor_scale is None else arranged(cells.factor_scale[rows], order)
         self.design_weight = arranged(weighting.weight[rows], order)
-        self.weight = self.design_weight * self.asked_weight()
+        asked = self.asked_weight()
+        self.weight = self.design_weight if asked is None else self.design_weight * asked
         self.numerators = tuple(self.numerator(ratio) for ratio in measure.ratios)
         self.denominators = tuple(self.denominator(ratio) for ratio in measure.ratios)
 
@@ -88,11 +89,11 @@ class Moments:
         layout = self.cells.layout
         return self.added([layout.reached(factors.pop() if len(factors) == 1 else layout.factors)])
 
-    def asked_weight(self) -> FloatArray | float:
-        """float64[rows]: for a single item 1 / P(asked), 0 where it never is; 1 for factors."""
+    def asked_weight(self) -> FloatArray | None:
+        """float64[rows]: for a single item 1 / P(asked), 0 where it never is; None for 1 everywhere."""
         chance = None if self.measure.item is None else self.cells.asked_probability(self.measure.item)
         if chance is None:
-            return 1.0
+            return None
         here = arranged(chance[self.rows], self.order)
         return np.divide(1.0, here, out=np.zeros_like(here), where=here > 0)
 

@@ -178,6 +178,8 @@ def wrong_attributes(
     attributes: dict[str, str], catalogue: Catalogue, round_: Round
 ) -> tuple[str, str] | None:
     """What would pass for a column of ours, lead to a person, or not fit a cell's key."""
+    if not attributes:
+        return None
     if len(ENCODER.encode(attributes)) > 1000:
         return "attributes", "more than 1,000 bytes"
     for name, value in attributes.items():
