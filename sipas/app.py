@@ -100,9 +100,11 @@ async def collecting(app: Litestar) -> AsyncIterator[None]:
     """The database and the tasks that run beside the routes. The server ends this once all are answered."""
     async with AsyncExitStack() as stack:
         dsn = await stack.enter_async_context(database(app.state.settings, patience=PATIENCE))
-        pool = await stack.enter_async_context(await open_pool(dsn))
+        pool = await stack.enter_async_context(await patiently(lambda: open_pool(dsn), PATIENCE))
         # Its own, so that no page, sign-in or report can keep an answer from being stored.
-        intake_pool = await stack.enter_async_context(await open_pool(dsn, max_size=2))
+        intake_pool = await stack.enter_async_context(
+            await patiently(lambda: open_pool(dsn, max_size=2), PATIENCE)
+        )
         catalogue = LiveCatalogue(pool)
         await patiently(catalogue.refresh, PATIENCE)
         intake = Intake(intake_pool, catalogue)

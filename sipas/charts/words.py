@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from sipas.charts.numbers import Language
+from sipas.messages import text
 from sipas.stats import notes
 
 Levels = dict[str, dict[str, str]]
@@ -30,6 +31,7 @@ class Words:
     compare: str
     source: str
     weights: dict[str, str]
+    channels: dict[str, str]
     columns: dict[str, str]
     levels: Levels
     missing: str
@@ -56,11 +58,12 @@ VIETNAMESE = Words(
     no_rank="Thứ tự trên biểu đồ không phải là xếp hạng: các khoảng chồng lên nhau có thể đảo thứ tự.",
     hollow="Chấm rỗng: quá ít phiếu để ước lượng đủ tin cậy.",
     no_estimate=f"Dấu – : dưới {FEWEST} phiếu, hoặc không ước lượng được.",
-    self_selected="Phiếu tại ki-ốt và qua mã QR do người dân tự chọn trả lời; sai số không gồm sai lệch này.",
-    provisional="Số liệu tạm thời: vòng khảo sát còn đang mở.",
-    compare="Mỗi kênh do những người khác nhau trả lời: hãy so sánh, đừng lặng lẽ gộp chung.",
+    self_selected=text("vi", "dashboard.self_selected"),
+    provisional=text("vi", "dashboard.provisional"),
+    compare="Mỗi kênh do những người khác nhau trả lời: nên so sánh, không nên gộp chung mà không nêu rõ.",
     source="{software} · chỉ số: {measure} · quyền số: {weights} · n = {n}",
     weights={"post-stratify": "hậu phân tầng", "none": "không có"},
+    channels={"invited": "chỉ người được mời", "walk-up": "chỉ người tự trả lời tại ki-ốt hoặc qua mã QR"},
     columns={
         "unit": "đơn vị",
         "field": "lĩnh vực",
@@ -68,6 +71,8 @@ VIETNAMESE = Words(
         "service_channel": "hình thức nộp hồ sơ",
         "channel": "kênh trả lời",
         "unit_type": "loại đơn vị",
+        "form": "mẫu phiếu",
+        "complete": "trả lời đến hết",
         "month": "tháng",
         "quarter": "quý",
         "year": "năm",
@@ -84,6 +89,7 @@ VIETNAMESE = Words(
             "paper": "Phiếu giấy",
         },
         "service_channel": {"counter": "Tại quầy", "online": "Trực tuyến", "post": "Bưu chính công ích"},
+        "complete": {"true": "có", "false": "không"},
     },
     missing="Không nêu {column}",
     indices={
@@ -95,7 +101,7 @@ VIETNAMESE = Words(
         notes.NO_RESPONSE: "chưa có phiếu nào",
         notes.LEFT_OUT: "phiếu thiếu thông tin nên chưa được tính",
         notes.NOT_ANSWERED: "không ai trả lời câu hỏi này",
-        notes.FEW: "dưới 30 phiếu, hoặc chỉ có giá trị như dưới 30 phiếu",
+        notes.FEW: "dưới 30 phiếu, hoặc cỡ mẫu hiệu dụng dưới 30",
         notes.WIDE: "khoảng tin cậy quá rộng",
     },
 )
@@ -110,18 +116,20 @@ ENGLISH = Words(
     unordered="Not reliable enough to be put in order",
     without_figure="No figure shown",
     interval_note="The dot is the estimate, the line its {level} confidence interval.",
-    no_rank="The order is no ranking: where intervals overlap it may well be the other way round.",
+    no_rank="The order is not a ranking: where intervals overlap it may well be the other way round.",
     hollow="Hollow dot: too few answers for a reliable estimate.",
     no_estimate=f"An en dash: fewer than {FEWEST} responses, or cannot be estimated.",
-    self_selected="Answers at kiosks and by QR code are self-selected; the margin excludes selection.",
-    provisional="Provisional: the round is still open.",
-    compare="Each channel has its own respondents: compare channels, never pool them silently.",
+    self_selected=text("en", "dashboard.self_selected"),
+    provisional=text("en", "dashboard.provisional"),
+    compare="Each channel has its own respondents. Compare channels; do not combine them without saying so.",
     source="{software} · index: {measure} · weights: {weights} · n = {n}",
     weights={"post-stratify": "post-stratified", "none": "none"},
+    channels={"invited": "invited people only", "walk-up": "kiosks and QR codes only"},
     columns={
         "service_channel": "service channel",
         "channel": "answer channel",
         "unit_type": "type of unit",
+        "complete": "completed",
     },
     levels={
         "channel": {
@@ -132,6 +140,7 @@ ENGLISH = Words(
             "paper": "Paper",
         },
         "service_channel": {"counter": "At the counter", "online": "Online", "post": "By post"},
+        "complete": {"true": "yes", "false": "no"},
     },
     missing="No {column} stated",
     indices={
@@ -143,7 +152,7 @@ ENGLISH = Words(
         notes.NO_RESPONSE: "no response yet",
         notes.LEFT_OUT: "responses that state too little to be counted",
         notes.NOT_ANSWERED: "nobody answered this question",
-        notes.FEW: "fewer than 30 responses, or worth fewer than 30",
+        notes.FEW: "fewer than 30 responses, or an effective sample size below 30",
         notes.WIDE: "the interval is too wide",
     },
 )

@@ -11,8 +11,8 @@ from sipas.postgres.pool import Connection
 from sipas.queries.links import count_links
 from sipas.settings import read_settings
 from sipas.survey.catalogue import load_catalogue
-from sipas.survey.links import NewLink, create_links, link_for
 from sipas.survey.columns import SERVICE_CHANNELS
+from sipas.survey.links import NewLink, create_links, link_for
 
 
 @click.group()

@@ -13,6 +13,9 @@ from sipas.postgres.pool import Connection
 from sipas.queries.catalogue import Round
 from sipas.queries.rounds import close_round, insert_round
 from sipas.survey.catalogue import LOCAL, Catalogue, is_open, load_catalogue
+from sipas.tables.cells import clean
+
+LONGEST_CODE = 64
 
 
 class ListedRound(msgspec.Struct, frozen=True):
@@ -45,8 +48,7 @@ def open_(
     first: date | None, last: date | None, format_: str,
 ) -> None:  # fmt: skip
     """Opens a round. What its instrument collects in that time belongs to it."""
-    if not code.strip():
-        raise click.BadParameter("is empty", param_hint="--id")
+    code = read_code(code)
     opens_at = start_of(first) if first else datetime.now(UTC)
     closes_at = end_of(last) if last else None
     if closes_at and closes_at <= opens_at:
@@ -60,7 +62,7 @@ def open_(
             raise NotFound(f"no instrument {instrument!r} is published; there is {known}")
         await insert_round(
             conn,
-            code=code.strip(),
+            code=code,
             instrument_id=instrument_id,
             strata=read_strata(strata),
             index_code=catalogue.instruments[instrument_id].index(index).id,
@@ -68,9 +70,20 @@ def open_(
             opens_at=opens_at,
             closes_at=closes_at,
         )
-        return await shown_round(conn, code.strip())
+        return await shown_round(conn, code)
 
     show(in_database(work), format_)
+
+
+def read_code(text: str) -> str:
+    """Plain enough for an address, the name of a file, a line of a chart."""
+    code = clean(text)
+    if not code:
+        raise click.BadParameter("is empty", param_hint="--id")
+    if len(code) > LONGEST_CODE or not code.isprintable():
+        problem = f"give at most {LONGEST_CODE} characters in one line, such as 2026-Q4"
+        raise click.BadParameter(problem, param_hint="--id")
+    return code
 
 
 def read_strata(text: str) -> list[str]:

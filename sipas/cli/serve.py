@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 HANGING = 5  # seconds that requests get to end in when it stops
 SILENT = 10  # seconds without a sign of life after which a worker is replaced
-LEAVING = 5.0  # seconds that the workers of a service that was killed get to leave the port
+LEAVING = 3.0  # seconds that the workers of a service that was killed get to leave the port
 
 
 @click.command()

@@ -96,7 +96,7 @@ def caption(kind: Kind, table: IndexTable, instrument: Instrument, names: Names)
     return Caption(
         language=names.language,
         by=", ".join(words.column(name) for name in (first.by if first else [BY[kind]])),
-        subtitle=subtitle(table),
+        subtitle=subtitle(table, names),
         statistic="share" if share else "mean",
         bounds=(0.0, 1.0) if share else (points[0], points[-1]),
         level=first.level if first else 0.95,
@@ -110,8 +110,18 @@ def caption(kind: Kind, table: IndexTable, instrument: Instrument, names: Names)
     )
 
 
-def subtitle(table: IndexTable) -> str:
+def subtitle(table: IndexTable, names: Names) -> str:
     """Which answers: the round or file, and what they are limited to."""
-    channels = [] if table.channels == "all" else [table.channels]
+    channels = [] if table.channels == "all" else [WORDS[names.language].channels[table.channels]]
     period = [] if table.period is None else [table.period]
-    return " · ".join([table.source, *table.where, *period, *channels])
+    return " · ".join([table.source, *conditions(table.where, names), *period, *channels])
+
+
+def conditions(where: Iterable[str], names: Names) -> list[str]:
+    """Such as `answer channel: Kiosk, Tablet`: values of one column are alternatives."""
+    found: dict[str, list[str]] = {}
+    for condition in where:
+        column, _, code = condition.partition("=")
+        found.setdefault(column, []).append(names.level(column, code))
+    column_name = WORDS[names.language].column
+    return [f"{column_name(column)}: {', '.join(levels)}" for column, levels in found.items()]

@@ -22,7 +22,6 @@ from sipas.routes.indices import Asked
 from sipas.routes.pages import language_of, page
 from sipas.survey.catalogue import Catalogue, local_day
 
-
 INSTANT = timedelta(microseconds=1)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any
+from urllib.parse import quote
 
 from litestar import Request, Response, get
 from litestar.datastructures import State
@@ -25,11 +26,16 @@ async def get_indices(request: Asked, state: State) -> Response[bytes]:
     source = await state.rounds.source(asked)
     table = await asyncio.to_thread(index_table, asked, source)
     if format_ == "csv":
-        name = {"content-disposition": f'attachment; filename="indices-{source.name}.csv"'}
-        return Response(to_csv(table), media_type="text/csv", headers=PRIVATE | name)
+        saved = {"content-disposition": attachment(f"indices-{source.name}.csv")}
+        return Response(to_csv(table), media_type="text/csv", headers=PRIVATE | saved)
     if format_ == "json":
         return Response(compact(table), media_type="application/json", headers=PRIVATE)
     raise InputError(f"format: {format_!r} is none of json, csv")
+
+
+def attachment(name: str) -> str:
+    """A header is ASCII, and a round may be called `Đợt 1`: the name as RFC 6266 has it."""
+    return f"attachment; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def options_of(request: Asked) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ from typing import Any
 from litestar import Request
 from litestar.response import Template
 
-from sipas.messages import LANGUAGES, texts
+from sipas.messages import LANGUAGES, language_name, texts
 
 POLICY = (
     "default-src 'none'; style-src 'nonce-{nonce}'; img-src 'self' data:; form-action 'self'; "
@@ -20,12 +20,18 @@ def language_of(request: Request[Any, Any, Any], offered: tuple[str, ...] = LANG
     return asked if asked in offered else offered[0]
 
 
+def words(language: str) -> dict[str, Any]:
+    """What every template says, and the names of the languages that it says it in besides."""
+    others = {code: language_name(code) for code in LANGUAGES if code != language}
+    return {"language": language, "t": texts(language), "other_languages": others}
+
+
 def page(name: str, language: str, context: dict[str, Any], *, status: int = 200) -> Template:
     """Nothing of a page may be kept, framed, indexed or told to the next site."""
     nonce = secrets.token_urlsafe(16)
     return Template(
         template_name=name,
-        context={"language": language, "t": texts(language), "nonce": nonce, **context},
+        context={**words(language), "nonce": nonce, **context},
         status_code=status,
         headers={
             "content-security-policy": POLICY.format(nonce=nonce),

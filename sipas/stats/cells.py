@@ -72,10 +72,6 @@ class Cells:
         positions = np.arange(len(self))[cells]
         return replace(self, columns=columns, n=self.n[cells], sums=self.sums.T.take(positions, axis=1).T)
 
-    def with_columns(self, **columns: Column) -> "Cells":
-        """The same cells with further columns, such as the district of each unit."""
-        return replace(self, columns={**self.columns, **columns})
-
     def regroup(self, names: Sequence[str]) -> "Cells":
         """Cells by these columns alone (and the form, without which sums cannot be read)."""
         kept = dict.fromkeys([*names, self.form] if self.form in self.columns else names)

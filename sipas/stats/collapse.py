@@ -13,10 +13,16 @@ ENOUGH = 5
 def pool_thin(keys: CodeArray, n: IntArray, population: IntArray) -> IntArray:
     """The pool of each stratum, numbered from 0; a stratum that stays alone is a pool of its own.
 
-    A thin stratum joins its thin siblings, the other thin strata that differ from it in the last
-    column alone. A pool that is still thin takes its whole parent: every stratum that agrees with
-    it in all columns but the last, then in all but the last two, and so on. Nothing is pooled
-    across levels of the first column. A pool may stay thin, when all of its unit has few responses.
+    Level by level, from the last column up: in each parent (the strata that agree in all columns but
+    the last, then in all but the last two, and so on) what is thin joins what else is thin, and
+    only where the result is thin still, the parent becomes one pool, with all that was not thin.
+    So thin procedures of a field go together; a field that is thin as a whole joins the other thin
+    fields of its unit and service channel, and leaves those that can speak for themselves as they
+    are; likewise service channels. Nothing is pooled across levels of the first column. A pool may
+    stay thin, when all of its unit has few responses.
+
+    Taking the whole parent at once would let one thin field undo the weighting by procedure of its
+    unit and service channel: where answers are few, a pool or two would be left of a unit.
 
     Parameters
     ----------
@@ -31,16 +37,19 @@ def pool_thin(keys: CodeArray, n: IntArray, population: IntArray) -> IntArray:
     """
     strata, columns = keys.shape
     pool = np.arange(strata)
-    thin = (n < ENOUGH) & (population > 0)
     for kept in range(columns - 1, 0, -1):
         parent, parents = prefixes(keys, kept)
-        if kept == columns - 1:
-            pool = joined(pool, thin, parent, parents)
-        thin_pool = (added(pool, n, strata) < ENOUGH) & (added(pool, population, strata) > 0)
+        pool = joined(pool, in_thin_pool(pool, n, population), parent, parents)
         needy = np.zeros(parents, dtype=np.bool_)
-        needy[parent[thin_pool[pool]]] = True
+        needy[parent[in_thin_pool(pool, n, population)]] = True
         pool = joined(pool, needy[parent], parent, parents)
     return renumber(pool, strata)[0]
+
+
+def in_thin_pool(pool: IntArray, n: IntArray, population: IntArray) -> BoolArray:
+    """bool[strata]: whose pool has too few responses for the transactions it has."""
+    pools = len(pool)
+    return ((added(pool, n, pools) < ENOUGH) & (added(pool, population, pools) > 0))[pool]
 
 
 def prefixes(keys: CodeArray, kept: int) -> tuple[IntArray, int]:

@@ -108,7 +108,8 @@ def single_residuals(moments: Moments, value: FloatArray, pull: FloatArray) -> t
     np.subtract(moments.numerators[0], e, out=e)
     e *= pull
     ee = residual_product(moments.squares, value, value)
-    ee *= np.square(pull, out=pull)
+    ee *= pull
+    ee *= pull
     return e, ee
 
 

@@ -72,7 +72,7 @@ def test_equal_units_stand_in_vietnamese_order() -> None:
 
 def test_the_footnotes_say_what_the_chart_does_not() -> None:
     notes = " ".join(league([BA_DINH, YEN_BAI, O_DIEN], caption("en")).notes)
-    for said in ("no ranking", "Hollow dot", "en dash", "self-selected", "Provisional", "95% confidence"):
+    for said in ("not a ranking", "Hollow dot", "en dash", "self-selected", "Provisional", "95% confidence"):
         assert said in notes
     assert "n = 20,017" in league([BA_DINH], caption("en")).source
 
@@ -101,9 +101,10 @@ def test_nothing_reaches_beyond_the_page() -> None:
 
 def test_the_page_grows_with_its_rows() -> None:
     few, many = ([Dot(f"Xã {i}", 0.9, 0.8, 0.95, 100) for i in range(n)] for n in (10, 165))
-    added = draw_dots(league(many, caption())).figure.get_figheight() - draw_dots(
-        league(few, caption())
-    ).figure.get_figheight()
+    added = (
+        draw_dots(league(many, caption())).figure.get_figheight()
+        - draw_dots(league(few, caption())).figure.get_figheight()
+    )
     assert added * 25.4 / 155 == pytest.approx(4.7, abs=0.1)
 
 

@@ -1,3 +1,5 @@
+import unicodedata
+
 import pytest
 
 from tests.cli.conftest import Outcome, Sipas
@@ -20,6 +22,12 @@ def test_a_round_opens_now_and_stays_open_unless_told(city: Sipas) -> None:
     assert city("round", "close", "autumn").json["open"] is False
     opened = open_round(city, "winter").json
     assert (opened["open"], opened["closes_at"]) == (True, None)
+
+
+def test_a_round_may_be_called_anything_that_fits_a_line(city: Sipas) -> None:
+    days = ("--from", "2025-03-01", "--to", "2025-03-02")
+    opened = open_round(city, unicodedata.normalize("NFD", " Đợt 1 "), *days)
+    assert opened.json["round"] == unicodedata.normalize("NFC", "Đợt 1")
 
 
 def test_rounds_are_listed_in_the_order_of_their_opening(city: Sipas) -> None:
@@ -60,6 +68,9 @@ def test_rounds_are_listed_in_the_order_of_their_opening(city: Sipas) -> None:
             "error: there is a round of that name",
         ),
         (["--id", " "], "--id: is empty"),
+        (["--id", "x" * 65], "--id: give at most 64 characters in one line"),
+        (["--id", "a\nb"], "--id: give at most 64 characters in one line"),
+        (["--id", "a\u202eb"], "--id: give at most 64 characters in one line"),
     ],
 )
 def test_a_round_that_cannot_be_opened_says_why(city: Sipas, options: list[str], complaint: str) -> None:

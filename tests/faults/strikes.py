@@ -54,7 +54,7 @@ async def find_cell_step(service: Service) -> int:
 
 
 async def kill_postgres(service: Service, _: Random) -> None:
-    """Once the service has it: one that is killed while `serve` first starts it is an error that `serve` tells."""
+    """Once the service has it: where it is killed in the very start of `serve`, that says so and ends."""
     await until(lambda: bool(service.worker_pids()), "the service has its Postgres", say=service.last_words)
     await until(
         lambda: service.postmaster() is not None, "there is a Postgres to kill", say=service.last_words

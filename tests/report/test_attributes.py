@@ -18,8 +18,8 @@ STORE = """
     with stored as (
         insert into response (id, round_id, unit_id, procedure_id, submitted_at, complete, channel,
             service_channel, form, language, answers, attributes, digest)
-        select $1, round.id, unit.id, procedure.id, '2026-01-05', true, 'sms', 'counter', form, language, answers,
-            $2, digest
+        select $1, round.id, unit.id, procedure.id, '2026-01-05', true, 'sms', 'counter', form, language,
+            answers, $2, digest
         from round, unit left join procedure on true,
             (select form, language, answers, digest from response limit 1) as one
         where unit.code = 'U01'
@@ -44,7 +44,9 @@ async def usual_round(dated_round: Reference, conn: Connection) -> Reference:
     await figures(dated_round, read_request([("round", "dated")]))  # counts what waits
     await conn.execute("insert into procedure (code, name, field) values ('P1', 'Procedure 1', 'F')")
     await conn.execute("update round set strata = '{unit,procedure,service_channel}'")
-    await conn.execute("update cell set procedure_id = procedure.id, service_channel = 'counter' from procedure")
+    await conn.execute(
+        "update cell set procedure_id = procedure.id, service_channel = 'counter' from procedure"
+    )
     await conn.execute(
         """insert into frame (round_id, unit_id, procedure_id, service_channel, transactions)
             select round.id, unit.id, procedure.id, 'counter', 5000 from round, unit, procedure"""

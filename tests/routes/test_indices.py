@@ -1,9 +1,11 @@
 import csv
 import io
+from urllib.parse import unquote
 
 import httpx
 import pytest
 
+from sipas.postgres.pool import Connection
 from tests.cast import BA_DINH, HOAN_KIEM, Town
 from tests.routes.citizens import answer
 
@@ -64,6 +66,16 @@ async def test_csv_is_answered_to_whom_accepts_it_or_asks_in_the_address(
     assert by_header.content == by_address.content
     (row,) = csv.DictReader(io.StringIO(by_header.text))
     assert float(row["estimate"]) == 1.0
+
+
+async def test_a_round_of_any_name_can_be_downloaded(
+    reader: httpx.AsyncClient, conn: Connection, town: Town
+) -> None:
+    await conn.execute("update round set code = $1", 'Đợt "1"/2026')
+    answered = await reader.get("/api/indices", params={"round": 'Đợt "1"/2026', "format": "csv"})
+    assert answered.status_code == 200
+    named = answered.headers["content-disposition"].partition("filename*=UTF-8''")[2]
+    assert unquote(named) == 'indices-Đợt "1"/2026.csv'
 
 
 @pytest.mark.parametrize(

@@ -34,11 +34,6 @@ def test_cells_by_fewer_columns_keep_the_form(cells: Cells) -> None:
     assert fewer.sums.sum(axis=0).tolist() == cells.sums.sum(axis=0).tolist()
 
 
-def test_a_derived_column_can_be_added(cells: Cells) -> None:
-    district = Column(np.zeros(len(cells), dtype=np.int32), ("D",))
-    assert cells.with_columns(district=district).column("district").levels == ("D",)
-
-
 def test_levels_that_one_part_lacks_are_united() -> None:
     parts = [
         build_cells(ONE, np.array([[5]], dtype=np.int16), {"unit": Column.of([unit])}) for unit in ("b", "a")

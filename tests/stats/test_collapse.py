@@ -31,9 +31,46 @@ def test_a_thin_stratum_without_thin_siblings_takes_its_whole_parent() -> None:
     assert pools(rows) == [{(0, 0, 0), (0, 0, 1), (0, 0, 2)}, {(0, 1, 3)}]
 
 
-def test_a_parent_that_is_still_thin_takes_the_next_parent() -> None:
+def test_a_thin_parent_without_thin_siblings_takes_the_next_parent() -> None:
     rows = [((0, 0, 0), 1, 10), ((0, 0, 1), 2, 50), ((0, 1, 2), 6, 50), ((0, 2, 3), 7, 60), ((1, 0, 0), 5, 9)]
     assert pools(rows) == [{(0, 0, 0), (0, 0, 1), (0, 1, 2), (0, 2, 3)}, {(1, 0, 0)}]
+
+
+def test_thin_parents_join_each_other_and_leave_their_siblings_alone() -> None:
+    # 3 and 2 responses to two fields are 5 together; the third field keeps its own two strata
+    rows = [
+        ((0, 0, 0), 1, 10),
+        ((0, 0, 1), 2, 50),
+        ((0, 1, 2), 2, 40),
+        ((0, 2, 3), 7, 60),
+        ((0, 2, 4), 6, 60),
+    ]
+    assert pools(rows) == [{(0, 0, 0), (0, 0, 1), (0, 1, 2)}, {(0, 2, 3)}, {(0, 2, 4)}]
+
+
+def test_thin_parents_that_are_thin_together_take_the_next_parent() -> None:
+    rows = [((0, 0, 0), 1, 10), ((0, 1, 1), 2, 40), ((0, 2, 2), 7, 60), ((0, 2, 3), 6, 60)]
+    assert pools(rows) == [{key for key, _, _ in rows}]
+
+
+def test_every_level_of_four_columns_joins_what_is_thin_before_it_takes_the_whole() -> None:
+    # unit, service channel, field, procedure
+    rows = [
+        ((0, 0, 0, 0), 9, 90),  # speaks for itself
+        ((0, 0, 0, 1), 3, 30),  # these two procedures are 6
+        ((0, 0, 0, 2), 3, 30),
+        ((0, 0, 1, 3), 4, 40),  # these two fields are 5
+        ((0, 0, 2, 4), 1, 10),
+        ((0, 1, 0, 0), 2, 20),  # this service channel is 3, the next 2: together 5
+        ((0, 1, 1, 3), 1, 10),
+        ((0, 2, 0, 0), 2, 20),
+    ]
+    assert pools(rows) == [
+        {(0, 0, 0, 0)},
+        {(0, 0, 0, 1), (0, 0, 0, 2)},
+        {(0, 0, 1, 3), (0, 0, 2, 4)},
+        {(0, 1, 0, 0), (0, 1, 1, 3), (0, 2, 0, 0)},
+    ]
 
 
 def test_a_stratum_with_transactions_and_no_response_is_thin() -> None:
@@ -68,3 +105,27 @@ def test_only_a_whole_unit_stays_thin(strata: dict[tuple[int, ...], tuple[int, i
         assert {key[0] for key in pool} == {unit}
         thin = sum(sizes[key] for key in pool) < ENOUGH and any(strata[key][1] for key in pool)
         assert not thin or pool == {key for key in strata if key[0] == unit}
+
+
+@settings(deadline=None)
+@given(st.dictionaries(st.tuples(*[st.integers(0, 2)] * 3), st.integers(0, 9), min_size=1))
+def test_a_child_that_is_not_thin_is_opened_only_for_a_parent_whose_thin_children_stay_thin(
+    strata: dict[tuple[int, ...], int],
+) -> None:
+    made = pools([(key, n, 20) for key, n in strata.items()])
+    for kept in (0, 1):
+        for parent in {key[: kept + 1] for key in strata}:
+            thin_children = few([key for key in strata if key[: kept + 1] == parent], kept + 2, strata)
+            whole = {key for key in strata if key[: kept + 1] == parent}
+            if sum(strata[key] for key in thin_children) >= ENOUGH:
+                assert set(thin_children) in made
+            elif thin_children:
+                assert any(whole <= pool for pool in made)
+
+
+def few(keys: Sequence[tuple[int, ...]], length: int, n: dict[tuple[int, ...], int]) -> list[tuple[int, ...]]:
+    """Those of the strata that are thin when all strata with the same beginning are one."""
+    total = {key[:length]: 0 for key in keys}
+    for key in keys:
+        total[key[:length]] += n[key]
+    return [key for key in keys if total[key[:length]] < ENOUGH]

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -94,8 +96,9 @@ def test_strata_columns_must_be_there_in_both() -> None:
     cells = cells_of({("U", "counter", "P1"): 1})
     with pytest.raises(StatisticsError, match="no column 'month'"):
         place(cells, FRAME, ("unit", "month"))
+    with_form = replace(cells, columns={**cells.columns, "form": Column.of(["full"])})
     with pytest.raises(StatisticsError, match="the frame has no column 'form'"):
-        place(cells.with_columns(form=Column.of(["full"])), FRAME, ("unit", "form"))
+        place(with_form, FRAME, ("unit", "form"))
     with pytest.raises(StatisticsError, match="at least one"):
         place(cells, FRAME, ())
 

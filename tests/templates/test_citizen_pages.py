@@ -8,7 +8,8 @@ import msgspec
 import pytest
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from sipas.messages import LANGUAGES, texts
+from sipas.messages import LANGUAGES
+from sipas.routes.pages import words
 from sipas.survey.instrument import Instrument, read_instrument
 from sipas.survey.survey_page import parse_form, survey_page
 
@@ -27,7 +28,7 @@ def instrument() -> Instrument:
 
 def render(template: str, language: str, context: dict[str, object]) -> str:
     page = PAGES.get_template(template)
-    return page.render(language=language, t=texts(language), nonce=NONCE, **context)
+    return page.render(**words(language), nonce=NONCE, **context)
 
 
 def render_survey(

@@ -1,0 +1,113 @@
+"""Every screen on every size of screen, from a telephone to a tall terminal, in both sizes of text."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Page, ViewportSize, expect
+
+from sipas.postgres.pool import Connection
+from tests.browser.terminal import enrol
+from tests.cast import Town, fresh_code
+from tests.serving import serving
+
+SIZES = [(360, 640), (390, 844), (1080, 1920), (1280, 800), (768, 1024)]
+FIELDS = 15  # more than a telephone shows at once
+FAULTS = """() => {
+    const faults = [];
+    const named = (element) => element.id || element.textContent;
+    const headline = document.querySelector("h1");
+    const box = headline.getBoundingClientRect();
+    const size = parseFloat(getComputedStyle(headline).fontSize);
+    const seen = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+    if (box.top < 0 || box.left < 0 || box.bottom > innerHeight || box.right > innerWidth)
+        faults.push("the question is not wholly in view");
+    if (box.height < 20 || headline.scrollHeight > headline.clientHeight) faults.push("the question is cut off");
+    if (!headline.contains(seen)) faults.push("the question is covered");
+    if (size < 20) faults.push(`the question is set in ${size} px`);
+    if (document.documentElement.scrollWidth > innerWidth) faults.push("the page scrolls sideways");
+
+    const buttons = [...document.querySelectorAll("button")];
+    for (const button of buttons) {
+        const { width, height, left, right } = button.getBoundingClientRect();
+        if (width < 44 || height < 44) faults.push(`${named(button)} is too small to touch`);
+        if (left < 0 || right > innerWidth) faults.push(`${named(button)} lies outside`);
+        if (button.scrollWidth > button.clientWidth || button.scrollHeight > button.clientHeight)
+            faults.push(`the words of ${named(button)} do not fit`);
+    }
+    for (const words of document.querySelectorAll("footer span")) {
+        const height = words.getBoundingClientRect().height;
+        if (height > 2.9 * parseFloat(getComputedStyle(words).fontSize)) faults.push(`${named(words)} wraps twice`);
+    }
+    for (const icon of document.querySelectorAll(".icon")) {
+        const { width, height } = icon.getBoundingClientRect();
+        if (Math.abs(width - height) > 0.5) faults.push("an icon is squeezed");
+    }
+    const still = [headline, ...buttons.filter((button) => !button.closest(".choices")),
+        ...document.querySelectorAll(".choices")];
+    still.forEach((one, place) => still.slice(place + 1).forEach((other) => {
+        const [a, b] = [one, other].map((element) => element.getBoundingClientRect());
+        if (Math.min(a.right, b.right) - Math.max(a.left, b.left) > 0.5
+            && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 0.5)
+            faults.push(`${named(one)} lies over ${named(other)}`);
+    }));
+    return faults;
+}"""
+
+
+@pytest.fixture
+async def address(dsn: str, conn: Connection, town: Town) -> AsyncIterator[str]:
+    await conn.execute(
+        """insert into procedure (code, name, field)
+            select 'DD-' || n, 'Đăng ký biến động quyền sử dụng đất và tài sản gắn liền với đất, mẫu ' || n,
+                'Đất đai, đo đạc và bản đồ ' || n
+            from generate_series(1, $1) as n""",
+        FIELDS,
+    )
+    async with serving(dsn) as address:
+        yield address
+
+
+@pytest.mark.parametrize("large", [False, True], ids=["normal text", "larger text"])
+@pytest.mark.parametrize(("width", "height"), SIZES)
+async def test_every_screen_shows_its_question_and_no_button_lies_over_another(
+    page: Page, address: str, conn: Connection, town: Town, width: int, height: int, large: bool
+) -> None:
+    await page.set_viewport_size(ViewportSize(width=width, height=height))
+    await enrol(page, address, await fresh_code(conn, town))
+    for language in ("vi", "en"):
+        if large:
+            await page.click("#larger")
+            await page.evaluate("scrollTo(0, 0)")
+        await expect_no_faults(page)
+        await page.click(f"#begin-{language}")
+        await expect(page.locator(".service")).to_be_visible()
+        await expect_no_faults(page)
+        await page.get_by_role("button", name="Đất đai").last.click()
+        await expect(page.locator(".field")).to_be_visible()
+        await expect_no_faults(page)
+        await page.locator(".choices button").click()
+        for number in range(1, 7):
+            await expect(page.locator(".steps")).to_contain_text(f"{number} / 6")
+            await expect_no_faults(page)
+            await page.click("#point-5")
+        await expect(page.locator(".thanks")).to_be_visible()
+        await expect_no_faults(page)
+        await page.click("#again")
+
+
+async def expect_no_faults(page: Page) -> None:
+    assert await page.evaluate(FAULTS) == []
+
+
+@pytest.mark.parametrize(("width", "height"), [(360, 640), (390, 844)])
+async def test_on_a_telephone_a_question_and_its_answers_are_seen_at_once(
+    page: Page, address: str, conn: Connection, town: Town, width: int, height: int
+) -> None:
+    await page.set_viewport_size(ViewportSize(width=width, height=height))
+    await enrol(page, address, await fresh_code(conn, town))
+    await page.click("#begin-vi")
+    await page.click("#skip")
+    for number in range(1, 7):
+        await expect(page.locator(".steps")).to_contain_text(f"{number} / 6")
+        assert await page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+        await page.click("#point-1")
