@@ -13,7 +13,7 @@ from sipas.postgres.pool import Connection, Pool
 from sipas.queries import catalogue as rows
 from sipas.queries.catalogue import Procedure, Round, Unit
 from sipas.survey.columns import RESERVED_COLUMNS
-from sipas.survey.instrument import Instrument, Sheet, read_instrument
+from sipas.survey.instrument import Instrument, Sheet, decode_instrument
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -116,7 +116,7 @@ async def load_catalogue(conn: Connection) -> Catalogue:
             version=await rows.get_catalogue_version(conn),
             units={unit.id: unit for unit in await rows.list_units(conn)},
             procedures={procedure.id: procedure for procedure in await rows.list_procedures(conn)},
-            instruments={i: read_instrument(source) for i, source in await rows.list_instruments(conn)},
+            instruments={i: decode_instrument(source) for i, source in await rows.list_instruments(conn)},
             rounds={round_.code: round_ for round_ in await rows.list_rounds(conn)},
         )
 

@@ -132,10 +132,15 @@ class Sheet:
         ]
 
 
+def decode_instrument(source: str | bytes) -> Instrument:
+    """One that was published: later versions of the rules for publishing do not concern it."""
+    return msgspec.toml.decode(source, type=Instrument)
+
+
 def read_instrument(source: str | bytes, file: str = "instrument") -> Instrument:
     """The instrument that a TOML text describes; InputError says what is wrong with it and where."""
     try:
-        instrument = msgspec.toml.decode(source, type=Instrument)
+        instrument = decode_instrument(source)
     except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
         raise InputError(f"{file}: {error}") from error
     for problem in problems(instrument):

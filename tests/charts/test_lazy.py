@@ -23,3 +23,16 @@ except ChartError as error:
 """
     ran = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
     assert ran.stdout.startswith("matplotlib cannot be loaded, so no chart can be drawn")
+
+
+def test_drawing_leaves_the_log_to_what_matters() -> None:
+    """A command's stderr is read by people: matplotlib would tell of its cache of fonts there."""
+    program = """
+import logging
+logging.basicConfig(level=logging.INFO)
+from sipas.charts.style import load_matplotlib
+load_matplotlib()
+logging.getLogger("matplotlib.font_manager").info("generated new fontManager")
+"""
+    ran = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    assert ran.stderr == ""

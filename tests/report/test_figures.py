@@ -21,8 +21,8 @@ LIMITED = [
     [
         (
             "vi",
-            "kênh trả lời: Tin nhắn SMS, Phiếu giấy · trả lời đến hết: có · sex: F · 2026-01-01..2026-03-31 · "
-            "chỉ người được mời",
+            "kênh trả lời: Tin nhắn SMS, Phiếu giấy · trả lời đến hết: có · sex: F · "
+            "2026-01-01..2026-03-31 · chỉ người được mời",
         ),
         (
             "en",

@@ -127,3 +127,13 @@ def test_an_index_or_a_measure_that_the_instrument_has_not_is_refused(sipas_file
         request = read_request([option])
         with pytest.raises(InputError, match=message):
             index_table(request, read_source(sipas_files, request))
+
+
+def test_a_value_that_neither_responses_nor_frame_have_is_refused(tmp_path: Path) -> None:
+    frame = tmp_path / "frame.csv"
+    frame.write_text("unit,count\nA,10\nB,30\n")
+    files = written(tmp_path, "unit,f1q1", *["A,4"] * 6, strata=("unit",), frame=frame)
+    with pytest.raises(InputError, match=r"where: no response has unit=U99; there are A, B$"):
+        read_source(files, read_request([("where", "unit=U99")]))
+    unanswered = read_request([("where", "unit=B")])
+    assert [row.n for row in index_table(unanswered, read_source(files, unanswered)).rows] == [0]

@@ -1,12 +1,14 @@
 import csv
 import io
 import json
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from sipas.errors import InputError
 from sipas.report.files import Files, read_source
-from sipas.report.formats import choose_format, rendered, to_csv, to_json, to_text
+from sipas.report.formats import choose_format, compact, rendered, to_csv, to_json, to_text
 from sipas.report.index_table import IndexTable
 from sipas.report.indices import index_table
 from sipas.report.request import read_request
@@ -47,7 +49,7 @@ def test_csv_has_a_column_for_each_variable_and_then_the_keys_of_json(sipas_file
 
 
 def test_what_cannot_be_estimated_is_null_with_a_note(sipas_files: Files) -> None:
-    shown = table(sipas_files, ("where", "sex=X"), ("measure", "factors"))
+    shown = table(sipas_files, ("where", "unit=U01"), ("where", "district=D2"), ("measure", "factors"))
     (row, *_) = json.loads(to_json(shown))["rows"]
     assert [row[key] for key in ("estimate", "se", "low", "high", "deff", "n_effective")] == [None] * 6
     assert row["n"] == 0
@@ -77,7 +79,6 @@ def test_the_text_table_is_in_percent_and_says_how_it_was_made(sipas_files: File
     assert "weights post-stratify by unit, procedure_group, channel · coverage 100.0%" in text
 
 
-
 def test_the_format_is_the_one_asked_for_or_that_of_the_file() -> None:
     assert choose_format(None, ".csv", "table") == "csv"
     assert choose_format("json", ".csv", "table") == "json"
@@ -89,3 +90,19 @@ def test_the_format_is_the_one_asked_for_or_that_of_the_file() -> None:
 def test_each_format_is_bytes_that_end_in_a_line(sipas_files: Files) -> None:
     shown = table(sipas_files)
     assert all(rendered(shown, format_).endswith(b"\n") for format_ in ("json", "csv", "table"))
+
+
+def test_a_pool_is_told_by_what_its_strata_share_and_machines_get_no_spaces(
+    sipas_files: Files, tmp_path: Path
+) -> None:
+    responses, frame = tmp_path / "responses.csv", tmp_path / "frame.csv"
+    rows = ["A,counter,4"] * 9 + ["A,online,4", "A,post,2", "A,post,5"]
+    responses.write_text("\n".join(["unit,door,f1q1", *rows]))
+    frame.write_text("unit,door,count\nA,counter,90\nA,online,20\nA,post,30\n")
+    strata = ("unit", "door")
+    shown = table(replace(sipas_files, responses=responses, frame=frame, frame_count="count", strata=strata))
+    found = json.loads(compact(shown))
+    assert found == json.loads(to_json(shown))
+    (pool,) = found["weights"]["pooled"]
+    assert pool == {"by": {"unit": "A"}, "strata": len(strata) + 1, "n": 12, "population": 140}
+    assert b"\n" not in compact(shown)

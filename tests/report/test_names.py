@@ -35,5 +35,5 @@ def test_what_has_no_name_is_shown_as_it_is() -> None:
 
 
 def test_a_cross_is_named_by_its_parts_and_what_is_missing_is_said_to_be() -> None:
-    assert Names("en", CATALOGUE).domain({"unit": "00004", "channel": None}) == "Phường Ba Đình · Not known"
+    assert Names("en", CATALOGUE).domain({"unit": "00004", "channel": None}) == "Phường Ba Đình · No answer channel stated"
     assert Names("en", CATALOGUE).domain({}) == ""

@@ -74,15 +74,69 @@ AGAIN_BY_MESSAGE = """
     insert into uncounted (ids) select array_agg(id) from again"""
 
 
+AT_BA_DINH = """
+    with there as (
+        insert into response (id, round_id, unit_id, submitted_at, complete, channel, form, language,
+            answers, digest)
+        select gen_random_uuid(), round_id, (select id from unit where name = 'Phường Ba Đình'),
+            submitted_at, complete, 'sms', form, language, answers, digest
+        from response where channel = 'sms' order by id limit 5 returning id)
+    insert into uncounted (ids) select array_agg(id) from there"""
+
+
 async def test_channels_stand_side_by_side_and_the_invited_apart(
     visitor: httpx.AsyncClient, conn: Connection, town: Town
 ) -> None:
-    await answer(visitor, town, 5, 5, 4)
+    await answer(visitor, town, 5, 5, 4, 5, 4)
     assert "Chỉ tính người được mời" not in words(await visitor.get("/"))
     await conn.execute(AGAIN_BY_MESSAGE)
     page = words(await visitor.get("/"))
     assert "Chỉ tính người được mời" in page
     assert page.index("Ki-ốt 100,0") < page.index("Tin nhắn SMS 100,0")
+
+
+async def test_the_channel_of_the_invited_has_the_figure_of_the_invited(
+    visitor: httpx.AsyncClient, conn: Connection, town: Town
+) -> None:
+    """Two units of different size, and kiosk answers in one of them alone."""
+    await answer(visitor, town, 5, 5, 5, 4, 2, 2, 5)
+    await conn.execute(AGAIN_BY_MESSAGE)
+    await conn.execute(AT_BA_DINH)
+    page = words(await visitor.get("/"))
+    invited = re.search(r"mã QR: ([\d,]+)\s% \((\S+)\), 12 phiếu", page)
+    of_channel = re.search(r"Tin nhắn SMS ([\d,]+)\s% (\S+) 12", page)
+    assert invited
+    assert of_channel
+    assert invited.groups() == of_channel.groups()
+
+
+async def test_what_stands_on_fewer_than_five_answers_is_a_dash_with_its_reason(
+    visitor: httpx.AsyncClient, conn: Connection, town: Town
+) -> None:
+    await answer(visitor, town, 5, 4, 2, 1)
+    page = await visitor.get("/", params={"lang": "en"})
+    assert re.search(r"Kiosk – – 4\b", words(page))
+    assert "An en dash: fewer than 5 responses" in words(page)
+    assert 'class="none" title="fewer than 5 responses"' in page.text
+    (row,) = (await visitor.get("/api/indices", params={"round": "autumn", "by": "channel"})).json()["rows"]
+    assert (row["estimate"], row["n"]) == (0.5, 4)
+
+
+async def test_a_round_is_called_by_its_instrument_and_its_days(
+    visitor: httpx.AsyncClient, conn: Connection, town: Town
+) -> None:
+    await conn.execute("update round set opens_at = '2026-01-01 00:00+07', closes_at = '2026-04-01 00:00+07'")
+    page = words(await visitor.get("/", params={"lang": "en"}))
+    assert "autumn · 1 January 2026 – 31 March 2026 · " in page
+
+
+async def test_simulated_data_are_said_to_be(dsn: str, town: Town) -> None:
+    for simulated, said in ((("autumn",), True), (("spring",), False)):
+        async with (
+            serving(dsn, open_to_all=True, simulated=simulated) as address,
+            httpx.AsyncClient(base_url=address, timeout=30, trust_env=False) as client,
+        ):
+            assert ("Dữ liệu mô phỏng" in words(await client.get("/"))) == said
 
 
 async def test_the_league_stands_in_the_page_and_its_files_beside_it(
@@ -117,10 +171,10 @@ async def test_a_machine_that_cannot_draw_shows_the_tables(
 
     picture.cache_clear()
     monkeypatch.setattr("sipas.charts.picture.draw_dots", broken)
-    await answer(visitor, town, 5, 2)
+    await answer(visitor, town, 5, 2, 2, 2, 2)
     page = words(await visitor.get("/", params={"lang": "en"}))
     assert "The server cannot draw the chart" in page
-    assert "Phường Hoàn Kiếm 50.0%" in page
+    assert "Phường Hoàn Kiếm 20.0%" in page
 
 
 async def test_an_answer_beyond_the_frame_does_not_take_the_page_away(

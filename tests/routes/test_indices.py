@@ -83,6 +83,7 @@ async def test_a_round_of_any_name_can_be_downloaded(
     [
         ({}, 400, "round: name one; the rounds are: autumn"),
         ({"round": "spring"}, 404, "there is no round 'spring'"),
+        ({**WHOLE, "where": "unit=U99"}, 400, "where: no response has unit=U99"),
         ({**WHOLE, "by": "colour"}, 400, "there is no column 'colour'"),
         ({**WHOLE, "weights": "rake"}, 400, "weights: 'rake' is not available"),
         ({**WHOLE, "responses": "/etc/passwd"}, 400, "responses: there is no such parameter"),
@@ -102,3 +103,12 @@ async def test_a_round_without_answers_has_rows_without_figures(reader: httpx.As
     table = (await reader.get("/api/indices", params={**WHOLE, "by": "unit"})).json()
     assert [row["estimate"] for row in table["rows"]] == [None, None]
     assert table["coverage"] == 0
+
+
+async def test_a_unit_or_month_that_nobody_answered_for_is_no_error(
+    reader: httpx.AsyncClient, town: Town
+) -> None:
+    await answer(reader, town, 5)
+    for where in (f"unit={BA_DINH}", "channel=paper", "month=2020-01"):
+        (row,) = (await reader.get("/api/indices", params={**WHOLE, "where": where})).json()["rows"]
+        assert (row["estimate"], row["n"]) == (None, 0)

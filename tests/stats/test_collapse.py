@@ -109,23 +109,21 @@ def test_only_a_whole_unit_stays_thin(strata: dict[tuple[int, ...], tuple[int, i
 
 @settings(deadline=None)
 @given(st.dictionaries(st.tuples(*[st.integers(0, 2)] * 3), st.integers(0, 9), min_size=1))
-def test_a_child_that_is_not_thin_is_opened_only_for_a_parent_whose_thin_children_stay_thin(
-    strata: dict[tuple[int, ...], int],
-) -> None:
-    made = pools([(key, n, 20) for key, n in strata.items()])
-    for kept in (0, 1):
-        for parent in {key[: kept + 1] for key in strata}:
-            thin_children = few([key for key in strata if key[: kept + 1] == parent], kept + 2, strata)
-            whole = {key for key in strata if key[: kept + 1] == parent}
-            if sum(strata[key] for key in thin_children) >= ENOUGH:
-                assert set(thin_children) in made
-            elif thin_children:
-                assert any(whole <= pool for pool in made)
+def test_pools_are_those_of_the_rule_told_as_a_tree(n: dict[tuple[int, ...], int]) -> None:
+    expected = [pool for unit in {key[:1] for key in n} for pool in pools_of(unit, n)]
+    made = pools([(key, responses, 20) for key, responses in n.items()])
+    assert {frozenset(pool) for pool in made} == {frozenset(pool) for pool in expected}
 
 
-def few(keys: Sequence[tuple[int, ...]], length: int, n: dict[tuple[int, ...], int]) -> list[tuple[int, ...]]:
-    """Those of the strata that are thin when all strata with the same beginning are one."""
-    total = {key[:length]: 0 for key in keys}
-    for key in keys:
-        total[key[:length]] += n[key]
-    return [key for key in keys if total[key[:length]] < ENOUGH]
+def pools_of(parent: tuple[int, ...], n: dict[tuple[int, ...], int]) -> list[set[tuple[int, ...]]]:
+    below = {key for key in n if key[: len(parent)] == parent}
+    if parent in below:
+        return [below]
+    children = {key[: len(parent) + 1] for key in below}
+    made = [pool for child in children for pool in pools_of(child, n)]
+    thin = set[tuple[int, ...]]().union(*(pool for pool in made if sum(n[key] for key in pool) < ENOUGH))
+    if not thin:
+        return made
+    if sum(n[key] for key in thin) < ENOUGH:
+        return [below]
+    return [*(pool for pool in made if not pool <= thin), thin]
