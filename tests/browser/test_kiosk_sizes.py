@@ -21,7 +21,8 @@ FAULTS = """() => {
     const seen = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
     if (box.top < 0 || box.left < 0 || box.bottom > innerHeight || box.right > innerWidth)
         faults.push("the question is not wholly in view");
-    if (box.height < 20 || headline.scrollHeight > headline.clientHeight) faults.push("the question is cut off");
+    if (box.height < 20 || headline.scrollHeight > headline.clientHeight)
+        faults.push("the question is cut off");
     if (!headline.contains(seen)) faults.push("the question is covered");
     if (size < 20) faults.push(`the question is set in ${size} px`);
     if (document.documentElement.scrollWidth > innerWidth) faults.push("the page scrolls sideways");
@@ -36,7 +37,8 @@ FAULTS = """() => {
     }
     for (const words of document.querySelectorAll("footer span")) {
         const height = words.getBoundingClientRect().height;
-        if (height > 2.9 * parseFloat(getComputedStyle(words).fontSize)) faults.push(`${named(words)} wraps twice`);
+        if (height > 2.9 * parseFloat(getComputedStyle(words).fontSize))
+            faults.push(`${named(words)} wraps twice`);
     }
     for (const icon of document.querySelectorAll(".icon")) {
         const { width, height } = icon.getBoundingClientRect();
@@ -57,10 +59,16 @@ FAULTS = """() => {
 @pytest.fixture
 async def address(dsn: str, conn: Connection, town: Town) -> AsyncIterator[str]:
     await conn.execute(
-        """insert into procedure (code, name, field)
-            select 'DD-' || n, 'Đăng ký biến động quyền sử dụng đất và tài sản gắn liền với đất, mẫu ' || n,
-                'Đất đai, đo đạc và bản đồ ' || n
-            from generate_series(1, $1) as n""",
+        """with land as (
+                insert into procedure (code, name, field)
+                select 'DD-' || n, 'Đăng ký biến động quyền sử dụng đất và tài sản gắn liền với đất, mẫu ' || n,
+                    'Đất đai, đo đạc và bản đồ ' || n
+                from generate_series(1, $1) as n
+                returning id)
+            insert into frame (round_id, unit_id, procedure_id, service_channel, transactions)
+            select round.id, unit.id, land.id, 'counter', 100
+            from round, unit, land
+            where unit.valid_to is null""",
         FIELDS,
     )
     async with serving(dsn) as address:

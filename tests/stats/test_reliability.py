@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from sipas.stats import notes
-from sipas.stats.intervals import Uncertain
-from sipas.stats.reliability import judge_means, judge_shares
+from sipas.stats.arrays import FloatArray
+from sipas.stats.intervals import Uncertain, korn_graubard
+from sipas.stats.reliability import judge_means, judge_shares, too_wide, widest, widths
 
 
 def judged(
@@ -63,3 +64,29 @@ def test_means_need_thirty_responses_worth_thirty() -> None:
     )
     assert found.reliable.tolist() == [False, True, False, True]
     assert found.reasons[1][1].tolist() == [False, False, False, True]
+
+
+def many_shares() -> tuple[Uncertain, FloatArray]:
+    """Shares from 0 to 1, many of them near the ends, on sizes from 1 to a million."""
+    near_the_ends = 1 / (1 + np.exp(np.linspace(-12, 12, 97)))
+    share, size = map(
+        np.ravel,
+        np.meshgrid(np.concatenate([np.linspace(0, 1, 101), near_the_ends]), np.geomspace(1, 1e6, 101)),
+    )
+    n = np.ceil(size).astype(np.int64)
+    return Uncertain(share, share * (1 - share) / size, size, n, n, np.maximum(n - 1, 1), 0.95), size
+
+
+def test_no_interval_is_wider_than_the_bound() -> None:
+    u, size = many_shares()
+    low, high = korn_graubard(u, size)
+    assert (high - low < 0.8 * widest(u, size)).all()
+
+
+def test_the_bound_spares_most_inversions_and_changes_no_verdict() -> None:
+    u, size = many_shares()
+    low, high = korn_graubard(u, size)
+    width = widths(u, size, np.zeros(len(size), dtype=np.bool_))
+    for share in (u.share, 1 - u.share):
+        np.testing.assert_array_equal(too_wide(width, share), too_wide(high - low, share))
+    assert (width == widest(u, size)).sum() > 0.4 * len(size)
