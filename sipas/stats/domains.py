@@ -102,11 +102,13 @@ def find_domains(
     keys = zip(columns.items(), crossed.keys, strict=True)
     code, stratum = crossed.code[: len(chosen)], weighting.stratum[chosen]
     placed = stratum >= 0
-    rows, domain, stratum = chosen[placed], code[placed], stratum[placed]
+    rows, domain = chosen, code
+    if not placed.all():
+        rows, domain, stratum = chosen[placed], code[placed], stratum[placed]
     order = pair_order(domain, count, stratum, len(weighting.size))
     if order is not None:
         domain, stratum = domain[order], stratum[order]
-    starts = np.flatnonzero((np.diff(domain, prepend=-1) != 0) | (np.diff(stratum, prepend=-1) != 0))
+    starts = np.flatnonzero(changes(domain) | changes(stratum))
     pair_domain = domain[starts]
     found = Domains(
         by={name: Column(codes, column.levels) for (name, column), codes in keys},
@@ -118,17 +120,24 @@ def find_domains(
         starts=None if len(starts) == len(rows) else starts,
         pair_domain=pair_domain,
         pair_stratum=stratum[starts],
-        domain_starts=np.flatnonzero(np.diff(pair_domain, prepend=-1)),
+        domain_starts=np.flatnonzero(changes(pair_domain)),
         left_out=added(code[~placed], cells.n[chosen[~placed]], count),
         cut=np.zeros(count, dtype=np.bool_),
     )
     return replace(found, cut=cut_pools(cells, weighting, by, where_frame, found))
 
 
+def changes(codes: IntArray) -> BoolArray:
+    """bool[rows]: where a code is not the one before it."""
+    differs = np.ones(len(codes), dtype=np.bool_)
+    np.not_equal(codes[1:], codes[:-1], out=differs[1:])
+    return differs
+
+
 def pair_order(domain: IntArray, domains: int, stratum: IntArray, strata: int) -> IntArray | None:
     """int64[rows]: the order by domain and then stratum; None if the rows have it already."""
-    step, rise = np.diff(domain), np.diff(stratum)
-    if ((step > 0) | ((step == 0) & (rise >= 0))).all():
+    same, rising = domain[1:] == domain[:-1], domain[1:] > domain[:-1]
+    if (rising | (same & (stratum[1:] >= stratum[:-1]))).all():
         return None
     order = counting_sort(stratum, strata)
     return order[counting_sort(domain[order], domains)].astype(np.int64)
@@ -150,7 +159,8 @@ def frame_rows(
 
 def together(cells: Cells, chosen: IntArray, weighting: Weighting, listed: IntArray, name: str) -> Column:
     """The chosen cells' values of a column, followed by those of the frame's rows."""
-    own = cells.column(name).select(chosen)
+    column = cells.column(name)
+    own = column if len(chosen) == len(cells) else column.select(chosen)
     if weighting.frame is None or not len(listed):
         return own
     return united([own, weighting.frame.columns[name].select(listed)])

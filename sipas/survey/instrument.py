@@ -202,7 +202,7 @@ def form_problems(instrument: Instrument) -> Iterator[str]:
     for form in instrument.forms:
         asked: Counter[str] = Counter()
         if not form.steps:
-            yield f"form {form.id} has no step; say what it asks, such as steps = [{{ ask = \"ID\" }}]"
+            yield f'form {form.id} has no step; say what it asks, such as steps = [{{ ask = "ID" }}]'
         for channel in form.channels:
             if channel not in CHANNELS:
                 yield f"form {form.id}: channel {channel!r} is none of {', '.join(CHANNELS)}"

@@ -15,6 +15,11 @@ FIELDS = 15  # more than a telephone shows at once
 FAULTS = """() => {
     const faults = [];
     const named = (element) => element.id || element.textContent;
+    const inner = (element) => {
+        const { left, top, right, bottom } = element.getBoundingClientRect();
+        const edge = element.matches(".choices") ? parseFloat(getComputedStyle(element).paddingTop) : 0;
+        return { left: left + edge, top: top + edge, right: right - edge, bottom: bottom - edge };
+    };
     const headline = document.querySelector("h1");
     const box = headline.getBoundingClientRect();
     const size = parseFloat(getComputedStyle(headline).fontSize);
@@ -47,7 +52,7 @@ FAULTS = """() => {
     const still = [headline, ...buttons.filter((button) => !button.closest(".choices")),
         ...document.querySelectorAll(".choices")];
     still.forEach((one, place) => still.slice(place + 1).forEach((other) => {
-        const [a, b] = [one, other].map((element) => element.getBoundingClientRect());
+        const [a, b] = [one, other].map(inner);
         if (Math.min(a.right, b.right) - Math.max(a.left, b.left) > 0.5
             && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 0.5)
             faults.push(`${named(one)} lies over ${named(other)}`);
@@ -61,7 +66,8 @@ async def address(dsn: str, conn: Connection, town: Town) -> AsyncIterator[str]:
     await conn.execute(
         """with land as (
                 insert into procedure (code, name, field)
-                select 'DD-' || n, 'Đăng ký biến động quyền sử dụng đất và tài sản gắn liền với đất, mẫu ' || n,
+                select 'DD-' || n,
+                    'Đăng ký biến động quyền sử dụng đất và tài sản gắn liền với đất, mẫu ' || n,
                     'Đất đai, đo đạc và bản đồ ' || n
                 from generate_series(1, $1) as n
                 returning id)

@@ -1,9 +1,12 @@
 from datetime import date
+from pathlib import Path
 
 from sipas.queries.catalogue import Procedure, Unit
 from sipas.report.names import Names
 from sipas.survey.catalogue import Catalogue
+from sipas.survey.instrument import read_instrument
 
+CITY_INSTRUMENT = Path(__file__).parents[2] / "sipas/demo/city/instrument.toml"
 OLD = Unit(1, "00004", "Phường Trúc Bạch", "commune", 3, None, date(2025, 6, 30))
 NEW = Unit(2, "00004", "Phường Ba Đình", "commune", 3, date(2025, 7, 1), None)
 CITY = Unit(3, "HN", "Thành phố Hà Nội", "city", None, None, None)
@@ -35,5 +38,13 @@ def test_what_has_no_name_is_shown_as_it_is() -> None:
 
 
 def test_a_cross_is_named_by_its_parts_and_what_is_missing_is_said_to_be() -> None:
-    assert Names("en", CATALOGUE).domain({"unit": "00004", "channel": None}) == "Phường Ba Đình · No answer channel stated"
-    assert Names("en", CATALOGUE).domain({}) == ""
+    names = Names("en", CATALOGUE)
+    assert names.domain({"unit": "00004", "channel": None}) == "Phường Ba Đình · No answer channel stated"
+    assert names.domain({}) == ""
+
+
+def test_an_index_is_called_by_its_question_or_by_what_it_adds_up() -> None:
+    city = read_instrument(CITY_INSTRUMENT.read_bytes())
+    overall = Names("vi").measure("overall:overall", city)
+    assert overall == "Nhìn chung, Ông/Bà có hài lòng với sự phục vụ của cơ quan không? (overall, sipas-22@1)"
+    assert Names("en").measure("overall:pooled", city) == "All answers to all questions (pooled, sipas-22@1)"

@@ -7,7 +7,7 @@ import pytest
 
 from sipas.charts.picture import picture
 from sipas.postgres.pool import Connection
-from tests.cast import Town
+from tests.cast import Town, submission
 from tests.routes.citizens import answer
 from tests.serving import serving
 
@@ -52,7 +52,7 @@ async def test_a_figure_is_never_alone(visitor: httpx.AsyncClient, town: Town) -
     page = words(await visitor.get("/"))
     assert re.search(r"22,5\s% \(\d+,\d–\d+,\d\) hài lòng hoặc rất hài lòng", page)
     assert re.search(r"khoảng tin cậy 95\s% · 40 phiếu", page)
-    assert re.search(r"Chưa đạt mục tiêu Mục tiêu 85\s%", page)
+    assert re.search(r"Chưa đạt mục tiêu Mục tiêu 85\s% Có thể tin chắc 95\s% là dưới 85\s%\.", page)
     assert "Số liệu tạm thời" in page
     assert "do người dân tự chọn trả lời" in page
 
@@ -120,6 +120,15 @@ async def test_what_stands_on_fewer_than_five_answers_is_a_dash_with_its_reason(
     assert 'class="none" title="fewer than 5 responses"' in page.text
     (row,) = (await visitor.get("/api/indices", params={"round": "autumn", "by": "channel"})).json()["rows"]
     assert (row["estimate"], row["n"]) == (0.5, 4)
+
+
+async def test_answers_that_name_no_procedure_are_said_to_be_left_out(
+    visitor: httpx.AsyncClient, town: Town
+) -> None:
+    await answer(visitor, town, *[5] * 20)
+    key = {"authorization": f"Bearer {town.token}"}
+    await visitor.post("/api/submissions", json=[submission(procedure=None)], headers=key)
+    assert "1 phiếu không nêu thủ tục nên chưa được tính vào chỉ số." in words(await visitor.get("/"))
 
 
 async def test_a_round_is_called_by_its_instrument_and_its_days(
