@@ -38,6 +38,10 @@ check-clone:  ## install, demo and tests in fresh clones, as root and another us
 	@"$(PYTHON)" -m tests.clone $(if $(filter command,$(origin PYTHON)),--python "$(PYTHON)") \
 		$(if $(CHECKS),--checks "$(CHECKS)") $(if $(USERS),--users "$(USERS)")
 
+.PHONY: faults
+faults: prepare  ## 500 kills at random moments (`make test` does 30), about half an hour; KILLS=… SEED=…
+	.venv/bin/python -m pytest tests/faults/test_kills.py --kills $(or $(KILLS),500) --seed $(or $(SEED),1)
+
 bench:  ## every benchmark beside its peers, about 15 minutes; `make bench TABLES=indices` for one of them
 	@sh requirements/install.sh bench "$(PYTHON)"
 	@.venv/bin/python -m bench $(TABLES)

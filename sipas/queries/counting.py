@@ -1,6 +1,6 @@
 """Responses that wait to be counted, and the cells they are counted into."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
 
@@ -83,11 +83,11 @@ async def add_cells(conn: Connection, round_id: int, tally: Tally) -> None:
     await conn.execute(Q.add_cells, round_id, version, *columns_of(tally))
 
 
-async def replace_cells(conn: Connection, round_id: int, tally: Tally) -> None:
-    """Leaves the round with these cells and no others."""
+async def replace_cells(conn: Connection, round_id: int, tallies: Iterable[Tally]) -> None:
+    """Leaves the round with these cells and no others. A statement for each: together they may be large."""
     version = await conn.fetchval(Q.next_rebuild, round_id)
     await conn.execute(Q.delete_cells, round_id)
-    if tally:
+    for tally in tallies:
         await conn.execute(Q.add_cells, round_id, version, *columns_of(tally))
 
 
@@ -98,9 +98,10 @@ def columns_of(tally: Tally) -> list[Sequence[object]]:
     return [*keys, [count.n for count in tally.values()], literals]
 
 
-async def list_cells(conn: Connection, round_id: int) -> Tally:
-    rows = await conn.fetch(Q.list_cells, round_id)
-    return {CellKey(*row[:8]): Count(row["n"], row["sums"]) for row in rows}
+async def iterate_cells(conn: Connection, round_id: int) -> AsyncIterator[tuple[CellKey, Count]]:
+    """Inside a transaction."""
+    async for row in conn.cursor(Q.list_cells, round_id, prefetch=500):
+        yield CellKey(*row[:8]), Count(row["n"], row["sums"])
 
 
 async def iterate_counted(conn: Connection, round_id: int) -> AsyncIterator[Uncounted]:

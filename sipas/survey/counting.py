@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sipas.postgres.pool import Pool
 from sipas.queries.counting import CellKey, Count, Tally, Uncounted, add_cells, take_uncounted, try_lock_cells
@@ -13,6 +14,7 @@ from sipas.stats import Column, build_cells
 from sipas.stats.scoring import Scoring
 from sipas.survey.catalogue import Catalogue, LiveCatalogue
 
+Integers = NDArray[np.int64]
 STEP = 20_000  # responses to one transaction
 PATIENCE = 5.0  # seconds to wait for a step of another process; then what it counts shows a little later
 
@@ -52,6 +54,12 @@ async def count_step(pool: Pool, catalogue: LiveCatalogue) -> int | None:
 
 
 def tabulate(responses: Sequence[Uncounted], scoring: Scoring) -> Tally:
+    keys, n, sums = cells_of(responses, scoring)
+    return {key: Count(*count) for key, *count in zip(keys, n.tolist(), sums.tolist(), strict=True)}
+
+
+def cells_of(responses: Sequence[Uncounted], scoring: Scoring) -> tuple[list[CellKey], Integers, Integers]:
+    """Keys, n and sums, a row a cell."""
     places: dict[CellKey, int] = {}
     codes = np.array([places.setdefault(one.key, len(places)) for one in responses], np.int32)
     keys = list(places)
@@ -60,8 +68,7 @@ def tabulate(responses: Sequence[Uncounted], scoring: Scoring) -> Tally:
         "form": Column.of([one.key.form for one in responses]),
     }
     cells = build_cells(scoring, np.array([one.answers for one in responses], np.int16), columns)
-    counts = zip(cells.columns["key"].codes, cells.n.tolist(), cells.sums.tolist(), strict=True)
-    return {keys[code]: Count(n, sums) for code, n, sums in counts}
+    return [keys[code] for code in cells.columns["key"].codes], cells.n, cells.sums
 
 
 def scoring_of(catalogue: Catalogue, round_id: int) -> Scoring:

@@ -1,12 +1,15 @@
 """Recounting: cells computed anew from the responses themselves, to check what is kept and to repair it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from itertools import islice
 
 import msgspec
+import numpy as np
 
 from sipas.postgres.pool import Connection, Pool
 from sipas.queries.catalogue import Round
 from sipas.queries.counting import (
+    CellKey,
     Count,
     Stored,
     Strays,
@@ -16,15 +19,17 @@ from sipas.queries.counting import (
     count_strays,
     delete_uncounted,
     holding_cells,
+    iterate_cells,
     iterate_counted,
-    list_cells,
     replace_cells,
 )
 from sipas.stats.scoring import Scoring
 from sipas.survey.catalogue import load_catalogue
-from sipas.survey.counting import tabulate
+from sipas.survey.counting import Integers, cells_of
 
+Recount = dict[CellKey, Integers]  # of each cell n, and then its sums
 CHUNK = 20_000  # responses tabulated at a time
+PART = 2_000  # cells stored by one statement
 
 
 class Checked(msgspec.Struct, frozen=True):
@@ -70,15 +75,16 @@ async def check_round(
     conn: Connection, round_: Round, scoring: Scoring, stored: dict[int, Stored]
 ) -> Checked:
     """The number of responses comes from the database and not from recounting, which might pass some over."""
-    kept = await list_cells(conn, round_.id)
+    kept = await read_kept(conn, round_)
     recounted = await recount(conn, round_, scoring)
-    different = sum(kept.get(key) != recounted.get(key) for key in kept.keys() | recounted.keys())
+    different = sum(not same(kept.get(key), recounted.get(key)) for key in kept.keys() | recounted.keys())
+    counted = sum(int(cell[0]) for cell in kept.values())
     rows = stored.get(round_.id, Stored(0, 0))
-    return Checked(round_.code, rows.responses, rows.waiting, total(kept), different)
+    return Checked(round_.code, rows.responses, rows.waiting, counted, different)
 
 
-def total(tally: Tally) -> int:
-    return sum(count.n for count in tally.values())
+def same(one: Integers | None, other: Integers | None) -> bool:
+    return one is not None and other is not None and np.array_equal(one, other)
 
 
 async def rebuild_cells(pool: Pool) -> Findings:
@@ -88,22 +94,34 @@ async def rebuild_cells(pool: Pool) -> Findings:
         catalogue = await load_catalogue(conn)
         await delete_uncounted(conn)
         for round_ in catalogue.rounds.values():
-            tally = await recount(conn, round_, catalogue.instrument_of(round_).scoring())
-            await replace_cells(conn, round_.id, tally)
+            recounted = await recount(conn, round_, catalogue.instrument_of(round_).scoring())
+            await replace_cells(conn, round_.id, tallies(recounted))
     return await check_cells(pool)
 
 
-async def recount(conn: Connection, round_: Round, scoring: Scoring) -> Tally:
-    tally: Tally = {}
+def tallies(recounted: Recount) -> Iterator[Tally]:
+    """All of it, in parts of moderate size."""
+    cells = iter(recounted.items())
+    while part := dict(islice(cells, PART)):
+        yield {key: Count(int(cell[0]), cell[1:].tolist()) for key, cell in part.items()}
+
+
+async def read_kept(conn: Connection, round_: Round) -> Recount:
+    return {
+        key: np.array([count.n, *count.sums], np.int64) async for key, count in iterate_cells(conn, round_.id)
+    }
+
+
+async def recount(conn: Connection, round_: Round, scoring: Scoring) -> Recount:
+    recounted: Recount = {}
     async for responses in chunks(iterate_counted(conn, round_.id)):
-        for key, count in tabulate(responses, scoring).items():
-            held = tally.get(key)
-            tally[key] = count if held is None else added(held, count)
-    return tally
-
-
-def added(one: Count, other: Count) -> Count:
-    return Count(one.n + other.n, [a + b for a, b in zip(one.sums, other.sums, strict=True)])
+        keys, n, sums = cells_of(responses, scoring)
+        for key, cell in zip(keys, np.column_stack([n, sums]), strict=True):
+            if key in recounted:
+                recounted[key] += cell
+            else:
+                recounted[key] = cell.copy()
+    return recounted
 
 
 async def chunks(responses: AsyncIterator[Uncounted]) -> AsyncIterator[list[Uncounted]]:
