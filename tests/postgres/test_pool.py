@@ -2,11 +2,13 @@
 
 import socket
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
+import asyncpg
 import pytest
 
-from sipas.errors import DatabaseError
+from sipas.errors import DatabaseAway, DatabaseError
 from sipas.postgres import connected, pool
 from sipas.postgres.pool import Pool, connect, open_pool
 from sipas.settings import Settings
@@ -85,6 +87,31 @@ async def test_a_server_that_never_answers_is_given_up(
 ) -> None:
     monkeypatch.setattr(pool, "CONNECT_TIMEOUT", 0.2)
     assert "no answer within 0.2 s" in await reason(f"postgresql://sipas@127.0.0.1:{silent_port}/sipas")
+
+
+async def test_a_server_that_is_away_is_waited_for(caplog: pytest.LogCaptureFixture) -> None:
+    failures = [DatabaseAway("it recovers"), ConnectionRefusedError(), asyncpg.AdminShutdownError("it stops")]
+
+    async def work() -> str:
+        if failures:
+            raise failures.pop(0)
+        return "there"
+
+    assert await pool.patiently(work, patience=30) == "there"
+    assert [record.message for record in caplog.records] == ["waiting for the database: it recovers"]
+
+
+async def test_nobody_waits_longer_than_told_or_for_what_waiting_does_not_mend() -> None:
+    tried = []
+
+    async def work(error: Exception) -> None:
+        tried.append(error)
+        raise error
+
+    for error, patience in [(DatabaseAway("it recovers"), 0), (DatabaseError("it is none of ours"), 30)]:
+        with pytest.raises(type(error)):
+            await pool.patiently(partial(work, error), patience)
+    assert len(tried) <= 3
 
 
 async def test_a_command_is_given_an_embedded_database_with_the_schema(data_dir: Path) -> None:
