@@ -1,6 +1,7 @@
 """sipas serve: the service."""
 
 import errno
+import gc
 import multiprocessing
 import os
 import socket
@@ -46,6 +47,7 @@ def serve(host: str, port: int, workers: int) -> None:
             http="httptools",
             access_log=False,  # it would hold addresses and the tokens of links
             server_header=False,
+            proxy_headers=False,  # nothing here depends on who asked from where
             timeout_graceful_shutdown=HANGING,
             timeout_worker_healthcheck=SILENT,
         )
@@ -59,7 +61,9 @@ def worker() -> "Litestar":
         ).start()
     from sipas.app import create_app
 
-    return create_app()
+    app = create_app()
+    gc.freeze()  # all of it stays: to look through it for garbage would take time from answers
+    return app
 
 
 def end_after(parent: multiprocessing.process.BaseProcess) -> None:

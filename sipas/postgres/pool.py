@@ -40,9 +40,17 @@ NOT_A_URL = (
 
 
 async def open_pool(
-    dsn: str, *, min_size: int = 1, max_size: int = 10, command_timeout: float = COMMAND_TIMEOUT
+    dsn: str,
+    *,
+    min_size: int = 1,
+    max_size: int = 10,
+    command_timeout: float = COMMAND_TIMEOUT,
+    reset: Callable[[Connection], Awaitable[None]] | None = None,
 ) -> Pool:
-    """A pool with its first connections made. Close it, or use it in `async with`."""
+    """A pool with its first connections made. Close it, or use it in `async with`.
+
+    reset: what is done where a connection is given back, instead of a statement that undoes everything.
+    """
     try:
         return await asyncpg.create_pool(
             dsn,
@@ -52,6 +60,7 @@ async def open_pool(
             command_timeout=command_timeout,
             server_settings=SESSION,
             init=set_codecs,
+            reset=reset,
         )
     except Exception as error:
         raise explained(error) from error
@@ -82,6 +91,10 @@ async def patiently(work: Callable[[], Awaitable[T]], patience: float) -> T:
                 LOG.warning("waiting for the database: %s", error)
             waited = True
         await asyncio.sleep(0.1)
+
+
+async def leave_as_it_is(conn: Connection) -> None:
+    """Where single statements are all that a connection ever runs there is nothing to undo."""
 
 
 async def set_codecs(conn: Connection) -> None:

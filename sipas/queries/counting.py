@@ -36,9 +36,11 @@ Tally = dict[CellKey, Count]
 
 
 class Uncounted(msgspec.Struct, frozen=True):
+    """Responses of one key; answers: their arrays in the database's own binary form, one after another."""
+
     round_id: int
     key: CellKey
-    answers: list[int]
+    answers: bytes
 
 
 class Stored(msgspec.Struct, frozen=True):

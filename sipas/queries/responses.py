@@ -10,10 +10,11 @@ from sipas.postgres.pool import Connection
 from sipas.sql import load
 
 Q = load("responses")
+ENCODER = msgspec.json.Encoder()
 
 
 class Row(msgspec.Struct, frozen=True):
-    """A response as `response` holds it, but for what the database adds. Field order is the statement's."""
+    """A response as `response` holds it, but for what the database adds; the statement has these names."""
 
     id: UUID
     round_id: int
@@ -48,11 +49,8 @@ class Quarantined(msgspec.Struct, frozen=True):
 
 async def insert_responses(conn: Connection, rows: Sequence[Row]) -> dict[UUID, bytes]:
     """Id and digest of each row stored; the others' ids are taken, or their terminal is retired."""
-    # unnest flattens arrays of arrays, so each answer list goes as its text literal and is cast there.
-    columns: list[Sequence[object]] = list(zip(*(msgspec.structs.astuple(row) for row in rows), strict=True))
-    columns[13] = [f"{{{','.join(map(str, row.answers))}}}" for row in rows]
-    columns[15] = [msgspec.json.encode(row.attributes).decode() for row in rows]
-    return {row["id"]: row["digest"] for row in await conn.fetch(Q.insert_responses, *columns)}
+    stored = await conn.fetch(Q.insert_responses, ENCODER.encode(rows).decode())
+    return {row["id"]: row["digest"] for row in stored}
 
 
 async def list_digests(conn: Connection, ids: Sequence[UUID]) -> dict[UUID, bytes]:

@@ -18,6 +18,7 @@ LOG = logging.getLogger(__name__)
 PROBLEM = "application/problem+json"
 RETRY_LATER = {"retry-after": "2"}  # seconds
 TRY_AGAIN = "the database cannot be reached at the moment; try again"
+FAILED = "something failed here; it was logged, and is worth trying again later"
 AnyRequest = Request[Any, Any, Any]
 
 
@@ -78,7 +79,7 @@ def http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
 def unexpected(request: AnyRequest, error: Exception) -> Response[Any]:
     """Logged without the address: it may hold the token of a link."""
     LOG.error("a request failed for a reason that nobody foresaw", exc_info=error)
-    return told(request, 500, "something failed here; it was logged, and is worth trying again later")
+    return told(request, 500, FAILED)
 
 
 HANDLERS: ExceptionHandlersMap = {

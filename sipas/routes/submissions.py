@@ -1,14 +1,19 @@
 """POST /api/submissions: the one hot route, plain ASGI with its own decoder."""
 
+import logging
+
 import msgspec
-from litestar import asgi
+from litestar.datastructures import State
 from litestar.types import HTTPScope, Receive, Send
 
 from sipas.errors import Overloaded
+from sipas.postgres.pool import AWAY
 from sipas.routes.guards import KioskTokens
-from sipas.routes.problems import RETRY_LATER, send_problem
+from sipas.routes.problems import FAILED, RETRY_LATER, TRY_AGAIN, send_problem
 from sipas.survey.intake import Intake, Result
 
+LOG = logging.getLogger(__name__)
+PATH = "/api/submissions"
 LARGEST = 1024 * 1024
 MOST = 100
 ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
@@ -18,13 +23,20 @@ class Results(msgspec.Struct, frozen=True):
     results: list[Result]
 
 
-@asgi("/api/submissions", copy_scope=False)
-async def post_submissions(scope: HTTPScope, receive: Receive, send: Send) -> None:
+async def post_submissions(state: State, scope: HTTPScope, receive: Receive, send: Send) -> None:
+    """Nothing has been sent where it fails: all that can fail comes before the answer."""
     if scope["method"] != "POST":
         return await send_problem(send, 405, "submissions are posted", {"allow": "POST"})
-    state = scope["litestar_app"].state
-    tokens: KioskTokens = state.kiosk_tokens
-    intake: Intake = state.intake
+    try:
+        await take(state.kiosk_tokens, state.intake, scope, receive, send)
+    except AWAY:
+        await send_problem(send, 503, TRY_AGAIN, RETRY_LATER)
+    except Exception as error:
+        LOG.error("submissions failed for a reason that nobody foresaw", exc_info=error)
+        await send_problem(send, 500, FAILED)
+
+
+async def take(tokens: KioskTokens, intake: Intake, scope: HTTPScope, receive: Receive, send: Send) -> None:
     headers = dict(scope["headers"])
     kiosk = await tokens.find(headers.get(b"authorization", b"").decode("latin-1"))
     if kiosk is None:

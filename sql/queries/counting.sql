@@ -21,8 +21,9 @@ with taken as (
 )
 select round_id, unit_id, procedure_id, service_channel, channel, form, complete,
     date_trunc('month', submitted_at at time zone 'Asia/Ho_Chi_Minh')::date as month,
-    attributes::text as attributes, answers
-from response where id in (select unnest(ids) from taken);
+    attributes::text as attributes, string_agg(array_send(answers), '') as answers
+from response where id in (select unnest(ids) from taken)
+group by 1, 2, 3, 4, 5, 6, 7, 8, 9;
 
 -- name: next_cells_version
 -- The row stays locked until commit, so versions are seen in the order in which they were given out.
@@ -45,7 +46,7 @@ on conflict on constraint cell_key_once do update
 -- Every response of a round that cells should hold: all but those that still wait.
 select round_id, unit_id, procedure_id, service_channel, channel, form, complete,
     date_trunc('month', submitted_at at time zone 'Asia/Ho_Chi_Minh')::date as month,
-    attributes::text as attributes, answers
+    attributes::text as attributes, array_send(answers) as answers
 from response
 where round_id = $1 and not exists (
     select from (select unnest(ids) as id from uncounted) as waiting where waiting.id = response.id

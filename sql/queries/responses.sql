@@ -3,12 +3,16 @@
 -- A retired terminal's rows are left out here, where no cache can be out of date.
 -- A link's answer (no terminal) is received at the day it names: the moment of a visit leads to no response.
 -- In the order sent: of two rows with one id, the first is the one that is stored.
+-- One JSON text costs the sender a quarter of what an array for each column does, and the server a quarter more.
 with sent as (
     select id, round_id, unit_id, procedure_id, kiosk_id, sequence, started_at, submitted_at, complete, channel,
-        service_channel, form, language, answers, comment, attributes, digest, place
-    from unnest($1::uuid[], $2::int[], $3::int[], $4::int[], $5::int[], $6::int[], $7::timestamptz[],
-        $8::timestamptz[], $9::boolean[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[],
-        $15::text[], $16::text[], $17::bytea[]) with ordinality
+        service_channel, form, language, answers, comment, attributes, decode(digest, 'base64') as digest, place
+    from rows from (
+        json_to_recordset($1::json) as (id uuid, round_id int, unit_id int, procedure_id int, kiosk_id int,
+            sequence int, started_at timestamptz, submitted_at timestamptz, complete boolean, channel text,
+            service_channel text, form text, language text, answers smallint[], comment text, attributes jsonb,
+            digest text)
+        ) with ordinality
         as row (id, round_id, unit_id, procedure_id, kiosk_id, sequence, started_at, submitted_at, complete,
             channel, service_channel, form, language, answers, comment, attributes, digest, place)
     where not exists (select from kiosk where kiosk.id = row.kiosk_id and retired_at is not null)
@@ -16,7 +20,7 @@ with sent as (
     insert into response (id, round_id, unit_id, procedure_id, kiosk_id, sequence, started_at, submitted_at,
         complete, channel, service_channel, form, language, answers, comment, attributes, digest, received_at)
     select id, round_id, unit_id, procedure_id, kiosk_id, sequence, started_at, submitted_at,
-        complete, channel, service_channel, form, language, answers::smallint[], comment, attributes::jsonb, digest,
+        complete, channel, service_channel, form, language, answers, comment, attributes, digest,
         case when kiosk_id is null then submitted_at else now() end
     from sent order by place
     on conflict (id) do nothing

@@ -37,7 +37,7 @@ def parts(
     )
     asked = (answers >= 0) & (chance > 0)
     inverse = np.where(asked, 1 / np.where(chance > 0, chance, 1), 0)
-    value = answers if mean else answers >= scoring.satisfied
+    value = np.asarray(answers if mean else answers >= scoring.satisfied, dtype=np.float64)
     found = []
     for ratio in measure.ratios:
         lists = list(scoring.factors.values())
