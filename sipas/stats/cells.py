@@ -34,7 +34,7 @@ class Cells:
     Raises
     ------
     StatisticsError
-        Arrays whose shapes do not agree.
+        Arrays whose shapes do not agree, or a negative number of responses.
     """
 
     scoring: Scoring
@@ -47,6 +47,9 @@ class Cells:
         if self.sums.shape != (len(self.n), sum_width(self.scoring)):
             shape = (len(self.n), sum_width(self.scoring))
             raise StatisticsError(f"the sums of the cells must have the shape {shape}, not {self.sums.shape}")
+        if len(self.n) and self.n.min() < 0:
+            cell = int(np.argmin(self.n))
+            raise StatisticsError(f"cell {cell + 1} has {self.n[cell]} responses; it must have 0 or more")
         for name, column in self.columns.items():
             if len(column) != len(self.n):
                 raise StatisticsError(f"column {name} has {len(column)} codes for {len(self.n)} cells")

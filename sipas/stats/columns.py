@@ -88,12 +88,15 @@ class Crossed:
 
 def cross(columns: Sequence[Column], rows: int) -> Crossed:
     """Numbers the distinct combinations that `rows` rows have; without columns all rows are one."""
-    code, count = np.zeros(rows, dtype=np.int64), min(rows, 1)
+    code, size = np.zeros(rows, dtype=np.int64), 1
     for column in columns:
         radix = len(column.levels) + 1
+        if size * radix > 4 * rows:
+            code, size = renumber(code, size)
         code *= radix
         code += np.where(column.codes < 0, radix - 1, column.codes)
-        code, count = renumber(code, count * radix)
+        size *= radix
+    code, count = renumber(code, size)
     some_row = np.empty(count, dtype=np.int64)
     some_row[code] = np.arange(rows)
     return Crossed(code, tuple(column.codes[some_row] for column in columns), count)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
@@ -13,8 +14,11 @@ from sipas.stats.columns import Column, counting_sort, cross, united
 from sipas.stats.grouping import added
 from sipas.stats.weights import Weighting
 
+# Where fewer rows than this make a pair `bincount` is quicker than `reduceat`.
+SHORT = 8
+
 Rows = slice | IntArray
-Numbers = TypeVar("Numbers", IntArray, FloatArray)
+Numbers = TypeVar("Numbers", FloatArray, IntArray)
 
 
 @dataclass(frozen=True)
@@ -29,15 +33,15 @@ class Domains:
         How many domains there are, those without a response included.
     rows : slice or int64[rows]
         The cells that are in a domain and have a weight.
-    order : int64[rows] or None
-        What brings these rows into the order of their pairs; None where they have it.
     everything : bool
         Whether these are all the cells that have a weight.
     domain : int64[rows]
-        The domain of each row, put in order; rises.
+    pair : int64[rows] or None
+        The pair of each row; None where every row is the pair of its own number.
     starts : int64[pairs] or None
-        The first of each pair's rows, put in order; None where every row is a pair of its own.
+        The first row of each pair, where rows are in the order of pairs, and pairs long.
     pair_domain, pair_stratum : int64[pairs]
+        In the order of domains, then strata.
     domain_starts : int64[domains with a response]
         The first pair of each domain that has one.
     left_out : int64[domains]
@@ -49,9 +53,9 @@ class Domains:
     by: Mapping[str, Column]
     count: int
     rows: Rows
-    order: IntArray | None
     everything: bool
     domain: IntArray
+    pair: IntArray | None
     starts: IntArray | None
     pair_domain: IntArray
     pair_stratum: IntArray
@@ -59,23 +63,40 @@ class Domains:
     left_out: IntArray
     cut: BoolArray
 
-    def by_pair(self, values: FloatArray) -> FloatArray:
-        """float64[pairs]: numbers of rows, put in order, summed by pair."""
-        if self.starts is None:
+    def by_row(self, values: FloatArray) -> FloatArray:
+        """float64[rows]: numbers of domains, given to each of their rows."""
+        return values.take(self.domain)
+
+    def by_pair(self, values: Numbers) -> Numbers:
+        """float64[pairs] or int64[pairs]: numbers of rows summed by pair."""
+        if self.pair is None:
             return values
-        return np.add.reduceat(values, self.starts) if len(values) else values
+        if self.starts is not None:
+            return np.add.reduceat(values, self.starts)
+        return np.bincount(self.pair, values, len(self.pair_domain)).astype(values.dtype, copy=False)
 
-    def by_domain(self, values: FloatArray | IntArray | BoolArray) -> FloatArray:
+    def by_domain(self, values: FloatArray | BoolArray) -> FloatArray:
         """float64[domains]: numbers of pairs summed by domain."""
-        total = np.zeros(self.count)
-        if len(values):
-            summed = np.add.reduceat(values, self.domain_starts, dtype=np.float64)
-            total[self.pair_domain[self.domain_starts]] = summed
-        return total
+        return self.summed(values, self.domain_starts, np.zeros(self.count))
 
-    def total(self, values: FloatArray) -> FloatArray:
-        """float64[domains]: numbers of rows, put in order, summed by domain."""
-        return self.by_domain(self.by_pair(values))
+    def total(self, values: Numbers) -> Numbers:
+        """float64[domains] or int64[domains]: numbers of rows summed by domain."""
+        total = np.zeros(self.count, values.dtype)
+        if self.first_rows is not None:
+            return self.summed(values, self.first_rows, total)
+        return self.summed(self.by_pair(values), self.domain_starts, total)
+
+    @cached_property
+    def first_rows(self) -> IntArray | None:
+        """int64[domains with a response]: the first of each one's rows; None if these are not in order."""
+        in_order = (self.domain[1:] >= self.domain[:-1]).all()
+        return np.flatnonzero(changes(self.domain)) if in_order else None
+
+    def summed(self, values: Numbers | BoolArray, starts: IntArray, total: Numbers) -> Numbers:
+        if len(values):
+            sums = np.add.reduceat(values, starts, dtype=total.dtype)
+            total[self.pair_domain[self.domain_starts]] = sums
+        return total
 
 
 def find_domains(
@@ -105,26 +126,47 @@ def find_domains(
     rows, domain = chosen, code
     if not placed.all():
         rows, domain, stratum = chosen[placed], code[placed], stratum[placed]
-    order = pair_order(domain, count, stratum, len(weighting.size))
-    if order is not None:
-        domain, stratum = domain[order], stratum[order]
-    starts = np.flatnonzero(changes(domain) | changes(stratum))
-    pair_domain = domain[starts]
+    pairs = find_pairs(domain, count, stratum, len(weighting.size))
     found = Domains(
         by={name: Column(codes, column.levels) for (name, column), codes in keys},
         count=count,
         rows=slice(None) if len(rows) == len(cells) else rows,
-        order=order,
         everything=len(rows) == np.count_nonzero(weighting.stratum >= 0),
         domain=domain,
-        starts=None if len(starts) == len(rows) else starts,
-        pair_domain=pair_domain,
-        pair_stratum=stratum[starts],
-        domain_starts=np.flatnonzero(changes(pair_domain)),
+        pair=pairs.of_row,
+        starts=pairs.starts,
+        pair_domain=pairs.domain,
+        pair_stratum=pairs.stratum,
+        domain_starts=np.flatnonzero(changes(pairs.domain)),
         left_out=added(code[~placed], cells.n[chosen[~placed]], count),
         cut=np.zeros(count, dtype=np.bool_),
     )
     return replace(found, cut=cut_pools(cells, weighting, by, where_frame, found))
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """The non-empty pairs of domain and stratum, as `Domains` describes them."""
+
+    of_row: IntArray | None
+    starts: IntArray | None
+    domain: IntArray
+    stratum: IntArray
+
+
+def find_pairs(domain: IntArray, domains: int, stratum: IntArray, strata: int) -> Pairs:
+    """The pairs of rows in these domains and strata."""
+    order = pair_order(domain, domains, stratum, strata)
+    if order is not None:
+        domain, stratum = domain[order], stratum[order]
+    first = changes(domain) | changes(stratum)
+    starts = np.flatnonzero(first)
+    of_row, long_ = None, order is None and len(first) >= SHORT * len(starts)
+    if order is not None or len(starts) < len(first):
+        of_row = np.cumsum(first) - 1
+    if order is not None and of_row is not None:
+        of_row[order] = of_row.copy()
+    return Pairs(of_row, starts if long_ else None, domain[starts], stratum[starts])
 
 
 def changes(codes: IntArray) -> BoolArray:
@@ -166,11 +208,6 @@ def together(cells: Cells, chosen: IntArray, weighting: Weighting, listed: IntAr
     return united([own, weighting.frame.columns[name].select(listed)])
 
 
-def arranged(values: Numbers, order: IntArray | None) -> Numbers:
-    """The values in this order."""
-    return values if order is None else values.take(order)
-
-
 def cut_pools(
     cells: Cells, weighting: Weighting, by: Sequence[str], where_frame: BoolArray | None, found: Domains
 ) -> BoolArray:
@@ -186,7 +223,7 @@ def cut_pools(
     np.minimum.at(low, weighting.frame_pool[counted], part[counted])
     np.maximum.at(high, weighting.frame_pool[counted], part[counted])
     stratum = found.pair_stratum
-    n = found.by_pair(arranged(cells.n[found.rows], found.order).astype(np.float64))
+    n = found.by_pair(cells.n[found.rows])
     partly = (n < weighting.size[stratum]) | (low < high)[weighting.pool[stratum]]
     cut[found.pair_domain[partly & weighting.pooled[stratum]]] = True
     return cut

@@ -7,10 +7,12 @@ import numpy as np
 
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 from sipas.stats.domains import Domains
-from sipas.stats.linearise import Linearised
 from sipas.stats.moments import Moments, Statistic
 
 EffectiveN = Literal["robust", "design"]
+
+# A worth of answers below this is 0 but for rounding.
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -59,15 +61,15 @@ def worth(moments: Moments, domains: Domains, fraction: FloatArray, known: Worth
     """
     responses, answered = moments.responses(), moments.answered()
     if known is not None:
-        return replace(known, answered=counted(domains, answered))
+        return replace(known, answered=domains.total(answered))
     base = responses if moments.measure.item is None else answered
     weights = moments.weight * base
     squares = weights * moments.weight
     pair_squares = domains.by_pair(squares)
     return Worth(
-        n=counted(domains, base),
-        responses=counted(domains, responses),
-        answered=counted(domains, answered),
+        n=domains.total(base),
+        responses=domains.total(responses),
+        answered=domains.total(answered),
         weight=domains.total(weights),
         square=domains.by_domain(pair_squares),
         uncertain=domains.by_domain(pair_squares * (1 - fraction[domains.pair_stratum])),
@@ -75,13 +77,8 @@ def worth(moments: Moments, domains: Domains, fraction: FloatArray, known: Worth
     )
 
 
-def counted(domains: Domains, numbers: IntArray) -> IntArray:
-    """int64[domains]: whole numbers of cells summed by domain."""
-    return domains.total(numbers.astype(np.float64)).astype(np.int64)
-
-
 def design_effects(
-    value: FloatArray, linearised: Linearised, base: Worth, is_weighted: bool
+    value: FloatArray, spread: FloatArray, base: Worth, is_weighted: bool
 ) -> tuple[FloatArray, FloatArray]:
     """R's `deff=TRUE` and `deff="replace"`: V over that of a simple random sample of n respondents.
 
@@ -91,47 +88,59 @@ def design_effects(
 
     Parameters
     ----------
-    value : float64[domains]
-        The variances V.
+    value, spread : float64[..., domains]
+        The variances V, and Σ w e² of the linearised estimates.
+    base : Worth
+        Of the same shape.
     """
-    simple = linearised.spread * base.weight / np.maximum(base.n - 1, 1)
-    finite = 1 - base.n / np.maximum(base.weight, 1e-300) if is_weighted else np.ones(len(value))
+    simple = spread * base.weight / np.maximum(base.n - 1, 1)
+    finite = 1 - base.n / np.maximum(base.weight, 1e-300) if is_weighted else np.ones_like(value)
     known = (base.n > 1) & (simple > 0)
-    replace = np.divide(value, simple, out=np.full(len(value), np.nan), where=known)
+    replace = np.divide(value, simple, out=np.full_like(value, np.nan), where=known)
     known = known & (finite > 0)
-    return np.divide(replace, finite, out=np.full(len(value), np.nan), where=known), replace
+    return np.divide(replace, finite, out=np.full_like(value, np.nan), where=known), replace
 
 
 def effective_sizes(
-    value: FloatArray, linearised: Linearised, base: Worth, statistic: Statistic, answers_worth: float
+    value: FloatArray, between: FloatArray, base: Worth, answers_worth: float | FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """The effective sample sizes `design` and `robust`.
 
-    n_V = S² / V, where S² is the variance between respondents, R (1 − R) for shares; where V = 0 it
-    is those who answered. Robust is min(n_V, n_K / d) with n_K = (Σ w)² / Σ w² (1 − f), after Kish:
-    the V of a small domain can be 0 by luck, its weights cannot.
+    n_V = S² / V; where V = 0 it is those who answered. Robust is min(n_V, n_K / d) with
+    n_K = (Σ w)² / Σ w² (1 − f), after Kish: the V of a small domain can be 0 by luck, its weights
+    cannot.
 
     Parameters
     ----------
-    value : float64[domains]
+    value : float64[..., domains]
         The variances V.
-    answers_worth : float
+    between : float64[..., domains]
+        S², see `between_respondents`.
+    base : Worth
+        Of the same shape.
+    answers_worth : float or float64[...]
         d, see `worth_of_answers`.
 
     Returns
     -------
-    design, robust : float64[domains]
+    design, robust : float64[..., domains]
     """
-    share, unlimited = linearised.estimate, np.full(len(value), np.inf)
-    between = share * (1 - share) if statistic == "share" else linearised.spread * base.weight
+    unlimited = np.full_like(value, np.inf)
     design = np.divide(between, value, out=base.answered.astype(np.float64), where=value > 0)
     kish = np.divide(base.weight**2, base.uncertain, out=unlimited, where=base.uncertain > 0)
     return design, np.minimum(design, kish / answers_worth)
 
 
+def between_respondents(
+    estimate: FloatArray, spread: FloatArray, base: Worth, statistic: Statistic
+) -> FloatArray:
+    """float64[..., domains]: S², the variance between respondents: R (1 − R) for shares, else Σw Σ w e²."""
+    return estimate * (1 - estimate) if statistic == "share" else spread * base.weight
+
+
 def kish_effect(base: Worth) -> FloatArray:
-    """float64[domains]: the effect of weighting alone, 1 + cv²(w) = n Σw² / (Σw)²."""
-    effect = np.full(len(base.weight), np.nan)
+    """float64[..., domains]: the effect of weighting alone, 1 + cv²(w) = n Σw² / (Σw)²."""
+    effect = np.full_like(base.weight, np.nan)
     np.divide(base.n * base.square, base.weight**2, out=effect, where=base.weight > 0)
     return effect
 
@@ -140,7 +149,8 @@ def worth_of_answers(whole: Moments) -> float:
     """d = Var(u_i) / (R (1 − R)) over all respondents, with u_i = z_i Σw / w_i; 1 for a single item.
 
     How much less than one answer to one item the several answers of one respondent vary: below 1
-    where they average out. Also 1 for means.
+    where they average out. Also 1 for means, and where respondents do not differ at all, which
+    only chance or a small number of them brings about.
 
     Parameters
     ----------
@@ -162,7 +172,8 @@ def worth_of_answers(whole: Moments) -> float:
         spread += (1 if r == q else 2) * pull[r] * pull[q] * square
     share = (pull * y).sum()
     respondents = total(whole.weight, whole.responses().astype(np.float64))
-    return float(spread * respondents / (share * (1 - share))) if 0 < share < 1 else 1.0
+    worth = float(spread * respondents / (share * (1 - share))) if 0 < share < 1 else 1.0
+    return worth if worth > ROUNDING else 1.0
 
 
 def total(weight: FloatArray, values: FloatArray) -> float:

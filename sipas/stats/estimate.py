@@ -1,17 +1,20 @@
 """Indices by domain, with their uncertainty: what the rest of the project asks this package for."""
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from typing import TypeVar
 
 import numpy as np
 
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
+from sipas.stats.calibration.residuals import Regressor
 from sipas.stats.cells import Cells
 from sipas.stats.columns import Column
 from sipas.stats.domains import Domains, find_domains
 from sipas.stats.effective import (
     EffectiveN,
     Worth,
+    between_respondents,
     design_effects,
     effective_sizes,
     kish_effect,
@@ -22,7 +25,15 @@ from sipas.stats.intervals import IntervalKind
 from sipas.stats.linearise import linearise
 from sipas.stats.measures import Measure
 from sipas.stats.moments import Moments, Statistic
-from sipas.stats.variance import Lonely, Sizes, drawn_forms, find_sizes, fractions, stratified_variance
+from sipas.stats.variance import (
+    Lonely,
+    Sizes,
+    Variance,
+    drawn_forms,
+    find_sizes,
+    fractions,
+    stratified_variance,
+)
 from sipas.stats.verdict import Figures, Options, conclude
 from sipas.stats.weights import Weighting
 
@@ -162,12 +173,13 @@ def estimate_each(
     lonely: Lonely = "adjust",
     fpc: bool = True,
 ) -> tuple[Estimates, ...]:
-    """As `estimate`, for several measures at once; the domains are worked out once."""
+    """As `estimate`, for several measures at once, which costs less than one after another."""
     options = Options(statistic, ci, effective_n, level, lonely, fpc)
     options.check()
     domains = find_domains(cells, weighting, by, where, where_frame)
     alike: dict[Hashable, Common] = {}
-    return tuple(estimate_in(cells, weighting, measure, domains, options, alike) for measure in measures)
+    found = [estimate_in(cells, weighting, measure, domains, options, alike) for measure in measures]
+    return judge(measures, found, domains, options, weighting.method != "none") if found else ()
 
 
 @dataclass(frozen=True)
@@ -177,6 +189,28 @@ class Common:
     fraction: FloatArray
     sizes: Sizes
     base: Worth
+    regressor: Regressor | None
+
+
+@dataclass(frozen=True)
+class Found:
+    """One measure in every domain, before it is judged.
+
+    Parameters
+    ----------
+    estimate, spread : float64[domains]
+        As in `Linearised`.
+    variance : Variance
+    base : Worth
+    answers_worth : float
+        d, see `sipas.stats.effective.worth_of_answers`.
+    """
+
+    estimate: FloatArray
+    spread: FloatArray
+    variance: Variance
+    base: Worth
+    answers_worth: float
 
 
 def estimate_in(
@@ -186,9 +220,9 @@ def estimate_in(
     domains: Domains,
     options: Options,
     alike: dict[Hashable, Common],
-) -> Estimates:
+) -> Found:
     """A measure in domains already found. `alike` keeps what further measures have in common with it."""
-    moments = Moments(cells, weighting, measure, options.statistic, domains.rows, domains.order)
+    moments = Moments(cells, weighting, measure, options.statistic, domains.rows)
     whole = moments
     if not domains.everything:
         everyone = np.flatnonzero(weighting.stratum >= 0)
@@ -201,35 +235,69 @@ def estimate_in(
     else:
         fraction = fractions(cells, weighting, measure, options.fpc)
         base = worth(moments, domains, fraction)
-        common = alike[kind] = Common(fraction, find_sizes(linearised, weighting, fraction), base)
-    variance = stratified_variance(linearised, weighting, common.fraction, options.lonely, common.sizes)
-    is_weighted = weighting.method != "none"
-    deff, deff_replace = design_effects(variance.value, linearised, base, is_weighted)
-    design, robust = effective_sizes(
-        variance.value, linearised, base, options.statistic, worth_of_answers(whole)
+        sizes, adjust = find_sizes(linearised, weighting, fraction), options.lonely == "adjust"
+        regressor = Regressor.of(cells, weighting, domains, fraction, adjust=adjust)
+        common = alike[kind] = Common(fraction, sizes, base, regressor)
+    regressor = common.regressor
+    regressed = None if regressor is None else regressor.regress(moments, linearised).variance()
+    variance = stratified_variance(
+        linearised, weighting, common.fraction, options.lonely, common.sizes, regressed
     )
+    return Found(linearised.estimate, linearised.spread, variance, base, worth_of_answers(whole))
+
+
+Stacked = TypeVar("Stacked", Variance, Worth)
+
+
+def stacked(parts: Sequence[Stacked]) -> Stacked:
+    """Numbers of several measures, each by domain, as one of arrays[measures, domains]."""
+    each = {field.name: [getattr(part, field.name) for part in parts] for field in fields(parts[0])}
+    return replace(parts[0], **{name: np.stack(arrays) for name, arrays in each.items()})
+
+
+def judge(
+    measures: Sequence[Measure],
+    found: Sequence[Found],
+    domains: Domains,
+    options: Options,
+    is_weighted: bool,
+) -> tuple[Estimates, ...]:
+    """Effective sizes, intervals and verdicts of all measures at once."""
+    estimate, spread = np.stack([one.estimate for one in found]), np.stack([one.spread for one in found])
+    variance, base = stacked([one.variance for one in found]), stacked([one.base for one in found])
+    answers_worth = np.array([[one.answers_worth] for one in found])
+    between = between_respondents(estimate, spread, base, options.statistic)
+    design, robust = effective_sizes(variance.value, between, base, answers_worth)
     size = design if options.effective_n == "design" else robust
-    verdict = conclude(Figures(linearised.estimate, variance, base, design, size), domains, options)
-    known = np.isfinite(linearised.estimate)
-    return Estimates(
-        measure=measure.name,
-        statistic=options.statistic,
-        ci=options.interval,
-        level=options.level,
-        by=domains.by,
-        estimate=linearised.estimate,
-        se=np.where(known, np.sqrt(variance.value), np.nan),
-        low=verdict.low,
-        high=verdict.high,
-        df=variance.df,
-        n=variance.n,
-        n_answered=base.answered,
-        n_effective=np.where(known, size, np.nan),
-        deff=np.where(known, deff, np.nan),
-        deff_replace=np.where(known, deff_replace, np.nan),
-        kish=np.where(known, kish_effect(base), np.nan),
-        population=np.where((base.responses > 0) & is_weighted, base.population, np.nan),
-        lonely=variance.lonely,
-        reliable=verdict.reliable,
-        notes=verdict.notes,
+    deff, deff_replace = design_effects(variance.value, spread, base, is_weighted)
+    verdict = conclude(Figures(estimate, variance, base, design, size), domains, options)
+    unknown, counted = ~np.isfinite(estimate), (base.responses > 0) & is_weighted
+    se, kish = np.sqrt(variance.value), kish_effect(base)
+    for values in (se, size, deff, deff_replace, kish):
+        values[unknown] = np.nan
+    population = np.where(counted, base.population, np.nan)
+    return tuple(
+        Estimates(
+            measure=measure.name,
+            statistic=options.statistic,
+            ci=options.interval,
+            level=options.level,
+            by=domains.by,
+            estimate=estimate[m],
+            se=se[m],
+            low=verdict.low[m],
+            high=verdict.high[m],
+            df=variance.df[m],
+            n=variance.n[m],
+            n_answered=base.answered[m],
+            n_effective=size[m],
+            deff=deff[m],
+            deff_replace=deff_replace[m],
+            kish=kish[m],
+            population=population[m],
+            lonely=variance.lonely[m],
+            reliable=verdict.reliable[m],
+            notes=verdict.notes[m],
+        )
+        for m, measure in enumerate(measures)
     )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sipas.stats.arrays import IntArray
+from sipas.stats.arrays import FloatArray, IntArray
 
 
 def added(group: IntArray, counts: IntArray, groups: int) -> IntArray:
@@ -10,3 +10,8 @@ def added(group: IntArray, counts: IntArray, groups: int) -> IntArray:
     total = np.zeros(groups, dtype=np.int64)
     np.add.at(total, group, counts)
     return total
+
+
+def summed(group: IntArray, values: FloatArray, groups: int) -> FloatArray:
+    """float64[groups]: numbers added up by group, of which none is -1."""
+    return np.bincount(group, values, groups).astype(np.float64, copy=False)

@@ -32,7 +32,7 @@ class Uncertain:
         The respondents that df counts, and those who answered.
     df : int64[domains]
         At least 1.
-    level : float
+    level : float or float64[domains]
         Such as 0.95.
     """
 
@@ -42,7 +42,7 @@ class Uncertain:
     n: IntArray
     answered: IntArray
     df: IntArray
-    level: float
+    level: float | FloatArray
 
     @cached_property
     def t(self) -> FloatArray:
@@ -54,8 +54,10 @@ class Uncertain:
         return self if level == self.level else replace(self, level=level)
 
 
-def student(df: IntArray, level: float) -> FloatArray:
+def student(df: IntArray, level: float | FloatArray) -> FloatArray:
     """float64[...]: the (1 + level) / 2 quantile of Student's t."""
+    if isinstance(level, np.ndarray):
+        return np.asarray(special.stdtrit(df, (1 + level) / 2), dtype=np.float64)
     place, count = renumber(df, int(df.max(initial=0)) + 1)
     distinct = np.empty(count)
     distinct[place] = df

@@ -1,10 +1,12 @@
 """Estimates of ratios by domain, and each respondent's pull on them: Taylor linearisation."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from sipas.stats.arrays import FloatArray, IntArray
+from sipas.stats.arrays import FloatArray
 from sipas.stats.domains import Domains
 from sipas.stats.moments import Moments, Products
 
@@ -20,24 +22,30 @@ class Linearised:
 
     Parameters
     ----------
+    moments : Moments
     domains : Domains
         Whose pairs of domain and variance stratum z, zz and counted are given by.
     estimate : float64[domains]
         NaN where a denominator is 0.
     z, zz : float64[pairs]
         Σ z_i and Σ z_i² over the pair's respondents.
-    counted : float64[pairs]
-        The respondents that n and the degrees of freedom count.
     spread : float64[domains]
         Σ_D w_i e_i², of which a simple random sample's variance is made.
     """
 
+    moments: Moments
     domains: Domains
     estimate: FloatArray
     z: FloatArray
     zz: FloatArray
-    counted: FloatArray
     spread: FloatArray
+
+    @cached_property
+    def counted(self) -> FloatArray:
+        """float64[pairs]: the respondents that n and the degrees of freedom count."""
+        everybody = self.moments.measure.everybody
+        respondents = self.moments.responses() if everybody else self.moments.answered()
+        return self.domains.by_pair(respondents.astype(np.float64))
 
 
 def linearise(moments: Moments, domains: Domains) -> Linearised:
@@ -50,17 +58,16 @@ def linearise(moments: Moments, domains: Domains) -> Linearised:
     domains : Domains
     """
     ratios, pulls = solve(moments, domains)
-    e, ee = residuals(moments, ratios, pulls, domains.domain)
-    counted = moments.responses() if moments.measure.everybody else moments.answered()
+    e, ee = residuals(moments, ratios, pulls, domains)
     weighted = moments.weight * ee
     shares = np.array([ratio.share for ratio in moments.measure.ratios])
     return Linearised(
+        moments=moments,
         domains=domains,
         # Shares sum to 1, but for rounding: where every ratio is 1, so is the index.
         estimate=(shares @ ratios) / (shares @ np.ones_like(ratios)),
         z=domains.by_pair(moments.weight * e),
         zz=domains.by_pair(moments.weight * weighted),
-        counted=domains.by_pair(counted.astype(np.float64)),
         spread=domains.total(weighted),
     )
 
@@ -75,7 +82,7 @@ def solve(moments: Moments, domains: Domains) -> tuple[FloatArray, FloatArray]:
 
 
 def residuals(
-    moments: Moments, ratios: FloatArray, pulls: FloatArray, domain: IntArray
+    moments: Moments, ratios: FloatArray, pulls: FloatArray, domains: Domains
 ) -> tuple[FloatArray, FloatArray]:
     """float64[rows]: Σ e_i and Σ e_i² over each cell's respondents.
 
@@ -83,40 +90,47 @@ def residuals(
     ----------
     ratios, pulls : float64[ratios, domains]
         R_r and c_r / X_r.
-    domain : int64[rows]
     """
-    value, pull = np.nan_to_num(ratios).take(domain, axis=1), pulls.take(domain, axis=1)
-    if len(ratios) == 1:
-        return single_residuals(moments, value[0], pull[0])
-    e, ee = np.zeros(len(domain)), np.zeros(len(domain))
-    for r, (y, x) in enumerate(zip(moments.numerators, moments.denominators, strict=True)):
-        part = value[r] * x
-        np.subtract(y, part, out=part)
-        part *= pull[r]
-        e += part
-    for r, q, p in moments.products():
-        square = residual_product(p, value[r], value[q])
-        square *= pull[r]
-        square *= pull[q]
-        ee += square if q == r else 2 * square
+    value = [domains.by_row(ratio) for ratio in np.nan_to_num(ratios)]
+    pull = [domains.by_row(share) for share in pulls]
+    pairs = zip(moments.numerators, moments.denominators, strict=True)
+    e = added_up(residual(y, x, value[r], pull[r]) for r, (y, x) in enumerate(pairs))
+    ee = added_up(
+        residual_product(p, value[r], value[q], pull[r] if r == q else 2 * pull[r], pull[q])
+        for r, q, p in moments.products()
+    )
     return e, ee
 
 
-def single_residuals(moments: Moments, value: FloatArray, pull: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """As `residuals`, for a measure that is one ratio."""
-    e = value * moments.denominators[0]
-    np.subtract(moments.numerators[0], e, out=e)
-    e *= pull
-    ee = residual_product(moments.squares, value, value)
-    ee *= pull
-    ee *= pull
-    return e, ee
+def added_up(parts: Iterator[FloatArray]) -> FloatArray:
+    """The sum of arrays, in the first of them."""
+    total = next(parts)
+    for part in parts:
+        total += part
+    return total
 
 
-def residual_product(p: Products, value_r: FloatArray, value_q: FloatArray) -> FloatArray:
-    """Σ (y_r − R_r x_r) (y_q − R_q x_q), in two arrays of its own."""
+def residual(y: FloatArray, x: FloatArray, value: FloatArray, pull: FloatArray) -> FloatArray:
+    """c (y − R x) / X, in one array of its own."""
+    part = value * x
+    np.subtract(y, part, out=part)
+    part *= pull
+    return part
+
+
+def residual_product(
+    p: Products, value_r: FloatArray, value_q: FloatArray, pull_r: FloatArray, pull_q: FloatArray
+) -> FloatArray:
+    """Σ c_r (y_r − R_r x_r) / X_r · c_q (y_q − R_q x_q) / X_q, in one or two arrays of its own."""
     square = value_q * p.xx
-    np.subtract(p.xy, square, out=square)
-    square *= value_r
-    square += value_q * p.yx
-    return np.subtract(p.yy, square, out=square)
+    square -= p.xy
+    if p.xy is p.yx and value_r is value_q:
+        square -= p.yx
+        square *= value_r
+    else:
+        square *= value_r
+        square -= value_q * p.yx
+    square += p.yy
+    square *= pull_r
+    square *= pull_q
+    return square

@@ -11,7 +11,7 @@ import numpy as np
 
 from sipas.stats.arrays import FloatArray, IntArray
 from sipas.stats.cells import Cells
-from sipas.stats.domains import Rows, arranged
+from sipas.stats.domains import Rows
 from sipas.stats.measures import Measure, Ratio
 from sipas.stats.weights import Weighting
 
@@ -48,8 +48,6 @@ class Moments:
     statistic : {"share", "mean"}
     rows : slice or int64[rows]
         The cells that are looked at.
-    order : int64[rows], optional
-        The order that everything is put in.
 
     Attributes
     ----------
@@ -66,12 +64,11 @@ class Moments:
         measure: Measure,
         statistic: Statistic,
         rows: Rows,
-        order: IntArray | None = None,
     ) -> None:
-        self.cells, self.measure, self.rows, self.order = cells, measure, rows, order
+        self.cells, self.measure, self.rows = cells, measure, rows
         self.kind: Literal["S", "T"] = "S" if statistic == "share" else "T"
-        self.scale = None if cells.factor_scale is None else arranged(cells.factor_scale[rows], order)
-        self.design_weight = arranged(weighting.weight[rows], order)
+        self.scale = None if cells.factor_scale is None else cells.factor_scale[rows]
+        self.design_weight = weighting.weight[rows]
         asked = self.asked_weight()
         self.weight = self.design_weight if asked is None else self.design_weight * asked
         self.numerators = tuple(self.numerator(ratio) for ratio in measure.ratios)
@@ -79,7 +76,7 @@ class Moments:
 
     def responses(self) -> IntArray:
         """int64[rows]: all respondents."""
-        return arranged(self.cells.n[self.rows], self.order)
+        return self.cells.n[self.rows]
 
     def answered(self) -> IntArray:
         """int64[rows]: respondents who answered the item, or an item of the factor (of any factor)."""
@@ -94,7 +91,7 @@ class Moments:
         chance = None if self.measure.item is None else self.cells.asked_probability(self.measure.item)
         if chance is None:
             return None
-        here = arranged(chance[self.rows], self.order)
+        here = chance[self.rows]
         return np.divide(1.0, here, out=np.zeros_like(here), where=here > 0)
 
     def numerator(self, ratio: Ratio) -> FloatArray:
@@ -162,9 +159,15 @@ class Moments:
         """int64[rows]: the columns of sums at these positions, added up; a position may come twice."""
         sums = self.cells.sums
         if len(positions) == 1:
-            return arranged(sums[self.rows, positions[0]], self.order)
-        total = np.zeros(len(self.design_weight), dtype=np.int64)
-        for position, times in Counter(positions).items():
-            column = sums[self.rows, position]
-            total += column if times == 1 else times * column
-        return arranged(total, self.order)
+            return sums[self.rows, positions[0]]
+        # Where many rows are wanted it is quicker to pick them out of the total than of every column.
+        many = isinstance(self.rows, slice) or 4 * len(self.rows) > len(sums)
+        early, late = (slice(None), self.rows) if many else (self.rows, slice(None))
+        times = Counter(positions)
+        total = np.zeros(len(sums) if many else len(self.design_weight), dtype=np.int64)
+        for position in (position for position in times if times[position] == 2):
+            total += sums[early, position]
+        total *= 2
+        for position in (position for position in times if times[position] == 1):
+            total += sums[early, position]
+        return total[late]

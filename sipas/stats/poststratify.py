@@ -15,6 +15,8 @@ from sipas.stats.grouping import added
 from sipas.stats.strata import Frame, Placement, listing, place
 from sipas.stats.weights import Pool, Weighting
 
+OutOfDate = Literal["fail", "raise-count"]
+
 
 def post_stratify(
     cells: Cells,
@@ -24,7 +26,7 @@ def post_stratify(
     walk_up: BoolArray | None = None,
     collapse: Literal["auto", "none"] = "auto",
     share_walk_up: float = 0.5,
-    out_of_date: Literal["fail", "raise-count"] = "fail",
+    out_of_date: OutOfDate = "fail",
 ) -> Weighting:
     """Weights w = λ_hg N_h / n_hg of stratum h and group g (Holt and Smith 1979).
 
@@ -88,7 +90,7 @@ def post_stratify(
     )
 
 
-def with_enough_transactions(placement: Placement, out_of_date: Literal["fail", "raise-count"]) -> Placement:
+def with_enough_transactions(placement: Placement, out_of_date: OutOfDate) -> Placement:
     """The placement, once no stratum has more responses than transactions."""
     short = np.flatnonzero(placement.n > placement.population)
     if not len(short):

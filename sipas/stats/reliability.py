@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy import special
 
 from sipas.stats import notes
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
@@ -11,6 +12,11 @@ from sipas.stats.intervals import Uncertain, adjusted_size, korn_graubard
 ENOUGH = 30
 NARROW, WIDE, RELATIVELY_WIDE = 0.05, 0.30, 1.3
 FREEDOM = 8
+LEVEL = 0.95
+
+# How far `nearly` may be from the width that it stands for, in relation to it, where sizes are 5 or
+# more. Below, all intervals are wider than any limit.
+NEAR = 0.008
 
 
 @dataclass(frozen=True)
@@ -42,7 +48,7 @@ def judge_shares(u: Uncertain, design_size: FloatArray) -> Reliability:
     design_size : float64[domains]
         n_V.
     """
-    u = u.at(0.95)
+    u = u.at(LEVEL)
     n = u.answered.astype(np.float64)
     size = np.minimum(n, design_size)
     few = (u.answered < ENOUGH) | (size < ENOUGH)
@@ -65,34 +71,40 @@ def judge_shares(u: Uncertain, design_size: FloatArray) -> Reliability:
 def widths(u: Uncertain, size: FloatArray, never_mind: BoolArray) -> FloatArray:
     """float64[domains]: how wide Korn–Graubard intervals are, or a number that gives the same verdict.
 
-    Inverting two beta distributions is most of what a table costs. Where a bound of the width is
-    already narrow enough the width itself cannot change the verdict, nor where there is none.
+    Inverting two beta distributions for each would be most of what a table costs. It is left out
+    where it cannot change the verdict, being near a number that is no limit.
     """
-    width = widest(u, size)
-    open_ = ~never_mind & (too_wide(width, u.share) | too_wide(width, 1 - u.share))
+    width = nearly(u.share, size)
+    open_ = ~never_mind & (near_a_limit(width, u.share) | near_a_limit(width, 1 - u.share))
     low, high = korn_graubard(replace(u, share=u.share[open_]), size[open_])
     width[open_] = high - low
     return width
 
 
-def widest(u: Uncertain, size: FloatArray) -> FloatArray:
-    """float64[domains]: what no Korn–Graubard interval on these sizes is wider than.
+def near_a_limit(width: FloatArray, share: FloatArray) -> BoolArray:
+    """bool[domains]: where the verdict on some width within NEAR of this one is another."""
+    return np.asarray(too_wide((1 - NEAR) * width, share) != too_wide((1 + NEAR) * width, share))
 
-    Its ends are quantiles of Beta(n* p, n* (1 − p) + 1) and Beta(n* p + 1, n* (1 − p)), no farther
-    from their means than Bernstein's inequality for beta distributions allows (Skorski 2023).
+
+def nearly(share: FloatArray, size: FloatArray) -> FloatArray:
+    """float64[domains]: the width of Korn–Graubard intervals at 95 %, to within NEAR of it."""
+    successes, failures = size * share, size * (1 - share)
+    return np.asarray(1 - lower_limit(failures, successes + 1) - lower_limit(successes, failures + 1))
+
+
+def lower_limit(a: FloatArray, b: FloatArray) -> FloatArray:
+    """float64[domains]: nearly the Φ(−z) quantile of Beta(a, b), b >= 1.
+
+    (b / a) X / (1 − X) has the F distribution, whose cube root is nearly a ratio of normal variables
+    (Paulson 1942).
     """
-    successes, failures, tail = size * u.share, size * (1 - u.share), np.log(2 / (1 - u.level))
-    below = deviation(failures + 1, successes, tail)
-    above = deviation(successes + 1, failures, tail)
-    return 1 / (size + 1) + below + above
-
-
-def deviation(a: FloatArray, b: FloatArray, tail: float) -> FloatArray:
-    """ε with P(X > E X + ε) <= exp(−tail) for X of Beta(a, b)."""
-    total = a + b
-    variance = a * b / (total**2 * (total + 1))
-    skew = np.maximum(b - a, 0) * 2 * tail / (3 * total * (total + 2))
-    return skew + np.sqrt(skew**2 + 2 * tail * variance)
+    a, z = np.maximum(a, 1e-3), special.ndtri((1 + LEVEL) / 2)
+    of_a, of_b = 1 / (9 * a), 1 / (9 * b)
+    spread = of_a * (1 - of_b) ** 2 + of_b * (1 - of_a) ** 2 - of_a * of_b * z**2
+    root = (1 - of_a) * (1 - of_b) - z * np.sqrt(np.maximum(spread, 0))
+    root = np.maximum(root, 0) / ((1 - of_b) ** 2 - of_b * z**2)
+    odds = a / b * (root * root * root)
+    return np.asarray(odds / (1 + odds))
 
 
 def judge_means(answered: IntArray, size: FloatArray, df: IntArray) -> Reliability:

@@ -50,12 +50,16 @@ class IndexDefinition:
         For `factors`: the weight of each factor; they sum to 1.
     question : str, optional
         For `question`: the item's id.
+    walk_up : float
+        λ: what walk-up answers (kiosks, posters) count in a stratum beside invited ones, which
+        count the rest; kept across rounds.
     """
 
     id: str
     kind: Literal["pooled", "factors", "question"]
     weights: dict[str, float] = field(default_factory=dict)
     question: str | None = None
+    walk_up: float = 0.5
 
     def problems(self, scoring: Scoring) -> Iterator[str]:
         """What keeps the definition from being used with this scoring, one sentence each."""
@@ -63,9 +67,13 @@ class IndexDefinition:
             unknown = sorted(set(self.weights) - set(scoring.factors))
             if unknown:
                 yield f"weights name {', '.join(unknown)}, which the instrument has not"
-            if min(self.weights.values(), default=0) < 0 or abs(sum(self.weights.values()) - 1) > 1e-9:
+            # Said so that a weight that is no number fails too.
+            positive = all(weight >= 0 for weight in self.weights.values())
+            if not (positive and abs(sum(self.weights.values()) - 1) <= 1e-9):
                 yield f"weights must be 0 or more and sum to 1; they sum to {sum(self.weights.values()):g}"
         if self.kind == "question" and self.question not in scoring.items:
             yield f"question is {self.question!r}, which is no item of the instrument"
         if self.kind == "pooled" and not scoring.factors:
             yield "there is no factor to pool"
+        if not 0 < self.walk_up < 1:
+            yield f"walk_up is {self.walk_up:g}; it must be more than 0 and less than 1"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sipas.errors import StatisticsError
+from sipas.stats import notes as texts
 from sipas.stats.arrays import BoolArray, CodeArray, IntArray
 from sipas.stats.cells import Cells
 from sipas.stats.columns import Column, cross, united
@@ -13,6 +14,9 @@ from sipas.stats.grouping import added
 
 # From this share of a unit's responses on, those without a known stratum decide how it is weighted.
 MANY_UNPLACED = 0.10
+
+# Whole numbers up to here are exact as floats.
+MOST_TRANSACTIONS = 1 << 53
 
 # How many strata a message lists before it counts the rest.
 LISTED = 10
@@ -42,7 +46,7 @@ class Frame:
 
     def __post_init__(self) -> None:
         given = np.asarray(self.counts)
-        wrong = ~(np.isfinite(given) & (given >= 0) & (given == np.floor(given)))
+        wrong = ~((given >= 0) & (given <= MOST_TRANSACTIONS) & (given == np.floor(given)))
         if wrong.any():
             row = int(np.argmax(wrong))
             raise StatisticsError(
@@ -191,7 +195,7 @@ def without(codes: CodeArray, used: BoolArray) -> CodeArray:
 def unplaced_notes(
     used: BoolArray, units: Sequence[str], strata: Sequence[str], left_out: int
 ) -> tuple[str, ...]:
-    notes = [f"responses left out, as their stratum is not known: {left_out}"] if left_out else []
+    notes = [texts.UNPLACED.format(count=left_out)] if left_out else []
     for pattern in np.unique(used[:-1], axis=0):
         if not pattern.all():
             names = [units[u] for u in np.flatnonzero((used[:-1] == pattern).all(axis=1)).tolist()]

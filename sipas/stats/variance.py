@@ -88,6 +88,7 @@ def stratified_variance(
     fraction: FloatArray,
     lonely: Lonely = "adjust",
     sizes: Sizes | None = None,
+    regressed: FloatArray | None = None,
 ) -> Variance:
     """V = Σ_h (1 − f_h) n_h / (n_h − 1) Σ_{i∈h} (z_i − z̄_h)², with n_h the size of the whole stratum.
 
@@ -104,6 +105,9 @@ def stratified_variance(
     lonely : {"adjust", "average", "certainty", "remove", "fail"}
     sizes : Sizes, optional
         Where they are known from another measure that counts the same respondents.
+    regressed : float64[domains], optional
+        After calibration, what `sipas.stats.calibration.residuals.Regression` adds. Then every
+        stratum counts in every domain, as its residuals do.
 
     Raises
     ------
@@ -111,22 +115,28 @@ def stratified_variance(
         With `fail`, where a stratum has a single response.
     """
     domains, sizes = linearised.domains, sizes or find_sizes(linearised, weighting, fraction)
-    if lonely == "fail" and len(sizes.alone):
+    if regressed is None:
+        alone = domains.pair_stratum[sizes.alone]
+    else:
+        alone = np.flatnonzero((weighting.size == 1) & (fraction < 1))
+    if lonely == "fail" and len(alone):
         raise StatisticsError(
-            f"one response alone is in {listing(names(weighting, domains.pair_stratum[sizes.alone]))};"
+            f"one response alone is in {listing(names(weighting, alone))};"
             " choose what to do with lonely strata: adjust, average, certainty or remove"
         )
     parts = within_strata(linearised, sizes)
     if lonely == "adjust":
         parts[sizes.alone] = sizes.left * linearised.zz[sizes.alone]
     value = domains.by_domain(parts)
+    value += 0.0 if regressed is None else regressed
     rounding = np.maximum(
         ROUNDING * domains.by_domain(linearised.zz), (ROUNDING * np.nan_to_num(linearised.estimate)) ** 2
     )
     value[value <= rounding] = 0.0
     if lonely == "average":
-        others = sizes.strata - sizes.lonely
-        value *= np.divide(sizes.strata, others, out=np.full_like(value, np.nan), where=others > 0)
+        strata = sizes.strata if regressed is None else np.full_like(value, len(weighting.size))
+        others = strata - (sizes.lonely if regressed is None else len(alone))
+        value *= np.divide(strata, others, out=np.full_like(value, np.nan), where=others > 0)
     return Variance(value, whole(sizes.n - sizes.strata), whole(sizes.n), whole(sizes.lonely))
 
 
@@ -151,7 +161,8 @@ def names(weighting: Weighting, strata: IntArray) -> list[str]:
 def drawn_forms(cells: Cells, measure: Measure) -> tuple[bool, ...]:
     """For each form of the cells: whether it asks an item of the measure of some respondents only."""
     items = set(measure.items(cells.scoring))
-    return tuple(any(cells.scoring.chances(form)[item] < 1 for item in items) for form in cells.forms())
+    by_form = [cells.scoring.chances(form) for form in cells.forms()]
+    return tuple(any(chances[item] < 1 for item in items) for chances in by_form)
 
 
 def fractions(cells: Cells, weighting: Weighting, measure: Measure, fpc: bool) -> FloatArray:

@@ -1,7 +1,8 @@
 """What may be said of estimates: their intervals, whether they are reliable, and the notes beside them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from sipas.stats.domains import Domains
 from sipas.stats.effective import EffectiveN, Worth
 from sipas.stats.intervals import IntervalKind, Uncertain, share_interval, wald
 from sipas.stats.moments import Statistic
-from sipas.stats.reliability import judge_means, judge_shares
+from sipas.stats.reliability import LEVEL, judge_means, judge_shares
 from sipas.stats.variance import Lonely, Variance
 
 Remark = tuple[str, BoolArray]
@@ -42,14 +43,17 @@ class Options:
 
 @dataclass(frozen=True)
 class Figures:
-    """Estimates by domain and what their uncertainty is judged by.
+    """Estimates of several measures by domain, and what their uncertainty is judged by.
+
+    All measures are judged at once: where domains are few, every call of numpy costs more than its work.
 
     Parameters
     ----------
-    estimate : float64[domains]
+    estimate : float64[..., domains]
     variance : Variance
     base : Worth
-    design_size, size : float64[domains]
+        Both of this shape too.
+    design_size, size : float64[..., domains]
         n_V, and the effective n that was asked for.
     """
 
@@ -61,15 +65,26 @@ class Figures:
 
     @property
     def known(self) -> BoolArray:
-        """bool[domains]: where there is an estimate."""
+        """bool[..., domains]: where there is an estimate."""
         return np.isfinite(self.estimate)
 
     @property
     def free(self) -> BoolArray:
-        """bool[domains]: where there is a variance and a degree of freedom to judge it by."""
+        """bool[..., domains]: where there is a variance and a degree of freedom to judge it by."""
         return np.asarray(self.known & np.isfinite(self.variance.value) & (self.variance.df > 0))
 
-    def uncertain(self, where: BoolArray, level: float) -> Uncertain:
+    @property
+    def exact(self) -> BoolArray:
+        """bool[..., domains]: where all strata are complete counts, so that nothing is uncertain.
+
+        After calibration a complete count may still owe its uncertainty to the cells around it.
+        """
+        return np.asarray(self.known & self.base.complete & ~(self.variance.value > 0))
+
+    @cached_property
+    def uncertain(self) -> Uncertain:
+        """Those that are free, one after another, at the level of the standards for showing them."""
+        where = self.free
         return Uncertain(
             self.estimate[where],
             self.variance.value[where],
@@ -77,67 +92,67 @@ class Figures:
             self.variance.n[where],
             self.base.answered[where],
             self.variance.df[where],
-            level,
+            LEVEL,
         )
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """Intervals, reliability and notes by domain."""
+    """Intervals and reliability as arrays[measures, domains], and for each measure the notes by domain."""
 
     low: FloatArray
     high: FloatArray
     reliable: BoolArray
-    notes: tuple[tuple[str, ...], ...]
+    notes: list[tuple[tuple[str, ...], ...]]
 
 
 def conclude(figures: Figures, domains: Domains, options: Options) -> Verdict:
     """The intervals of estimates, whether they are reliable, and what there is to say beside them."""
     low, high, odd = intervals(figures, options)
     reliable, reasons = reliability(figures, options)
-    remarks = [*gaps(figures, domains), *odd, *reasons, (notes.POPULATION_ESTIMATED, domains.cut)]
-    texts: list[tuple[str, ...]] = [()] * domains.count
+    cut = (notes.POPULATION_ESTIMATED, np.broadcast_to(domains.cut, low.shape))
+    remarks = [*gaps(figures, domains), *odd, *reasons, cut]
+    return Verdict(low, high, reliable, [noted(remarks, m, domains.count) for m in range(len(low))])
+
+
+def noted(remarks: Sequence[Remark], measure: int, domains: int) -> tuple[tuple[str, ...], ...]:
+    """For each domain the texts that are for a measure in it."""
+    texts: list[tuple[str, ...]] = [()] * domains
     for text, where in remarks:
-        for domain in np.flatnonzero(where).tolist():
+        for domain in np.flatnonzero(where[measure]).tolist():
             texts[domain] += (text,)
-    return Verdict(low, high, reliable, tuple(texts))
+    return tuple(texts)
 
 
 def intervals(figures: Figures, options: Options) -> tuple[FloatArray, FloatArray, list[Remark]]:
     """Low, high and remarks; without width only where all strata are complete counts."""
-    exact = figures.known & figures.base.complete
-    low = np.where(exact, figures.estimate, np.nan)
-    high, instead, agreed = low.copy(), np.zeros_like(exact), np.zeros_like(exact)
-    where = figures.free & ~exact
+    exact, free, u = figures.exact, figures.free, figures.uncertain.at(options.level)
+    low, high = np.full_like(figures.estimate, np.nan), np.full_like(figures.estimate, np.nan)
+    instead, agreed = np.zeros_like(free), np.zeros_like(free)
     if options.statistic == "share":
-        found = share_interval(options.interval, figures.uncertain(where, options.level))
-        low[where], high[where], instead[where] = found
+        low[free], high[free], instead[free] = share_interval(options.interval, u)
     else:
-        agreed = where & (figures.variance.value == 0)
-        where = where & ~agreed
-        variance = figures.variance
-        low[where], high[where] = wald(
-            figures.estimate[where], variance.value[where], variance.df[where], options.level
-        )
-    none = figures.known & ~figures.free & ~exact
-    odd = [(notes.NO_FREEDOM, none), (notes.NO_VARIANCE, agreed), (notes.BETA_INSTEAD, instead)]
+        low[free], high[free] = wald(u.share, u.variance, u.df, options.level)
+        agreed = free & (figures.variance.value == 0) & ~exact
+        low[agreed] = high[agreed] = np.nan
+    low[exact] = high[exact] = figures.estimate[exact]
+    none = figures.known & ~free & ~exact
+    odd = [(notes.NO_FREEDOM, none), (notes.NO_VARIANCE, agreed), (notes.BETA_INSTEAD, instead & ~exact)]
     return low, high, odd
 
 
 def reliability(figures: Figures, options: Options) -> tuple[BoolArray, list[Remark]]:
     """Which estimates are reliable, and why others are not."""
-    where = figures.free
+    where, u = figures.free, figures.uncertain
     if options.statistic == "share":
-        judged = judge_shares(figures.uncertain(where, options.level), figures.design_size[where])
+        judged = judge_shares(u, figures.design_size[where])
     else:
-        judged = judge_means(
-            figures.base.answered[where], figures.design_size[where], figures.variance.df[where]
-        )
+        judged = judge_means(u.answered, figures.design_size[where], u.df)
     return spread(judged.reliable, where), [(text, spread(mask, where)) for text, mask in judged.reasons]
 
 
 def spread(values: BoolArray, where: BoolArray) -> BoolArray:
-    """bool[domains]: the values at those places, False elsewhere."""
+    """bool[..., domains]: the values at those places, False elsewhere."""
     all_of_them = np.zeros_like(where)
     all_of_them[where] = values
     return all_of_them

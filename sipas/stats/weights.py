@@ -6,11 +6,15 @@ from typing import Literal
 
 import numpy as np
 
+from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
+from sipas.stats.calibration.kept import Calibration
 from sipas.stats.cells import Cells
 from sipas.stats.columns import cross
 from sipas.stats.grouping import added
 from sipas.stats.strata import Frame, StrataNames, Stratum
+
+Method = Literal["post-stratify", "rake", "linear", "raking", "logit", "none"]
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,23 @@ class Pool:
 
 
 @dataclass(frozen=True)
+class Trimming:
+    """Limits that weights were cut off at.
+
+    Parameters
+    ----------
+    lower, upper : float
+        Transactions that a response may stand for.
+    responses : int
+        Those whose weights lay outside.
+    """
+
+    lower: float
+    upper: float
+    responses: int
+
+
+@dataclass(frozen=True)
 class Weighting:
     """Weights of cells, and the variance strata that they were made in.
 
@@ -39,7 +60,7 @@ class Weighting:
 
     Parameters
     ----------
-    method : {"post-stratify", "none"}
+    method : {"post-stratify", "rake", "linear", "raking", "logit", "none"}
     stratum : int64[cells]
         The variance stratum of each cell; -1 for cells left out.
     weight : float64[cells]
@@ -64,9 +85,17 @@ class Weighting:
         Responses left out.
     notes : tuple of str
     frame : Frame or None
+    calibration : Calibration or None
+        How the weights were brought to margins.
+    trimming : Trimming or None
+
+    Raises
+    ------
+    StatisticsError
+        A weight that is infinite or missing, or negative without a calibration that made it so.
     """
 
-    method: Literal["post-stratify", "none"]
+    method: Method
     stratum: IntArray
     weight: FloatArray
     size: IntArray
@@ -80,6 +109,20 @@ class Weighting:
     unplaced: int = 0
     notes: tuple[str, ...] = ()
     frame: Frame | None = None
+    calibration: Calibration | None = None
+    trimming: Trimming | None = None
+
+    def __post_init__(self) -> None:
+        least = -np.inf if self.calibration else 0.0
+        wrong = ~(np.isfinite(self.weight) & (self.weight >= least))
+        if wrong.any():
+            cell = int(np.argmax(wrong))
+            raise StatisticsError(f"cell {cell + 1}: the weight is {self.weight[cell]}; it must be 0 or more")
+
+    @property
+    def regression(self) -> Calibration | None:
+        """The calibration that variances are reduced by; none where trimming has undone it."""
+        return None if self.trimming and self.trimming.responses else self.calibration
 
     @property
     def strata(self) -> tuple[str, ...]:

@@ -1,0 +1,73 @@
+"""Margins: how many transactions each level of some columns stands for."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sipas.errors import StatisticsError
+
+# Totals of margins agree if they differ by less than this part.
+AGREEMENT = 1e-9
+
+JOIN = "|"
+
+
+@dataclass(frozen=True)
+class Margins:
+    """Known counts by level.
+
+    Parameters
+    ----------
+    counts : mapping of str to mapping of str to float
+        For each margin the count of each level. A margin is named by its column; the crossing of
+        several by their names with `|` between, as are its levels: `age|sex`, `18-29|F`.
+
+    Raises
+    ------
+    StatisticsError
+        No margin; a count that is negative, infinite or missing; margins that do not agree in their
+        totals.
+    """
+
+    counts: Mapping[str, Mapping[str, float]]
+
+    def __post_init__(self) -> None:
+        for problem in self.problems():
+            raise StatisticsError(problem)
+
+    def problems(self) -> Iterator[str]:
+        if not self.counts:
+            yield "there is no margin to weight to"
+        for margin, counts in self.counts.items():
+            for level, count in counts.items():
+                if not (np.isfinite(count) and count >= 0):
+                    yield f"margin {margin}, level {level}: the count is {count}; it must be 0 or more"
+            if not sum(counts.values()) > 0:
+                yield f"margin {margin}: there is no level with a count"
+        totals = {margin: float(sum(counts.values())) for margin, counts in self.counts.items()}
+        first, expected = next(iter(totals.items()))
+        for margin, total in totals.items():
+            if abs(total - expected) > AGREEMENT * expected:
+                yield (
+                    f"the margins do not agree in their totals: {margin} adds up to {total:.10g}, {first} to"
+                    f" {expected:.10g}, a difference of {abs(total - expected):.6g}; bring them in line"
+                )
+
+    @property
+    def total(self) -> float:
+        """What each margin adds up to."""
+        return float(sum(next(iter(self.counts.values())).values()))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self.counts)
+
+    def columns(self) -> tuple[str, ...]:
+        """The columns that margins are about, each once."""
+        return tuple(dict.fromkeys(column for margin in self.counts for column in parts(margin)))
+
+
+def parts(margin: str) -> Sequence[str]:
+    """The columns of a margin."""
+    return margin.split(JOIN)

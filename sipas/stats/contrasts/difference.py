@@ -1,0 +1,182 @@
+"""Differences with their intervals, p-values, and the smallest that the responses could have shown."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import special
+
+from sipas.errors import StatisticsError
+from sipas.stats import notes
+from sipas.stats.arrays import BoolArray, FloatArray, IntArray
+from sipas.stats.contrasts.mover import mover, mover_p
+from sipas.stats.contrasts.sides import Pairs
+from sipas.stats.intervals import IntervalKind, student, wald
+from sipas.stats.variance import ROUNDING
+
+# Below this effective n on either side a normal difference is not to be trusted.
+ENOUGH = 30
+
+
+@dataclass(frozen=True)
+class Differences:
+    """First less second, one comparison a row. NaN stands for what cannot be estimated.
+
+    Parameters
+    ----------
+    level : float
+    difference, se, low, high, p : float64[rows]
+        Of shares as fractions, of means on the scale; p is two-sided.
+    detectable : float64[rows]
+        The smallest difference that so many responses show with the power asked for, at this level
+        and without regard to how many comparisons there are.
+    df : int64[rows]
+        Of the union of both domains.
+    reliable : bool[rows]
+        Whether both sides are.
+    notes : tuple of tuple of str
+    """
+
+    level: float
+    difference: FloatArray
+    se: FloatArray
+    low: FloatArray
+    high: FloatArray
+    p: FloatArray
+    detectable: FloatArray
+    df: IntArray
+    reliable: BoolArray
+    notes: tuple[tuple[str, ...], ...]
+
+    def __len__(self) -> int:
+        return len(self.difference)
+
+
+def find_differences(
+    pairs: Pairs, *, level: float = 0.95, ci: IntervalKind = "wilson", power: float = 0.8
+) -> Differences:
+    """The difference of each pair, V = V_A + V_B − 2 Cov, and what can be said of it.
+
+    Interval and p-value are Wald's, by Student's t with the df of the union. Where either side has
+    an effective n under 30, or is a share without variance, they come from the intervals of the two
+    shares (MOVER, Zou and Donner 2008): a difference between small groups has a skewed distribution,
+    and none of two unanimous groups would look certain. The smallest difference that can be shown is
+    (1 + t_power / t_level) times half the interval's width, which for Wald's is (t_level + t_power)
+    SE (Bloom 1995).
+
+    Parameters
+    ----------
+    pairs : Pairs
+    level : float
+    ci : {"wilson", "beta", "logit", "wald"}
+        The intervals of shares that MOVER starts from.
+    power : float
+        At least 0.5.
+
+    Raises
+    ------
+    StatisticsError
+        A level outside (0, 1), or a power outside [0.5, 1).
+    """
+    if not 0 < level < 1:
+        raise StatisticsError(f"the level must lie between 0 and 1, not {level:g}")
+    if not 0.5 <= power < 1:
+        raise StatisticsError(f"the power must be 0.5 or more and less than 1, not {power:g}")
+    difference = np.where(pairs.same, 0.0, pairs.first.estimate - pairs.second.estimate)
+    variance = variances(pairs)
+    cases = Cases.of(pairs, variance)
+    low, high, p = np.full((3, len(difference)), np.nan)
+    t = cases.normal
+    low[t], high[t] = wald(difference[t], variance[t], pairs.df[t], level)
+    p[t] = 2 * special.stdtr(pairs.df[t], -np.abs(difference[t]) / np.sqrt(variance[t]))
+    small = at(pairs, cases.small)
+    low[cases.small], high[cases.small] = mover(small, ci, np.full(len(small.df), level))
+    p[cases.small] = mover_p(small, ci)
+    return Differences(
+        level=level,
+        difference=difference,
+        se=np.sqrt(variance),
+        low=low,
+        high=high,
+        p=p,
+        detectable=detectable(high - low, pairs.df, level, power),
+        df=pairs.df,
+        reliable=pairs.first.reliable & pairs.second.reliable,
+        notes=remarks(pairs, cases),
+    )
+
+
+@dataclass(frozen=True)
+class Cases:
+    """How each pair is judged; at most one of these.
+
+    Parameters
+    ----------
+    unknown, same, stuck, flat, small, normal : bool[pairs]
+        Without an estimate; of the same respondents; without a degree of freedom; of means that do
+        not vary; by MOVER; by Wald.
+    """
+
+    unknown: BoolArray
+    same: BoolArray
+    stuck: BoolArray
+    flat: BoolArray
+    small: BoolArray
+    normal: BoolArray
+
+    @classmethod
+    def of(cls, pairs: Pairs, variance: FloatArray) -> "Cases":
+        first, second = pairs.first, pairs.second
+        unknown = ~(np.isfinite(first.estimate) & np.isfinite(second.estimate))
+        open_ = ~unknown & ~pairs.same
+        few = np.fmin(first.n_effective, second.n_effective) < ENOUGH
+        still = (first.variance == 0) | (second.variance == 0) | (variance == 0)
+        shares = np.full(len(open_), pairs.statistic == "share")
+        skewed = shares & (few | still)
+        sides_free = (first.df > 0) & (second.df > 0)
+        free = np.isfinite(variance) & np.where(skewed, sides_free, pairs.df > 0)
+        flat = open_ & free & ~shares & (variance == 0)
+        return cls(
+            unknown=unknown,
+            same=pairs.same & ~unknown,
+            stuck=open_ & ~free,
+            flat=flat,
+            small=open_ & free & skewed,
+            normal=open_ & free & ~skewed & ~flat,
+        )
+
+
+def variances(pairs: Pairs) -> FloatArray:
+    """float64[pairs]: of the differences; what rounding alone leaves is 0."""
+    both = pairs.first.variance + pairs.second.variance
+    value = both - 2 * pairs.covariance
+    flat = pairs.same | (value <= 100 * ROUNDING * both)
+    return np.where(flat & np.isfinite(value), 0.0, value)
+
+
+def at(pairs: Pairs, rows: BoolArray) -> Pairs:
+    return Pairs(
+        pairs.statistic, pairs.first.at(rows), pairs.second.at(rows),
+        pairs.covariance[rows], pairs.df[rows], pairs.same[rows],
+    )  # fmt: skip
+
+
+def detectable(width: FloatArray, df: IntArray, level: float, power: float) -> FloatArray:
+    """float64[pairs]: NaN where there is no interval."""
+    free = np.maximum(df, 1)
+    return width / 2 * (1 + special.stdtrit(free, power) / student(free, level))
+
+
+def remarks(pairs: Pairs, cases: Cases) -> tuple[tuple[str, ...], ...]:
+    unreliable = ~cases.unknown & ~(pairs.first.reliable & pairs.second.reliable)
+    said = (
+        (notes.NOTHING_TO_COMPARE, cases.unknown),
+        (notes.SAME_RESPONSES, cases.same),
+        (notes.NO_FREEDOM, cases.stuck),
+        (notes.NO_VARIANCE, cases.flat),
+        (notes.FROM_BOTH_INTERVALS, cases.small),
+        (notes.UNRELIABLE_SIDE, unreliable),
+    )
+    return tuple(
+        tuple(text for (text, _), is_so in zip(said, row, strict=True) if is_so)
+        for row in np.stack([where for _, where in said], axis=1).tolist()
+    )

@@ -1,0 +1,148 @@
+"""Estimates with their covariances: of the domains that columns make, and of any masks of cells."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy import sparse
+
+from sipas.errors import StatisticsError
+from sipas.stats.arrays import BoolArray, IntArray
+from sipas.stats.cells import Cells
+from sipas.stats.columns import Column
+from sipas.stats.contrasts.parts import Joint, Parts, join_domains, join_parts
+from sipas.stats.contrasts.totals import find_totals
+from sipas.stats.domains import Domains, find_domains
+from sipas.stats.measures import Measure
+from sipas.stats.moments import Statistic
+from sipas.stats.variance import Lonely
+from sipas.stats.weights import Weighting
+
+REGION = "(region)"  # the column of cells that tells which masks they are in
+MOST_PARTS = 60  # more masks than bits of a code
+
+
+@dataclass(frozen=True)
+class Part:
+    """A domain given by its cells, and what is measured there.
+
+    Parameters
+    ----------
+    name : str
+    measure : Measure
+    cells : bool[cells]
+    """
+
+    name: str
+    measure: Measure
+    cells: BoolArray
+
+
+def estimate_jointly(
+    cells: Cells,
+    weighting: Weighting,
+    measure: Measure,
+    by: Sequence[str],
+    *,
+    where: BoolArray | None = None,
+    where_frame: BoolArray | None = None,
+    statistic: Statistic = "share",
+    lonely: Lonely = "adjust",
+    fpc: bool = False,
+) -> Joint:
+    """A measure in each combination of some columns, with the covariance of every two.
+
+    For disjoint domains Cov(A, B) = −Σ_h (1 − f_h) / (n_h − 1) z_Ah z_Bh over the strata that both
+    are in; on the diagonal stand the variances of `sipas.stats.estimate` (Särndal, Swensson and
+    Wretman 1992, chapters 3.7 and 5.5).
+
+    Parameters
+    ----------
+    cells, weighting, measure, by, where, where_frame, statistic, lonely
+        As in `sipas.stats.estimate`.
+    fpc : bool
+        Whether finite-population factors apply. Comparisons leave them off: they speak about the
+        service, not about the transactions that happen to have been counted.
+
+    Returns
+    -------
+    Joint
+        Domains in the order that `sipas.stats.estimate` gives them.
+
+    Raises
+    ------
+    StatisticsError
+        Unknown columns, masks of another length, or a lonely stratum with `fail`.
+    """
+    domains = find_domains(cells, weighting, by, where, where_frame)
+    return join_domains(find_totals(cells, weighting, (measure,), domains, statistic, lonely, fpc))
+
+
+def estimate_parts(
+    cells: Cells,
+    weighting: Weighting,
+    parts: Sequence[Part],
+    *,
+    statistic: Statistic = "share",
+    lonely: Lonely = "adjust",
+    fpc: bool = False,
+) -> Joint:
+    """Measures in domains that may overlap, such as a unit and the whole city, with all covariances.
+
+    A respondent of both A and B pulls on their difference by e_i = 1_A (y − R_A x) / X_A −
+    1_B (y − R_B x) / X_B. Every combination of the domains is looked at once.
+
+    Parameters
+    ----------
+    parts : sequence of Part
+        At most 60. Their measures may differ where all are of factors: cells hold no products of
+        two items.
+    statistic, lonely, fpc
+        As in `estimate_jointly`.
+
+    Returns
+    -------
+    Joint
+        In the order of the parts; its key is the column `part`.
+
+    Raises
+    ------
+    StatisticsError
+        No part or too many, a mask of another length, a name given twice, or measures that cells
+        cannot hold against each other.
+    """
+    check_parts(cells, parts)
+    region = np.zeros(len(cells), dtype=np.int64)
+    for bit, part in enumerate(parts):
+        region |= part.cells.astype(np.int64) << bit
+    domains, codes = find_regions(cells, weighting, region)
+    measures = list(dict.fromkeys(part.measure for part in parts))
+    totals = find_totals(cells, weighting, measures, domains, statistic, lonely, fpc)
+    inside = np.array([[code >> bit & 1 for code in codes] for bit in range(len(parts))], dtype=np.float64)
+    return join_parts(
+        totals,
+        Parts(
+            sparse.csr_array(inside.reshape(len(parts), len(codes))),
+            np.array([measures.index(part.measure) for part in parts]),
+            {"part": Column(np.arange(len(parts), dtype=np.int32), tuple(part.name for part in parts))},
+        ),
+    )
+
+
+def check_parts(cells: Cells, parts: Sequence[Part]) -> None:
+    if not 0 < len(parts) <= MOST_PARTS:
+        raise StatisticsError(f"give between 1 and {MOST_PARTS} domains, not {len(parts)}")
+    for part in parts:
+        if part.cells.shape != (len(cells),):
+            raise StatisticsError(
+                f"domain {part.name}: which cells it has must be said for all {len(cells)} of them"
+            )
+
+
+def find_regions(cells: Cells, weighting: Weighting, region: IntArray) -> tuple[Domains, list[int]]:
+    """The distinct combinations of masks as domains, and the bits of each; 0, in none of them, is none."""
+    codes, place = np.unique(region, return_inverse=True)
+    column = Column(place.astype(np.int32), tuple(str(code) for code in codes.tolist()))
+    told = replace(cells, columns={**cells.columns, REGION: column})
+    domains = find_domains(told, weighting, (REGION,), where=region > 0)
+    return domains, [int(codes[code]) for code in domains.by[REGION].codes.tolist()]

@@ -1,0 +1,247 @@
+"""Unions of domains, whole or in part: estimates and how they vary together."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from sipas.stats.arrays import BoolArray, FloatArray, IntArray
+from sipas.stats.calibration.residuals import Regression
+from sipas.stats.columns import Column
+from sipas.stats.contrasts.sides import Pairs, Side, gradient, side_of
+from sipas.stats.contrasts.totals import Totals
+from sipas.stats.effective import Worth
+from sipas.stats.moments import Statistic
+from sipas.stats.variance import ROUNDING, Variance
+
+
+@dataclass(frozen=True)
+class Joint:
+    """One measure in several domains, and how the estimates vary together.
+
+    Parameters
+    ----------
+    measure : str
+    statistic : {"share", "mean"}
+    by : mapping of str to Column
+        The key of each domain.
+    side : Side
+        The estimates and what their uncertainty is judged by.
+    covariance : float64[domains, domains]
+        Its diagonal are the variances. NaN where there is no estimate.
+    union_df : int64[domains, domains]
+        Respondents in two domains together less the variance strata they are in.
+    same : bool[domains, domains]
+        Where two domains are the same respondents, measured alike.
+    """
+
+    measure: str
+    statistic: Statistic
+    by: Mapping[str, Column]
+    side: Side
+    covariance: FloatArray
+    union_df: IntArray
+    same: BoolArray
+
+    def __len__(self) -> int:
+        return len(self.side.estimate)
+
+    @property
+    def estimate(self) -> FloatArray:
+        """float64[domains]."""
+        return self.side.estimate
+
+    @property
+    def df(self) -> IntArray:
+        """int64[domains]: respondents less the variance strata they are in."""
+        return self.side.df
+
+    @property
+    def n(self) -> IntArray:
+        """int64[domains]: respondents that count, as in `sipas.stats.Estimates`."""
+        return self.side.n
+
+    @property
+    def n_effective(self) -> FloatArray:
+        """float64[domains]: robust effective sizes."""
+        return self.side.n_effective
+
+    @property
+    def reliable(self) -> BoolArray:
+        """bool[domains]."""
+        return self.side.reliable
+
+    def pairs(self, first: IntArray, second: IntArray) -> Pairs:
+        """Comparisons of domains by their positions; the second may be -1, nobody."""
+        nobody = second < 0
+        return Pairs(
+            statistic=self.statistic,
+            first=self.side.at(first),
+            second=self.side.at_or_nobody(second),
+            covariance=np.where(nobody, np.nan, self.covariance[first, second]),
+            df=self.union_df[first, second],
+            same=self.same[first, second] & ~nobody,
+        )
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Which domains are in which part.
+
+    Parameters
+    ----------
+    membership : sparse float64[parts, domains]
+        1 where a domain belongs to a part; a number in between where a share of each response's
+        weight does.
+    base : int64[parts]
+        Which of the measures each part is about.
+    by : mapping of str to Column
+        The key of each part.
+    """
+
+    membership: sparse.csr_array
+    base: IntArray
+    by: Mapping[str, Column]
+
+    @property
+    def members(self) -> sparse.csr_array:
+        """sparse float64[parts, domains]: 1 where any of a domain is in a part."""
+        return sparse.csr_array((self.membership > 0).astype(np.float64))
+
+
+def join_domains(totals: Totals) -> Joint:
+    """Of the first measure, each domain a part of its own."""
+    domains = totals.domains
+    each_alone = sparse.csr_array(sparse.eye_array(domains.count))
+    return join_parts(totals, Parts(each_alone, np.zeros(domains.count, dtype=np.int64), domains.by))
+
+
+def join_parts(totals: Totals, parts: Parts) -> Joint:
+    """Estimates of all parts, with Cov(R_P, R_Q) = g_P' Cov(T_P, T_Q) g_Q, g the derivative of an index.
+
+    With `average` each part's pulls are blown up by √(strata / strata that are not lonely), so that
+    its own variance is what `sipas.stats.stratified_variance` makes of it.
+    """
+    shares = np.array([base.shares for base in totals.bases])[parts.base]
+    estimate, slope = gradient(parts.membership @ totals.total, shares)
+    n, strata, union_df, same = shared(totals, parts)
+    lonely = parts.members @ totals.domains.by_domain(totals.lonely)
+    pull = slope * np.sqrt(blown_up(totals, strata, lonely))[:, None]
+    covariance = covariances(totals, pulls(parts.membership, pull), estimate)
+    unknown = ~np.isfinite(estimate) | np.isnan(np.diag(covariance))
+    covariance[unknown], covariance[:, unknown] = np.nan, np.nan
+    spread = parts.membership @ totals.spread.reshape(len(totals.spread), slope.shape[1] ** 2)
+    side = side_of(
+        totals.statistic,
+        estimate,
+        Variance(np.diag(covariance), *(whole(numbers) for numbers in (n - strata, n, lonely))),
+        quadratic(spread.reshape(len(slope), *totals.spread.shape[1:]), slope),
+        worth_of_parts(totals, parts),
+        np.array([base.answers_worth for base in totals.bases])[parts.base],
+    )
+    names = dict.fromkeys(base.measure.name for base in totals.bases)
+    return Joint(" and ".join(names), totals.statistic, parts.by, side, covariance, union_df, same)
+
+
+def shared(totals: Totals, parts: Parts) -> tuple[FloatArray, FloatArray, IntArray, BoolArray]:
+    """Respondents and strata of each part, df of every two parts' union, and which are the same."""
+    members = parts.members
+    n_domain = totals.domains.by_domain(totals.counted)
+    n = members @ n_domain
+    present = members @ totals.table((totals.counted > 0).astype(np.float64))
+    present.data[:] = 1.0
+    present.eliminate_zeros()
+    strata = present.sum(axis=1)
+    both = sparse.coo_array(members @ sparse.diags_array(n_domain) @ members.T)
+    net, less = whole(n - strata), sparse.coo_array(both - present @ present.T)
+    union_df = np.add.outer(net, net)
+    union_df[less.row, less.col] -= whole(less.data)
+    all_of_both = (both.data > 0) & (both.data == n[both.row]) & (both.data == n[both.col])
+    alike = all_of_both & (parts.base[both.row] == parts.base[both.col])
+    same = np.zeros(union_df.shape, dtype=np.bool_)
+    same[both.row[alike], both.col[alike]] = True
+    return n, strata, union_df, same
+
+
+def pulls(membership: sparse.csr_array, slope: FloatArray) -> sparse.csr_array:
+    """sparse float64[parts, domains · 2 m]: each part's derivative by each domain's totals."""
+    entries, width = membership.tocoo(), slope.shape[1]
+    values = entries.data[:, None] * slope[entries.row]
+    columns = entries.col[:, None].astype(np.int64) * width + np.arange(width)
+    rows = np.repeat(entries.row, width)
+    shape = (membership.shape[0], membership.shape[1] * width)
+    return sparse.csr_array((values.ravel(), (rows, columns.ravel())), shape=shape)
+
+
+def covariances(totals: Totals, pull: sparse.csr_array, estimate: FloatArray) -> FloatArray:
+    """float64[parts, parts]: what is left of a variance by rounding alone is 0."""
+    domains, width = totals.domains, totals.total.shape[1]
+    within = sparse.bsr_array(
+        (totals.within, np.arange(domains.count), np.arange(domains.count + 1)),
+        shape=(pull.shape[1], pull.shape[1]),
+    ).tocsr()
+    rows = domains.pair_domain[:, None] * width + np.arange(width)
+    columns = np.repeat(domains.pair_stratum, width)
+    shape = (pull.shape[1], totals.strata)
+    z = pull @ sparse.csr_array((totals.by_pair.ravel(), (rows.ravel(), columns)), shape=shape)
+    centring = np.zeros(totals.strata)
+    centring[domains.pair_stratum] = totals.centring
+    found = (pull @ within @ pull.T - z @ sparse.diags_array(centring) @ z.T).toarray()
+    if totals.regression is not None:
+        found += regressed(totals.regression, pull).covariance()
+    flat = np.diag(found) <= rounding(pull.power(2) @ within.diagonal(), estimate)
+    found[flat], found[:, flat] = 0.0, 0.0
+    return np.asarray(found, dtype=np.float64)
+
+
+def regressed(regression: Regression, pull: sparse.csr_array) -> Regression:
+    """Of the parts, from that of the totals: B_P = Σ_A g_P B_A, and likewise c."""
+    slopes, crossed = (pull @ values.T for values in (regression.slopes, regression.crossed))
+    return Regression(slopes.T, crossed.T, regression.shared)
+
+
+def rounding(scale: FloatArray, estimate: FloatArray) -> FloatArray:
+    """float64[rows]: what a variance made of terms of this scale may differ from 0 by; see ROUNDING."""
+    return np.maximum(4 * ROUNDING * scale, (ROUNDING * np.nan_to_num(estimate)) ** 2)
+
+
+def quadratic(moments: FloatArray, slope: FloatArray, other: FloatArray | None = None) -> FloatArray:
+    """float64[rows]: g' M h of each row; h is g where none is given."""
+    found = np.einsum("pa,pab,pb->p", slope, moments, slope if other is None else other)
+    return np.asarray(found, dtype=np.float64)
+
+
+def blown_up(totals: Totals, strata: FloatArray, lonely: FloatArray) -> FloatArray:
+    """float64[parts]: with `average` strata over strata that are not lonely, NaN where all are; else 1."""
+    if totals.treatment != "average":
+        return np.ones_like(strata)
+    if totals.regression is not None:
+        # After calibration every stratum counts in every domain, as its residuals do.
+        strata, lonely = np.full_like(strata, totals.strata), np.full_like(lonely, totals.alone)
+    others = strata - lonely
+    return np.divide(strata, others, out=np.full_like(others, np.nan), where=others > 0)
+
+
+def worth_of_parts(totals: Totals, parts: Parts) -> Worth:
+    """A share of a domain has all of its respondents, each with that share of its weight."""
+    members, squared = parts.members, parts.membership.power(2)
+
+    def of(values: str, matrix: sparse.csr_array) -> FloatArray:
+        by_base = np.stack([matrix @ getattr(base.worth, values) for base in totals.bases])
+        return np.asarray(by_base[parts.base, np.arange(len(parts.base))], dtype=np.float64)
+
+    return Worth(
+        n=whole(of("n", members)),
+        responses=whole(of("responses", members)),
+        answered=whole(of("answered", members)),
+        weight=of("weight", parts.membership),
+        square=of("square", squared),
+        uncertain=of("uncertain", squared),
+        population=of("population", parts.membership),
+    )
+
+
+def whole(numbers: FloatArray) -> IntArray:
+    """int64[...]: counts that were added up as floating-point numbers."""
+    return np.rint(numbers).astype(np.int64)

@@ -1,0 +1,200 @@
+"""Each domain against all others together, or against the whole that it is a part of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from sipas.stats.arrays import BoolArray, FloatArray
+from sipas.stats.calibration.residuals import Regression
+from sipas.stats.cells import Cells
+from sipas.stats.contrasts.parts import Joint, blown_up, join_domains, quadratic, rounding, whole
+from sipas.stats.contrasts.sides import Pairs, Side, gradient, side_of
+from sipas.stats.contrasts.totals import Totals, find_totals
+from sipas.stats.domains import find_domains
+from sipas.stats.effective import Worth
+from sipas.stats.grouping import summed
+from sipas.stats.measures import Measure
+from sipas.stats.moments import Statistic
+from sipas.stats.variance import Lonely, Variance
+from sipas.stats.weights import Weighting
+
+Against = Literal["rest", "whole"]
+
+# What is left of a total below this part of the whole's is rounding: nobody is there.
+NOTHING = 1e-12
+
+
+def against_all(
+    cells: Cells,
+    weighting: Weighting,
+    measure: Measure,
+    by: Sequence[str],
+    against: Against,
+    *,
+    where: BoolArray | None = None,
+    where_frame: BoolArray | None = None,
+    statistic: Statistic = "share",
+    lonely: Lonely = "adjust",
+    fpc: bool = False,
+) -> tuple[Joint, Pairs]:
+    """Each domain compared with all others taken together, or with all domains, itself among them.
+
+    With T the totals of the whole, Cov(T_A, T) is what T_A has in common with all domains, and
+    Cov(T_A, T − T_A) = Cov(T_A, T) − V(T_A): for every domain a matrix as small as the measure has
+    ratios, so that nobody's rest is added up.
+
+    Parameters
+    ----------
+    against : {"rest", "whole"}
+    cells, weighting, measure, by, where, where_frame, statistic, lonely, fpc
+        As in `estimate_jointly`.
+
+    Returns
+    -------
+    Joint
+        Of the domains.
+    Pairs
+        Each domain, first, and its rest or the whole, second; in the order of the domains.
+
+    Raises
+    ------
+    StatisticsError
+        As `estimate_jointly`.
+    """
+    domains = find_domains(cells, weighting, by, where, where_frame)
+    totals = find_totals(cells, weighting, (measure,), domains, statistic, lonely, fpc)
+    joint = join_domains(totals)
+    other = find_others(totals, against)
+    side, other_slope = other.side(totals)
+    _, slope = gradient(totals.total, shares(totals))
+    strata = domains.by_domain(totals.counted > 0)
+    slope *= np.sqrt(blown_up(totals, strata, domains.by_domain(totals.lonely)))[:, None]
+    known = np.isfinite(joint.side.variance + side.variance)
+    return joint, Pairs(
+        statistic=statistic,
+        first=joint.side,
+        second=side,
+        covariance=np.where(known, quadratic(other.common, slope, other_slope), np.nan),
+        df=np.full(len(joint), whole(totals.counted.sum() - np.count_nonzero(in_strata(totals)))),
+        same=(joint.n > 0) & (joint.n == side.n) & (against == "whole"),
+    )
+
+
+@dataclass(frozen=True)
+class Others:
+    """What each domain is held against.
+
+    Parameters
+    ----------
+    total : float64[domains, 2 m]
+    variance, common : float64[domains, 2 m, 2 m]
+        V of these totals, and their covariance with the domain's own, whose totals come first.
+    spread : float64[domains, 2 m, 2 m]
+    scale : float64[2 m]
+        What the variances are differences of, for rounding.
+    n, strata, lonely : float64[domains]
+    worth : Worth
+    """
+
+    total: FloatArray
+    variance: FloatArray
+    common: FloatArray
+    spread: FloatArray
+    scale: FloatArray
+    n: FloatArray
+    strata: FloatArray
+    lonely: FloatArray
+    worth: Worth
+
+    def side(self, totals: Totals) -> tuple[Side, FloatArray]:
+        """The estimates, and their derivatives by the totals, blown up where `average` asks for it."""
+        estimate, slope = gradient(self.total, shares(totals))
+        pull = slope * np.sqrt(blown_up(totals, self.strata, self.lonely))[:, None]
+        value = quadratic(self.variance, pull)
+        value[value <= rounding(pull**2 @ self.scale, estimate)] = 0.0
+        variance = Variance(value, whole(self.n - self.strata), whole(self.n), whole(self.lonely))
+        spread = quadratic(self.spread, slope)
+        worth = totals.bases[0].answers_worth
+        return side_of(totals.statistic, estimate, variance, spread, self.worth, worth), pull
+
+
+def find_others(totals: Totals, against: Against) -> Others:
+    """The whole less nothing, or less each domain itself."""
+    domains, less = totals.domains, float(against == "rest")
+    own, common = own_and_common(totals)
+    n = domains.by_domain(totals.counted)
+    left = n.sum() - less * n
+    all_of_stratum = (totals.counted > 0) & (totals.counted == in_strata(totals)[domains.pair_stratum])
+    lonely = domains.by_domain(totals.lonely)
+    total = totals.total.sum(axis=0) - less * totals.total
+    nobody = (left == 0)[:, None] | (total <= NOTHING * totals.total.sum(axis=0))
+    return Others(
+        total=np.where(nobody, 0.0, total),
+        variance=common.sum(axis=0) - less * (common + common.transpose(0, 2, 1) - own),
+        common=common - less * own,
+        spread=totals.spread.sum(axis=0) - less * totals.spread,
+        scale=np.diag(totals.within.sum(axis=0)),
+        n=left,
+        strata=np.count_nonzero(in_strata(totals)) - less * domains.by_domain(all_of_stratum),
+        lonely=lonely.sum() - less * lonely,
+        worth=worth_of_others(totals.bases[0].worth, less, left > 0),
+    )
+
+
+def own_and_common(totals: Totals) -> tuple[FloatArray, FloatArray]:
+    """float64[domains, 2 m, 2 m]: V(T_A), and Cov(T_A, T) with T the totals of all domains."""
+    domains, stratum, sums = totals.domains, totals.domains.pair_stratum, totals.by_pair
+    of_stratum = np.stack([summed(stratum, part, totals.strata) for part in sums.T], axis=1)[stratum]
+    own, common = totals.within.copy(), totals.within.copy()
+    for a, centred in enumerate((sums * totals.centring[:, None]).T):
+        for b in range(sums.shape[1]):
+            own[:, a, b] -= domains.by_domain(centred * sums[:, b])
+            common[:, a, b] -= domains.by_domain(centred * of_stratum[:, b])
+    if totals.regression is not None:
+        own += regressed_covariance(totals.regression, own.shape[:2], to_all=False)
+        common += regressed_covariance(totals.regression, own.shape[:2], to_all=True)
+    return own, common
+
+
+def regressed_covariance(regression: Regression, shape: tuple[int, int], to_all: bool) -> FloatArray:
+    """float64[domains, 2 m, 2 m]: what calibration adds to V(T_A), or to Cov(T_A, T).
+
+    B_A'M B − B_A'c − c_A'B, with B and c of the domain itself or summed over all.
+    """
+    drawn = regression.shared @ regression.slopes - regression.crossed
+    less, slopes, crossed = (
+        values.reshape(len(values), *shape) for values in (drawn, regression.slopes, regression.crossed)
+    )
+    other_slopes, other_crossed = (
+        np.broadcast_to(values.sum(axis=1, keepdims=True), values.shape) if to_all else values
+        for values in (slopes, crossed)
+    )
+    found = np.einsum("pka,pkb->kab", less, other_slopes)
+    return np.asarray(found - np.einsum("pka,pkb->kab", slopes, other_crossed), dtype=np.float64)
+
+
+def in_strata(totals: Totals) -> FloatArray:
+    """float64[variance strata]: the respondents counted, of all domains together."""
+    return summed(totals.domains.pair_stratum, totals.counted, totals.strata)
+
+
+def shares(totals: Totals) -> FloatArray:
+    """float64[domains, m]: what the ratios count, the same in every domain."""
+    return np.broadcast_to(totals.bases[0].shares, (totals.domains.count, totals.ratios))
+
+
+def worth_of_others(own: Worth, less: float, anybody: BoolArray) -> Worth:
+    def left(values: FloatArray) -> FloatArray:
+        return np.where(anybody, np.maximum(values.sum() - less * values, 0.0), 0.0)
+
+    return Worth(
+        n=whole(left(own.n.astype(np.float64))),
+        responses=whole(left(own.responses.astype(np.float64))),
+        answered=whole(left(own.answered.astype(np.float64))),
+        weight=left(own.weight),
+        square=left(own.square),
+        uncertain=left(own.uncertain),
+        population=left(own.population),
+    )

@@ -1,0 +1,113 @@
+"""Rounds side by side: then a round is a column like any other."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from scipy.linalg import block_diag
+
+from sipas.errors import StatisticsError
+from sipas.stats.arrays import FloatArray, IntArray
+from sipas.stats.columns import Column, cross, united
+from sipas.stats.contrasts.parts import Joint
+from sipas.stats.contrasts.sides import Pairs, concatenated
+from sipas.stats.moments import Statistic
+
+
+def stack_rounds(rounds: Mapping[str, Joint], column: str = "round") -> Joint:
+    """The domains of several rounds as those of one, told apart by a column that is put first.
+
+    Rounds are samples of their own: they share no stratum, so that estimates of different rounds do
+    not vary together, and the respondents and strata of two rounds add up. Each round keeps its
+    weights, frame and instrument; the measure must mean the same in all of them.
+
+    Parameters
+    ----------
+    rounds : mapping of str to Joint
+        Of the same measure and statistic by the same columns.
+    column : str
+
+    Returns
+    -------
+    Joint
+        Round by round, in the order given.
+
+    Raises
+    ------
+    StatisticsError
+        No round, or rounds that differ in what they measure or by which columns.
+    """
+    joints = list(rounds.values())
+    if not joints:
+        raise StatisticsError("there is no round to put beside others")
+    first = joints[0]
+    for code, joint in rounds.items():
+        if measured(joint) != measured(first):
+            raise StatisticsError(f"round {code} measures {told(joint)}, the first {told(first)}")
+        if column in joint.by:
+            raise StatisticsError(f"round {code} is told apart by a column {column!r} already")
+    of_round = np.repeat(np.arange(len(joints)), [len(joint) for joint in joints]).astype(np.int32)
+    columns = {name: united([joint.by[name] for joint in joints]) for name in first.by}
+    return Joint(
+        measure=first.measure,
+        statistic=first.statistic,
+        by={column: Column(of_round, tuple(rounds)), **columns},
+        side=concatenated([joint.side for joint in joints]),
+        covariance=beside([joint.covariance for joint in joints]),
+        union_df=np.where(
+            of_round == of_round[:, None],
+            block_diag(*(joint.union_df for joint in joints)),
+            np.add.outer(*(np.concatenate([joint.df for joint in joints]),) * 2),
+        ),
+        same=block_diag(*(joint.same for joint in joints)).astype(np.bool_),
+    )
+
+
+def pair_rounds(now: Joint, before: Joint) -> tuple[Pairs, IntArray]:
+    """What changed in each domain since an earlier round: now first, before second.
+
+    Rounds do not vary together, see `stack_rounds`.
+
+    Returns
+    -------
+    Pairs
+        In the order of the domains of now. Without an estimate of before where it had no such domain.
+    int64[domains]
+        The place of each in before; -1 where there is none.
+
+    Raises
+    ------
+    StatisticsError
+        Rounds that differ in what they measure or by which columns.
+    """
+    if measured(now) != measured(before):
+        raise StatisticsError(f"this round measures {told(now)}, the one before {told(before)}")
+    key = cross([united([now.by[name], before.by[name]]) for name in now.by], len(now) + len(before)).code
+    place = np.full(int(key.max(initial=-1)) + 1, -1, dtype=np.int64)
+    place[key[len(now) :]] = np.arange(len(before))
+    found = place[key[: len(now)]]
+    earlier = before.side.at_or_nobody(found)
+    pairs = Pairs(
+        statistic=now.statistic,
+        first=now.side,
+        second=earlier,
+        covariance=np.zeros(len(now)),
+        df=now.df + earlier.df,
+        same=np.zeros(len(now), dtype=np.bool_),
+    )
+    return pairs, found
+
+
+def measured(joint: Joint) -> tuple[str, Statistic, tuple[str, ...]]:
+    return joint.measure, joint.statistic, tuple(joint.by)
+
+
+def told(joint: Joint) -> str:
+    return f"the {joint.statistic} of {joint.measure} by {', '.join(joint.by) or 'nothing'}"
+
+
+def beside(covariances: list[FloatArray]) -> FloatArray:
+    """Block by block; between estimates that there are not stays NaN."""
+    found = block_diag(*covariances)
+    unknown = np.isnan(np.diag(found))
+    found[unknown], found[:, unknown] = np.nan, np.nan
+    return np.asarray(found, dtype=np.float64)

@@ -1,0 +1,217 @@
+"""Groups of respondents compared at the same mix of strata: does the answer channel matter?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from sipas.errors import StatisticsError
+from sipas.stats import notes
+from sipas.stats.arrays import BoolArray, FloatArray, IntArray
+from sipas.stats.cells import Cells
+from sipas.stats.columns import renumber
+from sipas.stats.contrasts.joint import Part, estimate_parts
+from sipas.stats.contrasts.sides import Pairs, concatenated, unknown_side
+from sipas.stats.grouping import added, summed
+from sipas.stats.measures import Measure
+from sipas.stats.moments import Statistic
+from sipas.stats.variance import Lonely
+from sipas.stats.weights import Weighting
+
+
+@dataclass(frozen=True)
+class SameMix:
+    """Comparisons in which both sides are weighted to the strata that both answered in.
+
+    Parameters
+    ----------
+    pairs : Pairs
+    covered : float64[pairs]
+        The share of the frame (without one, of the responses) that these strata are.
+    notes : tuple of tuple of str
+        Why there is no comparison.
+    """
+
+    pairs: Pairs
+    covered: FloatArray
+    notes: tuple[tuple[str, ...], ...]
+
+
+def compare_at_same_mix(
+    cells: Cells,
+    weighting: Weighting,
+    measure: Measure,
+    column: str,
+    levels: Sequence[tuple[str, str]],
+    *,
+    where: BoolArray | None = None,
+    statistic: Statistic = "share",
+    lonely: Lonely = "adjust",
+) -> SameMix:
+    """The same measure by answer channel, each channel weighted to one mix of strata.
+
+    Of the strata h (or pools of thin ones) where both levels a and b answered, each level is
+    weighted to the same W_h, what all responses in h stand for: w = W_h / n_hc for level c. So a
+    channel that is popular where service is good does not look better for that. Every h × c is a
+    variance stratum (direct standardisation, Kalton 1968): given n_hc the two sides are independent
+    samples. Strata where one level did not answer say nothing about their
+    difference and are left out; `covered` tells how much of the frame remains.
+
+    Factors and pooled indices weight items by how often they were answered, which differs by form.
+    They are compared where both levels had forms that ask the measure's items alike; elsewhere
+    compare single items or the overall question. The equal mean of all items' shares would serve
+    too, but has no variance here: cells do not hold how answers to two items go together.
+
+    Parameters
+    ----------
+    column : str
+        Such as `channel`.
+    levels : sequence of (str, str)
+        Which to compare, the first with the second.
+    cells, weighting, measure, where, statistic, lonely
+        As in `sipas.stats.contrasts.estimate_jointly`.
+
+    Returns
+    -------
+    SameMix
+
+    Raises
+    ------
+    StatisticsError
+        No pair of levels, a column that is not there or is one of the strata, or a mask of another
+        length.
+    """
+    if column in weighting.strata:
+        raise StatisticsError(f"{column} is a stratum: no stratum has two levels of it to compare")
+    if not levels:
+        raise StatisticsError(f"name at least two levels of {column} to compare")
+    found = [compare_two(cells, weighting, measure, column, two, where, statistic, lonely) for two in levels]
+    return SameMix(
+        pairs=Pairs(
+            statistic=statistic,
+            first=concatenated([one.pairs.first for one in found]),
+            second=concatenated([one.pairs.second for one in found]),
+            covariance=np.concatenate([one.pairs.covariance for one in found]),
+            df=np.concatenate([one.pairs.df for one in found]),
+            same=np.concatenate([one.pairs.same for one in found]),
+        ),
+        covered=np.concatenate([one.covered for one in found]),
+        notes=tuple(one.notes[0] for one in found),
+    )
+
+
+def compare_two(
+    cells: Cells,
+    weighting: Weighting,
+    measure: Measure,
+    column: str,
+    levels: tuple[str, str],
+    where: BoolArray | None,
+    statistic: Statistic,
+    lonely: Lonely,
+) -> SameMix:
+    mix = Mix.of(cells, weighting, column, levels, where)
+    if not mix.shared.any():
+        return nothing(statistic, notes.NO_STRATUM_SHARED, mix.covered)
+    theirs = cells.select(mix.inside)
+    if measure.item is None and not forms_agree(theirs, measure):
+        return nothing(statistic, notes.FORMS_DIFFER, mix.covered)
+    parts = [Part(level, measure, theirs.column(column).equals(level)) for level in levels]
+    joint = estimate_parts(theirs, mix.weighting(weighting), parts, statistic=statistic, lonely=lonely)
+    pairs = joint.pairs(np.array([0]), np.array([1]))
+    return SameMix(pairs, np.array([mix.covered]), ((),))
+
+
+@dataclass(frozen=True)
+class Mix:
+    """The strata that two levels share.
+
+    Parameters
+    ----------
+    shared : bool[pools]
+        Where both answered.
+    represented : float64[pools]
+        W_h.
+    inside : int64[cells of both levels in these strata]
+    pool, level : int64[the same cells]
+    n : int64[the same cells]
+    covered : float
+    """
+
+    shared: BoolArray
+    represented: FloatArray
+    inside: IntArray
+    pool: IntArray
+    level: IntArray
+    n: IntArray
+    covered: float
+
+    @classmethod
+    def of(
+        cls,
+        cells: Cells,
+        weighting: Weighting,
+        column: str,
+        levels: tuple[str, str],
+        where: BoolArray | None,
+    ) -> "Mix":
+        if where is not None and where.shape != (len(cells),):
+            raise StatisticsError(f"the filter must be for the {len(cells)} cells")
+        chosen = np.flatnonzero((weighting.stratum >= 0) & (True if where is None else where))
+        pool, count = weighting.pool[weighting.stratum[chosen]], int(weighting.pool.max(initial=-1)) + 1
+        represented = summed(pool, weighting.weight[chosen] * cells.n[chosen], count)
+        answered = cells.column(column).select(chosen)
+        by_level = [answered.equals(level) for level in levels]
+        n = [added(pool, np.where(here, cells.n[chosen], 0), count) for here in by_level]
+        shared = (n[0] > 0) & (n[1] > 0)
+        kept = shared[pool] & (by_level[0] | by_level[1])
+        whole = represented.sum()
+        part = float(represented[shared].sum() / whole) if whole > 0 else 0.0
+        return cls(
+            shared=shared,
+            represented=represented,
+            inside=chosen[kept],
+            pool=pool[kept],
+            level=by_level[1][kept].astype(np.int64),
+            n=cells.n[chosen[kept]],
+            covered=part * (1.0 if weighting.coverage is None or where is not None else weighting.coverage),
+        )
+
+    def weighting(self, of_all: Weighting) -> Weighting:
+        """w = W_h / n_hc, with h × c the variance strata."""
+        stratum, count = renumber(self.pool * 2 + self.level, 2 * len(self.shared))
+        size, pool = added(stratum, self.n, count), np.zeros(count, dtype=np.int64)
+        pool[stratum] = self.pool
+        first = np.zeros(len(self.shared), dtype=np.int64)
+        first[of_all.pool] = np.arange(len(of_all.pool))
+        return replace(
+            of_all,
+            stratum=stratum,
+            weight=(self.represented[pool] / size)[stratum],
+            size=size,
+            fraction=np.zeros(count),
+            names=of_all.names.select(first[pool]),
+            pool=np.arange(count),
+            frame_pool=np.zeros(0, dtype=np.int64),
+            pooled=np.zeros(count, dtype=np.bool_),
+            pools=(),
+            frame=None,
+            calibration=None,
+            trimming=None,
+        )
+
+
+def forms_agree(cells: Cells, measure: Measure) -> bool:
+    """Whether all forms that these cells have ask the measure's items of the same part of respondents."""
+    if cells.form not in cells.columns:
+        return True
+    forms = cells.forms()
+    used = {forms[code] for code in np.unique(cells.columns[cells.form].codes).tolist()}
+    items = measure.items(cells.scoring)
+    return len({tuple(cells.scoring.chances(form)[item] for item in items) for form in used}) == 1
+
+
+def nothing(statistic: Statistic, why: str, covered: float) -> SameMix:
+    none = np.zeros(1, dtype=np.int64)
+    pairs = Pairs(statistic, unknown_side(), unknown_side(), np.full(1, np.nan), none, none > 0)
+    return SameMix(pairs, np.array([covered]), ((why,),))

@@ -1,0 +1,149 @@
+"""What two estimates are compared by: each side of every comparison, and how the two go together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+
+from sipas.stats.arrays import BoolArray, FloatArray, IntArray
+from sipas.stats.effective import Worth, between_respondents, effective_sizes
+from sipas.stats.intervals import Uncertain
+from sipas.stats.moments import Statistic
+from sipas.stats.variance import Variance
+from sipas.stats.verdict import Figures, Options, reliability
+
+
+@dataclass(frozen=True)
+class Side:
+    """Estimates, one a row, and what their uncertainty is judged by.
+
+    Parameters
+    ----------
+    estimate, variance, n_effective : float64[rows]
+        NaN where there is no estimate. Effective n is the robust one.
+    df, n, answered : int64[rows]
+    reliable : bool[rows]
+    """
+
+    estimate: FloatArray
+    variance: FloatArray
+    n_effective: FloatArray
+    df: IntArray
+    n: IntArray
+    answered: IntArray
+    reliable: BoolArray
+
+    def at(self, rows: IntArray | BoolArray) -> "Side":
+        """These rows, by position or mask."""
+        return Side(
+            self.estimate[rows], self.variance[rows], self.n_effective[rows], self.df[rows],
+            self.n[rows], self.answered[rows], self.reliable[rows],
+        )  # fmt: skip
+
+    def at_or_nobody(self, rows: IntArray) -> "Side":
+        """These rows by position; -1 is nobody, without an estimate."""
+        return concatenated([self, unknown_side()]).at(np.where(rows < 0, len(self.n), rows))
+
+    def without(self, lost: BoolArray) -> "Side":
+        """The same without some estimates; reliable they are not."""
+        return replace(
+            self,
+            estimate=np.where(lost, np.nan, self.estimate),
+            variance=np.where(lost, np.nan, self.variance),
+            n_effective=np.where(lost, np.nan, self.n_effective),
+            reliable=self.reliable & ~lost,
+        )
+
+    def uncertain(self, level: float | FloatArray) -> Uncertain:
+        """As intervals of shares want it; only where there is an estimate and a degree of freedom."""
+        return Uncertain(
+            self.estimate, self.variance, self.n_effective, self.n, self.answered, self.df, level
+        )
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Comparisons of two sides.
+
+    Parameters
+    ----------
+    statistic : {"share", "mean"}
+    first, second : Side
+        Of each comparison.
+    covariance : float64[pairs]
+    df : int64[pairs]
+        Of the union of the two domains.
+    same : bool[pairs]
+        Where both sides are the same measure of the same respondents.
+    """
+
+    statistic: Statistic
+    first: Side
+    second: Side
+    covariance: FloatArray
+    df: IntArray
+    same: BoolArray
+
+
+def gradient(total: FloatArray, shares: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """An index Σ_r c_r Y_r / X_r and its derivative by the totals (Y_1 … Y_m, X_1 … X_m).
+
+    Parameters
+    ----------
+    total : float64[rows, 2 m]
+    shares : float64[rows, m]
+        c_r.
+
+    Returns
+    -------
+    float64[rows], float64[rows, 2 m]
+        The estimate is NaN, and the derivative 0, where a ratio that counts has no denominator.
+    """
+    y, x = np.split(total, 2, axis=1)
+    known = np.all((x > 0) | (shares == 0), axis=1, keepdims=True)
+    usable = known & (x > 0)
+    ratio = np.divide(y, x, out=np.zeros_like(y), where=usable)
+    pull = np.divide(shares, x, out=np.zeros_like(x), where=usable)
+    # Shares sum to 1, but for rounding: where every ratio is 1, so is the index.
+    estimate = (shares * ratio).sum(axis=1) / shares.sum(axis=1)
+    return np.where(known[:, 0], estimate, np.nan), np.hstack([pull, -pull * ratio])
+
+
+def side_of(
+    statistic: Statistic,
+    estimate: FloatArray,
+    variance: Variance,
+    spread: FloatArray,
+    base: Worth,
+    answers_worth: float | FloatArray,
+) -> Side:
+    """One side, with its effective n and whether it is reliable.
+
+    Parameters
+    ----------
+    spread : float64[rows]
+        Σ w e², of which the variance between respondents is made.
+    """
+    between = between_respondents(estimate, spread, base, statistic)
+    design, robust = effective_sizes(variance.value, between, base, answers_worth)
+    figures = Figures(estimate, variance, base, design, robust)
+    return Side(
+        estimate=estimate,
+        variance=np.where(figures.known, variance.value, np.nan),
+        n_effective=np.where(figures.known, robust, np.nan),
+        df=variance.df,
+        n=variance.n,
+        answered=base.answered,
+        reliable=reliability(figures, Options(statistic))[0],
+    )
+
+
+def concatenated(sides: Sequence[Side]) -> Side:
+    """The rows of one after those of another."""
+    return Side(*(np.concatenate([getattr(side, name.name) for side in sides]) for name in fields(Side)))
+
+
+def unknown_side() -> Side:
+    """One row without an estimate."""
+    nan, none = np.full(1, np.nan), np.zeros(1, dtype=np.int64)
+    return Side(nan, nan, nan, none, none, none, np.zeros(1, dtype=np.bool_))

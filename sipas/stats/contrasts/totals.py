@@ -1,0 +1,244 @@
+"""Totals by domain with their second moments: what any union of domains can be estimated from.
+
+For the ratios r = 1 … m of some measures let v_i = (y_i1 … y_im, x_i1 … x_im) be what respondent i
+adds to them. An index of any union of domains is a function of their totals T_A = Σ_{i∈A} w_i v_i,
+and so is its variance of their covariances; nobody has to be looked at twice.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from sipas.errors import StatisticsError
+from sipas.stats.arrays import BoolArray, FloatArray
+from sipas.stats.calibration.residuals import Regression, Regressor
+from sipas.stats.cells import Cells
+from sipas.stats.domains import Domains
+from sipas.stats.effective import Worth, worth, worth_of_answers
+from sipas.stats.measures import Measure, Ratio
+from sipas.stats.moments import Moments, Products, Statistic
+from sipas.stats.strata import listing
+from sipas.stats.variance import Lonely, fractions, names
+from sipas.stats.weights import Weighting
+
+
+@dataclass(frozen=True)
+class Base:
+    """The respondents of each domain that one measure is about.
+
+    Parameters
+    ----------
+    measure : Measure
+    shares : float64[m]
+        What each of the ratios counts in the measure.
+    worth : Worth
+    answers_worth : float
+        d, see `sipas.stats.effective.worth_of_answers`.
+    """
+
+    measure: Measure
+    shares: FloatArray
+    worth: Worth
+    answers_worth: float
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Totals of ratios' numerators and denominators in disjoint domains.
+
+    With k_h = (1 − f_h) n_h / (n_h − 1) the covariance of two domains' totals is
+    Cov(T_A, T_B) = 1[A = B] Σ_h k_h Σ_{i∈A∩h} w² v v' − Σ_h (k_h / n_h) T_Ah T_Bh'
+    (Särndal, Swensson and Wretman 1992, chapter 3.7). A stratum with one response is centred at
+    0 with `adjust`, and adds nothing otherwise.
+
+    Parameters
+    ----------
+    domains : Domains
+    statistic : {"share", "mean"}
+    strata : int
+        How many variance strata there are.
+    bases : tuple of Base
+    total : float64[domains, 2 m]
+        T_A.
+    by_pair : float64[pairs, 2 m]
+        T_Ah.
+    within : float64[domains, 2 m, 2 m]
+        Σ_h k_h Σ_{i∈A∩h} w² v v'.
+    spread : float64[domains, 2 m, 2 m]
+        Σ_{i∈A} w v v'.
+    counted : float64[pairs]
+        The respondents that n and the degrees of freedom count.
+    centring : float64[pairs]
+        k_h / n_h; 0 where a stratum has one response.
+    lonely : bool[pairs]
+        Whether it has, and is no complete count.
+    alone : int
+        How many such strata there are, in these domains or outside.
+    treatment : {"adjust", "average", "certainty", "remove", "fail"}
+    regression : Regression or None
+        After calibration, what the margins take from Cov(T_A, T_B); its columns are the 2 m totals of
+        one domain after those of another.
+    """
+
+    domains: Domains
+    statistic: Statistic
+    strata: int
+    bases: tuple[Base, ...]
+    total: FloatArray
+    by_pair: FloatArray
+    within: FloatArray
+    spread: FloatArray
+    counted: FloatArray
+    centring: FloatArray
+    lonely: BoolArray
+    alone: int
+    treatment: Lonely
+    regression: Regression | None
+
+    @property
+    def ratios(self) -> int:
+        return len(self.bases[0].shares)
+
+    def table(self, values: FloatArray) -> sparse.csr_array:
+        """float64[domains, variance strata]: numbers of pairs in their places."""
+        place = (self.domains.pair_domain, self.domains.pair_stratum)
+        return sparse.csr_array((values, place), shape=(self.domains.count, self.strata))
+
+
+def find_totals(
+    cells: Cells,
+    weighting: Weighting,
+    measures: Sequence[Measure],
+    domains: Domains,
+    statistic: Statistic,
+    lonely: Lonely,
+    fpc: bool,
+) -> Totals:
+    """The totals of all the measures' ratios in some disjoint domains; costs what the cells cost.
+
+    Raises
+    ------
+    StatisticsError
+        Measures whose answers cells do not hold together, or a lonely stratum with `fail`.
+    """
+    together = join_measures(measures)
+    moments = Moments(cells, weighting, together, statistic, domains.rows)
+    fraction = fractions(cells, weighting, together, fpc)
+    stratum = domains.pair_stratum
+    size, left = weighting.size[stratum].astype(np.float64), 1 - fraction[stratum]
+    bases = tuple(
+        find_base(cells, weighting, measure, together, domains, statistic, fraction) for measure in measures
+    )
+    answering = moments.responses() if together.everybody else moments.answered()
+    counted = domains.by_pair(answering.astype(np.float64))
+    alone = (size == 1) & (left > 0) & (counted > 0)
+    if lonely == "fail" and alone.any():
+        raise StatisticsError(
+            f"one response alone is in {listing(names(weighting, stratum[alone]))};"
+            " choose what to do with lonely strata: adjust, average, certainty or remove"
+        )
+    scale = left * np.where(size > 1, size / np.maximum(size - 1, 1), float(lonely == "adjust"))
+    parts = [moments.weight * part for part in (*moments.numerators, *moments.denominators)]
+    by_pair = np.stack([domains.by_pair(part) for part in parts], axis=1)
+    return Totals(
+        domains=domains,
+        statistic=statistic,
+        strata=len(weighting.size),
+        bases=bases,
+        total=np.stack([domains.by_domain(part) for part in by_pair.T], axis=1),
+        by_pair=by_pair,
+        within=second_moments(moments, domains, moments.weight**2, scale),
+        spread=second_moments(moments, domains, moments.weight, np.ones_like(scale)),
+        counted=counted,
+        centring=np.where(size > 1, scale / size, 0.0),
+        lonely=alone,
+        alone=int(np.count_nonzero((weighting.size == 1) & (fraction < 1))),
+        treatment=lonely,
+        regression=regress_totals(moments, weighting, domains, by_pair, fraction, lonely),
+    )
+
+
+def regress_totals(
+    moments: Moments,
+    weighting: Weighting,
+    domains: Domains,
+    by_pair: FloatArray,
+    fraction: FloatArray,
+    lonely: Lonely,
+) -> Regression | None:
+    """The regression of each v on the margins that the weights were calibrated to."""
+    regressor = Regressor.of(moments.cells, weighting, domains, fraction, adjust=lonely == "adjust")
+    if regressor is None:
+        return None
+    asked = 1.0 if (weight := moments.asked_weight()) is None else weight
+    sums = zip((*moments.numerators, *moments.denominators), by_pair.T, strict=True)
+    found = [regressor.regress_sums(part * asked, z) for part, z in sums]
+    slopes, crossed = (
+        np.stack(values, axis=2).reshape(len(values[0]), -1)
+        for values in ([one.slopes for one in found], [one.crossed for one in found])
+    )
+    return Regression(slopes, crossed, regressor.shared)
+
+
+def join_measures(measures: Sequence[Measure]) -> Measure:
+    """One measure of the distinct ratios of several; what each counts is left to the bases.
+
+    Raises
+    ------
+    StatisticsError
+        An item together with anything else: cells hold no products of two items.
+    """
+    ratios = tuple(
+        dict.fromkeys(
+            Ratio(ratio.item, ratio.factors, 1.0) for measure in measures for ratio in measure.ratios
+        )
+    )
+    if len(ratios) > 1 and any(ratio.item is not None for ratio in ratios):
+        raise StatisticsError(
+            f"{', '.join(dict.fromkeys(measure.name for measure in measures))}: cells do not hold how answers"
+            " to two items go together; compare one item between domains, or factors with factors"
+        )
+    return Measure("", ratios, everybody=all(measure.everybody for measure in measures))
+
+
+def find_base(
+    cells: Cells,
+    weighting: Weighting,
+    measure: Measure,
+    together: Measure,
+    domains: Domains,
+    statistic: Statistic,
+    fraction: FloatArray,
+) -> Base:
+    moments = Moments(cells, weighting, measure, statistic, domains.rows)
+    everyone = np.flatnonzero(weighting.stratum >= 0)
+    whole = moments if domains.everything else Moments(cells, weighting, measure, statistic, everyone)
+    shares = {(ratio.item, ratio.factors): ratio.share for ratio in measure.ratios}
+    return Base(
+        measure=measure,
+        shares=np.array([shares.get((ratio.item, ratio.factors), 0.0) for ratio in together.ratios]),
+        worth=worth(moments, domains, fraction),
+        answers_worth=worth_of_answers(whole),
+    )
+
+
+def second_moments(moments: Moments, domains: Domains, weight: FloatArray, scale: FloatArray) -> FloatArray:
+    """float64[domains, 2 m, 2 m]: Σ_h scale_h Σ_{i∈A∩h} weight · v v'."""
+    ratios = len(moments.measure.ratios)
+    found = np.zeros((2 * ratios, 2 * ratios, domains.count))
+    for r, q, products in moments.products():
+        for (a, b), product in blocks(products, r, q, ratios):
+            found[a, b] = found[b, a] = domains.by_domain(scale * domains.by_pair(weight * product))
+    return np.moveaxis(found, -1, 0)
+
+
+def blocks(products: Products, r: int, q: int, ratios: int) -> list[tuple[tuple[int, int], FloatArray]]:
+    """Where in v v' the products of two ratios stand: numerators first, then denominators."""
+    return [
+        ((r, q), products.yy),
+        ((r, ratios + q), products.yx),
+        ((ratios + r, q), products.xy),
+        ((ratios + r, ratios + q), products.xx),
+    ]

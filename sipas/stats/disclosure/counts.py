@@ -1,0 +1,124 @@
+"""What a table tells of each of its cells: how many answered, and how many answers satisfied."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sipas.errors import StatisticsError
+from sipas.stats.arrays import BoolArray, FloatArray
+
+FEWEST = 5  # respondents behind a figure, behind its change, and in doubt about a hidden one
+UNANIMOUS_BELOW = 10
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Counts of a release's cells. They add up over cells and never fall while a round collects.
+
+    Parameters
+    ----------
+    n : float64[cells]
+        Respondents. NaN, here and below, where a release hides the cell.
+    satisfied, answers : float64[cells]
+        Satisfied answers and all answers; the share that is shown tells the one from the other.
+    worth : float
+        The most answers that one respondent gives: 1 for a single question.
+
+    Raises
+    ------
+    StatisticsError
+        Arrays of different lengths, negative or infinite counts, or more satisfied answers than answers.
+    """
+
+    n: FloatArray
+    satisfied: FloatArray
+    answers: FloatArray
+    worth: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not self.n.shape == self.satisfied.shape == self.answers.shape:
+            shapes = f"{self.n.shape}, {self.satisfied.shape} and {self.answers.shape}"
+            raise StatisticsError(f"n, satisfied and answers must be for the same cells, not {shapes}")
+        wrong = (self.n < 0) | (self.satisfied < 0) | (self.satisfied > self.answers) | np.isinf(self.answers)
+        if wrong.any():
+            cell = int(np.flatnonzero(wrong)[0])
+            found = f"n {self.n[cell]:g}, satisfied {self.satisfied[cell]:g} of {self.answers[cell]:g}"
+            raise StatisticsError(
+                f"cell {cell}: {found} cannot be; give 0 <= satisfied <= answers and n >= 0"
+            )
+
+    def __len__(self) -> int:
+        return len(self.n)
+
+    @property
+    def parts(self) -> FloatArray:
+        """float64[parts, cells]: satisfied and other answers, which do not bound each other.
+
+        That n is their sum needs no part of its own where a respondent gives one answer.
+        """
+        parts = [self.satisfied, self.answers - self.satisfied]
+        return np.stack(parts if self.worth == 1 else [*parts, self.n])
+
+    @property
+    def margins(self) -> FloatArray:
+        """float64[parts]: how wide the interval about a hidden part must be.
+
+        `FEWEST` respondents' worth of satisfied answers, so that n has no narrower one; of the others
+        one respondent's, so that nobody can tell whether those in a hidden cell agree.
+        """
+        return np.array([FEWEST * self.worth, self.worth, FEWEST])[: len(self.parts)]
+
+    def hide(self, hidden: BoolArray) -> "Counts":
+        n, satisfied, answers = (np.where(hidden, np.nan, c) for c in (self.n, self.satisfied, self.answers))
+        return Counts(n, satisfied, answers, self.worth)
+
+
+def sensitive(counts: Counts, unanimous_below: int = UNANIMOUS_BELOW) -> BoolArray:
+    """bool[cells]: the cells that are hidden for their own sake.
+
+    Those of fewer than `FEWEST` respondents, nobody included (a cell known to be empty gives its
+    neighbours away); and those of fewer than `unanimous_below` who all agree, which would tell the answer
+    of everyone known to have been asked. Larger cells may agree: at a share of 0.9 every third cell of ten
+    does, and to have been one of so many is less often known.
+    """
+    agree = (counts.satisfied == 0) | (counts.satisfied == counts.answers)
+    return np.asarray((counts.n < FEWEST) | (agree & (counts.n < unanimous_below)))
+
+
+def refreshable(earlier: Sequence[Counts], current: Counts) -> BoolArray:
+    """bool[cells]: whose figure may be renewed: never shown, unchanged, or `FEWEST` respondents the richer.
+
+    A figure that moves by one or two respondents would give away their answers. Counts that fell (answers
+    were withdrawn) cannot be renewed either.
+    """
+    before = latest(earlier, current)
+    gained = (current.n >= before.n + FEWEST) & (current.parts >= before.parts).all(axis=0)
+    unchanged = (current.n == before.n) & (current.parts == before.parts).all(axis=0)
+    return np.asarray(np.isnan(before.n) | unchanged | gained)
+
+
+def latest(earlier: Sequence[Counts], current: Counts) -> Counts:
+    """What was last shown of each cell; NaN for a cell that never was."""
+    found = current.hide(np.ones(len(current), dtype=np.bool_))
+    for release in earlier:
+        require_like(release, current)
+        new = ~np.isnan(release.n)
+        n, satisfied, answers = (
+            np.where(new, theirs, ours)
+            for theirs, ours in zip(
+                (release.n, release.satisfied, release.answers),
+                (found.n, found.satisfied, found.answers),
+                strict=True,
+            )
+        )
+        found = Counts(n, satisfied, answers, current.worth)
+    return found
+
+
+def require_like(release: Counts, current: Counts) -> None:
+    if len(release) != len(current) or release.worth != current.worth:
+        raise StatisticsError(
+            f"an earlier release has {len(release)} cells and {release.worth:g} answers a respondent, "
+            f"this one {len(current)} and {current.worth:g}; releases must be of the same tables and measure"
+        )

@@ -1,0 +1,97 @@
+"""A seeded bootstrap of stratified samples."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+
+from sipas.errors import StatisticsError
+from sipas.stats.arrays import BoolArray, FloatArray, IntArray
+from sipas.stats.cells import Cells
+from sipas.stats.measures import Measure
+from sipas.stats.moments import Statistic
+from sipas.stats.replicates.replicated import Replicated
+from sipas.stats.replicates.respondents import Respondents, find_respondents
+from sipas.stats.weights import Weighting
+
+
+def bootstrap(
+    cells: Cells,
+    weighting: Weighting,
+    measure: Measure,
+    by: Sequence[str] = (),
+    *,
+    replicates: int = 2000,
+    seed: int,
+    where: BoolArray | None = None,
+    statistic: Statistic = "share",
+    fpc: bool = True,
+) -> Replicated:
+    """Standard errors by drawing respondents anew, with replacement, inside their strata.
+
+    Of the n_h respondents of a stratum n_h − 1 are drawn; one who was drawn m times weighs
+    1 + √(1 − f_h) (m n_h / (n_h − 1) − 1) times as much (Rao and Wu 1988; without finite-population
+    factor R's `as.svrepdesign(type = "subbootstrap")`). V is the variance of the replicates. A
+    stratum's only respondent stays as it is. Calibrated weights are calibrated anew in every
+    replicate; those that were trimmed after that are taken as they are.
+
+    Parameters
+    ----------
+    cells : Cells
+        For a factor or an index of respondents who are alike in each cell, such as cells of one.
+    weighting : Weighting
+    measure : Measure
+    replicates : int
+        2 or more; the standard error of the standard error is about 1 / √(2 replicates) of it.
+    seed : int
+        The same gives the same, for the same cells.
+    by, where, statistic, fpc
+        As in `sipas.stats.estimate`.
+
+    Returns
+    -------
+    Replicated
+        Takes memory for the respondents once, and for replicates × domains.
+
+    Raises
+    ------
+    StatisticsError
+        Cells that hold only sums over respondents who differ, an unknown column, or fewer than two
+        replicates.
+    """
+    if replicates < 2:
+        raise StatisticsError(f"a variance needs at least 2 replicates, not {replicates}")
+    found = find_respondents(cells, weighting, measure, by, where, statistic, fpc)
+    drawn = draws(found, np.random.default_rng(seed), replicates)
+    return Replicated(
+        measure=measure.name,
+        by=found.domains.by,
+        estimate=found.estimate(),
+        se=standard_errors(found, drawn),
+        df=found.df,
+        lonely=found.lonely,
+        replicates=replicates,
+    )
+
+
+def draws(found: Respondents, generator: np.random.Generator, replicates: int) -> Iterator[IntArray]:
+    """int64[kinds], once a replicate: how many of each kind were drawn."""
+    order = np.argsort(found.stratum, kind="stable")
+    kind = np.repeat(order, found.count[order]).astype(np.int32)
+    size = found.size
+    times = np.maximum(size - 1, 0)
+    first = np.repeat(np.cumsum(size) - size, times)
+    width = np.repeat(size, times).astype(np.float64)
+    for _ in range(replicates):
+        place = (generator.random(len(width)) * width).astype(np.int64)
+        place += first
+        yield np.bincount(kind[place], minlength=len(found.count))
+
+
+def standard_errors(found: Respondents, drawn: Iterable[IntArray]) -> FloatArray:
+    """float64[domains]: the spread of the replicates that these draws give, around their mean."""
+    n = found.size[found.stratum]
+    grown = n / np.maximum(n - 1, 1)
+    pull = np.where(n > 1, np.sqrt(1 - found.fraction[found.stratum]), 0.0)
+    thetas = np.stack([found.replicate(found.count + pull * (grown * m - found.count)) for m in drawn])
+    with np.errstate(invalid="ignore"):
+        return np.asarray(thetas.std(axis=0, ddof=1))

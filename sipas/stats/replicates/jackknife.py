@@ -1,0 +1,147 @@
+"""The delete-one jackknife of stratified samples, JKn."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sipas.errors import StatisticsError
+from sipas.stats.arrays import BoolArray, FloatArray, IntArray
+from sipas.stats.cells import Cells
+from sipas.stats.columns import renumber
+from sipas.stats.measures import Measure
+from sipas.stats.moments import Statistic
+from sipas.stats.replicates.replicated import Replicated
+from sipas.stats.replicates.respondents import Respondents, find_respondents
+from sipas.stats.weights import Weighting
+
+# What is left of a total below this part of it, once a respondent is left out, is rounding.
+ROUNDING = 1e-12
+
+
+def jackknife(
+    cells: Cells,
+    weighting: Weighting,
+    measure: Measure,
+    by: Sequence[str] = (),
+    *,
+    where: BoolArray | None = None,
+    statistic: Statistic = "share",
+    fpc: bool = True,
+) -> Replicated:
+    """Standard errors by leaving out every respondent once.
+
+    Leaving out respondent i of stratum h, and giving the weight to the stratum's others, gives θ_hi;
+    V = Σ_h (1 − f_h) (n_h − 1) / n_h Σ_{i∈h} (θ_hi − θ̄)², with θ̄ the mean of all replicates (Wolter
+    2007, chapter 4; R's `as.svrepdesign(type = "JKn")`). A stratum's only respondent is left out
+    with nothing in the place, which is `adjust` of the linearised variance.
+
+    Nobody is resampled: respondents that are alike give the same replicate, so that time and memory
+    are those of the cells.
+
+    Parameters
+    ----------
+    cells : Cells
+        For a factor or an index of respondents who are alike in each cell, such as cells of one.
+    weighting : Weighting
+    measure : Measure
+    by, where, statistic, fpc
+        As in `sipas.stats.estimate`.
+
+    Returns
+    -------
+    Replicated
+
+    Raises
+    ------
+    StatisticsError
+        Cells that hold only sums over respondents who differ, calibrated weights, or an unknown
+        column.
+    """
+    if weighting.regression is not None:
+        raise StatisticsError(
+            f"weights of the method {weighting.method} would have to be found anew without each respondent;"
+            " ask for the bootstrap, which does"
+        )
+    found = find_respondents(cells, weighting, measure, by, where, statistic, fpc)
+    whole, estimate = found.totals(found.count.astype(np.float64)), found.estimate()
+    away = left_out(found, whole, estimate)
+    with np.errstate(invalid="ignore"):
+        variance = spread(found, away)
+    return Replicated(
+        measure=measure.name,
+        by=found.domains.by,
+        estimate=estimate,
+        se=np.where(np.isfinite(estimate), np.sqrt(variance), np.nan),
+        df=found.df,
+        lonely=found.lonely,
+        replicates=int(found.size[found.fraction < 1].sum()),
+    )
+
+
+@dataclass(frozen=True)
+class Away:
+    """How far replicates are from the estimate, for the domains that they change.
+
+    Parameters
+    ----------
+    domain, stratum : int64[replicates]
+        The domain changed, and where the respondent was left out.
+    times : float64[replicates]
+        How many respondents give this replicate.
+    distance : float64[replicates]
+    """
+
+    domain: IntArray
+    stratum: IntArray
+    times: FloatArray
+    distance: FloatArray
+
+
+def left_out(found: Respondents, whole: tuple[FloatArray, FloatArray], estimate: FloatArray) -> Away:
+    """The replicates of a domain's own respondents, and of others in strata that it has a part of."""
+    inside = found.domain >= 0
+    domain, stratum, count = found.domain[inside], found.stratum[inside], found.count[inside]
+    strata = len(found.size)
+    pair, pairs = renumber(domain * strata + stratum, found.domains.count * strata)
+    pair_domain, pair_stratum = np.empty(pairs, dtype=np.int64), np.empty(pairs, dtype=np.int64)
+    pair_domain[pair], pair_stratum[pair] = domain, stratum
+    n = found.size[pair_stratum]
+    grown = np.where(n > 1, n / np.maximum(n - 1, 1), 0.0)
+    own, others = [], []
+    for total, values in zip(whole, (found.numerator, found.denominator), strict=True):
+        one = values[:, inside]
+        part = np.stack([np.bincount(pair, count * row, pairs) for row in one])
+        rest = total[:, pair_domain] + (grown - 1) * part
+        own.append(without_rounding(rest[:, pair] - grown[pair] * one, total[:, domain]))
+        others.append(without_rounding(rest, total[:, pair_domain]))
+    outside = n - np.bincount(pair, count, pairs)
+    cut = outside > 0
+    return Away(
+        domain=np.concatenate([domain, pair_domain[cut]]),
+        stratum=np.concatenate([stratum, pair_stratum[cut]]),
+        times=np.concatenate([count.astype(np.float64), outside[cut]]),
+        distance=np.concatenate(
+            [
+                found.index(*own) - estimate[domain],
+                (found.index(*others) - estimate[pair_domain])[cut],
+            ]
+        ),
+    )
+
+
+def without_rounding(left: FloatArray, total: FloatArray) -> FloatArray:
+    return np.where(np.abs(left) <= ROUNDING * total, 0.0, left)
+
+
+def spread(found: Respondents, away: Away) -> FloatArray:
+    """float64[domains]: Σ k (θ − θ̄)², from distances to the estimate; replicates not listed have none."""
+    n, domains = found.size, found.domains.count
+    factor = (1 - found.fraction) * np.where(n > 1, (n - 1) / np.maximum(n, 1), 1.0)
+    counts = factor[away.stratum] > 0
+    times, distance = away.times[counts], away.distance[counts]
+    domain, scale = away.domain[counts], factor[away.stratum[counts]]
+    mean = np.bincount(domain, times * distance, domains) / max(1, n[factor > 0].sum())
+    first = np.bincount(domain, scale * times * distance, domains)
+    second = np.bincount(domain, scale * times * distance**2, domains)
+    return np.asarray(np.maximum(second - 2 * mean * first + mean**2 * (factor * n).sum(), 0.0))

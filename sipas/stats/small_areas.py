@@ -1,0 +1,157 @@
+"""Estimates for areas with few answers, which borrow strength from the others: Fay and Herriot (1979)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import linalg
+
+from sipas.errors import StatisticsError
+from sipas.stats.arrays import BoolArray, FloatArray
+
+STEPS = 500
+PRECISION = 1e-12
+COLLINEAR = 1e-9
+
+
+@dataclass(frozen=True)
+class AreaModel:
+    """The model direct_i = x_i'β + u_i + e_i with Var(u) = σ² and Var(e_i) known.
+
+    Parameters
+    ----------
+    between : float
+        σ², by restricted maximum likelihood; 0 where areas differ by no more than chance explains.
+    beta, beta_se : float64[covariates]
+    estimate : float64[areas]
+        The empirical best linear unbiased predictor; x_i'β where there is no direct estimate.
+    mse : float64[areas]
+    trust : float64[areas]
+        σ² / (σ² + Var(e_i)), what the direct estimate counts; 0 where there is none.
+    """
+
+    between: float
+    beta: FloatArray
+    beta_se: FloatArray
+    estimate: FloatArray
+    mse: FloatArray
+    trust: FloatArray
+
+
+def fay_herriot(
+    direct: FloatArray,
+    variance: FloatArray,
+    covariates: FloatArray | None = None,
+    names: Sequence[str] | None = None,
+) -> AreaModel:
+    """Small-area estimates with mean squared errors, as R's `sae::mseFH(method = "REML")`.
+
+    σ² by Fisher scoring on the restricted likelihood; the mean squared error g1 + g2 + 2 g3 of Prasad
+    and Rao (1990) with the variance of REML's σ² (Datta and Lahiri 2000; Rao and Molina 2015, chapter
+    6.2). For an area without a sample it is σ² + x'Var(β)x.
+
+    Parameters
+    ----------
+    direct : float64[areas]
+        NaN for an area without a sample.
+    variance : float64[areas]
+        Sampling variances, above 0; not used where `direct` is NaN.
+    covariates : float64[areas, covariates], optional
+        Known for every area; a constant is put before them.
+    names : sequence of str, optional
+        What they are called in errors.
+
+    Raises
+    ------
+    StatisticsError
+        Shapes that do not fit, a variance that is none, covariates that are missing or collinear,
+        fewer areas with a sample than coefficients and one more, or a σ² that cannot be found.
+    """
+    x = design_matrix(len(direct), covariates)
+    known = np.isfinite(direct)
+    check(direct, variance, x, known, ("the constant", *(names or default_names(x))))
+    y, v, sampled = direct[known], variance[known], x[known]
+    between = restricted_likelihood(y, v, sampled)
+    weight = 1 / (between + v)
+    spread = np.linalg.inv((sampled.T * weight) @ sampled)
+    beta = spread @ (sampled.T @ (weight * y))
+    trust, estimate = np.zeros(len(direct)), x @ beta
+    trust[known] = between * weight
+    estimate[known] += trust[known] * (y - estimate[known])
+    leverage = np.einsum("ij,jk,ik->i", x, spread, x)
+    mse = between + leverage
+    shrunk = 1 - trust[known]
+    uncertain = 2 / (weight**2).sum() * shrunk**2 * weight
+    mse[known] = v * trust[known] + shrunk**2 * leverage[known] + 2 * uncertain
+    return AreaModel(between, beta, np.sqrt(np.diag(spread)), estimate, mse, trust)
+
+
+def restricted_likelihood(y: FloatArray, v: FloatArray, x: FloatArray) -> float:
+    """σ² where the score of the restricted likelihood is 0, or 0 where it is negative there already.
+
+    Traces of P = V⁻¹ − V⁻¹ X Q X' V⁻¹ are taken without the matrix: areas · covariates² a step.
+    """
+    between = float(np.median(v))
+    for _ in range(STEPS):
+        weight = 1 / (between + v)
+        inverse = np.linalg.inv((x.T * weight) @ x)
+        residual = weight * (y - x @ (inverse @ (x.T @ (weight * y))))
+        second = inverse @ ((x.T * weight**2) @ x)
+        third = inverse @ ((x.T * weight**3) @ x)
+        trace = weight.sum() - np.trace(second)
+        trace_of_square = (weight**2).sum() - 2 * np.trace(third) + np.trace(second @ second)
+        step = (residual @ residual - trace) / trace_of_square
+        following = max(between + float(step), 0.0)
+        if abs(following - between) <= PRECISION * max(between, following):
+            return following
+        between = following
+    raise StatisticsError(
+        f"the variance between areas was not found in {STEPS} steps; leave out covariates or join areas"
+    )
+
+
+def design_matrix(areas: int, covariates: FloatArray | None) -> FloatArray:
+    constant = np.ones((areas, 1))
+    if covariates is None:
+        return constant
+    if covariates.ndim != 2 or len(covariates) != areas:
+        raise StatisticsError(f"covariates must be a table of {areas} areas, not of shape {covariates.shape}")
+    return np.hstack([constant, covariates])
+
+
+def default_names(x: FloatArray) -> tuple[str, ...]:
+    return tuple(f"covariate {place}" for place in range(1, x.shape[1]))
+
+
+def check(
+    direct: FloatArray, variance: FloatArray, x: FloatArray, known: BoolArray, names: tuple[str, ...]
+) -> None:
+    """Raises for what no model can be fitted to."""
+    if variance.shape != direct.shape:
+        raise StatisticsError(f"{len(direct)} areas need as many variances, not {variance.size}")
+    wrong = np.flatnonzero(known & ~((variance > 0) & np.isfinite(variance)))
+    if len(wrong):
+        value = variance[wrong[0]]
+        raise StatisticsError(f"area {wrong[0]} has the sampling variance {value:g}; it must be above 0")
+    for name, column in zip(names, x.T, strict=True):
+        if not np.isfinite(column).all():
+            area = int(np.flatnonzero(~np.isfinite(column))[0])
+            raise StatisticsError(f"{name} is missing for area {area}; give it for all or leave it out")
+    if known.sum() <= x.shape[1]:
+        raise StatisticsError(
+            f"{known.sum()} areas with a sample are too few for {x.shape[1]} coefficients; one more at least"
+        )
+    refuse_collinear(x[known], names)
+
+
+def refuse_collinear(x: FloatArray, names: tuple[str, ...]) -> None:
+    """Names the first covariate that the ones before it determine."""
+    length = np.linalg.norm(x, axis=0)
+    for place in range(1, x.shape[1]):
+        before = linalg.orth(x[:, :place] / np.maximum(length[:place], 1e-300))
+        rest = x[:, place] - before @ (before.T @ x[:, place])
+        if np.linalg.norm(rest) <= COLLINEAR * length[place]:
+            raise StatisticsError(
+                f"{names[place]} is determined by {', '.join(names[:place])} in the areas with a sample;"
+                " leave one of them out"
+            )

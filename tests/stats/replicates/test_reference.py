@@ -1,0 +1,120 @@
+"""JKn and the bootstrap: against R's `as.svrepdesign`, and against linearisation."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sipas.stats import (
+    Cells,
+    Column,
+    Measure,
+    Weighting,
+    build_cells,
+    estimate,
+    factor_measure,
+    item_measure,
+    post_stratify,
+)
+from sipas.stats.replicates import bootstrap, jackknife
+from sipas.stats.replicates.bootstrap import standard_errors
+from sipas.stats.replicates.respondents import find_respondents
+from tests.stats.surveys import Survey, read_json, read_rows, read_survey, sipas_frame
+
+STRATA = ("unit", "procedure_group", "channel")
+INDICES = ("factor1", "factor2", "factor3", "factor4", "factor5", "overall")
+
+
+@pytest.fixture(scope="module")
+def survey() -> Survey:
+    return read_survey("sipas")
+
+
+@pytest.fixture(scope="module")
+def respondents(survey: Survey) -> Cells:
+    """Every respondent a cell of one."""
+    ids = [row["response_id"] for row in read_rows("sipas/responses.csv")]
+    columns = {name: survey.columns[name] for name in (*STRATA, "sex")}
+    one_each = Column(np.arange(len(ids), dtype=np.int32), tuple(ids))
+    return build_cells(survey.scoring, survey.answers, {"response": one_each, **columns})
+
+
+@pytest.fixture(scope="module")
+def weighting(respondents: Cells) -> Weighting:
+    return post_stratify(respondents, sipas_frame(), STRATA, collapse="none")
+
+
+@pytest.fixture(scope="module")
+def expected() -> dict[str, Any]:
+    found: dict[str, Any] = read_json("sipas/expected.json")
+    return found
+
+
+def index(survey: Survey, name: str) -> Measure:
+    return survey.overall("pooled") if name == "overall" else factor_measure(survey.scoring, name)
+
+
+@pytest.mark.parametrize("name", INDICES)
+def test_the_jackknife_is_that_of_r(
+    survey: Survey, respondents: Cells, weighting: Weighting, expected: dict[str, Any], name: str
+) -> None:
+    ours, theirs = jackknife(respondents, weighting, index(survey, name)), expected["jkn"]["overall"][name]
+    assert ours.estimate[0] == pytest.approx(theirs["index"], rel=1e-9)
+    assert ours.se[0] == pytest.approx(theirs["se"], rel=1e-9)
+    assert (ours.df[0], ours.replicates) == (expected["jkn"]["degf"], 3835)
+
+
+def test_the_jackknife_of_an_item_is_that_of_r_from_cells_of_several_too(
+    survey: Survey, respondents: Cells, weighting: Weighting, expected: dict[str, Any]
+) -> None:
+    measure, theirs = item_measure(survey.scoring, "f1q1"), expected["jkn"]["item_f1q1"]
+    of_many = survey.cells.regroup(STRATA)
+    assert len(of_many) < len(respondents) / 20
+    for cells in (respondents, of_many):
+        ours = jackknife(cells, post_stratify(cells, sipas_frame(), STRATA, collapse="none"), measure)
+        assert ours.estimate[0] == pytest.approx(theirs["top2"], rel=1e-9)
+        assert ours.se[0] == pytest.approx(theirs["se"], rel=1e-9)
+
+
+@pytest.mark.parametrize("name", INDICES)
+def test_the_bootstrap_is_that_of_r_when_it_draws_the_same(
+    survey: Survey, respondents: Cells, weighting: Weighting, expected: dict[str, Any], name: str
+) -> None:
+    rows, theirs = read_rows("sipas/bootstrap_counts.csv"), expected["bootstrap"]
+    assert [row["response_id"] for row in rows] == list(respondents.columns["response"].levels)
+    found = find_respondents(respondents, weighting, index(survey, name), (), None, "share", fpc=False)
+    codes = respondents.columns["response"].codes
+    drawn = (np.array([int(row[f"count_r{r}"]) for row in rows])[codes] for r in range(1, 41))
+    assert theirs["scale"] == pytest.approx(1 / 39)
+    assert standard_errors(found, drawn)[0] == pytest.approx(theirs["overall"][name]["se"], rel=1e-9)
+    assert found.estimate()[0] == pytest.approx(theirs["overall"][name]["index"], rel=1e-9)
+
+
+@pytest.mark.parametrize("by", [(), ("unit",), ("channel", "sex"), ("unit", "channel")])
+@pytest.mark.parametrize("statistic", ["share", "mean"])
+def test_replicates_are_within_a_twentieth_of_linearisation(
+    survey: Survey, respondents: Cells, weighting: Weighting, by: tuple[str, ...], statistic: Any
+) -> None:
+    for measure in (
+        item_measure(survey.scoring, "f3q2"),
+        survey.overall("pooled"),
+        survey.overall("weighted-factors"),
+    ):
+        linear = estimate(respondents, weighting, measure, by, statistic=statistic, fpc=False)
+        options: Any = {"statistic": statistic, "fpc": False}
+        left_out = jackknife(respondents, weighting, measure, by, **options)
+        enough = linear.n_effective >= 100
+        assert enough.any()
+        np.testing.assert_allclose(left_out.estimate, linear.estimate, rtol=1e-12)
+        np.testing.assert_array_equal(left_out.df, linear.df)
+        np.testing.assert_allclose(left_out.se[enough], linear.se[enough], rtol=0.01)
+
+
+def test_the_bootstrap_is_within_a_twentieth_of_linearisation(
+    survey: Survey, respondents: Cells, weighting: Weighting
+) -> None:
+    for by in ((), ("channel", "sex")):
+        linear = estimate(respondents, weighting, survey.overall("pooled"), by, fpc=False)
+        drawn = bootstrap(respondents, weighting, survey.overall("pooled"), by, seed=1, fpc=False)
+        enough = linear.n_effective >= 100
+        np.testing.assert_allclose(drawn.se[enough], linear.se[enough], rtol=0.05)
