@@ -1,14 +1,15 @@
-"""Usage: python -m bench [submissions] [memory] [counting] [indices]; all of them unless told."""
+"""Usage: python -m bench [submissions] [memory] [counting] [indices] [raking]; all of them unless told."""
 
 import sys
 
-from bench import counting, indices, intake, memory
+from bench import counting, indices, intake, memory, raking
 
 TABLES = {
     "submissions": intake.bench,
     "memory": memory.bench,
     "counting": counting.bench,
     "indices": indices.bench,
+    "raking": raking.bench,
 }
 
 

@@ -5,20 +5,42 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
+from typing import cast
 
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
+from litestar.enums import ScopeType
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.response.file import ASGIFileResponse
 from litestar.static_files import create_static_files_router
 from litestar.template.config import TemplateConfig
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import (
+    ASGIApp,
+    HTTPScope,
+    LifeSpanReceive,
+    LifeSpanScope,
+    LifeSpanSend,
+    Receive,
+    Scope,
+    Send,
+)
 
 from sipas.postgres import database
 from sipas.postgres.pool import leave_as_it_is, open_pool, patiently
 from sipas.report.rounds import Rounds
-from sipas.routes import charts, dashboard, health, indices, kiosk, link, session, submissions
+from sipas.routes import (
+    answers,
+    charts,
+    compare,
+    dashboard,
+    health,
+    indices,
+    kiosk,
+    link,
+    session,
+    submissions,
+)
 from sipas.routes.guards import KioskTokens
 from sipas.routes.problems import HANDLERS
 from sipas.settings import Settings, read_settings
@@ -55,6 +77,10 @@ ROUTES = [
     session.login,
     session.logout,
     indices.get_indices,
+    compare.get_comparison,
+    answers.get_ranks,
+    answers.get_targets,
+    answers.get_small_areas,
     charts.get_chart,
     dashboard.get_dashboard,
 ]
@@ -63,9 +89,18 @@ ROUTES = [
 class Service(Litestar):
     """The hot route comes before the router and its layers, which cost as much as all else there is to it."""
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"] == submissions.PATH:
-            await submissions.post_submissions(self.state, scope, receive, send)
+    kiosk_tokens: KioskTokens
+    intake: Intake
+
+    async def __call__(
+        self,
+        scope: Scope | LifeSpanScope,
+        receive: Receive | LifeSpanReceive,
+        send: Send | LifeSpanSend,
+    ) -> None:
+        if scope.get("path") == submissions.PATH and scope["type"] == ScopeType.HTTP:
+            asked = cast(HTTPScope, scope), cast(Receive, receive), cast(Send, send)
+            await submissions.post_submissions(self.kiosk_tokens, self.intake, *asked)
         else:
             await super().__call__(scope, receive, send)
 
@@ -107,6 +142,7 @@ def create_app(
 @asynccontextmanager
 async def collecting(app: Litestar) -> AsyncIterator[None]:
     """The database and the tasks that run beside the routes. The server ends this once all are answered."""
+    assert isinstance(app, Service)
     async with AsyncExitStack() as stack:
         dsn = await stack.enter_async_context(database(app.state.settings, patience=PATIENCE))
         pool = await stack.enter_async_context(await patiently(lambda: open_pool(dsn), PATIENCE))
@@ -116,11 +152,10 @@ async def collecting(app: Litestar) -> AsyncIterator[None]:
         )
         catalogue = LiveCatalogue(pool)
         await patiently(catalogue.refresh, PATIENCE)
-        intake = Intake(intake_pool, catalogue)
-        app.state.update({"pool": pool, "catalogue": catalogue, "intake": intake})
-        app.state.update({"kiosk_tokens": KioskTokens(pool), "door": Door(pool)})
-        app.state.update({"rounds": Rounds(pool, catalogue)})
-        await stack.enter_async_context(running(intake.run()))
+        app.kiosk_tokens, app.intake = KioskTokens(pool), Intake(intake_pool, catalogue)
+        app.state.update({"pool": pool, "catalogue": catalogue, "kiosk_tokens": app.kiosk_tokens})
+        app.state.update({"door": Door(pool), "rounds": Rounds(pool, catalogue)})
+        await stack.enter_async_context(running(app.intake.run()))
         await stack.enter_async_context(running(repeat(catalogue.refresh)))
         await stack.enter_async_context(running(repeat(lambda: count_waiting(pool, catalogue))))
         yield

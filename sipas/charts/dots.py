@@ -51,6 +51,9 @@ class DotChart:
         for group in self.groups:
             yield from group.dots
 
+    def draw(self) -> Drawing:
+        return draw_dots(self)
+
 
 Side = Literal["left", "center", "right"]
 LEFT: Side = "left"

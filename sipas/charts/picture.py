@@ -3,17 +3,16 @@
 from functools import lru_cache
 from threading import Lock
 
-from sipas.charts.dots import DotChart, draw_dots
-from sipas.charts.style import ChartError, Format, render
+from sipas.charts.style import Chart, ChartError, Format, render
 
 ONE_AT_A_TIME = Lock()  # matplotlib keeps fonts in caches that threads may not share
 
 
 @lru_cache(maxsize=16)
-def picture(chart: DotChart, format_: Format) -> bytes:
+def picture(chart: Chart, format_: Format) -> bytes:
     """The same chart is drawn once, as long as it is among the last that were asked for."""
     try:
         with ONE_AT_A_TIME:
-            return render(draw_dots(chart), format_)
+            return render(chart.draw(), format_)
     except (ImportError, OSError, RuntimeError, ValueError) as error:
         raise ChartError(f"the chart cannot be drawn on this machine: {error}") from error

@@ -7,10 +7,11 @@ the service from collecting.
 import io
 import logging
 import re
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from functools import cache
 from html import escape
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from sipas.errors import InputError, SipasError
 
@@ -115,6 +116,12 @@ class Drawing:
     figure: "Figure"
     title: str
     hover: dict[str, str] = field(default_factory=dict)
+
+
+class Chart(Hashable, Protocol):
+    """What can be drawn; equal ones are drawn alike."""
+
+    def draw(self) -> Drawing: ...
 
 
 def choose_format(extension: str) -> Format:

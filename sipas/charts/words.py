@@ -62,7 +62,14 @@ VIETNAMESE = Words(
     provisional=text("vi", "dashboard.provisional"),
     compare="Mỗi kênh do những người khác nhau trả lời: nên so sánh, không nên gộp chung mà không nêu rõ.",
     source="{software} · chỉ số: {measure} · quyền số: {weights} · n = {n}",
-    weights={"post-stratify": "hậu phân tầng", "none": "không có"},
+    weights={
+        "post-stratify": "hậu phân tầng",
+        "rake": "cân chỉnh theo biên (raking)",
+        "linear": "hiệu chỉnh theo biên (tuyến tính)",
+        "raking": "hiệu chỉnh theo biên (raking)",
+        "logit": "hiệu chỉnh theo biên (logit)",
+        "none": "không có",
+    },
     channels={"invited": "chỉ người được mời", "walk-up": "chỉ người tự trả lời tại ki-ốt hoặc qua mã QR"},
     columns={
         "unit": "đơn vị",
@@ -123,7 +130,14 @@ ENGLISH = Words(
     provisional=text("en", "dashboard.provisional"),
     compare="Each channel has its own respondents. Compare channels; do not combine them without saying so.",
     source="{software} · index: {measure} · weights: {weights} · n = {n}",
-    weights={"post-stratify": "post-stratified", "none": "none"},
+    weights={
+        "post-stratify": "post-stratified",
+        "rake": "raked",
+        "linear": "calibrated (linear)",
+        "raking": "calibrated (raking)",
+        "logit": "calibrated (logit)",
+        "none": "none",
+    },
     channels={"invited": "invited people only", "walk-up": "kiosks and QR codes only"},
     columns={
         "service_channel": "service channel",

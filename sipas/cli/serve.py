@@ -15,6 +15,7 @@ import uvicorn
 
 from sipas.errors import SipasError
 from sipas.postgres.embedded import kept_running
+from sipas.routes.one_write import OneWrite
 from sipas.settings import read_settings
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def serve(host: str, port: int, workers: int) -> None:
             port=port,
             workers=workers,
             loop="uvloop",
-            http="httptools",
+            http=OneWrite,
             access_log=False,  # it would hold addresses and the tokens of links
             server_header=False,
             proxy_headers=False,  # nothing here depends on who asked from where
@@ -63,6 +64,7 @@ def worker() -> "Litestar":
 
     app = create_app()
     gc.freeze()  # all of it stays: to look through it for garbage would take time from answers
+    gc.set_threshold(100_000)
     return app
 
 

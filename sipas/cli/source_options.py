@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+import msgspec
 
 from sipas.errors import InputError
 from sipas.postgres import connected
 from sipas.report.files import Files, read_source
+from sipas.report.margins import read_margins
 from sipas.report.request import OPTIONS, EstimateRequest, read_request
 from sipas.report.rounds import Rounds
 from sipas.report.source import Source
@@ -29,13 +31,15 @@ HELP = {
     "measure": "overall (default), factors, items, all, factor:ID or item:ID",
     "index": "the index definition (default: the round's, or the instrument's first)",
     "statistic": "share (default) or mean",
-    "weights": "post-stratify (default with a frame) or none",
+    "weights": "post-stratify (default with a frame), rake, linear, raking, logit or none",
     "ci": "wilson (default), beta, logit or wald (the only one for means)",
     "effective-n": "robust (default) or design",
     "level": "confidence level (default 0.95)",
     "lonely": "strata with one response: adjust (default), average, certainty, remove or fail",
     "collapse": "thin strata: auto pools them (default), none leaves them",
     "channels": "all (default), invited or walk-up",
+    "bounds": "L,U: how many times what it was calibration may make a weight, such as 0.5,2",
+    "trim": "L,U: the least and the most that a response may stand for, such as 1,60; either may be left out",
     "out-of-date": "more responses than the frame counts: fail (default), or raise-count to the responses",
 }
 
@@ -43,12 +47,22 @@ HELP = {
 def source_options(command: Command) -> Command:
     """Adds them to a command; --help lists them in this order."""
     options = [
+        click.option("--margins", type=FILE, help="margins to weight to: CSV with margin, level, count"),
+        *(request_option(name) for name in OPTIONS),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return file_options(command)
+
+
+def file_options(command: Command) -> Command:
+    """Those of FILE_OPTIONS."""
+    options = [
         click.option("--responses", type=FILE, help="a file of responses, instead of --round"),
         click.option("--instrument", type=FILE, help="the instrument of that file, TOML"),
         click.option("--frame", type=FILE, help="a file of completed transactions by stratum"),
         click.option("--frame-count", help="the frame's column of counts (default: count)"),
         click.option("--strata", help="the file's columns that make a stratum, from coarse to fine: A,B,C"),
-        *(request_option(name) for name in OPTIONS),
     ]
     for option in reversed(options):
         command = option(command)
@@ -70,7 +84,7 @@ class Asked:
 
 
 def read_asked(options: dict[str, Any]) -> Asked:
-    files = {name: options.pop(name) for name in FILE_OPTIONS}
+    files, margins = {name: options.pop(name) for name in FILE_OPTIONS}, options.pop("margins", None)
     pairs = [
         (name, "true" if value is True else value)
         for name, given in options.items()
@@ -78,6 +92,8 @@ def read_asked(options: dict[str, Any]) -> Asked:
         if value is not None and value is not False
     ]
     request = read_request(pairs)
+    if margins is not None:
+        request = msgspec.structs.replace(request, margins=read_margins(margins))
     return Asked(request, choose_files(files, request))
 
 

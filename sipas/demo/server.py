@@ -11,6 +11,7 @@ import uvicorn
 from litestar import Litestar
 
 from sipas.errors import SipasError
+from sipas.routes.one_write import OneWrite
 
 TRIES = 100  # ports
 IDLE = 75  # seconds that a connection may be silent: longer than its client keeps it
@@ -51,7 +52,7 @@ def serving(app: Litestar, listening: socket.socket) -> Iterator[threading.Event
     config = uvicorn.Config(
         app,
         loop="uvloop",
-        http="httptools",
+        http=OneWrite,
         lifespan="on",
         access_log=False,  # it would hold addresses and the tokens of links
         server_header=False,

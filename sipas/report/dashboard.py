@@ -16,7 +16,8 @@ from sipas.report.names import Names
 from sipas.report.request import EstimateRequest
 from sipas.report.sections import Figure, Section, figure_of, query, section
 from sipas.report.source import Source
-from sipas.report.target import Verdict, verdict
+from sipas.report.targets import verdict
+from sipas.stats.targets import Verdict
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from sipas.survey.instrument import Instrument
 from sipas.vietnamese import Key, sort_key
 
 Kind = Literal["league", "channels"]
+PLAN = "plan"  # drawn of a frame, not of answers: sipas.report.plan_figure
 BY: dict[Kind, str] = {"league": "unit", "channels": "channel"}
 KNOWN_ORDER: dict[str, tuple[str, ...]] = {"channel": CHANNELS, "service_channel": SERVICE_CHANNELS}
 CHARTS: dict[Kind, Callable[[Iterable[Dot], Caption], DotChart]] = {"league": league, "channels": channels}
@@ -30,7 +31,7 @@ def choose_kind(kind: str) -> Kind:
     for known in BY:
         if kind == known:
             return known
-    raise NotFound(f"there is no chart {kind!r}; there are {', '.join(BY)}")
+    raise NotFound(f"there is no chart {kind!r}; there are {', '.join([*BY, PLAN])}")
 
 
 def chart_request(kind: Kind, request: EstimateRequest) -> EstimateRequest:

@@ -1,6 +1,7 @@
 """Sources from files: responses, their instrument and, where there is one, the frame."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -51,7 +52,7 @@ def read_source(files: Files, request: EstimateRequest) -> Source:
         instrument=instrument,
         strata=files.strata,
         cells=build_cells(scoring, table.answers, columns),
-        frame=read_frame(files, names),
+        frame=read_frame(files.frame, files.frame_count, files.strata, names) if files.frame else None,
     )
     return require_levels(source, request, {})
 
@@ -96,20 +97,18 @@ def period_column(table: AnswerTable, days: Keyed[date] | None, period: Period) 
     return days.column(lambda day: YES if period.holds(day) else NO)
 
 
-def read_frame(files: Files, names: set[str]) -> Frame | None:
+def read_frame(path: Path, count_column: str, strata: Sequence[str], names: set[str]) -> Frame:
     """Rows that differ in columns beside the strata are added up; the same row twice is a mistake."""
-    if files.frame is None:
-        return None
-    table = read_table(files.frame, (*files.strata, files.frame_count))
-    keys = [name for name in table.header if name != files.frame_count]
+    table = read_table(path, (*strata, count_column))
+    keys = [name for name in table.header if name != count_column]
     seen: Counter[tuple[str, ...]] = Counter()
     for row in table.rows:
-        for stratum in files.strata:
+        for stratum in strata:
             row.get(stratum)
         key = tuple(row.cells[name] for name in keys)
         seen[key] += 1
         if seen[key] > 1:
             raise row.error(None, "is the same as an earlier row; add up their counts or delete one")
-    counts = np.array([row.get_as(files.frame_count, count) for row in table.rows], np.int64)
+    counts = np.array([row.get_as(count_column, count) for row in table.rows], np.int64)
     columns = {name: Column.of(row.cells[name] for row in table.rows) for name in names & set(keys)}
     return Frame(columns, counts)

@@ -2,13 +2,13 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Literal, Protocol
 
 import msgspec
 
 from sipas.errors import InputError
-from sipas.report.index_table import IndexRow, IndexTable
+from sipas.report.index_table import Described, IndexRow, IndexTable, Limits, Weights
 
 Format = Literal["json", "csv", "table"]
 FORMATS: tuple[Format, ...] = ("json", "csv", "table")
@@ -16,29 +16,40 @@ BY_EXTENSION: dict[str, Format] = {".json": "json", ".csv": "csv", ".txt": "tabl
 Cell = str | int | float | bool | None
 
 
-def to_json(table: IndexTable) -> bytes:
+class OfDomain(Protocol):
+    """A row of any table."""
+
+    @property
+    def by(self) -> Mapping[str, str | None]: ...
+
+
+def to_json(table: msgspec.Struct) -> bytes:
     """To be read by people too; `compact` is for machines."""
     return msgspec.json.format(compact(table), indent=1) + b"\n"
 
 
-def compact(table: IndexTable) -> bytes:
+def compact(table: msgspec.Struct) -> bytes:
     return msgspec.json.encode(table)
 
 
 def to_csv(table: IndexTable) -> bytes:
+    return csv_of(table.rows, IndexRow)
+
+
+def csv_of(rows: Sequence[OfDomain], row: type[msgspec.Struct]) -> bytes:
     """A column for each variable of any table's domains, then JSON's keys in their order."""
-    domains = domain_columns(table.rows)
-    keys = [key for key in IndexRow.__struct_fields__ if key != "by"]
+    domains = domain_columns(rows)
+    keys = [key for key in row.__struct_fields__ if key != "by"]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([*domains, *keys])
-    for row in table.rows:
-        cells = [getattr(row, key) for key in keys]
-        writer.writerow([*(row.by.get(name) for name in domains), *map(csv_text, cells)])
+    for one in rows:
+        cells = [getattr(one, key) for key in keys]
+        writer.writerow([*(one.by.get(name) for name in domains), *map(csv_text, cells)])
     return out.getvalue().encode()
 
 
-def domain_columns(rows: Iterable[IndexRow]) -> list[str]:
+def domain_columns(rows: Iterable[OfDomain]) -> list[str]:
     return list(dict.fromkeys(name for row in rows for name in row.by))
 
 
@@ -59,16 +70,29 @@ def to_text(table: IndexTable) -> str:
     return "\n".join([*aligned(*text_rows(table)), "", *footnotes(table)]) + "\n"
 
 
-def footnotes(table: IndexTable) -> Iterator[str]:
+def footnotes(table: Described) -> Iterator[str]:
     weights = table.weights
     strata = f" by {', '.join(weights.strata)}" if weights.strata else ""
     coverage = "" if table.coverage is None else f" · coverage {table.coverage:.1%}"
     yield f"index {table.definition.id} of {table.definition.instrument}"
     yield f"weights {weights.method}{strata}{coverage}"
+    yield from calibration(weights)
     yield f"{table.source} · {table.responses} responses · {table.software}"
     yield from table.notes
     yield from weights.notes
     yield from (f"pooled: {p.strata} strata, n = {p.n}, N = {p.population}" for p in weights.pooled)
+
+
+def calibration(weights: Weights) -> Iterator[str]:
+    if weights.margins:
+        bounds = "" if weights.bounds is None else f" · bounds {span(weights.bounds)}"
+        yield f"margins {', '.join(weights.margins)}{bounds} · iterations {weights.iterations}"
+    if weights.trim is not None:
+        yield f"weights trimmed to {span(weights.trim)}: {weights.trimmed} responses"
+
+
+def span(limits: Limits) -> str:
+    return " to ".join("any" if limit is None else f"{limit:g}" for limit in limits)
 
 
 def text_rows(table: IndexTable) -> tuple[list[str], list[list[str]]]:
@@ -91,11 +115,14 @@ def text_cells(row: IndexRow) -> list[str]:
 RIGHT = {"estimate", "low", "high", "n", "n_effective", "deff"}
 
 
-def aligned(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+def aligned(
+    header: Sequence[str], rows: Sequence[Sequence[str]], right: Collection[str] = RIGHT
+) -> list[str]:
+    """Lines of columns; `right`: those that hold numbers."""
     widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
     return [
         "  ".join(
-            cell.rjust(width) if name in RIGHT else cell.ljust(width)
+            cell.rjust(width) if name in right else cell.ljust(width)
             for name, cell, width in zip(header, row, widths, strict=True)
         ).rstrip()
         for row in (header, *rows)

@@ -1,11 +1,14 @@
 """A table of indices, as it is written to JSON."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from sipas import __version__
 
 SOFTWARE = f"sipas {__version__}"
 Number = int | float
+Limits = tuple[float | None, float | None]
 
 
 class Definition(msgspec.Struct, frozen=True):
@@ -23,13 +26,23 @@ class PooledStrata(msgspec.Struct, frozen=True):
 
 
 class Weights(msgspec.Struct, frozen=True):
-    """unplaced: responses that belong to no stratum and were left out."""
+    """unplaced: responses that belong to no stratum and were left out.
+
+    walk_up: what walk-up answers count in a stratum beside invited ones. margins, bounds, iterations: of
+    calibration. trim: in transactions a response, None for no limit; trimmed: responses beyond.
+    """
 
     method: str
     strata: list[str]
     pooled: list[PooledStrata]
     unplaced: int
     notes: list[str]
+    walk_up: float | None = None
+    margins: list[str] = []
+    bounds: Limits | None = None
+    iterations: int | None = None
+    trim: Limits | None = None
+    trimmed: int = 0
 
 
 class IndexRow(msgspec.Struct, frozen=True):
@@ -54,8 +67,11 @@ class IndexRow(msgspec.Struct, frozen=True):
     notes: list[str]
 
 
-class IndexTable(msgspec.Struct, frozen=True, kw_only=True):
-    """responses: those that the weights are for. where, period, channels: what the rows are limited to."""
+class Described(msgspec.Struct, frozen=True, kw_only=True):
+    """How figures were made.
+
+    responses: those that the weights are for. where, period, channels: what the rows are limited to.
+    """
 
     definition: Definition
     weights: Weights
@@ -69,4 +85,7 @@ class IndexTable(msgspec.Struct, frozen=True, kw_only=True):
     channels: str
     responses: int
     notes: list[str]
-    rows: list[IndexRow]
+
+
+class IndexTable(Described, frozen=True, kw_only=True):
+    rows: Sequence[IndexRow]

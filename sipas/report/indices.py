@@ -1,16 +1,16 @@
 """A request and a source joined to a table of indices, which says how its figures were made."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
 import numpy as np
 
-from sipas.errors import InputError
-from sipas.report.index_table import Definition, IndexRow, IndexTable, Number, PooledStrata, Weights
+from sipas.report.index_table import Definition, IndexRow, IndexTable, Limits, Number, PooledStrata, Weights
 from sipas.report.request import EstimateRequest
 from sipas.report.source import Mask, Source
+from sipas.report.weighing import weigh
 from sipas.stats import (
     Cells,
     Column,
@@ -21,8 +21,6 @@ from sipas.stats import (
     Weighting,
     choose_measures,
     estimate_each,
-    post_stratify,
-    unweighted,
 )
 from sipas.vietnamese import sort_key
 
@@ -46,22 +44,7 @@ class Prepared:
 def prepare(request: EstimateRequest, source: Source) -> Prepared:
     source = source.of_channels(request.channels)
     definition = source.instrument.index(request.index or source.index)
-    return Prepared(request, source, definition, weigh(request, source))
-
-
-def weigh(request: EstimateRequest, source: Source) -> Weighting:
-    if request.weights == "none" or (request.weights is None and source.frame is None):
-        return unweighted(source.cells, source.strata)
-    if source.frame is None:
-        raise InputError("weights: post-stratify needs a frame, and there is none; bring one in or say none")
-    return post_stratify(
-        source.cells,
-        source.frame,
-        source.strata,
-        walk_up=source.walk_up(),
-        collapse=request.collapse,
-        out_of_date=request.out_of_date,
-    )
+    return Prepared(request, source, definition, weigh(request, source, definition))
 
 
 def index_table(request: EstimateRequest, source: Source) -> IndexTable:
@@ -73,7 +56,7 @@ def describe(prepared: Prepared, found: list[IndexRow]) -> IndexTable:
     request, source, weighting = prepared.request, prepared.source, prepared.weighting
     return IndexTable(
         definition=Definition(prepared.definition.id, source.instrument.name),
-        weights=describe_weights(weighting),
+        weights=describe_weights(weighting, walk_up_share(prepared)),
         coverage=weighting.coverage,
         source=source.name,
         target=source.target,
@@ -87,14 +70,31 @@ def describe(prepared: Prepared, found: list[IndexRow]) -> IndexTable:
     )
 
 
-def describe_weights(weighting: Weighting) -> Weights:
+def walk_up_share(prepared: Prepared) -> float | None:
+    """Of the index definition, where weights tell walk-up answers from invited ones."""
+    is_used = prepared.source.walk_up() is not None and prepared.weighting.frame is not None
+    return prepared.definition.walk_up if is_used else None
+
+
+def describe_weights(weighting: Weighting, walk_up: float | None) -> Weights:
+    calibration, trimming = weighting.calibration, weighting.trimming
     return Weights(
         method=weighting.method,
         strata=list(weighting.strata),
         pooled=[describe_pool(pool, weighting.strata) for pool in weighting.pools],
         unplaced=weighting.unplaced,
         notes=list(weighting.notes),
+        walk_up=walk_up,
+        margins=list(calibration.margins.names) if calibration else [],
+        bounds=limits(calibration.bounds) if calibration else None,
+        iterations=calibration.rounds if calibration else None,
+        trim=limits((trimming.lower, trimming.upper)) if trimming else None,
+        trimmed=trimming.responses if trimming else 0,
     )
+
+
+def limits(given: tuple[float, float] | None) -> Limits | None:
+    return None if given is None else (number(given[0]), number(given[1]))
 
 
 def describe_pool(pool: Pool, columns: Sequence[str]) -> PooledStrata:
@@ -118,6 +118,12 @@ def table_notes(prepared: Prepared) -> list[str]:
 
 def rows(prepared: Prepared, by: Sequence[str]) -> Iterator[IndexRow]:
     """A row for each measure and domain, domains in Vietnamese order."""
+    for _, found in estimated(prepared, by):
+        yield from sorted(found, key=domain_order)
+
+
+def estimated(prepared: Prepared, by: Sequence[str]) -> Iterator[tuple[Estimates, list[IndexRow]]]:
+    """For each measure its estimates, and a row for each domain in their order."""
     request, source = prepared.request, prepared.source
     where = source.where(request)
     walked_up = domains_of(source.cells, both(where, source.walk_up()), by)
@@ -135,8 +141,7 @@ def rows(prepared: Prepared, by: Sequence[str]) -> Iterator[IndexRow]:
         lonely=request.lonely,
         fpc=request.fpc,
     ):
-        found = [row_of(estimates, domain, walked_up) for domain in range(len(estimates))]
-        yield from sorted(found, key=domain_order)
+        yield estimates, [row_of(estimates, domain, walked_up) for domain in range(len(estimates))]
 
 
 def row_of(estimates: Estimates, domain: int, walked_up: set[tuple[str | None, ...]]) -> IndexRow:
@@ -176,8 +181,12 @@ def whole(value: float | None) -> Number | None:
 
 
 def domain_order(row: IndexRow) -> list[tuple[bool, object]]:
+    return level_order(row.by)
+
+
+def level_order(domain: Mapping[str, str | None]) -> list[tuple[bool, object]]:
     """Missing values last."""
-    return [(level is None, sort_key(level or "")) for level in row.by.values()]
+    return [(level is None, sort_key(level or "")) for level in domain.values()]
 
 
 def both(one: Mask | None, other: Mask | None) -> Mask | None:
@@ -197,5 +206,6 @@ def domains_of(cells: Cells, mask: Mask | None, by: Sequence[str]) -> set[tuple[
     return set(zip(*levels, strict=True))
 
 
-def at_level(prepared: Prepared, level: float, *, fpc: bool) -> Prepared:
-    return replace(prepared, request=msgspec.structs.replace(prepared.request, level=level, fpc=fpc))
+def without_fpc(prepared: Prepared) -> Prepared:
+    """Comparisons, ranks and targets speak about the service, not about the transactions counted."""
+    return replace(prepared, request=msgspec.structs.replace(prepared.request, fpc=False))

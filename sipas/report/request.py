@@ -1,22 +1,25 @@
 """What is asked of an estimate: the options of `sipas estimate`, which are the parameters of /api/indices."""
 
+import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal, get_args
 
 import msgspec
 
 from sipas.errors import InputError
 from sipas.report.period import Period, parse_period
+from sipas.stats import Margins
 
 Statistic = Literal["share", "mean"]
-Weights = Literal["post-stratify", "none"]
+Weights = Literal["post-stratify", "rake", "linear", "raking", "logit", "none"]
 Interval = Literal["wilson", "beta", "logit", "wald"]
 EffectiveN = Literal["robust", "design"]
 Lonely = Literal["adjust", "average", "certainty", "remove", "fail"]
 Collapse = Literal["auto", "none"]
 Channels = Literal["invited", "walk-up", "all"]
 OutOfDate = Literal["fail", "raise-count"]
+Limits = tuple[float, float]
 
 
 class EstimateRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,7 +27,8 @@ class EstimateRequest(msgspec.Struct, frozen=True, kw_only=True):
 
     index, weights and ci None: the source's first, post-stratified where there is a frame, and
     `wilson` for shares (`wald` for means). out_of_date: where a stratum has more responses than the
-    frame has transactions.
+    frame has transactions. margins: without them, weights are brought to those of the frame. bounds: of
+    the ratio between weights after and before. trim: the least and the most that a response stands for.
     """
 
     round: str | None = None
@@ -43,22 +47,19 @@ class EstimateRequest(msgspec.Struct, frozen=True, kw_only=True):
     fpc: bool = True
     channels: Channels = "all"
     out_of_date: OutOfDate = "fail"
+    margins: Margins | None = None
+    bounds: Limits | None = None
+    trim: Limits | None = None
 
     def columns(self) -> set[str]:
         """The columns that it names."""
-        return {name for names in self.by for name in names} | {name for name, _ in self.where}
+        margins = self.margins.columns() if self.margins else ()
+        return {name for names in self.by for name in names} | {name for name, _ in self.where} | {*margins}
 
 
 def read_request(options: Iterable[tuple[str, str]]) -> EstimateRequest:
     """From pairs of name and value as they stand on a command line or in an address."""
-    given: defaultdict[str, list[str]] = defaultdict(list)
-    for name, value in options:
-        given[name.replace("_", "-")].append(value)
-    unknown = sorted(set(given) - set(OPTIONS))
-    if unknown:
-        raise InputError(f"{unknown[0]}: there is no such parameter; there are {', '.join(OPTIONS)}")
-    fields: dict[str, Any] = dict(OPTIONS[name](name, values) for name, values in given.items())
-    request = EstimateRequest(**fields)
+    request = EstimateRequest(**read_fields(options, OPTIONS))
     if request.statistic == "mean" and request.ci not in (None, "wald"):
         raise InputError(f"ci: {request.ci!r} is for shares; a mean has wald intervals only")
     return request
@@ -66,6 +67,17 @@ def read_request(options: Iterable[tuple[str, str]]) -> EstimateRequest:
 
 Field = tuple[str, object]
 Parser = Callable[[str, list[str]], Field]
+
+
+def read_fields(options: Iterable[tuple[str, str]], parsers: Mapping[str, Parser]) -> dict[str, Any]:
+    """The fields of a request from pairs of name and value."""
+    given: defaultdict[str, list[str]] = defaultdict(list)
+    for name, value in options:
+        given[name.replace("_", "-")].append(value)
+    unknown = sorted(set(given) - set(parsers))
+    if unknown:
+        raise InputError(f"{unknown[0]}: there is no such parameter; there are {', '.join(parsers)}")
+    return dict(parsers[name](name, values) for name, values in given.items())
 
 
 def once(parse: Callable[[str, str], object], field: str | None = None) -> Parser:
@@ -114,6 +126,18 @@ def parse_level(name: str, value: str) -> float:
     return level
 
 
+def parse_limits(name: str, value: str) -> Limits:
+    """Either may be left out: ",60" is anything up to 60."""
+    low, comma, high = (part.strip() for part in value.partition(","))
+    try:
+        limits = float(low or "-inf"), float(high or "inf")
+    except ValueError:
+        limits = math.nan, math.nan
+    if not comma or not limits[0] < limits[1]:
+        raise InputError(f"{name}: {value!r} is not L,U with L below U, such as 0.5,2")
+    return limits
+
+
 def parse_no_fpc(name: str, value: str) -> bool:
     if value.lower() not in ("", "1", "true", "0", "false"):
         raise InputError(f"{name}: {value!r} is neither true nor false")
@@ -155,4 +179,6 @@ OPTIONS: dict[str, Parser] = {
     "no-fpc": once(parse_no_fpc, "fpc"),
     "channels": one_of(Channels),
     "out-of-date": one_of(OutOfDate),
+    "bounds": once(parse_limits),
+    "trim": once(parse_limits),
 }

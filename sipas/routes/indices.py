@@ -1,36 +1,61 @@
 """GET /api/indices: the options of `sipas estimate` as parameters, answered as JSON or CSV."""
 
 import asyncio
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 from urllib.parse import quote
 
+import msgspec
 from litestar import Request, Response, get
 from litestar.datastructures import State
 
 from sipas.errors import InputError
 from sipas.report.formats import compact, to_csv
 from sipas.report.indices import index_table
-from sipas.report.request import read_request
+from sipas.report.request import EstimateRequest, read_request
+from sipas.report.source import Source
 from sipas.routes.guards import reader_guard
 
 Asked = Request[Any, Any, State]
+Table = TypeVar("Table", bound=msgspec.Struct)
 PRIVATE = {"cache-control": "private, no-store", "vary": "accept"}
 
 
 @get("/api/indices", guards=[reader_guard])
 async def get_indices(request: Asked, state: State) -> Response[bytes]:
-    """`format` says what a link cannot: the Accept header of a browser is its own."""
-    options = options_of(request)
-    format_ = next((value for name, value in options if name == "format"), None) or accepted(request)
-    asked = read_request((name, value) for name, value in options if name != "format")
+    return await answered(request, state, "indices", options_of(request), index_table, to_csv)
+
+
+async def answered(
+    request: Asked,
+    state: State,
+    title: str,
+    options: list[tuple[str, str]],
+    make: Callable[[EstimateRequest, Source], Table],
+    as_csv: Callable[[Table], bytes],
+) -> Response[bytes]:
+    format_, options = choose_answer(request, options)
+    asked = read_request(options)
     source = await state.rounds.source(asked)
-    table = await asyncio.to_thread(index_table, asked, source)
-    if format_ == "csv":
-        saved = {"content-disposition": attachment(f"indices-{source.name}.csv")}
-        return Response(to_csv(table), media_type="text/csv", headers=PRIVATE | saved)
+    table = await asyncio.to_thread(make, asked, source)
+    return sent(table, format_, title, source.name, as_csv)
+
+
+def choose_answer(request: Asked, options: list[tuple[str, str]]) -> tuple[str, list[tuple[str, str]]]:
+    """`format` says what a link cannot: the Accept header of a browser is its own. And the other options."""
+    format_ = next((value for name, value in options if name == "format"), None) or accepted(request)
+    if format_ not in ("json", "csv"):
+        raise InputError(f"format: {format_!r} is none of json, csv")
+    return format_, [(name, value) for name, value in options if name != "format"]
+
+
+def sent(
+    table: Table, format_: str, title: str, name: str, as_csv: Callable[[Table], bytes]
+) -> Response[bytes]:
     if format_ == "json":
         return Response(compact(table), media_type="application/json", headers=PRIVATE)
-    raise InputError(f"format: {format_!r} is none of json, csv")
+    saved = {"content-disposition": attachment(f"{title}-{name}.csv")}
+    return Response(as_csv(table), media_type="text/csv", headers=PRIVATE | saved)
 
 
 def attachment(name: str) -> str:

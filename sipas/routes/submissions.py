@@ -3,7 +3,6 @@
 import logging
 
 import msgspec
-from litestar.datastructures import State
 from litestar.types import HTTPScope, Receive, Send
 
 from sipas.errors import Overloaded
@@ -23,12 +22,14 @@ class Results(msgspec.Struct, frozen=True):
     results: list[Result]
 
 
-async def post_submissions(state: State, scope: HTTPScope, receive: Receive, send: Send) -> None:
+async def post_submissions(
+    tokens: KioskTokens, intake: Intake, scope: HTTPScope, receive: Receive, send: Send
+) -> None:
     """Nothing has been sent where it fails: all that can fail comes before the answer."""
     if scope["method"] != "POST":
         return await send_problem(send, 405, "submissions are posted", {"allow": "POST"})
     try:
-        await take(state.kiosk_tokens, state.intake, scope, receive, send)
+        await take(tokens, intake, scope, receive, send)
     except AWAY:
         await send_problem(send, 503, TRY_AGAIN, RETRY_LATER)
     except Exception as error:
@@ -37,8 +38,8 @@ async def post_submissions(state: State, scope: HTTPScope, receive: Receive, sen
 
 
 async def take(tokens: KioskTokens, intake: Intake, scope: HTTPScope, receive: Receive, send: Send) -> None:
-    headers = dict(scope["headers"])
-    kiosk = await tokens.find(headers.get(b"authorization", b"").decode("latin-1"))
+    authorization = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
+    kiosk = await tokens.find(authorization.decode("latin-1"))
     if kiosk is None:
         return await send_problem(send, 401, "the token is none of ours", {"www-authenticate": "Bearer"})
     body = await read_body(receive)

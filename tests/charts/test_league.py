@@ -150,11 +150,11 @@ def test_an_empty_league_is_a_picture_all_the_same() -> None:
 
 
 def test_a_machine_that_cannot_draw_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(chart: DotChart) -> None:
+    def broken(*_: object) -> None:
         raise RuntimeError("font is broken")
 
     picture.cache_clear()
-    monkeypatch.setattr(module, "draw_dots", broken)
+    monkeypatch.setattr(module, "render", broken)
     with pytest.raises(ChartError, match="font is broken"):
         picture(league([BA_DINH], caption()), "svg")
 

@@ -29,10 +29,19 @@ def test_channels_are_drawn_side_by_side(sipas: Sipas, tmp_path: Path) -> None:
     assert "postal" in (tmp_path / "a.svg").read_text(encoding="utf-8")
 
 
+def test_a_plan_is_drawn_from_a_frame_alone(sipas: Sipas, tmp_path: Path) -> None:
+    outcome = sipas("chart", "plan", *FRAME, "--response-rate", 0.3, "-o", tmp_path / "a.svg")
+    assert (outcome.exit_code, outcome.out, outcome.err) == (0, "", "")
+    svg = (tmp_path / "a.svg").read_text(encoding="utf-8")
+    for said in ("Cần hỏi bao nhiêu người, theo đơn vị", "Yêu cầu ±5", "±5,0", "U07"):
+        assert said in svg
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("pie", *ANSWERS, "-o", "a.svg"), "there is no chart 'pie'; there are league, channels"),
+        (("pie", *ANSWERS, "-o", "a.svg"), "there is no chart 'pie'; there are league, channels, plan"),
+        (("plan", *FRAME, "--margin", "5", "-o", "a.svg"), "margin: '5' must be above 0 and below 1"),
         (("league", *ANSWERS, "-o", "a.docx"), "a chart is a file that ends in .svg, .png or .pdf"),
         (("league", *ANSWERS, "--lang", "fr", "-o", "a.svg"), "lang: 'fr' is none of vi, en"),
         (("league", *ANSWERS, "--measure", "items", "-o", "a.svg"), "measure: a league chart shows one"),

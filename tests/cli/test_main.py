@@ -16,6 +16,8 @@ COMMANDS = {
     "import",
     "round",
     "estimate",
+    "compare",
+    "release",
     "chart",
     "kiosk",
     "link",

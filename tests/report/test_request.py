@@ -1,3 +1,5 @@
+import math
+
 import pytest
 
 from sipas.errors import InputError
@@ -61,7 +63,12 @@ def test_an_underscore_is_read_as_a_dash() -> None:
     ("name", "value", "message"),
     [
         ("colour", "red", "colour: there is no such parameter; there are round, by, "),
-        ("weights", "rake", "weights: 'rake' is not available; available: post-stratify, none"),
+        ("weights", "ratio", "weights: 'ratio' is not available; available: post-stratify, rake, linear"),
+        ("bounds", "2", "bounds: '2' is not L,U with L below U, such as 0.5,2"),
+        ("bounds", "2,0.5", "bounds: '2,0.5' is not L,U with L below U"),
+        ("trim", "low,high", "trim: 'low,high' is not L,U with L below U"),
+        ("trim", "nan,60", "trim: 'nan,60' is not L,U with L below U"),
+        ("margins", "/etc/passwd", "margins: there is no such parameter"),
         ("ci", "exact", "ci: 'exact' is not available; available: wilson, beta, logit, wald"),
         ("measure", "factor:", "measure: 'factor:' is none of overall, factors, items, all, factor:ID"),
         ("level", "95", "level: '95' is no confidence level"),
@@ -78,6 +85,11 @@ def test_a_wrong_value_is_refused_with_what_is_allowed(name: str, value: str, me
     with pytest.raises(InputError) as refused:
         read_request([(name, value)])
     assert str(refused.value).startswith(message)
+
+
+def test_of_two_limits_either_may_be_left_out() -> None:
+    for value, limits in (("0.5, 2", (0.5, 2)), (",60", (-math.inf, 60)), ("1,", (1, math.inf))):
+        assert read_request([("trim", value)]).trim == limits
 
 
 def test_what_may_be_given_once_is_refused_the_second_time() -> None:

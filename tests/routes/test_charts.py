@@ -37,6 +37,18 @@ async def test_a_chart_names_units_and_is_fetched_again_only_when_its_figures_mo
     assert (await reader.get("/charts/league.svg", params=WHOLE, headers=known)).status_code == 200
 
 
+async def test_a_plan_is_drawn_of_a_round_s_frame_before_anybody_answered(
+    reader: httpx.AsyncClient, town: Town
+) -> None:
+    drawn = await reader.get("/charts/plan.svg", params={**WHOLE, "margin": "0.1", "lang": "en"})
+    assert (drawn.status_code, drawn.headers["content-type"]) == (200, "image/svg+xml")
+    assert "Phường Hoàn Kiếm" in drawn.text
+    assert "Asked for ±10" in drawn.text
+    refused = await reader.get("/charts/plan.svg", params={**WHOLE, "margin": "10"})
+    assert refused.status_code == 400
+    assert "above 0 and below 1" in refused.json()["detail"]
+
+
 async def test_a_chart_that_there_is_not_is_a_problem_document(reader: httpx.AsyncClient) -> None:
     for path, status in (("/charts/pie.svg", 404), ("/charts/league.gif", 400)):
         answered = await reader.get(path, params=WHOLE)
@@ -51,7 +63,7 @@ async def test_a_machine_that_cannot_draw_answers_503_and_goes_on_collecting(
         raise RuntimeError("font is broken")
 
     picture.cache_clear()
-    monkeypatch.setattr("sipas.charts.picture.draw_dots", broken)
+    monkeypatch.setattr("sipas.charts.picture.render", broken)
     answered = await reader.get("/charts/league.svg", params=WHOLE)
     assert answered.status_code == 503
     assert "font is broken" in answered.json()["detail"]

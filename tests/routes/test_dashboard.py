@@ -179,7 +179,7 @@ async def test_a_machine_that_cannot_draw_shows_the_tables(
         raise RuntimeError("font is broken")
 
     picture.cache_clear()
-    monkeypatch.setattr("sipas.charts.picture.draw_dots", broken)
+    monkeypatch.setattr("sipas.charts.picture.render", broken)
     await answer(visitor, town, 5, 2, 2, 2, 2)
     page = words(await visitor.get("/", params={"lang": "en"}))
     assert "The server cannot draw the chart" in page

@@ -47,6 +47,18 @@ async def test_the_options_of_estimate_are_the_parameters(reader: httpx.AsyncCli
     assert table["provisional"] is True
 
 
+async def test_a_round_can_be_raked_to_its_own_frame(reader: httpx.AsyncClient, town: Town) -> None:
+    await answer(reader, town, 5, 4, 2)
+    params = {**WHOLE, "weights": "rake", "trim": "0,100000"}
+    table = (await reader.get("/api/indices", params=params)).json()
+    assert table["weights"]["method"] == "rake"
+    assert table["weights"]["margins"] == ["unit", "service_channel", "field", "procedure"]
+    assert (table["weights"]["iterations"], table["weights"]["trimmed"]) == (1, 0)
+    assert table["rows"][0]["estimate"] == pytest.approx(2 / 3)
+    refused = await reader.get("/api/indices", params={**WHOLE, "weights": "logit"})
+    assert refused.json()["detail"].startswith("bounds: weights by logit need them")
+
+
 async def test_a_unit_that_nobody_answered_for_is_there_without_a_figure(
     reader: httpx.AsyncClient, town: Town
 ) -> None:
@@ -85,7 +97,9 @@ async def test_a_round_of_any_name_can_be_downloaded(
         ({"round": "spring"}, 404, "there is no round 'spring'"),
         ({**WHOLE, "where": "unit=U99"}, 400, "where: no response has unit=U99"),
         ({**WHOLE, "by": "colour"}, 400, "there is no column 'colour'"),
-        ({**WHOLE, "weights": "rake"}, 400, "weights: 'rake' is not available"),
+        ({**WHOLE, "weights": "ratio"}, 400, "weights: 'ratio' is not available"),
+        ({**WHOLE, "weights": "rake"}, 400, "no response whose unit, service_channel, field, procedure are"),
+        ({**WHOLE, "margins": "/etc/passwd"}, 400, "margins: there is no such parameter"),
         ({**WHOLE, "responses": "/etc/passwd"}, 400, "responses: there is no such parameter"),
         ({**WHOLE, "format": "xlsx"}, 400, "format: 'xlsx' is none of json, csv"),
     ],

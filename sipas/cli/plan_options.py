@@ -1,0 +1,88 @@
+"""The options that name what is planned for, and how: shared by `plan` and `chart plan`."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from sipas.cli.source_options import FILE
+from sipas.errors import InputError
+from sipas.postgres import connected
+from sipas.report.pilot import read_pilot
+from sipas.report.plan import plan_table
+from sipas.report.plan_frame import PlanFrame, read_file_frame, read_round_frame
+from sipas.report.plan_request import PLAN_OPTIONS, PlanRequest, read_plan_request
+from sipas.report.plan_table import PlanTable
+from sipas.report.rounds import Rounds
+from sipas.settings import read_settings
+from sipas.survey.catalogue import Catalogue, LiveCatalogue
+
+Command = TypeVar("Command", bound=Callable[..., None])
+HELP = {
+    "round": "the round in the database whose frame is planned for",
+    "by": "columns whose domains each reach the margin (default: the first of the strata); '' is the whole",
+    "margin": "half the width of the interval that each reaches, such as 0.03 (default 0.05)",
+    "total": "responses in all, instead of a margin",
+    "share": "the share of satisfied that is expected (default 0.5, which asks for the most)",
+    "level": "confidence level (default 0.95)",
+    "deff": "design effect beyond the strata, such as an earlier round's (default 1)",
+    "response-rate": "the share of the invited who are expected to answer (default 1)",
+    "allocation": "over strata: proportional (default), equal or neyman",
+    "minimum": "least responses of a stratum (default 2)",
+}
+
+
+def plan_options(command: Command) -> Command:
+    """Adds them to a command; --help lists them in this order."""
+    options = [
+        click.option("--frame", type=FILE, help="a file of completed transactions by stratum, not --round"),
+        click.option("--frame-count", help="the frame's column of counts (default: count)"),
+        click.option("--strata", help="the frame's columns that make a stratum, from coarse to fine: A,B,C"),
+        click.option("--pilot", type=FILE, help="shares found earlier: the CSV of `sipas estimate --by …`"),
+        *(click.option(f"--{name}", help=HELP[name]) for name in PLAN_OPTIONS),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@dataclass(frozen=True)
+class FrameFile:
+    path: Path
+    count_column: str
+    strata: tuple[str, ...]
+
+
+def make_plan(options: dict[str, Any]) -> tuple[PlanTable, Catalogue | None]:
+    """The plan, and the catalogue where there is one."""
+    pilot_path = options.pop("pilot")
+    given = {name: options.pop(name) for name in ("frame", "frame_count", "strata")}
+    request = read_plan_request((name, value) for name, value in options.items() if value is not None)
+    file = choose_file(given, request)
+    if file is None:
+        frame, catalogue = asyncio.run(read_round(request))
+    else:
+        frame, catalogue = read_file_frame(file.path, file.count_column, file.strata, request.by), None
+    pilot = None if pilot_path is None else read_pilot(pilot_path, frame.columns)
+    return plan_table(request, frame, pilot), catalogue
+
+
+def choose_file(given: dict[str, Any], request: PlanRequest) -> FrameFile | None:
+    if given["frame"] is None:
+        for name, value in given.items():
+            if value is not None:
+                raise InputError(f"--{name.replace('_', '-')} goes with --frame FILE")
+        return None
+    if request.round is not None:
+        raise InputError("--round is in the database and --frame a file; give one of them")
+    strata = tuple(name.strip() for name in (given["strata"] or "").split(",") if name.strip())
+    return FrameFile(given["frame"], given["frame_count"] or "count", strata)
+
+
+async def read_round(request: PlanRequest) -> tuple[PlanFrame, Catalogue]:
+    async with connected(read_settings()) as pool:
+        catalogue = LiveCatalogue(pool)
+        return await read_round_frame(Rounds(pool, catalogue), request), catalogue.now

@@ -1,0 +1,162 @@
+"""Is A better than B? Did it change? Does the channel matter? A request and its sources, as a table."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+
+from sipas.errors import InputError
+from sipas.report.before import Before
+from sipas.report.compare_request import CompareRequest
+from sipas.report.compare_table import CompareRow, CompareTable, Headline
+from sipas.report.comparing import Compared, chosen, compare_domains, is_mixed_equally, keys, where_and_how
+from sipas.report.indices import Prepared, describe, level_order, number, prepare, rows, without_fpc
+from sipas.report.request import Channels
+from sipas.report.source import Source
+from sipas.stats import Measure
+from sipas.stats.contrasts import (
+    Joint,
+    adjust,
+    estimate_jointly,
+    estimate_successors,
+    find_differences,
+    findings,
+    pair_rounds,
+)
+
+SPLIT: tuple[Channels, ...] = ("all", "invited", "walk-up")
+
+
+def compare_table(request: CompareRequest, source: Source, before: Before | None) -> CompareTable:
+    """Each table and measure is a family of its own, for whose size p-values are adjusted."""
+    prepared = without_fpc(prepare(request.estimate, source))
+    if before is None:
+        families = compare_within(request, prepared)
+    else:
+        families = compare_rounds(prepared, without_fpc(prepare(before.request, before.source)), before)
+    described = msgspec.structs.asdict(describe(prepared, []))
+    del described["rows"]
+    made = list(families)
+    equal = before is None and any(is_mixed_equally(request, prepared, by) for by in request.estimate.by)
+    return CompareTable(
+        **described,
+        against=told(request, prepared),
+        adjust=request.adjust,
+        mix="equal" if equal else "own",
+        mapped=min((family.mapped for family in made if family.mapped is not None), default=None),
+        headlines=headlines(request, source) if equal else [],
+        rows=[row for family in made for row in compare_rows(request, family)],
+    )
+
+
+@dataclass(frozen=True)
+class Family:
+    """mapped: the share of an earlier round's frame that could be brought to today's units."""
+
+    measure: str
+    compared: Compared
+    mapped: float | None = None
+
+
+def compare_within(request: CompareRequest, prepared: Prepared) -> Iterator[Family]:
+    for by in request.estimate.by:
+        for measure in prepared.measures:
+            yield Family(measure.name, compare_domains(request, prepared, measure, by))
+
+
+def compare_rounds(now: Prepared, earlier: Prepared, before: Before) -> Iterator[Family]:
+    known = {measure.name: measure for measure in earlier.measures}
+    for by in now.request.by:
+        for measure in now.measures:
+            if measure.name not in known:
+                raise InputError(f"measure: round {earlier.source.name} did not ask for {measure.name}")
+            yield compare_with_before(now, earlier, before, (measure, known[measure.name]), by)
+
+
+def compare_with_before(
+    now: Prepared, earlier: Prepared, before: Before, measures: tuple[Measure, Measure], by: Sequence[str]
+) -> Family:
+    joint, mapped = joint_of(now, measures[0], by), None
+    if "unit" in by:
+        mapped = estimate_successors(
+            earlier.source.cells,
+            earlier.weighting,
+            measures[1],
+            by,
+            "unit",
+            before.succession,
+            **where_and_how(earlier),
+        )
+    then = joint_of(earlier, measures[1], by) if mapped is None else mapped.joint
+    pairs, place = pair_rounds(joint, then)
+    domains = keys(joint.by, len(joint))
+    against = [{"round": earlier.source.name, **domain} for domain in domains]
+    if mapped is None:
+        return Family(measures[0].name, Compared(domains, against, pairs))
+    coverage = np.append(mapped.coverage, np.nan)[place].tolist()
+    notes = [mapped.notes[one] if one >= 0 else () for one in place.tolist()]
+    return Family(measures[0].name, Compared(domains, against, pairs, coverage, notes), mapped.mapped)
+
+
+def joint_of(prepared: Prepared, measure: Measure, by: Sequence[str]) -> Joint:
+    cells, weighting = prepared.source.cells, prepared.weighting
+    return estimate_jointly(cells, weighting, measure, by, **where_and_how(prepared))
+
+
+def told(request: CompareRequest, prepared: Prepared) -> str:
+    if request.against_round is not None:
+        return f"round {request.against_round}"
+    return ", ".join(dict.fromkeys(chosen(request, prepared, by) for by in request.estimate.by))
+
+
+def headlines(request: CompareRequest, source: Source) -> list[Headline]:
+    """The whole with and without walk-up answers; not where weights follow margins, which both must keep."""
+    estimate = request.estimate
+    if estimate.channels != "all" or estimate.weights not in (None, "post-stratify", "none"):
+        return []
+    if source.walk_up() is None:
+        return []
+    return [
+        Headline(**msgspec.structs.asdict(row), channels=channels)
+        for channels in SPLIT
+        if len(source.of_channels(channels).cells)
+        for row in rows(prepare(msgspec.structs.replace(estimate, channels=channels), source), ())
+    ]
+
+
+def compare_rows(request: CompareRequest, family: Family) -> list[CompareRow]:
+    """In the order of what is compared, then of what with."""
+    estimate, compared, pairs = request.estimate, family.compared, family.compared.pairs
+    found = find_differences(pairs, level=estimate.level, ci=estimate.ci or "wilson")
+    adjusted = adjust(found.p, request.adjust)
+    verdicts = findings(found, adjusted)
+    made = [
+        CompareRow(
+            by=dict(compared.by[n]),
+            against=dict(compared.against[n]),
+            measure=family.measure,
+            statistic=pairs.statistic,
+            estimate=number(pairs.first.estimate[n]),
+            against_estimate=number(pairs.second.estimate[n]),
+            difference=number(found.difference[n]),
+            se=number(found.se[n]),
+            low=number(found.low[n]),
+            high=number(found.high[n]),
+            level=found.level,
+            df=int(found.df[n]),
+            p=number(found.p[n]),
+            p_adjusted=number(adjusted[n]),
+            verdict=verdicts[n],
+            detectable=number(found.detectable[n]),
+            n=int(pairs.first.n[n]),
+            against_n=int(pairs.second.n[n]),
+            n_effective=number(pairs.first.n_effective[n]),
+            against_n_effective=number(pairs.second.n_effective[n]),
+            covered=None if compared.covered is None else number(compared.covered[n]),
+            reliable=bool(found.reliable[n]),
+            notes=[*found.notes[n], *(() if compared.notes is None else compared.notes[n])],
+        )
+        for n in range(len(found))
+    ]
+    return sorted(made, key=lambda row: (level_order(row.by), level_order(row.against)))

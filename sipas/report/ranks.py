@@ -1,0 +1,93 @@
+"""Who ranks where: league tables whose ranks have ranges."""
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from sipas.errors import InputError
+from sipas.report.index_table import IndexRow, IndexTable
+from sipas.report.indices import Prepared, describe, domain_order, estimated, number, prepare, without_fpc
+from sipas.report.request import EstimateRequest
+from sipas.report.source import Source
+from sipas.stats import Measure
+from sipas.stats.contrasts import estimate_jointly
+from sipas.stats.ranking import DRAWS, Ranks, rank_joint
+
+UNRANKED = "not ranked: unreliable, or worth fewer than 30 responses"
+SEED = 1
+
+
+class RankRow(IndexRow, frozen=True, kw_only=True):
+    """ranked: how many are, of which 1 has the highest estimate. rank None: this one is not among them.
+
+    rank_low, rank_high hold this one's rank with the row's level of confidence; the simultaneous ranges
+    hold all ranks at once; so do the joint ones, which are simpler and wider.
+    """
+
+    ranked: int
+    rank: int | None
+    rank_low: int | None
+    rank_high: int | None
+    rank_low_simultaneous: int | None
+    rank_high_simultaneous: int | None
+    rank_low_joint: int | None
+    rank_high_joint: int | None
+
+
+class RankTable(IndexTable, frozen=True, kw_only=True):
+    """draws, seed: what the ranges were simulated with."""
+
+    draws: int
+    seed: int
+    rows: Sequence[RankRow]
+
+
+def rank_table(request: EstimateRequest, source: Source) -> RankTable:
+    """Each table and measure is a ranking of its own, from the first rank down."""
+    if not all(request.by):
+        raise InputError("by: name the columns whose values are to be ranked, such as unit")
+    prepared = without_fpc(prepare(request, source))
+    rows = [row for by in request.by for row in rank_rows(prepared, by)]
+    described = msgspec.structs.asdict(describe(prepared, []))
+    return RankTable(**{**described, "draws": DRAWS, "seed": SEED, "rows": rows})
+
+
+def rank_rows(prepared: Prepared, by: Sequence[str]) -> Iterator[RankRow]:
+    for measure, (_, found) in zip(prepared.measures, estimated(prepared, by), strict=True):
+        ranks = rank(prepared, measure, by)
+        yield from sorted((with_rank(row, ranks, n) for n, row in enumerate(found)), key=rank_order)
+
+
+def rank(prepared: Prepared, measure: Measure, by: Sequence[str]) -> Ranks:
+    request, source = prepared.request, prepared.source
+    joint = estimate_jointly(
+        source.cells,
+        prepared.weighting,
+        measure,
+        by,
+        where=source.where(request),
+        where_frame=source.where_frame(request),
+        statistic=request.statistic,
+        lonely=request.lonely,
+    )
+    return rank_joint(joint, request.level, seed=SEED)
+
+
+def with_rank(row: IndexRow, ranks: Ranks, domain: int) -> RankRow:
+    found = {
+        "rank": ranks.rank,
+        "rank_low": ranks.low,
+        "rank_high": ranks.high,
+        "rank_low_simultaneous": ranks.low_simultaneous,
+        "rank_high_simultaneous": ranks.high_simultaneous,
+        "rank_low_joint": ranks.low_joint,
+        "rank_high_joint": ranks.high_joint,
+    }
+    numbers = {name: number(values[domain]) for name, values in found.items()}
+    places = {name: None if value is None else int(value) for name, value in numbers.items()}
+    notes = row.notes if places["rank"] or row.estimate is None else [*row.notes, UNRANKED]
+    return RankRow(**{**msgspec.structs.asdict(row), "ranked": ranks.count, **places, "notes": notes})
+
+
+def rank_order(row: RankRow) -> tuple[bool, int, list[tuple[bool, object]]]:
+    return row.rank is None, row.rank or 0, domain_order(row)

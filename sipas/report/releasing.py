@@ -1,0 +1,145 @@
+"""A public release made: the tables of a round, protected together with all that was released before."""
+
+from collections.abc import Iterator
+
+import msgspec
+import numpy as np
+
+from sipas.errors import InputError
+from sipas.report.index_table import Definition
+from sipas.report.indices import Prepared, prepare, rows, table_notes
+from sipas.report.release import Release, ReleasedRow, counts_told, key_of
+from sipas.report.request import EstimateRequest
+from sipas.report.snapshot import Snapshot
+from sipas.report.source import Source
+from sipas.stats import Measure
+from sipas.stats.disclosure import Counts, Tabulation, count_measure, protect, tabulate
+from sipas.vietnamese import Key, sort_key
+
+HIDDEN = "not shown: too few answers, or it would give such a figure away"
+KEPT = "as of release {number}: too few answers since, or it would give such a figure away"
+NOT_WEIGHTED = "no share: the weights leave out more than a tenth of the answers"
+LEFT_OUT = 0.1  # of a cell's respondents, at most: a share of fewer would not be that of n
+DIGITS = 3  # of shares; more would begin to tell single answers
+
+Tables = tuple[tuple[str, ...], ...]
+
+
+def public_tables(snapshot: Snapshot) -> Tables:
+    """Of a round: the whole, units and what they belong to, answer channels, fields."""
+    catalogue = snapshot.catalogue
+    units = [
+        catalogue.units[i] for i in {*snapshot.held.keys.units.values, *snapshot.frame.keys.units.values}
+    ]
+    above = sorted({one.type for unit in units for one in catalogue.ancestors(unit)})
+    ancestors = ((type_,) for type_ in above)
+    return ((), ("unit_type",), *ancestors, ("unit",), ("channel",), ("unit", "channel"), ("field",))
+
+
+def release_request(asked: EstimateRequest, tables: Tables) -> EstimateRequest:
+    """Of what is asked the round and the index; all else stays, or releases could be compared."""
+    return EstimateRequest(round=asked.round, index=asked.index, by=tables, out_of_date="raise-count")
+
+
+def build_release(request: EstimateRequest, source: Source, before: Release | None = None) -> Release:
+    """request: its `by` lists the tables. before: the last release of the same round."""
+    prepared = prepare(request, source)
+    (measure,) = prepared.measures
+    tables = request.by if before else telling(request.by, source)
+    if before is not None:
+        require_series(before, prepared, measure, tables)
+    return Release(
+        number=before.number + 1 if before else 1,
+        source=source.name,
+        definition=Definition(prepared.definition.id, source.instrument.name),
+        measure=measure.name,
+        weights=prepared.weighting.method,
+        strata=list(prepared.weighting.strata),
+        level=request.level,
+        target=source.target,
+        provisional=source.provisional,
+        notes=table_notes(prepared),
+        tables=[list(table) for table in tables],
+        rows=protected_rows(prepared, measure, tables, before),
+        earlier=before.told() if before else [],
+    )
+
+
+def telling(tables: Tables, source: Source) -> Tables:
+    """The tables that are more than another one once more: each of their columns tells two apart."""
+    return tuple(table for table in tables if all(tells_apart(name, source) for name in table))
+
+
+def tells_apart(name: str, source: Source) -> bool:
+    found = np.unique(source.cells.column(name).codes)
+    possible = source.frame.columns.get(name) if source.frame else None
+    return len(found) > 1 or (possible is not None and len(possible.levels) > 1)
+
+
+def require_series(before: Release, prepared: Prepared, measure: Measure, tables: Tables) -> None:
+    """An audit holds for releases of one measure of one round in one list of tables."""
+    for what, old, new in (
+        ("round", before.source, prepared.source.name),
+        ("instrument", before.definition.instrument, prepared.source.instrument.name),
+        ("measure", before.measure, measure.name),
+        ("list of tables", before.tables, [list(table) for table in tables]),
+    ):
+        if old != new:
+            raise InputError(f"earlier: that release is of another {what}: {old}, not {new}")
+
+
+def protected_rows(
+    prepared: Prepared, measure: Measure, tables: Tables, before: Release | None
+) -> list[ReleasedRow]:
+    """Renewed where that gives nothing away; else as they last were shown, if they ever were."""
+    cells, frame = prepared.source.cells, prepared.source.frame
+    tabulation = tabulate(tables, cells.columns, len(cells), frame.columns if frame else None)
+    counts = count_measure(cells, measure, tabulation)
+    earlier = [counts_told(one, tabulation.keys, counts.worth) for one in (before.told() if before else [])]
+    hidden = protect(tabulation.membership, counts, earlier).hidden
+    kept = {key_of(row.by): row for row in before.rows} if before else {}
+    renewed = renewed_rows(prepared, tables, counts, tabulation, before.number + 1 if before else 1)
+    found = [
+        kept_row(row, kept.get(key_of(row.by))) if is_hidden else row
+        for row, is_hidden in zip(renewed, hidden, strict=True)
+    ]
+    return sorted(found, key=lambda row: row_order(row, tables))
+
+
+def renewed_rows(
+    prepared: Prepared, tables: Tables, counts: Counts, tabulation: Tabulation, number: int
+) -> Iterator[ReleasedRow]:
+    """Every cell as it would be shown, in the order of the tabulation."""
+    estimates = {key_of(row.by): row for table in tables for row in rows(prepared, table)}
+    for cell, key in enumerate(tabulation.keys):
+        estimate = estimates.get(frozenset(key))
+        if estimate and estimate.n_answered < (1 - LEFT_OUT) * counts.n[cell]:
+            estimate = None
+        yield ReleasedRow(
+            by=dict(key),
+            n=round(counts.n[cell]),
+            answers=float(counts.answers[cell]),
+            satisfied=float(counts.satisfied[cell]),
+            estimate=rounded(estimate.estimate if estimate else None),
+            low=rounded(estimate.low if estimate else None),
+            high=rounded(estimate.high if estimate else None),
+            reliable=estimate is not None and estimate.reliable,
+            release=number,
+            notes=[] if estimate else [NOT_WEIGHTED],
+        )
+
+
+def rounded(share: float | None) -> float | None:
+    return None if share is None else round(share, DIGITS)
+
+
+def kept_row(row: ReleasedRow, before: ReleasedRow | None) -> ReleasedRow:
+    if before is None or before.release is None:
+        return ReleasedRow(row.by, notes=[HIDDEN])
+    return msgspec.structs.replace(before, notes=[KEPT.format(number=before.release)])
+
+
+def row_order(row: ReleasedRow, tables: Tables) -> tuple[int, list[tuple[bool, Key]]]:
+    """Tables in their order, domains in Vietnamese order, missing values last."""
+    domain = [(level is None, sort_key(level or "")) for level in row.by.values()]
+    return tables.index(tuple(row.by)), domain

@@ -1,0 +1,101 @@
+"""Did we reach the target? Each domain's verdict, and how many more responses would tell."""
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from sipas.errors import InputError
+from sipas.report.index_table import IndexRow, IndexTable
+from sipas.report.indices import Prepared, describe, domain_order, estimated, number, prepare, without_fpc
+from sipas.report.request import EstimateRequest
+from sipas.report.source import Source
+from sipas.stats.targets import Targets, Verdict, judge_target
+
+AT_TARGET = "no number of responses would tell: the estimate is the target itself"
+BEYOND = "more responses are needed than there were transactions"
+
+
+class TargetRow(IndexRow, frozen=True, kw_only=True):
+    """bound_low, bound_high: one-sided bounds, each at the level. p: on the estimate's side of the target.
+
+    still_needed: responses beyond those there are, to tell with power 0.8 if the estimate is right.
+    """
+
+    target: float
+    verdict: Verdict
+    bound_low: float | None
+    bound_high: float | None
+    p: float | None
+    still_needed: int | None
+
+
+class TargetTable(IndexTable, frozen=True, kw_only=True):
+    rows: Sequence[TargetRow]
+
+
+def split_target(options: Sequence[tuple[str, str]]) -> tuple[float | None, list[tuple[str, str]]]:
+    """The target among parameters, and the others."""
+    given = [value for name, value in options if name == "target"]
+    if len(given) > 1:
+        raise InputError(f"target: given {len(given)} times; give it once")
+    target = parse_target("target", given[0]) if given else None
+    return target, [(name, value) for name, value in options if name != "target"]
+
+
+def parse_target(name: str, value: str) -> float:
+    try:
+        return float(value)
+    except ValueError:
+        raise InputError(f"{name}: {value!r} is no number; give a share such as 0.85") from None
+
+
+def target_table(request: EstimateRequest, source: Source, target: float | None = None) -> TargetTable:
+    """Against the target given, else the round's, which is a share."""
+    prepared = without_fpc(prepare(request, source))
+    goal = choose_target(request, source, target)
+    rows = [row for by in request.by for row in target_rows(prepared, by, goal)]
+    described = msgspec.structs.asdict(describe(prepared, []))
+    return TargetTable(**{**described, "target": goal, "rows": rows})
+
+
+def choose_target(request: EstimateRequest, source: Source, target: float | None) -> float:
+    if target is not None:
+        return target
+    if source.target is None:
+        raise InputError("target: there is none; give one, such as 0.85")
+    if request.statistic == "mean":
+        raise InputError("target: the round's is a share; give one on the scale, such as 4.2")
+    return source.target
+
+
+def target_rows(prepared: Prepared, by: Sequence[str], target: float) -> Iterator[TargetRow]:
+    for estimates, found in estimated(prepared, by):
+        judged = judge_target(estimates, target)
+        yield from sorted((with_verdict(row, judged, n) for n, row in enumerate(found)), key=domain_order)
+
+
+def with_verdict(row: IndexRow, judged: Targets, domain: int) -> TargetRow:
+    needed = number(judged.still_needed[domain])
+    told = {
+        "target": judged.target,
+        "verdict": judged.verdict[domain],
+        "bound_low": number(judged.low[domain]),
+        "bound_high": number(judged.high[domain]),
+        "p": number(judged.p[domain]),
+        "still_needed": None if needed is None else int(needed),
+        "notes": [*row.notes, *remarks(row, judged.target, needed)],
+    }
+    return TargetRow(**{**msgspec.structs.asdict(row), **told})
+
+
+def remarks(row: IndexRow, target: float, needed: float | None) -> Iterator[str]:
+    if row.estimate == target:
+        yield AT_TARGET
+    if needed and row.population is not None and row.n + needed > row.population:
+        yield BEYOND
+
+
+def verdict(prepared: Prepared, target: float) -> Verdict:
+    """Of the whole."""
+    estimates, _ = next(estimated(without_fpc(prepared), ()))
+    return judge_target(estimates, target).verdict[0]

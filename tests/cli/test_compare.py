@@ -1,0 +1,80 @@
+"""`sipas compare`, from files and from rounds."""
+
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Outcome, Sipas
+
+KANSAS_CITY = Path(__file__).parents[1] / "reference" / "kansas_city"
+FILES = (
+    *("--responses", KANSAS_CITY / "responses.csv", "--instrument", KANSAS_CITY / "instrument.toml"),
+    *("--strata", "round,district"),
+)
+
+
+def rows(outcome: Outcome) -> list[dict[str, Any]]:
+    assert outcome.exit_code == 0, outcome.err
+    found: list[dict[str, Any]] = outcome.json["rows"]
+    return found
+
+
+def test_rounds_of_a_file_differ_as_r_says(sipas: Sipas) -> None:
+    options = (*FILES, "--by", "round", "--against", "2021Q3", "--format", "json")
+    (row,) = rows(sipas("compare", *options))
+    with (KANSAS_CITY / "expected_differences.csv").open(encoding="utf-8", newline="") as file:
+        (theirs,) = (r for r in csv.DictReader(file) if (r["by"], r["factor"]) == ("round", "overall"))
+    assert row["difference"] == pytest.approx(float(theirs["difference_of_indices"]), rel=1e-9)
+    assert row["se"] == pytest.approx(float(theirs["se"]), rel=1e-9)
+    assert row["verdict"] == "cannot_tell"
+    assert row["detectable"] > row["high"] - row["difference"]
+
+
+def test_a_comparison_is_a_table_or_a_file_as_its_name_says(sipas: Sipas, tmp_path: Path) -> None:
+    options = ("compare", *FILES, "--by", "district", "--adjust", "bh")
+    text = sipas(*options).out
+    assert text.splitlines()[0].split()[:4] == ["district", "against", "measure", "difference"]
+    assert "against rest · p adjusted by bh for each measure and table" in text
+    assert sipas(*options, "-o", tmp_path / "rest.csv").out == ""
+    table = list(csv.DictReader(io.StringIO((tmp_path / "rest.csv").read_text(encoding="utf-8"))))
+    assert [row["district"] for row in table] == [f"CD{n}" for n in range(1, 7)]
+
+
+def test_units_of_a_round_are_compared_with_those_of_another(city: Sipas, tmp_path: Path) -> None:
+    opened = city(
+        *("round", "open", "--id", "spring", "--instrument", "sipas-22@1", "--strata", "unit"),
+        *("--from", "2025-08-01", "--to", "2025-08-31"),
+    )
+    assert opened.exit_code == 0, opened.err
+    for code, day, satisfied in (("spring", "2025-08-09", 0.5), ("autumn", "2025-09-09", 0.9)):
+        answers = [f"{code}{n},S01,{day},{4 if n < 100 * satisfied else 2}" for n in range(100)]
+        responses = tmp_path / f"{code}.csv"
+        responses.write_text("\n".join(["response_id,unit,submitted_at,overall", *answers]) + "\n")
+        imported = city("import", "responses", responses, "--round", code)
+        assert imported.exit_code == 0, imported.err
+    options = ("--round", "autumn", "--against-round", "spring", "--by", "unit", "--format", "json")
+    (row,) = (row for row in rows(city("compare", *options)) if row["n"])
+    assert (row["by"], row["against"]) == ({"unit": "S01"}, {"round": "spring", "unit": "S01"})
+    assert row["difference"] == pytest.approx(0.4)
+    assert row["verdict"] == "better"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (FILES, "by: name the columns whose values are to be compared"),
+        ((*FILES, "--against-round", "x"), "--against-round is in the database; from a file"),
+        ((*FILES, "--by", "district", "--against", "CD9"), "against: there is no district=CD9"),
+        ((*FILES, "--by", "district", "--adjust", "x"), "adjust: 'x' is not available; available: holm, bh"),
+        ((*FILES, "--by", "district", "--format", "xml"), "format: 'xml' is none of json, csv, table"),
+        (("--round", "spring", "--by", "unit"), "there is no round 'spring'"),
+    ],
+)
+def test_wrong_usage_is_one_line_and_exit_2(sipas: Sipas, options: tuple[object, ...], message: str) -> None:
+    outcome = sipas("compare", *options)
+    assert (outcome.exit_code, outcome.out) == (2, "")
+    assert message in outcome.err
+    assert outcome.err.count("\n") == 1
