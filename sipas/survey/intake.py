@@ -30,7 +30,7 @@ PERHAPS_NEWER = {"instrument", "form", "round", "unit", "procedure"}
 
 
 class Result(msgspec.Struct, frozen=True):
-    id: str | None
+    id: UUID | str | None
     status: Status
     reason: str | None = None
 
@@ -39,12 +39,13 @@ class Sent(msgspec.Struct, frozen=True):
     """One submission on its way: its row or why it is refused, beside its id and its bytes as they came."""
 
     content: Row | Refused
-    id: str | None
+    id: UUID | str | None
     raw: bytes
     kiosk_id: int | None
 
     def quarantined(self, reason: str, detail: str) -> Quarantined:
-        return Quarantined(self.id, reason, printable(detail), self.kiosk_id, self.raw)
+        name = str(self.id) if isinstance(self.id, UUID) else self.id
+        return Quarantined(name, reason, printable(detail), self.kiosk_id, self.raw)
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -95,7 +96,7 @@ class Intake:
             return Sent(Refused("invalid", str(error)), find_id(raw), raw, kiosk.id)
         now, catalogue = datetime.now(UTC), self.catalogue.now
         content = check(submission, catalogue, now, kiosk_id=kiosk.id, unit_id=kiosk.unit_id)
-        return Sent(content, str(submission.id), raw, kiosk.id)
+        return Sent(content, submission.id, raw, kiosk.id)
 
     async def run(self) -> None:
         """The writer. The server cancels it when everybody has been answered."""
