@@ -1,8 +1,12 @@
-"""Usage: python -m bench [submissions] [memory] [counting] [indices] [raking]; all of them unless told."""
+"""Usage: python -m bench [submissions] [memory] [counting] [indices] [raking]; all of them unless told.
+
+All of them together are kept as docs/performance.md, with the day and the machine.
+"""
 
 import sys
 
 from bench import counting, indices, intake, memory, raking
+from bench.printing import keeping
 
 TABLES = {
     "submissions": intake.bench,
@@ -14,8 +18,9 @@ TABLES = {
 
 
 def main(names: list[str]) -> None:
-    for name in names or TABLES:
-        TABLES[name]()
+    with keeping(whole=not names):
+        for name in names or TABLES:
+            TABLES[name]()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,35 @@
 """Tables as docs/performance.md keeps them, and the numbers in them."""
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
+from io import StringIO
+from pathlib import Path
 from statistics import median
+
+from bench.machine import introduction
+
+KEPT = Path(__file__).parents[1] / "docs" / "performance.md"
+
+
+class Both(StringIO):
+    """Prints, and keeps what was printed."""
+
+    def write(self, text: str) -> int:
+        sys.__stdout__.write(text)  # type: ignore[union-attr]  # a terminal or a pipe is always there
+        return super().write(text)
+
+
+@contextmanager
+def keeping(*, whole: bool) -> Iterator[None]:
+    """Whole runs replace the file once they are done; parts of one are printed alone."""
+    if not whole:
+        yield
+        return
+    with redirect_stdout(Both()) as kept:
+        print(introduction(), end="")
+        yield
+    KEPT.write_text(kept.getvalue().rstrip() + "\n", encoding="utf-8")
 
 
 def print_table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], *notes: str) -> None:
