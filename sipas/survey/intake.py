@@ -4,7 +4,8 @@ nobody is answered before the commit."""
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Literal
 from uuid import UUID
@@ -128,7 +129,7 @@ class Intake:
 
 async def store(pool: Pool, sent: Sequence[Sent]) -> list[Result]:
     """Stores a batch durably and says of each what became of it, in order."""
-    async with pool.acquire() as conn:
+    async with pool.acquire() as conn, abandoning(conn):
         stored, failed = await insert_sparing(
             conn, [one.content for one in sent if isinstance(one.content, Row)]
         )
@@ -147,6 +148,16 @@ async def store(pool: Pool, sent: Sequence[Sent]) -> list[Result]:
         if kept:
             await insert_quarantined(conn, kept)
     return results
+
+
+@asynccontextmanager
+async def abandoning(conn: Connection) -> AsyncIterator[None]:
+    """A connection that failed is given up: its server may have been killed in the middle of an answer."""
+    try:
+        yield
+    except BaseException:
+        conn.terminate()
+        raise
 
 
 DETAILS = {
