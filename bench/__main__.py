@@ -5,13 +5,14 @@ All of them together are kept as docs/performance.md, with the day and the machi
 
 import sys
 
-from bench import counting, indices, intake, memory, raking
+from bench import cells, counting, indices, intake, memory, raking
 from bench.printing import keeping
 
 TABLES = {
     "submissions": intake.bench,
     "memory": memory.bench,
     "counting": counting.bench,
+    "cells": cells.bench,
     "indices": indices.bench,
     "raking": raking.bench,
 }

@@ -1,7 +1,6 @@
 """`sipas serve` in a process of its own, with one worker, as an installation runs it."""
 
 import os
-import re
 import socket
 import subprocess
 import sys
@@ -12,6 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import httpx
+
+from bench.resident import resident_memory
 
 SERVE = (str(Path(sys.executable).with_name("sipas")), "serve")
 PATIENCE = 60  # seconds until it must be ready
@@ -25,10 +26,7 @@ class Service(NamedTuple):
 
     def memory(self) -> float:
         """Resident memory in MB."""
-        status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii")
-        found = re.search(r"VmRSS:\s+(\d+) kB", status)
-        assert found is not None, "Linux says it of every process that runs"
-        return int(found[1]) / 1024
+        return resident_memory(self.pid)
 
 
 @contextmanager

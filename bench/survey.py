@@ -23,6 +23,7 @@ ITEMS_OF = {"access": 4, "procedures": 5, "officials": 6, "results": 3, "feedbac
 PROCEDURES, CHANNELS = 20, 4
 STRATA = ("unit", "channel", "procedure")
 SAMPLED = 7  # transactions to a response
+BLOCK = 1 << 18
 
 
 @dataclass(frozen=True)
@@ -37,14 +38,14 @@ class Survey:
     def drawn(cls, responses: int, units: int, seed: int = 1) -> "Survey":
         rng = np.random.default_rng(seed)
         scoring = score()
-        answers = rng.choice(6, (responses, len(scoring.items)), p=(0.03, 0.03, 0.05, 0.14, 0.4, 0.35)) - 1
+        answers = draw_answers(rng, responses, len(scoring.items))
         columns = {
             name: Column(
                 rng.integers(0, levels, responses, dtype=np.int32), tuple(f"{n:03}" for n in range(levels))
             )
             for name, levels in zip(STRATA, (units, CHANNELS, PROCEDURES), strict=True)
         }
-        return cls(scoring, (answers + (answers >= 0)).astype(np.int8), columns)
+        return cls(scoring, answers, columns)
 
     def cells(self) -> Cells:
         return build_cells(self.scoring, self.answers, self.columns)
@@ -53,6 +54,16 @@ class Survey:
         """The overall index of all items, and the five factors."""
         pooled = overall_measure(self.scoring, IndexDefinition("pooled", "pooled"))
         return pooled, *(factor_measure(self.scoring, factor) for factor in ITEMS_OF)
+
+
+def draw_answers(rng: np.random.Generator, responses: int, items: int) -> NDArray[np.int8]:
+    """Points 1 to 5, and -1 for no answer; block by block, as eight bytes are drawn for every one kept."""
+    answers = np.empty((responses, items), dtype=np.int8)
+    for start in range(0, responses, BLOCK):
+        block = answers[start : start + BLOCK]
+        block[:] = rng.choice(6, block.shape, p=(0.03, 0.03, 0.05, 0.14, 0.4, 0.35))
+        block[block == 0] = -1
+    return answers
 
 
 def score() -> Scoring:

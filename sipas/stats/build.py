@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations_with_replacement, product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,11 +57,11 @@ def build_cells(
         for (name, column), codes in zip(columns.items(), crossed.keys, strict=True)
     }
     sums = np.zeros((Layout.of(scoring).width, crossed.count), dtype=np.int64)
-    for rows, weighing in by_form(scoring, keys.get(form), crossed):
-        for start in range(0, len(rows), BLOCK):
-            block = rows[start : start + BLOCK]
-            add_block(sums, weighing, answers.take(block, axis=0), crossed.code[block])
     n = np.bincount(crossed.code, minlength=crossed.count).astype(np.int64, copy=False)
+    for rows, cell, weighing in by_form(scoring, keys.get(form), crossed, n):
+        for start in range(0, len(rows), BLOCK):
+            block = slice(start, start + BLOCK)
+            add_block(sums, weighing, answers.take(rows[block], axis=0), cell[block])
     return Cells(scoring, keys, n, sums.T, form)
 
 
@@ -110,19 +111,22 @@ class Weighing:
         ]
 
 
-def by_form(scoring: Scoring, form: Column | None, crossed: Crossed) -> Iterator[tuple[CodeArray, Weighing]]:
-    """The rows of the responses that are summed alike, in the order of their cells."""
-    rows = counting_sort(crossed.code, crossed.count)
+def by_form(
+    scoring: Scoring, form: Column | None, crossed: Crossed, n: IntArray
+) -> Iterator[tuple[CodeArray, IntArray, Weighing]]:
+    """The rows of the responses that are summed alike, in the order of their cells, and these."""
+    rows, cell = counting_sort(crossed.code, crossed.count), np.repeat(np.arange(crossed.count), n)
     names = (*form.levels, None) if form else (None,)
     weighings = [Weighing.of(scoring, name) for name in names]
     alike = list(dict.fromkeys(weighing.multiples for weighing in weighings))
     if form is None or len(alike) == 1:
-        yield rows, weighings[-1]
+        yield rows, cell, weighings[-1]
         return
     kind_of_cell = np.array([alike.index(weighing.multiples) for weighing in weighings])[form.codes]
-    kind_of_row = kind_of_cell[crossed.code[rows]]
+    kind_of_row = kind_of_cell[cell]
     for kind, multiples in enumerate(alike):
-        yield rows[kind_of_row == kind], next(w for w in weighings if w.multiples == multiples)
+        weighing = next(w for w in weighings if w.multiples == multiples)
+        yield rows[kind_of_row == kind], cell[kind_of_row == kind], weighing
 
 
 @dataclass(frozen=True)
@@ -181,21 +185,23 @@ def add_histogram(sums: IntArray, scoring: Scoring, by_item: AnswerArray, segmen
 
 
 def add_factors(sums: IntArray, weighing: Weighing, by_item: AnswerArray, segments: Segments) -> None:
-    scoring, layout = weighing.scoring, Layout.of(weighing.scoring)
-    vectors = {
-        "S": weighing.totals(by_item >= scoring.satisfied),
-        "A": weighing.totals(by_item >= 0),
-        "T": weighing.totals(np.maximum(by_item, 0)),
-    }
-    for kind, totals in vectors.items():
-        for k, total in enumerate(totals):
-            segments.add(sums[layout.total(kind, k)], total)
-            for other in range(k, len(totals)):
-                segments.add(sums[layout.square(kind, k, other)], total * totals[other])
-            for other in range(len(totals) if kind != "A" else 0):
-                segments.add(sums[layout.product(kind, k, other)], total * vectors["A"][other])
-    reached = [total > 0 for total in vectors["A"]]
-    for k, some in enumerate(reached):
-        segments.add(sums[layout.reached(k)], some)
+    first = Layout.of(weighing.scoring).total("S", 0)
+    for position, values in enumerate(factor_sums(weighing, by_item), first):
+        segments.add(sums[position], values)
+
+
+def factor_sums(weighing: Weighing, by_item: AnswerArray) -> Iterator[Whole | BoolArray]:
+    """For each sum of the layout after the histogram, in its order, one number a response."""
+    satisfied = weighing.totals(by_item >= weighing.scoring.satisfied)
+    answered = weighing.totals(by_item >= 0)
+    points = weighing.totals(np.maximum(by_item, 0))
+    for totals in (satisfied, answered, points):
+        yield from totals
+    for totals in (satisfied, answered, points):
+        yield from (one * other for one, other in combinations_with_replacement(totals, 2))
+    for totals in (satisfied, points):
+        yield from (one * other for one, other in product(totals, answered))
+    reached = [total > 0 for total in answered]
+    yield from reached
     if reached:
-        segments.add(sums[layout.reached(len(reached))], np.logical_or.reduce(reached))
+        yield np.logical_or.reduce(reached)

@@ -105,6 +105,11 @@ class Cells:
 def merge_cells(parts: Sequence[Cells]) -> Cells:
     """All cells of several sets, equal keys added up, levels united.
 
+    Parameters
+    ----------
+    parts : sequence of Cells
+        Of the same instrument by the same columns.
+
     Raises
     ------
     StatisticsError

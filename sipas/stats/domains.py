@@ -81,10 +81,9 @@ class Domains:
 
     def total(self, values: Numbers) -> Numbers:
         """float64[domains] or int64[domains]: numbers of rows summed by domain."""
-        total = np.zeros(self.count, values.dtype)
         if self.first_rows is not None:
-            return self.summed(values, self.first_rows, total)
-        return self.summed(self.by_pair(values), self.domain_starts, total)
+            return self.summed(values, self.first_rows, np.zeros(self.count, values.dtype))
+        return np.bincount(self.domain, values, self.count).astype(values.dtype, copy=False)
 
     @cached_property
     def first_rows(self) -> IntArray | None:
@@ -93,6 +92,7 @@ class Domains:
         return np.flatnonzero(changes(self.domain)) if in_order else None
 
     def summed(self, values: Numbers | BoolArray, starts: IntArray, total: Numbers) -> Numbers:
+        """The total, once numbers that come in the order of domains are summed into it."""
         if len(values):
             sums = np.add.reduceat(values, starts, dtype=total.dtype)
             total[self.pair_domain[self.domain_starts]] = sums
@@ -169,6 +169,11 @@ def find_pairs(domain: IntArray, domains: int, stratum: IntArray, strata: int) -
     return Pairs(of_row, starts if long_ else None, domain[starts], stratum[starts])
 
 
+def of_rows(values: Numbers, rows: Rows) -> Numbers:
+    """The values of these rows."""
+    return values[rows] if isinstance(rows, slice) else values.take(rows)
+
+
 def changes(codes: IntArray) -> BoolArray:
     """bool[rows]: where a code is not the one before it."""
     differs = np.ones(len(codes), dtype=np.bool_)
@@ -223,7 +228,7 @@ def cut_pools(
     np.minimum.at(low, weighting.frame_pool[counted], part[counted])
     np.maximum.at(high, weighting.frame_pool[counted], part[counted])
     stratum = found.pair_stratum
-    n = found.by_pair(cells.n[found.rows])
+    n = found.by_pair(of_rows(cells.n, found.rows))
     partly = (n < weighting.size[stratum]) | (low < high)[weighting.pool[stratum]]
     cut[found.pair_domain[partly & weighting.pooled[stratum]]] = True
     return cut

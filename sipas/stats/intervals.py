@@ -53,6 +53,18 @@ class Uncertain:
         """The same at another level."""
         return self if level == self.level else replace(self, level=level)
 
+    def select(self, domains: BoolArray) -> "Uncertain":
+        """Some of them."""
+        return Uncertain(
+            self.share[domains],
+            self.variance[domains],
+            self.n_effective[domains],
+            self.n[domains],
+            self.answered[domains],
+            self.df[domains],
+            self.level[domains] if isinstance(self.level, np.ndarray) else self.level,
+        )
+
 
 def student(df: IntArray, level: float | FloatArray) -> FloatArray:
     """float64[...]: the (1 + level) / 2 quantile of Student's t."""
@@ -97,7 +109,7 @@ def logit(u: Uncertain) -> Interval:
     return special.expit(middle - half), special.expit(middle + half)
 
 
-def wald(estimate: FloatArray, variance: FloatArray, df: IntArray, level: float) -> Interval:
+def wald(estimate: FloatArray, variance: FloatArray, df: IntArray, level: float | FloatArray) -> Interval:
     """estimate ± t SE, as R's `method = "mean"`."""
     half = student(df, level) * np.sqrt(variance)
     return estimate - half, estimate + half
@@ -116,6 +128,6 @@ def share_interval(kind: IntervalKind, u: Uncertain) -> tuple[FloatArray, FloatA
     flat = (u.variance == 0) | (u.share == 0) | (u.share == 1)
     with np.errstate(divide="ignore", invalid="ignore"):
         low, high = logit(u) if kind == "logit" else wald(u.share, u.variance, u.df, u.level)
-    instead = korn_graubard(u, adjusted_size(u, u.answered.astype(np.float64)))
-    low, high = np.where(flat, instead[0], low), np.where(flat, instead[1], high)
+    others = u.select(flat)
+    low[flat], high[flat] = korn_graubard(others, adjusted_size(others, others.answered.astype(np.float64)))
     return np.clip(low, 0, 1), np.clip(high, 0, 1), flat

@@ -57,14 +57,38 @@ class Measure:
 
 
 def item_measure(scoring: Scoring, item: str) -> Measure:
-    """The share of an item (or its mean); NotFound for one that the instrument has not."""
+    """The share of an item (or its mean).
+
+    Parameters
+    ----------
+    scoring : Scoring
+    item : str
+        Its id.
+
+    Raises
+    ------
+    NotFound
+        An item that the instrument has not.
+    """
     if item not in scoring.items:
         raise NotFound(f"the instrument has no item {item!r}; it has {', '.join(scoring.items)}")
     return Measure(f"item:{item}", (Ratio(item=scoring.items.index(item)),), everybody=False)
 
 
 def factor_measure(scoring: Scoring, factor: str) -> Measure:
-    """The index of a factor; NotFound for one that the instrument has not."""
+    """The index of a factor: satisfied answers to its items over answers to them.
+
+    Parameters
+    ----------
+    scoring : Scoring
+    factor : str
+        Its id.
+
+    Raises
+    ------
+    NotFound
+        A factor that the instrument has not.
+    """
     if factor not in scoring.factors:
         known = ", ".join(scoring.factors) or "none"
         raise NotFound(f"the instrument has no factor {factor!r}; it has {known}")
@@ -73,7 +97,18 @@ def factor_measure(scoring: Scoring, factor: str) -> Measure:
 
 
 def overall_measure(scoring: Scoring, definition: IndexDefinition) -> Measure:
-    """The overall index by its definition; StatisticsError where the definition does not fit the scoring."""
+    """The overall index by its definition.
+
+    Parameters
+    ----------
+    scoring : Scoring
+    definition : IndexDefinition
+
+    Raises
+    ------
+    StatisticsError
+        A definition that does not fit the scoring, or whose weights do not sum to 1.
+    """
     for problem in definition.problems(scoring):
         raise StatisticsError(f"index {definition.id}: {problem}")
     name, factors = f"overall:{definition.id}", tuple(range(len(scoring.factors)))
@@ -88,6 +123,13 @@ def overall_measure(scoring: Scoring, definition: IndexDefinition) -> Measure:
 
 def choose_measures(scoring: Scoring, definition: IndexDefinition, choice: str) -> tuple[Measure, ...]:
     """The measures that `overall`, `factors`, `items`, `all`, `factor:ID` or `item:ID` asks for.
+
+    Parameters
+    ----------
+    scoring : Scoring
+    definition : IndexDefinition
+        Of the overall index.
+    choice : str
 
     Raises
     ------

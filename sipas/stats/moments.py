@@ -1,6 +1,5 @@
 """A measure's numerators, denominators and their products, cell by cell."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,7 +10,7 @@ import numpy as np
 
 from sipas.stats.arrays import FloatArray, IntArray
 from sipas.stats.cells import Cells
-from sipas.stats.domains import Rows
+from sipas.stats.domains import Rows, of_rows
 from sipas.stats.measures import Measure, Ratio
 from sipas.stats.weights import Weighting
 
@@ -67,8 +66,8 @@ class Moments:
     ) -> None:
         self.cells, self.measure, self.rows = cells, measure, rows
         self.kind: Literal["S", "T"] = "S" if statistic == "share" else "T"
-        self.scale = None if cells.factor_scale is None else cells.factor_scale[rows]
-        self.design_weight = weighting.weight[rows]
+        self.scale = None if cells.factor_scale is None else of_rows(cells.factor_scale, rows)
+        self.design_weight = of_rows(weighting.weight, rows)
         asked = self.asked_weight()
         self.weight = self.design_weight if asked is None else self.design_weight * asked
         self.numerators = tuple(self.numerator(ratio) for ratio in measure.ratios)
@@ -76,7 +75,7 @@ class Moments:
 
     def responses(self) -> IntArray:
         """int64[rows]: all respondents."""
-        return self.cells.n[self.rows]
+        return of_rows(self.cells.n, self.rows)
 
     def answered(self) -> IntArray:
         """int64[rows]: respondents who answered the item, or an item of the factor (of any factor)."""
@@ -91,7 +90,7 @@ class Moments:
         chance = None if self.measure.item is None else self.cells.asked_probability(self.measure.item)
         if chance is None:
             return None
-        here = chance[self.rows]
+        here = of_rows(chance, self.rows)
         return np.divide(1.0, here, out=np.zeros_like(here), where=here > 0)
 
     def numerator(self, ratio: Ratio) -> FloatArray:
@@ -159,15 +158,11 @@ class Moments:
         """int64[rows]: the columns of sums at these positions, added up; a position may come twice."""
         sums = self.cells.sums
         if len(positions) == 1:
-            return sums[self.rows, positions[0]]
+            return of_rows(sums[:, positions[0]], self.rows)
         # Where many rows are wanted it is quicker to pick them out of the total than of every column.
         many = isinstance(self.rows, slice) or 4 * len(self.rows) > len(sums)
         early, late = (slice(None), self.rows) if many else (self.rows, slice(None))
-        times = Counter(positions)
-        total = np.zeros(len(sums) if many else len(self.design_weight), dtype=np.int64)
-        for position in (position for position in times if times[position] == 2):
-            total += sums[early, position]
-        total *= 2
-        for position in (position for position in times if times[position] == 1):
-            total += sums[early, position]
-        return total[late]
+        total = of_rows(sums[:, positions[0]], early).copy()
+        for position in positions[1:]:
+            total += of_rows(sums[:, position], early)
+        return of_rows(total, late)

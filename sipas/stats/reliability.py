@@ -1,6 +1,6 @@
 """Can it be shown? The NCHS Data Presentation Standards for Proportions (Parker et al. 2017)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import special
@@ -76,7 +76,7 @@ def widths(u: Uncertain, size: FloatArray, never_mind: BoolArray) -> FloatArray:
     """
     width = nearly(u.share, size)
     open_ = ~never_mind & (near_a_limit(width, u.share) | near_a_limit(width, 1 - u.share))
-    low, high = korn_graubard(replace(u, share=u.share[open_]), size[open_])
+    low, high = korn_graubard(u.select(open_), size[open_])
     width[open_] = high - low
     return width
 

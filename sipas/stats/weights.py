@@ -133,7 +133,16 @@ class Weighting:
 def unweighted(cells: Cells, strata: Sequence[str]) -> Weighting:
     """Every response counts 1; the strata serve the variance alone, without finite-population factor.
 
-    A missing value is a level of its own here.
+    Parameters
+    ----------
+    cells : Cells
+    strata : sequence of str
+        Columns of the cells; none makes all one stratum. A missing value is a level of its own here.
+
+    Raises
+    ------
+    StatisticsError
+        A column that the cells lack.
     """
     columns = [cells.column(name) for name in strata]
     crossed = cross(columns, len(cells))

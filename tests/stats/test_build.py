@@ -6,8 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sipas.errors import StatisticsError
-from sipas.stats import Cells, Column, Layout, Scoring, build_cells, item_counts, merge_cells, sum_width
+from sipas.stats import Cells, Column, Scoring, build_cells, merge_cells
 from sipas.stats.arrays import AnswerArray
+from sipas.stats.cells import item_counts
+from sipas.stats.layout import Layout, sum_width
 from tests.stats.surveys import SMALL, random_answers
 
 LAYOUT = Layout.of(SMALL)

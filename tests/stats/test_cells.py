@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from sipas.errors import StatisticsError
-from sipas.stats import Cells, Column, build_cells, merge_cells, sum_width
+from sipas.stats import Cells, Column, build_cells, merge_cells
+from sipas.stats.layout import sum_width
 from tests.stats.surveys import ONE, SMALL, random_answers
 
 

@@ -9,13 +9,13 @@ from sipas.stats import (
     Frame,
     build_cells,
     estimate,
-    find_domains,
     item_measure,
     merge_cells,
     notes,
     post_stratify,
     unweighted,
 )
+from sipas.stats.domains import find_domains
 from tests.stats.surveys import ONE, one_column_frame, one_item_cells
 
 MEASURE = item_measure(ONE, "q")
@@ -124,3 +124,25 @@ def test_masks_must_be_for_these_cells_and_this_frame() -> None:
         find_domains(cells, weighting, ("sex",))
     with pytest.raises(StatisticsError, match="same 1 cells"):
         find_domains(cells.select(np.array([0])), weighting, ())
+
+
+@pytest.mark.parametrize(("key", "by"), [("dhi", "d"), ("hdi", "d"), ("dh", "d"), ("dh", "h"), ("dhi", "h")])
+@pytest.mark.parametrize("people", [60, 2000])
+def test_sums_by_domain_are_the_same_however_cells_are_ordered(key: str, by: str, people: int) -> None:
+    """Cells that are pairs of their own or not, in the order of domains or not, many to a pair or few."""
+    generator = np.random.default_rng(people)
+    levels = {"d": 3, "h": 4, "i": 40}
+    drawn = {name: Column.of(map(str, generator.integers(0, levels[name], people))) for name in key}
+    cells = build_cells(ONE, np.full((people, 1), 5, dtype=np.int8), drawn)
+    domains = find_domains(cells, unweighted(cells, ("h",)), (by,))
+    values = generator.random(len(cells))
+    stratum, domain = cells.columns["h"].codes, cells.columns[by].codes
+    by_pair = np.zeros((4, 4))
+    np.add.at(by_pair, (domain, stratum), values)
+    np.testing.assert_allclose(
+        domains.by_pair(values), by_pair[domains.pair_domain, domains.pair_stratum], rtol=1e-12
+    )
+    for total in (domains.total(values), domains.by_domain(domains.by_pair(values))):
+        np.testing.assert_allclose(total, by_pair.sum(1)[: domains.count], rtol=1e-12)
+    np.testing.assert_array_equal(domains.total(cells.n), np.bincount(domain, cells.n))
+    np.testing.assert_array_equal(domains.by_row(np.arange(domains.count, dtype=np.float64)), domain)

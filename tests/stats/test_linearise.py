@@ -15,15 +15,15 @@ from sipas.stats import (
     Column,
     Frame,
     Measure,
-    Moments,
     build_cells,
     estimate,
     factor_measure,
-    find_domains,
     item_measure,
     post_stratify,
     unweighted,
 )
+from sipas.stats.domains import find_domains
+from sipas.stats.moments import Moments
 from tests.stats.rowwise import Direct, direct
 from tests.stats.surveys import POOLED, QUESTION, SMALL, UNEQUAL, random_answers
 

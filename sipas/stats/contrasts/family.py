@@ -13,7 +13,20 @@ Finding = Literal["better", "worse", "cannot_tell"]
 
 
 def with_reference(domains: int, reference: int) -> tuple[IntArray, IntArray]:
-    """int64[domains − 1] twice: each other domain first, the reference second."""
+    """int64[domains − 1] twice: each other domain first, the reference second.
+
+    Parameters
+    ----------
+    domains : int
+        How many there are.
+    reference : int
+        The position of the one that all others are compared with.
+
+    Raises
+    ------
+    StatisticsError
+        A reference that is none of them.
+    """
     if not 0 <= reference < domains:
         raise StatisticsError(f"the reference must be one of {domains} domains, not number {reference}")
     others = np.delete(np.arange(domains), reference)
@@ -21,7 +34,13 @@ def with_reference(domains: int, reference: int) -> tuple[IntArray, IntArray]:
 
 
 def all_pairs(domains: int) -> tuple[IntArray, IntArray]:
-    """int64[domains (domains − 1) / 2] twice: every two domains, once."""
+    """int64[domains (domains − 1) / 2] twice: every two domains, once.
+
+    Parameters
+    ----------
+    domains : int
+        How many there are.
+    """
     first, second = np.triu_indices(domains, 1)
     return first.astype(np.int64), second.astype(np.int64)
 
@@ -71,6 +90,12 @@ def findings(differences: Differences, adjusted: FloatArray) -> tuple[Finding, .
 
     `better` and `worse` where the adjusted p-value is below 1 − level; `cannot_tell` is no proof
     that there is no difference.
+
+    Parameters
+    ----------
+    differences : Differences
+    adjusted : float64[rows]
+        Their p-values, adjusted or not; NaN gives `cannot_tell`.
     """
     shown = adjusted < 1 - differences.level
     words: tuple[Finding, ...] = ("cannot_tell", "better", "worse")

@@ -121,7 +121,7 @@ def join_parts(totals: Totals, parts: Parts) -> Joint:
     """Estimates of all parts, with Cov(R_P, R_Q) = g_P' Cov(T_P, T_Q) g_Q, g the derivative of an index.
 
     With `average` each part's pulls are blown up by √(strata / strata that are not lonely), so that
-    its own variance is what `sipas.stats.stratified_variance` makes of it.
+    its own variance is what `sipas.stats.variance.stratified_variance` makes of it.
     """
     shares = np.array([base.shares for base in totals.bases])[parts.base]
     estimate, slope = gradient(parts.membership @ totals.total, shares)

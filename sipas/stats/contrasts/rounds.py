@@ -67,6 +67,11 @@ def pair_rounds(now: Joint, before: Joint) -> tuple[Pairs, IntArray]:
 
     Rounds do not vary together, see `stack_rounds`.
 
+    Parameters
+    ----------
+    now, before : Joint
+        Of the same measure and statistic by the same columns.
+
     Returns
     -------
     Pairs

@@ -7,7 +7,7 @@ import numpy as np
 
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 from sipas.stats.effective import Worth, between_respondents, effective_sizes
-from sipas.stats.intervals import Uncertain
+from sipas.stats.intervals import Interval, IntervalKind, Uncertain, share_interval, wald
 from sipas.stats.moments import Statistic
 from sipas.stats.variance import Variance
 from sipas.stats.verdict import Figures, Options, reliability
@@ -59,6 +59,20 @@ class Side:
         return Uncertain(
             self.estimate, self.variance, self.n_effective, self.n, self.answered, self.df, level
         )
+
+    def interval(self, statistic: Statistic, ci: IntervalKind, level: float) -> Interval:
+        """float64[rows] twice: low and high of each estimate, as of those of `sipas.stats.estimate`.
+
+        NaN where there is no degree of freedom, and for means that do not vary. `ci` is for shares.
+        """
+        low, high = np.full((2, len(self.n)), np.nan)
+        free = np.isfinite(self.estimate) & np.isfinite(self.variance) & (self.df > 0)
+        if statistic == "mean":
+            free &= self.variance > 0
+            low[free], high[free] = wald(self.estimate[free], self.variance[free], self.df[free], level)
+        else:
+            low[free], high[free], _ = share_interval(ci, self.at(free).uncertain(level))
+        return low, high
 
 
 @dataclass(frozen=True)

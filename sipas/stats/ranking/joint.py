@@ -24,6 +24,11 @@ def rank_joint(joint: Joint, level: float = 0.95, draws: int = DRAWS, seed: int 
         From `estimate_jointly`, without finite-population factor.
     level, draws, seed
         As in `rank_domains`.
+
+    Raises
+    ------
+    StatisticsError
+        A level out of bounds, or too few draws for it.
     """
     estimate, covariance = joint.estimate, joint.covariance
     if joint.statistic == "share":

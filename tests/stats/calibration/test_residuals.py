@@ -8,17 +8,11 @@ import pytest
 from numpy.typing import NDArray
 
 from sipas.errors import StatisticsError
-from sipas.stats import (
-    Measure,
-    Moments,
-    Weighting,
-    calibrate,
-    estimate,
-    find_domains,
-    item_measure,
-    linearise,
-)
+from sipas.stats import Measure, Weighting, calibrate, estimate, item_measure
 from sipas.stats.calibration.residuals import Regressor
+from sipas.stats.domains import find_domains
+from sipas.stats.linearise import linearise
+from sipas.stats.moments import Moments
 from sipas.stats.variance import Lonely
 from tests.stats import rowwise
 from tests.stats.calibration.towns import MARGINS, TownSurvey, town_survey

@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from sipas.errors import StatisticsError
-from sipas.stats import calibrate_weights
 from sipas.stats.calibration.distances import DistanceName, find_distance
+from sipas.stats.calibration.solve import calibrate_weights
 from tests.stats.surveys import read_rows
 
 Rows = NDArray[np.float64]
