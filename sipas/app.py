@@ -52,7 +52,8 @@ from sipas.survey.people import Door
 LOG = logging.getLogger(__name__)
 PACKAGE = Path(__file__).resolve().parent
 PATIENCE = 60.0  # seconds for a database that recovers while a worker starts
-EVERY = 1.0  # seconds between two looks at the catalogue's version and at what waits to be counted
+REFRESHING = 1.0  # seconds between two looks at the catalogue's version
+COUNTING = 0.25  # and at what waits to be counted: little at a time, so that intake never waits long for it
 
 # The terminal's page loads and talks to nothing but this service.
 KIOSK_HEADERS = {
@@ -156,8 +157,8 @@ async def collecting(app: Litestar) -> AsyncIterator[None]:
         app.state.update({"pool": pool, "catalogue": catalogue, "kiosk_tokens": app.kiosk_tokens})
         app.state.update({"door": Door(pool), "rounds": Rounds(pool, catalogue)})
         await stack.enter_async_context(running(app.intake.run()))
-        await stack.enter_async_context(running(repeat(catalogue.refresh)))
-        await stack.enter_async_context(running(repeat(lambda: count_waiting(pool, catalogue))))
+        await stack.enter_async_context(running(repeat(catalogue.refresh, REFRESHING)))
+        await stack.enter_async_context(running(repeat(lambda: count_waiting(pool, catalogue), COUNTING)))
         yield
 
 
@@ -172,11 +173,11 @@ async def running(work: Awaitable[None]) -> AsyncIterator[None]:
             await task
 
 
-async def repeat(step: Callable[[], Awaitable[object]]) -> None:
+async def repeat(step: Callable[[], Awaitable[object]], every: float) -> None:
     """A step that fails is logged and comes again: neither counting nor a refresh may stop for good."""
     while True:
         try:
             await step()
         except Exception:
             LOG.exception("a background step failed and is tried again")
-        await asyncio.sleep(EVERY)
+        await asyncio.sleep(every)

@@ -41,17 +41,16 @@ class KioskTokens:
 
     def __init__(self, pool: Pool) -> None:
         self.pool = pool
-        self.known: dict[bytes, Kiosk] = {}
+        self.known: dict[str, Kiosk] = {}
 
     async def find(self, authorization: str | None) -> Kiosk | None:
         token = bearer_token(authorization)
         if token is None:
             return None
-        hashed = hash_token(token)
-        if hashed not in self.known:
+        if token not in self.known:
             async with self.pool.acquire() as conn:
-                kiosk = await find_kiosk(conn, hashed)
+                kiosk = await find_kiosk(conn, hash_token(token))
             if kiosk is None:
                 return None
-            self.known[hashed] = kiosk
-        return self.known[hashed]
+            self.known[token] = kiosk
+        return self.known[token]

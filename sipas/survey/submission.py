@@ -20,7 +20,8 @@ NOT_ANSWERED, NOT_APPLICABLE, NOT_ASKED = -1, -2, -3
 AHEAD = timedelta(days=1)  # how far a device's clock may run ahead
 LONG_AGO = timedelta(days=183)  # how long a device may have been offline
 
-LIKE_A_NUMBER = re.compile(r"\d{8}")
+NUMBER = 8  # digits in a row that may be the number of a phone or of a person
+LIKE_A_NUMBER = re.compile(rf"\d{{{NUMBER}}}")
 SEPARATORS = re.compile(r"[\s.()+-]")
 
 Code = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
@@ -185,7 +186,7 @@ def wrong_attributes(
     for name, value in attributes.items():
         if name in catalogue.reserved_columns and name not in round_.strata:
             return "attributes", f"{name} is a column of the service's own; name the attribute otherwise"
-        if LIKE_A_NUMBER.search(SEPARATORS.sub("", value)):
+        if len(value) >= NUMBER and LIKE_A_NUMBER.search(SEPARATORS.sub("", value)):
             return "attributes", f"{name} looks like the number of a phone or of a person; none is kept"
     return None
 
