@@ -49,8 +49,10 @@ class PidFile(NamedTuple):
     state: str
 
     def belongs_to_process_in(self, directory: Path) -> bool:
-        cwd = Path(f"/proc/{self.pid}/cwd")
-        return cwd.exists() and cwd.samefile(directory)
+        try:
+            return Path(f"/proc/{self.pid}/cwd").samefile(directory)
+        except (FileNotFoundError, ProcessLookupError):  # it has ended, or ends while it is looked at
+            return False
 
 
 @dataclass(frozen=True)
@@ -193,7 +195,8 @@ class Server:
         while self.alive():
             pid_file = self.find_pid_file()
             if pid_file and pid_file.belongs_to_process_in(self.owner.cluster):
-                os.kill(int(pid_file.pid), signal.SIGINT)
+                with suppress(ProcessLookupError):
+                    os.kill(int(pid_file.pid), signal.SIGINT)
             time.sleep(0.01)
         with suppress(OSError):  # an empty directory left behind does no harm
             self.sockets.rmdir()
