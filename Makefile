@@ -46,6 +46,10 @@ bench:  ## every benchmark beside its peers, about 15 minutes; `make bench TABLE
 	@sh requirements/install.sh bench "$(PYTHON)"
 	@.venv/bin/python -m bench $(TABLES)
 
+.PHONY: coverage
+coverage: install  ## how often intervals and ranks hold, simulated: docs/coverage.md, about ten minutes
+	@OPENBLAS_NUM_THREADS=1 .venv/bin/python -m studies
+
 lock:  ## after a change of requirements/*.in: pins all files anew
 	@sh requirements/install.sh test "$(PYTHON)"
 	sh requirements/lock.sh

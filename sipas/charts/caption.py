@@ -1,19 +1,21 @@
 """What stands around a chart: whose figures they are, how they were made, what they do not say."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sipas.charts.dots import Dot, DotChart, Group
+from sipas.charts.dots import Dot
+from sipas.charts.message import Message
 from sipas.charts.numbers import Language, Statistic, count, with_unit
+from sipas.charts.page import Body, Page
 from sipas.charts.words import WORDS, Words
 
 
 @dataclass(frozen=True)
 class Caption:
-    """What every dot of a chart shares. by, measure and weights: as their readers call them."""
+    """What all figures of a chart share. measure and weights: as their readers call them."""
 
     language: Language
-    by: str
+    title: str
     subtitle: str
     statistic: Statistic
     bounds: tuple[float, float]
@@ -30,40 +32,46 @@ class Caption:
     def words(self) -> Words:
         return WORDS[self.language]
 
+    @property
+    def level_text(self) -> str:
+        return with_unit(self.level, "share", self.language, short=True)
 
-def captioned(caption: Caption, groups: tuple[Group, ...], remark: str) -> DotChart:
-    dots = [dot for group in groups for dot in group.dots]
-    return DotChart(
-        title=caption.words.title.format(by=caption.by),
+
+def captioned(caption: Caption, bodies: Sequence[Body], remarks: Iterable[str]) -> Page:
+    """remarks: on this kind of chart; those that hold for any follow."""
+    return Page(
+        title=caption.title,
         subtitle=caption.subtitle,
-        groups=groups,
-        language=caption.language,
-        statistic=caption.statistic,
-        bounds=caption.bounds,
-        target=caption.target,
-        notes=tuple(notes(caption, dots, remark)),
-        source=source_line(caption),
+        bodies=tuple(bodies) or (Message(caption.words.nothing),),
+        notes=(*remarks, *common(caption)),
     )
 
 
-def notes(caption: Caption, dots: list[Dot], remark: str) -> Iterator[str]:
+def common(caption: Caption) -> Iterator[str]:
     words = caption.words
-    yield words.interval_note.format(level=with_unit(caption.level, "share", caption.language, short=True))
-    yield remark
-    if any(dot.estimate is not None and not dot.reliable for dot in dots):
-        yield words.hollow
-    if any(dot.estimate is None for dot in dots):
-        yield words.no_estimate
     if caption.self_selected:
         yield words.self_selected
     if caption.provisional:
         yield words.provisional
-
-
-def source_line(caption: Caption) -> str:
-    return caption.words.source.format(
+    yield words.source.format(
         software=caption.software,
         measure=caption.measure,
         weights=caption.weights,
         n=count(caption.n, caption.language),
     )
+
+
+def doubts(dots: Sequence[Dot], hollow: str, none: str) -> Iterator[str]:
+    """How a chart shows what is not reliable, and what is not there, where it has such figures."""
+    if any(dot.estimate is not None and not dot.reliable for dot in dots):
+        yield hollow
+    if any(dot.estimate is None for dot in dots):
+        yield none
+
+
+def dot_remarks(caption: Caption, dots: Sequence[Dot]) -> Iterator[str]:
+    """What dots and their lines are."""
+    words = caption.words
+    if dots:
+        yield words.interval_note.format(level=caption.level_text)
+    yield from doubts(dots, words.hollow, words.no_estimate)

@@ -1,31 +1,41 @@
-"""The league: units from the highest estimate down, each with its interval, and the target's line."""
+"""The league: units from the highest estimate down, each with its interval, its rank and that one's range."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from sipas.charts.caption import Caption, captioned
-from sipas.charts.dots import Dot, DotChart, Group
+from sipas.charts.caption import Caption, captioned, dot_remarks
+from sipas.charts.chart_words import CHART_WORDS
+from sipas.charts.dots import Dot, Dots, Group
+from sipas.charts.page import Page
 from sipas.vietnamese import sort_key
 
 
-def league(dots: Iterable[Dot], caption: Caption) -> DotChart:
+def league(dots: Iterable[Dot], caption: Caption) -> Page:
     """What is not reliable is shown, but not put in order: it stands below, by name."""
-    return captioned(caption, league_groups(list(dots), caption), caption.words.no_rank)
+    groups = league_groups(list(dots), caption)
+    bodies = [Dots(groups, caption.language, caption.statistic, caption.bounds, caption.target)]
+    return captioned(caption, bodies if groups else [], remarks(groups, caption))
 
 
 def league_groups(dots: list[Dot], caption: Caption) -> tuple[Group, ...]:
     words = caption.words
     by_name = sorted(dots, key=lambda dot: sort_key(dot.name))
+    ranked = any(dot.rank for dot in dots)
+    in_order = [dot for dot in by_name if (dot.rank if ranked else dot.reliable and dot.estimate is not None)]
+    others = [dot for dot in by_name if dot not in in_order]
     groups = (
-        Group("", tuple(in_order(dot for dot in by_name if dot.estimate is not None and dot.reliable))),
-        Group(
-            words.unordered,
-            tuple(dot for dot in by_name if dot.estimate is not None and not dot.reliable),
-        ),
-        Group(words.without_figure, tuple(dot for dot in by_name if dot.estimate is None)),
+        Group("", tuple(sorted(in_order, key=lambda dot: -(dot.estimate or 0.0)))),
+        Group(words.unordered, tuple(dot for dot in others if dot.estimate is not None)),
+        Group(words.without_figure, tuple(dot for dot in others if dot.estimate is None)),
     )
     return tuple(group for group in groups if group.dots)
 
 
-def in_order(dots: Iterable[Dot]) -> list[Dot]:
-    """From the highest down; equals stay as they came."""
-    return sorted(dots, key=lambda dot: -(dot.estimate or 0.0))
+def remarks(groups: tuple[Group, ...], caption: Caption) -> Iterator[str]:
+    dots = [dot for group in groups for dot in group.dots]
+    ranked = sum(dot.rank is not None for dot in dots)
+    words = CHART_WORDS[caption.language]
+    yield from dot_remarks(caption, dots)
+    if ranked:
+        yield words.ranks.format(ranked=ranked, level=caption.level_text)
+    elif dots:
+        yield words.no_rank

@@ -10,6 +10,7 @@ Statistic = Literal["share", "mean"]
 
 THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
 DASH = "\N{EN DASH}"
+MINUS = "\N{MINUS SIGN}"
 
 
 def choose_language(code: str) -> Language:
@@ -41,6 +42,16 @@ def with_unit(value: float | None, statistic: Statistic, language: Language, *, 
     if value is None or statistic == "mean":
         return text
     return f"{text}{THIN_SPACE if language == 'vi' else ''}%"
+
+
+def signed(value: float | None, statistic: Statistic, language: Language, *, short: bool = False) -> str:
+    """A difference: +3,4 or −1,2, of shares in percentage points."""
+    if value is None:
+        return DASH
+    text = figure(abs(value), statistic, language, short=short)
+    if not any(digit in text for digit in "123456789"):
+        return text
+    return f"{'+' if value > 0 else MINUS}{text}"
 
 
 def interval(low: float | None, high: float | None, statistic: Statistic, language: Language) -> str:

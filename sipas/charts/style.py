@@ -7,11 +7,10 @@ the service from collecting.
 import io
 import logging
 import re
-from collections.abc import Hashable
 from dataclasses import dataclass, field
 from functools import cache
 from html import escape
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal
 
 from sipas.errors import InputError, SipasError
 
@@ -24,6 +23,7 @@ FORMATS: tuple[Format, ...] = ("svg", "png", "pdf")
 
 INK, FAINT, LINE, WASH, PAPER = "#14202b", "#4a5763", "#c9d1d9", "#f3f5f7", "#ffffff"
 ACTION = "#12408c"
+POINTS = ("#b2182b", "#d6604d", "#6b7680", "#4393c3", "#2166ac")  # of the scale, worst first
 PAGE = 170.0  # mm, as wide as the text of an A4 page
 MARGIN = 2.0
 WIDTH = PAGE - 2 * MARGIN
@@ -89,10 +89,16 @@ def text_width(text: str, size: float, weight: str = "normal") -> float:
     return float(width) * 25.4 / 72
 
 
+def mixed(one: str, other: str, share: float) -> str:
+    """A colour between two, `share` of the way to the other."""
+    pairs = [(int(one[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (1, 3, 5)]
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
+
+
 def wrap(text: str, width: float, size: float, weight: str = "normal") -> list[str]:
     """Lines of whole words, none wider than `width` mm; a word too long for one is cut."""
     lines: list[str] = []
-    for word in text.split():
+    for word in text.split(" "):  # spaces alone: some are not to be broken at
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and text_width(longer, size, weight) <= width:
             lines[-1] = longer
@@ -116,12 +122,6 @@ class Drawing:
     figure: "Figure"
     title: str
     hover: dict[str, str] = field(default_factory=dict)
-
-
-class Chart(Hashable, Protocol):
-    """What can be drawn; equal ones are drawn alike."""
-
-    def draw(self) -> Drawing: ...
 
 
 def choose_format(extension: str) -> Format:

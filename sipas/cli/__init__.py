@@ -25,6 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         outcome = families.main(arguments, prog_name="sipas", standalone_mode=False)
         sys.stdout.flush()
         return outcome if isinstance(outcome, int) else DONE
+    except click.BadParameter as error:
+        click.echo(f"error: {' '.join(error.format_message().split())}", err=True)
+        return MISUSED
     except click.UsageError as error:
         error.show()
         return MISUSED

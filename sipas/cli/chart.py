@@ -1,7 +1,6 @@
-"""sipas chart: a chart of indices, or of a plan, as a file."""
+"""sipas chart: a chart of answers, or of a plan, as a file."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,11 +11,15 @@ from sipas.charts.numbers import choose_language
 from sipas.charts.picture import picture
 from sipas.charts.style import choose_format
 from sipas.cli.plan_options import make_plan, plan_options
-from sipas.cli.source_options import find_source, read_asked, source_options
-from sipas.report.figures import BY, PLAN, Kind, chart_request, choose_kind, dot_chart
-from sipas.report.indices import index_table
+from sipas.cli.source_options import Asked, find_source, in_rounds, read_asked, source_options
+from sipas.report.kinds import KINDS, PLAN, Kind, choose_kind, require_one_table
 from sipas.report.names import NO_CATALOGUE, Names
 from sipas.report.plan_figure import plan_chart
+from sipas.report.request import EstimateRequest
+from sipas.report.rounds import Rounds
+from sipas.report.source import Source
+from sipas.report.trend_rounds import read_sources
+from sipas.survey.catalogue import Catalogue
 
 Command = TypeVar("Command", bound=Callable[..., None])
 
@@ -25,10 +28,10 @@ class Kinds(click.Group):
     """A command for each kind of chart."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [*BY, PLAN]
+        return [*KINDS, PLAN]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
-        return draw_plan if cmd_name == PLAN else index_command(choose_kind(cmd_name))
+        return draw_plan if cmd_name == PLAN else answers_command(cmd_name, choose_kind(cmd_name))
 
 
 @click.group(cls=Kinds)
@@ -40,22 +43,36 @@ def picture_options(command: Command) -> Command:
     """Adds them to a command, below its own."""
     file = click.Path(dir_okay=False, path_type=Path)
     command = click.option("-o", "--output", required=True, type=file, help="FILE.svg, .png or .pdf")(command)
-    return click.option("--lang", default="vi", show_default=True, help="vi or en")(command)
+    language = click.option("--lang", "--language", "lang", default="vi", show_default=True, help="vi or en")
+    return language(command)
 
 
-def index_command(kind: Kind) -> click.Command:
-    draw = source_options(picture_options(partial(draw_indices, kind)))
-    return click.command(kind, help=f"Estimates by {BY[kind]}, with their intervals.")(draw)
+def answers_command(name: str, kind: Kind) -> click.Command:
+    draw = source_options(picture_options(partial(draw_answers, kind)))
+    return click.command(name, help=f"Draws {kind.help}.")(draw)
 
 
-def draw_indices(kind: Kind, lang: str, output: Path, **options: Any) -> None:
+def draw_answers(kind: Kind, lang: str, output: Path, **options: Any) -> None:
     language, format_ = choose_language(lang), choose_format(output.suffix.removeprefix("."))
-    asked = read_asked(options)
-    asked = replace(asked, request=chart_request(kind, asked.request))
-    source, catalogue = find_source(asked)
+    given = {name for name, value in options.items() if value}
+    usual = kind.defaults(given, options["round"])
+    asked = read_asked(options | {name: (value,) for name, value in usual.items()})
+    sources, catalogue = find_sources(kind, asked)
     names = Names(language, catalogue or NO_CATALOGUE)
-    table = index_table(asked.request, source)
-    output.write_bytes(picture(dot_chart(kind, table, source.instrument, names), format_))
+    shown = kind.show(require_one_table(asked.request), sources, names)
+    output.write_bytes(picture(shown.chart, format_))
+
+
+def find_sources(kind: Kind, asked: Asked) -> tuple[list[Source], Catalogue | None]:
+    """Several only where several rounds are drawn."""
+    if asked.files is not None or not kind.several_rounds:
+        source, catalogue = find_source(asked)
+        return [source], catalogue
+    return in_rounds(lambda rounds: read_rounds(rounds, asked.request))
+
+
+async def read_rounds(rounds: Rounds, request: EstimateRequest) -> tuple[list[Source], Catalogue]:
+    return await read_sources(rounds, request), rounds.catalogue.now
 
 
 @click.command(PLAN)

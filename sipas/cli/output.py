@@ -1,51 +1,82 @@
 """Results on stdout, in the format that was asked for. Everything else goes to stderr."""
 
-import csv
-import io
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar, cast
 
 import click
 import msgspec
 
+from sipas.report.formats import Format, aligned, choose_format, rendered, written
+
 Command = TypeVar("Command", bound=Callable[..., Any])
+Table = TypeVar("Table", bound=msgspec.Struct)
 Record = dict[str, Any]
+OUTPUT_FILE = click.Path(dir_okay=False, path_type=Path)
 
 format_option = click.option(
     "--format", "format_", type=click.Choice(["json", "csv", "table"]), default="json", show_default=True
 )
 
 
+@dataclass(frozen=True)
+class Output:
+    """Where a result goes, and in which format. file None: stdout."""
+
+    format: Format
+    file: Path | None
+
+    def show(self, table: Table, as_csv: Callable[[Table], bytes], as_text: Callable[[Table], str]) -> None:
+        self.write(rendered(table, self.format, as_csv, as_text))
+
+    def write(self, content: bytes) -> None:
+        if self.file is None:
+            click.echo(content, nl=False)
+        else:
+            self.file.write_bytes(content)
+
+
+def output_options(default: Format = "table") -> Callable[[Command], Command]:
+    """Adds --format and -o to a command, which takes them as its `output`."""
+
+    usual = f"json, csv or table (default: by FILE's name, else {default})"
+
+    def adding(command: Command) -> Command:
+        @click.option("--format", "format_", help=usual)
+        @click.option("-o", "--output", "file", type=OUTPUT_FILE, help="not to stdout", metavar="FILE")
+        @wraps(command)
+        def with_output(format_: str | None, file: Path | None, **options: Any) -> Any:
+            chosen = choose_format(format_, file.suffix if file else "", default)
+            return command(output=Output(chosen, file), **options)
+
+        return cast(Command, with_output)
+
+    return adding
+
+
 def show(result: object, format_: str) -> None:
     """A Struct or a sequence of Structs or dicts: one record, or one a line of the table."""
+    click.echo(listed(result, format_), nl=False)
+
+
+def listed(result: object, format_: str) -> bytes:
     plain = msgspec.to_builtins(result)
     if format_ == "json":
-        click.echo(
-            msgspec.json.format(msgspec.json.encode(plain), indent=2 if isinstance(plain, list) else 0)
-        )
-        return
+        indent = 2 if isinstance(plain, list) else 0
+        return msgspec.json.format(msgspec.json.encode(plain), indent=indent) + b"\n"
     records = plain if isinstance(plain, list) else [plain]
-    click.echo((as_csv if format_ == "csv" else as_table)(records), nl=False)
+    return as_columns(records, format_) if records else b""
 
 
-def as_csv(records: Sequence[Record]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerows(rows_of(records))
-    return text.getvalue()
-
-
-def as_table(records: Sequence[Record]) -> str:
-    rows = rows_of(records)
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
-    return "".join(f"{line.rstrip()}\n" for line in lines)
-
-
-def rows_of(records: Sequence[Record]) -> list[list[str]]:
-    """The header, and a row a record; nothing at all where there is no record."""
-    header = list(records[0]) if records else []
-    return [header, *([cell_text(record[name]) for name in header] for record in records)] if records else []
+def as_columns(records: Sequence[Record], format_: str) -> bytes:
+    """A header, and a row a record."""
+    header = list(records[0])
+    rows = [[cell_text(record[name]) for name in header] for record in records]
+    if format_ == "csv":
+        return written(header, rows)
+    return "".join(f"{line}\n" for line in aligned(header, rows, right=())).encode()
 
 
 def cell_text(value: object) -> str:

@@ -1,6 +1,5 @@
 """The options that name what is planned for, and how: shared by `plan` and `chart plan`."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,19 +7,17 @@ from typing import Any, TypeVar
 
 import click
 
-from sipas.cli.source_options import FILE
+from sipas.cli.source_options import FILE, adding, in_rounds
 from sipas.errors import InputError
-from sipas.postgres import connected
 from sipas.report.pilot import read_pilot
 from sipas.report.plan import plan_table
 from sipas.report.plan_frame import PlanFrame, read_file_frame, read_round_frame
 from sipas.report.plan_request import PLAN_OPTIONS, PlanRequest, read_plan_request
 from sipas.report.plan_table import PlanTable
 from sipas.report.rounds import Rounds
-from sipas.settings import read_settings
-from sipas.survey.catalogue import Catalogue, LiveCatalogue
+from sipas.survey.catalogue import Catalogue
 
-Command = TypeVar("Command", bound=Callable[..., None])
+Command = TypeVar("Command", bound=Callable[..., Any])
 HELP = {
     "round": "the round in the database whose frame is planned for",
     "by": "columns whose domains each reach the margin (default: the first of the strata); '' is the whole",
@@ -36,7 +33,7 @@ HELP = {
 
 
 def plan_options(command: Command) -> Command:
-    """Adds them to a command; --help lists them in this order."""
+    """Adds them to a command."""
     options = [
         click.option("--frame", type=FILE, help="a file of completed transactions by stratum, not --round"),
         click.option("--frame-count", help="the frame's column of counts (default: count)"),
@@ -44,9 +41,7 @@ def plan_options(command: Command) -> Command:
         click.option("--pilot", type=FILE, help="shares found earlier: the CSV of `sipas estimate --by …`"),
         *(click.option(f"--{name}", help=HELP[name]) for name in PLAN_OPTIONS),
     ]
-    for option in reversed(options):
-        command = option(command)
-    return command
+    return adding(options, command)
 
 
 @dataclass(frozen=True)
@@ -63,7 +58,7 @@ def make_plan(options: dict[str, Any]) -> tuple[PlanTable, Catalogue | None]:
     request = read_plan_request((name, value) for name, value in options.items() if value is not None)
     file = choose_file(given, request)
     if file is None:
-        frame, catalogue = asyncio.run(read_round(request))
+        frame, catalogue = in_rounds(lambda rounds: read_round(rounds, request))
     else:
         frame, catalogue = read_file_frame(file.path, file.count_column, file.strata, request.by), None
     pilot = None if pilot_path is None else read_pilot(pilot_path, frame.columns)
@@ -82,7 +77,5 @@ def choose_file(given: dict[str, Any], request: PlanRequest) -> FrameFile | None
     return FrameFile(given["frame"], given["frame_count"] or "count", strata)
 
 
-async def read_round(request: PlanRequest) -> tuple[PlanFrame, Catalogue]:
-    async with connected(read_settings()) as pool:
-        catalogue = LiveCatalogue(pool)
-        return await read_round_frame(Rounds(pool, catalogue), request), catalogue.now
+async def read_round(rounds: Rounds, request: PlanRequest) -> tuple[PlanFrame, Catalogue]:
+    return await read_round_frame(rounds, request), rounds.catalogue.now

@@ -1,7 +1,7 @@
 """The options that name what is estimated from, and how: shared by `estimate` and `chart`."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,7 +19,8 @@ from sipas.report.source import Source
 from sipas.settings import read_settings
 from sipas.survey.catalogue import Catalogue, LiveCatalogue
 
-Command = TypeVar("Command", bound=Callable[..., None])
+Command = TypeVar("Command", bound=Callable[..., Any])
+T = TypeVar("T")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 MANY = {"by", "where"}
 FILE_OPTIONS = ("responses", "instrument", "frame", "frame_count", "strata")
@@ -45,14 +46,12 @@ HELP = {
 
 
 def source_options(command: Command) -> Command:
-    """Adds them to a command; --help lists them in this order."""
+    """Adds them to a command."""
     options = [
         click.option("--margins", type=FILE, help="margins to weight to: CSV with margin, level, count"),
         *(request_option(name) for name in OPTIONS),
     ]
-    for option in reversed(options):
-        command = option(command)
-    return file_options(command)
+    return file_options(adding(options, command))
 
 
 def file_options(command: Command) -> Command:
@@ -64,6 +63,11 @@ def file_options(command: Command) -> Command:
         click.option("--frame-count", help="the frame's column of counts (default: count)"),
         click.option("--strata", help="the file's columns that make a stratum, from coarse to fine: A,B,C"),
     ]
+    return adding(options, command)
+
+
+def adding(options: Sequence[Callable[[Command], Command]], command: Command) -> Command:
+    """--help lists them in this order."""
     for option in reversed(options):
         command = option(command)
     return command
@@ -118,10 +122,18 @@ def find_source(asked: Asked) -> tuple[Source, Catalogue | None]:
     """The source, and the catalogue where there is one."""
     if asked.files is not None:
         return read_source(asked.files, asked.request), None
-    return asyncio.run(read_round(asked.request))
+    return in_rounds(lambda rounds: read_round(rounds, asked.request))
 
 
-async def read_round(request: EstimateRequest) -> tuple[Source, Catalogue]:
+async def read_round(rounds: Rounds, request: EstimateRequest) -> tuple[Source, Catalogue]:
+    return await rounds.source(request), rounds.catalogue.now
+
+
+def in_rounds(work: Callable[[Rounds], Awaitable[T]]) -> T:
+    """Done on the rounds of the database, connected for as long as it takes."""
+    return asyncio.run(connect_and(work))
+
+
+async def connect_and(work: Callable[[Rounds], Awaitable[T]]) -> T:
     async with connected(read_settings()) as pool:
-        catalogue = LiveCatalogue(pool)
-        return await Rounds(pool, catalogue).source(request), catalogue.now
+        return await work(Rounds(pool, LiveCatalogue(pool)))

@@ -12,10 +12,12 @@ from sipas.demo.model import draw_model
 from sipas.demo.truth import UnitTruth, unit_truths, write_truths
 from sipas.postgres.pool import Pool
 from sipas.queries.responses import count_responses
-from sipas.report.figures import dot_chart
-from sipas.report.formats import to_csv, to_json
+from sipas.report.formats import to_json
+from sipas.report.index_formats import to_csv
 from sipas.report.indices import Prepared, describe, prepare, rows
+from sipas.report.league_figure import league_chart
 from sipas.report.names import Names
+from sipas.report.ranks import ranked
 from sipas.report.request import EstimateRequest
 from sipas.report.rounds import Rounds
 from sipas.survey.catalogue import Catalogue, LiveCatalogue
@@ -52,6 +54,6 @@ def write_files(prepared: Prepared, catalogue: Catalogue, out: Path) -> list[Uni
     instrument = prepared.source.instrument
     truths = list(unit_truths(draw_model(draw_frame(read_city()), instrument), prepared, units))
     write_truths(out / "truth.csv", truths)
-    chart = dot_chart("league", describe(prepared, units), instrument, Names("vi", catalogue))
+    chart = league_chart(ranked(prepared, (UNITS,)), instrument, Names("vi", catalogue))
     (out / "league.svg").write_bytes(picture(chart, "svg"))
     return truths

@@ -10,15 +10,21 @@ from sipas.errors import InputError
 from sipas.report.before import Before
 from sipas.report.compare_request import CompareRequest
 from sipas.report.compare_table import CompareRow, CompareTable, Headline
-from sipas.report.comparing import Compared, chosen, compare_domains, is_mixed_equally, keys, where_and_how
+from sipas.report.comparing import (
+    Compared,
+    chosen,
+    compare_domains,
+    is_mixed_equally,
+    joint_of,
+    keys,
+    where_and_how,
+)
 from sipas.report.indices import Prepared, describe, level_order, number, prepare, rows, without_fpc
 from sipas.report.request import Channels
 from sipas.report.source import Source
 from sipas.stats import Measure
 from sipas.stats.contrasts import (
-    Joint,
     adjust,
-    estimate_jointly,
     estimate_successors,
     find_differences,
     findings,
@@ -99,11 +105,6 @@ def compare_with_before(
     return Family(measures[0].name, Compared(domains, against, pairs, coverage, notes), mapped.mapped)
 
 
-def joint_of(prepared: Prepared, measure: Measure, by: Sequence[str]) -> Joint:
-    cells, weighting = prepared.source.cells, prepared.weighting
-    return estimate_jointly(cells, weighting, measure, by, **where_and_how(prepared))
-
-
 def told(request: CompareRequest, prepared: Prepared) -> str:
     if request.against_round is not None:
         return f"round {request.against_round}"
@@ -128,7 +129,11 @@ def headlines(request: CompareRequest, source: Source) -> list[Headline]:
 def compare_rows(request: CompareRequest, family: Family) -> list[CompareRow]:
     """In the order of what is compared, then of what with."""
     estimate, compared, pairs = request.estimate, family.compared, family.compared.pairs
-    found = find_differences(pairs, level=estimate.level, ci=estimate.ci or "wilson")
+    ci = estimate.ci or "wilson"
+    found = find_differences(pairs, level=estimate.level, ci=ci)
+    ends, against_ends = (
+        side.interval(pairs.statistic, ci, estimate.level) for side in (pairs.first, pairs.second)
+    )
     adjusted = adjust(found.p, request.adjust)
     verdicts = findings(found, adjusted)
     made = [
@@ -138,7 +143,11 @@ def compare_rows(request: CompareRequest, family: Family) -> list[CompareRow]:
             measure=family.measure,
             statistic=pairs.statistic,
             estimate=number(pairs.first.estimate[n]),
+            estimate_low=number(ends[0][n]),
+            estimate_high=number(ends[1][n]),
             against_estimate=number(pairs.second.estimate[n]),
+            against_low=number(against_ends[0][n]),
+            against_high=number(against_ends[1][n]),
             difference=number(found.difference[n]),
             se=number(found.se[n]),
             low=number(found.low[n]),

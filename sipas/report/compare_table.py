@@ -10,7 +10,8 @@ Domain = dict[str, str | None]
 
 
 class CompareRow(msgspec.Struct, frozen=True, kw_only=True):
-    """difference: by less against. low, high, p: of the difference; p_adjusted: for all of its family.
+    """difference: by less against. low, high, p: of the difference; estimate_low to against_high: of the two
+    sides; p_adjusted: for all of its family.
 
     against: {} is the rest or the whole. verdict: of `by`. detectable: the smallest difference that so many
     responses show with power 0.8. covered: the share of the frame that stands behind the comparison, where
@@ -23,6 +24,10 @@ class CompareRow(msgspec.Struct, frozen=True, kw_only=True):
     statistic: str
     estimate: float | None
     against_estimate: float | None
+    estimate_low: float | None
+    estimate_high: float | None
+    against_low: float | None
+    against_high: float | None
     difference: float | None
     se: float | None
     low: float | None

@@ -14,7 +14,7 @@ from sipas.report.compare_table import Domain
 from sipas.report.indices import Prepared, level_order
 from sipas.report.levels import listed
 from sipas.stats import Column, Measure
-from sipas.stats.contrasts import Against, Pairs, against_all, compare_at_same_mix, estimate_jointly
+from sipas.stats.contrasts import Against, Joint, Pairs, against_all, compare_at_same_mix, estimate_jointly
 
 Places = NDArray[np.int64]
 MOST_PAIRS = 20_000
@@ -44,10 +44,16 @@ def compare_domains(
         if against == everyone:
             joint, pairs = against_all(cells, weighting, measure, by, everyone, **where_and_how(prepared))
             return Compared(keys(joint.by, len(joint)), [{}] * len(joint), pairs)
-    joint = estimate_jointly(cells, weighting, measure, by, **where_and_how(prepared))
+    joint = joint_of(prepared, measure, by)
     domains = keys(joint.by, len(joint))
     first, second, partners = paired(against, domains, by)
     return Compared([domains[place] for place in first.tolist()], partners, joint.pairs(first, second))
+
+
+def joint_of(prepared: Prepared, measure: Measure, by: Sequence[str]) -> Joint:
+    """Estimates of all domains, with their covariances."""
+    cells, weighting = prepared.source.cells, prepared.weighting
+    return estimate_jointly(cells, weighting, measure, by, **where_and_how(prepared))
 
 
 def where_and_how(prepared: Prepared) -> dict[str, Any]:

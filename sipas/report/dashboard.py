@@ -1,17 +1,18 @@
 """The first page: a round's index, its channels side by side, its services and its units."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
-import numpy as np
 
-from sipas.charts.dots import DotChart
 from sipas.charts.numbers import count, with_unit
+from sipas.charts.page import Page
 from sipas.charts.words import FEWEST, WORDS
-from sipas.report.figures import dot_chart, ordered
+from sipas.report.channels import rows_by
+from sipas.report.figures import ordered
 from sipas.report.index_table import IndexRow, IndexTable
 from sipas.report.indices import SELF_SELECTED, Prepared, describe, prepare, rows
+from sipas.report.league_figure import league_chart
 from sipas.report.names import Names
 from sipas.report.request import EstimateRequest
 from sipas.report.sections import Figure, Section, figure_of, query, section
@@ -48,7 +49,7 @@ class Dashboard:
     headline: Headline
     sections: tuple[Section, ...]
     charted: str | None
-    chart: DotChart | None
+    chart: Page | None
     coverage: str | None
     strata: str
     unplaced: Unplaced | None
@@ -86,30 +87,13 @@ def build_dashboard(request: EstimateRequest, source: Source, names: Names) -> D
         headline=headline(prepared, whole, names),
         sections=tuple(section(column, tables[column], prepared, names) for column in tables),
         charted=charted,
-        chart=dot_chart("league", table, source.instrument, names) if charted else None,
+        chart=league_chart(table, source.instrument, names) if charted else None,
         coverage=None if table.coverage is None else with_unit(table.coverage, "share", names.language),
         unplaced=unplaced(prepared, names),
         self_selected=SELF_SELECTED in table.notes,
         query=query(prepared),
         strata=", ".join(words.column(name) for name in table.weights.strata),
     )
-
-
-def rows_by(column: str, prepared: Prepared) -> Iterator[IndexRow]:
-    return channel_rows(prepared) if column == "channel" else rows(prepared, (column,))
-
-
-def channel_rows(prepared: Prepared) -> Iterator[IndexRow]:
-    """Each answer channel weighted for itself alone, as the invited are."""
-    source = prepared.source
-    if source.walk_up() is None:
-        yield from rows(prepared, ("channel",))
-        return
-    channel = source.cells.column("channel")
-    for code in np.unique(channel.codes):
-        alone = prepare(prepared.request, source.selected(channel.codes == code))
-        level = channel.levels[code] if code >= 0 else None
-        yield msgspec.structs.replace(next(rows(alone, ())), by={"channel": level})
 
 
 def tells_apart(column: str, found: Sequence[IndexRow]) -> bool:

@@ -1,60 +1,32 @@
-"""Charts of a table of indices."""
+"""What charts of answers have in common: rows as dots, the words around them, the order they stand in."""
 
-from collections.abc import Callable, Iterable
-from typing import Literal
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
 from sipas.charts.caption import Caption
-from sipas.charts.channels import channels
-from sipas.charts.dots import Dot, DotChart
-from sipas.charts.league import league
-from sipas.charts.numbers import Language
+from sipas.charts.chart_words import CHART_WORDS
+from sipas.charts.dots import Dot
 from sipas.charts.words import FEWEST, NOT_SHOWN, WORDS
-from sipas.errors import InputError, NotFound
+from sipas.errors import InputError
 from sipas.report.index_table import IndexRow, IndexTable
 from sipas.report.indices import SELF_SELECTED
 from sipas.report.names import Names
-from sipas.report.request import EstimateRequest
+from sipas.report.note_words import reasons, said
 from sipas.survey.columns import CHANNELS, SERVICE_CHANNELS
 from sipas.survey.instrument import Instrument
 from sipas.vietnamese import Key, sort_key
 
-Kind = Literal["league", "channels"]
-PLAN = "plan"  # drawn of a frame, not of answers: sipas.report.plan_figure
-BY: dict[Kind, str] = {"league": "unit", "channels": "channel"}
 KNOWN_ORDER: dict[str, tuple[str, ...]] = {"channel": CHANNELS, "service_channel": SERVICE_CHANNELS}
-CHARTS: dict[Kind, Callable[[Iterable[Dot], Caption], DotChart]] = {"league": league, "channels": channels}
-
-
-def choose_kind(kind: str) -> Kind:
-    for known in BY:
-        if kind == known:
-            return known
-    raise NotFound(f"there is no chart {kind!r}; there are {', '.join([*BY, PLAN])}")
-
-
-def chart_request(kind: Kind, request: EstimateRequest) -> EstimateRequest:
-    """The request with the columns that this chart is drawn by, where it names none."""
-    if request.by == ((),):
-        return msgspec.structs.replace(request, by=((BY[kind],),))
-    if len(request.by) > 1 or () in request.by:
-        raise InputError(f"by: a {kind} chart has one row a domain; give `by` once, such as by={BY[kind]}")
-    return request
-
-
-def dot_chart(kind: Kind, table: IndexTable, instrument: Instrument, names: Names) -> DotChart:
-    """table: of one measure by one set of columns."""
-    measures = {row.measure for row in table.rows}
-    if len(measures) > 1:
-        raise InputError(f"measure: a {kind} chart shows one; ask for overall, factor:ID or item:ID")
-    dots = [dot(row, names) for row in ordered(table.rows, names)]
-    return CHARTS[kind](dots, caption(kind, table, instrument, names))
 
 
 def ordered(rows: Iterable[IndexRow], names: Names) -> list[IndexRow]:
     """Channels as they are always listed, everything else by its name; what is not known comes last."""
-    return sorted(rows, key=lambda row: [place(column, code, names) for column, code in row.by.items()])
+    return sorted(rows, key=lambda row: place_of(row.by, names))
+
+
+def place_of(by: Mapping[str, str | None], names: Names) -> list[tuple[bool, int, Key]]:
+    return [place(column, code, names) for column, code in by.items()]
 
 
 def place(column: str, code: str | None, names: Names) -> tuple[bool, int, Key]:
@@ -72,32 +44,37 @@ def shown(row: IndexRow) -> IndexRow:
     )
 
 
-def dot(row: IndexRow, names: Names) -> Dot:
+def dot(row: IndexRow, names: Names, name: str | None = None) -> Dot:
+    """name: the domain's, unless told."""
     row = shown(row)
-    reason = why(row, names.language)
-    return Dot(names.domain(row.by), row.estimate, row.low, row.high, row.n, row.reliable, reason)
+    notes = [NOT_SHOWN] if NOT_SHOWN in row.notes else row.notes
+    called = names.domain(row.by) if name is None else name
+    return Dot(called, row.estimate, row.low, row.high, row.n, row.reliable, said(notes, names.language))
 
 
-def why(row: IndexRow, language: Language) -> str:
+def why(row: IndexRow, names: Names) -> str:
     """What keeps a figure from being reliable, or from being there at all."""
     if row.reliable:
         return ""
-    words = WORDS[language]
-    if NOT_SHOWN in row.notes:
-        return words.reasons[NOT_SHOWN]
-    reasons = [words.reasons[note] for note in row.notes if note in words.reasons]
-    return "; ".join(reasons) or words.hollow
+    return reasons(row.notes, names.language) or WORDS[names.language].hollow
 
 
-def caption(kind: Kind, table: IndexTable, instrument: Instrument, names: Names) -> Caption:
-    words = WORDS[names.language]
+def require_one_measure(kind: str, rows: Sequence[IndexRow]) -> None:
+    if len({row.measure for row in rows}) > 1:
+        raise InputError(f"measure: a {kind} chart shows one; ask for overall, factor:ID or item:ID")
+
+
+def caption(
+    kind: str, table: IndexTable, instrument: Instrument, names: Names, over: str | None = None
+) -> Caption:
+    """over: the column that is time, which the chart is not `by`."""
     first = next(iter(table.rows), None)
     share = first is None or first.statistic == "share"
     points = instrument.scale.points
     return Caption(
         language=names.language,
-        by=", ".join(words.column(name) for name in (first.by if first else [BY[kind]])),
-        subtitle=subtitle(table, names),
+        title=title(kind, [name for name in (first.by if first else ()) if name != over], names),
+        subtitle=subtitle(table, instrument, names),
         statistic="share" if share else "mean",
         bounds=(0.0, 1.0) if share else (points[0], points[-1]),
         level=first.level if first else 0.95,
@@ -105,17 +82,36 @@ def caption(kind: Kind, table: IndexTable, instrument: Instrument, names: Names)
         self_selected=SELF_SELECTED in table.notes,
         provisional=table.provisional,
         software=table.software,
-        measure=names.measure(first.measure, instrument) if first else table.definition.id,
-        weights=words.weights[table.weights.method],
-        n=sum(row.n for row in table.rows),
+        measure=measured(table, instrument, names),
+        weights=WORDS[names.language].weights[table.weights.method],
+        n=table.responses,
     )
 
 
-def subtitle(table: IndexTable, names: Names) -> str:
+def title(kind: str, by: Iterable[str], names: Names) -> str:
+    words = CHART_WORDS[names.language]
+    columns = ", ".join(WORDS[names.language].column(name) for name in by)
+    return words.by.format(title=words.titles[kind], by=columns) if columns else words.titles[kind]
+
+
+def only_measure(table: IndexTable) -> str | None:
+    measures = {row.measure for row in table.rows}
+    return measures.pop() if len(measures) == 1 else None
+
+
+def measured(table: IndexTable, instrument: Instrument, names: Names) -> str:
+    """The one measure of a table, or whose questions there are several of."""
+    measure = only_measure(table)
+    return names.measure(measure, instrument) if measure else table.definition.instrument
+
+
+def subtitle(table: IndexTable, instrument: Instrument, names: Names) -> str:
     """Which answers: the round or file, and what they are limited to."""
+    measure = only_measure(table) or ""
+    part = [names.measure(measure, instrument)] if measure.startswith(("item:", "factor:")) else []
     channels = [] if table.channels == "all" else [WORDS[names.language].channels[table.channels]]
     period = [] if table.period is None else [table.period]
-    return " · ".join([table.source, *conditions(table.where, names), *period, *channels])
+    return " · ".join([table.source, *part, *conditions(table.where, names), *period, *channels])
 
 
 def conditions(where: Iterable[str], names: Names) -> list[str]:

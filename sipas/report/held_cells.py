@@ -19,7 +19,7 @@ from sipas.queries.cells import (
 from sipas.queries.counting import CellKey
 from sipas.report.dimensions import Keys
 from sipas.report.keyed import Keyed
-from sipas.stats import sum_width
+from sipas.stats.layout import sum_width
 from sipas.stats.scoring import Scoring
 
 Integers = NDArray[np.int64]

@@ -17,11 +17,11 @@ from sipas.stats import (
     Estimates,
     IndexDefinition,
     Measure,
-    Pool,
     Weighting,
     choose_measures,
     estimate_each,
 )
+from sipas.stats.weights import Pool
 from sipas.vietnamese import sort_key
 
 SELF_SELECTED = "self-selected; the margin excludes selection"

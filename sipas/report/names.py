@@ -1,6 +1,7 @@
 """What codes are called: units, procedures, channels, measures, in the reader's language."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -10,6 +11,8 @@ from sipas.survey.catalogue import Catalogue
 from sipas.survey.instrument import Instrument, Text
 
 NO_CATALOGUE = Catalogue(0, {}, {}, {}, {})
+
+TIME = re.compile(r"(?P<year>\d{4})-Q?(?P<part>\d\d?)")
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,8 @@ class Names:
         if column == "procedure":
             procedure = self.catalogue.procedures_by_code.get(code)
             return procedure.name if procedure else code
+        if column in words.times:
+            return time_name(code, words.times[column])
         return self.unit(code) if column in self.unit_columns else code
 
     def unit(self, code: str) -> str:
@@ -63,3 +68,11 @@ class Names:
 
     def text(self, text: Text, instrument: Instrument) -> str:
         return text.get(self.language) or text[instrument.languages[0]]
+
+
+def time_name(code: str, forms: Sequence[str]) -> str:
+    """forms: of the first to the last month (or quarter) of a year."""
+    found = TIME.fullmatch(code)
+    if found is None or not 1 <= int(found["part"]) <= len(forms):
+        return code
+    return forms[int(found["part"]) - 1].format(year=found["year"])

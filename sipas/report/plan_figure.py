@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from sipas.charts.numbers import count, with_unit
-from sipas.charts.plan import PlanChart, PlanDot
+from sipas.charts.page import Page
+from sipas.charts.plan import PlanDot, PlanDots
 from sipas.charts.plan_words import PLAN_WORDS
 from sipas.charts.words import WORDS
 from sipas.report.names import Names
@@ -11,18 +12,16 @@ from sipas.report.plan_table import TOO_FEW, PlanRow, PlanTable
 from sipas.vietnamese import Key, sort_key
 
 
-def plan_chart(table: PlanTable, names: Names) -> PlanChart:
+def plan_chart(table: PlanTable, names: Names) -> Page:
     """A row for each domain, the widest margin first; the whole alone where nothing is told apart."""
     words = PLAN_WORDS[names.language]
     by = ", ".join(WORDS[names.language].column(name) for name in table.by)
     rows = table.part("domain") or table.part("whole")
-    dots = [plan_dot(row, table, names) for row in rows]
-    return PlanChart(
+    dots = sorted((plan_dot(row, table, names) for row in rows), key=widest_first)
+    return Page(
         title=words.title.format(by=by) if by else words.whole,
         subtitle=table.source,
-        dots=tuple(sorted(dots, key=widest_first)),
-        language=names.language,
-        asked=table.assumptions.margin,
+        bodies=(PlanDots(tuple(dots), names.language, table.assumptions.margin),),
         notes=tuple(notes(table, dots, names)),
     )
 

@@ -1,21 +1,15 @@
-"""A plan as JSON, CSV and text."""
+"""A plan as CSV and text."""
 
 from collections.abc import Iterator
 
-from sipas.report.formats import Format, aligned, csv_of, domain_columns, to_json
+from sipas.report.formats import count, csv_of, domain_lines, figure
 from sipas.report.plan_table import PlanRow, PlanTable
 
-HEADER = ("population", "responses", "invitations", "expected", "margin", "simple_random", "slovin")
+NUMBERS = ("population", "responses", "invitations", "expected", "margin", "simple_random", "slovin")
 
 
-def rendered_plan(table: PlanTable, format_: Format) -> bytes:
-    match format_:
-        case "json":
-            return to_json(table)
-        case "csv":
-            return csv_of(table.rows, PlanRow)
-        case "table":
-            return to_text(table).encode()
+def to_csv(table: PlanTable) -> bytes:
+    return csv_of(table.rows, PlanRow)
 
 
 def to_text(table: PlanTable) -> str:
@@ -25,19 +19,13 @@ def to_text(table: PlanTable) -> str:
 
 
 def lines(rows: list[PlanRow]) -> list[str]:
-    domains = domain_columns(rows)
-    found = [[*(row.by.get(name) or "" for name in domains), *cells(row)] for row in rows]
-    for row, texts in zip(rows, found, strict=True):
-        if domains and not row.by:
-            texts[0] = "(all)"
-    return aligned([*domains, *HEADER, "notes"], found, HEADER)
+    return domain_lines(rows, (*NUMBERS, "notes"), cells, NUMBERS)
 
 
 def cells(row: PlanRow) -> list[str]:
-    textbook = ["–" if size is None else str(size) for size in (row.simple_random, row.slovin)]
-    margin = "–" if row.margin is None else f"{100 * row.margin:.2f} %"
     counts = [str(row.population), str(row.responses), str(row.invitations), f"{row.expected:.1f}"]
-    return [*counts, margin, *textbook, "; ".join(row.notes)]
+    textbook = [count(row.simple_random), count(row.slovin)]
+    return [*counts, figure(row.margin, "share"), *textbook, "; ".join(row.notes)]
 
 
 def footnotes(table: PlanTable) -> Iterator[str]:

@@ -5,12 +5,11 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from sipas.errors import InputError
+from sipas.report.comparing import joint_of
 from sipas.report.index_table import IndexRow, IndexTable
 from sipas.report.indices import Prepared, describe, domain_order, estimated, number, prepare, without_fpc
 from sipas.report.request import EstimateRequest
 from sipas.report.source import Source
-from sipas.stats import Measure
-from sipas.stats.contrasts import estimate_jointly
 from sipas.stats.ranking import DRAWS, Ranks, rank_joint
 
 UNRANKED = "not ranked: unreliable, or worth fewer than 30 responses"
@@ -46,31 +45,20 @@ def rank_table(request: EstimateRequest, source: Source) -> RankTable:
     """Each table and measure is a ranking of its own, from the first rank down."""
     if not all(request.by):
         raise InputError("by: name the columns whose values are to be ranked, such as unit")
-    prepared = without_fpc(prepare(request, source))
-    rows = [row for by in request.by for row in rank_rows(prepared, by)]
+    return ranked(without_fpc(prepare(request, source)), request.by)
+
+
+def ranked(prepared: Prepared, tables: Sequence[Sequence[str]]) -> RankTable:
+    """Ranks beside the estimates as they were prepared; no rank knows a finite-population factor."""
+    rows = [row for by in tables for row in rank_rows(prepared, by)]
     described = msgspec.structs.asdict(describe(prepared, []))
     return RankTable(**{**described, "draws": DRAWS, "seed": SEED, "rows": rows})
 
 
 def rank_rows(prepared: Prepared, by: Sequence[str]) -> Iterator[RankRow]:
     for measure, (_, found) in zip(prepared.measures, estimated(prepared, by), strict=True):
-        ranks = rank(prepared, measure, by)
+        ranks = rank_joint(joint_of(prepared, measure, by), prepared.request.level, seed=SEED)
         yield from sorted((with_rank(row, ranks, n) for n, row in enumerate(found)), key=rank_order)
-
-
-def rank(prepared: Prepared, measure: Measure, by: Sequence[str]) -> Ranks:
-    request, source = prepared.request, prepared.source
-    joint = estimate_jointly(
-        source.cells,
-        prepared.weighting,
-        measure,
-        by,
-        where=source.where(request),
-        where_frame=source.where_frame(request),
-        statistic=request.statistic,
-        lonely=request.lonely,
-    )
-    return rank_joint(joint, request.level, seed=SEED)
 
 
 def with_rank(row: IndexRow, ranks: Ranks, domain: int) -> RankRow:

@@ -1,39 +1,27 @@
-"""A public release as JSON, CSV and text."""
+"""A public release as CSV and text."""
 
 from collections.abc import Iterator
 
-from sipas.report.formats import Format, aligned, csv_of, domain_columns, to_json
+from sipas.report.formats import count, csv_of, domain_lines, figure
 from sipas.report.release import Release, ReleasedRow
 
-HEADER = ("estimate", "low", "high", "n", "release")
+NUMBERS = ("estimate", "low", "high", "n", "release")
 
 
-def rendered_release(release: Release, format_: Format) -> bytes:
-    match format_:
-        case "json":
-            return to_json(release)
-        case "csv":
-            return csv_of(release.rows, ReleasedRow)
-        case "table":
-            return to_text(release).encode()
+def to_csv(release: Release) -> bytes:
+    return csv_of(release.rows, ReleasedRow)
 
 
 def to_text(release: Release) -> str:
     """For a terminal: one line a cell, a dash for what is hidden."""
-    domains = domain_columns(release.rows)
-    found = [[*(row.by.get(name) or "" for name in domains), *cells(row)] for row in release.rows]
-    for row, texts in zip(release.rows, found, strict=True):
-        if domains and not row.by:
-            texts[0] = "(all)"
-    lines = aligned([*domains, *HEADER, "reliable", "notes"], found, HEADER)
+    lines = domain_lines(release.rows, (*NUMBERS, "reliable", "notes"), cells, NUMBERS)
     return "\n".join([*lines, "", *footnotes(release)]) + "\n"
 
 
 def cells(row: ReleasedRow) -> list[str]:
-    shares = ["–" if v is None else f"{100 * v:.1f} %" for v in (row.estimate, row.low, row.high)]
-    counts = ["–" if v is None else str(v) for v in (row.n, row.release)]
+    shares = [figure(value, "share", digits=1) for value in (row.estimate, row.low, row.high)]
     reliable = "–" if row.reliable is None else "yes" if row.reliable else "no"
-    return [*shares, *counts, reliable, "; ".join(row.notes)]
+    return [*shares, count(row.n), count(row.release), reliable, "; ".join(row.notes)]
 
 
 def footnotes(release: Release) -> Iterator[str]:

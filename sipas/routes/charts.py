@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-from dataclasses import dataclass
 from functools import partial
 
 import msgspec
@@ -12,15 +11,15 @@ from litestar.params import FromPath
 
 from sipas.charts.numbers import Language, choose_language
 from sipas.charts.picture import picture
-from sipas.charts.style import Chart, ChartError, Format, choose_format
-from sipas.report.figures import PLAN, Kind, chart_request, choose_kind, dot_chart
-from sipas.report.indices import index_table
+from sipas.charts.style import ChartError, Format, choose_format
+from sipas.report.kinds import PLAN, Kind, Shown, choose_kind, require_one_table
 from sipas.report.names import Names
 from sipas.report.plan import plan_table
 from sipas.report.plan_figure import plan_chart
 from sipas.report.plan_frame import read_round_frame
 from sipas.report.plan_request import read_plan_request
 from sipas.report.request import read_request
+from sipas.report.trend_rounds import read_sources
 from sipas.routes.guards import reader_guard
 from sipas.routes.indices import Asked, options_of
 from sipas.routes.problems import Problem, problem
@@ -29,19 +28,11 @@ Options = list[tuple[str, str]]
 MEDIA: dict[Format, str] = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
 
 
-@dataclass(frozen=True)
-class Shown:
-    """The figures, and the chart that is drawn of them."""
-
-    table: msgspec.Struct
-    chart: Chart
-
-
 @get("/charts/{name:str}", guards=[reader_guard])
 async def get_chart(request: Asked, state: State, name: FromPath[str]) -> Response[bytes] | Response[Problem]:
     """503 where the machine cannot draw: collection goes on without."""
     stem, _, extension = name.rpartition(".")
-    show = show_plan if stem == PLAN else partial(show_indices, choose_kind(stem))
+    show = show_plan if stem == PLAN else partial(show_answers, choose_kind(stem))
     format_, options = choose_format(extension), options_of(request)
     language = choose_language(next((value for key, value in options if key == "lang"), "vi"))
     shown = await show(state, [(key, value) for key, value in options if key != "lang"], language)
@@ -56,15 +47,15 @@ async def get_chart(request: Asked, state: State, name: FromPath[str]) -> Respon
     return Response(content, media_type=MEDIA[format_], headers=headers)
 
 
-async def show_indices(kind: Kind, state: State, options: Options, language: Language) -> Shown:
-    asked = chart_request(kind, read_request(options))
-    source = await state.rounds.source(asked)
-
-    def made() -> Shown:
-        table = index_table(asked, source)
-        return Shown(table, dot_chart(kind, table, source.instrument, Names(language, state.catalogue.now)))
-
-    return await asyncio.to_thread(made)
+async def show_answers(kind: Kind, state: State, options: Options, language: Language) -> Shown:
+    given = dict(options)
+    usual = kind.defaults(given, given.get("round"))
+    asked = require_one_table(read_request([*options, *usual.items()]))
+    if kind.several_rounds:
+        sources = await read_sources(state.rounds, asked)
+    else:
+        sources = [await state.rounds.source(asked)]
+    return await asyncio.to_thread(kind.show, asked, sources, Names(language, state.catalogue.now))
 
 
 async def show_plan(state: State, options: Options, language: Language) -> Shown:

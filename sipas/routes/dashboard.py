@@ -9,8 +9,8 @@ from litestar import get
 from litestar.datastructures import State
 from litestar.response import Redirect, Template
 
-from sipas.charts.dots import DotChart
 from sipas.charts.numbers import choose_language
+from sipas.charts.page import Page
 from sipas.charts.picture import picture
 from sipas.charts.style import ChartError
 from sipas.messages import long_date, text
@@ -87,7 +87,7 @@ def about(round_: Round, catalogue: Catalogue, language: str) -> About:
     return About(round_.code, days, title.get(language) or next(iter(title.values())))
 
 
-def drawn(chart: DotChart) -> str | None:
+def drawn(chart: Page) -> str | None:
     """None where the machine cannot draw: the tables say the same."""
     try:
         return picture(chart, "svg").decode()

@@ -10,7 +10,8 @@ from litestar import Request, Response, get
 from litestar.datastructures import State
 
 from sipas.errors import InputError
-from sipas.report.formats import compact, to_csv
+from sipas.report.formats import compact
+from sipas.report.index_formats import to_csv
 from sipas.report.indices import index_table
 from sipas.report.request import EstimateRequest, read_request
 from sipas.report.source import Source

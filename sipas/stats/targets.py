@@ -177,7 +177,8 @@ def still_needed(u: Uncertain, target: float, level: float, share: bool) -> Floa
     n_eff = ((z_level √(t (1 − t)) + z_power √(p (1 − p))) / (p − t))², the size of a one-sided test of
     a share (Fleiss, Levin and Paik 2003, equation 2.22, without continuity correction); for a mean
     both roots are its standard deviation. One response more is worth n_eff / n. It takes an
-    effective n of 30 in any case.
+    effective n of 30 in any case. Where there are as many already, what keeps the verdict open is an
+    estimate too unreliable to judge by, and no number is said.
     """
     if share:
         under_target, under_estimate = np.sqrt(target * (1 - target)), np.sqrt(u.share * (1 - u.share))
@@ -186,8 +187,8 @@ def still_needed(u: Uncertain, target: float, level: float, share: bool) -> Floa
     reach = special.ndtri(level) * under_target + special.ndtri(POWER) * under_estimate
     distance = np.abs(u.share - target)
     size = np.divide(reach, distance, out=np.full(len(distance), np.nan), where=distance > 0) ** 2
-    responses = np.maximum(size, ENOUGH) * u.n / u.n_effective
-    return np.asarray(np.maximum(np.ceil(np.maximum(responses, ENOUGH) - u.n), 1.0))
+    responses = np.maximum(np.maximum(size, ENOUGH) * u.n / u.n_effective, ENOUGH)
+    return np.where(responses > u.n, np.ceil(responses - u.n), np.nan)
 
 
 def spread(values: FloatArray, where: BoolArray) -> FloatArray:

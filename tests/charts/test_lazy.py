@@ -13,11 +13,11 @@ def test_without_matplotlib_a_chart_says_that_it_cannot_be_drawn() -> None:
     program = """
 import sys
 sys.modules["matplotlib"] = None
-from sipas.charts.dots import DotChart
+from sipas.charts.page import Page
 from sipas.charts.picture import picture
 from sipas.charts.style import ChartError
 try:
-    picture(DotChart("title", "", (), "vi"), "svg")
+    picture(Page("title", "", ()), "svg")
 except ChartError as error:
     print(error)
 """

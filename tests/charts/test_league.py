@@ -1,40 +1,17 @@
 import re
-from xml.etree import ElementTree
+from dataclasses import replace
 
 import pytest
 
 from sipas.charts import picture as module
-from sipas.charts.caption import Caption
-from sipas.charts.channels import channels
-from sipas.charts.dots import NAME_WIDTH, TEXT, Dot, DotChart, draw_dots
+from sipas.charts.dots import Dot, Dots, Group, Rank
 from sipas.charts.league import league
-from sipas.charts.numbers import Language
+from sipas.charts.page import TEXT, Page
 from sipas.charts.picture import picture
-from sipas.charts.style import PAGE, ChartError, choose_format, text_width, wrap
+from sipas.charts.rows import NAME_WIDTH
+from sipas.charts.style import ChartError, choose_format, text_width, wrap
 from sipas.errors import InputError
-
-LONG_NAME = "Chi nhánh số 12 – Trung tâm Phục vụ hành chính công thành phố Hà Nội"
-SVG = "{http://www.w3.org/2000/svg}"
-POINTS_A_MM = 72 / 25.4
-
-
-def caption(language: Language = "vi") -> Caption:
-    return Caption(
-        language=language,
-        by="đơn vị",
-        subtitle="autumn",
-        statistic="share",
-        bounds=(0.0, 1.0),
-        level=0.95,
-        target=0.85,
-        self_selected=True,
-        provisional=True,
-        software="sipas 0",
-        measure="overall (sipas-22@1)",
-        weights="hậu phân tầng",
-        n=20_017,
-    )
-
+from tests.charts.seen import LONG_NAME, caption, require_room, texts, titles
 
 BA_DINH = Dot("Phường Ba Đình", 0.82, 0.79, 0.85, 500)
 DONG_DA = Dot("Phường Đống Đa", 0.91, 0.88, 0.93, 400)
@@ -42,9 +19,10 @@ YEN_BAI = Dot("Xã Yên Bài", 0.99, 0.6, 1.0, 4, reliable=False, why="quá ít 
 O_DIEN = Dot("Xã Ô Diên", None, None, None, 0, reliable=False, why="không có phiếu")
 
 
-def texts(chart: DotChart) -> list[str]:
-    root = ElementTree.fromstring(picture(chart, "svg"))
-    return [element.text or "" for element in root.iter(f"{SVG}text")]
+def groups(chart: Page) -> tuple[Group, ...]:
+    (dots,) = chart.bodies
+    assert isinstance(dots, Dots)
+    return dots.groups
 
 
 def test_units_stand_from_the_highest_down_with_interval_and_n() -> None:
@@ -56,8 +34,8 @@ def test_units_stand_from_the_highest_down_with_interval_and_n() -> None:
 
 
 def test_what_is_not_reliable_is_never_put_in_order() -> None:
-    groups = league([YEN_BAI, O_DIEN, BA_DINH], caption()).groups
-    assert [[dot.name for dot in group.dots] for group in groups] == [
+    found = groups(league([YEN_BAI, O_DIEN, BA_DINH], caption()))
+    assert [[dot.name for dot in group.dots] for group in found] == [
         ["Phường Ba Đình"],
         ["Xã Yên Bài"],
         ["Xã Ô Diên"],
@@ -66,7 +44,7 @@ def test_what_is_not_reliable_is_never_put_in_order() -> None:
 
 def test_equal_units_stand_in_vietnamese_order() -> None:
     equal = [Dot(name, 0.9, 0.88, 0.92, 100) for name in ("Xã Đan Phượng", "Xã Ba Vì", "Xã Dương Hòa")]
-    (group,) = league(equal, caption()).groups
+    (group,) = groups(league(equal, caption()))
     assert [dot.name for dot in group.dots] == ["Xã Ba Vì", "Xã Dương Hòa", "Xã Đan Phượng"]
 
 
@@ -74,7 +52,7 @@ def test_the_footnotes_say_what_the_chart_does_not() -> None:
     notes = " ".join(league([BA_DINH, YEN_BAI, O_DIEN], caption("en")).notes)
     for said in ("not a ranking", "Hollow dot", "en dash", "self-selected", "Provisional", "95% confidence"):
         assert said in notes
-    assert "n = 20,017" in league([BA_DINH], caption("en")).source
+    assert league([BA_DINH], caption("en")).notes[-1].endswith("n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}20,017")
 
 
 def test_what_makes_a_figure_unreliable_is_said_under_the_pointer() -> None:
@@ -82,28 +60,26 @@ def test_what_makes_a_figure_unreliable_is_said_under_the_pointer() -> None:
     assert "<title>Xã Yên Bài: 99,0 (60,0–100,0), n = 4. quá ít phiếu</title>" in svg
 
 
-def test_nothing_reaches_beyond_the_page() -> None:
-    """Measured in the widest font of the stack, at every text's own anchor."""
-    many = [Dot(f"{LONG_NAME} {i}", 0.5 + i / 400, 0.4, 1.0, 123_456) for i in range(165)]
-    root = ElementTree.fromstring(picture(league(many, caption()), "svg"))
-    width, height = (float(part) for part in root.attrib["viewBox"].split()[2:])
-    assert width == pytest.approx(PAGE * POINTS_A_MM, abs=0.01)
-    for element in root.iter(f"{SVG}text"):
-        size = float(element.attrib["font-size"].removesuffix("px"))
-        weight = "bold" if element.attrib.get("font-weight") == "700" else "normal"
-        wide = text_width(element.text or "", size, weight) * POINTS_A_MM
-        share = {"start": 0.0, "middle": 0.5, "end": 1.0}[element.attrib["text-anchor"]]
-        left = float(element.attrib["x"]) - share * wide
-        assert left >= 0
-        assert left + wide <= width
-        assert 0 < float(element.attrib["y"]) < height
+def test_there_is_room_for_everything() -> None:
+    ranks = [Rank(i + 1, 1, 165, 1, 165) for i in range(165)]
+    many = [Dot(f"{LONG_NAME} {i}", 0.9 - i / 400, 0.4, 1.0, 123_456, rank=ranks[i]) for i in range(60)]
+    require_room(league([*many, YEN_BAI, O_DIEN], caption()))
+
+
+def test_a_rank_never_stands_without_its_range() -> None:
+    ranked = [replace(BA_DINH, rank=Rank(2, 1, 2, 1, 3)), replace(DONG_DA, rank=Rank(1, 1, 2, 1, 3))]
+    chart = league([*ranked, replace(YEN_BAI, reliable=True)], caption("en"))
+    assert {"Rank (range)", "1 (1–2)", "2 (1–2)"} <= set(texts(chart))
+    assert "Phường Ba Đình: 82.0 (79.0–85.0), n = 500. Rank, all ranges holding at once: 1–3" in titles(chart)
+    assert "highest of 2 that are ranked" in " ".join(chart.notes)
+    assert [len(group.dots) for group in groups(chart)] == [2, 1]
 
 
 def test_the_page_grows_with_its_rows() -> None:
     few, many = ([Dot(f"Xã {i}", 0.9, 0.8, 0.95, 100) for i in range(n)] for n in (10, 165))
     added = (
-        draw_dots(league(many, caption())).figure.get_figheight()
-        - draw_dots(league(few, caption())).figure.get_figheight()
+        league(many, caption()).draw().figure.get_figheight()
+        - league(few, caption()).draw().figure.get_figheight()
     )
     assert added * 25.4 / 155 == pytest.approx(4.7, abs=0.1)
 
@@ -138,15 +114,8 @@ def test_a_name_cannot_smuggle_markup_or_mathematics_into_the_picture() -> None:
     assert "<b>$x^2$</b> & co" in texts(league([Dot("<b>$x^2$</b> & co", 0.9, 0.8, 0.95, 50)], caption()))
 
 
-def test_channels_stand_side_by_side_as_they_were_given() -> None:
-    dots = [Dot("Ki-ốt", 0.91, 0.9, 0.92, 900), Dot("Tin nhắn SMS", 0.84, 0.8, 0.87, 90)]
-    found = texts(channels(dots, caption()))
-    assert found.index("Ki-ốt") < found.index("Tin nhắn SMS")
-    assert "Mức độ hài lòng theo đơn vị" in found
-
-
 def test_an_empty_league_is_a_picture_all_the_same() -> None:
-    assert picture(league([], caption()), "svg").startswith(b"<svg ")
+    assert "Chưa có phiếu nào để vẽ." in texts(league([], caption()))
 
 
 def test_a_machine_that_cannot_draw_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from sipas.charts.numbers import choose_language, count, figure, interval, with_unit
+from sipas.charts.numbers import choose_language, count, figure, interval, signed, with_unit
 from sipas.errors import InputError
 
 
@@ -34,3 +34,11 @@ def test_what_cannot_be_estimated_is_an_en_dash() -> None:
 def test_an_unknown_language_is_refused() -> None:
     with pytest.raises(InputError, match="lang: 'fr' is none of vi, en"):
         choose_language("fr")
+
+
+def test_a_difference_has_its_sign_and_nought_has_none() -> None:
+    assert signed(0.034, "share", "vi") == "+3,4"
+    assert signed(-0.012, "share", "en") == "\N{MINUS SIGN}1.2"
+    assert signed(0.0, "share", "vi", short=True) == "0"
+    assert signed(-0.0001, "share", "vi") == "0,0"
+    assert signed(None, "mean", "vi") == "–"

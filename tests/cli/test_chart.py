@@ -26,7 +26,43 @@ def test_a_chart_speaks_the_language_asked_for(sipas: Sipas, tmp_path: Path) -> 
 def test_channels_are_drawn_side_by_side(sipas: Sipas, tmp_path: Path) -> None:
     outcome = sipas("chart", "channels", *ANSWERS, *FRAME, "-o", tmp_path / "a.svg")
     assert outcome.exit_code == 0
-    assert "postal" in (tmp_path / "a.svg").read_text(encoding="utf-8")
+    svg = (tmp_path / "a.svg").read_text(encoding="utf-8")
+    assert "postal" in svg
+    assert "so với postal" in svg
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("trend", "--by", "month"), "Mức độ hài lòng qua thời gian"),
+        (("heatmap",), "Mức độ hài lòng từng nội dung theo đơn vị"),
+        (("distribution",), "5 Very satisfied"),
+        (("distribution", "--by", "sex", "--measure", "item:f1q1"), "Phân bố câu trả lời theo sex"),
+    ],
+)
+def test_every_answer_has_its_chart(
+    sipas: Sipas, tmp_path: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    kind, *options = arguments
+    outcome = sipas("chart", kind, *ANSWERS, *FRAME, *options, "-o", tmp_path / "a.svg")
+    assert (outcome.exit_code, outcome.out, outcome.err) == (0, "", "")
+    assert said in (tmp_path / "a.svg").read_text(encoding="utf-8")
+
+
+def test_a_trend_goes_over_rounds_of_the_database(city: Sipas, tmp_path: Path) -> None:
+    opened = city(
+        *("round", "open", "--id", "spring", "--instrument", "sipas-22@1", "--from", "2025-01-01"),
+        *("--to", "2025-06-30", "--strata", "unit,procedure,service_channel", "--target", "0.9"),
+    )
+    assert opened.exit_code == 0
+    drawn = city(
+        *("chart", "trend", "--round", "spring, autumn", "--weights", "none", "--language", "en"),
+        *("-o", tmp_path / "a.svg"),
+    )
+    assert (drawn.exit_code, drawn.err) == (0, "")
+    svg = (tmp_path / "a.svg").read_text(encoding="utf-8")
+    for said in ("spring, autumn", "Target 90%", "Target 85%", "Satisfaction over time"):
+        assert said in svg
 
 
 def test_a_plan_is_drawn_from_a_frame_alone(sipas: Sipas, tmp_path: Path) -> None:
@@ -40,12 +76,13 @@ def test_a_plan_is_drawn_from_a_frame_alone(sipas: Sipas, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("pie", *ANSWERS, "-o", "a.svg"), "there is no chart 'pie'; there are league, channels, plan"),
+        (("pie", *ANSWERS, "-o", "a.svg"), "no chart 'pie'; there are league, trend, channels,"),
         (("plan", *FRAME, "--margin", "5", "-o", "a.svg"), "margin: '5' must be above 0 and below 1"),
         (("league", *ANSWERS, "-o", "a.docx"), "a chart is a file that ends in .svg, .png or .pdf"),
         (("league", *ANSWERS, "--lang", "fr", "-o", "a.svg"), "lang: 'fr' is none of vi, en"),
         (("league", *ANSWERS, "--measure", "items", "-o", "a.svg"), "measure: a league chart shows one"),
         (("league", *ANSWERS, "--by", "unit", "--by", "city", "-o", "a.svg"), "give `by` once"),
+        (("trend", *ANSWERS, "--by", "unit", "--round", "a,b", "-o", "a.svg"), "--round is in the database"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused_in_one_line(

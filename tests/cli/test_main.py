@@ -17,6 +17,10 @@ COMMANDS = {
     "round",
     "estimate",
     "compare",
+    "ranks",
+    "targets",
+    "small-areas",
+    "plan",
     "release",
     "chart",
     "kiosk",
@@ -50,7 +54,14 @@ def test_misuse_exits_with_2_and_says_so_on_stderr(
     assert main(arguments) == 2
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert captured.err.startswith(("Usage: sipas", "Error: "))
+    assert captured.err.lower().startswith(("usage: sipas", "error: "))
+
+
+def test_a_value_that_cannot_be_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["estimate", "--responses", "no-such-file.csv"]) == 2
+    assert capsys.readouterr().err == (
+        "error: Invalid value for '--responses': File 'no-such-file.csv' does not exist.\n"
+    )
 
 
 def test_a_library_that_is_missing_stops_its_own_command_alone(

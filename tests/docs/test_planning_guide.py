@@ -1,7 +1,6 @@
 """The commands of docs/planning.md run, print what the guide shows, and draw what its script draws."""
 
 import csv
-import re
 import runpy
 import shlex
 from pathlib import Path
@@ -9,14 +8,13 @@ from pathlib import Path
 import pytest
 
 from sipas.cli import main
+from tests.docs.blocks import ROOT, blocks_of
 
-ROOT = Path(__file__).parents[2]
-GUIDE = (ROOT / "docs" / "planning.md").read_text(encoding="utf-8")
+GUIDE = blocks_of("planning.md")
 
 
 def blocks(kind: str) -> list[str]:
-    found: list[tuple[str, str]] = re.findall(r"^```(\w*)\n(.*?)^```$", GUIDE, re.DOTALL | re.MULTILINE)
-    return [text for its_kind, text in found if its_kind == kind]
+    return [text for its_kind, text in GUIDE if its_kind == kind]
 
 
 def write_transactions(file: Path) -> None:
@@ -30,15 +28,11 @@ def write_transactions(file: Path) -> None:
 
 
 def run(command: str, capsys: pytest.CaptureFixture[str]) -> str:
-    """What the command prints; > FILE takes it into a file."""
-    arguments = shlex.split(command.replace("\\\n", " "))
-    assert arguments.pop(0) == "sipas"
-    target = Path(arguments.pop()) if arguments[-2] == ">" else None
-    assert main([argument for argument in arguments if argument != ">"]) == 0
-    printed = capsys.readouterr().out
-    if target:
-        target.write_text(printed, encoding="utf-8")
-    return printed
+    """What the command prints."""
+    program, *arguments = shlex.split(command.replace("\\\n", " "))
+    assert program == "sipas"
+    assert main(arguments) == 0
+    return capsys.readouterr().out
 
 
 def test_the_guide_does_what_it_says(

@@ -17,10 +17,11 @@ from sipas.imports.units import import_units
 from sipas.postgres.pool import Connection, Pool
 from sipas.report.before import read_before
 from sipas.report.compare import compare_table
-from sipas.report.compare_formats import rendered_comparison
+from sipas.report.compare_formats import to_csv, to_text
 from sipas.report.compare_request import read_compare_request
 from sipas.report.compare_table import CompareRow, CompareTable
 from sipas.report.files import Files, read_source
+from sipas.report.formats import to_json
 from sipas.report.rounds import Rounds
 from sipas.survey.catalogue import LiveCatalogue
 from tests.report.conftest import KANSAS_CITY, SIPAS, Reference
@@ -127,13 +128,16 @@ def test_channels_are_compared_at_the_same_mix_and_beside_headlines(channel_file
     assert [(line.channels, line.n) for line in table.headlines] == [
         ("all", 3835), ("invited", 1993), ("walk-up", 1842),
     ]  # fmt: skip
+    for row in table.rows:
+        assert (row.estimate_low or 0) < (row.estimate or 0) < (row.estimate_high or 0)
+        assert (row.against_low or 0) < (row.against_estimate or 0) < (row.against_high or 0)
     own = of_files(channel_files, ("by", "channel"), ("measure", "factor:factor1"), ("mix", "own"))
     assert (own.mix, own.against, own.headlines) == ("own", "all-pairs", [])
 
 
 def test_a_table_is_json_csv_and_text(channel_files: Files) -> None:
     table = of_files(channel_files, ("by", "channel"), ("against", "kiosk"))
-    found = json.loads(rendered_comparison(table, "json"))
+    found = json.loads(to_json(table))
     assert list(found["rows"][0])[:6] == [
         "by",
         "against",
@@ -143,10 +147,10 @@ def test_a_table_is_json_csv_and_text(channel_files: Files) -> None:
         "against_estimate",
     ]
     assert found["definition"] == {"id": "pooled", "instrument": "sipas-22@1"}
-    rows = list(csv.DictReader(io.StringIO(rendered_comparison(table, "csv").decode())))
+    rows = list(csv.DictReader(io.StringIO(to_csv(table).decode())))
     assert list(rows[0])[:3] == ["channel", "against_channel", "measure"]
     assert float(rows[0]["difference"]) == table.rows[0].difference
-    text = rendered_comparison(table, "table").decode()
+    text = to_text(table)
     assert "both sides weighted to the strata that both answered in" in text
     assert "invited answers:" in text
     assert "nan" not in text.lower()

@@ -3,9 +3,9 @@
 import pytest
 
 from sipas.charts.numbers import Language
-from sipas.report.figures import chart_request, dot_chart
 from sipas.report.files import Files, read_source
 from sipas.report.indices import index_table, whole
+from sipas.report.league_figure import league_chart
 from sipas.report.names import Names
 from sipas.report.request import read_request
 from tests.report.conftest import Reference
@@ -34,9 +34,9 @@ LIMITED = [
 async def test_what_a_chart_is_limited_to_is_called_by_its_names(
     dated_round: Reference, language: Language, said: str
 ) -> None:
-    request = chart_request("league", read_request([("round", "dated"), ("weights", "none"), *LIMITED]))
+    request = read_request([("round", "dated"), ("by", "unit"), ("weights", "none"), *LIMITED])
     source = await dated_round.rounds.source(request)
-    chart = dot_chart("league", index_table(request, source), source.instrument, Names(language))
+    chart = league_chart(index_table(request, source), source.instrument, Names(language))
     assert chart.subtitle == f"dated · {said}"
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from sipas.errors import InputError
 from sipas.report.files import Files, read_source
-from sipas.report.formats import choose_format, compact, rendered, to_csv, to_json, to_text
+from sipas.report.formats import FORMATS, choose_format, compact, rendered, to_json
+from sipas.report.index_formats import to_csv, to_text
 from sipas.report.index_table import IndexTable
 from sipas.report.indices import index_table
 from sipas.report.request import read_request
@@ -89,7 +90,7 @@ def test_the_format_is_the_one_asked_for_or_that_of_the_file() -> None:
 
 def test_each_format_is_bytes_that_end_in_a_line(sipas_files: Files) -> None:
     shown = table(sipas_files)
-    assert all(rendered(shown, format_).endswith(b"\n") for format_ in ("json", "csv", "table"))
+    assert all(rendered(shown, format_, to_csv, to_text).endswith(b"\n") for format_ in FORMATS)
 
 
 def test_a_pool_is_told_by_what_its_strata_share_and_machines_get_no_spaces(
@@ -106,3 +107,4 @@ def test_a_pool_is_told_by_what_its_strata_share_and_machines_get_no_spaces(
     (pool,) = found["weights"]["pooled"]
     assert pool == {"by": {"unit": "A"}, "strata": len(strata) + 1, "n": 12, "population": 140}
     assert b"\n" not in compact(shown)
+    assert "pooled: 3 strata of unit=A, n = 12, N = 140" in to_text(shown).splitlines()

@@ -48,3 +48,12 @@ def test_an_index_is_called_by_its_question_or_by_what_it_adds_up() -> None:
     overall = Names("vi").measure("overall:overall", city)
     assert overall == "Nhìn chung, Ông/Bà có hài lòng với sự phục vụ của cơ quan không? (overall, sipas-22@1)"
     assert Names("en").measure("overall:pooled", city) == "All answers to all questions (pooled, sipas-22@1)"
+
+
+def test_months_and_quarters_are_called_as_people_write_them() -> None:
+    assert Names("vi").level("month", "2026-03") == "03/2026"
+    assert Names("en").level("month", "2026-03") == "Mar 2026"
+    assert Names("vi").level("quarter", "2026-Q4") == "Quý IV/2026"
+    assert Names("en").level("quarter", "2026-Q4") == "Q4 2026"
+    assert Names("vi").level("month", "4") == "4"
+    assert Names("vi").level("month", "2026-13") == "2026-13"

@@ -1,7 +1,7 @@
 import pytest
 
 from sipas.errors import InputError
-from sipas.report.answer_formats import rendered_answer
+from sipas.report.answer_formats import to_csv, to_text
 from sipas.report.files import Files, read_source
 from sipas.report.indices import index_table
 from sipas.report.ranks import UNRANKED, RankTable, rank_table
@@ -93,14 +93,14 @@ def table(source: Source) -> RankTable:
 
 
 def test_a_league_table_in_text_shows_no_rank_without_its_range(table: RankTable) -> None:
-    first, second, third, *_ = rendered_answer(table, "table").decode().splitlines()
+    first, second, third, *_ = to_text(table).splitlines()
     assert first.split()[:6] == ["unit", "measure", "rank", "range", "simultaneous", "joint"]
     assert second.split()[:6] == ["U05", "overall:pooled", "1", "1–1", "1–1", "1–1"]
     assert third.split()[:6] == ["U06", "overall:pooled", "2", "2–2", "2–2", "2–2"]
 
 
 def test_a_league_table_in_csv_has_json_s_keys(table: RankTable) -> None:
-    header = rendered_answer(table, "csv").decode().splitlines()[0].split(",")
+    header = to_csv(table).decode().splitlines()[0].split(",")
     assert header[:3] == ["unit", "measure", "statistic"]
     assert header[-8:] == [
         "ranked", "rank", "rank_low", "rank_high", "rank_low_simultaneous", "rank_high_simultaneous",

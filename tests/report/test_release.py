@@ -10,7 +10,7 @@ from sipas.errors import InputError
 from sipas.report.files import Files, read_source
 from sipas.report.formats import to_json
 from sipas.report.release import Release, ReleasedRow, read_release
-from sipas.report.release_formats import rendered_release
+from sipas.report.release_formats import to_csv, to_text
 from sipas.report.releasing import HIDDEN, KEPT, build_release, release_request
 from sipas.report.request import EstimateRequest
 
@@ -109,10 +109,10 @@ def test_a_release_is_read_back_as_it_was_written(tmp_path: Path) -> None:
 
 def test_a_terminal_shows_dashes_and_csv_nothing(tmp_path: Path) -> None:
     release = released(tmp_path, FIRST)
-    text = rendered_release(release, "table").decode().splitlines()
+    text = to_text(release).splitlines()
     assert text[1].split() == ["(all)", "74.8", "%", *text[1].split()[3:]]
     assert sum(HIDDEN in line and "–" in line for line in text) == 4
-    lines = rendered_release(release, "csv").decode().splitlines()
+    lines = to_csv(release).decode().splitlines()
     assert lines[0] == "unit,channel,n,answers,satisfied,estimate,low,high,reliable,release,notes"
     assert f"A,sms,,,,,,,,,{HIDDEN!r}".replace("'", '"') in lines
 

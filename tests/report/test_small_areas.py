@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from sipas.errors import InputError, TableError
-from sipas.report.answer_formats import rendered_answer
+from sipas.report.answer_formats import to_csv, to_text
 from sipas.report.files import Files, read_source
 from sipas.report.indices import index_table
 from sipas.report.request import EstimateRequest
@@ -96,6 +96,6 @@ def test_what_cannot_be_modelled_is_refused(source: Source, request_: EstimateRe
 
 def test_in_text_the_model_stands_before_the_direct_figures(source: Source) -> None:
     table = small_area_table(EstimateRequest(by=(("unit",),)), source)
-    first, *_ = rendered_answer(table, "table").decode().splitlines()
+    first, *_ = to_text(table).splitlines()
     assert first.split()[2:7] == ["model", "model_low", "model_high", "direct_weight", "estimate"]
-    assert rendered_answer(table, "csv").decode().splitlines()[0].endswith("model_high,direct_weight")
+    assert to_csv(table).decode().splitlines()[0].endswith("model_high,direct_weight")

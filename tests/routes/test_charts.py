@@ -2,10 +2,12 @@ import httpx
 import pytest
 
 from sipas.charts.picture import picture
+from sipas.postgres.pool import Connection
 from tests.cast import Town
 from tests.routes.citizens import answer
 
 WHOLE = {"round": "autumn"}
+BOTH = {"round": "spring,autumn", "weights": "none"}
 
 
 @pytest.mark.parametrize(
@@ -14,6 +16,9 @@ WHOLE = {"round": "autumn"}
         ("league.svg", "image/svg+xml", b"<svg "),
         ("league.png", "image/png", b"\x89PNG"),
         ("channels.pdf", "application/pdf", b"%PDF"),
+        ("trend.svg", "image/svg+xml", b"<svg "),
+        ("heatmap.png", "image/png", b"\x89PNG"),
+        ("distribution.svg", "image/svg+xml", b"<svg "),
     ],
 )
 async def test_a_chart_is_drawn_with_the_same_parameters(
@@ -35,6 +40,23 @@ async def test_a_chart_names_units_and_is_fetched_again_only_when_its_figures_mo
     assert (await reader.get("/charts/league.svg", params=WHOLE, headers=known)).status_code == 304
     await answer(reader, town, 1)
     assert (await reader.get("/charts/league.svg", params=WHOLE, headers=known)).status_code == 200
+
+
+async def test_a_trend_goes_over_rounds(reader: httpx.AsyncClient, town: Town, conn: Connection) -> None:
+    await answer(reader, town, 5, 4, 2, 5, 5)
+    await conn.execute(
+        """insert into round (code, instrument_id, strata, index_code, opens_at, closes_at)
+            select 'spring', instrument_id, strata, index_code, opens_at - interval '9 days', opens_at
+            from round"""
+    )
+    drawn = await reader.get(
+        "/charts/trend.svg", params={"round": "spring,autumn", "lang": "en", "weights": "none"}
+    )
+    assert drawn.status_code == 200
+    for said in ("spring, autumn", "Target 85%", "80.0"):
+        assert said in drawn.text
+    refused = await reader.get("/charts/trend.svg", params={"round": "spring,spring"})
+    assert refused.status_code == 400
 
 
 async def test_a_plan_is_drawn_of_a_round_s_frame_before_anybody_answered(

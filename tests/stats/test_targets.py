@@ -116,6 +116,14 @@ def test_what_is_not_reliable_decides_nothing_and_needs_an_effective_n_of_30() -
     np.testing.assert_array_equal(found.still_needed, 10)
 
 
+def test_no_number_is_said_where_responses_would_do_and_the_estimate_is_too_wide() -> None:
+    found, estimates = held_against(0.8, (17, 35))
+    assert not estimates.reliable[0]
+    assert found.verdict == ("cannot_tell",)
+    assert found.p[0] < 0.001
+    assert np.isnan(found.still_needed[0])
+
+
 def test_nobody_and_one_respondent_give_neither_verdict_nor_p() -> None:
     cells = answers((1, 1), (8, 40))
     measures = [item_measure(SMALL, item) for item in ("a1", "b1")]

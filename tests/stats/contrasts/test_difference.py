@@ -7,8 +7,9 @@ import pytest
 from scipy import stats
 
 from sipas.errors import StatisticsError
-from sipas.stats import item_measure, notes, unweighted
+from sipas.stats import estimate, item_measure, notes, unweighted
 from sipas.stats.contrasts import Differences, Pairs, Side, estimate_jointly, find_differences
+from sipas.stats.moments import Statistic
 from tests.stats.surveys import ONE, one_item_cells
 
 ITEM = item_measure(ONE, "q")
@@ -142,3 +143,16 @@ def test_a_level_or_power_that_is_none_is_refused() -> None:
         find_differences(pairs, level=1)
     with pytest.raises(StatisticsError, match=r"power must be 0\.5 or more and less than 1, not 0\.2"):
         find_differences(pairs, power=0.2)
+
+
+@pytest.mark.parametrize("statistic", ["share", "mean"])
+def test_each_side_has_the_interval_of_its_estimate(statistic: Statistic) -> None:
+    cells = one_item_cells({"A": "++-+", "B": "++", "C": "+"})
+    weighting = unweighted(cells, ("h",))
+    joint = estimate_jointly(cells, weighting, ITEM, ("h",), statistic=statistic)
+    first = joint.pairs(np.arange(3), np.arange(3)).first
+    alone = estimate(cells, weighting, ITEM, ("h",), statistic=statistic)
+    low, high = first.interval(statistic, alone.ci, 0.95)
+    np.testing.assert_allclose(low, alone.low, rtol=1e-12)
+    np.testing.assert_allclose(high, alone.high, rtol=1e-12)
+    assert np.isfinite(low).tolist() == [True, statistic == "share", False]

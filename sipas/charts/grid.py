@@ -1,0 +1,66 @@
+"""The grid behind rows: its lines and their numbers, what they count, and a dashed line for a target."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sipas.charts.page import LINE_HEIGHT, SMALL, Canvas
+from sipas.charts.scale import Scale
+from sipas.charts.style import FAINT, INK, LINE, WIDTH, text_width
+
+HEAD = 8.3  # mm from the top of a body to its first row, without a mark
+BELOW, NUMBERS_BELOW = 3.5, 2.5
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A value worth a dashed line of its own."""
+
+    value: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Grid:
+    """axis: what it counts. label: of a number. repeated: the numbers stand below, too."""
+
+    scale: Scale
+    axis: str
+    label: Callable[[float], str]
+    mark: Mark | None = None
+    repeated: bool = False
+
+    @property
+    def head(self) -> float:
+        return head(self.mark is not None)
+
+    @property
+    def foot(self) -> float:
+        return foot(self.repeated)
+
+    def draw(self, canvas: Canvas, top: float, bottom: float) -> None:
+        """Between the top of the first row and the bottom of the last."""
+        canvas.write(self.scale.left, top - self.head + 2.1, self.axis, SMALL, FAINT)
+        for value in self.scale.lines():
+            x = self.scale.at(value)
+            canvas.line((x, x), (top, bottom), LINE, 0.4)
+            if self.mark is None or abs(x - self.scale.at(self.mark.value)) > 4.0:  # its own label says it
+                canvas.write(x, top - 2.4, self.label(value), SMALL, FAINT, "center")
+            if self.repeated:
+                canvas.write(x, bottom + 2.2, self.label(value), SMALL, FAINT, "center")
+        if self.mark is not None:
+            self.draw_mark(canvas, self.mark, top, bottom)
+
+    def draw_mark(self, canvas: Canvas, mark: Mark, top: float, bottom: float) -> None:
+        x, half = self.scale.at(mark.value), text_width(mark.text, SMALL, "bold") / 2
+        canvas.dashes((x, x), (top - 4.4, bottom))
+        at = min(max(x, half), WIDTH - half)
+        canvas.write(at, top - 6.2, mark.text, SMALL, INK, "center", "bold")
+
+
+def head(has_mark: bool) -> float:
+    """The mark's label has a line to itself: it may stand anywhere."""
+    return HEAD + LINE_HEIGHT * has_mark
+
+
+def foot(repeated: bool) -> float:
+    return BELOW + NUMBERS_BELOW * repeated

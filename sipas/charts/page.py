@@ -1,0 +1,125 @@
+"""What every chart stands on: a title, the bodies of the chart below each other, and the notes beneath."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from sipas.charts import style
+from sipas.charts.style import ACTION, FAINT, INK, PAPER, WIDTH, Drawing, wrap
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Side = Literal["left", "center", "right"]
+
+# Sizes in points; heights and gaps in mm.
+TITLE, TEXT, SMALL, TINY = 11.0, 7.5, 6.5, 5.6
+LINE_HEIGHT, TITLE_HEIGHT, GAP = 3.4, 5.2, 3.0
+BETWEEN = 3.0  # two bodies
+
+
+@dataclass
+class Canvas:
+    """Axes that count mm from the page's top left, and what its parts say under the pointer."""
+
+    axes: "Axes"
+    hover: dict[str, str] = field(default_factory=dict)
+
+    def says(self, text: str) -> str:
+        """The gid of a part that says this."""
+        gid = f"part-{len(self.hover)}"
+        self.hover[gid] = text
+        return gid
+
+    def write(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: float = SMALL,
+        colour: str = INK,
+        side: Side = "left",
+        weight: str = "normal",
+    ) -> None:
+        """side: which side of the text stands at x; y: its middle."""
+        self.axes.text(
+            x, y, text, fontsize=size, color=colour, ha=side, va="center_baseline", weight=weight, zorder=5
+        )
+
+    def head(self, y: float, text: str) -> None:
+        """The heading of a group, legible on a grid."""
+        room = {"facecolor": PAPER, "edgecolor": "none", "pad": 1.0}
+        self.axes.text(
+            0, y, text, fontsize=TEXT, color=FAINT, va="center_baseline", weight="bold", zorder=5, bbox=room
+        )
+
+    def write_lines(
+        self, x: float, y: float, lines: list[str], size: float, colour: str = INK, side: Side = "left"
+    ) -> None:
+        """y: the middle of all of them."""
+        for i, line in enumerate(lines):
+            self.write(x, y + LINE_HEIGHT * (i - (len(lines) - 1) / 2), line, size, colour, side)
+
+    def line(self, xs: tuple[float, float], ys: tuple[float, float], colour: str, width: float) -> None:
+        self.axes.plot(xs, ys, color=colour, linewidth=width, zorder=1)
+
+    def dashes(self, xs: tuple[float, float], ys: tuple[float, float]) -> None:
+        self.axes.plot(xs, ys, color=INK, linewidth=0.9, dashes=(4, 2.5), zorder=2)
+
+    def dot(self, x: float, y: float, is_full: bool, gid: str, marker: str = "o") -> None:
+        """Hollow where the figure is not to be relied on."""
+        face = ACTION if is_full else PAPER
+        self.axes.plot([x], [y], marker, markersize=4.2, mfc=face, mec=ACTION, mew=1.0, zorder=4, gid=gid)
+
+    def interval(self, xs: tuple[float, float], ys: tuple[float, float]) -> None:
+        self.axes.plot(xs, ys, color=ACTION, linewidth=1.1, zorder=3)
+
+    def arrow(self, x: float, y: float, marker: str) -> None:
+        """Where an interval goes on beyond the scale, so that none looks shorter than it is."""
+        self.axes.plot([x], [y], marker, markersize=3, color=ACTION, zorder=3)
+
+    def box(self, x: float, y: float, width: float, height: float, face: str, edge: str, gid: str) -> None:
+        """x, y: its top left."""
+        from matplotlib.patches import Rectangle
+
+        box = Rectangle((x, y), width, height, facecolor=face, edgecolor=edge, linewidth=0.6, zorder=2)
+        box.set_gid(gid)
+        self.axes.add_patch(box)
+
+
+class Body(Hashable, Protocol):
+    """A part of a chart as wide as the page."""
+
+    @property
+    def height(self) -> float: ...
+
+    def draw(self, canvas: Canvas, top: float) -> None: ...
+
+
+@dataclass(frozen=True)
+class Page:
+    """A chart: equal ones are drawn alike."""
+
+    title: str
+    subtitle: str
+    bodies: tuple[Body, ...]
+    notes: tuple[str, ...] = ()
+
+    def draw(self) -> Drawing:
+        titles = wrap(self.title, WIDTH, TITLE, "bold")
+        subtitles = wrap(self.subtitle, WIDTH, TEXT) if self.subtitle else []
+        foot = [line for note in self.notes if note for line in wrap(note, WIDTH, SMALL)]
+        top = TITLE_HEIGHT * len(titles) + 1.2 + LINE_HEIGHT * len(subtitles)
+        heights = sum(body.height for body in self.bodies) + BETWEEN * max(len(self.bodies) - 1, 0)
+        figure, axes = style.blank(top + heights + LINE_HEIGHT * len(foot))
+        canvas = Canvas(axes)
+        for i, line in enumerate(titles):
+            canvas.write(0, 2.0 + TITLE_HEIGHT * i, line, TITLE, weight="bold")
+        for i, line in enumerate(subtitles):
+            canvas.write(0, 2.0 + TITLE_HEIGHT * len(titles) + LINE_HEIGHT * i, line, TEXT, FAINT)
+        for body in self.bodies:
+            body.draw(canvas, top)
+            top += body.height + BETWEEN
+        for i, line in enumerate(foot):
+            canvas.write(0, top - BETWEEN + 0.5 + LINE_HEIGHT * i, line, SMALL, FAINT)
+        return Drawing(figure, self.title, canvas.hover)

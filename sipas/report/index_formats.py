@@ -1,0 +1,60 @@
+"""A table of indices as CSV and text."""
+
+from collections.abc import Iterator
+
+from sipas.report.formats import csv_of, decimal, domain_lines, figure
+from sipas.report.index_table import Described, IndexRow, IndexTable, Limits, Weights
+
+LISTED = 5
+NUMBERS = ("estimate", "low", "high", "n", "n_effective", "deff")
+
+
+def to_csv(table: IndexTable) -> bytes:
+    return csv_of(table.rows, IndexRow)
+
+
+def to_text(table: IndexTable) -> str:
+    """For a terminal: shares in percent, one line a row, what holds for all of them beneath."""
+    lines = domain_lines(table.rows, ("measure", *NUMBERS, "reliable", "notes"), text_cells, NUMBERS)
+    return "\n".join([*lines, "", *footnotes(table)]) + "\n"
+
+
+def text_cells(row: IndexRow) -> list[str]:
+    figures = [figure(value, row.statistic) for value in (row.estimate, row.low, row.high)]
+    sizes = [str(row.n), decimal(row.n_effective, 0), decimal(row.deff, 2)]
+    return [row.measure, *figures, *sizes, "yes" if row.reliable else "no", "; ".join(row.notes)]
+
+
+def footnotes(table: Described) -> Iterator[str]:
+    weights = table.weights
+    strata = f" by {', '.join(weights.strata)}" if weights.strata else ""
+    coverage = "" if table.coverage is None else f" · coverage {table.coverage:.1%}"
+    yield f"index {table.definition.id} of {table.definition.instrument}"
+    yield f"weights {weights.method}{strata}{coverage}"
+    yield from calibration(weights)
+    yield f"{table.source} · {table.responses} responses · {table.software}"
+    yield from table.notes
+    yield from weights.notes
+    yield from pools(weights)
+
+
+def pools(weights: Weights) -> Iterator[str]:
+    """The first few; a city has hundreds."""
+    for pool in weights.pooled[:LISTED]:
+        shared = ", ".join(f"{name}={level}" for name, level in pool.by.items())
+        of = f" of {shared}" if shared else ""
+        yield f"pooled: {pool.strata} strata{of}, n = {pool.n}, N = {pool.population}"
+    if len(weights.pooled) > LISTED:
+        yield f"pooled: {len(weights.pooled) - LISTED} more; --format json lists all"
+
+
+def calibration(weights: Weights) -> Iterator[str]:
+    if weights.margins:
+        bounds = "" if weights.bounds is None else f" · bounds {span(weights.bounds)}"
+        yield f"margins {', '.join(weights.margins)}{bounds} · iterations {weights.iterations}"
+    if weights.trim is not None:
+        yield f"weights trimmed to {span(weights.trim)}: {weights.trimmed} responses"
+
+
+def span(limits: Limits) -> str:
+    return " to ".join("any" if limit is None else f"{limit:g}" for limit in limits)
