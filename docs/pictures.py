@@ -1,14 +1,24 @@
-"""Takes the README's pictures of a running demonstration:
+"""Takes the pictures of README.md and docs/charts.md of a running demonstration:
 
 .venv/bin/sipas demo | .venv/bin/python docs/pictures.py
 """
 
 import sys
 from pathlib import Path
+from urllib.parse import urlencode, urljoin
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 FOLDER = Path(__file__).parent / "pictures"
+DEMO = {"round": "demo", "out-of-date": "raise-count"}
+CHARTS = {
+    "league": {**DEMO, "by": "field"},
+    "trend": {"round": "kc-2021q3,kc-2022q1"},
+    "channels": DEMO,
+    "heatmap": {**DEMO, "by": "service_channel,channel"},
+    "distribution": {**DEMO, "measure": "factors"},
+    "plan": {"round": "demo", "by": "service_channel", "margin": "0.01", "response-rate": "0.2"},
+}
 
 
 def main() -> None:
@@ -23,6 +33,8 @@ def main() -> None:
         taken(kiosk, "kiosk")
         taken(shown(browser, addresses["survey"], 360, 640, scale=1.5), "phone")
         taken(shown(browser, addresses["dashboard"], 1280, 800, scale=1), "index")
+        for kind, options in CHARTS.items():
+            drawn(browser, addresses["dashboard"], kind, options)
         browser.close()
 
 
@@ -45,6 +57,13 @@ def shown(browser: Browser, address: str, width: int, height: int, scale: float)
 
 def taken(page: Page, name: str) -> None:
     page.screenshot(path=FOLDER / f"{name}.png")
+
+
+def drawn(browser: Browser, dashboard: str, kind: str, options: dict[str, str]) -> None:
+    address = urljoin(dashboard, f"charts/{kind}.svg?{urlencode({**options, 'lang': 'en'})}")
+    with browser.new_context() as context:
+        answer = context.request.get(address, fail_on_status_code=True)
+        (FOLDER / f"chart-{kind}.svg").write_bytes(answer.body())
 
 
 main()

@@ -34,7 +34,7 @@ def remarks(
     yield words.compare
     if comparisons and mixed:
         yield words.mix
-    if comparisons:
+    if len(comparisons) > 1:
         yield words.adjusted.format(level=caption.level_text, number=len(comparisons))
     for one in comparisons:
         if one.difference is None and one.why:

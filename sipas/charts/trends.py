@@ -13,7 +13,7 @@ from sipas.charts.scale import Scale, scale_for
 from sipas.charts.style import FAINT, INK, LINE, WIDTH, text_width
 from sipas.charts.words import WORDS, Words
 
-HEADING, AXIS = 6.0, 5.0
+HEADING, AXIS = 6.0, 5.8
 ALONE, TOGETHER = 52.0, 34.0  # mm of a plot's height
 LABELS = 4.6
 BELOW = 2.5

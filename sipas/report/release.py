@@ -83,7 +83,7 @@ def counts_told(cells: Iterable[ReleasedCounts], keys: Sequence[Key], worth: flo
     """In the order of keys. A cell that was not even listed could have no answer, and that was plain."""
     listed = {key_of(cell.by): cell for cell in cells}
     if gone := listed.keys() - {frozenset(key) for key in keys}:
-        where = ", ".join(sorted(f"{name}={level}" for name, level in next(iter(gone))))
+        where = min(", ".join(sorted(f"{name}={level}" for name, level in key)) for key in gone)
         raise InputError(
             f"earlier: that release has {where}, which the round no longer has; start a new series"
         )
