@@ -1,4 +1,5 @@
-"""Usage: python -m bench [submissions] [memory] [counting] [indices] [raking]; all of them unless told.
+"""Usage: python -m bench [submissions] [memory] [counting] [indices] [cells] [raking]; all of
+them unless told.
 
 All of them together are kept as docs/performance.md, with the day and the machine.
 """

@@ -5,6 +5,8 @@ from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+LARGE = 16 * 1024  # bytes
+
 
 class OneWrite(HttpToolsProtocol):
     """uvicorn's own, on a transport that gathers."""
@@ -21,14 +23,18 @@ class Gathering:
         self.gathered: list[bytes] = []
 
     def write(self, part: bytes) -> None:
+        if len(part) > LARGE:  # not worth a copy, and the transport is to say when the reader is slow
+            self.flush()
+            self.transport.write(part)
+            return
         if not self.gathered:
             self.loop.call_soon(self.flush)
         self.gathered.append(part)
 
     def flush(self) -> None:
-        if self.gathered:
+        if self.gathered and not self.transport.is_closing():
             self.transport.write(b"".join(self.gathered))
-            self.gathered.clear()
+        self.gathered.clear()
 
     def close(self) -> None:
         self.flush()

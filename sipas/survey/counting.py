@@ -62,6 +62,10 @@ def tabulate(responses: Sequence[Uncounted], scoring: Scoring) -> Tally:
 def cells_of(responses: Sequence[Uncounted], scoring: Scoring) -> tuple[list[CellKey], Integers, Integers]:
     """Keys, n and sums, a row a cell."""
     array = array_form(len(scoring.items))
+    if any(len(one.answers) % array.itemsize for one in responses):
+        raise LookupError(
+            f"responses wait whose answers are not to the {len(scoring.items)} items of their round"
+        )
     times = [len(one.answers) // array.itemsize for one in responses]
     places: dict[CellKey, int] = {}
     codes = np.array([places.setdefault(one.key, len(places)) for one in responses], np.int32)
