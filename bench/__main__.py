@@ -1,7 +1,6 @@
-"""Usage: python -m bench [submissions] [memory] [counting] [indices] [cells] [raking]; all of
-them unless told.
+"""Usage: python -m bench [submissions] [memory] [counting] [indices] [cells] [raking]
 
-All of them together are kept as docs/performance.md, with the day and the machine.
+Without a name all of them run, and what they print is kept as docs/performance.md.
 """
 
 import sys

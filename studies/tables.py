@@ -1,0 +1,74 @@
+"""The study's numbers, as CSV."""
+
+import csv
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from studies.coverage import INTERVALS, Coverage
+from studies.ranks import RankCoverage
+from studies.settings import Setting
+from studies.small_rounds import SHARES, UNITS, SmallRound
+
+SETTING = ("measure", "weights", "n")
+
+
+def write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(header)
+        table.writerows([f"{v:.4f}" if isinstance(v, float) else v for v in row] for row in rows)
+
+
+def named(setting: Setting) -> tuple[str, str, int]:
+    return setting.answers.name, setting.sample.name, setting.n
+
+
+def write_points(path: Path, found: Sequence[Coverage]) -> None:
+    """The default's coverage, a row for each setting, a column for each share."""
+    header = (*SETTING, "n_K/d", *(f"p={share:g}" for share in found[0].shares))
+    write(path, header, ((*named(one.setting), one.size, *one.covered[:, 0].tolist()) for one in found))
+
+
+def write_intervals(path: Path, found: Sequence[Coverage]) -> None:
+    """A row for each setting and interval: coverage over the shares, and width over the ideal."""
+    header = (*SETTING, "n_K/d", "interval", "mean", "lowest", "width over ideal")
+    write(
+        path,
+        header,
+        (
+            (*named(one.setting), one.size, interval.name, *numbers)
+            for one in found
+            for interval, *numbers in zip(
+                INTERVALS,
+                one.mean.tolist(),
+                one.covered.min(axis=0).tolist(),
+                one.excess.tolist(),
+                strict=True,
+            )
+        ),
+    )
+
+
+def write_small_rounds(path: Path, found: Sequence[SmallRound]) -> None:
+    header = (*SETTING, "units", *(f"p={share:g}" for share in SHARES))
+    rows = (
+        (*named(one.setting), units, *row)
+        for one in found
+        for units, row in zip(UNITS, one.covered, strict=True)
+    )
+    write(path, header, rows)
+
+
+def write_ranks(path: Path, found: Sequence[RankCoverage]) -> None:
+    header = (
+        "measure", "weights", "n", "truth", "units", "rounds",
+        "simultaneous", "joint", "marginal", "width", "ranked",
+    )  # fmt: skip
+    rows = (
+        (
+            one.city.answers.name, one.city.sample.name, one.city.span, one.city.truth, one.city.units,
+            one.rounds, one.together, one.joint, one.alone, one.width, one.ranked,
+        )
+        for one in found
+    )  # fmt: skip
+    write(path, header, rows)
