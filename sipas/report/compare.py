@@ -14,9 +14,11 @@ from sipas.report.comparing import (
     Compared,
     chosen,
     compare_domains,
+    count_domains,
     is_mixed_equally,
     joint_of,
     keys,
+    refuse_too_many,
     where_and_how,
 )
 from sipas.report.indices import Prepared, describe, level_order, number, prepare, rows, without_fpc
@@ -85,6 +87,7 @@ def compare_with_before(
 ) -> Family:
     joint, mapped = joint_of(now, measures[0], by), None
     if "unit" in by:
+        refuse_too_many(count_domains(earlier, by))
         mapped = estimate_successors(
             earlier.source.cells,
             earlier.weighting,

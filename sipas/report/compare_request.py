@@ -6,7 +6,17 @@ from typing import Literal
 import msgspec
 
 from sipas.errors import InputError
-from sipas.report.request import EstimateRequest, Parser, once, one_of, read_fields, read_request, text
+from sipas.report.request import (
+    OPTIONS,
+    EstimateRequest,
+    Parser,
+    once,
+    one_of,
+    read_fields,
+    read_request,
+    refuse_unknown,
+    text,
+)
 
 Mix = Literal["equal", "own"]
 Adjustment = Literal["holm", "bh"]
@@ -28,7 +38,9 @@ class CompareRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_compare_request(options: Iterable[tuple[str, str]]) -> CompareRequest:
-    own, of_estimate = split_comparison(options)
+    given = list(options)
+    refuse_unknown((name for name, _ in given), [*OPTIONS, *COMPARE_OPTIONS])
+    own, of_estimate = split_comparison(given)
     return compare_request(read_request(of_estimate), own)
 
 

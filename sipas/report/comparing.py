@@ -15,9 +15,11 @@ from sipas.report.indices import Prepared, level_order
 from sipas.report.levels import listed
 from sipas.stats import Column, Measure
 from sipas.stats.contrasts import Against, Joint, Pairs, against_all, compare_at_same_mix, estimate_jointly
+from sipas.stats.domains import find_domains
 
 Places = NDArray[np.int64]
 MOST_PAIRS = 20_000
+MOST_DOMAINS = 2_400  # every two of them have a covariance
 ALL_PAIRS = "all-pairs"
 
 
@@ -39,6 +41,7 @@ def compare_domains(
     against = chosen(request, prepared, by)
     if is_mixed_equally(request, prepared, by):
         return at_same_mix(against, prepared, measure, by)
+    refuse_too_many(count_domains(prepared, by), all_pairs=against == ALL_PAIRS)
     cells, weighting = prepared.source.cells, prepared.weighting
     for everyone in get_args(Against):
         if against == everyone:
@@ -52,8 +55,29 @@ def compare_domains(
 
 def joint_of(prepared: Prepared, measure: Measure, by: Sequence[str]) -> Joint:
     """Estimates of all domains, with their covariances."""
+    refuse_too_many(count_domains(prepared, by))
     cells, weighting = prepared.source.cells, prepared.weighting
     return estimate_jointly(cells, weighting, measure, by, **where_and_how(prepared))
+
+
+def count_domains(prepared: Prepared, by: Sequence[str]) -> int:
+    request, source = prepared.request, prepared.source
+    where = source.where(request), source.where_frame(request)
+    return find_domains(source.cells, prepared.weighting, by, *where).count
+
+
+def refuse_too_many(domains: int, *, all_pairs: bool = False) -> None:
+    """Before any covariance is made: a table of them grows with the square of the domains."""
+    if domains > MOST_DOMAINS:
+        raise InputError(
+            f"by: these are {domains:,} domains, more than {MOST_DOMAINS:,}; choose some with where, or name"
+            " fewer columns"
+        )
+    if all_pairs and (number := domains * (domains - 1) // 2) > MOST_PAIRS:
+        raise InputError(
+            f"against: all pairs of {domains} domains are {number:,}, more than {MOST_PAIRS:,}; choose some"
+            " domains with where, or compare each with the rest"
+        )
 
 
 def where_and_how(prepared: Prepared) -> dict[str, Any]:
@@ -125,7 +149,7 @@ def paired(
     """Who is compared with whom, by position, and the second's key; -1 where there is no such domain."""
     order = sorted(range(len(domains)), key=lambda place: level_order(domains[place]))
     if against == ALL_PAIRS:
-        refuse_too_many(len(domains))
+        refuse_too_many(len(domains), all_pairs=True)
         pairs = list(combinations(order, 2))
         partners = [domains[second] for _, second in pairs]
     else:
@@ -138,15 +162,6 @@ def paired(
         ]
     first, second = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
     return first, second, partners
-
-
-def refuse_too_many(domains: int) -> None:
-    number = domains * (domains - 1) // 2
-    if number > MOST_PAIRS:
-        raise InputError(
-            f"against: all pairs of {domains} domains are {number:,}, more than {MOST_PAIRS:,}; choose some"
-            " domains with where, or compare each with the rest"
-        )
 
 
 def reference(against: str, by: Sequence[str], domains: Sequence[Domain]) -> tuple[str, str]:

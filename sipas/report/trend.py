@@ -21,6 +21,9 @@ TIMES = {
 }
 
 
+A_YEAR_FIRST = re.compile(r"\d{4}(?!\d)")  # of any other time, such as 2021Q3
+
+
 class TrendTable(IndexTable, frozen=True, kw_only=True):
     """over: the column that is time, in each row's `by`. times: its values in their order.
 
@@ -50,8 +53,19 @@ def trend_table(request: EstimateRequest, sources: Sequence[Source]) -> TrendTab
     prepared = prepare(request, source)
     found = [row for row in rows(prepared, by) if row.by[by[-1]] is not None]
     times = filled(by[-1], {str(row.by[by[-1]]) for row in found})
+    refuse_what_is_no_time(by[-1], times)
     described = msgspec.structs.asdict(describe(prepared, found))
     return TrendTable(**described, over=by[-1], times=times, targets=[target] * len(times))
+
+
+def refuse_what_is_no_time(column: str, times: Sequence[str]) -> None:
+    """A line from unit to unit would tell of a change where there is none."""
+    odd = next((time for time in times if not A_YEAR_FIRST.match(time)), None)
+    if odd is not None:
+        raise InputError(
+            f"by: {column} is no column of times, as its value {odd!r} does not begin with a year;"
+            " name month, quarter or year last"
+        )
 
 
 def over_rounds(request: EstimateRequest, sources: Sequence[Source], by: Sequence[str]) -> TrendTable:

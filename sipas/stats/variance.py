@@ -115,15 +115,9 @@ def stratified_variance(
         With `fail`, where a stratum has a single response.
     """
     domains, sizes = linearised.domains, sizes or find_sizes(linearised, weighting, fraction)
-    if regressed is None:
-        alone = domains.pair_stratum[sizes.alone]
-    else:
-        alone = np.flatnonzero((weighting.size == 1) & (fraction < 1))
-    if lonely == "fail" and len(alone):
-        raise StatisticsError(
-            f"one response alone is in {listing(names(weighting, alone))};"
-            " choose what to do with lonely strata: adjust, average, certainty or remove"
-        )
+    alone = lonely_strata(weighting, fraction)
+    if lonely == "fail":
+        refuse_lonely(weighting, domains.pair_stratum[sizes.alone] if regressed is None else alone)
     parts = within_strata(linearised, sizes)
     if lonely == "adjust":
         parts[sizes.alone] = sizes.left * linearised.zz[sizes.alone]
@@ -138,6 +132,20 @@ def stratified_variance(
         others = strata - (sizes.lonely if regressed is None else len(alone))
         value *= np.divide(strata, others, out=np.full_like(value, np.nan), where=others > 0)
     return Variance(value, whole(sizes.n - sizes.strata), whole(sizes.n), whole(sizes.lonely))
+
+
+def lonely_strata(weighting: Weighting, fraction: FloatArray) -> IntArray:
+    """int64[lonely strata]: all strata with a single response that are no complete counts."""
+    return np.flatnonzero((weighting.size == 1) & (fraction < 1))
+
+
+def refuse_lonely(weighting: Weighting, alone: IntArray) -> None:
+    """For `fail`: of the strata that count, those with a single response."""
+    if len(alone):
+        raise StatisticsError(
+            f"one response alone is in {listing(names(weighting, alone))};"
+            " choose what to do with lonely strata: adjust, average, certainty or remove"
+        )
 
 
 def within_strata(linearised: Linearised, sizes: Sizes) -> FloatArray:

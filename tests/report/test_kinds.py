@@ -187,6 +187,7 @@ def test_times_stand_in_their_order_without_gaps(column: str, times: set[str], e
         ("league", [("by", "unit"), ("by", "channel")], "by: a chart has one set of columns"),
         ("trend", [("by", ""), ("measure", "overall")], "by: a trend goes over a column of times"),
         ("trend", [("by", "response_id,month")], "plots are too many"),
+        ("trend", [("by", "unit")], "by: unit is no column of times, as its value 'U01'"),
         ("channels", [("by", "unit,channel")], "by: a channels chart compares the values of one column"),
         ("channels", [("by", "response_id")], "3835 values are too many to compare two by two"),
     ],

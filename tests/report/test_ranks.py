@@ -1,6 +1,7 @@
 import pytest
 
 from sipas.errors import InputError
+from sipas.report import comparing
 from sipas.report.answer_formats import to_csv, to_text
 from sipas.report.files import Files, read_source
 from sipas.report.indices import index_table
@@ -28,6 +29,14 @@ def test_units_are_listed_by_rank_each_with_its_ranges(source: Source) -> None:
         ends = (row.rank_low_joint, row.rank_low_simultaneous, row.rank_low, row.rank, row.rank_high,
                 row.rank_high_simultaneous, row.rank_high_joint)  # fmt: skip
         assert list(ends) == sorted(end for end in ends if end is not None)
+
+
+def test_more_domains_than_covariances_can_be_made_for_are_refused(
+    source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(comparing, "MOST_DOMAINS", 9)
+    with pytest.raises(InputError, match="by: these are 10 domains, more than 9; choose some with where"):
+        rank_table(BY_UNIT, source)
 
 
 def test_a_range_never_ends_before_what_is_surely_apart(source: Source) -> None:

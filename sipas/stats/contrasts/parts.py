@@ -15,6 +15,9 @@ from sipas.stats.effective import Worth
 from sipas.stats.moments import Statistic
 from sipas.stats.variance import ROUNDING, Variance
 
+# What two shares differ by at most where rounding alone makes them differ.
+SAME_SHARE = 1e-12
+
 
 @dataclass(frozen=True)
 class Joint:
@@ -159,9 +162,23 @@ def shared(totals: Totals, parts: Parts) -> tuple[FloatArray, FloatArray, IntArr
     union_df[less.row, less.col] -= whole(less.data)
     all_of_both = (both.data > 0) & (both.data == n[both.row]) & (both.data == n[both.col])
     alike = all_of_both & (parts.base[both.row] == parts.base[both.col])
+    one, other = both.row[alike], both.col[alike]
+    mixed_alike = in_like_shares(parts.membership, n_domain, one, other)
     same = np.zeros(union_df.shape, dtype=np.bool_)
-    same[both.row[alike], both.col[alike]] = True
+    same[one[mixed_alike], other[mixed_alike]] = True
     return n, strata, union_df, same
+
+
+def in_like_shares(
+    membership: sparse.csr_array, n_domain: FloatArray, one: IntArray, other: IntArray
+) -> BoolArray:
+    """bool[pairs]: whether two parts mix their domains alike: a factor common to all shares is none."""
+    heard = sparse.csr_array(membership @ sparse.diags_array((n_domain > 0).astype(np.float64)))
+    whole_part = heard.sum(axis=1)
+    scale = np.divide(1.0, whole_part, out=np.zeros_like(whole_part), where=whole_part > 0)
+    scaled = sparse.csr_array(sparse.diags_array(scale) @ heard)
+    gap = abs(scaled[one] - scaled[other]).sum(axis=1)
+    return np.asarray(gap <= SAME_SHARE)
 
 
 def pulls(membership: sparse.csr_array, slope: FloatArray) -> sparse.csr_array:

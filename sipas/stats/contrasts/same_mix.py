@@ -14,7 +14,7 @@ from sipas.stats.contrasts.joint import Part, estimate_parts
 from sipas.stats.contrasts.sides import Pairs, concatenated, unknown_side
 from sipas.stats.grouping import added, summed
 from sipas.stats.measures import Measure
-from sipas.stats.moments import Statistic
+from sipas.stats.moments import Moments, Statistic
 from sipas.stats.variance import Lonely
 from sipas.stats.weights import Weighting
 
@@ -51,15 +51,18 @@ def compare_at_same_mix(
     """The same measure by answer channel, each channel weighted to one mix of strata.
 
     Of the strata h (or pools of thin ones) where both levels a and b answered, each level is
-    weighted to the same W_h, what all responses in h stand for: w = W_h / n_hc for level c. So a
-    channel that is popular where service is good does not look better for that. Every h × c is a
-    variance stratum (direct standardisation, Kalton 1968): given n_hc the two sides are independent
-    samples. Strata where one level did not answer say nothing about their
+    weighted to the same W_h, what all responses in h stand for: w = W_h / x_hc for level c, with x_hc
+    its answers to the measure, each times 1 / P(asked). So a channel that is popular, or more ready to
+    answer, where service is good does not look better for that. Every h × c is a variance stratum of
+    those who answered (direct standardisation, Kalton 1968): given their number the two sides are
+    independent samples. Strata where one level did not answer say nothing about their
     difference and are left out; `covered` tells how much of the frame remains.
 
     Factors and pooled indices weight items by how often they were answered, which differs by form.
     They are compared where both levels had forms that ask the measure's items alike; elsewhere
-    compare single items or the overall question. The equal mean of all items' shares would serve
+    compare single items or the overall question. For an index of several factors x_hc adds up the
+    factors' answers, each times the factor's share: its mix is the same as far as people who answer
+    one factor answer the others. The equal mean of all items' shares would serve
     too, but has no variance here: cells do not hold how answers to two items go together.
 
     Parameters
@@ -110,7 +113,7 @@ def compare_two(
     statistic: Statistic,
     lonely: Lonely,
 ) -> SameMix:
-    mix = Mix.of(cells, weighting, column, levels, where)
+    mix = Mix.of(cells, weighting, measure, column, levels, where)
     if not mix.shared.any():
         return nothing(statistic, notes.NO_STRATUM_SHARED, mix.covered)
     theirs = cells.select(mix.inside)
@@ -129,12 +132,15 @@ class Mix:
     Parameters
     ----------
     shared : bool[pools]
-        Where both answered.
+        Where both answered the measure.
     represented : float64[pools]
         W_h.
     inside : int64[cells of both levels in these strata]
     pool, level : int64[the same cells]
     n : int64[the same cells]
+        Who answered.
+    answers : float64[the same cells]
+        Their answers, each times 1 / P(asked).
     covered : float
     """
 
@@ -144,6 +150,7 @@ class Mix:
     pool: IntArray
     level: IntArray
     n: IntArray
+    answers: FloatArray
     covered: float
 
     @classmethod
@@ -151,6 +158,7 @@ class Mix:
         cls,
         cells: Cells,
         weighting: Weighting,
+        measure: Measure,
         column: str,
         levels: tuple[str, str],
         where: BoolArray | None,
@@ -162,8 +170,10 @@ class Mix:
         represented = summed(pool, weighting.weight[chosen] * cells.n[chosen], count)
         answered = cells.column(column).select(chosen)
         by_level = [answered.equals(level) for level in levels]
-        n = [added(pool, np.where(here, cells.n[chosen], 0), count) for here in by_level]
-        shared = (n[0] > 0) & (n[1] > 0)
+        moments = Moments(cells, weighting, measure, "share", chosen)
+        answers = weighted_answers(moments)
+        first, second = (summed(pool, np.where(here, answers, 0.0), count) for here in by_level)
+        shared = (first > 0) & (second > 0)
         kept = shared[pool] & (by_level[0] | by_level[1])
         whole = represented.sum()
         part = float(represented[shared].sum() / whole) if whole > 0 else 0.0
@@ -173,21 +183,23 @@ class Mix:
             inside=chosen[kept],
             pool=pool[kept],
             level=by_level[1][kept].astype(np.int64),
-            n=cells.n[chosen[kept]],
+            n=moments.answered()[kept],
+            answers=answers[kept],
             covered=part * (1.0 if weighting.coverage is None or where is not None else weighting.coverage),
         )
 
     def weighting(self, of_all: Weighting) -> Weighting:
-        """w = W_h / n_hc, with h × c the variance strata."""
+        """w = W_h / x_hc, with h × c the variance strata."""
         stratum, count = renumber(self.pool * 2 + self.level, 2 * len(self.shared))
-        size, pool = added(stratum, self.n, count), np.zeros(count, dtype=np.int64)
+        size, answers = added(stratum, self.n, count), summed(stratum, self.answers, count)
+        pool = np.zeros(count, dtype=np.int64)
         pool[stratum] = self.pool
         first = np.zeros(len(self.shared), dtype=np.int64)
         first[of_all.pool] = np.arange(len(of_all.pool))
         return replace(
             of_all,
             stratum=stratum,
-            weight=(self.represented[pool] / size)[stratum],
+            weight=(self.represented[pool] / answers)[stratum],
             size=size,
             fraction=np.zeros(count),
             names=of_all.names.select(first[pool]),
@@ -199,6 +211,14 @@ class Mix:
             calibration=None,
             trimming=None,
         )
+
+
+def weighted_answers(moments: Moments) -> FloatArray:
+    """float64[rows]: answers to the measure's items, each times 1 / P(asked) and its ratio's share."""
+    asked = moments.asked_weight()
+    ratios = zip(moments.measure.ratios, moments.denominators, strict=True)
+    answers = np.sum([ratio.share * counted for ratio, counted in ratios], axis=0)
+    return np.asarray(answers if asked is None else answers * asked, dtype=np.float64)
 
 
 def forms_agree(cells: Cells, measure: Measure) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
-from sipas.stats.effective import Worth, between_respondents, effective_sizes
+from sipas.stats.effective import Worth, between_respondents, effective_sizes, left_without
 from sipas.stats.intervals import Interval, IntervalKind, Uncertain, share_interval, wald
 from sipas.stats.moments import Statistic
 from sipas.stats.variance import Variance
@@ -140,7 +140,9 @@ def side_of(
     """
     between = between_respondents(estimate, spread, base, statistic)
     design, robust = effective_sizes(variance.value, between, base, answers_worth)
-    figures = Figures(estimate, variance, base, design, robust)
+    lost = left_without(variance.value, between, base)
+    estimate = np.where(lost, np.nan, estimate)
+    figures = Figures(estimate, variance, base, design, robust, lost)
     return Side(
         estimate=estimate,
         variance=np.where(figures.known, variance.value, np.nan),

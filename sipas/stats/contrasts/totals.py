@@ -19,8 +19,7 @@ from sipas.stats.domains import Domains
 from sipas.stats.effective import Worth, worth, worth_of_answers
 from sipas.stats.measures import Measure, Ratio
 from sipas.stats.moments import Moments, Products, Statistic
-from sipas.stats.strata import listing
-from sipas.stats.variance import Lonely, fractions, names
+from sipas.stats.variance import Lonely, fractions, lonely_strata, refuse_lonely
 from sipas.stats.weights import Weighting
 
 
@@ -134,11 +133,9 @@ def find_totals(
     answering = moments.responses() if together.everybody else moments.answered()
     counted = domains.by_pair(answering.astype(np.float64))
     alone = (size == 1) & (left > 0) & (counted > 0)
-    if lonely == "fail" and alone.any():
-        raise StatisticsError(
-            f"one response alone is in {listing(names(weighting, stratum[alone]))};"
-            " choose what to do with lonely strata: adjust, average, certainty or remove"
-        )
+    everywhere = lonely_strata(weighting, fraction)
+    if lonely == "fail":
+        refuse_lonely(weighting, stratum[alone] if weighting.regression is None else everywhere)
     scale = left * np.where(size > 1, size / np.maximum(size - 1, 1), float(lonely == "adjust"))
     parts = [moments.weight * part for part in (*moments.numerators, *moments.denominators)]
     by_pair = np.stack([domains.by_pair(part) for part in parts], axis=1)
@@ -154,7 +151,7 @@ def find_totals(
         counted=counted,
         centring=np.where(size > 1, scale / size, 0.0),
         lonely=alone,
-        alone=int(np.count_nonzero((weighting.size == 1) & (fraction < 1))),
+        alone=len(everywhere),
         treatment=lonely,
         regression=regress_totals(moments, weighting, domains, by_pair, fraction, lonely),
     )

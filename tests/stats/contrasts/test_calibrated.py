@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sipas.errors import StatisticsError
 from sipas.stats import Measure, estimate, item_measure
 from sipas.stats.calibration.calibrate import calibrate
 from sipas.stats.calibration.margins import Margins
@@ -59,6 +60,16 @@ def residual(measure: Measure, inside: Mask, weight: Rows, auxiliaries: Rows) ->
     slope, *_ = np.linalg.lstsq(auxiliaries * root[:, None], e * root, rcond=None)
     found: Rows = weight * (e - auxiliaries @ slope)
     return found
+
+
+def test_a_lonely_stratum_anywhere_fails_a_calibrated_domain_as_it_fails_its_estimate() -> None:
+    people = townspeople("full", "kiosk")
+    weighting = calibrate(people.cells, MARGINS, people.weighting, distance="linear")
+    lonely = people.cells.column("h").equals("Y") | people.cells.column("h").equals("Z")
+    for measured in (estimate, estimate_jointly):
+        with pytest.raises(StatisticsError, match="one response alone is in h=Y, h=Z"):
+            measured(people.cells, weighting, POOLED, ("sex",), where=~lonely, lonely="fail")
+        measured(people.cells, people.weighting, POOLED, ("sex",), where=~lonely, lonely="fail")
 
 
 @pytest.mark.parametrize("against", ["rest", "whole"])

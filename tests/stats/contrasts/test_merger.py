@@ -8,7 +8,7 @@ import pytest
 
 from sipas.errors import StatisticsError
 from sipas.stats import Column, Frame, estimate, item_measure, notes, post_stratify
-from sipas.stats.contrasts import Succession, estimate_jointly, estimate_successors
+from sipas.stats.contrasts import Succession, estimate_jointly, estimate_successors, find_differences
 from tests.stats.contrasts.townspeople import townspeople
 from tests.stats.surveys import ONE, POOLED, SMALL, UNEQUAL, one_item_cells
 
@@ -68,6 +68,19 @@ def test_parts_of_one_old_unit_cannot_be_told_apart() -> None:
     one, other = (keys(joint.by["unit"]).index(name) for name in ("N1", "N2"))
     assert joint.same[one, other]
     assert joint.estimate[one] == pytest.approx(joint.estimate[other])
+
+
+def test_the_same_old_units_in_other_shares_are_not_the_same() -> None:
+    people = townspeople()
+    split = succession(("U1", "N1", 0.9), ("U1", "N2", 0.1), ("U2", "N1", 0.1), ("U2", "N2", 0.9))
+    joint = estimate_successors(people.cells, people.weighting, POOLED, ("unit",), "unit", split).joint
+    one, other = (keys(joint.by["unit"]).index(name) for name in ("N1", "N2"))
+    assert joint.estimate[one] != pytest.approx(joint.estimate[other])
+    assert not joint.same[one, other]
+    assert joint.same[one, one]
+    found = find_differences(joint.pairs(np.array([one]), np.array([other])))
+    assert found.difference[0] == pytest.approx(joint.estimate[one] - joint.estimate[other])
+    assert found.se[0] > 0
 
 
 def test_a_share_that_is_not_known_gives_no_estimate_and_no_guess() -> None:

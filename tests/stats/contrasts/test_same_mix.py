@@ -1,15 +1,26 @@
 """Answer channels at the same mix of strata, against responses weighted by hand."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 
 import numpy as np
 import pytest
 
 from sipas.errors import StatisticsError
-from sipas.stats import estimate, factor_measure, item_measure, notes, post_stratify, unweighted
+from sipas.stats import (
+    Column,
+    Measure,
+    build_cells,
+    estimate,
+    factor_measure,
+    item_measure,
+    notes,
+    post_stratify,
+    unweighted,
+)
 from sipas.stats.contrasts import compare_at_same_mix, find_differences
 from tests.stats.contrasts.townspeople import covariance_by_hand, townspeople
-from tests.stats.surveys import ONE, POOLED, QUESTION, SMALL, one_item_cells
+from tests.stats.rowwise import parts
+from tests.stats.surveys import ONE, POOLED, QUESTION, SMALL, UNEQUAL, one_item_cells, satisfied
 
 ITEM = item_measure(ONE, "q")
 
@@ -21,10 +32,14 @@ def test_each_channel_is_weighted_to_what_all_responses_of_the_shared_strata_sta
     n = Counter(zip(strata, channel, strict=True))
     shared = {h for h in strata if n[h, "kiosk"] and n[h, "sms"]}
     stands_for = {h: people.weight[np.array(strata) == h].sum() for h in shared}
+    ((_, _, answered),) = parts(SMALL, POOLED, people.answers, people.labels("form"), mean=False)
+    answers: dict[tuple[str, str], float] = defaultdict(float)
+    for h, c, x in zip(strata, channel, answered.tolist(), strict=True):
+        answers[h, c] += x
     inside = [h in shared and c in ("kiosk", "sms") for h, c in zip(strata, channel, strict=True)]
     weight = np.array(
         [
-            stands_for[h] / n[h, c] if is_in else 0.0
+            stands_for[h] / answers[h, c] if is_in else 0.0
             for h, c, is_in in zip(strata, channel, inside, strict=True)
         ]
     )
@@ -54,6 +69,78 @@ def test_a_channel_that_is_liked_where_service_is_good_does_not_look_better_for_
         assert find_differences(found.pairs).difference[0] == pytest.approx(0, abs=1e-15)
     by_channel = estimate(mostly, unweighted(mostly, ("h",)), ITEM, ("channel",)).estimate
     assert by_channel[0] - by_channel[1] > 0.15
+
+
+def test_a_channel_that_answers_more_where_service_is_good_does_not_look_better_for_that() -> None:
+    """In both strata both channels are satisfied alike; sms leaves the item out in B more often."""
+    cells = one_item_cells(
+        {
+            "A": "+++-" * 10 + "+++-" * 10,
+            "B": "+---" * 10 + "+---" + "." * 36,
+        },
+        channel=(["kiosk"] * 40 + ["sms"] * 40) * 2,
+    )
+    found = compare_at_same_mix(cells, unweighted(cells, ("h",)), ITEM, "channel", [("kiosk", "sms")])
+    assert found.pairs.first.estimate[0] == pytest.approx(0.5)
+    assert find_differences(found.pairs).difference[0] == pytest.approx(0, abs=1e-15)
+    assert found.covered[0] == 1
+
+
+def test_who_answered_is_a_sample_of_its_own_in_each_stratum_and_channel() -> None:
+    """Σ W² s² / n over those who answered, each stratum's spread about the channel's own share."""
+    answered = one_item_cells({"A": "+++-" * 5 + "++--" * 5}, channel=["kiosk"] * 20 + ["sms"] * 20)
+    silent = one_item_cells(
+        {"A": "+++-" * 5 + "++--" * 5 + "." * 30}, channel=["kiosk"] * 20 + ["sms"] * 20 + ["kiosk"] * 30
+    )
+    se = [
+        find_differences(
+            compare_at_same_mix(one, unweighted(one, ("h",)), ITEM, "channel", [("kiosk", "sms")]).pairs
+        ).se[0]
+        for one in (answered, silent)
+    ]
+    assert se == pytest.approx([np.sqrt(0.75 * 0.25 / 19 + 0.25 / 19)] * 2)
+
+
+@pytest.mark.parametrize("lonely_form", ["short", "kiosk"])
+def test_a_form_that_asks_an_item_rarely_or_never_does_not_shift_the_mix(lonely_form: str) -> None:
+    """Kiosks in B have a form that asks a1 of half or none, or of all; a1 is satisfied alike everywhere."""
+    never = lonely_form == "short"
+    rows = []
+    for h, signs in {"A": "+++-", "B": "+---"}.items():
+        for channel in ("kiosk", "sms"):
+            for form in ("full", lonely_form) if (h, channel) == ("B", "kiosk") else ("full",):
+                for sign in signs * 8:
+                    rows.append((h, channel, form, "." if never and form == "short" else sign))
+    *named, a1 = zip(*rows, strict=True)
+    answers = satisfied(*(f"+{sign}...." for sign in a1))
+    columns = dict(zip(("h", "channel", "form"), named, strict=True))
+    cells = build_cells(SMALL, answers, {name: Column.of(values) for name, values in columns.items()})
+    measure = item_measure(SMALL, "a1")
+    found = compare_at_same_mix(cells, unweighted(cells, ("h",)), measure, "channel", [("kiosk", "sms")])
+    assert find_differences(found.pairs).difference[0] == pytest.approx(0, abs=1e-15)
+    assert found.covered[0] == 1
+    short = ~((cells.column("h").equals("B")) & (cells.column("form").equals("full")))
+    left = compare_at_same_mix(
+        cells, unweighted(cells, ("h",)), measure, "channel", [("kiosk", "sms")],
+        where=short | cells.column("channel").equals("sms"),
+    )  # fmt: skip
+    assert find_differences(left.pairs).difference[0] == pytest.approx(0, abs=1e-15)
+    assert (left.covered[0] < 1) == never
+
+
+@pytest.mark.parametrize("measure", [POOLED, UNEQUAL], ids=str)
+def test_indices_are_at_the_same_mix_too_where_whole_forms_are_left_empty(measure: Measure) -> None:
+    rows = [
+        (h, channel, sign * 6 if channel == "kiosk" or h == "A" or n < 4 else "......")
+        for h, signs in {"A": "+++-" * 8, "B": "+---" * 8}.items()
+        for channel in ("kiosk", "sms")
+        for n, sign in enumerate(signs)
+    ]
+    h, channel, signs = zip(*rows, strict=True)
+    columns = {"h": Column.of(h), "channel": Column.of(channel)}
+    cells = build_cells(SMALL, satisfied(*signs), columns)
+    found = compare_at_same_mix(cells, unweighted(cells, ("h",)), measure, "channel", [("kiosk", "sms")])
+    assert find_differences(found.pairs).difference[0] == pytest.approx(0, abs=1e-15)
 
 
 def test_invited_and_walk_up_groups_of_a_stratum_are_compared_in_it() -> None:
