@@ -61,7 +61,7 @@ def trend_table(request: EstimateRequest, sources: Sequence[Source]) -> TrendTab
 def refuse_what_is_no_time(column: str, times: Sequence[str]) -> None:
     """A line from unit to unit would tell of a change where there is none."""
     odd = next((time for time in times if not A_YEAR_FIRST.match(time)), None)
-    if odd is not None:
+    if odd is not None and column not in TIMES:
         raise InputError(
             f"by: {column} is no column of times, as its value {odd!r} does not begin with a year;"
             " name month, quarter or year last"
