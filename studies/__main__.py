@@ -12,7 +12,7 @@ from studies.coverage import INTERVALS, Coverage, find_coverage
 from studies.page import write_page
 from studies.picture import default_picture, intervals_picture
 from studies.ranks import RankCoverage, every_city, find_rank_coverage
-from studies.settings import SHARES, every_differing, every_setting
+from studies.settings import SHARES, every_differing, every_pooled, every_setting
 from studies.small_rounds import ROUNDS, SmallRound, find_small_rounds
 
 
@@ -33,7 +33,8 @@ def simulate(surveys: int, rounds: int) -> Found:
         differing = pool.map(find_coverage, every_differing(), shares, each, seeds, default)
         small_rounds = pool.map(find_small_rounds, ROUNDS, repeat(surveys // 3), seeds)
         ranks = pool.map(find_rank_coverage, every_city(), repeat(rounds), seeds)
-        return Found([*settings], [*differing], [*small_rounds], [*ranks])
+        pooled = pool.map(find_coverage, every_pooled(), shares, each, seeds, default)
+        return Found([*settings], [*differing, *pooled], [*small_rounds], [*ranks])
 
 
 def keep(found: Found, out: Path) -> None:

@@ -27,6 +27,8 @@ def write_page(
         **judge_default(found),
         **compare(found),
         differing=show_differing(differing),
+        highest=three(max(one.mean[0] for one in differing if not one.setting.is_pooled)),
+        biased=three(min(one.covered[:, 0].min() for one in differing if one.setting.is_pooled)),
         **show_small_rounds(rounds),
         **show_ranks(ranks),
     )
@@ -128,6 +130,7 @@ def show_differing(found: Sequence[Coverage]) -> str:
     return "".join(
         row(
             one.setting.answers.name,
+            f"{100 * one.setting.sample.transactions[0]:g} / {100 * one.setting.sample.responses[0]:g}",
             "worse" if one.setting.sample.relative[0] > 1 else "better",
             one.setting.n,
             "yes" if one.setting.is_pooled else "no",

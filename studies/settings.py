@@ -149,3 +149,15 @@ def every_differing() -> Iterator[Setting]:
             yield Setting(answers, replace(sample, collapse="none"), 20)
             for n in (50, 200, 1000):
                 yield Setting(answers, sample, n)
+
+
+# One in ten of the responses for seven in ten of the transactions: four of 40 are too few to stay a stratum.
+HARDLY_HEARD = Sample("hardly heard", (0.7, 0.15, 0.1, 0.05), (0.1, 0.2, 0.3, 0.4))
+
+
+def every_pooled() -> Iterator[Setting]:
+    for answers in (ITEM, MANY):
+        for relative in (WORSE.relative, BETTER.relative):
+            sample = replace(HARDLY_HEARD, relative=relative)
+            yield Setting(answers, sample, 40)
+            yield Setting(answers, replace(sample, collapse="none"), 40)

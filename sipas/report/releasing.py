@@ -1,28 +1,50 @@
 """A public release made: the tables of a round, protected together with all that was released before."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
 
 from sipas.errors import InputError
-from sipas.report.index_table import Definition
+from sipas.report.index_table import Definition, IndexRow
 from sipas.report.indices import Prepared, prepare, rows, table_notes
 from sipas.report.release import Release, ReleasedRow, counts_told, key_of
 from sipas.report.request import EstimateRequest
 from sipas.report.snapshot import Snapshot
 from sipas.report.source import Source
 from sipas.stats import Measure
-from sipas.stats.disclosure import Counts, Tabulation, count_measure, protect, tabulate
+from sipas.stats.arrays import BoolArray
+from sipas.stats.disclosure import (
+    Counts,
+    PlainShares,
+    Tabulation,
+    count_measure,
+    plain_shares,
+    protect,
+    tabulate,
+)
+from sipas.stats.disclosure import Key as TableKey
 from sipas.vietnamese import Key, sort_key
 
 HIDDEN = "not shown: too few answers, or it would give such a figure away"
 KEPT = "as of release {number}: too few answers since, or it would give such a figure away"
+UNWEIGHTED = "unweighted, without strata: these would tell of what is not shown"
 NOT_WEIGHTED = "no share: the weights leave out more than a tenth of the answers"
 LEFT_OUT = 0.1  # of a cell's respondents, at most: a share of fewer would not be that of n
 DIGITS = 3  # of shares; more would begin to tell single answers
 
 Tables = tuple[tuple[str, ...], ...]
+
+
+class Share(NamedTuple):
+    """What a row says of a share."""
+
+    estimate: float | None
+    low: float | None
+    high: float | None
+    reliable: bool
+    notes: list[str]
 
 
 def public_tables(snapshot: Snapshot) -> Tables:
@@ -98,7 +120,7 @@ def protected_rows(
     earlier = [counts_told(one, tabulation.keys, counts.worth) for one in (before.told() if before else [])]
     hidden = protect(tabulation.membership, counts, earlier).hidden
     kept = {key_of(row.by): row for row in before.rows} if before else {}
-    renewed = renewed_rows(prepared, tables, counts, tabulation, before.number + 1 if before else 1)
+    renewed = renewed_rows(prepared, counts, tabulation, hidden, before.number + 1 if before else 1)
     found = [
         kept_row(row, kept.get(key_of(row.by))) if is_hidden else row
         for row, is_hidden in zip(renewed, hidden, strict=True)
@@ -107,26 +129,63 @@ def protected_rows(
 
 
 def renewed_rows(
-    prepared: Prepared, tables: Tables, counts: Counts, tabulation: Tabulation, number: int
+    prepared: Prepared, counts: Counts, tabulation: Tabulation, hidden: BoolArray, number: int
 ) -> Iterator[ReleasedRow]:
     """Every cell as it would be shown, in the order of the tabulation."""
-    estimates = {key_of(row.by): row for table in tables for row in rows(prepared, table)}
+    weighted = weighted_shares(prepared, counts, tabulation, hidden)
+    plain = plain_shares(counts, prepared.request.level)
     for cell, key in enumerate(tabulation.keys):
-        estimate = estimates.get(frozenset(key))
-        if estimate and estimate.n_answered < (1 - LEFT_OUT) * counts.n[cell]:
-            estimate = None
+        share = weighted[cell] if cell in weighted else plain_share(plain, cell)
         yield ReleasedRow(
             by=dict(key),
             n=round(counts.n[cell]),
             answers=float(counts.answers[cell]),
             satisfied=float(counts.satisfied[cell]),
-            estimate=rounded(estimate.estimate if estimate else None),
-            low=rounded(estimate.low if estimate else None),
-            high=rounded(estimate.high if estimate else None),
-            reliable=estimate is not None and estimate.reliable,
+            estimate=rounded(share.estimate),
+            low=rounded(share.low),
+            high=rounded(share.high),
+            reliable=share.reliable,
             release=number,
-            notes=[] if estimate else [NOT_WEIGHTED],
+            notes=share.notes,
         )
+
+
+def weighted_shares(
+    prepared: Prepared, counts: Counts, tabulation: Tabulation, hidden: BoolArray
+) -> dict[int, Share]:
+    """By cell, where all that weights and variance go by can be read in a table that hides nothing.
+
+    A weighted share is one more equation on the strata in its cell, and an audit knows of none but
+    sums of respondents and answers. Where each stratum's part of the cell is shown it says nothing new.
+    """
+    walk_up = prepared.source.walk_up()
+    if walk_up is not None and walk_up.any():
+        return {}  # their weights go by counts that no table shows
+    of = [columns_of(key) for key in tabulation.keys]
+    open_tables = {*of} - {of[cell] for cell in np.flatnonzero(hidden).tolist()}
+    strata = frozenset(prepared.weighting.strata)
+    told = {columns for columns in of if any(strata | columns <= table for table in open_tables)}
+    found = {key_of(row.by): row for columns in told for row in rows(prepared, sorted(columns))}
+    return {
+        cell: weighted_share(found.get(frozenset(key)), counts.n[cell])
+        for cell, key in enumerate(tabulation.keys)
+        if of[cell] in told
+    }
+
+
+def columns_of(key: TableKey) -> frozenset[str]:
+    return frozenset(name for name, _ in key)
+
+
+def weighted_share(row: IndexRow | None, n: float) -> Share:
+    if row is None or row.n_answered < (1 - LEFT_OUT) * n:
+        return Share(None, None, None, False, [NOT_WEIGHTED])
+    return Share(row.estimate, row.low, row.high, row.reliable, [])
+
+
+def plain_share(plain: PlainShares, cell: int) -> Share:
+    estimate, low, high = (float(values[cell]) for values in (plain.estimate, plain.low, plain.high))
+    return Share(estimate, low, high, bool(plain.reliable[cell]), [UNWEIGHTED])
 
 
 def rounded(share: float | None) -> float | None:
@@ -136,7 +195,8 @@ def rounded(share: float | None) -> float | None:
 def kept_row(row: ReleasedRow, before: ReleasedRow | None) -> ReleasedRow:
     if before is None or before.release is None:
         return ReleasedRow(row.by, notes=[HIDDEN])
-    return msgspec.structs.replace(before, notes=[KEPT.format(number=before.release)])
+    remarks = [note for note in before.notes if note in (UNWEIGHTED, NOT_WEIGHTED)]
+    return msgspec.structs.replace(before, notes=[KEPT.format(number=before.release), *remarks])
 
 
 def row_order(row: ReleasedRow, tables: Tables) -> tuple[int, list[tuple[bool, Key]]]:

@@ -22,7 +22,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             for sample in SAMPLES
             for n in (100,)
         ],
-        [find_coverage(Setting(ITEM, WORSE, 50), shares, 20, (1,), INTERVALS[:1])],
+        [find_coverage(Setting(ITEM, WORSE, n), shares, 20, (1,), INTERVALS[:1]) for n in (20, 50)],
         [find_small_rounds(Setting(ITEM, EQUAL, 50), 1, (1,))],
         [
             find_rank_coverage(City(ITEM, EQUAL, (60,), "all alike, 0.85", units), 2, (1,))
