@@ -1,9 +1,9 @@
 """Tables of ranks, targets and small areas as CSV and text."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sipas.report.formats import count, csv_of, decimal, domain_lines, figure, probability
-from sipas.report.index_formats import footnotes
+from sipas.report.index_formats import footnotes, interval_line, percent
 from sipas.report.index_table import IndexRow
 from sipas.report.ranks import RankRow, RankTable
 from sipas.report.small_areas import SmallAreaRow, SmallAreaTable
@@ -34,7 +34,14 @@ def to_text(table: Answer) -> str:
             lines = domain_lines(table.rows, header(TARGETS), target_cells, (*TARGETS, *DIRECT))
         case SmallAreaTable():
             lines = domain_lines(table.rows, header(AREAS), area_cells, (*AREAS, *DIRECT))
-    return "\n".join([*lines, "", *footnotes(table)]) + "\n"
+    return "\n".join([*lines, "", *beneath(table), *footnotes(table)]) + "\n"
+
+
+def beneath(table: Answer) -> Iterator[str]:
+    if isinstance(table, TargetTable):
+        level = percent(table.intervals.level)
+        yield f"the one-sided {level} bound decides, not low and high, which are two-sided"
+    yield interval_line(table.intervals)
 
 
 def header(own: Sequence[str]) -> tuple[str, ...]:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from functools import partial
 
-from sipas.report.compare_table import CompareRow, CompareTable
+from sipas.report.compare_table import CompareRow, CompareTable, Headline
 from sipas.report.formats import decimal, domain_columns, domain_lines, figure, probability, texts_of, written
-from sipas.report.index_formats import footnotes
+from sipas.report.index_formats import footnotes, no_factor, percent
 
 NUMBERS = ("difference", "low", "high", "p_adjusted", "n", "against_n", "detectable")
 
@@ -45,11 +45,30 @@ def beneath(table: CompareTable) -> Iterator[str]:
     if table.rows and table.rows[0].statistic == "share":
         yield "differences in percentage points"
     yield f"against {table.against} · p adjusted by {table.adjust} for each measure and table"
+    yield difference_line(table)
     if table.mix == "equal":
-        yield "both sides weighted to the strata that both answered in"
+        yield "both sides weighted to the strata that both answered in, at the same mix of these"
+    else:
+        yield "each side on the weights below, at its own mix of strata"
     if table.mapped is not None:
         yield f"share of {table.against} mapped to today's units: {table.mapped:.1%}"
-    for line in table.headlines:
-        estimate = figure(line.estimate, line.statistic)
-        yield f"{line.measure}, {line.channels} answers: {estimate} (n = {line.n})"
+    if table.headlines:
+        yield "headlines: each on its own weights, with its interval as `sipas estimate` makes it"
+    yield from map(headline, table.headlines)
     yield from footnotes(table)
+
+
+def difference_line(table: CompareTable) -> str:
+    """Wilson's and its like are for shares: only small or unvarying sides lend theirs to a difference."""
+    made, ci = table.intervals, table.intervals.ci
+    small = "" if ci == "wald" else f" (of both sides' {ci} intervals where either is worth fewer than 30)"
+    return f"{percent(made.level)} intervals of the differences: wald{small}{no_factor(made)}"
+
+
+def headline(line: Headline) -> str:
+    """Such as `overall:pooled, invited answers: 86.67 % (85.3–88.0), n = 2380`."""
+    times, digits = (100, 1) if line.statistic == "share" else (1, 2)
+    ends = (None if end is None else times * end for end in (line.low, line.high))
+    interval = "–".join(decimal(end, digits) for end in ends) if line.low is not None else "no interval"
+    estimate = figure(line.estimate, line.statistic)
+    return f"{line.measure}, {line.channels} answers: {estimate} ({interval}), n = {line.n}"

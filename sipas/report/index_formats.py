@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sipas.report.formats import csv_of, decimal, domain_lines, figure
-from sipas.report.index_table import Described, IndexRow, IndexTable, Limits, Weights
+from sipas.report.index_table import Described, IndexRow, IndexTable, Intervals, Limits, Weights
 
 LISTED = 5
 NUMBERS = ("estimate", "low", "high", "n", "n_effective", "deff")
@@ -16,13 +16,29 @@ def to_csv(table: IndexTable) -> bytes:
 def to_text(table: IndexTable) -> str:
     """For a terminal: shares in percent, one line a row, what holds for all of them beneath."""
     lines = domain_lines(table.rows, ("measure", *NUMBERS, "reliable", "notes"), text_cells, NUMBERS)
-    return "\n".join([*lines, "", *footnotes(table)]) + "\n"
+    return "\n".join([*lines, "", interval_line(table.intervals), *footnotes(table)]) + "\n"
 
 
 def text_cells(row: IndexRow) -> list[str]:
     figures = [figure(value, row.statistic) for value in (row.estimate, row.low, row.high)]
     sizes = [str(row.n), decimal(row.n_effective, 0), decimal(row.deff, 2)]
     return [row.measure, *figures, *sizes, "yes" if row.reliable else "no", "; ".join(row.notes)]
+
+
+def interval_line(intervals: Intervals) -> str:
+    ends_stand_on_n = intervals.ci in ("wilson", "beta")
+    size = f" on {intervals.effective_n} effective n" if ends_stand_on_n else ""
+    return f"{percent(intervals.level)} intervals: {intervals.ci}{size}{no_factor(intervals)}"
+
+
+def percent(level: float) -> str:
+    return f"{100 * level:g} %"
+
+
+def no_factor(intervals: Intervals) -> str:
+    if intervals.fpc:
+        return ""
+    return ", without finite-population factor (they speak about the service, not about the period's list)"
 
 
 def footnotes(table: Described) -> Iterator[str]:

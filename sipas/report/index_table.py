@@ -45,6 +45,15 @@ class Weights(msgspec.Struct, frozen=True):
     trimmed: int = 0
 
 
+class Intervals(msgspec.Struct, frozen=True):
+    """effective_n: what `wilson` and `beta` stand on. fpc: whether they have the finite-population factor."""
+
+    level: float
+    ci: str
+    effective_n: str
+    fpc: bool
+
+
 class IndexRow(msgspec.Struct, frozen=True):
     """by: the domain. None where a number cannot be had; the notes say why."""
 
@@ -75,6 +84,7 @@ class Described(msgspec.Struct, frozen=True, kw_only=True):
 
     definition: Definition
     weights: Weights
+    intervals: Intervals
     coverage: float | None
     software: str = SOFTWARE
     source: str

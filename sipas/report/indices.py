@@ -7,7 +7,16 @@ from dataclasses import dataclass, replace
 import msgspec
 import numpy as np
 
-from sipas.report.index_table import Definition, IndexRow, IndexTable, Limits, Number, PooledStrata, Weights
+from sipas.report.index_table import (
+    Definition,
+    IndexRow,
+    IndexTable,
+    Intervals,
+    Limits,
+    Number,
+    PooledStrata,
+    Weights,
+)
 from sipas.report.request import EstimateRequest
 from sipas.report.source import Mask, Source
 from sipas.report.weighing import weigh
@@ -57,6 +66,7 @@ def describe(prepared: Prepared, found: list[IndexRow]) -> IndexTable:
     return IndexTable(
         definition=Definition(prepared.definition.id, source.instrument.name),
         weights=describe_weights(weighting, walk_up_share(prepared)),
+        intervals=describe_intervals(prepared),
         coverage=weighting.coverage,
         source=source.name,
         target=source.target,
@@ -67,6 +77,17 @@ def describe(prepared: Prepared, found: list[IndexRow]) -> IndexTable:
         responses=int(source.cells.n.sum()),
         notes=table_notes(prepared),
         rows=found,
+    )
+
+
+def describe_intervals(prepared: Prepared) -> Intervals:
+    """Without a frame nobody knows which part of the transactions was asked, and there is no factor."""
+    request = prepared.request
+    return Intervals(
+        level=request.level,
+        ci=request.ci or ("wilson" if request.statistic == "share" else "wald"),
+        effective_n=request.effective_n,
+        fpc=request.fpc and prepared.weighting.frame is not None,
     )
 
 

@@ -53,6 +53,7 @@ def target_table(request: EstimateRequest, source: Source, target: float | None 
     """Against the target given, else the round's, which is a share."""
     prepared = without_fpc(prepare(request, source))
     goal = choose_target(request, source, target)
+    refuse_off_scale(request, source, goal)
     rows = [row for by in request.by for row in target_rows(prepared, by, goal)]
     described = msgspec.structs.asdict(describe(prepared, []))
     return TargetTable(**{**described, "target": goal, "rows": rows})
@@ -66,6 +67,13 @@ def choose_target(request: EstimateRequest, source: Source, target: float | None
     if request.statistic == "mean":
         raise InputError("target: the round's is a share; give one on the scale, such as 4.2")
     return source.target
+
+
+def refuse_off_scale(request: EstimateRequest, source: Source, target: float) -> None:
+    """judge_target knows what a share can be, but no scale."""
+    lowest, *_, highest = source.instrument.scale.points
+    if request.statistic == "mean" and not lowest < target < highest:
+        raise InputError(f"the target of a mean lies between {lowest} and {highest}, not at {target:g}")
 
 
 def target_rows(prepared: Prepared, by: Sequence[str], target: float) -> Iterator[TargetRow]:

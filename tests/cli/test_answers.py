@@ -32,6 +32,8 @@ def test_a_target_is_judged_from_files(sipas: Sipas, tmp_path: Path) -> None:
     options = ("targets", *FILES, "--by", "unit", "--by", "", "--target", "0.72")
     text = sipas(*options).out
     assert "cannot tell" in text
+    assert "the one-sided 95 % bound decides, not low and high, which are two-sided" in text
+    assert "95 % intervals: wilson on robust effective n, without finite-population factor" in text
     assert text.splitlines()[11].startswith("(all)")
     assert sipas(*options, "-o", tmp_path / "targets.csv").out == ""
     rows = list(csv.DictReader(io.StringIO((tmp_path / "targets.csv").read_text(encoding="utf-8"))))
@@ -67,6 +69,11 @@ def test_a_round_of_the_database_is_ranked_and_judged_by_its_own_target(city: Si
     [
         (("ranks", *FILES), "by: name the columns whose values are to be ranked, such as unit"),
         (("targets", *FILES), "target: there is none; give one, such as 0.85"),
+        (
+            ("targets", *FILES, "--statistic", "mean", "--target", "0.85"),
+            "the target of a mean lies between 1 and 5, not at 0.85",
+        ),
+        (("targets", *FILES, "--target", "85"), "the target of a share lies between 0 and 1, not at 85"),
         (("targets", *FILES, "--target", "85 %"), "target: '85 %' is no number"),
         (("targets", *FILES, "--target", "1.5"), "the target of a share lies between 0 and 1, not at 1.5"),
         (("targets", *FILES, "--target", "0.8", "--level", "0.5"), "must lie between 0.5 and 1, not at 0.5"),

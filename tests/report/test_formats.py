@@ -78,6 +78,15 @@ def test_the_text_table_is_in_percent_and_says_how_it_was_made(sipas_files: File
     assert whole.startswith("(all)")
     assert first.split()[:4] == ["U01", "overall:pooled", "73.59", "%"]
     assert "weights post-stratify by unit, procedure_group, channel · coverage 100.0%" in text
+    assert "95 % intervals: wilson on robust effective n" in text.splitlines()
+
+
+def test_the_text_table_says_what_kind_of_interval_it_shows_and_where_no_factor_narrows_it(
+    sipas_files: Files,
+) -> None:
+    lines = to_text(table(sipas_files, ("statistic", "mean"), ("level", "0.9"), ("no-fpc", ""))).splitlines()
+    without = "without finite-population factor (they speak about the service, not about the period's list)"
+    assert f"90 % intervals: wald, {without}" in lines
 
 
 def test_the_format_is_the_one_asked_for_or_that_of_the_file() -> None:

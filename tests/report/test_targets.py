@@ -94,6 +94,9 @@ def test_a_target_must_be_there_once_and_on_the_scale(source: Source) -> None:
     mean = EstimateRequest(statistic="mean")
     with pytest.raises(InputError, match="the round's is a share; give one on the scale"):
         target_table(mean, replace(source, target=0.85))
+    for outside in (0.7, 1.0, 5.0, 85.0, float("nan")):
+        with pytest.raises(InputError, match="the target of a mean lies between 1 and 5, not at"):
+            target_table(mean, source, outside)
     (row,) = target_table(mean, source, 3.0).rows
     assert row.verdict == "met"
     with pytest.raises(InputError, match="lies between 0 and 1, not at 85"):
