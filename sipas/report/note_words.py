@@ -9,7 +9,7 @@ from sipas.charts.words import FEWEST, NOT_SHOWN
 from sipas.report.indices import SELF_SELECTED
 from sipas.report.plan_table import NO_TRANSACTIONS, TOO_FEW
 from sipas.report.ranks import UNRANKED
-from sipas.report.releasing import HIDDEN, KEPT, NOT_WEIGHTED
+from sipas.report.releasing import HIDDEN, KEPT, NOT_WEIGHTED, UNWEIGHTED
 from sipas.report.small_areas import MODEL_BASED, SYNTHETIC
 from sipas.report.targets import AT_TARGET, BEYOND
 from sipas.stats import notes
@@ -23,6 +23,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "responses that state too little to be counted",
     ),
     notes.NOT_ANSWERED: ("không ai trả lời câu hỏi này", "nobody answered this question"),
+    notes.NEGATIVE_WEIGHTS: (
+        "không có ước lượng: ở đây quyền số âm; hãy đặt giới hạn hoặc chọn cách hiệu chỉnh khác",
+        "no estimate: negative weights give none here; give bounds, or weigh in another way",
+    ),
     notes.NO_FREEDOM: (
         "không có khoảng tin cậy: số phiếu chỉ bằng số tầng",
         "no interval: as many strata as responses",
@@ -115,6 +119,10 @@ REMARKS: dict[str, tuple[str, str]] = {
     HIDDEN: (
         "không nêu: quá ít phiếu, hoặc để không làm lộ một số liệu như vậy",
         "not shown: too few answers, or it would give such a figure away",
+    ),
+    UNWEIGHTED: (
+        "không gia quyền, không phân tầng: nếu không thì sẽ làm lộ số liệu không nêu",
+        "unweighted, without strata: these would tell of what is not shown",
     ),
     KEPT: (
         "theo lần công bố {number}: từ đó có thêm quá ít phiếu, hoặc để không làm lộ một số liệu như vậy",

@@ -74,10 +74,14 @@ def read_fields(options: Iterable[tuple[str, str]], parsers: Mapping[str, Parser
     given: defaultdict[str, list[str]] = defaultdict(list)
     for name, value in options:
         given[name.replace("_", "-")].append(value)
-    unknown = sorted(set(given) - set(parsers))
-    if unknown:
-        raise InputError(f"{unknown[0]}: there is no such parameter; there are {', '.join(parsers)}")
+    refuse_unknown(given, parsers)
     return dict(parsers[name](name, values) for name, values in given.items())
+
+
+def refuse_unknown(given: Iterable[str], known: Iterable[str]) -> None:
+    unknown = sorted({name.replace("_", "-") for name in given} - set(known))
+    if unknown:
+        raise InputError(f"{unknown[0]}: there is no such parameter; there are {', '.join(known)}")
 
 
 def once(parse: Callable[[str, str], object], field: str | None = None) -> Parser:
@@ -121,8 +125,8 @@ def parse_level(name: str, value: str) -> float:
         level = float(value)
     except ValueError:
         level = 0.0
-    if not 0.5 <= level < 1:
-        raise InputError(f"{name}: {value!r} is no confidence level; give 0.5 or more and less than 1")
+    if not 0 < level < 1:
+        raise InputError(f"{name}: {value!r} is no confidence level; give one between 0 and 1, such as 0.95")
     return level
 
 

@@ -9,6 +9,7 @@ from sipas.stats.arrays import BoolArray, FloatArray
 from sipas.stats.cells import Cells, item_counts
 from sipas.stats.columns import Column
 from sipas.stats.domains import Domains, find_domains
+from sipas.stats.effective import ROUNDING
 from sipas.stats.measures import Measure, Ratio
 from sipas.stats.weights import Weighting
 
@@ -25,7 +26,8 @@ class Distribution:
     by : mapping of str to Column
         The key of each domain, as in `Estimates`.
     share : float64[domains, points]
-        Sums to 1 in each domain; NaN where nobody answered.
+        Sums to 1 in each domain; NaN where nobody answered, and where negative weights would make a
+        share of it lie outside [0, 1].
     """
 
     measure: str
@@ -75,6 +77,7 @@ def distribute(
         answered = chosen.sum(axis=1, keepdims=True)
         part = np.divide(chosen, answered, out=np.full_like(chosen, np.nan), where=answered > 0)
         share += ratio.share / shares * part
+    share[((share < -ROUNDING) | (share > 1 + ROUNDING)).any(axis=1)] = np.nan
     return Distribution(measure.name, cells.scoring.points, domains.by, share)
 
 

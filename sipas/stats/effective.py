@@ -138,6 +138,24 @@ def between_respondents(
     return estimate * (1 - estimate) if statistic == "share" else spread * base.weight
 
 
+def left_without(value: FloatArray, between: FloatArray, base: Worth) -> BoolArray:
+    """bool[..., domains]: where negative weights, such as `linear` calibration may give, tell nothing.
+
+    With weights of 0 or more R is in [0, 1], S² is 0 only where V is, and (Σ w)² is at least Σ w²:
+    no domain is worth less than one respondent.
+
+    Parameters
+    ----------
+    value, between : float64[..., domains]
+        V and S², as in `effective_sizes`.
+    base : Worth
+        Of the same shape.
+    """
+    scattered = (value > ROUNDING) & (between < ROUNDING * value)
+    worthless = (base.weight < 0) | (base.weight**2 < (1 - ROUNDING) * base.square)
+    return np.asarray((between < -ROUNDING) | scattered | worthless)
+
+
 def kish_effect(base: Worth) -> FloatArray:
     """float64[..., domains]: the effect of weighting alone, 1 + cv²(w) = n Σw² / (Σw)²."""
     effect = np.full_like(base.weight, np.nan)

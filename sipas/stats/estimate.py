@@ -18,6 +18,7 @@ from sipas.stats.effective import (
     design_effects,
     effective_sizes,
     kish_effect,
+    left_without,
     worth,
     worth_of_answers,
 )
@@ -267,11 +268,13 @@ def judge(
     variance, base = stacked([one.variance for one in found]), stacked([one.base for one in found])
     answers_worth = np.array([[one.answers_worth] for one in found])
     between = between_respondents(estimate, spread, base, options.statistic)
+    lost = left_without(variance.value, between, base)
+    estimate[lost] = np.nan
     design, robust = effective_sizes(variance.value, between, base, answers_worth)
     size = design if options.effective_n == "design" else robust
     deff, deff_replace = design_effects(variance.value, spread, base, is_weighted)
-    verdict = conclude(Figures(estimate, variance, base, design, size), domains, options)
-    unknown, counted = ~np.isfinite(estimate), (base.responses > 0) & is_weighted
+    verdict = conclude(Figures(estimate, variance, base, design, size, lost), domains, options)
+    unknown, counted = ~np.isfinite(estimate), (base.responses > 0) & is_weighted & ~lost
     se, kish = np.sqrt(variance.value), kish_effect(base)
     for values in (se, size, deff, deff_replace, kish):
         values[unknown] = np.nan

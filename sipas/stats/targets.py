@@ -15,7 +15,10 @@ from sipas.stats.reliability import ENOUGH
 Verdict = Literal["met", "not_met", "cannot_tell"]
 VERDICTS: dict[int, Verdict] = {1: "met", -1: "not_met", 0: "cannot_tell"}
 POWER = 0.8
-ROUNDS, SMALLEST = 100, 1e-300
+ROUNDS = 100
+
+# Nearer to 0 or to a half, quantiles of Student's t are infinite or lost in rounding.
+SMALLEST, GREATEST = 1e-150, 0.5 - 1e-4
 
 
 @dataclass(frozen=True)
@@ -160,7 +163,7 @@ def p_of_beta(u: Uncertain, size: FloatArray, target: float) -> FloatArray:
     above = u.share >= target
     alpha = np.full(len(size), 0.05)
     for _ in range(ROUNDS):
-        before, alpha = alpha, np.clip(alpha, SMALLEST, 0.5 - 1e-9)
+        before, alpha = alpha, np.clip(alpha, SMALLEST, GREATEST)
         adjusted = size * (special.stdtrit(u.n - 1, alpha) / special.stdtrit(u.df, alpha)) ** 2
         successes, failures = adjusted * u.share, adjusted * (1 - u.share)
         reached = special.betainc(successes, failures + 1, target)

@@ -55,6 +55,8 @@ class Figures:
         Both of this shape too.
     design_size, size : float64[..., domains]
         n_V, and the effective n that was asked for.
+    lost : bool[..., domains]
+        Where negative weights leave no estimate.
     """
 
     estimate: FloatArray
@@ -62,6 +64,7 @@ class Figures:
     base: Worth
     design_size: FloatArray
     size: FloatArray
+    lost: BoolArray
 
     @property
     def known(self) -> BoolArray:
@@ -163,6 +166,7 @@ def gaps(figures: Figures, domains: Domains) -> Iterator[Remark]:
     silent = figures.base.responses == 0
     yield notes.NO_RESPONSE, silent & (domains.left_out == 0)
     yield notes.LEFT_OUT, silent & (domains.left_out > 0)
-    yield notes.NOT_ANSWERED, ~silent & ~figures.known
+    yield notes.NOT_ANSWERED, ~silent & ~figures.known & ~figures.lost
+    yield notes.NEGATIVE_WEIGHTS, figures.lost
     for count in np.unique(figures.variance.lonely[figures.variance.lonely > 0]).tolist():
         yield notes.LONELY.format(count=count), figures.variance.lonely == count

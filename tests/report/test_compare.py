@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -152,7 +153,10 @@ def test_a_table_is_json_csv_and_text(channel_files: Files) -> None:
     assert float(rows[0]["difference"]) == table.rows[0].difference
     text = to_text(table)
     assert "both sides weighted to the strata that both answered in" in text
-    assert "invited answers:" in text
+    assert re.search(
+        r"^overall:pooled, invited answers: \d+\.\d\d % \(\d+\.\d–\d+\.\d\), n = \d+$", text, re.MULTILINE
+    )
+    assert "95 % intervals of the differences: wald (of both sides' wilson intervals where" in text
     assert "nan" not in text.lower()
 
 

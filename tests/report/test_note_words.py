@@ -13,7 +13,7 @@ OURS = {
     indices: ("SELF_SELECTED",),
     plan_table: ("NO_TRANSACTIONS", "TOO_FEW"),
     ranks: ("UNRANKED",),
-    releasing: ("HIDDEN", "KEPT", "NOT_WEIGHTED"),
+    releasing: ("HIDDEN", "KEPT", "NOT_WEIGHTED", "UNWEIGHTED"),
     small_areas: ("MODEL_BASED", "SYNTHETIC"),
     targets: ("AT_TARGET", "BEYOND"),
 }

@@ -100,3 +100,10 @@ def test_what_may_be_given_once_is_refused_the_second_time() -> None:
 def test_a_mean_is_refused_an_interval_for_shares() -> None:
     with pytest.raises(InputError, match="ci: 'wilson' is for shares; a mean has wald intervals only"):
         read_request([("statistic", "mean"), ("ci", "wilson")])
+
+
+def test_a_level_lies_anywhere_between_0_and_1() -> None:
+    assert read_request([("level", "0.3")]).level == 0.3
+    for level in ("0", "1"):
+        with pytest.raises(InputError, match=f"level: '{level}' is no confidence level"):
+            read_request([("level", level)])

@@ -1,12 +1,14 @@
 """What must hold of estimates whatever the survey: hypothesis makes up the surveys, always the same."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from sipas.errors import StatisticsError
 from sipas.stats import (
     Cells,
     Column,
@@ -16,14 +18,17 @@ from sipas.stats import (
     Measure,
     Weighting,
     build_cells,
+    calibrate,
     estimate,
     item_measure,
     merge_cells,
+    notes,
     post_stratify,
     rake,
     unweighted,
 )
 from sipas.stats.replicates import jackknife
+from sipas.stats.targets import judge_target
 from tests.stats.made_up import MadeUp, surveys
 from tests.stats.surveys import POOLED, QUESTION, SMALL, UNEQUAL
 
@@ -200,6 +205,11 @@ def test_intervals_are_shares_hold_the_estimate_and_have_a_width(
     found = estimate(
         cells, weighting, measure, ("d",), ci=ci, effective_n=effective_n, level=level, lonely=lonely, fpc=fpc
     )
+    check_intervals(found, lambda domain: fpc and complete(survey, measure, domain))
+
+
+def check_intervals(found: Estimates, certain: Callable[[str | None], bool]) -> None:
+    """Shares and intervals in [0, 1], the one in the other; without width only where it is certain."""
     for d in range(len(found)):
         share, low, high = found.estimate[d], found.low[d], found.high[d]
         assert np.isnan(low) == np.isnan(high)
@@ -212,7 +222,41 @@ def test_intervals_are_shares_hold_the_estimate_and_have_a_width(
         if np.isfinite(low):
             assert 0 <= low <= share + 1e-12
             assert share - 1e-12 <= high <= 1
-            assert high - low > 1e-6 or (fpc and complete(survey, measure, found.key(d)["d"]))
+            assert high - low > 1e-6 or certain(found.key(d)["d"])
+
+
+@settings(quick, max_examples=100)
+@given(
+    survey=surveys(least=4),
+    measure=measures,
+    ci=st.sampled_from(("wilson", "beta", "logit", "wald")),
+    h=st.lists(st.integers(1, 100), min_size=3, max_size=3),
+    form=st.lists(st.integers(1, 100), min_size=4, max_size=4),
+)
+def test_negative_weights_give_intervals_as_good_or_none(
+    survey: MadeUp, measure: Measure, ci: Any, h: list[int], form: list[int]
+) -> None:
+    cells = survey.cells()
+    margins = {"h": parts(survey.stratum, h), "form": parts(survey.form, form)}
+    try:
+        weighting = calibrate(cells, Margins(margins))
+    except StatisticsError:
+        assume(False)
+    found = estimate(cells, weighting, measure, ("d",), ci=ci)
+    # Weights next to 0 leave one respondent, whom the variance alone does not doubt.
+    check_intervals(found, lambda _: ci in ("logit", "wald"))
+    lost = np.array([notes.NEGATIVE_WEIGHTS in said for said in found.notes])
+    assert np.isnan(found.estimate[lost]).all()
+    assert not found.reliable[np.isnan(found.estimate)].any()
+    assert not lost.any() or (weighting.weight < 0).any()
+    told = judge_target(found, 0.8)
+    assert all(told.verdict[d] == "cannot_tell" and np.isnan(told.p[d]) for d in np.flatnonzero(lost))
+
+
+def parts(levels: list[str], sizes: list[int]) -> dict[str, float]:
+    """A margin of 1,000 transactions, split by these sizes among the levels there are."""
+    chosen = dict(zip(sorted(set(levels)), sizes, strict=False))
+    return {level: 1000 * size / sum(chosen.values()) for level, size in chosen.items()}
 
 
 def complete(survey: MadeUp, measure: Measure, domain: str | None) -> bool:

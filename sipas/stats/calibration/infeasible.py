@@ -51,10 +51,10 @@ def alone_out_of_reach(problem: Wanted, low: float, high: float) -> str | None:
     if weighted.nnz and weighted.data.min() < 0:
         return None
     unbounded = np.asarray(weighted.sum(axis=0)).ravel()
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         least, most = np.nan_to_num(low * unbounded), np.nan_to_num(high * unbounded)
-    beyond = np.maximum(problem.totals - most, least - problem.totals)
-    relative = beyond / np.maximum(np.abs(problem.totals), 1e-300)
+        beyond = np.maximum(problem.totals - most, least - problem.totals)
+        relative = beyond / np.maximum(np.abs(problem.totals), 1e-300)
     worst = int(np.argmax(relative))
     if not relative[worst] > SLIGHT:
         return None
