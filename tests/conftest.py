@@ -5,12 +5,19 @@ import os
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from sipas.postgres.embedded import running
 from sipas.postgres.pool import Connection, Pool, connect, open_pool
 from tests.cast import Town, build_town
 from tests.databases import execute, fresh_name, make_template, with_database
 from tests.scratch import scratch
+
+# The same examples on every machine, however slow: what fails here fails everywhere.
+settings.register_profile(
+    "repeatable", derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("repeatable")
 
 
 @pytest.fixture(scope="session")

@@ -66,7 +66,7 @@ def test_a_form_that_is_not_published_asked_everything() -> None:
     assert unknown.tolist() == full.tolist()
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.integers(0, 2**32), st.integers(0, 60))
 def test_cells_add_up_in_any_order_and_in_any_batches(seed: int, rows: int) -> None:
     generator = np.random.default_rng(seed)

@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sipas.stats.collapse import ENOUGH, pool_thin
@@ -91,7 +91,6 @@ def test_a_unit_weighted_without_a_column_pools_by_those_it_has() -> None:
     assert pools(rows) == [{(0, 0, -1), (0, 1, -1)}, {(1, 0, 0)}, {(1, 0, 1)}]
 
 
-@settings(deadline=None)
 @given(
     st.dictionaries(
         st.tuples(*[st.integers(0, 2)] * 3), st.tuples(st.integers(0, 9), st.integers(0, 1)), min_size=1
@@ -107,7 +106,6 @@ def test_only_a_whole_unit_stays_thin(strata: dict[tuple[int, ...], tuple[int, i
         assert not thin or pool == {key for key in strata if key[0] == unit}
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.tuples(*[st.integers(0, 2)] * 3), st.integers(0, 9), min_size=1))
 def test_pools_are_those_of_the_rule_told_as_a_tree(n: dict[tuple[int, ...], int]) -> None:
     expected = [pool for unit in {key[:1] for key in n} for pool in pools_of(unit, n)]

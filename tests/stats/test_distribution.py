@@ -60,7 +60,7 @@ def test_an_item_is_counted_as_its_respondents_are() -> None:
 
 
 @pytest.mark.parametrize("name", ["item:overall", "item:b2", "factor:a", "factor:b"])
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(made=surveys())
 def test_what_was_asked_of_some_stands_for_those_who_were_not(name: str, made: MadeUp) -> None:
     measure = named(name, SMALL)

@@ -199,7 +199,7 @@ def test_options_that_do_not_go_together_are_refused() -> None:
         estimate(cells, weighting, ITEM, level=95)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.dictionaries(st.sampled_from("ABCDEF"), st.text("+-.", min_size=1, max_size=9), min_size=1),
     st.sampled_from(KINDS),

@@ -113,7 +113,7 @@ def test_forms_that_draw_items_are_weighted_as_row_by_row(measure: Measure) -> N
         compare(draw(8, 200, ("full", "kiosk", "two")), measure, ("sex",), "adjust", statistic)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.integers(0, 2**32), st.permutations(range(90)))
 def test_neither_the_order_nor_the_batches_of_responses_matter(seed: int, order: list[int]) -> None:
     sample = draw(seed, 90, ("full", "kiosk"))

@@ -32,7 +32,7 @@ from sipas.stats.targets import judge_target
 from tests.stats.made_up import MadeUp, surveys
 from tests.stats.surveys import POOLED, QUESTION, SMALL, UNEQUAL
 
-quick = settings(max_examples=25, deadline=None, derandomize=True, database=None)
+quick = settings(max_examples=25)
 MEASURES = (item_measure(SMALL, "b2"), QUESTION, POOLED, UNEQUAL)
 measures = st.sampled_from(MEASURES)
 NUMBERS = (

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sipas.errors import StatisticsError
@@ -76,7 +76,6 @@ deviations = st.just(0.0) | st.floats(1e-6, 1)
 strata = st.lists(st.tuples(st.integers(0, 5000), deviations, st.integers(0, 5000)), min_size=1, max_size=12)
 
 
-@settings(deadline=None)
 @given(strata, st.sampled_from(["equal", "proportional", "neyman"]), st.integers(0, 6), st.floats(0, 1))
 def test_an_allocation_sums_exactly_within_its_bounds_and_near_its_shares(
     given_strata: list[tuple[int, float, int]], method: Method, minimum: int, part: float

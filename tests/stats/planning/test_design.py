@@ -3,7 +3,7 @@ from math import nan
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import norm
 
@@ -91,7 +91,6 @@ conditions = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(strata, st.floats(0.02, 0.2), conditions)
 def test_the_allocation_reaches_the_margin_or_takes_everybody(
     given_strata: list[tuple[int, float]], margin: float, wanted: Conditions

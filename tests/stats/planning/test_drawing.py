@@ -3,7 +3,7 @@ from hashlib import blake2b
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sipas.errors import StatisticsError
@@ -44,7 +44,6 @@ def test_the_first_number_is_what_it_was_when_this_was_written() -> None:
     assert f"{number[0]:016x}" == "44d527f2590536db"
 
 
-@settings(deadline=None)
 @given(st.permutations(range(90)))
 def test_the_order_of_the_list_does_not_matter(order: list[int]) -> None:
     assert drawn_names([NAMES[i] for i in order], STRATUM[order], "s") == drawn_names(NAMES, STRATUM, "s")
