@@ -6,6 +6,7 @@ from contextlib import contextmanager, redirect_stdout
 from io import StringIO
 from pathlib import Path
 from statistics import median
+from typing import TextIO
 
 from bench.machine import introduction
 
@@ -15,8 +16,12 @@ KEPT = Path(__file__).parents[1] / "docs" / "performance.md"
 class Both(StringIO):
     """Prints, and keeps what was printed."""
 
+    def __init__(self, shown: TextIO) -> None:
+        super().__init__()
+        self.shown = shown
+
     def write(self, text: str) -> int:
-        sys.__stdout__.write(text)  # type: ignore[union-attr]  # a terminal or a pipe is always there
+        self.shown.write(text)
         return super().write(text)
 
 
@@ -26,7 +31,7 @@ def keeping(*, whole: bool) -> Iterator[None]:
     if not whole:
         yield
         return
-    with redirect_stdout(Both()) as kept:
+    with redirect_stdout(Both(sys.stdout)) as kept:
         print(introduction(), end="")
         yield
     KEPT.write_text(kept.getvalue().rstrip() + "\n", encoding="utf-8")
