@@ -6,28 +6,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sipas.stats import Measure, Weighting, estimate, factor_measure, item_measure, post_stratify
+from sipas.stats import Measure, Weighting, estimate, factor_measure, item_measure
 from sipas.stats.variance import Lonely
-from tests.stats.surveys import Survey, read_json, read_survey, sipas_frame
+from tests.stats.surveys import Survey
 from tests.stats.test_reference_sipas import labels, measures, same
 
 STRATA = ("unit", "procedure_group", "channel")
-
-
-@pytest.fixture(scope="module")
-def survey() -> Survey:
-    return read_survey("sipas")
-
-
-@pytest.fixture(scope="module")
-def weighting(survey: Survey) -> Weighting:
-    return post_stratify(survey.cells, sipas_frame(), STRATA, collapse="none")
-
-
-@pytest.fixture(scope="module")
-def expected() -> dict[str, Any]:
-    found: dict[str, Any] = read_json("sipas/expected.json")
-    return found
 
 
 def test_r_s_own_logit_intervals_are_ours_as_far_as_its_iterations_go(

@@ -13,28 +13,11 @@ from sipas.stats import (
     estimate,
     factor_measure,
     item_measure,
-    post_stratify,
 )
-from tests.stats.surveys import Survey, read_json, read_rows, read_survey, sipas_frame
+from tests.stats.surveys import Survey, read_json, read_rows, sipas_frame
 
 STRATA = ("unit", "procedure_group", "channel")
 FACTORS = ("factor1", "factor2", "factor3", "factor4", "factor5")
-
-
-@pytest.fixture(scope="module")
-def survey() -> Survey:
-    return read_survey("sipas")
-
-
-@pytest.fixture(scope="module")
-def weighting(survey: Survey) -> Weighting:
-    return post_stratify(survey.cells, sipas_frame(), STRATA, collapse="none")
-
-
-@pytest.fixture(scope="module")
-def expected() -> dict[str, Any]:
-    found: dict[str, Any] = read_json("sipas/expected.json")
-    return found
 
 
 def same(ours: object, theirs: object) -> None:
