@@ -1,0 +1,170 @@
+-- Finished transactions from one-stop systems, whom to ask, messages, and answers of links until they are mixed.
+
+-- Finished transactions --------------------------------------------------------
+
+-- What a one-stop system told of a finished transaction. id_hash and digest: keyed, of its id and of what was
+-- told, to tell a repeat from a correction. round_id: whose frame counts it.
+-- due_at: when it is decided whom to ask; null once it is. phone: encrypted, and gone with due_at.
+create table transaction (
+    id_hash bytea not null constraint transaction_pkey primary key,
+    digest bytea not null,
+    round_id int constraint transaction_round references round,
+    unit_id int not null constraint transaction_unit references unit,
+    procedure_id int not null constraint transaction_procedure references procedure,
+    service_channel text not null,
+    completed_at timestamptz not null,
+    on_time boolean,
+    cancelled boolean not null default false,
+    due_at timestamptz,
+    phone bytea,
+    language text,
+    constraint transaction_keeps_no_phone check (phone is null or due_at is not null)
+);
+create index transaction_due on transaction (due_at) where due_at is not null;
+
+-- Transactions of a round by stratum and month, kept with each event: the frame where none was imported.
+create table transaction_count (
+    round_id int not null constraint transaction_count_round references round,
+    unit_id int not null constraint transaction_count_unit references unit,
+    procedure_id int not null constraint transaction_count_procedure references procedure,
+    service_channel text not null,
+    month date not null,
+    transactions bigint not null,
+    on_time bigint not null,
+    late bigint not null,
+    constraint transaction_count_pkey primary key (round_id, unit_id, procedure_id, service_channel, month)
+);
+
+-- Events that could not be counted, once each, without the phone.
+create table transaction_problem (
+    id bigint generated always as identity constraint transaction_problem_pkey primary key,
+    id_hash bytea not null,
+    source text not null,
+    reason text not null,
+    detail text not null,
+    event jsonb not null,
+    received_at timestamptz not null default now(),
+    constraint transaction_problem_once unique (id_hash, reason, detail)
+);
+
+-- Whom a round asks. seed: with a transaction's id it decides who is drawn. again_after: days before the same
+-- phone is asked again.
+create table invitation (
+    round_id int not null constraint invitation_pkey primary key constraint invitation_round references round,
+    seed bigint not null,
+    rate double precision not null constraint invitation_rate check (rate >= 0 and rate <= 1),
+    delay interval not null,
+    again_after interval not null,
+    lasts interval not null,
+    remind_after interval
+);
+
+-- Rates of a sampling plan where they differ; a column that is null stands for all.
+create table invitation_stratum (
+    round_id int not null constraint invitation_stratum_round references round,
+    unit_id int constraint invitation_stratum_unit references unit,
+    procedure_id int constraint invitation_stratum_procedure references procedure,
+    service_channel text,
+    rate double precision not null constraint invitation_stratum_rate check (rate >= 0 and rate <= 1),
+    constraint invitation_stratum_once unique nulls not distinct (round_id, unit_id, procedure_id, service_channel)
+);
+
+-- Which phones a round has asked, by a hash under a key of the round; dropped with the round.
+create table contact (
+    round_id int not null constraint contact_round references round,
+    phone_hash bytea not null,
+    asked_on date not null,
+    constraint contact_pkey primary key (round_id, phone_hash)
+);
+
+-- Who does not want to be asked again, by a keyed hash, for ever.
+create table opt_out (
+    phone_hash bytea not null constraint opt_out_pkey primary key,
+    since date not null
+);
+
+-- Steps from a transaction to an answer, counted by day and stratum. Rows carry no person and no link.
+create table funnel (
+    round_id int not null constraint funnel_round references round,
+    unit_id int constraint funnel_unit references unit,
+    procedure_id int constraint funnel_procedure references procedure,
+    service_channel text,
+    day date not null,
+    step text not null,
+    reason text,
+    n bigint not null,
+    constraint funnel_once
+        unique nulls not distinct (round_id, unit_id, procedure_id, service_channel, day, step, reason)
+);
+
+-- Messages ------------------------------------------------------------------------
+
+-- What is to be sent, and how far it came. payload: phone and link, encrypted; it goes with the last state, and
+-- link_hash with it. claimed_until: a sender works on it until then. provider_id: the provider's name for it.
+create table message (
+    id bigint generated always as identity constraint message_pkey primary key,
+    key uuid not null constraint message_key_once unique,
+    kind text not null constraint message_kind check (kind in ('invitation', 'reminder')),
+    round_id int not null constraint message_round references round,
+    unit_id int not null constraint message_unit references unit,
+    procedure_id int constraint message_procedure references procedure,
+    service_channel text,
+    transaction_hash bytea,
+    link_hash bytea,
+    language text not null,
+    payload bytea,
+    state text not null constraint message_state
+        check (state in ('waiting', 'sent', 'delivered', 'failed', 'expired', 'cancelled')),
+    due_at timestamptz not null,
+    expires_at timestamptz not null,
+    tries int not null default 0,
+    claimed_until timestamptz,
+    provider_id text,
+    sent_on date,
+    reason text,
+    constraint message_forgets check (state in ('waiting', 'sent') or (payload is null and link_hash is null))
+);
+create index message_due on message (due_at) where state = 'waiting';
+create index message_receipt on message (provider_id) where state = 'sent';
+
+-- Whether messages go out. One row: whoever stops sending stops every sender.
+create table sending (
+    stopped boolean not null default false,
+    only_one boolean not null default true constraint sending_pkey primary key check (only_one)
+);
+insert into sending default values;
+
+-- Answers of links -----------------------------------------------------------------
+
+-- Answers of used links until they are mixed into response: docs/privacy.md.
+create table pending (
+    round_id int not null constraint pending_round references round,
+    unit_id int not null constraint pending_unit references unit,
+    procedure_id int constraint pending_procedure references procedure,
+    service_channel text,
+    channel text not null,
+    day date not null,
+    complete boolean not null,
+    form text not null,
+    language text not null,
+    answers smallint[] not null
+);
+
+-- What was answered behind a link and not yet sent.
+create table draft (
+    token_hash bytea not null constraint draft_pkey primary key constraint draft_link references link on delete cascade,
+    language text not null,
+    fields jsonb not null
+);
+
+-- A unit's walk-up survey behind a printed QR code.
+create table poster (
+    id int generated always as identity constraint poster_pkey primary key,
+    code text not null constraint poster_code_once unique,
+    unit_id int not null constraint poster_unit references unit,
+    retired_at timestamptz
+);
+
+alter table link add column opened boolean not null default false;
+alter table link add column started boolean not null default false;
+alter table api_key add column source text;
