@@ -1,4 +1,7 @@
-"""The three environment variables that a user must know, and what stands in where they are absent."""
+"""The three environment variables that a user must know, and what stands in where they are absent.
+
+Two more name files that few need: keys for phone numbers, and how messages are sent (docs/sms.md).
+"""
 
 import os
 import secrets
@@ -10,12 +13,14 @@ from sipas.errors import InputError
 
 @dataclass(frozen=True)
 class Settings:
-    """database_url None: the embedded Postgres below data_dir."""
+    """database_url None: the embedded Postgres below data_dir. phone_keys None: the secret gives the key."""
 
     database_url: str | None
     data_dir: Path
     secret: bytes
     public_url: str
+    phone_keys: Path | None = None
+    sms: Path | None = None
 
 
 def read_settings() -> Settings:
@@ -26,7 +31,14 @@ def read_settings() -> Settings:
         data_dir=data_dir,
         secret=read_secret(database_url, data_dir),
         public_url=(os.environ.get("SIPAS_PUBLIC_URL") or "http://127.0.0.1:8000").rstrip("/"),
+        phone_keys=named_file("SIPAS_PHONE_KEYS"),
+        sms=named_file("SIPAS_SMS"),
     )
+
+
+def named_file(variable: str) -> Path | None:
+    name = os.environ.get(variable)
+    return Path(name).resolve() if name else None
 
 
 def read_secret(database_url: str | None, data_dir: Path) -> bytes:
