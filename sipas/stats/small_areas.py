@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from scipy import linalg
 
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray
+
+Method = Literal["REML", "ML", "FH"]
 
 STEPS = 500
 PRECISION = 1e-12
@@ -21,7 +24,7 @@ class AreaModel:
     Parameters
     ----------
     between : float
-        σ², by restricted maximum likelihood; 0 where areas differ by no more than chance explains.
+        σ²; 0 where areas differ by no more than chance explains.
     beta, beta_se : float64[covariates]
     estimate : float64[areas]
         The empirical best linear unbiased predictor; x_i'β where there is no direct estimate.
@@ -43,12 +46,14 @@ def fay_herriot(
     variance: FloatArray,
     covariates: FloatArray | None = None,
     names: Sequence[str] | None = None,
+    method: Method = "REML",
 ) -> AreaModel:
-    """Small-area estimates with mean squared errors, as R's `sae::mseFH(method = "REML")`.
+    """Small-area estimates with mean squared errors, as R's `sae::mseFH`.
 
-    σ² by Fisher scoring on the restricted likelihood; the mean squared error g1 + g2 + 2 g3 of Prasad
-    and Rao (1990) with the variance of REML's σ² (Datta and Lahiri 2000; Rao and Molina 2015, chapter
-    6.2). For an area without a sample it is σ² + x'Var(β)x.
+    The mean squared error is g1 + g2 + 2 g3 of Prasad and Rao (1990), less (1 − trust)² times the bias
+    of σ², with the variance and the bias of the method that found σ² (Datta and Lahiri 2000; Datta, Rao
+    and Smith 2005; Rao and Molina 2015, chapter 6.2). For an area without a sample it is
+    σ² + x'Var(β)x.
 
     Parameters
     ----------
@@ -60,6 +65,9 @@ def fay_herriot(
         Known for every area; a constant is put before them.
     names : sequence of str, optional
         What they are called in errors.
+    method : {"REML", "ML", "FH"}
+        How σ² is found: where the restricted or the full likelihood is highest, or where
+        Σ (y − x'β)² / (σ² + v) is what it is expected to be (Fay and Herriot 1979).
 
     Raises
     ------
@@ -71,9 +79,9 @@ def fay_herriot(
     known = np.isfinite(direct)
     check(direct, variance, x, known, ("the constant", *(names or default_names(x))))
     y, v, sampled = direct[known], variance[known], x[known]
-    between = restricted_likelihood(y, v, sampled)
+    between = find_between(y, v, sampled, method)
     weight = 1 / (between + v)
-    spread = np.linalg.inv((sampled.T * weight) @ sampled)
+    spread = np.asarray(np.linalg.inv((sampled.T * weight) @ sampled), dtype=np.float64)
     beta = spread @ (sampled.T @ (weight * y))
     trust, estimate = np.zeros(len(direct)), x @ beta
     trust[known] = between * weight
@@ -81,33 +89,63 @@ def fay_herriot(
     leverage = np.einsum("ij,jk,ik->i", x, spread, x)
     mse = between + leverage
     shrunk = 1 - trust[known]
-    uncertain = 2 / (weight**2).sum() * shrunk**2 * weight
-    mse[known] = v * trust[known] + shrunk**2 * leverage[known] + 2 * uncertain
+    error, bias = error_and_bias(weight, spread, sampled, method)
+    uncertain = error * shrunk**2 * weight
+    mse[known] = v * trust[known] + shrunk**2 * (leverage[known] - bias) + 2 * uncertain
     return AreaModel(between, beta, np.sqrt(np.diag(spread)), estimate, mse, trust)
 
 
-def restricted_likelihood(y: FloatArray, v: FloatArray, x: FloatArray) -> float:
-    """σ² where the score of the restricted likelihood is 0, or 0 where it is negative there already.
+def error_and_bias(
+    weight: FloatArray, spread: FloatArray, x: FloatArray, method: Method
+) -> tuple[float, float]:
+    """The variance of σ² and its bias, both for many areas.
 
-    Traces of P = V⁻¹ − V⁻¹ X Q X' V⁻¹ are taken without the matrix: areas · covariates² a step.
+    Parameters
+    ----------
+    weight : float64[areas]
+        1 / (σ² + v).
+    spread : float64[covariates, covariates]
+        Var(β).
     """
+    areas, first, second = len(weight), weight.sum(), (weight**2).sum()
+    if method == "REML":
+        return 2 / second, 0.0
+    if method == "ML":
+        return 2 / second, -float(np.trace(spread @ ((x.T * weight**2) @ x))) / second
+    return 2 * areas / first**2, 2 * (areas * second - first**2) / first**3
+
+
+def find_between(y: FloatArray, v: FloatArray, x: FloatArray, method: Method) -> float:
+    """σ² where the method's equation holds, or 0 where only a negative one would do."""
     between = float(np.median(v))
     for _ in range(STEPS):
-        weight = 1 / (between + v)
-        inverse = np.linalg.inv((x.T * weight) @ x)
-        residual = weight * (y - x @ (inverse @ (x.T @ (weight * y))))
-        second = inverse @ ((x.T * weight**2) @ x)
-        third = inverse @ ((x.T * weight**3) @ x)
-        trace = weight.sum() - np.trace(second)
-        trace_of_square = (weight**2).sum() - 2 * np.trace(third) + np.trace(second @ second)
-        step = (residual @ residual - trace) / trace_of_square
-        following = max(between + float(step), 0.0)
+        following = max(between + step(between, y, v, x, method), 0.0)
         if abs(following - between) <= PRECISION * max(between, following):
             return following
         between = following
     raise StatisticsError(
         f"the variance between areas was not found in {STEPS} steps; leave out covariates or join areas"
     )
+
+
+def step(between: float, y: FloatArray, v: FloatArray, x: FloatArray, method: Method) -> float:
+    """How far σ² is to go: the score over what it is expected to lose on the way.
+
+    Traces of P = V⁻¹ − V⁻¹ X Q X' V⁻¹ are taken without the matrix: areas · covariates² a step.
+    """
+    weight = 1 / (between + v)
+    inverse = np.linalg.inv((x.T * weight) @ x)
+    residual = y - x @ (inverse @ (x.T @ (weight * y)))
+    if method == "FH":
+        return float(((weight * residual**2).sum() - np.subtract(*x.shape)) / weight.sum())
+    square = ((weight * residual) ** 2).sum()
+    if method == "ML":
+        return float((square - weight.sum()) / (weight**2).sum())
+    second = inverse @ ((x.T * weight**2) @ x)
+    third = inverse @ ((x.T * weight**3) @ x)
+    trace = weight.sum() - np.trace(second)
+    trace_of_square = (weight**2).sum() - 2 * np.trace(third) + np.trace(second @ second)
+    return float((square - trace) / trace_of_square)
 
 
 def design_matrix(areas: int, covariates: FloatArray | None) -> FloatArray:

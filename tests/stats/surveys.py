@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,8 +14,7 @@ from numpy.typing import NDArray
 from sipas.stats import Cells, Column, Frame, IndexDefinition, Measure, Scoring, build_cells, overall_measure
 from sipas.stats.arrays import AnswerArray
 from sipas.survey.instrument import Instrument, read_instrument
-
-REFERENCE = Path(__file__).parent.parent / "reference"
+from tests.stats.goldens import REFERENCE
 
 
 @dataclass(frozen=True)

@@ -1,47 +1,17 @@
-"""No reference number is forgotten: tests/reference/matched.toml says what matches it, or why nothing."""
+"""No reference number is forgotten: tests/reference/matched.toml says what compares it, or why nothing."""
 
-import csv
 import re
+import subprocess
+import sys
 import tomllib
-from collections.abc import Iterator
-from pathlib import Path
+from collections import defaultdict
+from functools import cache
 
 import pytest
 
-from tests.stats.surveys import REFERENCE, read_json
+from tests.stats.goldens import REFERENCE, numbered
 
-JSON = ("sipas/expected.json", "sipas/expected_wilson_survey45.json", "api/expected.json")
-TABLES = (
-    "sipas/expected_weights.csv",
-    "kansas_city/expected.csv",
-    "kansas_city/expected_differences.csv",
-    "housing/expected.csv",
-    "api/apiclus1_expected_weights.csv",
-)
-# What a row of a table is about.
-KEYS = {"response_id", "cds", "by", "level", "factor", "domain", "difference"}
-
-TESTS = Path(__file__).parent
-
-
-def numbers(found: object, place: str) -> Iterator[str]:
-    """Where numbers are; those of a list have one place."""
-    if isinstance(found, dict):
-        for name, part in found.items():
-            yield from numbers(part, f"{place}/{name}")
-    elif isinstance(found, list):
-        if any(isinstance(part, list | float | int) for part in found):
-            yield place
-    elif isinstance(found, float | int) and not isinstance(found, bool):
-        yield place
-
-
-def places() -> list[str]:
-    found = [place for file in JSON for place in numbers(read_json(file), file)]
-    for file in TABLES:
-        with (REFERENCE / file).open(encoding="utf-8", newline="") as rows:
-            found += [f"{file}/{name}" for name in next(csv.reader(rows)) if name not in KEYS]
-    return found
+Part = dict[str, str]
 
 
 def pattern(written: str) -> re.Pattern[str]:
@@ -59,32 +29,61 @@ def pattern(written: str) -> re.Pattern[str]:
 
 
 @pytest.fixture(scope="module")
-def register() -> dict[str, dict[str, str]]:
+def register() -> dict[str, Part]:
     return tomllib.loads((REFERENCE / "matched.toml").read_text(encoding="utf-8"))
 
 
-def test_every_number_has_a_test_or_a_reason_and_only_one(register: dict[str, dict[str, str]]) -> None:
-    parts = (register["matched"], register["not_matched"])
-    patterns = [pattern(written) for part in parts for written in part]
-    found = {place: sum(bool(p.fullmatch(place)) for p in patterns) for place in places()}
+@cache
+def places() -> dict[str, list[int]]:
+    """The serial numbers of each place."""
+    found = defaultdict(list)
+    for serial, place in numbered()[1].items():
+        found[place].append(serial)
+    return dict(found)
+
+
+def said_of(part: Part) -> dict[str, list[str]]:
+    """What is written of each place."""
+    patterns = [(pattern(written), said) for written, said in part.items()]
+    return {place: [said for one, said in patterns if one.fullmatch(place)] for place in places()}
+
+
+def test_every_number_has_a_test_or_a_reason_and_only_one(register: dict[str, Part]) -> None:
+    found = said_of({**register["matched"], **register["not_matched"]})
     assert len(found) > 2000
-    assert not [place for place, times in found.items() if times == 0]
-    assert not [place for place, times in found.items() if times > 1]
+    assert not [place for place, said in found.items() if len(said) != 1]
 
 
-def test_nothing_is_listed_that_is_not_there(register: dict[str, dict[str, str]]) -> None:
-    found = places()
+def test_nothing_is_listed_that_is_not_there(register: dict[str, Part]) -> None:
     for part in register.values():
         for written in part:
-            assert any(map(pattern(written).fullmatch, found)), written
+            assert any(map(pattern(written).fullmatch, places())), written
 
 
-def test_the_tests_that_are_named_exist(register: dict[str, dict[str, str]]) -> None:
-    for test in sorted(set(register["matched"].values())):
-        file, name = test.split("::")
-        assert f"\ndef {name}(" in (TESTS / file).read_text(encoding="utf-8"), test
+def test_every_number_is_compared_by_the_test_that_is_named(register: dict[str, Part]) -> None:
+    """Of a number that is matched in part, the test compares some of its place."""
+    tests, in_part = said_of(register["matched"]), said_of(register["in_part"])
+    compared = comparisons({test for named in tests.values() for test in named})
+    for place, serials in places().items():
+        for test in tests[place]:
+            missing = [serial for serial in serials if (str(serial), test) not in compared]
+            assert not missing or (in_part[place] and len(missing) < len(serials)), (place, test)
 
 
-def test_what_is_not_matched_has_a_reason(register: dict[str, dict[str, str]]) -> None:
+def comparisons(tests: set[str]) -> set[tuple[str, str]]:
+    """The serial number and the test of every comparison that these tests make."""
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.stats.goldens", *(f"tests/stats/{test}" for test in sorted(tests))],
+        cwd=REFERENCE.parents[1],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-1000:]
+    pairs = (line.partition(" ") for line in run.stdout.splitlines())
+    return {(serial, test) for serial, _, test in pairs if serial.isdigit()}
+
+
+def test_what_is_not_matched_has_a_reason(register: dict[str, Part]) -> None:
     for part in ("not_matched", "in_part"):
         assert all(reason.endswith(".") for reason in register[part].values())

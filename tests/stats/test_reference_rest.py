@@ -88,6 +88,7 @@ def test_domains_have_as_many_strata_as_r_counts(
         same(ours.n - ours.df, np.array(theirs["strata"])[order])
     whole = estimate(survey.cells, weighting, survey.overall("pooled"))
     meta = expected["meta"]
-    assert (whole.n[0], whole.df[0], whole.n[0] - whole.df[0]) == (
-        meta["n"], meta["degf"], meta["strata_in_sample"],
-    )  # fmt: skip
+    same(
+        (whole.n[0], whole.df[0], whole.n[0] - whole.df[0]),
+        (meta["n"], meta["degf"], meta["strata_in_sample"]),
+    )

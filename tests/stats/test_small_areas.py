@@ -6,8 +6,9 @@ from numpy.typing import NDArray
 from scipy import optimize
 
 from sipas.errors import StatisticsError
-from sipas.stats.small_areas import fay_herriot
-from tests.stats.surveys import REFERENCE, read_json
+from sipas.stats.small_areas import Method, fay_herriot
+from tests.stats.goldens import REFERENCE
+from tests.stats.surveys import read_json
 
 Rows = NDArray[np.float64]
 
@@ -20,10 +21,11 @@ def reference_areas() -> tuple[Rows, Rows, Rows]:
     return direct, variance, np.column_stack([online, log_n])
 
 
-def test_the_model_of_the_reference_areas_is_that_of_r() -> None:
-    """sae::mseFH(direct ~ share_online + log_N, vardir, method = "REML", PRECISION = 1e-12)."""
-    found = fay_herriot(*reference_areas())
-    r = read_json("sipas/expected.json")["fay_herriot"]["REML"]
+@pytest.mark.parametrize("method", ["REML", "ML", "FH"])
+def test_the_model_of_the_reference_areas_is_that_of_r(method: Method) -> None:
+    """sae::mseFH(direct ~ share_online + log_N, vardir, method, PRECISION = 1e-12)."""
+    found = fay_herriot(*reference_areas(), method=method)
+    r = read_json("sipas/expected.json")["fay_herriot"][method]
     np.testing.assert_allclose(found.between, r["refvar"], rtol=1e-6)
     np.testing.assert_allclose(found.beta, r["beta"], rtol=1e-6)
     np.testing.assert_allclose(found.beta_se, r["beta_se"], rtol=1e-6)

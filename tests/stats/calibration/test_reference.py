@@ -76,9 +76,7 @@ def design(survey: Survey) -> Weighting:
 
 @pytest.fixture(scope="module")
 def expected() -> dict[str, Any]:
-    found = read_json("sipas/expected.json")
-    assert found["trim_upper"] == UPPER
-    calibration: dict[str, Any] = found["calibration"]
+    calibration: dict[str, Any] = read_json("sipas/expected.json")["calibration"]
     return calibration
 
 
@@ -96,6 +94,7 @@ def test_weights_are_those_of_r(survey: Survey, design: Weighting, name: str) ->
     pairs = np.array([(ours[key], float(row[name])) for row, key in people])
     assert len(pairs) == 3835
     np.testing.assert_allclose(pairs[:, 0], pairs[:, 1], rtol=tolerance(name))
+    np.testing.assert_allclose(UPPER, read_json("sipas/expected.json")["trim_upper"], rtol=0)
 
 
 def keys_of(columns: Any, names: list[str]) -> list[tuple[str | None, ...]]:

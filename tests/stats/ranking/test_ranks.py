@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from sipas.errors import StatisticsError
 from sipas.stats.ranking import Ranks, rank_domains
-from tests.stats.surveys import REFERENCE
+from tests.stats.goldens import REFERENCE
 
 Rows = NDArray[np.float64]
 
