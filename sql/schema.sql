@@ -81,6 +81,9 @@ create table frame (
 -- Who may do what ------------------------------------------------------------
 
 -- A terminal. The code is for one enrolment; the token it is traded for is kept as a hash.
+-- replaces: which terminal is retired when this one enrols.
+-- counted_before: the last number its device gave out before it enrolled; received: the numbers of its stored
+-- responses, noted when they are counted.
 create table kiosk (
     id int generated always as identity constraint kiosk_pkey primary key,
     unit_id int not null constraint kiosk_unit references unit,
@@ -90,10 +93,23 @@ create table kiosk (
     enrolled_at timestamptz,
     retired_at timestamptz,
     heard_at timestamptz,
-    heartbeat jsonb
+    heartbeat jsonb,
+    replaces int constraint kiosk_replaces references kiosk,
+    counted_before bigint not null default 0,
+    received int8multirange not null default '{}'
+);
+
+-- What the office sets for all terminals, for those of a unit, or for one; the nearest counts.
+create table kiosk_setting (
+    unit_id int constraint kiosk_setting_unit references unit,
+    kiosk_id int constraint kiosk_setting_kiosk references kiosk,
+    settings jsonb not null,
+    constraint kiosk_setting_of_one check (unit_id is null or kiosk_id is null),
+    constraint kiosk_setting_once unique nulls not distinct (unit_id, kiosk_id)
 );
 
 -- A one-time link. A used one keeps its hash, its round and the day of its use, nothing else.
+-- opt_out_hash: of the phone it was sent to, for as long as its owner may ask there not to be asked again.
 create table link (
     token_hash bytea not null constraint link_pkey primary key,
     round_id int not null constraint link_round references round,
@@ -101,14 +117,21 @@ create table link (
     procedure_id int constraint link_procedure references procedure,
     service_channel text,
     completed_on date,
-    expires_at timestamptz not null,
+    expires_at timestamptz,
     used_on date,
     opened boolean not null default false,
     started boolean not null default false,
+    opt_out_hash bytea,
     constraint link_used_forgets check (
-        (used_on is null and unit_id is not null)
-        or (used_on is not null and unit_id is null and procedure_id is null
-            and service_channel is null and completed_on is null))
+        (used_on is null and unit_id is not null and expires_at is not null)
+        or (used_on is not null and num_nonnulls(unit_id, procedure_id, service_channel, completed_on,
+            expires_at, opt_out_hash) = 0 and not opened and not started))
+);
+
+-- Look-ups of links and posters that led nowhere, so that guessing shows.
+create table failed_lookup (
+    minute timestamptz not null constraint failed_lookup_pkey primary key,
+    n bigint not null
 );
 
 create table api_key (
@@ -168,9 +191,11 @@ create table quarantine (
     detail text not null,
     kiosk_id int,
     raw bytea not null,
-    received_at timestamptz not null default now()
+    received_at timestamptz not null default now(),
+    sequence int
 );
 create unique index quarantine_once on quarantine (sha256(raw), reason);
+create index quarantine_kiosk on quarantine (kiosk_id);
 
 -- Responses stored and not yet counted into cells. The transaction that stores them enters them here;
 -- the one that counts them takes them out: no watermark, so none is missed and none counted twice.
@@ -213,23 +238,25 @@ create table cells_version (
 
 -- Finished transactions --------------------------------------------------------
 
--- What a one-stop system told of a finished transaction. id_hash and digest: keyed, of its id and of what was
--- told, to tell a repeat from a correction. round_id: whose frame counts it.
--- due_at: when it is decided whom to ask; null once it is. phone: encrypted, and gone with due_at.
+-- What was told last of a finished transaction. id_hash: keyed, of its id. changed_at: when the one-stop system says
+-- that it last changed it; of two events the later one holds. round_id: whose frame counts it. drawn: whether the
+-- round asks about it; null: it asked nobody when this was told. due_at: when it is decided whether the citizen is
+-- asked; null once it is. phone: with the language, encrypted; it goes with due_at. No foreign keys, as for responses.
 create table transaction (
     id_hash bytea not null constraint transaction_pkey primary key,
-    digest bytea not null,
-    round_id int constraint transaction_round references round,
-    unit_id int not null constraint transaction_unit references unit,
-    procedure_id int not null constraint transaction_procedure references procedure,
-    service_channel text not null,
+    changed_at timestamptz not null,
     completed_at timestamptz not null,
-    on_time boolean,
-    cancelled boolean not null default false,
     due_at timestamptz,
+    round_id int,
+    unit_id int not null,
+    procedure_id int not null,
+    service_channel text not null,
+    on_time boolean,
+    cancelled boolean not null,
+    drawn boolean,
     phone bytea,
-    language text,
-    constraint transaction_keeps_no_phone check (phone is null or due_at is not null)
+    constraint transaction_keeps_no_phone check (phone is null or due_at is not null),
+    constraint transaction_due_is_drawn check (due_at is null or drawn)
 );
 create index transaction_due on transaction (due_at) where due_at is not null;
 
@@ -246,7 +273,14 @@ create table transaction_count (
     constraint transaction_count_pkey primary key (round_id, unit_id, procedure_id, service_channel, month)
 );
 
--- Events that could not be counted, once each, without the phone.
+-- Grows whenever a round's counts change, so that who holds them in memory knows.
+create table transaction_count_version (
+    round_id int not null constraint transaction_count_version_pkey primary key
+        constraint transaction_count_version_round references round,
+    version bigint not null
+);
+
+-- Events that could not be counted, once each, without the phone. They go when they are counted after all.
 create table transaction_problem (
     id bigint generated always as identity constraint transaction_problem_pkey primary key,
     id_hash bytea not null,
@@ -311,7 +345,8 @@ create table funnel (
 -- Messages ------------------------------------------------------------------------
 
 -- What is to be sent, and how far it came. payload: phone and link, encrypted; it goes with the last state, and
--- link_hash with it. claimed_until: a sender works on it until then. provider_id: the provider's name for it.
+-- with it all that leads to the link, the transaction or the provider's list. claimed_until: a sender works on it
+-- until then. provider_id: the provider's name for it. reason: why it came no further, or waits for another try.
 create table message (
     id bigint generated always as identity constraint message_pkey primary key,
     key uuid not null constraint message_key_once unique,
@@ -333,14 +368,22 @@ create table message (
     provider_id text,
     sent_on date,
     reason text,
-    constraint message_forgets check (state in ('waiting', 'sent') or (payload is null and link_hash is null))
+    constraint message_forgets check (
+        state in ('waiting', 'sent')
+        or (payload is null and link_hash is null and transaction_hash is null and provider_id is null))
 );
 create index message_due on message (due_at) where state = 'waiting';
 create index message_receipt on message (provider_id) where state = 'sent';
+create index message_link on message (link_hash) where link_hash is not null;
+create index message_transaction on message (transaction_hash) where transaction_hash is not null;
 
--- Whether messages go out. One row: whoever stops sending stops every sender.
+-- Whether messages go out. One row: whoever stops sending stops every sender. taken: messages that senders took
+-- up on that day, for the daily cap. next_at: when the next may go out, for the rate per second.
 create table sending (
     stopped boolean not null default false,
+    day date not null default '-infinity',
+    taken int not null default 0,
+    next_at timestamptz not null default '-infinity',
     only_one boolean not null default true constraint sending_pkey primary key check (only_one)
 );
 insert into sending default values;
@@ -361,19 +404,27 @@ create table pending (
     answers smallint[] not null
 );
 
--- What was answered behind a link and not yet sent.
+-- What was answered behind a link and not yet sent, under a key made of the link's token: nothing in the database
+-- opens it.
 create table draft (
     token_hash bytea not null constraint draft_pkey primary key constraint draft_link references link on delete cascade,
-    language text not null,
-    fields jsonb not null
+    sealed bytea not null
 );
 
--- A unit's walk-up survey behind a printed QR code.
+-- A unit's walk-up survey behind a printed QR code. hour, answers: how many it took in the last hour that it took any.
 create table poster (
     id int generated always as identity constraint poster_pkey primary key,
     code text not null constraint poster_code_once unique,
     unit_id int not null constraint poster_unit references unit,
-    retired_at timestamptz
+    retired_at timestamptz,
+    hour timestamptz,
+    answers int not null default 0
+);
+
+-- Forms of posters that were sent, until they expire: so that each counts once.
+create table poster_form (
+    hash bytea not null constraint poster_form_pkey primary key,
+    expires_on date not null
 );
 
 -- Rules the database keeps itself --------------------------------------------
@@ -412,4 +463,10 @@ create trigger instrument_changed after insert on instrument
 create trigger round_changed after insert or update or delete on round
     for each statement execute function catalogue_changed();
 create trigger frame_changed after insert or update or delete on frame
+    for each statement execute function catalogue_changed();
+create trigger succession_changed after insert or update or delete on succession
+    for each statement execute function catalogue_changed();
+create trigger invitation_changed after insert or update or delete on invitation
+    for each statement execute function catalogue_changed();
+create trigger invitation_stratum_changed after insert or update or delete on invitation_stratum
     for each statement execute function catalogue_changed();
