@@ -1,15 +1,13 @@
 """sipas check and sipas rebuild: what is counted, held against the responses it was counted from."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 
 import click
 import msgspec
 
+from sipas.cli.database import in_pool
 from sipas.cli.output import format_option, show
-from sipas.postgres import connected
 from sipas.postgres.pool import Pool
-from sipas.settings import read_settings
 from sipas.survey.recount import Checked, Findings, check_cells, rebuild_cells
 
 AGREES, DIFFERS = 0, 1
@@ -35,16 +33,11 @@ def rebuild(format_: str) -> int:
 
 
 def report(work: Callable[[Pool], Awaitable[Findings]], format_: str) -> int:
-    findings = asyncio.run(with_pool(work))
+    findings = in_pool(work)
     show(findings.rounds, format_)
     for line in complaints(findings):
         click.echo(line, err=True)
     return AGREES if findings.agree else DIFFERS
-
-
-async def with_pool(work: Callable[[Pool], Awaitable[Findings]]) -> Findings:
-    async with connected(read_settings()) as pool:
-        return await work(pool)
 
 
 def complaints(findings: Findings) -> Iterator[str]:

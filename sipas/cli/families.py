@@ -31,7 +31,7 @@ FAMILIES = {
     "plan": Family("sipas.cli.plan:plan", "how many to invite for a margin of error, and the draw of whom"),
     "release": Family("sipas.cli.release:release", "the tables that everybody may see"),
     "chart": Family("sipas.cli.chart:chart", "a chart of indices as a file"),
-    "kiosk": Family("sipas.cli.kiosks:kiosk", "enrol, list and retire terminals"),
+    "kiosk": Family("sipas.cli.kiosks:kiosk", "terminals: enrol, watch, set up, replace, retire"),
     "link": Family("sipas.cli.links:link", "make and count one-time links"),
     "key": Family("sipas.cli.people:key", "keys of programs"),
     "user": Family("sipas.cli.people:user", "people who sign in"),

@@ -1,17 +1,36 @@
-"""sipas kiosk: terminals enrolled, listed and retired."""
+"""sipas kiosk: terminals enrolled, watched, set up, replaced and retired."""
 
+import io
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
+import segno
 
-from sipas.cli.database import in_database
-from sipas.cli.output import format_option, show
+from sipas.cli.database import in_database, in_pool
+from sipas.cli.output import Command, format_option, show
 from sipas.errors import NotFound
-from sipas.postgres.pool import Connection
-from sipas.queries.kiosks import list_kiosks, retire_kiosk
+from sipas.postgres.pool import Connection, Pool
+from sipas.queries.kiosks import SetFor, list_settings, retire_kiosk
 from sipas.settings import read_settings
-from sipas.survey.catalogue import load_catalogue
-from sipas.survey.kiosks import Enrolment, enrol_kiosk
+from sipas.survey.catalogue import Catalogue, LiveCatalogue, load_catalogue
+from sipas.survey.fleet import Terminal, list_terminals
+from sipas.survey.held import Released, release_held
+from sipas.survey.kiosk_settings import configure as configure_kiosks
+from sipas.survey.kiosk_settings import without_pin
+from sipas.survey.kiosks import Enrolment, enrol_kiosk, replace_kiosk
+
+number_argument = click.argument("number", metavar="KIOSK", type=click.IntRange(1, 2**31 - 1))
+
+
+def qr_option(command: Command) -> Command:
+    return click.option(
+        "--qr",
+        type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+        metavar="FILE.svg",
+        help="the url as a QR code to scan or print; - draws it here",
+    )(command)
 
 
 @click.group()
@@ -21,28 +40,68 @@ def kiosk() -> None:
 
 @kiosk.command()
 @click.option("--unit", required=True, help="the code of the unit where it stands")
+@qr_option
 @format_option
-def enrol(unit: str, format_: str) -> None:
+def enrol(unit: str, qr: Path | None, format_: str) -> None:
     """A new terminal: open its url on it, or type its code there. The code works once, within 7 days."""
     settings = read_settings()
 
-    async def work(conn: Connection) -> Enrolment:
-        return await enrol_kiosk(
-            conn, await load_catalogue(conn), unit, datetime.now(UTC), settings.public_url
-        )
+    async def work(conn: Connection, catalogue: Catalogue) -> Enrolment:
+        return await enrol_kiosk(conn, catalogue, unit, datetime.now(UTC), settings.public_url)
 
-    show(in_database(work, settings), format_)
+    hand_out(work, qr, format_)
+
+
+@kiosk.command()
+@number_argument
+@qr_option
+@format_option
+def replace(number: int, qr: Path | None, format_: str) -> None:
+    """A new terminal in another's stead, which serves until the new one has enrolled and is retired then."""
+    settings = read_settings()
+
+    async def work(conn: Connection, catalogue: Catalogue) -> Enrolment:
+        return await replace_kiosk(conn, catalogue, number, datetime.now(UTC), settings.public_url)
+
+    hand_out(work, qr, format_)
+
+
+def hand_out(
+    work: Callable[[Connection, Catalogue], Awaitable[Enrolment]], qr: Path | None, format_: str
+) -> None:
+    async def with_catalogue(conn: Connection) -> Enrolment:
+        return await work(conn, await load_catalogue(conn))
+
+    enrolment = in_database(with_catalogue)
+    show(enrolment, format_)
+    if qr is not None:
+        draw(enrolment.url, qr)
+
+
+def draw(url: str, file: Path) -> None:
+    """On the screen it goes where results do not."""
+    code = segno.make(url, error="m", micro=False)
+    if str(file) == "-":
+        text = io.StringIO()
+        code.terminal(text, compact=True)
+        click.echo(text.getvalue(), err=True)
+    else:
+        code.save(str(file), kind="svg", scale=8, border=4, light="white")
 
 
 @kiosk.command("list")
 @format_option
 def list_(format_: str) -> None:
-    """All terminals, and when each was last heard of."""
-    show(in_database(list_kiosks), format_)
+    """All terminals, and what is wrong with each; docs/kiosk.md says what to do about it."""
+
+    async def work(pool: Pool) -> list[Terminal]:
+        return await list_terminals(pool, LiveCatalogue(pool))
+
+    show(in_pool(work), format_)
 
 
 @kiosk.command()
-@click.argument("number", metavar="KIOSK", type=click.IntRange(1, 2**31 - 1))
+@number_argument
 @format_option
 def retire(number: int, format_: str) -> None:
     """Takes a terminal out of use: what it still sends is quarantined."""
@@ -51,5 +110,36 @@ def retire(number: int, format_: str) -> None:
         if not await retire_kiosk(conn, number):
             raise NotFound(f"there is no kiosk {number}; `sipas kiosk list` shows all")
         return {"retired": number}
+
+    show(in_database(work), format_)
+
+
+@kiosk.command()
+@number_argument
+@format_option
+def release(number: int, format_: str) -> None:
+    """Counts what a terminal sent after it was retired: answers that waited on it, and that nobody doubts."""
+
+    async def work(conn: Connection) -> Released:
+        return await release_held(conn, await load_catalogue(conn), number)
+
+    show(in_database(work), format_)
+
+
+@kiosk.command()
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@format_option
+def configure(file: Path | None, format_: str) -> None:
+    """Sets timeouts, questions asked besides, PIN and note from a TOML FILE, and shows what is set.
+
+    The file replaces all that was set before. Terminals hear of it within a minute.
+    """
+
+    source = file.read_bytes() if file else None
+
+    async def work(conn: Connection) -> list[SetFor]:
+        if file and source is not None:
+            await configure_kiosks(conn, await load_catalogue(conn), source, file.name, datetime.now(UTC))
+        return [without_pin(part) for part in await list_settings(conn)]
 
     show(in_database(work), format_)

@@ -1,7 +1,8 @@
-"""Terminals."""
+"""Terminals: who they are, what they say of themselves, and what the office set for them."""
 
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any
 
 import msgspec
 
@@ -10,6 +11,13 @@ from sipas.sql import load
 
 Q = load("kiosks")
 
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+Bytes = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+Word = Annotated[str, msgspec.Meta(max_length=64)]
+Seconds = Annotated[float, msgspec.Meta(ge=-1e10, le=1e10)]
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+Interval = tuple[int, int]  # the first number and the last
+
 
 class Kiosk(msgspec.Struct, frozen=True):
     id: int
@@ -17,22 +25,97 @@ class Kiosk(msgspec.Struct, frozen=True):
     retired_at: datetime | None = None
 
 
+class Storage(msgspec.Struct, frozen=True):
+    """persisted: the browser has promised not to clear it. usage, quota: in bytes."""
+
+    persisted: bool | None = None
+    usage: Bytes | None = None
+    quota: Bytes | None = None
+
+
+class Heartbeat(msgspec.Struct, frozen=True):
+    """sequence: the last number given out. clock: by how many seconds the terminal's is ahead of ours.
+
+    problem: the terminal's own word for what is wrong; `storage`: the disk took no answer.
+    """
+
+    queue: Count
+    oldest_unsent: Moment | None = None
+    sequence: Count | None = None
+    app_version: Word | None = None
+    storage: Storage = Storage()
+    clock: Seconds | None = None
+    problem: Word | None = None
+
+
 class ListedKiosk(msgspec.Struct, frozen=True):
+    """held, refused: submissions in quarantine since it was retired; this week, for the reasons named."""
+
     kiosk: int
+    unit_id: int
     unit: str
     unit_name: str
+    code_expires_at: datetime | None
     enrolled_at: datetime | None
     retired_at: datetime | None
+    replaces: int | None
     heard_at: datetime | None
-    heartbeat: dict[str, Any] | None
+    heartbeat: Heartbeat | None
+    held: int
+    refused: int
+    reasons: list[str]
+    missing: list[Interval]
 
 
-async def insert_kiosk(conn: Connection, unit_id: int, code_hash: bytes, lasts: timedelta) -> int:
-    return int(await conn.fetchval(Q.insert_kiosk, unit_id, code_hash, lasts))
+class Held(msgspec.Struct, frozen=True):
+    id: int
+    raw: bytes
+    received_at: datetime
 
 
-async def trade_code(conn: Connection, code_hash: bytes, token_hash: bytes) -> Kiosk | None:
-    row = await conn.fetchrow(Q.trade_code, code_hash, token_hash)
+class Pin(msgspec.Struct, frozen=True):
+    """PBKDF2-HMAC-SHA-256 of what the operator types; salt and hash in hexadecimal."""
+
+    salt: str
+    rounds: int
+    hash: str
+
+
+class KioskSettings(msgspec.Struct, frozen=True):
+    """What holds for a terminal. idle, warning, thanks: seconds. procedure: citizens say which it was.
+
+    note: by language, what was changed because of earlier answers.
+    """
+
+    idle: int = 30
+    warning: int = 10
+    thanks: int = 5
+    procedure: bool = True
+    scan: bool = False
+    comment: bool = False
+    speech: bool = False
+    pin: Pin | None = None
+    note: dict[str, str] = {}
+
+
+class SetFor(msgspec.Struct, frozen=True):
+    """Neither unit nor kiosk: for all terminals."""
+
+    unit: str | None
+    kiosk: int | None
+    settings: dict[str, Any]
+
+
+async def insert_kiosk(
+    conn: Connection, unit_id: int, code_hash: bytes, lasts: timedelta, replaces: int | None
+) -> int:
+    return int(await conn.fetchval(Q.insert_kiosk, unit_id, code_hash, lasts, replaces))
+
+
+async def trade_code(
+    conn: Connection, code_hash: bytes, token_hash: bytes, counted_before: int
+) -> Kiosk | None:
+    row = await conn.fetchrow(Q.trade_code, code_hash, token_hash, counted_before)
     return Kiosk(*row) if row else None
 
 
@@ -41,13 +124,56 @@ async def find_kiosk(conn: Connection, token_hash: bytes) -> Kiosk | None:
     return Kiosk(*row) if row else None
 
 
+async def find_kiosk_by_number(conn: Connection, kiosk_id: int) -> Kiosk | None:
+    row = await conn.fetchrow(Q.find_kiosk_by_number, kiosk_id)
+    return Kiosk(*row) if row else None
+
+
 async def list_kiosks(conn: Connection) -> list[ListedKiosk]:
-    return [ListedKiosk(*row) for row in await conn.fetch(Q.list_kiosks)]
+    rows = [dict(row) for row in await conn.fetch(Q.list_kiosks)]
+    for row in rows:
+        row["missing"] = [(numbers.lower, numbers.upper - 1) for numbers in row["missing"]]
+    return [msgspec.convert(row, ListedKiosk) for row in rows]
 
 
 async def retire_kiosk(conn: Connection, kiosk_id: int) -> bool:
     return await conn.fetchval(Q.retire_kiosk, kiosk_id) is not None
 
 
-async def record_heartbeat(conn: Connection, kiosk_id: int, heartbeat: dict[str, Any]) -> None:
+async def record_heartbeat(conn: Connection, kiosk_id: int, heartbeat: Heartbeat) -> None:
     await conn.execute(Q.record_heartbeat, kiosk_id, heartbeat)
+
+
+async def list_held(conn: Connection, kiosk_id: int) -> list[Held]:
+    return [Held(*row) for row in await conn.fetch(Q.list_held, kiosk_id)]
+
+
+async def delete_quarantined(conn: Connection, ids: Sequence[int]) -> None:
+    await conn.execute(Q.delete_quarantined, ids)
+
+
+async def delete_settings(conn: Connection) -> None:
+    await conn.execute(Q.delete_settings)
+
+
+async def insert_settings(
+    conn: Connection, settings: Iterable[tuple[int | None, int | None, dict[str, Any]]]
+) -> None:
+    """Of each: the unit, the terminal, what is set for it."""
+    await conn.executemany(Q.insert_settings, settings)
+
+
+async def list_settings(conn: Connection) -> list[SetFor]:
+    return [SetFor(*row) for row in await conn.fetch(Q.list_settings)]
+
+
+async def get_settings_for(conn: Connection, kiosk: Kiosk) -> KioskSettings:
+    rows = await conn.fetch(Q.list_settings_for, kiosk.id, kiosk.unit_id)
+    together: dict[str, Any] = {}
+    for row in rows:
+        together |= row["settings"]
+    return msgspec.convert(together, KioskSettings)
+
+
+async def count_answered(conn: Connection, round_id: int, unit_id: int, month: date) -> int:
+    return int(await conn.fetchval(Q.count_answered, round_id, unit_id, month))

@@ -44,12 +44,18 @@ class Quarantined(msgspec.Struct, frozen=True):
     reason: str
     detail: str
     kiosk_id: int | None
+    sequence: int | None
     raw: bytes
 
 
-async def insert_responses(conn: Connection, rows: Sequence[Row]) -> dict[UUID, bytes]:
-    """Id and digest of each row stored; the others' ids are taken, or their terminal is retired."""
-    stored = await conn.fetch(Q.insert_responses, ENCODER.encode(rows).decode())
+async def insert_responses(
+    conn: Connection, rows: Sequence[Row], *, of_retired: bool = False
+) -> dict[UUID, bytes]:
+    """Id and digest of each row stored; the others' ids are taken, or their terminal is retired.
+
+    of_retired: what retired terminals sent is stored too.
+    """
+    stored = await conn.fetch(Q.insert_responses, ENCODER.encode(rows).decode(), of_retired)
     return {row["id"]: row["digest"] for row in stored}
 
 

@@ -11,32 +11,25 @@ from litestar.exceptions import NotAuthorizedException
 from litestar.params import JSONBody
 
 from sipas.errors import NotFound
-from sipas.queries.kiosks import Kiosk, find_kiosk, record_heartbeat
+from sipas.queries.kiosks import Count, Heartbeat, Kiosk, find_kiosk, record_heartbeat
 from sipas.routes.guards import bearer_token
 from sipas.survey.kiosks import Credential, kiosk_config, trade_code
 from sipas.survey.tokens import hash_token
 
-Count = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
-
 
 class Code(msgspec.Struct):
+    """sequence: the last number that this device gave to a submission."""
+
     code: Annotated[str, msgspec.Meta(max_length=64)]
-
-
-class Heartbeat(msgspec.Struct):
-    queue: Count
-    oldest_unsent: datetime | None = None
-    sequence: Count | None = None
-    app_version: Annotated[str, msgspec.Meta(max_length=64)] | None = None
+    sequence: Count = 0
 
 
 async def get_kiosk(request: Request[Any, Any, State]) -> Kiosk:
-    """The terminal that asks, unless it was retired: one that goes on asking would ask in vain."""
     token = bearer_token(request.headers.get("authorization"))
     async with request.app.state.pool.acquire() as conn:
         kiosk = await find_kiosk(conn, hash_token(token)) if token else None
-    if kiosk is None or kiosk.retired_at is not None:
-        raise NotAuthorizedException("the token is none of ours, or its terminal was retired; enrol it again")
+    if kiosk is None:
+        raise NotAuthorizedException("the token is none of ours; enrol the terminal")
     return kiosk
 
 
@@ -44,7 +37,7 @@ async def get_kiosk(request: Request[Any, Any, State]) -> Kiosk:
 async def enrol(data: JSONBody[Code], state: State) -> Credential:
     catalogue = await state.catalogue.refresh()
     async with state.pool.acquire() as conn:
-        credential = await trade_code(conn, catalogue, data.code)
+        credential = await trade_code(conn, catalogue, data.code, data.sequence)
     if credential is None:
         raise NotFound("the code was used, has expired or was mistyped; ask for a new one")
     return credential
@@ -52,8 +45,10 @@ async def enrol(data: JSONBody[Code], state: State) -> Credential:
 
 @get("/api/kiosk/config")
 async def config(request: Request[Any, Any, State], state: State) -> Response[bytes]:
-    """Unchanged: 304, so that a terminal may ask often."""
+    """Unchanged: 304, so that a terminal may ask often. A retired one is told that it has nothing to ask."""
     kiosk = await get_kiosk(request)
+    if kiosk.retired_at is not None:
+        raise NotAuthorizedException("the terminal was retired; enrol it again, or take it away")
     catalogue = await state.catalogue.refresh()
     async with state.pool.acquire() as conn:
         body = msgspec.json.encode(await kiosk_config(conn, catalogue, kiosk, datetime.now(UTC)))
@@ -66,6 +61,7 @@ async def config(request: Request[Any, Any, State], state: State) -> Response[by
 
 @post("/api/kiosk/heartbeat", status_code=204)
 async def heartbeat(request: Request[Any, Any, State], data: JSONBody[Heartbeat], state: State) -> None:
+    """A retired terminal's too: it tells when nothing waits on it any more."""
     kiosk = await get_kiosk(request)
     async with state.pool.acquire() as conn:
-        await record_heartbeat(conn, kiosk.id, msgspec.to_builtins(data))
+        await record_heartbeat(conn, kiosk.id, data)

@@ -46,7 +46,8 @@ class Sent(msgspec.Struct, frozen=True):
 
     def quarantined(self, reason: str, detail: str) -> Quarantined:
         name = str(self.id) if isinstance(self.id, UUID) else self.id
-        return Quarantined(name, reason, printable(detail), self.kiosk_id, self.raw)
+        number = find_sequence(self.raw)
+        return Quarantined(name, reason, printable(detail), self.kiosk_id, number, self.raw)
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -220,10 +221,22 @@ def printable(text: str) -> str:
 
 def find_id(raw: bytes) -> str | None:
     """The id of a submission that is none, where it has one, for its sender to know it by."""
-    try:
-        match msgspec.json.decode(raw):
-            case {"id": str(name)}:
-                return printable(name)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        pass
+    match read_loosely(raw):
+        case {"id": str(name)}:
+            return printable(name)
     return None
+
+
+def find_sequence(raw: bytes) -> int | None:
+    """The number that its terminal gave it, so that what is quarantined is not missed."""
+    match read_loosely(raw):
+        case {"sequence": int(number)} if 0 <= number < 2**31:
+            return number
+    return None
+
+
+def read_loosely(raw: bytes) -> object:
+    try:
+        return msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None

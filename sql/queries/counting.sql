@@ -9,7 +9,8 @@ select pg_advisory_lock(hashtextextended('sipas cells', 0));
 select pg_advisory_unlock(hashtextextended('sipas cells', 0));
 
 -- name: take_uncounted
--- The oldest entries, until they hold that many responses.
+-- The oldest entries, until they hold that many responses. The numbers that terminals gave theirs are noted: what
+-- is missing among them was lost on a terminal, or is still there.
 with taken as (
     delete from uncounted where batch in (
         select batch from (
@@ -18,11 +19,22 @@ with taken as (
         ) as summed
         where upto - size < $1
     ) returning ids
+), sent as (
+    select kiosk_id, sequence, round_id, unit_id, procedure_id, service_channel, channel, form, complete,
+        submitted_at, attributes, answers
+    from response where id in (select unnest(ids) from taken)
+), noted as (
+    update kiosk set received = received + numbers
+    from (
+        select kiosk_id, range_agg(int8range(sequence, sequence, '[]')) as numbers
+        from sent where sequence is not null group by kiosk_id
+    ) as of_kiosk
+    where kiosk.id = of_kiosk.kiosk_id
 )
 select round_id, unit_id, procedure_id, service_channel, channel, form, complete,
     date_trunc('month', submitted_at at time zone 'Asia/Ho_Chi_Minh')::date as month,
     attributes::text as attributes, string_agg(array_send(answers), '') as answers
-from response where id in (select unnest(ids) from taken)
+from sent
 group by 1, 2, 3, 4, 5, 6, 7, 8, 9;
 
 -- name: next_cells_version

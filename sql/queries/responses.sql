@@ -1,6 +1,6 @@
 -- name: insert_responses
 -- One batch of a group commit. What is stored is entered in `uncounted` by the same statement.
--- A retired terminal's rows are left out here, where no cache can be out of date.
+-- A retired terminal's rows are left out here, where no cache can be out of date, unless $2 says otherwise.
 -- A link's answer (no terminal) is received at the day it names: the moment of a visit leads to no response.
 -- By id, so that two batches with the same ids wait for each other in one order; of two rows with one id the
 -- first sent is the one that is stored.
@@ -16,7 +16,7 @@ with sent as (
         ) with ordinality
         as row (id, round_id, unit_id, procedure_id, kiosk_id, sequence, started_at, submitted_at, complete,
             channel, service_channel, form, language, answers, comment, attributes, digest, place)
-    where not exists (select from kiosk where kiosk.id = row.kiosk_id and retired_at is not null)
+    where $2 or not exists (select from kiosk where kiosk.id = row.kiosk_id and retired_at is not null)
 ), stored as (
     insert into response (id, round_id, unit_id, procedure_id, kiosk_id, sequence, started_at, submitted_at,
         complete, channel, service_channel, form, language, answers, comment, attributes, digest, received_at)
@@ -35,10 +35,10 @@ select id, digest from stored;
 select id, digest from response where id = any($1::uuid[]);
 
 -- name: insert_quarantined
-insert into quarantine (submission_id, reason, detail, kiosk_id, raw)
-select submission_id, reason, detail, kiosk_id, raw
-from unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::bytea[])
-    as sent (submission_id, reason, detail, kiosk_id, raw)
+insert into quarantine (submission_id, reason, detail, kiosk_id, sequence, raw)
+select submission_id, reason, detail, kiosk_id, sequence, raw
+from unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::int[], $6::bytea[])
+    as sent (submission_id, reason, detail, kiosk_id, sequence, raw)
 on conflict (sha256(raw), reason) do nothing;
 
 -- name: count_responses

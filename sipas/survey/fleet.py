@@ -1,0 +1,156 @@
+"""The terminals as they are: in use or not, and what is wrong with each."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+import msgspec
+
+from sipas.postgres.pool import Pool
+from sipas.queries.kiosks import Heartbeat, ListedKiosk, Storage, list_kiosks
+from sipas.survey.catalogue import Catalogue, LiveCatalogue, local_day
+from sipas.survey.counting import count_waiting
+from sipas.vietnamese import sort_key
+
+SILENT = timedelta(minutes=15)  # heard of once a minute, while it is on and has a network
+BEHIND = timedelta(hours=1)  # how long an answer may wait on a terminal that is heard of
+CLOCK = timedelta(minutes=5)
+FULL = 0.9  # of what the browser lets it store
+
+State = Literal["code", "in use", "retired"]
+# In the order in which they need somebody.
+Problem = Literal[
+    "full", "gaps", "held", "left", "refused", "silent", "behind", "unit", "fault", "clock", "expired"
+]
+
+
+class Terminal(msgspec.Struct, frozen=True):
+    """missing: numbers it gave out that are nowhere; lost: how many of those do not wait on it either.
+
+    held: answers that came after it was retired. refused: answers of this week that could not be accepted,
+    for the reasons named. storage: the share of its space in use. clock: the seconds by which it is ahead.
+    """
+
+    kiosk: int
+    unit: str
+    unit_name: str
+    state: State
+    problems: list[Problem]
+    heard_at: datetime | None = None
+    queue: int | None = None
+    oldest_unsent: datetime | None = None
+    sequence: int | None = None
+    missing: list[str] = []
+    lost: int = 0
+    held: int = 0
+    refused: int = 0
+    reasons: list[str] = []
+    storage: float | None = None
+    persisted: bool | None = None
+    clock: float | None = None
+    problem: str | None = None
+    app_version: str | None = None
+    code_expires_at: datetime | None = None
+    enrolled_at: datetime | None = None
+    retired_at: datetime | None = None
+    replaces: int | None = None
+
+
+async def list_terminals(pool: Pool, catalogue: LiveCatalogue, now: datetime | None = None) -> list[Terminal]:
+    """In the order of their units. What came is counted first, so that it is not taken for missing."""
+    await count_waiting(pool, catalogue)
+    async with pool.acquire() as conn:
+        listed = await list_kiosks(conn)
+    terminals = [terminal(kiosk, catalogue.now, now or datetime.now(UTC)) for kiosk in listed]
+    return sorted(terminals, key=lambda one: (sort_key(one.unit_name), one.kiosk))
+
+
+def terminal(kiosk: ListedKiosk, catalogue: Catalogue, now: datetime) -> Terminal:
+    beat = kiosk.heartbeat or Heartbeat(queue=0)
+    return Terminal(
+        kiosk=kiosk.kiosk,
+        unit=kiosk.unit,
+        unit_name=kiosk.unit_name,
+        state=state_of(kiosk),
+        problems=list(problems(kiosk, beat, catalogue, now)),
+        heard_at=kiosk.heard_at,
+        queue=beat.queue if kiosk.heartbeat else None,
+        oldest_unsent=beat.oldest_unsent,
+        sequence=beat.sequence,
+        missing=[str(first) if first == last else f"{first}–{last}" for first, last in kiosk.missing],
+        lost=lost(kiosk, beat),
+        held=kiosk.held,
+        refused=kiosk.refused,
+        reasons=kiosk.reasons,
+        storage=used(beat.storage),
+        persisted=beat.storage.persisted,
+        clock=beat.clock,
+        problem=beat.problem,
+        app_version=beat.app_version,
+        code_expires_at=kiosk.code_expires_at,
+        enrolled_at=kiosk.enrolled_at,
+        retired_at=kiosk.retired_at,
+        replaces=kiosk.replaces,
+    )
+
+
+def state_of(kiosk: ListedKiosk) -> State:
+    if kiosk.retired_at is not None:
+        return "retired"
+    return "code" if kiosk.enrolled_at is None else "in use"
+
+
+def problems(kiosk: ListedKiosk, beat: Heartbeat, catalogue: Catalogue, now: datetime) -> Iterator[Problem]:
+    match state_of(kiosk):
+        case "code":
+            if kiosk.code_expires_at is None or kiosk.code_expires_at <= now:
+                yield "expired"
+        case "retired":
+            yield from of_answers(kiosk, beat)
+        case "in use":
+            yield from of_answers(kiosk, beat)
+            yield from of_use(kiosk, beat, catalogue, now)
+
+
+def of_answers(kiosk: ListedKiosk, beat: Heartbeat) -> Iterator[Problem]:
+    """What has become of answers, wherever the terminal is now."""
+    if lost(kiosk, beat):
+        yield "gaps"
+    if kiosk.held:
+        yield "held"
+    if kiosk.retired_at is not None and beat.queue:
+        yield "left"
+
+
+def of_use(kiosk: ListedKiosk, beat: Heartbeat, catalogue: Catalogue, now: datetime) -> Iterator[Problem]:
+    if is_full(beat):
+        yield "full"
+    if kiosk.refused:
+        yield "refused"
+    heard = kiosk.heard_at or kiosk.enrolled_at or now
+    if now - heard > SILENT:
+        yield "silent"
+    if beat.queue and beat.oldest_unsent and now - beat.oldest_unsent > BEHIND:
+        yield "behind"
+    unit = catalogue.unit_at(kiosk.unit, local_day(now))
+    if unit is None or unit.id != kiosk.unit_id:
+        yield "unit"
+    if beat.problem not in (None, "storage"):
+        yield "fault"
+    if abs(beat.clock or 0) > CLOCK.total_seconds():
+        yield "clock"
+
+
+def lost(kiosk: ListedKiosk, beat: Heartbeat) -> int:
+    """What its queue may account for is not lost; that is the least, never more than the truth."""
+    return max(0, sum(last - first + 1 for first, last in kiosk.missing) - beat.queue)
+
+
+def used(storage: Storage) -> float | None:
+    if storage.usage is None or not storage.quota:
+        return None
+    return storage.usage / storage.quota
+
+
+def is_full(beat: Heartbeat) -> bool:
+    return beat.problem == "storage" or (used(beat.storage) or 0) >= FULL
