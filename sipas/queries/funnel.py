@@ -18,6 +18,7 @@ Step = Literal[
     "not_asked",
     "invited",
     "sent",
+    "reminded",
     "delivered",
     "failed",
     "opened",

@@ -1,0 +1,164 @@
+"""The outbox: messages from waiting to their last state, and the one row that stops them all."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+import msgspec
+
+from sipas.postgres.pool import Connection
+from sipas.sql import load
+
+Q = load("messages")
+
+Kind = Literal["invitation", "reminder"]
+LastState = Literal["delivered", "failed", "expired", "cancelled"]
+
+
+class Turn(msgspec.Struct, frozen=True):
+    """taken: messages of the day so far. next_at: not before now."""
+
+    stopped: bool
+    taken: int
+    next_at: datetime
+
+
+class About(msgspec.Struct, frozen=True):
+    """The stratum that a message is counted in."""
+
+    kind: Kind
+    round_id: int
+    unit_id: int
+    procedure_id: int | None
+    service_channel: str | None
+
+
+class Claimed(msgspec.Struct, frozen=True):
+    id: int
+    key: str
+    about: About
+    payload: bytes
+    tries: int
+    expires_at: datetime
+
+
+class Sent(msgspec.Struct, frozen=True):
+    id: int
+    provider_id: str | None
+
+
+class PutOff(msgspec.Struct, frozen=True):
+    """counts: whether the try counts as one."""
+
+    id: int
+    due_at: datetime
+    reason: str
+    counts: bool
+
+
+class Locked(msgspec.Struct, frozen=True):
+    id: int
+    about: About
+    state: Literal["waiting", "sent"]
+    link_hash: bytes | None
+
+
+class Closed(msgspec.Struct, frozen=True):
+    id: int
+    state: LastState
+    reason: str | None = None
+
+
+class Sealed(msgspec.Struct, frozen=True):
+    """key: of its row."""
+
+    key: int | bytes
+    content: bytes
+
+
+async def lock_sending(conn: Connection, day: date, now: datetime) -> Turn:
+    return Turn(*await conn.fetchrow(Q.lock_sending, day, now) or ())
+
+
+async def note_sending(conn: Connection, day: date, taken: int, next_at: datetime) -> None:
+    await conn.execute(Q.note_sending, day, taken, next_at)
+
+
+async def give_back(conn: Connection, day: date, n: int) -> None:
+    await conn.execute(Q.give_back, day, n)
+
+
+async def set_sending_stopped(conn: Connection, stopped: bool) -> None:
+    await conn.execute(Q.set_sending_stopped, stopped)
+
+
+async def is_sending_stopped(conn: Connection) -> bool:
+    return bool(await conn.fetchval(Q.is_sending_stopped))
+
+
+async def claim_messages(conn: Connection, now: datetime, most: int, lease: timedelta) -> list[Claimed]:
+    rows = await conn.fetch(Q.claim_messages, now, most, lease)
+    return [Claimed(row[0], str(row[1]), About(*row[2:7]), *row[7:]) for row in map(tuple, rows)]
+
+
+async def mark_sent(conn: Connection, sent: Sequence[Sent], day: date, *, keeps: bool) -> list[About]:
+    rows = await conn.fetch(
+        Q.mark_sent, [one.id for one in sent], [one.provider_id for one in sent], day, keeps
+    )
+    return [About(*row) for row in rows]
+
+
+async def insert_reminders(conn: Connection, ids: Sequence[int], now: datetime) -> None:
+    await conn.execute(Q.insert_reminders, ids, now)
+
+
+async def put_off_messages(conn: Connection, put_off: Sequence[PutOff]) -> None:
+    rows = [msgspec.structs.astuple(one) for one in put_off]
+    await conn.execute(Q.put_off_messages, *zip(*rows, strict=True))
+
+
+async def lock_messages(conn: Connection, ids: Sequence[int]) -> list[Locked]:
+    rows = await conn.fetch(Q.lock_messages, ids)
+    return [Locked(row[0], About(*row[1:6]), *row[6:]) for row in map(tuple, rows)]
+
+
+async def close_messages(conn: Connection, closed: Sequence[Closed]) -> None:
+    rows = [msgspec.structs.astuple(one) for one in closed]
+    await conn.execute(Q.close_messages, *zip(*rows, strict=True))
+
+
+async def list_reminders(conn: Connection, link_hashes: Sequence[bytes]) -> list[int]:
+    return [row[0] for row in await conn.fetch(Q.list_reminders, link_hashes)]
+
+
+async def list_messages_of_link(conn: Connection, link_hash: bytes) -> list[int]:
+    """Those that wait."""
+    return [row[0] for row in await conn.fetch(Q.list_messages_of_link, link_hash)]
+
+
+async def list_receipted(conn: Connection, provider_ids: Sequence[str]) -> dict[str, int]:
+    return {row[0]: row[1] for row in await conn.fetch(Q.list_receipted, provider_ids)}
+
+
+async def list_answered(conn: Connection, most: int) -> list[tuple[int, str]]:
+    return [(row[0], row[1]) for row in await conn.fetch(Q.list_answered, most)]
+
+
+async def list_expired(conn: Connection, now: datetime, most: int) -> list[tuple[int, str]]:
+    return [(row[0], row[1]) for row in await conn.fetch(Q.list_expired, now, most)]
+
+
+async def list_letters_of_other_keys(conn: Connection, key_name: bytes, most: int) -> list[Sealed]:
+    return [Sealed(*row) for row in await conn.fetch(Q.list_letters_of_other_keys, key_name, most)]
+
+
+async def reseal_letters(conn: Connection, sealed: Sequence[Sealed]) -> None:
+    await conn.execute(Q.reseal_letters, [one.key for one in sealed], [one.content for one in sealed])
+
+
+async def list_phones_of_other_keys(conn: Connection, key_name: bytes, most: int) -> list[Sealed]:
+    return [Sealed(*row) for row in await conn.fetch(Q.list_phones_of_other_keys, key_name, most)]
+
+
+async def reseal_phones(conn: Connection, sealed: Sequence[Sealed]) -> None:
+    await conn.execute(Q.reseal_phones, [one.key for one in sealed], [one.content for one in sealed])

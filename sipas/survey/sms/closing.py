@@ -1,0 +1,48 @@
+"""The last state of a message. Whom it was for goes with it, and what it came to is counted."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sipas.postgres.pool import Connection
+from sipas.queries.funnel import FunnelStep, Step, add_funnel
+from sipas.queries.messages import (
+    About,
+    Closed,
+    close_messages,
+    list_reminders,
+    lock_messages,
+)
+from sipas.survey.catalogue import local_day
+
+
+async def close(conn: Connection, closed: Sequence[Closed], now: datetime) -> int:
+    """How many were still on their way. Call it in a transaction.
+
+    A reminder of what never arrived is not sent.
+    """
+    by_id = {one.id: one for one in closed}
+    locked = await lock_messages(conn, list(by_id))
+    if not locked:
+        return 0
+    await close_messages(conn, [by_id[one.id] for one in locked])
+    await add_funnel(conn, funnel_steps([taken(one.about, by_id[one.id]) for one in locked], now))
+    failed = [one.link_hash for one in locked if one.link_hash and by_id[one.id].state != "delivered"]
+    if reminders := await list_reminders(conn, failed):
+        await close(conn, [Closed(id_, "cancelled", "not invited") for id_ in reminders], now)
+    return len(locked)
+
+
+def taken(about: About, closed: Closed) -> tuple[About, Step, str | None]:
+    return about, "delivered" if closed.state == "delivered" else "failed", closed.reason
+
+
+def funnel_steps(taken: Iterable[tuple[About, Step, str | None]], now: datetime) -> list[FunnelStep]:
+    """Invitations are what response rates are of; of reminders only those sent are counted, as reminded."""
+    day = local_day(now)
+    return [
+        FunnelStep(
+            about.round_id, about.unit_id, about.procedure_id, about.service_channel, day, step, reason
+        )
+        for about, step, reason in taken
+        if about.kind == "invitation" or step == "reminded"
+    ]

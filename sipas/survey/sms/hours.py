@@ -1,0 +1,28 @@
+"""When a phone may ring: not at night, in Hanoi's time."""
+
+from datetime import datetime, time, timedelta
+
+import msgspec
+
+from sipas.survey.catalogue import LOCAL
+
+
+class QuietHours(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
+    """From the one until the other, over midnight where it begins later than it ends; equal: never quiet."""
+
+    from_: time = time(21)
+    until: time = time(7, 30)
+
+    def is_quiet(self, moment: datetime) -> bool:
+        clock = moment.astimezone(LOCAL).time()
+        if self.from_ <= self.until:
+            return self.from_ <= clock < self.until
+        return clock >= self.from_ or clock < self.until
+
+    def first_allowed(self, moment: datetime) -> datetime:
+        """The moment itself, or the end of the quiet hours it is in."""
+        if not self.is_quiet(moment):
+            return moment
+        there = moment.astimezone(LOCAL)
+        end = datetime.combine(there.date(), self.until, LOCAL)
+        return end if end > there else end + timedelta(days=1)

@@ -1,0 +1,63 @@
+"""Letters opened and addressed, at the last moment before they go out."""
+
+import logging
+from collections.abc import Sequence
+
+from sipas.postgres.pool import Pool
+from sipas.queries.messages import Claimed
+from sipas.queries.opt_outs import list_opted_out
+from sipas.settings import Settings
+from sipas.survey.catalogue import LiveCatalogue
+from sipas.survey.sms.config import SmsConfig
+from sipas.survey.sms.letters import Letter, open_letter
+from sipas.survey.sms.opt_out import OPT_OUT
+from sipas.survey.sms.outbox import OptedOut
+from sipas.survey.sms.phones import hash_phone
+from sipas.survey.sms.sealing import Sealer, SealError
+from sipas.survey.sms.texts import compose
+from sipas.survey.sms.transports import Parcel, Unsent
+
+LOG = logging.getLogger(__name__)
+
+Packed = tuple[Claimed, Parcel | OptedOut | Unsent]
+
+
+class Packer:
+    def __init__(
+        self, pool: Pool, catalogue: LiveCatalogue, settings: Settings, config: SmsConfig, sealer: Sealer
+    ) -> None:
+        self.pool, self.catalogue, self.config, self.sealer = pool, catalogue, config, sealer
+        self.secret, self.public_url = settings.secret, settings.public_url
+
+    async def pack(self, claimed: Sequence[Claimed]) -> list[Packed]:
+        """Whoever asked not to be asked since the message was written gets none."""
+        letters = [self.open(one) for one in claimed]
+        hashes = [hash_phone(one.phone, self.secret, OPT_OUT) if one else b"" for one in letters]
+        async with self.pool.acquire() as conn:
+            opted_out = await list_opted_out(conn, hashes)
+        if not self.catalogue.now.units.keys() >= {one.about.unit_id for one in claimed}:
+            await self.catalogue.refresh()
+        return [
+            (one, OptedOut() if phone_hash in opted_out else self.address(one, letter))
+            for one, letter, phone_hash in zip(claimed, letters, hashes, strict=True)
+        ]
+
+    def open(self, claimed: Claimed) -> Letter | None:
+        try:
+            return open_letter(claimed.payload, self.sealer)
+        except SealError as error:
+            LOG.error("message %s waits: %s", claimed.key, error)
+            return None
+
+    def address(self, claimed: Claimed, letter: Letter | None) -> Parcel | Unsent:
+        if letter is None:
+            return Unsent("sealed with another key")
+        text = compose(
+            claimed.about.kind,
+            letter.language,
+            self.config.texts,
+            unit=self.catalogue.now.units[claimed.about.unit_id].name,
+            url=f"{self.public_url}/s/{letter.token}",
+            plain=self.config.plain,
+        )
+        return Parcel(claimed.key, letter.phone, text, claimed.expires_at)

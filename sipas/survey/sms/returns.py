@@ -1,0 +1,69 @@
+"""What comes back: receipts close messages, and whoever answers STOP or TC is left alone."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sipas.postgres.pool import Connection, Pool
+from sipas.queries.messages import Closed, list_receipted
+from sipas.survey.catalogue import local_day
+from sipas.survey.sms.closing import close
+from sipas.survey.sms.opt_out import OPT_OUT, asks_to_stop, opt_out
+from sipas.survey.sms.phones import PhoneError, hash_phone, parse_phone
+from sipas.survey.sms.transports import Event, Receipt, Reply, Transport
+
+LOG = logging.getLogger(__name__)
+PATIENCE = timedelta(seconds=30)  # with a receipt that overtook the note that its message was sent
+
+
+class Returns:
+    """Holds what came until it is kept; only then does the provider hear so."""
+
+    def __init__(self, pool: Pool, transport: Transport, secret: bytes) -> None:
+        self.pool, self.transport, self.secret = pool, transport, secret
+        self.held: list[tuple[datetime, Event]] = []
+
+    async def take(self, now: datetime) -> None:
+        while not self.transport.events.empty():
+            self.held.append((now, self.transport.events.get_nowait()))
+        if not self.held:
+            return
+        async with self.pool.acquire() as conn:
+            known = await keep(conn, [event.what for _, event in self.held], self.secret, now)
+        kept = [
+            (event, is_known)
+            for (since, event), is_known in zip(self.held, known, strict=True)
+            if is_known or now - since > PATIENCE
+        ]
+        gone = {id(event) for event, _ in kept}
+        self.held = [(since, event) for since, event in self.held if id(event) not in gone]
+        for event, is_known in kept:
+            event.done()
+            if not is_known:
+                LOG.info("a receipt came for a message that is not on its way, or not any more")
+
+
+async def keep(conn: Connection, came: Sequence[Receipt | Reply], secret: bytes, now: datetime) -> list[bool]:
+    """Of each, whether it is done with; a receipt for a message that is not known may be one too early."""
+    async with conn.transaction():
+        receipts = [one for one in came if isinstance(one, Receipt)]
+        ids = await list_receipted(conn, [one.provider_id for one in receipts])
+        closed = {
+            ids[one.provider_id]: Closed(ids[one.provider_id], one.state, one.reason)
+            for one in receipts
+            if one.provider_id in ids
+        }
+        await close(conn, list(closed.values()), now)
+        for one in came:
+            if isinstance(one, Reply) and asks_to_stop(one.text):
+                await heed(conn, one, secret, now)
+    return [isinstance(one, Reply) or one.provider_id in ids for one in came]
+
+
+async def heed(conn: Connection, reply: Reply, secret: bytes, now: datetime) -> None:
+    try:
+        phone = parse_phone(reply.phone)
+    except PhoneError as error:
+        LOG.warning("somebody asked to be left alone, and cannot be told: %s", error)
+        return
+    await opt_out(conn, hash_phone(phone, secret, OPT_OUT), local_day(now))

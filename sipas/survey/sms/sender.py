@@ -1,0 +1,120 @@
+"""The sender: what is due goes out, and what comes back is kept. Several may run at once."""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sipas.errors import SipasError
+from sipas.postgres.pool import AWAY, Pool
+from sipas.queries.messages import Claimed
+from sipas.settings import Settings
+from sipas.survey.catalogue import LiveCatalogue
+from sipas.survey.sms.clock import Clock, SystemClock
+from sipas.survey.sms.config import SmsConfig
+from sipas.survey.sms.outbox import Judgement, Outbox
+from sipas.survey.sms.parcels import Packer
+from sipas.survey.sms.returns import Returns
+from sipas.survey.sms.sealing import read_sealer
+from sipas.survey.sms.sweeping import sweep
+from sipas.survey.sms.transports import GatewayAway, Parcel, Transport, Unknown, Unsent
+
+LOG = logging.getLogger(__name__)
+LOOKING = 0.5  # seconds between two looks at an outbox in which nothing is due
+SWEEPING = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(minutes=10)  # between two tries of a provider that is away
+
+
+class Sender:
+    """did: what became of the messages that it took up."""
+
+    def __init__(
+        self,
+        pool: Pool,
+        catalogue: LiveCatalogue,
+        settings: Settings,
+        config: SmsConfig,
+        transport: Transport,
+        clock: Clock | None = None,
+    ) -> None:
+        self.pool, self.config, self.transport = pool, config, transport
+        self.clock = clock or SystemClock()
+        self.outbox = Outbox(pool, config)
+        self.packer = Packer(pool, catalogue, settings, config, read_sealer(settings))
+        self.returns = Returns(pool, transport, settings.secret)
+        self.did: Counter[str] = Counter()
+        self.problem = ""
+        self.pause = timedelta(0)
+        self.resumes_at = self.swept_at = self.clock.now() - SWEEPING
+
+    async def run(self) -> None:
+        """Until it is cancelled. Neither a provider nor a database that is away ends it."""
+        while True:
+            busy = False
+            try:
+                busy = await self.step()
+            except GatewayAway as error:
+                self.go_slow(str(error))
+            except AWAY as error:
+                LOG.warning("the database is away; the sender tries again: %s", error)
+            if not busy:
+                await self.clock.sleep(LOOKING)
+
+    async def send_due(self) -> None:
+        """All that may go out now. GatewayAway or SipasError where the provider takes nothing."""
+        while await self.step():
+            if self.problem:
+                raise SipasError(f"the provider takes no messages now: {self.problem}; they wait")
+
+    async def step(self) -> bool:
+        """Whether there may be more to do at once."""
+        now = self.clock.now()
+        if now - self.swept_at >= SWEEPING:
+            await sweep(self.pool, now)
+            self.swept_at = now
+        if now < self.resumes_at:
+            return False
+        await self.transport.ready()
+        await self.returns.take(now)
+        return not self.config.quiet.is_quiet(now) and await self.send_some(now)
+
+    async def send_some(self, now: datetime) -> bool:
+        # Of a provider that takes nothing, one message finds out whether it does again.
+        claimed, first = await self.outbox.claim(now, 1 if self.problem else self.config.at_once)
+        if not claimed:
+            await self.clock.sleep((first - now).total_seconds())
+            return first > now
+        judged = await self.packer.pack(claimed)
+        packed = [(one, what) for one, what in judged if isinstance(what, Parcel)]
+        outcomes: list[Judgement] = [(one, what) for one, what in judged if not isinstance(what, Parcel)]
+        outcomes += await asyncio.gather(
+            *(self.send(one, parcel, place, first) for place, (one, parcel) in enumerate(packed))
+        )
+        now = self.clock.now()
+        await self.outbox.record(outcomes, now, receipts=self.transport.receipts)
+        await self.returns.take(now)
+        self.judge(outcomes)
+        return True
+
+    async def send(self, claimed: Claimed, parcel: Parcel, place: int, first: datetime) -> Judgement:
+        """In its turn, so that no more than per_second go out in a second."""
+        turn = first + timedelta(seconds=place / self.config.per_second)
+        await self.clock.sleep(max(0.0, (turn - self.clock.now()).total_seconds()))
+        return claimed, await self.transport.send(parcel)
+
+    def judge(self, outcomes: Sequence[Judgement]) -> None:
+        """A provider that answers nothing is tried less often, whatever it does with single messages."""
+        self.did.update(type(what).__name__.lower() for _, what in outcomes)
+        unanswered = [what.reason for _, what in outcomes if isinstance(what, Unsent | Unknown)]
+        if len(unanswered) == len(outcomes):
+            self.go_slow(unanswered[-1])
+        else:
+            self.problem, self.pause = "", timedelta(0)
+
+    def go_slow(self, problem: str) -> None:
+        if problem != self.problem:
+            LOG.warning("no messages go out: %s", problem)
+        self.problem = problem
+        self.pause = min(max(self.pause * 2, timedelta(seconds=1)), LONGEST_PAUSE)
+        self.resumes_at = self.clock.now() + self.pause

@@ -1,0 +1,54 @@
+"""What a message says, in the citizen's language."""
+
+import re
+from unicodedata import combining, normalize
+
+import msgspec
+
+from sipas.messages import LANGUAGES, text
+from sipas.queries.messages import Kind
+
+PLACE = re.compile(r"\{(\w*)\}")
+KNOWN = {"unit", "url"}
+TYPED = str.maketrans(
+    {"đ": "d", "Đ": "D", "–": "-", "—": "-", "“": '"', "”": '"', "‘": "'", "’": "'", "…": "..."}
+)
+
+
+class Wording(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An office's own words, as it registered them with its provider."""
+
+    invitation: str | None = None
+    reminder: str | None = None
+
+    def __post_init__(self) -> None:
+        for words in filter(None, (self.invitation, self.reminder)):
+            check_places(words)
+
+
+def check_places(words: str) -> None:
+    places = set(PLACE.findall(words))
+    if unknown := sorted(places - KNOWN):
+        raise ValueError(f"a text names {{{unknown[0]}}}; it can name {{unit}} and {{url}}")
+    if "url" not in places:
+        raise ValueError("a text must name {url}, the link")
+
+
+def without_marks(words: str) -> str:
+    """Vietnamese as it is typed where there are no diacritics."""
+    letters = normalize("NFD", words.translate(TYPED))
+    return normalize("NFC", "".join(letter for letter in letters if not combining(letter)))
+
+
+def compose(
+    kind: Kind, language: str, wordings: dict[str, Wording], *, unit: str, url: str, plain: bool
+) -> str:
+    """plain: without diacritics, so that it needs fewer segments."""
+    language = language if language in LANGUAGES else LANGUAGES[0]
+    own = wordings.get(language, Wording())
+    words = (own.invitation if kind == "invitation" else own.reminder) or text(
+        language, f"sms.{kind}", unit="{unit}", url="{url}"
+    )
+    # A name goes in by itself, so that a brace in it means nothing.
+    said = PLACE.sub(lambda place: {"unit": unit, "url": url}[place[1]], words)
+    return (without_marks(said) if plain else normalize("NFC", said)).strip()

@@ -1,0 +1,178 @@
+"""One SMPP 3.4 session: what is asked is answered, and what the provider sends is handed on.
+
+The messages are aiosmpplib's; its own session is not used. That one writes numbers to the log when something
+fails, keeps them for three days to match receipts, and ends at a receipt that it cannot parse, which then
+comes again and again.
+"""
+
+import asyncio
+import logging
+import ssl
+import struct
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from itertools import count
+from typing import Any
+
+from aiosmpplib.protocol import BindTransceiver, DeliverSm, EnquireLink, SmppMessage, Unbind
+from aiosmpplib.state import PduHeader, SmppCommand, SmppCommandStatus
+
+from sipas.survey.sms.config import SmppGateway
+from sipas.survey.sms.transports import GatewayAway
+
+LOG = logging.getLogger(__name__)
+HEAD = struct.Struct("!IIII")  # length, command, status, sequence number
+LARGEST = 128 * 1024
+ANSWER = 0x80000000
+NACK, BIND, UNBIND, DELIVER, ENQUIRE = 0x80000000, 0x00000009, 0x00000006, 0x00000005, 0x00000015
+NOT_UNDERSTOOD, NEVER = 3, 0x65  # invalid command; "do not send it again"
+LEAVING = 2.0  # seconds
+KEEPING = 30.0  # seconds between two questions whether the line is still there
+
+Answer = asyncio.Future[tuple[int, bytes]]
+Delivered = Callable[[DeliverSm, Callable[[], None]], None]
+
+
+class Session:
+    """Between bind and the end of the line; a new one is made for the next."""
+
+    def __init__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, patience: float, hand_on: Delivered
+    ) -> None:
+        self.reader, self.writer, self.patience, self.hand_on = reader, writer, patience, hand_on
+        self.numbers = count(1)
+        self.asked: dict[int, Answer] = {}
+        self.tasks: list[asyncio.Task[None]] = [self.start(self.read())]
+
+    @property
+    def is_open(self) -> bool:
+        return not self.writer.is_closing()
+
+    def start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        task.add_done_callback(lambda _: self.hang_up())
+        return task
+
+    async def ask(self, message: SmppMessage) -> tuple[int, bytes]:
+        """Status and body of the answer. ConnectionError or TimeoutError where there is none."""
+        number = message.sequence_num = next(self.numbers)
+        return await self.exchange(number, message.pdu(), self.patience)
+
+    async def exchange(self, number: int, pdu: bytes, patience: float) -> tuple[int, bytes]:
+        answer = self.asked[number] = Answer()
+        try:
+            self.writer.write(pdu)
+            async with asyncio.timeout(patience):
+                await self.writer.drain()
+                return await answer
+        finally:
+            del self.asked[number]
+
+    async def bind(self, gateway: SmppGateway) -> None:
+        request = BindTransceiver(
+            system_id=gateway.system_id, password=gateway.password, system_type=gateway.system_type
+        )
+        status, _ = await self.ask(request)
+        if status:
+            raise GatewayAway(f"the provider refuses the login to SMPP: {status_name(status)}; see [smpp]")
+        self.tasks.append(self.start(self.keep()))
+
+    async def keep(self) -> None:
+        while True:
+            await asyncio.sleep(KEEPING)
+            await self.ask(EnquireLink())
+
+    async def read(self) -> None:
+        """Until the line ends, or nothing that comes through it makes sense any more."""
+        try:
+            while True:
+                head = await self.reader.readexactly(HEAD.size)
+                length, command, status, number = HEAD.unpack(head)
+                if not HEAD.size <= length <= LARGEST:
+                    LOG.warning("the provider does not speak SMPP")
+                    return
+                body = await self.reader.readexactly(length - HEAD.size)
+                if command & ANSWER:
+                    self.settle(number, status, body)
+                elif command == UNBIND:
+                    self.answer(UNBIND | ANSWER, number)
+                    return
+                else:
+                    self.serve(command, number, head + body)
+        except (asyncio.IncompleteReadError, OSError):
+            return
+
+    def settle(self, number: int, status: int, body: bytes) -> None:
+        answer = self.asked.get(number)
+        if answer and not answer.done():
+            answer.set_result((status, body))
+
+    def serve(self, command: int, number: int, pdu: bytes) -> None:
+        if command == ENQUIRE:
+            self.answer(ENQUIRE | ANSWER, number)
+        elif command == DELIVER:
+            self.deliver(number, pdu)
+        else:
+            self.answer(NACK, number, status=NOT_UNDERSTOOD)
+
+    def deliver(self, number: int, pdu: bytes) -> None:
+        """It is answered when it is kept. What cannot be read is refused for good, lest it come for ever."""
+        head = PduHeader(len(pdu), SmppCommand.DELIVER_SM, SmppCommandStatus.ESME_ROK, number)
+        try:
+            message = DeliverSm.from_pdu(pdu, head, "gsm0338")
+            assert isinstance(message, DeliverSm)
+        except (ValueError, LookupError, TypeError, struct.error):
+            LOG.warning("the provider sent a message that cannot be read; it was refused")
+            self.answer(DELIVER | ANSWER, number, b"\0", status=NEVER)
+            return
+        self.hand_on(message, lambda: self.answer(DELIVER | ANSWER, number, b"\0"))
+
+    def answer(self, command: int, number: int, body: bytes = b"", *, status: int = 0) -> None:
+        if self.is_open:
+            self.writer.write(HEAD.pack(HEAD.size + len(body), command, status, number) + body)
+
+    def hang_up(self) -> None:
+        """Whoever waits for an answer will have none."""
+        self.writer.close()
+        for answer in self.asked.values():
+            if not answer.done():
+                answer.set_exception(ConnectionError("the line to the provider ended"))
+
+    async def close(self) -> None:
+        """A provider gets a moment to say that it has heard."""
+        if self.is_open:
+            message = Unbind(sequence_num=next(self.numbers))
+            with suppress(OSError, TimeoutError):
+                await self.exchange(message.sequence_num, message.pdu(), LEAVING)
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+
+
+async def open_session(gateway: SmppGateway, patience: float, hand_on: Delivered) -> Session:
+    try:
+        async with asyncio.timeout(patience):
+            secure = ssl.create_default_context() if gateway.tls else None
+            reader, writer = await asyncio.open_connection(gateway.host, gateway.port, ssl=secure)
+    except (OSError, TimeoutError) as error:
+        raise GatewayAway(
+            f"cannot connect to {gateway.host}:{gateway.port}: {error or 'no answer'}"
+        ) from error
+    session = Session(reader, writer, patience, hand_on)
+    try:
+        await session.bind(gateway)
+    except (OSError, TimeoutError) as error:
+        await session.close()
+        raise GatewayAway(f"{gateway.host}:{gateway.port} takes a connection and speaks no SMPP") from error
+    except GatewayAway:
+        await session.close()
+        raise
+    return session
+
+
+def status_name(status: int) -> str:
+    """ESME_RINVPASWD, or the number where it is the provider's own."""
+    try:
+        return str(SmppCommandStatus(status).name)
+    except ValueError:
+        return f"0x{status:08X}"

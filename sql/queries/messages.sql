@@ -1,0 +1,100 @@
+-- name: lock_sending
+-- Whether messages go out, how many were taken up on that day, and when the next may go out. One sender at a time.
+select stopped, case when day = $1 then taken else 0 end, greatest(next_at, $2) from sending for update;
+
+-- name: note_sending
+update sending set day = $1, taken = $2, next_at = $3;
+
+-- name: give_back
+-- Tries that never left the house do not count for the day.
+update sending set taken = greatest(taken - $2, 0) where day = $1;
+
+-- name: set_sending_stopped
+update sending set stopped = $1;
+
+-- name: is_sending_stopped
+select stopped from sending;
+
+-- name: claim_messages
+-- What is due and nobody works on, each for one sender alone. A link that was used needs no message any more.
+with due as (
+    select message.id from message
+    where state = 'waiting' and due_at <= $1 and expires_at > $1 and (claimed_until is null or claimed_until <= $1)
+        and exists (select from link where token_hash = link_hash and used_on is null)
+    order by due_at limit $2 for update skip locked)
+update message set claimed_until = $1 + $3::interval, tries = tries + 1 from due where message.id = due.id
+returning message.id, key, kind, round_id, unit_id, procedure_id, service_channel, payload, tries, expires_at;
+
+-- name: mark_sent
+-- keeps: a receipt will come, and until then it is known whom it is for.
+update message set state = 'sent', sent_on = $3, claimed_until = null, reason = null,
+    provider_id = case when $4 then taken.provider_id end,
+    payload = case when $4 then payload end,
+    link_hash = case when $4 then link_hash end,
+    transaction_hash = case when $4 then transaction_hash end
+from unnest($1::bigint[], $2::text[]) as taken (id, provider_id)
+where message.id = taken.id and state = 'waiting'
+returning kind, round_id, unit_id, procedure_id, service_channel;
+
+-- name: insert_reminders
+-- One for each invitation that was sent just now, where its round reminds and the link lasts until then.
+insert into message (key, kind, round_id, unit_id, procedure_id, service_channel, transaction_hash, link_hash,
+    payload, state, due_at, expires_at)
+select gen_random_uuid(), 'reminder', round_id, unit_id, procedure_id, service_channel, transaction_hash, link_hash,
+    payload, 'waiting', $2 + remind_after, expires_at
+from message join invitation using (round_id)
+where id = any($1) and kind = 'invitation' and state = 'waiting' and $2 + remind_after < expires_at;
+
+-- name: put_off_messages
+-- counts: whether the try counts as one.
+update message set due_at = taken.due_at, claimed_until = null, reason = taken.reason,
+    tries = tries - case when counts then 0 else 1 end
+from unnest($1::bigint[], $2::timestamptz[], $3::text[], $4::boolean[]) as taken (id, due_at, reason, counts)
+where message.id = taken.id and state = 'waiting';
+
+-- name: lock_messages
+-- Those of them that are still on their way, to be closed in this transaction.
+select id, kind, round_id, unit_id, procedure_id, service_channel, state, link_hash
+from message where id = any($1) and state in ('waiting', 'sent') order by id for update;
+
+-- name: close_messages
+-- The last state: whom it was for, and by what names others know it, goes.
+update message set state = taken.state, reason = taken.reason, payload = null, link_hash = null,
+    transaction_hash = null, provider_id = null, claimed_until = null
+from unnest($1::bigint[], $2::text[], $3::text[]) as taken (id, state, reason) where message.id = taken.id;
+
+-- name: list_reminders
+-- Those that wait for the links of messages that failed.
+select id from message where link_hash = any($1) and kind = 'reminder' and state = 'waiting';
+
+-- name: list_messages_of_link
+select id from message where link_hash = $1 and state = 'waiting';
+
+-- name: list_receipted
+select provider_id, id from message where provider_id = any($1) and state = 'sent';
+
+-- name: list_answered
+-- Messages whose link was used meanwhile, or is gone.
+select id, state from message
+where link_hash is not null and not exists (select from link where token_hash = link_hash and used_on is null)
+limit $1;
+
+-- name: list_expired
+select id, state from message
+where state in ('waiting', 'sent') and expires_at <= $1 and payload is not null limit $2;
+
+-- name: list_letters_of_other_keys
+select id, payload from message
+where payload is not null and substr(payload, 1, length($1)) <> $1 order by id limit $2 for update;
+
+-- name: reseal_letters
+update message set payload = taken.sealed from unnest($1::bigint[], $2::bytea[]) as taken (id, sealed)
+where message.id = taken.id;
+
+-- name: list_phones_of_other_keys
+select id_hash, phone from transaction
+where phone is not null and substr(phone, 1, length($1)) <> $1 order by id_hash limit $2 for update;
+
+-- name: reseal_phones
+update transaction set phone = taken.sealed from unnest($1::bytea[], $2::bytea[]) as taken (id_hash, sealed)
+where transaction.id_hash = taken.id_hash;
