@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
@@ -34,10 +35,13 @@ from sipas.routes import (
     charts,
     compare,
     dashboard,
+    fleet,
     health,
     indices,
     kiosk,
+    kiosk_shell,
     link,
+    poster,
     session,
     submissions,
 )
@@ -46,25 +50,17 @@ from sipas.routes.problems import HANDLERS
 from sipas.settings import Settings, read_settings
 from sipas.survey.catalogue import LiveCatalogue
 from sipas.survey.counting import count_waiting
+from sipas.survey.guesses import Guesses
 from sipas.survey.intake import Intake
+from sipas.survey.mixing import mix_due
 from sipas.survey.people import Door
 
 LOG = logging.getLogger(__name__)
 PACKAGE = Path(__file__).resolve().parent
 PATIENCE = 60.0  # seconds for a database that recovers while a worker starts
 REFRESHING = 1.0  # seconds between two looks at the catalogue's version
+MIXING = 30.0  # and at what waits to be mixed
 COUNTING = 0.25  # and at what waits to be counted: little at a time, so that intake never waits long for it
-
-# The terminal's page loads and talks to nothing but this service.
-KIOSK_HEADERS = {
-    "content-security-policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "cache-control": "no-cache",
-}
 
 ROUTES = [
     health.healthz,
@@ -72,8 +68,11 @@ ROUTES = [
     kiosk.enrol,
     kiosk.config,
     kiosk.heartbeat,
+    kiosk_shell.get_shell,
     link.open_link,
     link.post_link,
+    poster.open_poster,
+    poster.post_poster,
     session.login_page,
     session.login,
     session.logout,
@@ -84,6 +83,7 @@ ROUTES = [
     answers.get_small_areas,
     charts.get_chart,
     dashboard.get_dashboard,
+    fleet.get_fleet,
 ]
 
 
@@ -109,7 +109,7 @@ class Service(Litestar):
 def with_kiosk_headers(response: ASGIApp) -> ASGIApp:
     """Files are answered by an ASGI response, which does not take headers from its route."""
     if isinstance(response, ASGIFileResponse):
-        response.headers.update(KIOSK_HEADERS)
+        response.headers.update(kiosk_shell.KIOSK_HEADERS)
     return response
 
 
@@ -123,7 +123,7 @@ def create_app(
             *ROUTES,
             create_static_files_router(
                 "/kiosk",
-                [PACKAGE.parent / "kiosk"],
+                [kiosk_shell.FOLDER],
                 name="kiosk",
                 html_mode=True,
                 after_request=with_kiosk_headers,
@@ -155,11 +155,21 @@ async def collecting(app: Litestar) -> AsyncIterator[None]:
         await patiently(catalogue.refresh, PATIENCE)
         app.kiosk_tokens, app.intake = KioskTokens(pool), Intake(intake_pool, catalogue)
         app.state.update({"pool": pool, "catalogue": catalogue, "kiosk_tokens": app.kiosk_tokens})
-        app.state.update({"door": Door(pool), "rounds": Rounds(pool, catalogue)})
+        app.state.update({"door": Door(pool), "rounds": Rounds(pool, catalogue), "guesses": Guesses()})
         await stack.enter_async_context(running(app.intake.run()))
         await stack.enter_async_context(running(repeat(catalogue.refresh, REFRESHING)))
         await stack.enter_async_context(running(repeat(lambda: count_waiting(pool, catalogue), COUNTING)))
+        await stack.enter_async_context(running(repeat(lambda: share_guesses(app.state), REFRESHING)))
+        await stack.enter_async_context(running(repeat(lambda: mix(app.state), MIXING)))
         yield
+
+
+async def share_guesses(state: State) -> None:
+    await state.guesses.share(state.pool, datetime.now(UTC))
+
+
+async def mix(state: State) -> None:
+    await mix_due(state.pool, datetime.now(UTC), at_once=bool(state.simulated))
 
 
 @asynccontextmanager

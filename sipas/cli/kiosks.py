@@ -1,15 +1,14 @@
 """sipas kiosk: terminals enrolled, watched, set up, replaced and retired."""
 
-import io
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-import segno
 
 from sipas.cli.database import in_database, in_pool
 from sipas.cli.output import Command, format_option, show
+from sipas.cli.qr import draw
 from sipas.errors import NotFound
 from sipas.postgres.pool import Connection, Pool
 from sipas.queries.kiosks import SetFor, list_settings, retire_kiosk
@@ -76,17 +75,6 @@ def hand_out(
     show(enrolment, format_)
     if qr is not None:
         draw(enrolment.url, qr)
-
-
-def draw(url: str, file: Path) -> None:
-    """On the screen it goes where results do not."""
-    code = segno.make(url, error="m", micro=False)
-    if str(file) == "-":
-        text = io.StringIO()
-        code.terminal(text, compact=True)
-        click.echo(text.getvalue(), err=True)
-    else:
-        code.save(str(file), kind="svg", scale=8, border=4, light="white")
 
 
 @kiosk.command("list")

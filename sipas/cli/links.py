@@ -13,6 +13,8 @@ from sipas.settings import read_settings
 from sipas.survey.catalogue import load_catalogue
 from sipas.survey.columns import SERVICE_CHANNELS
 from sipas.survey.links import NewLink, create_links, link_for
+from sipas.survey.mixing import mix as mix_before
+from sipas.survey.mixing import settled_before
 
 
 @click.group()
@@ -48,6 +50,19 @@ def create(
         return await create_links(conn, about, count, settings.secret, settings.public_url)
 
     show(in_database(work, settings), format_)
+
+
+@link.command()
+@click.option("--all", "everything", is_flag=True, help="today's too: who answers later today is mixed apart")
+@format_option
+def mix(everything: bool, format_: str) -> None:
+    """Mixes what was answered behind links and posters into the responses; the service does so by itself."""
+
+    async def work(conn: Connection) -> dict[str, int]:
+        before = date.max if everything else settled_before(datetime.now(UTC))
+        return {"mixed": await mix_before(conn, before)}
+
+    show(in_database(work), format_)
 
 
 @link.command("list")

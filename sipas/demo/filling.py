@@ -1,4 +1,5 @@
-"""Citizens' answers into the round, all of them by HTTP; codes and links alone are made in the database."""
+"""Citizens' answers into the round, all of them by HTTP; codes and links alone are made in the database,
+and answers of links are mixed there at once, which a real round never does."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import chain
@@ -18,6 +19,7 @@ from sipas.survey.catalogue import Catalogue, load_catalogue, local_day
 from sipas.survey.instrument import Instrument
 from sipas.survey.kiosks import enrol_kiosk
 from sipas.survey.links import create_links, link_for
+from sipas.survey.mixing import mix_all
 
 SERVED = timedelta(days=3)  # before the link is opened
 
@@ -33,7 +35,9 @@ async def fill(pool: Pool, settings: Settings, responses: int, seed: int) -> int
         links = await invite(conn, catalogue, crowd, settings, now)
         visits = Visits(round_.opens_at, now, seed)
         posts = chain[Post](crowd.kiosk_batches(terminals, visits), crowd.link_answers(links))
-        return await send_all(settings.public_url, posts, Progress("citizens answer", responses).add)
+        acknowledged = await send_all(settings.public_url, posts, Progress("citizens answer", responses).add)
+        await mix_all(conn)
+    return acknowledged
 
 
 def draw_crowd(instrument: Instrument, responses: int, seed: int) -> Crowd:

@@ -12,11 +12,33 @@ Q = load("links")
 
 
 class Link(msgspec.Struct, frozen=True):
+    """What a link is about. opt_out_hash: of the phone it is sent to, if it is sent to one."""
+
     round_id: int
     unit_id: int
     procedure_id: int | None
     service_channel: str | None
     completed_on: date | None
+    opt_out_hash: bytes | None = None
+
+
+class OpenLink(Link, frozen=True):
+    """One that can be answered. draft: what was answered and not yet sent, sealed."""
+
+    opened: bool = False
+    started: bool = False
+    draft: bytes | None = None
+
+
+class Answered(msgspec.Struct, frozen=True):
+    """What the use of a link keeps, beside what the link was about."""
+
+    day: date
+    channel: str
+    complete: bool
+    form: str
+    language: str
+    answers: tuple[int, ...]
 
 
 class LinkCount(msgspec.Struct, frozen=True):
@@ -26,29 +48,55 @@ class LinkCount(msgspec.Struct, frozen=True):
     expired: int
 
 
-async def insert_links(conn: Connection, token_hashes: Sequence[bytes], link: Link, lasts: timedelta) -> None:
-    await conn.execute(
-        Q.insert_links,
-        token_hashes,
-        link.round_id,
-        link.unit_id,
-        link.procedure_id,
-        link.service_channel,
-        link.completed_on,
-        lasts,
-    )
+async def insert_links(
+    conn: Connection, token_hashes: Sequence[bytes], links: Sequence[Link], lasts: timedelta
+) -> None:
+    """links: in the order of their hashes."""
+    columns = zip(*(msgspec.structs.astuple(link) for link in links), strict=True)
+    await conn.execute(Q.insert_links, token_hashes, *columns, lasts)
 
 
-async def find_open_link(conn: Connection, token_hash: bytes) -> Link | None:
+async def find_open_link(conn: Connection, token_hash: bytes) -> OpenLink | None:
     row = await conn.fetchrow(Q.find_open_link, token_hash)
-    return Link(*row) if row else None
+    return OpenLink(*row) if row else None
 
 
-async def use_link(conn: Connection, token_hash: bytes) -> Link | None:
-    """What it was about, once."""
-    row = await conn.fetchrow(Q.use_link, token_hash)
-    return Link(*row) if row else None
+async def mark_opened(conn: Connection, token_hash: bytes) -> bool:
+    """False where it had been opened before."""
+    return bool(await conn.fetchval(Q.mark_opened, token_hash))
+
+
+async def mark_started(conn: Connection, token_hash: bytes) -> bool:
+    """False where it had been started before."""
+    return bool(await conn.fetchval(Q.mark_started, token_hash))
+
+
+async def forget_phone(conn: Connection, token_hash: bytes) -> bytes | None:
+    """The hash of the phone that the link was sent to, once; None where that is not known any more."""
+    hash_: bytes | None = await conn.fetchval(Q.forget_phone, token_hash)
+    return hash_
+
+
+async def save_draft(conn: Connection, token_hash: bytes, sealed: bytes) -> None:
+    """Keeps nothing where the link was used meanwhile."""
+    await conn.execute(Q.save_draft, token_hash, sealed)
+
+
+async def use_link(conn: Connection, token_hash: bytes, answered: Answered) -> bool:
+    """Once; False where it was used or has expired."""
+    a = answered
+    kept = (a.day, a.channel, a.complete, a.form, a.language, a.answers)
+    return bool(await conn.fetchval(Q.use_link, token_hash, *kept))
+
+
+async def delete_dead_drafts(conn: Connection) -> None:
+    await conn.execute(Q.delete_dead_drafts)
 
 
 async def count_links(conn: Connection) -> list[LinkCount]:
     return [LinkCount(*row) for row in await conn.fetch(Q.count_links)]
+
+
+async def add_failed_lookups(conn: Connection, n: int) -> int:
+    """How many look-ups of links failed in this minute, these among them."""
+    return int(await conn.fetchval(Q.add_failed_lookups, n))

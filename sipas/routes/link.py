@@ -1,90 +1,104 @@
 """The survey behind a link: HTML that needs no script. Opening it never uses it up."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
-from litestar import Request, get, post
+from litestar import HttpMethod, Response, post, route
 from litestar.datastructures import State
-from litestar.exceptions import ClientException
 from litestar.params import FromPath
 from litestar.response import Template
 
-from sipas.queries.links import Link, find_open_link
-from sipas.routes.pages import language_of, page
-from sipas.survey.catalogue import Catalogue
+from sipas.postgres.pool import Connection
+from sipas.routes.pages import page
+from sipas.routes.survey_forms import LARGEST, AnyRequest, gone, language_for, read_form, sheet_of
+from sipas.survey.catalogue import Catalogue, local_day
 from sipas.survey.instrument import Sheet
-from sipas.survey.links import CHANNEL, answer_link
-from sipas.survey.survey_page import parse_form, survey_page
-from sipas.survey.tokens import hash_link
+from sipas.survey.links import (
+    CHANNEL,
+    Visit,
+    answer_link,
+    find_visit,
+    keep_draft,
+    note_opened,
+    note_started,
+    refuse,
+)
+from sipas.survey.survey_page import DRAFT, LANGUAGE, STOP, chosen, parse_form, survey_page
 
-MOST_FIELDS = 1_000
+PATH = "/s/{token:str}"
 
 
 class Survey(msgspec.Struct, frozen=True):
     """What an open link leads to."""
 
-    token_hash: bytes
-    link: Link
+    visit: Visit
     catalogue: Catalogue
     sheet: Sheet
 
 
-@get("/s/{token:str}")
-async def open_link(request: Request[Any, Any, State], state: State, token: FromPath[str]) -> Template:
+@route(PATH, http_method=[HttpMethod.GET, HttpMethod.HEAD])
+async def open_link(request: AnyRequest, state: State, token: FromPath[str]) -> Template:
+    """What was answered before is still there, on whatever device."""
     survey = await find_survey(state, token)
     if survey is None:
-        return gone(request)
-    language = language_of(request, survey.sheet.instrument.languages)
-    return show(survey, language, {}, {})
+        return gone(request, state)
+    if request.method == HttpMethod.GET:
+        async with state.pool.acquire() as conn:
+            await note_opened(conn, survey.visit, today())
+    draft = survey.visit.draft
+    language = language_for(request, survey.sheet, before=draft.language if draft else "")
+    return show(survey, language, draft.fields if draft else {}, {}, resumed=draft is not None)
 
 
-@post("/s/{token:str}", status_code=200)
-async def post_link(request: Request[Any, Any, State], state: State, token: FromPath[str]) -> Template:
-    """What was answered is kept on the page where something is amiss."""
+@post(PATH, status_code=200, request_max_body_size=LARGEST)
+async def post_link(request: AnyRequest, state: State, token: FromPath[str]) -> Response[Any]:
+    """What was answered is kept on the page, and behind the link, until it is sent."""
     survey = await find_survey(state, token)
     if survey is None:
-        return gone(request)
-    language = language_of(request, survey.sheet.instrument.languages)
-    fields = await read_fields(request)
-    answers, errors = parse_form(survey.sheet.instrument, survey.sheet.form, fields, seed=survey.token_hash)
-    if errors:
-        return show(survey, language, fields, errors)
+        return gone(request, state)
+    sent = await read_form(request)
+    visit, sheet, language = survey.visit, survey.sheet, language_for(request, survey.sheet, sent)
+    answers, errors = parse_form(sheet.instrument, sheet.form, sent.fields, seed=visit.token_hash)
+    unsent = not sent.controls.keys().isdisjoint((DRAFT, LANGUAGE, STOP)) or errors
     async with state.pool.acquire() as conn:
-        used = await answer_link(conn, survey.sheet, survey.token_hash, answers, language, datetime.now(UTC))
-    return page("thanks.html", language, {}) if used else gone(request)
+        await keep(conn, visit, language, chosen(answers), unsent=bool(unsent))
+        if STOP in sent.controls:
+            await refuse(conn, visit, today())
+            return page("refused.html", language, {})
+        if not unsent:
+            used = await answer_link(conn, sheet, visit.token_hash, answers, language, datetime.now(UTC))
+            return page("thanks.html", language, {}) if used else gone(request, state)
+    if DRAFT in sent.controls:
+        return Response(None, status_code=204)
+    return show(survey, language, sent.fields, {} if LANGUAGE in sent.controls else errors)
 
 
-async def read_fields(request: Request[Any, Any, State]) -> dict[str, str]:
-    """The fields of the form, the last value of each."""
-    form = await request.form()
-    if len(form) > MOST_FIELDS:
-        raise ClientException("the form has more fields than a survey has questions")
-    return {name: value for name, value in form.items() if isinstance(value, str)}
+async def keep(
+    conn: Connection, visit: Visit, language: str, fields: dict[str, str], *, unsent: bool
+) -> None:
+    """The draft, unless what it would hold is just being sent; whoever has answered anything has started."""
+    if fields:
+        await note_started(conn, visit, today())
+    if unsent and (fields or visit.draft):
+        await keep_draft(conn, visit, language, fields)
 
 
 async def find_survey(state: State, token: str) -> Survey | None:
-    """Used, expired, unknown or mistyped: the same look-up, the same time, the same answer."""
-    token_hash = hash_link(token, state.settings.secret)
     async with state.pool.acquire() as conn:
-        link = await find_open_link(conn, token_hash)
-    if link is None:
+        visit = await find_visit(conn, token, state.settings.secret)
+    if visit is None:
         return None
     catalogue = state.catalogue.now
-    if link.unit_id not in catalogue.units or catalogue.find_round(link.round_id) is None:
+    if visit.link.unit_id not in catalogue.units or catalogue.find_round(visit.link.round_id) is None:
         catalogue = await state.catalogue.refresh()
-    return Survey(token_hash, link, catalogue, sheet_of(catalogue, link))
+    return Survey(visit, catalogue, sheet_of(catalogue, visit.link.round_id, CHANNEL))
 
 
-def sheet_of(catalogue: Catalogue, link: Link) -> Sheet:
-    round_ = catalogue.find_round(link.round_id)
-    assert round_ is not None  # a foreign key holds it
-    instrument = catalogue.instrument_of(round_)
-    return catalogue.sheets[instrument.name, instrument.form_for(CHANNEL).id]
-
-
-def show(survey: Survey, language: str, fields: dict[str, str], errors: dict[str, str]) -> Template:
-    link, catalogue = survey.link, survey.catalogue
+def show(
+    survey: Survey, language: str, fields: dict[str, str], errors: dict[str, str], *, resumed: bool = False
+) -> Template:
+    link, catalogue = survey.visit.link, survey.catalogue
     procedure = catalogue.procedures.get(link.procedure_id or 0)
     context = survey_page(
         survey.sheet.instrument,
@@ -95,10 +109,12 @@ def show(survey: Survey, language: str, fields: dict[str, str], errors: dict[str
         link.completed_on,
         fields,
         errors,
-        seed=survey.token_hash,
+        seed=survey.visit.token_hash,
+        resumed=resumed,
+        refusable=link.opt_out_hash is not None,
     )
-    return page("survey.html", language, context, status=422 if errors else 200)
+    return page("survey.html", language, context, status=422 if errors else 200, script=True)
 
 
-def gone(request: Request[Any, Any, State]) -> Template:
-    return page("link_gone.html", language_of(request), {}, status=404)
+def today() -> date:
+    return local_day(datetime.now(UTC))

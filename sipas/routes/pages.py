@@ -12,6 +12,9 @@ POLICY = (
     "default-src 'none'; style-src 'nonce-{nonce}'; img-src 'self' data:; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
+WITH_SCRIPT = (
+    "; script-src 'nonce-{nonce}'; connect-src 'self'"  # of the page itself, and talking to us alone
+)
 
 
 def language_of(request: Request[Any, Any, Any], offered: tuple[str, ...] = LANGUAGES) -> str:
@@ -26,15 +29,18 @@ def words(language: str) -> dict[str, Any]:
     return {"language": language, "t": texts(language), "other_languages": others}
 
 
-def page(name: str, language: str, context: dict[str, Any], *, status: int = 200) -> Template:
+def page(
+    name: str, language: str, context: dict[str, Any], *, status: int = 200, script: bool = False
+) -> Template:
     """Nothing of a page may be kept, framed, indexed or told to the next site."""
     nonce = secrets.token_urlsafe(16)
+    policy = POLICY + WITH_SCRIPT if script else POLICY
     return Template(
         template_name=name,
         context={**words(language), "nonce": nonce, **context},
         status_code=status,
         headers={
-            "content-security-policy": POLICY.format(nonce=nonce),
+            "content-security-policy": policy.format(nonce=nonce),
             "referrer-policy": "no-referrer",
             "x-robots-tag": "noindex, nofollow",
             "x-content-type-options": "nosniff",

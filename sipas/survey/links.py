@@ -1,6 +1,6 @@
 """One-time links to a survey about one finished transaction."""
 
-import secrets
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 import msgspec
@@ -8,13 +8,15 @@ import msgspec
 from sipas.errors import InputError, NotFound
 from sipas.postgres.pool import Connection
 from sipas.queries import links
-from sipas.queries.links import Link
-from sipas.queries.responses import Row, insert_responses
-from sipas.survey.catalogue import LOCAL, Catalogue, is_open, local_day
+from sipas.queries.funnel import FunnelStep, Step, add_funnel
+from sipas.queries.links import Answered, Link, OpenLink
+from sipas.survey.catalogue import Catalogue, is_open, local_day
 from sipas.survey.columns import SERVICE_CHANNELS
+from sipas.survey.drafts import Draft, open_draft, seal_draft
 from sipas.survey.instrument import Sheet
-from sipas.survey.submission import NOT_ANSWERED, Answer, code_answers, new_id
-from sipas.survey.tokens import hash_link, new_link_token
+from sipas.survey.sms.opt_out import cancel_messages_of_link, opt_out
+from sipas.survey.submission import NOT_ANSWERED, Answer, code_answers
+from sipas.survey.tokens import draft_key, hash_link, new_link_token
 
 CHANNEL = "sms"
 LASTS = timedelta(days=14)
@@ -23,6 +25,15 @@ LASTS = timedelta(days=14)
 class NewLink(msgspec.Struct, frozen=True):
     url: str
     token: str
+
+
+class Visit(msgspec.Struct, frozen=True):
+    """What an open link leads to: its survey, and what was answered there before."""
+
+    token_hash: bytes
+    draft_key: bytes
+    link: OpenLink
+    draft: Draft | None
 
 
 def link_for(
@@ -50,54 +61,86 @@ def link_for(
     return Link(round_.id, unit.id, procedure.id if procedure else None, service_channel, completed_on)
 
 
+async def new_links(conn: Connection, wanted: Sequence[Link], lasts: timedelta, secret: bytes) -> list[str]:
+    """Tokens of as many links, in their order."""
+    tokens = [new_link_token() for _ in wanted]
+    if tokens:
+        await links.insert_links(conn, [hash_link(token, secret) for token in tokens], wanted, lasts)
+    return tokens
+
+
 async def create_links(
     conn: Connection, link: Link, count: int, secret: bytes, public_url: str
 ) -> list[NewLink]:
-    tokens = [new_link_token() for _ in range(count)]
-    await links.insert_links(conn, [hash_link(token, secret) for token in tokens], link, LASTS)
+    tokens = await new_links(conn, [link] * count, LASTS, secret)
     return [NewLink(f"{public_url}/s/{token}", token) for token in tokens]
+
+
+async def find_visit(conn: Connection, token: str, secret: bytes) -> Visit | None:
+    """Used, expired, not yet open, mistyped or made up: the same work, so the same time, and None."""
+    token_hash, key = hash_link(token, secret), draft_key(token, secret)
+    link = await links.find_open_link(conn, token_hash)
+    if link is None:
+        return None
+    return Visit(token_hash, key, link, open_draft(link.draft, key) if link.draft else None)
+
+
+async def note_opened(conn: Connection, visit: Visit, day: date) -> None:
+    """Counts each link once, however often it is opened or previewed, and uses nothing up."""
+    if not visit.link.opened:
+        async with conn.transaction():
+            if await links.mark_opened(conn, visit.token_hash):
+                await add_funnel(conn, [step(visit.link, "opened", day)])
+
+
+async def note_started(conn: Connection, visit: Visit, day: date) -> None:
+    if not visit.link.started:
+        async with conn.transaction():
+            if await links.mark_started(conn, visit.token_hash):
+                await add_funnel(conn, [step(visit.link, "started", day)])
+
+
+def step(link: Link, name: Step, day: date) -> FunnelStep:
+    return FunnelStep(link.round_id, link.unit_id, link.procedure_id, link.service_channel, day, name)
+
+
+async def keep_draft(conn: Connection, visit: Visit, language: str, fields: dict[str, str]) -> None:
+    """Until the answer is sent, or the link expires."""
+    await links.save_draft(conn, visit.token_hash, seal_draft(Draft(language, fields), visit.draft_key))
+
+
+async def refuse(conn: Connection, visit: Visit, day: date) -> None:
+    """Whoever got the link is not asked again; the link itself stays good. A second time changes nothing."""
+    async with conn.transaction():
+        phone_hash = await links.forget_phone(conn, visit.token_hash)
+        if phone_hash is not None:
+            await opt_out(conn, phone_hash, day)
+            await cancel_messages_of_link(conn, visit.token_hash)
+            await add_funnel(conn, [step(visit.link, "refused", day)])
 
 
 async def answer_link(
     conn: Connection,
     sheet: Sheet,
     token_hash: bytes,
-    answers: dict[str, Answer],
+    answers: Mapping[str, Answer],
     language: str,
     now: datetime,
 ) -> bool:
-    """Uses the link up and stores its answer, both or neither; False where it was used or has expired.
+    """Uses the link up and keeps its answer to be mixed, both or neither; False where it was used or expired.
 
     answers: one for each item that was asked, None where it was not answered.
-    Of the time only the day is kept, so that the moment of a visit leads to no response. That both are one
-    transaction still does, to whoever reads the database's files: docs/privacy.md.
     """
-    day = now.astimezone(LOCAL).replace(hour=0, minute=0, second=0, microsecond=0)
-    coded = code_answers(answers, sheet)
+    coded = coded_answers(answers, sheet)
+    return await links.use_link(
+        conn,
+        token_hash,
+        Answered(local_day(now), CHANNEL, NOT_ANSWERED not in coded, sheet.form.id, language, coded),
+    )
+
+
+def coded_answers(answers: Mapping[str, Answer], sheet: Sheet) -> tuple[int, ...]:
+    coded = code_answers(dict(answers), sheet)
     if isinstance(coded, str):
         raise InputError(coded)
-    async with conn.transaction():
-        link = await links.use_link(conn, token_hash)
-        if link is None:
-            return False
-        row = Row(
-            id=new_id(day),
-            round_id=link.round_id,
-            unit_id=link.unit_id,
-            procedure_id=link.procedure_id,
-            kiosk_id=None,
-            sequence=None,
-            started_at=None,
-            submitted_at=day,
-            complete=NOT_ANSWERED not in coded,
-            channel=CHANNEL,
-            service_channel=link.service_channel,
-            form=sheet.form.id,
-            language=language,
-            answers=coded,
-            comment=None,
-            attributes={},
-            digest=secrets.token_bytes(16),
-        )
-        await insert_responses(conn, [row])
-    return True
+    return coded

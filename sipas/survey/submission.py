@@ -4,6 +4,7 @@ import hashlib
 import re
 import secrets
 import unicodedata
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
@@ -196,8 +197,8 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", text.replace("\0", ""))
 
 
-def new_id(moment: datetime) -> UUID:
+def new_id(moment: datetime, draw: Callable[[int], int] = secrets.randbits) -> UUID:
     """A UUIDv7 (RFC 9562): it sorts by the moment, and is random beyond it."""
     milliseconds = int(moment.timestamp() * 1000)
-    random = secrets.randbits(74)
+    random = draw(74)
     return UUID(int=milliseconds << 80 | 7 << 76 | random >> 62 << 64 | 0b10 << 62 | random & (1 << 62) - 1)

@@ -1,6 +1,6 @@
 """A questionnaire as one page without script: what the template shows, and what its form sends back."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from random import Random
 
@@ -12,6 +12,9 @@ from sipas.survey.marks import symbols
 from sipas.survey.submission import Answer
 
 SECONDS_AN_ITEM = 10
+# What a form may send besides answers: to switch the language, to keep a draft, to be asked no more; which
+# form of a poster it is, and about what. No item can have such a name.
+LANGUAGE, DRAFT, STOP, FORM, PROCEDURE = CONTROLS = ("Language", "Draft", "Stop", "Form", "Procedure")
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -47,6 +50,14 @@ class ErrorLine(msgspec.Struct, frozen=True):
 
     text: str
     item: str
+
+
+class WalkUp(msgspec.Struct, frozen=True):
+    """What only a poster's survey has. form: its one-time value. procedures: by field, to choose from."""
+
+    form: str
+    procedures: Sequence[Mapping[str, object]]
+    procedure: str | None = None
 
 
 class Language(msgspec.Struct, frozen=True):
@@ -87,6 +98,11 @@ def parse_form(
     return answers, errors
 
 
+def chosen(answers: Mapping[str, Answer]) -> dict[str, str]:
+    """The fields of a form that say so."""
+    return {item: str(answer) for item, answer in answers.items() if answer is not None}
+
+
 def values_of(instrument: Instrument, part: Part) -> dict[str, Answer]:
     """What a radio button may send. Only a factor's items may not apply: everybody can judge the whole."""
     points: dict[str, Answer] = {str(point): point for point in instrument.scale.points}
@@ -106,8 +122,14 @@ def survey_page(
     errors: Mapping[str, str],
     *,
     seed: bytes = b"",
+    resumed: bool = False,
+    refusable: bool = False,
+    walk_up: WalkUp | None = None,
 ) -> dict[str, object]:
-    """The context of survey.html. fields, errors: as sent, and as parse_form found; both empty at first."""
+    """The context of survey.html. fields, errors: as sent, and as parse_form found; both empty at first.
+
+    resumed: the fields are those of an earlier visit. refusable: whoever was asked may ask for that to end.
+    """
     parts = parts_asked(instrument, form, seed)
     asked = sum(len(part.items) for part in parts)
     return {
@@ -120,6 +142,9 @@ def survey_page(
         "symbols": symbols(instrument.scale),
         "sections": [section(instrument, part, language, fields, errors) for part in parts],
         "kept": any(fields.values()),
+        "resumed": resumed,
+        "refusable": refusable,
+        "walk_up": walk_up,
         "errors": [ErrorLine(text(language, key), item) for item, key in errors.items()],
         "languages": [
             Language(code, language_name(code)) for code in instrument.languages if code != language

@@ -8,7 +8,6 @@ import string
 
 BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
 CODE = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that is read as something else
-LINK = re.compile(r"[0-9A-Za-z]{11}")
 
 
 def new_token() -> str:
@@ -33,6 +32,11 @@ def new_link_token() -> str:
     return "".join(secrets.choice(BASE62) for _ in range(11))
 
 
+def new_poster_code() -> str:
+    """For a poster: 8 characters that can be typed, too. It is printed for everybody, and no secret."""
+    return "".join(secrets.choice(CODE) for _ in range(8))
+
+
 def hash_token(token: str) -> bytes:
     """A plain hash: what is hashed is long and random, so there is nothing to guess."""
     return hashlib.sha256(token.encode()).digest()
@@ -41,6 +45,11 @@ def hash_token(token: str) -> bytes:
 def hash_link(token: str, secret: bytes) -> bytes:
     """A keyed hash: whoever holds the database alone cannot try tokens against it."""
     return hmac.digest(secret, b"link:" + token.encode(), "sha256")
+
+
+def draft_key(token: str, secret: bytes) -> bytes:
+    """What opens the draft behind a link: whoever holds the database, and its hashes, cannot make it."""
+    return hmac.digest(secret, b"draft:" + token.encode(), "sha256")
 
 
 def hash_password(password: str) -> str:

@@ -48,6 +48,7 @@ create table transaction_count_version (
 create table transaction_problem (
     id bigint generated always as identity constraint transaction_problem_pkey primary key,
     id_hash bytea not null,
+    changed_at timestamptz not null,
     source text not null,
     reason text not null,
     detail text not null,
@@ -121,7 +122,6 @@ create table message (
     service_channel text,
     transaction_hash bytea,
     link_hash bytea,
-    language text not null,
     payload bytea,
     state text not null constraint message_state
         check (state in ('waiting', 'sent', 'delivered', 'failed', 'expired', 'cancelled')),

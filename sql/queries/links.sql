@@ -1,27 +1,74 @@
 -- name: insert_links
-insert into link (token_hash, round_id, unit_id, procedure_id, service_channel, completed_on, expires_at)
-select token_hash, $2, $3, $4, $5, $6, now() + $7::interval from unnest($1::bytea[]) as token_hash;
+insert into link (token_hash, round_id, unit_id, procedure_id, service_channel, completed_on, opt_out_hash, expires_at)
+select token_hash, round_id, unit_id, procedure_id, service_channel, completed_on, opt_out_hash,
+    now() + $8::interval
+from unnest($1::bytea[], $2::int[], $3::int[], $4::int[], $5::text[], $6::date[], $7::bytea[])
+    as made (token_hash, round_id, unit_id, procedure_id, service_channel, completed_on, opt_out_hash);
 
 -- name: find_open_link
-select round_id, unit_id, procedure_id, service_channel, completed_on
-from link join round on round.id = round_id
-where token_hash = $1 and used_on is null and expires_at > now() and coalesce(closes_at > now(), true);
+-- What a link is about and what was answered behind it; no row where it was used, has expired or never was, or
+-- where its round is not open.
+select round_id, unit_id, procedure_id, service_channel, completed_on, opt_out_hash, opened, started, sealed
+from link join round on round.id = round_id left join draft using (token_hash)
+where token_hash = $1 and used_on is null and expires_at > now()
+    and opens_at <= now() and coalesce(closes_at > now(), true);
+
+-- name: mark_opened
+update link set opened = true where token_hash = $1 and not opened and used_on is null returning true;
+
+-- name: mark_started
+update link set started = true where token_hash = $1 and not started and used_on is null returning true;
+
+-- name: forget_phone
+-- Whom it was sent to, once; null where that is not known, or not any more.
+update link set opt_out_hash = null
+from (select token_hash, opt_out_hash from link where token_hash = $1 and opt_out_hash is not null for update) as was
+where link.token_hash = was.token_hash
+returning was.opt_out_hash;
+
+-- name: save_draft
+-- The lock waits for a use of the link, after which there is nothing to keep a draft of.
+insert into draft (token_hash, sealed)
+select token_hash, $2 from link where token_hash = $1 and used_on is null for share
+on conflict (token_hash) do update set sealed = excluded.sealed;
 
 -- name: use_link
--- Marks a link used and forgets what it was about, but for telling it once here; no row where it was used or
--- has expired, or its round has closed. The row lock lets one of any number of concurrent posts through.
-update link set used_on = (now() at time zone 'Asia/Ho_Chi_Minh')::date,
-    unit_id = null, procedure_id = null, service_channel = null, completed_on = null
-from (
-    select token_hash, round_id, unit_id, procedure_id, service_channel, completed_on
+-- Marks a link used, forgets what it was about, and keeps the answer to be mixed, all or nothing; no row where it
+-- was used or has expired, or its round is not open. The row lock lets one of any number of concurrent posts
+-- through.
+with was as (
+    select token_hash, round_id, unit_id, procedure_id, service_channel
     from link join round on round.id = round_id
-    where token_hash = $1 and used_on is null and expires_at > now() and coalesce(closes_at > now(), true)
-    for update of link
-) as was
-where link.token_hash = was.token_hash
-returning was.round_id, was.unit_id, was.procedure_id, was.service_channel, was.completed_on;
+    where token_hash = $1 and used_on is null and expires_at > now()
+        and opens_at <= now() and coalesce(closes_at > now(), true)
+    for no key update of link
+), used as (
+    update link set used_on = $2, unit_id = null, procedure_id = null, service_channel = null, completed_on = null,
+        expires_at = null, opened = false, started = false, opt_out_hash = null
+    from was where link.token_hash = was.token_hash
+), forgotten as (
+    delete from draft using was where draft.token_hash = was.token_hash
+)
+insert into pending (round_id, unit_id, procedure_id, service_channel, channel, day, complete, form, language, answers)
+select round_id, unit_id, procedure_id, service_channel, $3, $2, $4, $5, $6, $7::smallint[]
+from was
+returning true;
+
+-- name: delete_dead_drafts
+-- Of links that were used a moment before the draft came, or that nobody can use any more.
+delete from draft using link
+where draft.token_hash = link.token_hash and (used_on is not null or expires_at <= now());
 
 -- name: count_links
 select round.code as round, count(*) as links, count(used_on) as used,
     count(*) filter (where used_on is null and expires_at <= now()) as expired
 from link join round on round.id = round_id group by round.code order by round.code;
+
+-- name: add_failed_lookups
+-- How many failed in this minute, these among them; minutes of last week go.
+with gone as (
+    delete from failed_lookup where minute < now() - interval '7 days'
+)
+insert into failed_lookup as counted (minute, n) values (date_trunc('minute', now()), $1)
+on conflict (minute) do update set n = counted.n + excluded.n
+returning n;

@@ -25,6 +25,7 @@ COMMANDS = {
     "chart",
     "kiosk",
     "link",
+    "poster",
     "key",
     "user",
     "check",

@@ -1,0 +1,74 @@
+"""sipas poster: QR codes for walls, behind which anybody may answer."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+import msgspec
+
+from sipas.cli.database import in_database
+from sipas.cli.output import format_option, show
+from sipas.cli.qr import draw
+from sipas.errors import NotFound
+from sipas.postgres.pool import Connection
+from sipas.queries.posters import list_posters, retire_poster
+from sipas.settings import read_settings
+from sipas.survey.catalogue import load_catalogue
+from sipas.survey.posters import NewPoster, create_poster
+
+
+class Printed(msgspec.Struct, frozen=True):
+    code: str
+    unit: str
+    url: str
+    qr: str
+
+
+@click.group()
+def poster() -> None:
+    """QR codes for walls of units; answers behind them are marked as walk-up (channel `web`)."""
+
+
+@poster.command()
+@click.option("--unit", required=True, help="the code of the unit where it will hang")
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="the QR code, an SVG file (default: poster-CODE.svg)",
+)
+@format_option
+def create(unit: str, out: Path | None, format_: str) -> None:
+    """A new poster and its QR code, to be printed in any size."""
+    settings = read_settings()
+
+    async def work(conn: Connection) -> NewPoster:
+        return await create_poster(
+            conn, await load_catalogue(conn), unit, datetime.now(UTC), settings.public_url
+        )
+
+    made = in_database(work, settings)
+    file = out or Path(f"poster-{made.code}.svg")
+    draw(made.url, file)
+    show(Printed(made.code, made.unit, made.url, str(file)), format_)
+
+
+@poster.command("list")
+@format_option
+def list_(format_: str) -> None:
+    """All posters, and when each was retired."""
+    show(in_database(list_posters), format_)
+
+
+@poster.command()
+@click.argument("code")
+@format_option
+def retire(code: str, format_: str) -> None:
+    """Takes a poster out of use: its code leads nowhere from then on."""
+
+    async def work(conn: Connection) -> dict[str, str]:
+        if not await retire_poster(conn, code):
+            raise NotFound(f"no poster {code} is in use; `sipas poster list` shows all")
+        return {"retired": code}
+
+    show(in_database(work), format_)

@@ -1,0 +1,49 @@
+"""Posters of units, and forms of theirs that were sent."""
+
+from datetime import date, datetime
+
+import msgspec
+
+from sipas.postgres.pool import Connection
+from sipas.sql import load
+
+Q = load("posters")
+
+
+class Poster(msgspec.Struct, frozen=True):
+    code: str
+    unit: str
+    name: str
+    retired_at: datetime | None
+
+
+async def insert_poster(conn: Connection, code: str, unit_id: int) -> None:
+    await conn.execute(Q.insert_poster, code, unit_id)
+
+
+async def find_unit_of_poster(conn: Connection, code: str) -> int | None:
+    """None where the code is none of ours, or its poster was retired."""
+    unit_id: int | None = await conn.fetchval(Q.find_unit_of_poster, code)
+    return unit_id
+
+
+async def list_posters(conn: Connection) -> list[Poster]:
+    return [Poster(*row) for row in await conn.fetch(Q.list_posters)]
+
+
+async def retire_poster(conn: Connection, code: str) -> bool:
+    return bool(await conn.fetchval(Q.retire_poster, code))
+
+
+async def count_answer(conn: Connection, code: str, most: int) -> bool:
+    """False where the poster has taken `most` answers in this hour."""
+    return bool(await conn.fetchval(Q.count_answer, code, most))
+
+
+async def use_form(conn: Connection, hash_: bytes, expires_on: date) -> bool:
+    """False where it was used before."""
+    return bool(await conn.fetchval(Q.use_form, hash_, expires_on))
+
+
+async def delete_expired_forms(conn: Connection, today: date) -> None:
+    await conn.execute(Q.delete_expired_forms, today)

@@ -1,0 +1,112 @@
+"""The survey behind a unit's poster: for whoever walks up, each form once."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from litestar import HttpMethod, Response, post, route
+from litestar.datastructures import State
+from litestar.params import FromPath
+from litestar.response import Template
+
+from sipas.errors import Overloaded
+from sipas.queries.catalogue import Round, Unit
+from sipas.queries.posters import find_unit_of_poster
+from sipas.routes.pages import page
+from sipas.routes.survey_forms import LARGEST, AnyRequest, Sent, gone, language_for, read_form, sheet_of
+from sipas.survey.catalogue import Catalogue, local_day
+from sipas.survey.instrument import Sheet
+from sipas.survey.kiosks import offered_procedures
+from sipas.survey.posters import CHANNEL, Form, Place, answer_poster, new_form, read_signed
+from sipas.survey.survey_page import FORM, LANGUAGE, PROCEDURE, WalkUp, parse_form, survey_page
+
+PATH = "/q/{code:str}"
+
+
+class Survey(msgspec.Struct, frozen=True):
+    """What a poster leads to. procedures: by field, to choose from."""
+
+    code: str
+    catalogue: Catalogue
+    round: Round
+    unit: Unit
+    sheet: Sheet
+    procedures: list[dict[str, object]]
+
+    def procedure_id(self, code: str) -> int | None:
+        procedure = self.catalogue.procedures_by_code.get(code)
+        return procedure.id if procedure else None
+
+
+@route(PATH, http_method=[HttpMethod.GET, HttpMethod.HEAD])
+async def open_poster(request: AnyRequest, state: State, code: FromPath[str]) -> Template:
+    survey = await find_survey(state, code)
+    if survey is None:
+        return gone(request, state)
+    form, language = new_form(datetime.now(UTC)), language_for(request, survey.sheet)
+    return show(state, survey, form, language, Sent({}, {}), {})
+
+
+@post(PATH, status_code=200, request_max_body_size=LARGEST)
+async def post_poster(request: AnyRequest, state: State, code: FromPath[str]) -> Response[Any]:
+    """A form that is sent twice is thanked for twice, and counts once."""
+    survey = await find_survey(state, code)
+    if survey is None:
+        return gone(request, state)
+    now, sent = datetime.now(UTC), await read_form(request)
+    language = language_for(request, survey.sheet, sent)
+    form = read_signed(sent.controls.get(FORM, ""), code, state.settings.secret, now)
+    if form is None:
+        return show(state, survey, new_form(now), language, sent, {"": "errors.stale"})
+    answers, errors = parse_form(survey.sheet.instrument, survey.sheet.form, sent.fields, seed=form.seed)
+    if errors or LANGUAGE in sent.controls:
+        return show(state, survey, form, language, sent, {} if LANGUAGE in sent.controls else errors)
+    procedure_id = survey.procedure_id(sent.controls.get(PROCEDURE, ""))
+    place = Place(survey.round.id, survey.unit.id, procedure_id)
+    try:
+        async with state.pool.acquire() as conn:
+            await answer_poster(conn, survey.sheet, code, form, place, answers, language, now)
+    except Overloaded:
+        return later(show(state, survey, form, language, sent, {"": "errors.busy"}))
+    return page("thanks.html", language, {})
+
+
+async def find_survey(state: State, code: str) -> Survey | None:
+    """None, too, where the unit is no more, or nothing is asked at the moment."""
+    now, catalogue = datetime.now(UTC), state.catalogue.now
+    async with state.pool.acquire() as conn:
+        unit = catalogue.units.get(await find_unit_of_poster(conn, code) or 0)
+        round_ = catalogue.open_round(now)
+        if round_ is None or unit is None or catalogue.unit_at(unit.code, local_day(now)) != unit:
+            return None
+        asks = "procedure" in round_.strata
+        procedures = await offered_procedures(conn, catalogue, round_, unit.id) if asks else []
+    return Survey(code, catalogue, round_, unit, sheet_of(catalogue, round_.id, CHANNEL), procedures)
+
+
+def show(
+    state: State, survey: Survey, form: Form, language: str, sent: Sent, errors: dict[str, str]
+) -> Template:
+    context = survey_page(
+        survey.sheet.instrument,
+        survey.sheet.form,
+        language,
+        survey.unit.name,
+        None,
+        None,
+        sent.fields,
+        errors,
+        seed=form.seed,
+        walk_up=WalkUp(
+            form.sign(survey.code, state.settings.secret),
+            survey.procedures,
+            sent.controls.get(PROCEDURE),
+        ),
+    )
+    return page("survey.html", language, context, status=422 if errors else 200)
+
+
+def later(shown: Template) -> Template:
+    shown.status_code = 429
+    shown.headers["retry-after"] = "600"
+    return shown

@@ -1,0 +1,118 @@
+"""The survey behind a QR code on a unit's wall: whoever walks up may answer, each form once."""
+
+import base64
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+import msgspec
+
+from sipas.errors import NotFound, Overloaded
+from sipas.postgres.pool import Connection
+from sipas.queries import posters
+from sipas.queries.pending import Pending, insert_pending
+from sipas.survey.catalogue import Catalogue, local_day
+from sipas.survey.instrument import Sheet
+from sipas.survey.links import coded_answers
+from sipas.survey.submission import NOT_ANSWERED, Answer
+from sipas.survey.tokens import new_poster_code
+
+CHANNEL, SERVICE_CHANNEL = "web", "counter"
+AN_HOUR = 200  # answers a poster takes: more than an office serves, fewer than a program would send
+SEED, MAC = 12, 16  # bytes
+LASTS = timedelta(days=1)  # after its day for which a form may stay open
+
+
+class NewPoster(msgspec.Struct, frozen=True):
+    code: str
+    unit: str
+    url: str
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a citizen answers, and about what."""
+
+    round_id: int
+    unit_id: int
+    procedure_id: int | None
+
+
+async def create_poster(
+    conn: Connection, catalogue: Catalogue, unit_code: str, now: datetime, public_url: str
+) -> NewPoster:
+    unit = catalogue.unit_at(unit_code, local_day(now))
+    if unit is None:
+        raise NotFound(f"there is no unit {unit_code!r} today; `sipas import units` brings units in")
+    code = new_poster_code()
+    await posters.insert_poster(conn, code, unit.id)
+    return NewPoster(code, unit.code, f"{public_url}/q/{code}")
+
+
+class Form(msgspec.Struct, frozen=True):
+    """One that was shown: seed draws its items, and makes it differ from every other."""
+
+    seed: bytes
+    day: date
+
+    def sign(self, code: str, secret: bytes) -> str:
+        content = self.seed + self.day.toordinal().to_bytes(4)
+        return base64.urlsafe_b64encode(content + mac(content, code, secret)).decode()
+
+    @property
+    def hash(self) -> bytes:
+        return hashlib.sha256(self.seed).digest()
+
+
+def new_form(now: datetime) -> Form:
+    return Form(secrets.token_bytes(SEED), local_day(now))
+
+
+def read_signed(signed: str, code: str, secret: bytes, now: datetime) -> Form | None:
+    """None where it is none of this poster's, or too old."""
+    try:
+        sent = base64.b64decode(signed, altchars=b"-_", validate=True)
+    except ValueError:
+        return None
+    content, given = sent[:-MAC], sent[-MAC:]
+    if not hmac.compare_digest(given, mac(content, code, secret)):
+        return None
+    form = Form(content[:SEED], date.fromordinal(int.from_bytes(content[SEED:])))
+    return form if form.day + LASTS >= local_day(now) else None
+
+
+def mac(content: bytes, code: str, secret: bytes) -> bytes:
+    return hmac.digest(secret, b"form:" + code.encode() + b":" + content, "sha256")[:MAC]
+
+
+async def answer_poster(
+    conn: Connection,
+    sheet: Sheet,
+    code: str,
+    form: Form,
+    place: Place,
+    answers: Mapping[str, Answer],
+    language: str,
+    now: datetime,
+) -> None:
+    """Keeps the answer to be mixed, unless the form was sent before. Overloaded: too many in this hour."""
+    coded = coded_answers(answers, sheet)
+    answer = Pending(
+        round_id=place.round_id,
+        unit_id=place.unit_id,
+        procedure_id=place.procedure_id,
+        service_channel=SERVICE_CHANNEL,
+        channel=CHANNEL,
+        day=local_day(now),
+        complete=NOT_ANSWERED not in coded,
+        form=sheet.form.id,
+        language=language,
+        answers=coded,
+    )
+    async with conn.transaction():
+        if not await posters.use_form(conn, form.hash, form.day + LASTS):
+            return
+        if not await posters.count_answer(conn, code, AN_HOUR):
+            raise Overloaded(f"poster {code} takes {AN_HOUR} answers an hour, and has taken them")
+        await insert_pending(conn, [answer])

@@ -1,0 +1,26 @@
+-- name: insert_poster
+insert into poster (code, unit_id) values ($1, $2);
+
+-- name: find_unit_of_poster
+select unit_id from poster where code = $1 and retired_at is null;
+
+-- name: list_posters
+select poster.code, unit.code as unit, unit.name, retired_at
+from poster join unit on unit.id = unit_id order by poster.id;
+
+-- name: retire_poster
+update poster set retired_at = now() where code = $1 and retired_at is null returning true;
+
+-- name: count_answer
+-- One more answer of a poster in this hour; no row where that is more than it may take.
+update poster set hour = date_trunc('hour', now()),
+    answers = case when hour = date_trunc('hour', now()) then answers + 1 else 1 end
+where code = $1 and retired_at is null and (hour is distinct from date_trunc('hour', now()) or answers < $2)
+returning true;
+
+-- name: use_form
+-- No row where the form was sent before.
+insert into poster_form (hash, expires_on) values ($1, $2) on conflict (hash) do nothing returning true;
+
+-- name: delete_expired_forms
+delete from poster_form where expires_on < $1;
