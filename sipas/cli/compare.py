@@ -1,13 +1,15 @@
 """sipas compare: differences between domains or rounds, from a round or from files."""
 
+import dataclasses
+from pathlib import Path
 from typing import Any
 
 import click
 
 from sipas.cli.output import Output, output_options
-from sipas.cli.source_options import Asked, in_rounds, read_asked, source_options
+from sipas.cli.source_options import FILE, Asked, in_rounds, read_asked, source_options
 from sipas.errors import InputError
-from sipas.report.before import Before, read_before
+from sipas.report.before import Before, FilesBefore, read_before, read_files_before
 from sipas.report.compare import compare_table
 from sipas.report.compare_formats import to_csv, to_text
 from sipas.report.compare_request import CompareRequest, compare_request, split_comparison
@@ -20,27 +22,55 @@ from sipas.report.source import Source
 @source_options
 @click.option("--against", help="rest, whole, all-pairs, a value of the --by column, or COLUMN=VALUE")
 @click.option("--against-round", help="the same domains in this round of the database")
+@click.option("--before", type=FILE, help="the same domains in this file of an earlier round's responses")
+@click.option("--before-frame", type=FILE, help="the frame of that round")
+@click.option("--succession", type=FILE, help="units that merged or split since: old_code,new_code,share")
 @click.option("--adjust", help="p-values for many comparisons: holm (default) or bh")
 @click.option("--mix", help="equal (default for --by channel: strata that both answered in) or own")
 @output_options()
-def compare(output: Output, **options: Any) -> None:
+def compare(
+    output: Output,
+    before: Path | None,
+    before_frame: Path | None,
+    succession: Path | None,
+    **options: Any,
+) -> None:
     """Compares each value of the --by columns with the rest, with another, or with an earlier round."""
     given = [(name, options.pop(name)) for name in ("against", "against_round", "adjust", "mix")]
+    if before is not None:
+        given.append(("against_round", before.name))
     own, _ = split_comparison((name, value) for name, value in given if value is not None)
     asked = read_asked(options)
-    source, before = find_sources(asked, request := compare_request(asked.request, own))
-    output.show(compare_table(request, source, before), to_csv, to_text)
+    request = compare_request(asked.request, own)
+    source, earlier = find_sources(asked, request, choose_before(asked, before, before_frame, succession))
+    output.show(compare_table(request, source, earlier), to_csv, to_text)
 
 
-def find_sources(asked: Asked, request: CompareRequest) -> tuple[Source, Before | None]:
+def choose_before(
+    asked: Asked, before: Path | None, frame: Path | None, succession: Path | None
+) -> FilesBefore | None:
+    if before is None:
+        for name, file in (("--before-frame", frame), ("--succession", succession)):
+            if file is not None:
+                raise InputError(f"{name} goes with --before FILE")
+        return None
+    if asked.files is None:
+        raise InputError("--before is a file and --round in the database; say --against-round")
+    return FilesBefore(dataclasses.replace(asked.files, responses=before, frame=frame), succession)
+
+
+def find_sources(
+    asked: Asked, request: CompareRequest, before: FilesBefore | None
+) -> tuple[Source, Before | None]:
     if asked.files is None:
         return in_rounds(lambda rounds: read_rounds(rounds, request))
-    if request.against_round is not None:
+    if request.against_round is not None and before is None:
         raise InputError(
-            "--against-round is in the database; from a file that has a column of rounds say"
-            " --by round --against VALUE"
+            "--against-round is in the database; of files say --before FILE, or --by round --against VALUE"
+            " where one has a column of rounds"
         )
-    return read_source(asked.files, asked.request), None
+    source = read_source(asked.files, asked.request)
+    return source, None if before is None else read_files_before(before, request, source)
 
 
 async def read_rounds(rounds: Rounds, request: CompareRequest) -> tuple[Source, Before | None]:

@@ -8,13 +8,17 @@ from sipas.cli.output import Output, output_options
 from sipas.cli.source_options import find_source, read_asked, source_options
 from sipas.report.index_formats import to_csv, to_text
 from sipas.report.indices import index_table
+from sipas.report.request import INDEX_OPTIONS
 
 
 @click.command()
 @source_options
+@click.option(
+    "--replicates", help="a second opinion on standard errors: jackknife, bootstrap or bootstrap:SEED"
+)
 @output_options()
 def estimate(output: Output, **options: Any) -> None:
     """Estimates indices from a round of the database, or from files."""
-    asked = read_asked(options)
+    asked = read_asked(options, INDEX_OPTIONS)
     source, _ = find_source(asked)
     output.show(index_table(asked.request, source), to_csv, to_text)

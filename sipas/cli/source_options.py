@@ -1,7 +1,7 @@
 """The options that name what is estimated from, and how: shared by `estimate` and `chart`."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,7 +13,7 @@ from sipas.errors import InputError
 from sipas.postgres import connected
 from sipas.report.files import Files, read_source
 from sipas.report.margins import read_margins
-from sipas.report.request import OPTIONS, EstimateRequest, read_request
+from sipas.report.request import OPTIONS, EstimateRequest, Parser, read_request
 from sipas.report.rounds import Rounds
 from sipas.report.source import Source
 from sipas.settings import read_settings
@@ -49,7 +49,7 @@ def source_options(command: Command) -> Command:
     """Adds them to a command."""
     options = [
         click.option("--margins", type=FILE, help="margins to weight to: CSV with margin, level, count"),
-        *(request_option(name) for name in OPTIONS),
+        *(request_option(name) for name in OPTIONS if name in HELP or name == "no-fpc"),
     ]
     return file_options(adding(options, command))
 
@@ -87,7 +87,7 @@ class Asked:
     files: Files | None
 
 
-def read_asked(options: dict[str, Any]) -> Asked:
+def read_asked(options: dict[str, Any], parsers: Mapping[str, Parser] = OPTIONS) -> Asked:
     files, margins = {name: options.pop(name) for name in FILE_OPTIONS}, options.pop("margins", None)
     pairs = [
         (name, "true" if value is True else value)
@@ -95,7 +95,7 @@ def read_asked(options: dict[str, Any]) -> Asked:
         for value in (given if isinstance(given, tuple) else [given])
         if value is not None and value is not False
     ]
-    request = read_request(pairs)
+    request = read_request(pairs, parsers)
     if margins is not None:
         request = msgspec.structs.replace(request, margins=read_margins(margins))
     return Asked(request, choose_files(files, request))

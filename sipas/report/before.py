@@ -1,7 +1,9 @@
 """An earlier round beside the one asked for, and what became of its units since."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -9,12 +11,15 @@ import numpy as np
 from sipas.queries.units import list_successions
 from sipas.report.compare_request import CompareRequest
 from sipas.report.dimensions import unit_labels
+from sipas.report.files import Files, read_source
 from sipas.report.request import EstimateRequest
 from sipas.report.rounds import Rounds
 from sipas.report.snapshot import Snapshot
 from sipas.report.source import Source
 from sipas.stats import Column
 from sipas.stats.contrasts import Succession
+from sipas.tables import Row, read_table
+from sipas.tables.cells import number
 
 
 @dataclass(frozen=True)
@@ -30,15 +35,43 @@ async def read_before(rounds: Rounds, asked: CompareRequest, index: str | None) 
     """index: the definition of the round asked for, which both are measured by."""
     if asked.against_round is None:
         return None
-    request = msgspec.structs.replace(
+    request = earlier_request(asked, index)
+    now = await rounds.snapshot(asked.estimate.round)
+    before = await rounds.snapshot(asked.against_round)
+    return Before(request, await rounds.source(request), await read_succession(rounds, now, before))
+
+
+def earlier_request(asked: CompareRequest, index: str | None) -> EstimateRequest:
+    """Units had other names: which of them to show is chosen among today's."""
+    return msgspec.structs.replace(
         asked.estimate,
         round=asked.against_round,
         index=asked.estimate.index or index,
         where=tuple((name, level) for name, level in asked.estimate.where if name != "unit"),
     )
-    now = await rounds.snapshot(asked.estimate.round)
-    before = await rounds.snapshot(asked.against_round)
-    return Before(request, await rounds.source(request), await read_succession(rounds, now, before))
+
+
+@dataclass(frozen=True)
+class FilesBefore:
+    """succession: a file; None where no unit merged or split."""
+
+    files: Files
+    succession: Path | None
+
+
+def read_files_before(before: FilesBefore, asked: CompareRequest, now: Source) -> Before:
+    request = earlier_request(asked, now.index)
+    table = None if before.succession is None else read_table(before.succession, ("old_code", "new_code"))
+    return Before(request, read_source(before.files, request), succession_of(table.rows if table else ()))
+
+
+def succession_of(rows: Sequence[Row]) -> Succession:
+    shares = [row.find_as("share", number) for row in rows]
+    return Succession(
+        Column.of([row.get("old_code") for row in rows]),
+        Column.of([row.get("new_code") for row in rows]),
+        np.array([np.nan if share is None else share for share in shares], dtype=np.float64),
+    )
 
 
 async def read_succession(rounds: Rounds, now: Snapshot, before: Snapshot) -> Succession:

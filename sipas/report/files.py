@@ -13,6 +13,7 @@ from sipas.report.dimensions import month_makers
 from sipas.report.keyed import Keyed
 from sipas.report.levels import require_levels
 from sipas.report.period import Period
+from sipas.report.replicates import RESPONSE, one_each
 from sipas.report.request import EstimateRequest
 from sipas.report.source import NO, PERIOD, YES, Source, needed_columns
 from sipas.stats import Column, Frame, build_cells
@@ -47,6 +48,8 @@ def read_source(files: Files, request: EstimateRequest) -> Source:
     columns = columns_of(table, days, names)
     if request.period is not None:
         columns[PERIOD] = period_column(table, days, request.period)
+    if request.replicates is not None:
+        columns[RESPONSE] = one_each(len(table.answers))
     source = Source(
         name=table.file,
         instrument=instrument,

@@ -1,12 +1,20 @@
 """A table of indices as CSV and text."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from sipas.report.formats import csv_of, decimal, domain_lines, figure
 from sipas.report.index_table import Described, IndexRow, IndexTable, Intervals, Limits, Weights
 
 LISTED = 5
 NUMBERS = ("estimate", "low", "high", "n", "n_effective", "deff")
+# Columns of tables that have them: of means, and where a second opinion was asked for.
+ASKED: dict[str, Callable[[IndexRow], str]] = {
+    "rescaled": lambda row: decimal(row.rescaled, 1),
+    "rescaled_low": lambda row: decimal(row.rescaled_low, 1),
+    "rescaled_high": lambda row: decimal(row.rescaled_high, 1),
+    "se_replicates": lambda row: f"{decimal(row.se_replicates, 5)} ({decimal(row.se, 5)})",
+}
 
 
 def to_csv(table: IndexTable) -> bytes:
@@ -15,20 +23,24 @@ def to_csv(table: IndexTable) -> bytes:
 
 def to_text(table: IndexTable) -> str:
     """For a terminal: shares in percent, one line a row, what holds for all of them beneath."""
-    lines = domain_lines(table.rows, ("measure", *NUMBERS, "reliable", "notes"), text_cells, NUMBERS)
+    asked = tuple(name for name in ASKED if any(getattr(row, name) is not None for row in table.rows))
+    header = ("measure", *NUMBERS, *asked, "reliable", "notes")
+    lines = domain_lines(table.rows, header, partial(text_cells, asked=asked), (*NUMBERS, *asked))
     return "\n".join([*lines, "", interval_line(table.intervals), *footnotes(table)]) + "\n"
 
 
-def text_cells(row: IndexRow) -> list[str]:
+def text_cells(row: IndexRow, asked: Sequence[str]) -> list[str]:
     figures = [figure(value, row.statistic) for value in (row.estimate, row.low, row.high)]
     sizes = [str(row.n), decimal(row.n_effective, 0), decimal(row.deff, 2)]
-    return [row.measure, *figures, *sizes, "yes" if row.reliable else "no", "; ".join(row.notes)]
+    further = [ASKED[name](row) for name in asked]
+    return [row.measure, *figures, *sizes, *further, "yes" if row.reliable else "no", "; ".join(row.notes)]
 
 
 def interval_line(intervals: Intervals) -> str:
     ends_stand_on_n = intervals.ci in ("wilson", "beta")
     size = f" on {intervals.effective_n} effective n" if ends_stand_on_n else ""
-    return f"{percent(intervals.level)} intervals: {intervals.ci}{size}{no_factor(intervals)}"
+    opinion = "" if intervals.replicates is None else f" · se by {intervals.replicates} (by linearisation)"
+    return f"{percent(intervals.level)} intervals: {intervals.ci}{size}{no_factor(intervals)}{opinion}"
 
 
 def percent(level: float) -> str:

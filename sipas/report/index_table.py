@@ -46,16 +46,24 @@ class Weights(msgspec.Struct, frozen=True):
 
 
 class Intervals(msgspec.Struct, frozen=True):
-    """effective_n: what `wilson` and `beta` stand on. fpc: whether they have the finite-population factor."""
+    """effective_n: what `wilson` and `beta` stand on. fpc: whether they have the finite-population factor.
+
+    replicates: what `se_replicates` is by.
+    """
 
     level: float
     ci: str
     effective_n: str
     fpc: bool
+    replicates: str | None = None
 
 
 class IndexRow(msgspec.Struct, frozen=True):
-    """by: the domain. None where a number cannot be had; the notes say why."""
+    """by: the domain. None where a number cannot be had; the notes say why.
+
+    deff_replace: the design effect over a sample with replacement; kish: that of weighting alone. rescaled:
+    of a mean and its interval, on 0 to 100. se_replicates: the second opinion on se, where it was asked for.
+    """
 
     by: dict[str, str | None]
     measure: str
@@ -74,6 +82,12 @@ class IndexRow(msgspec.Struct, frozen=True):
     population: Number | None
     reliable: bool
     notes: list[str]
+    deff_replace: float | None = None
+    kish: float | None = None
+    rescaled: float | None = None
+    rescaled_low: float | None = None
+    rescaled_high: float | None = None
+    se_replicates: float | None = None
 
 
 class Described(msgspec.Struct, frozen=True, kw_only=True):

@@ -17,6 +17,7 @@ from sipas.report.index_table import (
     PooledStrata,
     Weights,
 )
+from sipas.report.replicates import Replicates, standard_errors
 from sipas.report.request import EstimateRequest
 from sipas.report.source import Mask, Source
 from sipas.report.weighing import weigh
@@ -88,6 +89,7 @@ def describe_intervals(prepared: Prepared) -> Intervals:
         ci=request.ci or ("wilson" if request.statistic == "share" else "wald"),
         effective_n=request.effective_n,
         fpc=request.fpc and prepared.weighting.frame is not None,
+        replicates=None if request.replicates is None else str(request.replicates),
     )
 
 
@@ -148,7 +150,7 @@ def estimated(prepared: Prepared, by: Sequence[str]) -> Iterator[tuple[Estimates
     request, source = prepared.request, prepared.source
     where = source.where(request)
     walked_up = domains_of(source.cells, both(where, source.walk_up()), by)
-    for estimates in estimate_each(
+    found = estimate_each(
         source.cells,
         prepared.weighting,
         prepared.measures,
@@ -161,8 +163,15 @@ def estimated(prepared: Prepared, by: Sequence[str]) -> Iterator[tuple[Estimates
         level=request.level,
         lonely=request.lonely,
         fpc=request.fpc,
-    ):
-        yield estimates, [row_of(estimates, domain, walked_up) for domain in range(len(estimates))]
+    )
+    for measure, estimates in zip(prepared.measures, found, strict=True):
+        rows = [row_of(estimates, domain, walked_up) for domain in range(len(estimates))]
+        if request.replicates is not None:
+            rows = with_second_opinion(prepared, request.replicates, measure, rows, by)
+        if request.statistic == "mean":
+            lowest, *_, highest = source.instrument.scale.points
+            rows = [with_rescaled(row, lowest, highest) for row in rows]
+        yield estimates, rows
 
 
 def row_of(estimates: Estimates, domain: int, walked_up: set[tuple[str | None, ...]]) -> IndexRow:
@@ -186,7 +195,30 @@ def row_of(estimates: Estimates, domain: int, walked_up: set[tuple[str | None, .
         population=whole(number(estimates.population[domain])),
         reliable=bool(estimates.reliable[domain]),
         notes=[*estimates.notes[domain], *self_selected],
+        deff_replace=number(estimates.deff_replace[domain]),
+        kish=number(estimates.kish[domain]),
     )
+
+
+def with_second_opinion(
+    prepared: Prepared, asked: Replicates, measure: Measure, rows: Sequence[IndexRow], by: Sequence[str]
+) -> list[IndexRow]:
+    request, source = prepared.request, prepared.source
+    where, how = source.where(request), (request.statistic, request.fpc)
+    found = standard_errors(asked, source.cells, prepared.weighting, measure, by, where, *how)
+    return [
+        msgspec.structs.replace(row, se_replicates=number(found.get(tuple(row.by.values()), math.nan)))
+        for row in rows
+    ]
+
+
+def with_rescaled(row: IndexRow, lowest: float, highest: float) -> IndexRow:
+    """A mean and its interval also as 100 (mean − lowest) / (highest − lowest)."""
+    rescaled, low, high = (
+        None if value is None else 100 * (value - lowest) / (highest - lowest)
+        for value in (row.estimate, row.low, row.high)
+    )
+    return msgspec.structs.replace(row, rescaled=rescaled, rescaled_low=low, rescaled_high=high)
 
 
 def number(value: float) -> float | None:

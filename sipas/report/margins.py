@@ -5,14 +5,24 @@ from pathlib import Path
 
 from sipas.errors import StatisticsError, TableError
 from sipas.stats import Margins
-from sipas.tables import read_table
+from sipas.tables import parse_table, read_table
 from sipas.tables.cells import number
 from sipas.tables.rows import Table
 
+COLUMNS = ("margin", "level")
+
 
 def read_margins(path: Path) -> Margins:
+    return margins_of(read_table(path, COLUMNS))
+
+
+def parse_margins(name: str, content: str) -> Margins:
+    """Of a file's content, as an address brings it."""
+    return margins_of(parse_table(name, content.encode(), COLUMNS))
+
+
+def margins_of(table: Table) -> Margins:
     """A margin is named by its column, or by several with | between them: `age|sex`, `18-29|F`."""
-    table = read_table(path, ("margin", "level"))
     column = count_column(table)
     counts: defaultdict[str, dict[str, float]] = defaultdict(dict)
     for row in table.rows:
@@ -28,7 +38,7 @@ def read_margins(path: Path) -> Margins:
 
 def count_column(table: Table) -> str:
     """`count`, or the only other column."""
-    others = [name for name in table.header if name not in ("margin", "level")]
+    others = [name for name in table.header if name not in COLUMNS]
     if "count" in others:
         return "count"
     if len(others) != 1:

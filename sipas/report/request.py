@@ -2,13 +2,15 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal, get_args
 
 import msgspec
 
 from sipas.errors import InputError
+from sipas.report.margins import parse_margins
 from sipas.report.period import Period, parse_period
+from sipas.report.replicates import Replicates, parse_replicates
 from sipas.stats import Margins
 
 Statistic = Literal["share", "mean"]
@@ -29,6 +31,7 @@ class EstimateRequest(msgspec.Struct, frozen=True, kw_only=True):
     `wilson` for shares (`wald` for means). out_of_date: where a stratum has more responses than the
     frame has transactions. margins: without them, weights are brought to those of the frame. bounds: of
     the ratio between weights after and before. trim: the least and the most that a response stands for.
+    replicates: of tables of indices alone.
     """
 
     round: str | None = None
@@ -50,6 +53,7 @@ class EstimateRequest(msgspec.Struct, frozen=True, kw_only=True):
     margins: Margins | None = None
     bounds: Limits | None = None
     trim: Limits | None = None
+    replicates: Replicates | None = None
 
     def columns(self) -> set[str]:
         """The columns that it names."""
@@ -57,9 +61,11 @@ class EstimateRequest(msgspec.Struct, frozen=True, kw_only=True):
         return {name for names in self.by for name in names} | {name for name, _ in self.where} | {*margins}
 
 
-def read_request(options: Iterable[tuple[str, str]]) -> EstimateRequest:
+def read_request(
+    options: Iterable[tuple[str, str]], parsers: Mapping[str, "Parser"] | None = None
+) -> EstimateRequest:
     """From pairs of name and value as they stand on a command line or in an address."""
-    request = EstimateRequest(**read_fields(options, OPTIONS))
+    request = EstimateRequest(**read_fields(options, parsers or OPTIONS))
     if request.statistic == "mean" and request.ci not in (None, "wald"):
         raise InputError(f"ci: {request.ci!r} is for shares; a mean has wald intervals only")
     return request
@@ -76,6 +82,14 @@ def read_fields(options: Iterable[tuple[str, str]], parsers: Mapping[str, Parser
         given[name.replace("_", "-")].append(value)
     refuse_unknown(given, parsers)
     return dict(parsers[name](name, values) for name, values in given.items())
+
+
+def without(name: str, options: Sequence[tuple[str, str]]) -> tuple[str | None, list[tuple[str, str]]]:
+    """The value of an option that only one question has, and the other options."""
+    given = [value for key, value in options if key == name]
+    if len(given) > 1:
+        raise InputError(f"{name}: given {len(given)} times; give it once")
+    return next(iter(given), None), [(key, value) for key, value in options if key != name]
 
 
 def refuse_unknown(given: Iterable[str], known: Iterable[str]) -> None:
@@ -183,6 +197,8 @@ OPTIONS: dict[str, Parser] = {
     "no-fpc": once(parse_no_fpc, "fpc"),
     "channels": one_of(Channels),
     "out-of-date": one_of(OutOfDate),
+    "margins": once(parse_margins),
     "bounds": once(parse_limits),
     "trim": once(parse_limits),
 }
+INDEX_OPTIONS: dict[str, Parser] = {**OPTIONS, "replicates": once(parse_replicates)}

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import defaultdict
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
 
 from sipas.errors import InputError
 from sipas.postgres.pool import Connection, Pool
@@ -31,11 +32,16 @@ class Rounds:
 
     async def source(self, request: EstimateRequest) -> Source:
         """Put together in a thread: the loop has answers to take in."""
-        snapshot = await self.snapshot(request.round, request.period)
+        snapshot = await self.snapshot(request.round, request.period, singly=request.replicates is not None)
         return await asyncio.to_thread(source_of, snapshot, request)
 
-    async def snapshot(self, code: str | None, period: Period | None = None) -> Snapshot:
-        """Counts what waits first: an answer that was stored is an answer that shows."""
+    async def snapshot(
+        self, code: str | None, period: Period | None = None, *, singly: bool = False
+    ) -> Snapshot:
+        """Counts what waits first: an answer that was stored is an answer that shows.
+
+        singly: with every response by itself.
+        """
         catalogue = await self.catalogue.refresh()
         if code is None:
             known = ", ".join(sorted(catalogue.rounds)) or "none yet"
@@ -45,7 +51,8 @@ class Rounds:
         async with self.one_reader[round_.id], self.pool.acquire() as conn:
             held = await self.read_cells(conn, catalogue, round_)
             frame = await self.read_frame(conn, catalogue, round_)
-            cut = await read_cut_months(conn, round_, period)
+            months = held.keys.months.values if singly else period.cut_months() if period else ()
+            cut = await read_months(conn, round_, months, period)
             dimensions = self.find_dimensions(catalogue, round_)
         return Snapshot(round_, catalogue, held, dimensions, frame, cut, datetime.now(UTC))
 
@@ -70,9 +77,11 @@ class Rounds:
         return held
 
 
-async def read_cut_months(conn: Connection, round_: Round, period: Period | None) -> list[DatedResponse]:
+async def read_months(
+    conn: Connection, round_: Round, months: Sequence[date], period: Period | None
+) -> list[DatedResponse]:
     """Cells know months: where a period cuts one, its responses are read one by one."""
-    months = period.cut_months() if period else ()
-    if period is None or not months:
+    if not months:
         return []
-    return await list_responses_of_months(conn, round_.id, months, period.first, period.last)
+    days = (period.first, period.last) if period else (date.min, date.max)
+    return await list_responses_of_months(conn, round_.id, months, *days)

@@ -14,7 +14,7 @@ from sipas.report.source import Source
 from sipas.stats import Estimates
 from sipas.stats.area_shares import SmallAreas, model_shares
 from sipas.stats.arrays import FloatArray
-from sipas.tables import read_table
+from sipas.tables import parse_table, read_table
 from sipas.tables.cells import number as number_of
 from sipas.tables.rows import Table
 
@@ -79,9 +79,20 @@ class Covariates:
 
 
 def read_covariates(path: Path, request: EstimateRequest) -> Covariates:
+    by = only_areas(request)
+    return Covariates(read_table(path, by), by)
+
+
+def parse_covariates(content: str, request: EstimateRequest) -> Covariates:
+    """Of a file's content, as an address brings it."""
+    by = only_areas(request)
+    return Covariates(parse_table("covariates", content.encode(), by), by)
+
+
+def only_areas(request: EstimateRequest) -> tuple[str, ...]:
     if len(request.by) != 1:
-        raise InputError("covariates: they are of one kind of areas; give --by once")
-    return Covariates(read_table(path, request.by[0]), request.by[0])
+        raise InputError("covariates: they are of one kind of areas; give `by` once")
+    return request.by[0]
 
 
 def small_area_table(

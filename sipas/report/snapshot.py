@@ -1,6 +1,6 @@
 """A round as it stood at one moment, and the source that it makes for a request."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,6 +14,7 @@ from sipas.report.held_cells import HeldCells, cell_keys
 from sipas.report.keyed import Keyed
 from sipas.report.levels import catalogue_levels, require_levels
 from sipas.report.period import Period, month_end
+from sipas.report.replicates import RESPONSE, one_each
 from sipas.report.request import EstimateRequest
 from sipas.report.source import NO, PERIOD, YES, Source, needed_columns
 from sipas.stats import Cells, Column, Frame, build_cells, merge_cells
@@ -82,7 +83,7 @@ def source_of(snapshot: Snapshot, request: EstimateRequest) -> Source:
         name=round_.code,
         instrument=snapshot.instrument,
         strata=strata,
-        cells=cells_of(snapshot, columns, request.period),
+        cells=cells_of(snapshot, columns, request.period, singly=request.replicates is not None),
         frame=frame,
         index=round_.index_code,
         target=round_.target,
@@ -91,9 +92,11 @@ def source_of(snapshot: Snapshot, request: EstimateRequest) -> Source:
     return require_levels(source, request, catalogue_levels(snapshot.catalogue, snapshot.instrument))
 
 
-def cells_of(snapshot: Snapshot, columns: dict[str, Column], period: Period | None) -> Cells:
-    """columns: of the cells held, then of the responses in cut months."""
+def cells_of(snapshot: Snapshot, columns: dict[str, Column], period: Period | None, *, singly: bool) -> Cells:
+    """columns: of the cells held, then of the responses in cut months, which singly are all there are."""
     held, scoring = snapshot.held, snapshot.instrument.scoring()
+    if singly:
+        return cells_of_cut(snapshot, columns, {RESPONSE: one_each(len(snapshot.cut))})
     number, months = len(held.n), held.keys.months
     of_cells = {name: Column(column.codes[:number], column.levels) for name, column in columns.items()}
     if period is None:
@@ -103,10 +106,18 @@ def cells_of(snapshot: Snapshot, columns: dict[str, Column], period: Period | No
     cells = Cells(scoring, of_cells, held.n, held.sums).select(months.mask(lambda month: month not in cut))
     if not snapshot.cut:
         return cells
-    of_rows = {name: Column(column.codes[number:], column.levels) for name, column in columns.items()}
+    return merge_cells([cells, cells_of_cut(snapshot, columns)])
+
+
+def cells_of_cut(
+    snapshot: Snapshot, columns: dict[str, Column], further: Mapping[str, Column] | None = None
+) -> Cells:
+    """Of the responses that were read one by one."""
+    held, scoring = len(snapshot.held.n), snapshot.instrument.scoring()
+    of_rows = {name: Column(column.codes[held:], column.levels) for name, column in columns.items()}
     of_rows[PERIOD] = Column.of(YES if row.in_period else NO for row in snapshot.cut)
-    answers = np.array([row.answers for row in snapshot.cut], np.int16)
-    return merge_cells([cells, build_cells(scoring, answers, of_rows)])
+    answers = np.array([row.answers for row in snapshot.cut], np.int16).reshape(-1, len(scoring.items))
+    return build_cells(scoring, answers, of_rows | dict(further or {}))
 
 
 def in_whole(month: date, period: Period) -> bool:

@@ -33,15 +33,6 @@ class TargetTable(IndexTable, frozen=True, kw_only=True):
     rows: Sequence[TargetRow]
 
 
-def split_target(options: Sequence[tuple[str, str]]) -> tuple[float | None, list[tuple[str, str]]]:
-    """The target among parameters, and the others."""
-    given = [value for name, value in options if name == "target"]
-    if len(given) > 1:
-        raise InputError(f"target: given {len(given)} times; give it once")
-    target = parse_target("target", given[0]) if given else None
-    return target, [(name, value) for name, value in options if name != "target"]
-
-
 def parse_target(name: str, value: str) -> float:
     try:
         return float(value)

@@ -5,8 +5,10 @@ from litestar.datastructures import State
 
 from sipas.report.answer_formats import to_csv
 from sipas.report.ranks import rank_table
-from sipas.report.small_areas import small_area_table
-from sipas.report.targets import split_target, target_table
+from sipas.report.request import EstimateRequest, without
+from sipas.report.small_areas import SmallAreaTable, parse_covariates, small_area_table
+from sipas.report.source import Source
+from sipas.report.targets import parse_target, target_table
 from sipas.routes.guards import reader_guard
 from sipas.routes.indices import Asked, answered, options_of
 
@@ -19,7 +21,8 @@ async def get_ranks(request: Asked, state: State) -> Response[bytes]:
 @get("/api/targets", guards=[reader_guard])
 async def get_targets(request: Asked, state: State) -> Response[bytes]:
     """`target` beside the parameters of an estimate: the round's unless given."""
-    target, options = split_target(options_of(request))
+    given, options = without("target", options_of(request))
+    target = None if given is None else parse_target("target", given)
     return await answered(
         request, state, "targets", options, lambda asked, source: target_table(asked, source, target), to_csv
     )
@@ -27,4 +30,11 @@ async def get_targets(request: Asked, state: State) -> Response[bytes]:
 
 @get("/api/small-areas", guards=[reader_guard])
 async def get_small_areas(request: Asked, state: State) -> Response[bytes]:
-    return await answered(request, state, "small-areas", options_of(request), small_area_table, to_csv)
+    """`covariates` beside the parameters of an estimate: what the file of that name would hold."""
+    content, options = without("covariates", options_of(request))
+
+    def table(asked: EstimateRequest, source: Source) -> SmallAreaTable:
+        covariates = None if content is None else parse_covariates(content, asked)
+        return small_area_table(asked, source, covariates)
+
+    return await answered(request, state, "small-areas", options, table, to_csv)

@@ -1,7 +1,7 @@
 """GET /api/indices: the options of `sipas estimate` as parameters, answered as JSON or CSV."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -13,7 +13,7 @@ from sipas.errors import InputError
 from sipas.report.formats import compact
 from sipas.report.index_formats import to_csv
 from sipas.report.indices import index_table
-from sipas.report.request import EstimateRequest, read_request
+from sipas.report.request import INDEX_OPTIONS, OPTIONS, EstimateRequest, Parser, read_request
 from sipas.report.source import Source
 from sipas.routes.guards import reader_guard
 
@@ -24,7 +24,7 @@ PRIVATE = {"cache-control": "private, no-store", "vary": "accept"}
 
 @get("/api/indices", guards=[reader_guard])
 async def get_indices(request: Asked, state: State) -> Response[bytes]:
-    return await answered(request, state, "indices", options_of(request), index_table, to_csv)
+    return await answered(request, state, "indices", options_of(request), index_table, to_csv, INDEX_OPTIONS)
 
 
 async def answered(
@@ -34,9 +34,10 @@ async def answered(
     options: list[tuple[str, str]],
     make: Callable[[EstimateRequest, Source], Table],
     as_csv: Callable[[Table], bytes],
+    parsers: Mapping[str, Parser] = OPTIONS,
 ) -> Response[bytes]:
     format_, options = choose_answer(request, options)
-    asked = read_request(options)
+    asked = read_request(options, parsers)
     source = await state.rounds.source(asked)
     table = await asyncio.to_thread(make, asked, source)
     return sent(table, format_, title, source.name, as_csv)

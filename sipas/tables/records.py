@@ -33,20 +33,28 @@ def open_records(
 ) -> Iterator[Records]:
     """The records of a CSV or XLSX file. `rename`: our name for a column → the file's name for it."""
     path = Path(path)
-    content = path.read_bytes()
+    with records_of(path.name, path.read_bytes(), required, rename) as records:
+        yield records
+
+
+@contextmanager
+def records_of(
+    file: str, content: bytes, required: Iterable[str] = (), rename: Mapping[str, str] | None = None
+) -> Iterator[Records]:
+    """As `open_records`, of a file's content."""
     if content.startswith(OLD_WORKBOOK):
-        raise TableError(path.name, "is an old .xls workbook; save it as XLSX or as CSV UTF-8")
+        raise TableError(file, "is an old .xls workbook; save it as XLSX or as CSV UTF-8")
     read = next(reader for signature, reader in SIGNATURES.items() if content.startswith(signature))
-    with read(path.name, content) as raw:
+    with read(file, content) as raw:
         first = next(raw, None)
         if first is None:
-            raise TableError(path.name, "is empty; its first row must name the columns")
-        header = read_header(path.name, first, rename or {})
+            raise TableError(file, "is empty; its first row must name the columns")
+        header = read_header(file, first, rename or {})
         for column in required:
             if column not in header:
                 known = ", ".join(header)
-                raise TableError(path.name, f"is missing; the columns are {known}", row=1, column=column)
-        yield Records(path.name, header, checked(path.name, header, raw))
+                raise TableError(file, f"is missing; the columns are {known}", row=1, column=column)
+        yield Records(file, header, checked(file, header, raw))
 
 
 def read_header(file: str, cells: Sequence[str], rename: Mapping[str, str]) -> tuple[str, ...]:

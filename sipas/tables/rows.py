@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from sipas.errors import TableError
 from sipas.tables.cells import clean
-from sipas.tables.records import open_records
+from sipas.tables.records import records_of
 
 T = TypeVar("T")
 
@@ -56,7 +56,14 @@ def read_table(
     path: Path | str, required: Iterable[str] = (), rename: Mapping[str, str] | None = None
 ) -> Table:
     """Every row of a CSV or XLSX file. `rename`: our name for a column → the file's name for it."""
-    with open_records(path, required, rename) as records:
+    return parse_table(Path(path).name, Path(path).read_bytes(), required, rename)
+
+
+def parse_table(
+    file: str, content: bytes, required: Iterable[str] = (), rename: Mapping[str, str] | None = None
+) -> Table:
+    """As `read_table`, of a file's content."""
+    with records_of(file, content, required, rename) as records:
         rows = tuple(
             Row(records.file, number, dict(zip(records.header, map(clean, cells), strict=True)))
             for number, cells in records.rows

@@ -66,7 +66,7 @@ def test_units_of_a_round_are_compared_with_those_of_another(city: Sipas, tmp_pa
     ("options", "message"),
     [
         (FILES, "by: name the columns whose values are to be compared"),
-        ((*FILES, "--against-round", "x"), "--against-round is in the database; from a file"),
+        ((*FILES, "--against-round", "x"), "--against-round is in the database; of files say --before"),
         ((*FILES, "--by", "district", "--against", "CD9"), "against: there is no district=CD9"),
         ((*FILES, "--by", "district", "--adjust", "x"), "adjust: 'x' is not available; available: holm, bh"),
         ((*FILES, "--by", "district", "--format", "xml"), "format: 'xml' is none of json, csv, table"),
@@ -78,3 +78,53 @@ def test_wrong_usage_is_one_line_and_exit_2(sipas: Sipas, options: tuple[object,
     assert (outcome.exit_code, outcome.out) == (2, "")
     assert message in outcome.err
     assert outcome.err.count("\n") == 1
+
+
+@pytest.fixture
+def two_files(tmp_path: Path) -> tuple[Path, Path]:
+    """The two rounds of Kansas City by unit; in the second CD1 and CD2 are one."""
+    files = tmp_path / "before.csv", tmp_path / "now.csv"
+    with (KANSAS_CITY / "responses.csv").open(encoding="utf-8", newline="") as source:
+        answers = list(csv.DictReader(source))
+    for file, code in zip(files, ("2021Q3", "2022Q1"), strict=True):
+        with file.open("w", encoding="utf-8", newline="") as out:
+            writer = csv.writer(out)
+            writer.writerow([{"district": "unit"}.get(name, name) for name in answers[0]])
+            for row in answers:
+                merged = code == "2022Q1" and row["district"] in ("CD1", "CD2")
+                if row["round"] == code:
+                    writer.writerow((row | {"district": "NORTH"} if merged else row).values())
+    return files
+
+
+def test_a_file_is_compared_with_one_of_before_across_a_merger(
+    sipas: Sipas, two_files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    before, now = two_files
+    succession = tmp_path / "succession.csv"
+    succession.write_text("old_code,new_code,share\nCD1,NORTH,\nCD2,NORTH,1\n")
+    files = ("--responses", now, "--instrument", KANSAS_CITY / "instrument.toml", "--strata", "unit")
+    options = ("compare", *files, "--before", before, "--by", "unit", "--format", "json")
+    merged = {row["by"]["unit"]: row for row in rows(sipas(*options, "--succession", succession))}
+    assert (merged["NORTH"]["n"], merged["NORTH"]["against_n"], merged["NORTH"]["covered"]) == (339, 319, 1)
+    assert merged["NORTH"]["against"] == {"round": "before.csv", "unit": "NORTH"}
+    apart = {row["by"]["unit"]: row for row in rows(sipas(*options))}
+    assert apart["NORTH"]["difference"] is None
+    assert apart["CD3"]["difference"] == merged["CD3"]["difference"]
+    one_file = (*FILES, "--by", "round,district", "--against", "round=2021Q3", "--format", "json")
+    theirs = {row["by"]["district"]: row for row in rows(sipas("compare", *one_file))}
+    assert merged["CD3"]["difference"] == pytest.approx(theirs["CD3"]["difference"], rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--succession",), "--succession goes with --before FILE"),
+        (("--before-frame",), "--before-frame goes with --before FILE"),
+    ],
+)
+def test_what_belongs_to_a_round_before_needs_one(
+    sipas: Sipas, options: tuple[str, ...], message: str
+) -> None:
+    outcome = sipas("compare", *FILES, "--by", "district", *options, KANSAS_CITY / "responses.csv")
+    assert (outcome.exit_code, outcome.err) == (2, f"error: {message}\n")

@@ -117,3 +117,49 @@ def test_a_round_of_the_database_is_estimated_too(city: Sipas, tmp_path: Path) -
     (row,) = rows(city("estimate", "--round", "autumn", "--by", "unit_type", "--format", "json"))
     assert row["by"] == {"unit_type": "department"}
     assert (row["estimate"], row["n"]) == (0.75, 40)
+
+
+def test_the_jackknife_beside_each_standard_error_is_that_of_r(sipas: Sipas, expected: Any) -> None:
+    options = (*ANSWERS, *FRAME, *AS_R_DOES, "--measure", "factors", "--replicates", "jackknife")
+    for row in rows(sipas("estimate", *options)):
+        r = expected["jkn"]["overall"][row["measure"].removeprefix("factor:")]
+        assert row["se_replicates"] == pytest.approx(r["se"], rel=1e-9)
+
+
+def test_a_bootstrap_repeats_itself_and_agrees_with_linearisation(sipas: Sipas) -> None:
+    options = (*ANSWERS, *FRAME, "--no-fpc", "--by", "channel", "--format", "json", "--replicates")
+    first, again, other = (
+        sipas("estimate", *options, asked) for asked in ("bootstrap", "bootstrap:1", "bootstrap:2")
+    )
+    assert first.out == again.out
+    assert first.out != other.out
+    assert first.json["intervals"]["replicates"] == "bootstrap, seed 1"
+    for row in rows(first):
+        assert row["se_replicates"] == pytest.approx(row["se"], rel=0.05)
+
+
+def test_replicates_are_asked_for_by_name(sipas: Sipas) -> None:
+    for asked in ("jackknife:1", "bootstrap:x", "brr"):
+        outcome = sipas("estimate", *ANSWERS, *STRATA, "--replicates", asked)
+        assert (outcome.exit_code, outcome.out) == (2, "")
+        assert f"replicates: '{asked}' is none of jackknife, bootstrap, bootstrap:SEED" in outcome.err
+
+
+def test_design_effects_of_both_kinds_and_that_of_weighting_stand_beside_a_share(
+    sipas: Sipas, expected: Any
+) -> None:
+    options = (*ANSWERS, *FRAME, *AS_R_DOES, "--measure", "item:f1q1")
+    (row,) = rows(sipas("estimate", *options))
+    assert row["deff_replace"] == pytest.approx(
+        expected["items_overall"]["f1q1"]["top2_deff_replace"], rel=1e-9
+    )
+    assert 1 < row["kish"] < 4
+    assert row["rescaled"] is None
+
+
+def test_a_mean_is_rescaled_to_a_hundred_too(sipas: Sipas) -> None:
+    options = (*ANSWERS, *FRAME, "--statistic", "mean")
+    (row,) = rows(sipas("estimate", *options, "--format", "json"))
+    for name, on_scale in (("rescaled", "estimate"), ("rescaled_low", "low"), ("rescaled_high", "high")):
+        assert row[name] == pytest.approx(100 * (row[on_scale] - 1) / 4)
+    assert sipas("estimate", *options).out.split()[7:10] == ["rescaled", "rescaled_low", "rescaled_high"]

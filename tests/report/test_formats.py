@@ -16,7 +16,8 @@ from sipas.report.request import read_request
 
 DOMAIN_KEYS = ["by", "measure", "statistic"]
 FIGURE_KEYS = ["estimate", "se", "low", "high", "level", "ci", "df", "n", "n_answered", "n_effective", "deff"]
-ROW_KEYS = [*DOMAIN_KEYS, *FIGURE_KEYS, "population", "reliable", "notes"]
+FURTHER_KEYS = ["deff_replace", "kish", "rescaled", "rescaled_low", "rescaled_high", "se_replicates"]
+ROW_KEYS = [*DOMAIN_KEYS, *FIGURE_KEYS, "population", "reliable", "notes", *FURTHER_KEYS]
 
 
 def table(files: Files, *options: tuple[str, str]) -> IndexTable:

@@ -68,7 +68,7 @@ def test_an_underscore_is_read_as_a_dash() -> None:
         ("bounds", "2,0.5", "bounds: '2,0.5' is not L,U with L below U"),
         ("trim", "low,high", "trim: 'low,high' is not L,U with L below U"),
         ("trim", "nan,60", "trim: 'nan,60' is not L,U with L below U"),
-        ("margins", "/etc/passwd", "margins: there is no such parameter"),
+        ("margins", "/etc/passwd", "margins, row 1, column margin: is missing; the columns are /etc/passwd"),
         ("ci", "exact", "ci: 'exact' is not available; available: wilson, beta, logit, wald"),
         ("measure", "factor:", "measure: 'factor:' is none of overall, factors, items, all, factor:ID"),
         ("level", "95", "level: '95' is no confidence level"),

@@ -77,7 +77,7 @@ def test_covariates_that_do_not_fit_the_areas_are_refused(source: Source, tmp_pa
     ):
         with pytest.raises(TableError, match=message):
             read_covariates(covariates(tmp_path, *lines), request)
-    with pytest.raises(InputError, match="give --by once"):
+    with pytest.raises(InputError, match="give `by` once"):
         read_covariates(units(tmp_path), EstimateRequest(by=(("unit",), ("channel",))))
 
 

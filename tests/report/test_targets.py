@@ -5,9 +5,9 @@ import pytest
 from sipas.errors import InputError
 from sipas.report.files import Files, read_source
 from sipas.report.indices import Prepared, index_table, prepare
-from sipas.report.request import EstimateRequest
+from sipas.report.request import EstimateRequest, without
 from sipas.report.source import Source
-from sipas.report.targets import AT_TARGET, BEYOND, split_target, target_table, verdict
+from sipas.report.targets import AT_TARGET, BEYOND, parse_target, target_table, verdict
 
 BY_UNIT = EstimateRequest(by=(("unit",), ()), collapse="none")
 
@@ -104,8 +104,8 @@ def test_a_target_must_be_there_once_and_on_the_scale(source: Source) -> None:
 
 
 def test_a_target_is_read_from_among_other_parameters() -> None:
-    assert split_target([("round", "a"), ("target", "0.9")]) == (0.9, [("round", "a")])
+    assert without("target", [("round", "a"), ("target", "0.9")]) == ("0.9", [("round", "a")])
     with pytest.raises(InputError, match="target: given 2 times"):
-        split_target([("target", "0.9"), ("target", "0.8")])
+        without("target", [("target", "0.9"), ("target", "0.8")])
     with pytest.raises(InputError, match="target: 'high' is no number"):
-        split_target([("target", "high")])
+        parse_target("target", "high")

@@ -61,3 +61,13 @@ async def test_what_cannot_be_answered_is_a_problem_document(
     answered = await reader.get(f"/api/{path}", params=params)
     assert answered.status_code == 400
     assert detail in answered.json()["detail"]
+
+
+async def test_what_is_known_of_areas_comes_in_the_address(reader: httpx.AsyncClient, town: Town) -> None:
+    await answer(reader, town, *[5] * 40, *[1] * 10)
+    params = {**BY_UNIT, "covariates": f"unit,online\n{HOAN_KIEM},0.4\n"}
+    refused = await reader.get("/api/small-areas", params=params)
+    assert refused.json()["detail"] == f"covariates: has no row for unit={BA_DINH}; add one"
+    params["covariates"] += f"{BA_DINH},0.7\n"
+    refused = await reader.get("/api/small-areas", params=params)
+    assert "1 areas with a sample are too few for 2 coefficients" in refused.json()["detail"]

@@ -99,7 +99,7 @@ async def test_a_round_of_any_name_can_be_downloaded(
         ({**WHOLE, "by": "colour"}, 400, "there is no column 'colour'"),
         ({**WHOLE, "weights": "ratio"}, 400, "weights: 'ratio' is not available"),
         ({**WHOLE, "weights": "rake"}, 400, "no response whose unit, service_channel, field, procedure are"),
-        ({**WHOLE, "margins": "/etc/passwd"}, 400, "margins: there is no such parameter"),
+        ({**WHOLE, "margins": "/etc/passwd"}, 400, "the columns are /etc/passwd"),
         ({**WHOLE, "responses": "/etc/passwd"}, 400, "responses: there is no such parameter"),
         ({**WHOLE, "format": "xlsx"}, 400, "format: 'xlsx' is none of json, csv"),
     ],
@@ -126,3 +126,26 @@ async def test_a_unit_or_month_that_nobody_answered_for_is_no_error(
     for where in (f"unit={BA_DINH}", "channel=paper", "month=2020-01"):
         (row,) = (await reader.get("/api/indices", params={**WHOLE, "where": where})).json()["rows"]
         assert (row["estimate"], row["n"]) == (None, 0)
+
+
+async def test_margins_come_in_the_address_as_their_file_holds_them(
+    reader: httpx.AsyncClient, town: Town
+) -> None:
+    await answer(reader, town, 5, 4, 2)
+    params = {**WHOLE, "weights": "rake", "margins": f"margin,level,count\nunit,{HOAN_KIEM},600\n"}
+    table = (await reader.get("/api/indices", params=params)).json()
+    assert table["weights"]["margins"] == ["unit"]
+    assert table["rows"][0]["population"] == 600
+    refused = await reader.get("/api/indices", params={**params, "margins": "margin,level,count\nunit,x,-1"})
+    assert refused.json()["detail"] == "margins, row 2, column count: -1 is negative; a count is 0 or more"
+
+
+async def test_replicates_are_made_of_the_round_s_responses(reader: httpx.AsyncClient, town: Town) -> None:
+    await answer(reader, town, *[5] * 12, *[2] * 8)
+    params = {**WHOLE, "weights": "none", "replicates": "jackknife", "by": ["", "unit", "month"]}
+    rows = (await reader.get("/api/indices", params=params)).json()["rows"]
+    assert len(rows) == 3
+    for row in rows:
+        assert row["se_replicates"] == pytest.approx(row["se"], rel=1e-9)
+    refused = await reader.get("/api/ranks", params={**WHOLE, "by": "unit", "replicates": "jackknife"})
+    assert "replicates: there is no such parameter" in refused.json()["detail"]

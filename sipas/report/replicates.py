@@ -1,0 +1,70 @@
+"""A second opinion on standard errors, by leaving out or drawing anew the responses themselves."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+import numpy as np
+
+from sipas.errors import InputError
+from sipas.stats import Cells, Column, Measure, Replicated, Weighting, bootstrap, jackknife
+from sipas.stats.arrays import BoolArray
+from sipas.stats.moments import Statistic
+
+RESPONSE = "(response)"  # a column of the cells: each is of one response
+MOST = 100_000
+Key = tuple[str | None, ...]
+
+
+class Replicates(msgspec.Struct, frozen=True):
+    """seed None: the jackknife, which draws nothing."""
+
+    method: Literal["jackknife", "bootstrap"]
+    seed: int | None = None
+
+    def __str__(self) -> str:
+        return self.method if self.seed is None else f"{self.method}, seed {self.seed}"
+
+
+def parse_replicates(name: str, value: str) -> Replicates:
+    method, colon, seed = value.partition(":")
+    if value == "jackknife":
+        return Replicates("jackknife")
+    if method == "bootstrap" and (not colon or seed.isdecimal()):
+        return Replicates("bootstrap", int(seed or 1))
+    raise InputError(f"{name}: {value!r} is none of jackknife, bootstrap, bootstrap:SEED")
+
+
+def one_each(responses: int) -> Column:
+    """The column RESPONSE."""
+    if responses > MOST:
+        raise InputError(
+            f"replicates: they take every response by itself, and {responses:,} are more than {MOST:,};"
+            " estimate without"
+        )
+    return Column(np.arange(responses, dtype=np.int32), tuple(map(str, range(responses))))
+
+
+def standard_errors(
+    asked: Replicates,
+    cells: Cells,
+    weighting: Weighting,
+    measure: Measure,
+    by: Sequence[str],
+    where: BoolArray | None,
+    statistic: Statistic,
+    fpc: bool,
+) -> dict[Key, float]:
+    """By domain; one without responses has none."""
+    if asked.seed is None:
+        found = jackknife(cells, weighting, measure, by, where=where, statistic=statistic, fpc=fpc)
+    else:
+        found = bootstrap(
+            cells, weighting, measure, by, seed=asked.seed, where=where, statistic=statistic, fpc=fpc
+        )
+    return dict(zip(keys(found), found.se.tolist(), strict=True))
+
+
+def keys(found: Replicated) -> list[Key]:
+    labels = [column.labels() for column in found.by.values()]
+    return list(zip(*labels, strict=True)) if labels else [()]
