@@ -29,6 +29,7 @@ check-imports:
 
 check-kiosk:
 	sh tests/kiosk/node.sh tsc -p .
+	sh tests/kiosk/node.sh tsc -p worker.tsconfig.json
 
 check-tests:
 	.venv/bin/python -m pytest

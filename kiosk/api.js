@@ -3,7 +3,9 @@
  *
  * @typedef {import("./survey.js").Submission} Submission
  * @typedef {{id: string, status: string, reason?: string | null}} Result
+ * @typedef {import("./beat.js").Beat} Beat
  */
+import * as clock from "./clock.js";
 import { usable } from "./config.js";
 
 const API = new URL("../api/", import.meta.url);
@@ -25,10 +27,11 @@ export class Refused extends Error {
 /**
  * Trades a one-time code for this terminal's token.
  * @param {string} code
+ * @param {number} sequence the last one that this device handed out
  * @returns {Promise<string>}
  */
-export async function enrol(code) {
-  const answer = await call("kiosk/enrol", { method: "POST", body: JSON.stringify({ code }) });
+export async function enrol(code, sequence) {
+  const answer = await call("kiosk/enrol", { method: "POST", body: JSON.stringify({ code, sequence }) });
   return (await json(answer)).token;
 }
 
@@ -51,7 +54,17 @@ export async function fetchConfig(token, etag) {
  */
 export async function send(token, submissions) {
   const answer = await call("submissions", { token, method: "POST", body: JSON.stringify(submissions) });
-  return (await json(answer)).results;
+  const { results } = await json(answer);
+  if (!Array.isArray(results)) throw new TypeError("the answer holds no results");
+  return results;
+}
+
+/**
+ * @param {string} token
+ * @param {Beat} beat
+ */
+export async function sendBeat(token, beat) {
+  await call("kiosk/heartbeat", { token, method: "POST", body: JSON.stringify(beat) });
 }
 
 /**
@@ -70,11 +83,13 @@ async function call(path, { token, method = "GET", body, headers = {} }) {
     ...(body ? { body } : {}),
     cache: "no-store",
     credentials: "omit",
+    redirect: "error",
     signal: AbortSignal.timeout(PATIENCE),
   });
   if (!answer.ok && answer.status !== 304) {
     throw new Refused(answer.status, Number(answer.headers.get("Retry-After")) || 0);
   }
+  if (answer.status === 204) clock.hear(answer);
   return answer;
 }
 
@@ -87,5 +102,7 @@ async function json(answer) {
   if (!answer.headers.get("Content-Type")?.startsWith("application/json")) {
     throw new TypeError("something other than the server answered");
   }
-  return answer.json();
+  const told = await answer.json();
+  clock.hear(answer);
+  return told;
 }

@@ -9,6 +9,7 @@
  * @typedef {{id: string, steps: Step[]}} Form
  * @typedef {{code: string, name: string}} Procedure
  * @typedef {{field: string, procedures: Procedure[]}} Field
+ * @typedef {{answered: number, changed: Text}} Note how many answered here this month, and what came of it
  * @typedef {object} Config
  * @property {number} kiosk
  * @property {{code: string, name: string}} unit
@@ -19,7 +20,12 @@
  * @property {Instrument} instrument
  * @property {Form} form
  * @property {Field[]} procedures empty: the office does not ask
- * @property {{reset: number, thanks: number}} timeouts seconds
+ * @property {boolean} scan whether a receipt can be scanned for its procedure
+ * @property {boolean} comment whether a comment is asked for
+ * @property {boolean} speech whether there is a headset to listen with
+ * @property {{idle: number, warning: number, thanks: number}} timeouts seconds; the last `warning` of `idle` are counted down
+ * @property {import("./pin.js").Pin | null} pin null: none was set
+ * @property {Note | null} note null: the office wrote none
  */
 
 /** A configuration from which no survey can be shown. */
@@ -34,7 +40,8 @@ export function usable(config) {
   try {
     if (config.round !== null) requireQuestions(config);
     insist(config.unit.name && config.languages.length > 0, "no unit or language");
-    insist(config.timeouts.reset > 0 && config.timeouts.thanks > 0, "no timeouts");
+    const { idle, warning, thanks } = config.timeouts;
+    insist(idle > 0 && warning > 0 && warning <= idle && thanks > 0, "no timeouts");
   } catch (problem) {
     throw new UnusableConfig(String(problem));
   }

@@ -6,40 +6,64 @@
  * @typedef {import("./messages.js").Messages} Messages
  * @typedef {import("./messages.js").Translate} Translate
  * @typedef {import("./survey.js").Submission} Submission
+ * @typedef {import("./beat.js").Beat} Beat
  * @typedef {Extract<import("./messages.js").Key, `out.${string}` | `enrol.${string}`>} Problem
  * @typedef {(kiosk: Kiosk) => HTMLElement} Screen
  * @typedef {object} Outside what a terminal needs of the world
- * @property {(submission: Submission) => Promise<void>} keep resolves once it is on disk
+ * @property {() => Date} now
+ * @property {(id: string) => void} begin a survey
+ * @property {(submission: Submission | null, id: string) => Promise<void>} draft the survey as it stands; null: empty
+ * @property {(submission: Submission | null, id: string) => Promise<boolean>} end resolves once it is on disk
+ * @property {() => void} between nobody is there: a new version may take over
  * @property {(code: string) => Promise<Problem | null>} enrol null: enrolled
+ * @property {() => Promise<Beat>} beat
+ * @property {() => void} sendNow
  */
+import { Aids } from "./aids.js";
 import { fit } from "./dom.js";
+import { fillScreen } from "./full_screen.js";
 import { Idle } from "./idle.js";
+import { procedureIn } from "./scanner.js";
 import { closed } from "./screens/closed.js";
+import { comment } from "./screens/comment.js";
 import { enrolment } from "./screens/enrolment.js";
+import { operator } from "./screens/operator.js";
 import { outOfService } from "./screens/out_of_service.js";
+import { pinPad } from "./screens/pin_pad.js";
 import { question } from "./screens/question.js";
 import { service } from "./screens/service.js";
 import { start } from "./screens/start.js";
+import { stillThere } from "./screens/still_there.js";
 import { thanks } from "./screens/thanks.js";
+import { hush, readAloud } from "./speech.js";
 import { Survey } from "./survey.js";
 
 const PRESSED = 120; // ms that an answer stays visibly pressed
+const OPERATOR_IDLE = { seconds: 120, warning: 0 };
 
 export class Kiosk {
   /** @type {Config | null} null: no survey can be shown, for the reason in `problem` */
   config = null;
   /** @type {Problem | null} */
   problem = null;
+  /** The disk takes nothing. */
+  full = false;
   /** @type {Survey | null} */
   survey = null;
   /** The field in which the citizen looks for a procedure; empty: none yet. */
   field = "";
+  /** What was scanned last names no procedure of this office. */
+  unread = false;
   language = "vi";
-  large = false;
+  aids = new Aids();
+  /** The operator has shown who it is. */
+  unlocked = false;
   /** @type {Screen} */
   #screen = start;
   #idle = new Idle();
   #timer = 0;
+  /** An operator is there, or about to be. */
+  #attended = false;
   /** The answers are on their way to the disk, or there. */
   #ending = false;
 
@@ -69,19 +93,25 @@ export class Kiosk {
     return this.survey?.config.languages ?? this.config?.languages ?? ["vi", "en"];
   }
 
+  /** Somebody is at work here, and must not lose the screen. */
+  get busy() {
+    return this.survey !== null || this.#attended;
+  }
+
   /** @param {Screen} screen */
   show(screen) {
     this.#screen = screen;
     this.draw();
     scrollTo(0, 0);
     /** @type {HTMLElement | null} */ (this.root.querySelector("[data-focus]"))?.focus({ preventScroll: true });
+    if (this.aids.spoken) readAloud(this.root);
   }
 
   /** Draws the same screen anew; whoever had the focus keeps it. */
   draw() {
     const focused = document.activeElement?.id;
     document.documentElement.lang = this.language;
-    document.documentElement.classList.toggle("large", this.large);
+    this.aids.apply();
     this.root.replaceChildren(this.#screen(this));
     for (const text of this.root.querySelectorAll("[data-fit]")) fit(/** @type {HTMLElement} */ (text));
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
@@ -93,14 +123,17 @@ export class Kiosk {
     this.#idle.stop();
     this.survey = null;
     this.field = "";
-    this.large = false;
-    this.#ending = false;
+    this.aids.reset();
+    this.unread = this.unlocked = this.#attended = this.#ending = false;
     this.language = this.languages[0] ?? "vi";
+    getSelection()?.removeAllRanges();
     this.show(this.#home());
+    this.outside.between();
   }
 
   /** @returns {Screen} */
   #home() {
+    if (this.full) return outOfService;
     if (this.config) return this.config.round === null ? closed : start;
     return this.problem?.startsWith("out.") ? outOfService : enrolment;
   }
@@ -109,7 +142,7 @@ export class Kiosk {
   configure(config) {
     this.config = config;
     this.problem = null;
-    if (!this.survey) this.start();
+    if (!this.busy) this.start();
   }
 
   /** No further survey until a configuration comes. @param {Problem | null} problem null: not enrolled yet */
@@ -117,66 +150,138 @@ export class Kiosk {
     const known = !this.config && this.problem === problem && this.#screen === this.#home();
     this.config = null;
     this.problem = problem;
-    if (!this.survey && !known) this.start();
+    if (!this.busy && !known) this.start();
+  }
+
+  /** The disk refused, or takes answers again. @param {boolean} full */
+  fill(full) {
+    this.full = full;
+    if (full || !this.busy) this.start();
   }
 
   /** @param {string} language */
   begin(language) {
+    fillScreen();
     this.language = language;
-    this.survey = new Survey(this.settings, language);
-    this.#idle.after(this.settings.timeouts.reset, () => this.leave());
-    this.show(this.settings.procedures.length > 0 ? service : question);
+    this.survey = new Survey(this.settings, language, { now: this.outside.now() });
+    this.outside.begin(this.survey.id);
+    this.#watch();
+    this.show(this.#first());
+  }
+
+  /** @returns {Screen} */
+  #first() {
+    return this.settings.procedures.length > 0 ? service : question;
+  }
+
+  /** Resets the terminal when nobody is there any more. Who needs an aid is given more time. */
+  #watch() {
+    const { idle, warning } = this.settings.timeouts;
+    const patience = this.aids.patience;
+    this.#idle.start({
+      seconds: idle * patience,
+      warning: warning * patience,
+      warn: (left) => stillThere(this, left, () => this.#idle.stay()),
+      returned: () => this.#dismiss(),
+      expired: () => this.leave(),
+    });
+  }
+
+  /** The question whether somebody is there has its answer. */
+  #dismiss() {
+    this.root.querySelector("dialog")?.remove();
+    /** @type {HTMLElement | null} */ (this.root.querySelector("[data-focus]"))?.focus({ preventScroll: true });
   }
 
   /** @param {string} field */
   chooseField(field) {
     this.field = field;
+    this.unread = false;
     this.show(service);
   }
 
   /** @param {string | null} procedure */
   chooseProcedure(procedure) {
     if (this.survey) this.survey.procedure = procedure;
+    this.unread = false;
+    this.#keepDraft();
     this.show(question);
+  }
+
+  /** What a scanner read; all of it but the procedure's code is forgotten here. @param {string} text */
+  scanned(text) {
+    if (this.#screen !== service || !this.settings.scan) return;
+    const codes = this.settings.procedures.flatMap(({ procedures }) => procedures.map(({ code }) => code));
+    const procedure = procedureIn(text, codes);
+    if (procedure) return this.chooseProcedure(procedure);
+    this.unread = true;
+    this.show(service);
   }
 
   /** @param {number} point */
   answer(point) {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.survey?.answer(point);
-      this.#next();
-    }, PRESSED);
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.#timer = setTimeout(() => this.#goOn((survey) => survey.answer(point)), still ? 0 : PRESSED);
   }
 
   skip() {
     clearTimeout(this.#timer);
-    this.survey?.skip();
-    this.#next();
+    this.#goOn((survey) => survey.skip());
   }
 
-  /** To the question before, or from the first one to the service, where that is asked. */
+  /** @param {(survey: Survey) => void} step */
+  #goOn(step) {
+    if (!this.survey || this.#ending) return;
+    step(this.survey);
+    if (!this.survey.complete) {
+      this.#keepDraft();
+      this.show(question);
+    } else if (this.settings.comment) {
+      this.#keepDraft();
+      this.show(comment);
+    } else void this.finish();
+  }
+
+  /** To the question before, or to what came before the first one. */
   back() {
     clearTimeout(this.#timer);
-    const first = this.survey?.position === 0;
-    this.survey?.back();
-    this.show(first ? service : question);
+    if (this.#screen === service || this.survey?.position === 0) this.#backFromFirst();
+    else {
+      this.survey?.back();
+      this.show(question);
+    }
   }
 
-  #next() {
-    if (this.survey?.complete) void this.finish();
-    else this.show(question);
+  #backFromFirst() {
+    if (this.field && this.#screen === service) this.chooseField("");
+    else if (this.#screen !== service && this.#first() === service) this.show(service);
+    else void this.leave();
+  }
+
+  /** The last word. @param {string} text empty: none */
+  say(text) {
+    if (this.survey) this.survey.comment = text.trim() || null;
+    void this.finish();
   }
 
   async finish() {
     if (!(await this.#keep())) return;
     this.show(thanks);
-    this.#timer = setTimeout(() => this.start(), 1000 * this.settings.timeouts.thanks);
+    this.#timer = setTimeout(() => this.start(), 1000 * this.settings.timeouts.thanks * this.aids.patience);
   }
 
-  /** The citizen has gone: what was answered is kept, marked as not complete. */
+  /** The citizen has gone: what was answered is kept, marked as not complete where it is not. */
   async leave() {
-    if (await this.#keep()) this.start();
+    if (!this.survey || (await this.#keep())) this.start();
+  }
+
+  #keepDraft() {
+    if (this.survey) void this.outside.draft(this.#submission(), this.survey.id);
+  }
+
+  #submission() {
+    return this.survey && !this.survey.unanswered ? this.survey.submission(this.outside.now()) : null;
   }
 
   /** Puts the answers on disk, if there are any. @returns {Promise<boolean>} false: done already, or it failed */
@@ -185,28 +290,46 @@ export class Kiosk {
     this.#ending = true;
     this.#idle.stop();
     clearTimeout(this.#timer);
-    if (this.survey.unanswered) return true;
-    try {
-      await this.outside.keep(this.survey.submission());
-      return true;
-    } catch (problem) {
-      console.error(problem);
-      this.survey = null;
-      this.halt("out.storage");
-      return false;
-    }
+    return this.outside.end(this.#submission(), this.survey.id);
   }
 
   /** The same screen in another language. @param {string} language */
-  speak(language) {
+  changeLanguage(language) {
     this.language = language;
     if (this.survey) this.survey.language = language;
-    this.draw();
+    this.#redraw();
   }
 
-  toggleLarge() {
-    this.large = !this.large;
-    if (!this.survey && this.config) this.#idle.after(this.config.timeouts.reset, () => this.start());
+  toggle = (/** @type {"large" | "contrast" | "spoken"} */ aid) => {
+    this.aids[aid] = !this.aids[aid];
+    if (aid === "spoken" && !this.aids.spoken) hush();
+    if (this.config && !this.#ending) this.#watch();
+    this.#redraw();
+  };
+
+  #redraw() {
     this.draw();
+    if (this.aids.spoken) readAloud(this.root);
+  }
+
+  /** The operator's gesture. A terminal that serves nobody has nothing to protect. */
+  async attend() {
+    if (this.#attended) return;
+    if (this.survey && !this.#ending) await this.#keep();
+    this.start();
+    this.#attended = true;
+    this.#idle.start({ ...OPERATOR_IDLE, warn: () => {}, returned: () => {}, expired: () => this.start() });
+    if (this.config?.pin) this.show(pinPad);
+    else this.unlock(!this.config);
+  }
+
+  /** @param {boolean} unlocked false: the operator may look, and do nothing */
+  unlock(unlocked) {
+    this.unlocked = unlocked;
+    this.show(operator);
+  }
+
+  enrolAgain() {
+    this.show(enrolment);
   }
 }

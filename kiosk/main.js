@@ -3,29 +3,52 @@
  *
  * @typedef {import("./kiosk.js").Problem} Problem
  */
-import { Refused, enrol, fetchConfig, send } from "./api.js";
+import { Refused, enrol, fetchConfig, send, sendBeat } from "./api.js";
+import { beat } from "./beat.js";
+import { now } from "./clock.js";
 import { UnusableConfig } from "./config.js";
 import * as device from "./device.js";
+import { guard } from "./guard.js";
+import { Keeper } from "./keeper.js";
 import { Kiosk } from "./kiosk.js";
 import { loadMessages } from "./messages.js";
 import { openQueue } from "./queue.js";
+import { onScan } from "./scanner.js";
+import { keepShell, lookForNewer, takeOver } from "./updates.js";
 import { Uploader } from "./uploader.js";
 
-const REFRESH = 60_000; // ms between two looks for a new configuration
-const RETRY = 10_000; // ms, while there is none
+const REFRESH = 60_000; // ms between two looks for a new configuration and two signs of life
+const RETRY = 10_000; // ms, while there is no configuration
+const RELOAD = 30_000; // ms, where the app itself did not come whole
 
 /** @type {Kiosk} */
 let kiosk;
 /** @type {import("./queue.js").Queue} */
 let queue;
+/** @type {Keeper} */
+let keeper;
 /** @type {Uploader} */
 let uploader;
 let refreshing = 0;
 
-/** @param {import("./survey.js").Submission} submission */
-async function keep(submission) {
-  await queue.add(submission);
-  void uploader.wake();
+/** @type {import("./kiosk.js").Outside} */
+const outside = {
+  now,
+  begin: (id) => keeper.begin(id),
+  draft: (submission, id) => keeper.draft(submission, id),
+  end: (submission, id) => keeper.end(submission, id),
+  between: takeOver,
+  enrol: enrolWith,
+  beat: () => beat(queue, problem()),
+  sendNow: () => {
+    void uploader.wake();
+    void refresh();
+  },
+};
+
+/** Why no citizen can be served, in a word. */
+function problem() {
+  return kiosk.full ? "storage" : (kiosk.problem?.split(".")[1] ?? null);
 }
 
 /**
@@ -34,17 +57,18 @@ async function keep(submission) {
  */
 async function enrolWith(code) {
   try {
-    device.keepToken(await enrol(code));
+    device.keepToken(await enrol(code, device.lastSequence()));
   } catch (problem) {
     const refused = problem instanceof Refused && problem.status < 500 && problem.status !== 429;
     return refused ? "enrol.refused" : "enrol.unreachable";
   }
+  kiosk.start();
   await refresh();
   void uploader.wake();
   return null;
 }
 
-/** Asks for the configuration, now and again later. */
+/** Asks for the configuration and gives a sign of life, now and again later. */
 async function refresh() {
   clearTimeout(refreshing);
   const token = device.token();
@@ -56,6 +80,9 @@ async function refresh() {
   } catch (problem) {
     withoutConfig(problem);
   }
+  await Promise.allSettled([outside.beat().then((state) => sendBeat(token, state)), lookForNewer()]);
+  if (!kiosk.busy) takeOver();
+  clearTimeout(refreshing);
   refreshing = setTimeout(refresh, kiosk.config ? REFRESH : RETRY);
 }
 
@@ -77,25 +104,53 @@ async function enrolFromAddress() {
   return enrolWith(code);
 }
 
-async function boot() {
-  addEventListener("contextmenu", (event) => event.preventDefault());
-  const root = /** @type {HTMLElement} */ (document.getElementById("kiosk"));
-  kiosk = new Kiosk(root, await loadMessages(), { keep, enrol: enrolWith });
-  if (!isSecureContext || !("locks" in navigator)) return kiosk.halt("out.browser");
-  try {
-    queue = await openQueue();
-  } catch (problem) {
-    console.error(problem);
-    return kiosk.halt("out.storage");
+/** Until the browser lets the terminal store something, it serves nobody. */
+async function openStorage() {
+  for (;;) {
+    try {
+      const opened = await openQueue();
+      device.token();
+      return opened;
+    } catch (problem) {
+      console.error(problem);
+      kiosk.halt("out.storage");
+      await new Promise((resolve) => setTimeout(resolve, RETRY));
+    }
   }
-  void navigator.storage?.persist?.();
-  uploader = new Uploader(queue, (batch) => send(device.token() ?? "", batch));
+}
+
+async function boot() {
+  const root = /** @type {HTMLElement} */ (document.getElementById("kiosk"));
+  kiosk = new Kiosk(root, await loadMessages(), outside);
+  if (!isSecureContext || !("locks" in navigator)) return kiosk.halt("out.browser");
+  guard(() => void kiosk.attend(), () => kiosk.unlocked);
+  onScan((text) => kiosk.scanned(text));
+  queue = await openStorage();
+  keeper = new Keeper(queue, sendAll, {
+    kept: () => void uploader.wake(),
+    refused: () => kiosk.fill(true),
+    recovered: () => kiosk.fill(false),
+  });
+  uploader = new Uploader(queue, sendAll);
+  void navigator.storage.persist();
   const kept = device.token() && device.config();
   if (kept) kiosk.configure(kept);
+  await keeper.settleAbandoned().catch(console.error);
   void uploader.wake();
+  void keepShell();
   const problem = await enrolFromAddress();
   if (!device.token()) return kiosk.halt(problem);
   await refresh();
 }
 
-void boot();
+/** @type {import("./uploader.js").Send} */
+function sendAll(batch) {
+  return send(device.token() ?? "", batch);
+}
+
+boot().catch((problem) => {
+  console.error(problem);
+  const broken = /** @type {HTMLTemplateElement} */ (document.getElementById("broken"));
+  document.getElementById("kiosk")?.replaceChildren(broken.content.cloneNode(true));
+  setTimeout(() => location.reload(), RELOAD);
+});

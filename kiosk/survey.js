@@ -18,7 +18,7 @@
  * @property {boolean} complete
  * @property {number} [sequence] given by the queue
  * @property {Record<string, number | null>} answers asked items alone; null: not answered
- * @property {null} comment
+ * @property {string | null} comment
  * @property {Record<string, string>} attributes
  */
 import { uuid7 } from "./uuid7.js";
@@ -28,6 +28,8 @@ export class Survey {
   procedure = null;
   /** Which of the asked items is on screen; their number once all have been. */
   position = 0;
+  /** @type {string | null} */
+  comment = null;
   /** @type {Map<string, number>} */
   #answers = new Map();
 
@@ -62,7 +64,7 @@ export class Survey {
   }
 
   get unanswered() {
-    return this.#answers.size === 0;
+    return this.#answers.size === 0 && this.comment === null;
   }
 
   /** @param {number} point */
@@ -102,7 +104,7 @@ export class Survey {
       language: this.language,
       complete: this.complete,
       answers: Object.fromEntries(this.asked.map(({ id }) => [id, this.#answers.get(id) ?? null])),
-      comment: null,
+      comment: this.comment,
       attributes: {},
     };
   }

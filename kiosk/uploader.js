@@ -1,6 +1,7 @@
 /**
  * Sends what waits, oldest first, one batch at a time and from one tab at a time, until nothing waits.
- * A submission leaves the queue only when the server has said what became of it.
+ * A submission leaves the queue only when the server has said what became of it. One that the server cannot take is
+ * found by halving the batch, passed over so that it blocks no other, and tried again in the next round.
  *
  * @typedef {import("./queue.js").Queue} Queue
  * @typedef {import("./survey.js").Submission} Submission
@@ -13,6 +14,10 @@ const SETTLED = new Set(["stored", "duplicate", "conflict", "quarantined"]);
 const BATCH = 100;
 const LONGEST_PAUSE = 300; // seconds
 const LOOK_AGAIN = 60; // seconds, when nothing is known to wait
+const ELSEWHERE = 5; // seconds, while another tab is sending
+
+/** The server answered, and did not say what became of a single one. */
+export class Unaccounted extends Error {}
 
 /**
  * Seconds to wait after so many failures in a row: doubling, between half and whole so that terminals spread out.
@@ -24,12 +29,23 @@ export function pause(failures, chance) {
   return Math.min(LONGEST_PAUSE, 2 ** failures) * (0.5 + chance / 2);
 }
 
+/**
+ * Whether a failure may lie with what was sent, and not with the line, the token or the server's load.
+ * @param {unknown} problem
+ */
+export function liesWithBatch(problem) {
+  return problem instanceof Unaccounted || (problem instanceof Refused && [400, 413, 422, 500].includes(problem.status));
+}
+
 export class Uploader {
   #queue;
   #send;
   #failures = 0;
   #batch = BATCH;
+  /** Submissions up to this id were sent or passed over in this round. @type {string | null} */
+  #after = null;
   #running = false;
+  #again = false;
   #timer = 0;
 
   /**
@@ -44,38 +60,54 @@ export class Uploader {
 
   /** Starts sending at once, unless this tab or another is at it. */
   async wake() {
+    this.#again = true;
     if (this.#running) return;
     this.#running = true;
     clearTimeout(this.#timer);
-    const seconds = await navigator.locks.request("sipas-uploader", { ifAvailable: true }, async (lock) => {
-      const next = lock ? await this.#drain() : 1;
-      this.#running = false;
-      return next;
-    });
+    const seconds = await navigator.locks.request("sipas-uploader", { ifAvailable: true }, (lock) =>
+      lock ? this.#drain() : ELSEWHERE,
+    );
+    this.#running = false;
     this.#timer = setTimeout(() => this.wake(), 1000 * seconds);
   }
 
   /** @returns {Promise<number>} seconds until the next try */
   async #drain() {
     try {
-      for (;;) {
-        const batch = await this.#queue.oldest(this.#batch);
-        if (batch.length === 0) return LOOK_AGAIN;
-        await this.#queue.remove(accounted(batch, await this.#send(batch)));
-        this.#failures = 0;
-        this.#batch = BATCH;
-      }
+      while (await this.#sendBatch());
+      this.#failures = 0;
+      return LOOK_AGAIN;
     } catch (problem) {
-      return this.#afterFailure(problem);
+      this.#failures += 1;
+      const asked = problem instanceof Refused ? problem.retryAfter : 0;
+      return Math.max(pause(this.#failures, Math.random()), asked);
     }
   }
 
-  /** @param {unknown} problem */
-  #afterFailure(problem) {
-    const refused = problem instanceof Refused ? problem : null;
-    if (refused?.status === 413) this.#batch = Math.ceil(this.#batch / 2);
-    this.#failures += 1;
-    return Math.max(pause(this.#failures, Math.random()), refused?.retryAfter ?? 0);
+  /** @returns {Promise<boolean>} whether more may wait */
+  async #sendBatch() {
+    this.#again = false;
+    const batch = await this.#queue.oldest(this.#batch, this.#after);
+    if (batch.length === 0) {
+      this.#after = null;
+      return this.#again;
+    }
+    try {
+      await this.#queue.remove(accounted(batch, await this.#send(batch)));
+      this.#failures = 0;
+      this.#batch = Math.min(BATCH, 2 * this.#batch);
+    } catch (problem) {
+      if (!liesWithBatch(problem)) throw problem;
+      this.#narrow(batch);
+      if (problem instanceof Refused && problem.status === 500) throw problem;
+    }
+    return true;
+  }
+
+  /** Half as many the next time; the one that cannot be halved is passed over. @param {Submission[]} batch */
+  #narrow(batch) {
+    if (batch.length > 1) this.#batch = Math.ceil(batch.length / 2);
+    else this.#after = batch[0]?.id ?? null;
   }
 }
 
@@ -88,6 +120,6 @@ export class Uploader {
 export function accounted(batch, results) {
   const told = new Set(results.filter((result) => SETTLED.has(result.status)).map((result) => result.id));
   const ids = batch.map((submission) => submission.id).filter((id) => told.has(id));
-  if (ids.length === 0) throw new TypeError("the server accounted for none of the submissions");
+  if (ids.length === 0) throw new Unaccounted("the server accounted for none of the submissions");
   return ids;
 }

@@ -25,7 +25,7 @@ export function enrolment(kiosk) {
   return frame(
     kiosk,
     "enrolment",
-    {},
+    { forStaff: true },
     h("h1", {}, t("enrol.title")),
     h("p", {}, t("enrol.explain")),
     h(
@@ -47,7 +47,7 @@ export function enrolment(kiosk) {
  */
 async function enrol(kiosk, event, code, send) {
   event.preventDefault();
-  const typed = code.value.trim();
+  const typed = code.value.trim().split("#").pop() ?? ""; // the address of the code's QR, scanned
   send.disabled = true;
   send.textContent = kiosk.t("enrol.sending");
   const problem = typed ? await kiosk.outside.enrol(typed) : "enrol.empty";

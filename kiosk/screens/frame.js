@@ -5,11 +5,13 @@
  * @typedef {import("../dom.js").Child} Child
  * @typedef {object} Around
  * @property {{number: number, total: number}} [progress]
- * @property {(() => void) | null} [back] null: shown, but there is nothing before
+ * @property {() => void} [back]
  * @property {() => void} [skip]
  * @property {boolean} [everyLanguage] the screen says everything in every language already
+ * @property {boolean} [forStaff] no citizen reads it
  */
 import { drawing, h } from "../dom.js";
+import { canSpeak } from "../speech.js";
 
 const MOST_PIECES = 12; // of the progress bar
 
@@ -19,6 +21,8 @@ const ICONS = {
   language: `<circle cx="12" cy="12" r="9"/><path d="M3 12h18M12 3c-5 5-5 13 0 18M12 3c5 5 5 13 0 18"/>`,
   larger: `<path d="M2 19L7.5 5 13 19M4 14.5h7M18 8v8M14 12h8"/>`,
   normal: `<path d="M2 19L7.5 5 13 19M4 14.5h7M14 12h8"/>`,
+  contrast: `<circle cx="12" cy="12" r="9"/><path d="M12 3a9 9 0 0 1 0 18z" fill="currentColor"/>`,
+  listen: `<path d="M4 9v6h4l5 4V5L8 9zM16.5 8.5a5 5 0 0 1 0 7M19 6a8.5 8.5 0 0 1 0 12"/>`,
 };
 
 /**
@@ -74,33 +78,41 @@ function steps({ t }, { number, total }) {
  * @param {Kiosk} kiosk
  * @param {Around} around
  */
-function footer(kiosk, { back, skip, everyLanguage }) {
+function footer(kiosk, { back, skip, everyLanguage, forStaff }) {
   const { t, language, languages, messages } = kiosk;
   const other = languages[(languages.indexOf(language) + 1) % languages.length] ?? language;
+  const named = languages.length > 1 && !everyLanguage;
   return h(
     "footer",
     { "aria-label": t("footer.label") },
-    back !== undefined && choice("back", t("footer.back"), back),
-    skip && choice("skip", t("footer.skip"), skip),
-    languages.length > 1 && !everyLanguage && choice("language", messages.name(other), () => kiosk.speak(other), other),
-    choice(kiosk.large ? "normal" : "larger", t(kiosk.large ? "footer.normal" : "footer.larger"), () =>
-      kiosk.toggleLarge(),
-    ),
+    back && choice("back", t("footer.back"), { act: back }),
+    skip && choice("skip", t("footer.skip"), { act: skip }),
+    named && choice("language", messages.name(other), { act: () => kiosk.changeLanguage(other), lang: other }),
+    ...(forStaff ? [] : aids(kiosk)),
   );
+}
+
+/** @param {Kiosk} kiosk */
+function aids({ t, aids, config, language, toggle }) {
+  const { large, contrast, spoken } = aids;
+  return [
+    choice(large ? "normal" : "larger", t(large ? "footer.normal" : "footer.larger"), { act: () => toggle("large") }),
+    choice("contrast", t("footer.contrast"), { act: () => toggle("contrast"), on: contrast }),
+    config?.speech && canSpeak(language) && choice("listen", t("footer.listen"), { act: () => toggle("spoken"), on: spoken }),
+  ];
 }
 
 /**
  * @param {keyof typeof ICONS} icon
  * @param {string} words
- * @param {(() => void) | null} act
- * @param {string} [lang]
+ * @param {{act: () => void, lang?: string, on?: boolean}} button
  */
-function choice(icon, words, act, lang) {
+function choice(icon, words, { act, lang, on }) {
   const id = icon === "normal" ? "larger" : icon;
-  const press = (/** @type {MouseEvent} */ event) => once(event) && act?.();
+  const press = (/** @type {MouseEvent} */ event) => once(event) && act();
   return h(
     "button",
-    { type: "button", id, lang, disabled: act === null, onclick: press },
+    { type: "button", id, lang, "aria-pressed": on === undefined ? null : String(on), onclick: press },
     drawing("icon", "0 0 24 24", ICONS[icon]),
     h("span", {}, words),
   );

@@ -15,13 +15,12 @@ export function question(kiosk) {
   if (!survey?.item) throw new Error("there is no question to show");
   const words = survey.item.text[language] ?? "";
   const { points } = settings.instrument.scale;
-  const first = survey.position === 0 && settings.procedures.length === 0;
   return frame(
     kiosk,
     "question",
     {
-      progress: { number: survey.position + 1, total: survey.asked.length },
-      back: first ? null : () => kiosk.back(),
+      progress: progress(survey, survey.position),
+      back: () => kiosk.back(),
       skip: () => kiosk.skip(),
     },
     h("h1", { id: "question", tabindex: -1, "data-focus": true, "data-fit": true }, words),
@@ -31,6 +30,15 @@ export function question(kiosk) {
       ...points.map((point, place) => answer(kiosk, point, place)),
     ),
   );
+}
+
+/**
+ * The comment, where one is asked for, is the last step.
+ * @param {import("../survey.js").Survey} survey
+ * @param {number} passed
+ */
+export function progress(survey, passed) {
+  return { number: passed + 1, total: survey.asked.length + Number(survey.config.comment) };
 }
 
 /**

@@ -8,16 +8,17 @@ import { frame, once } from "./frame.js";
  * @returns {HTMLElement}
  */
 export function service(kiosk) {
-  const { t, field } = kiosk;
-  const found = kiosk.settings.procedures.find((one) => one.field === field);
+  const { t, field, settings, unread } = kiosk;
+  const found = settings.procedures.find((one) => one.field === field);
   const choices = found
     ? found.procedures.map(({ code, name }) => choice(name, code, () => kiosk.chooseProcedure(code), kiosk))
-    : kiosk.settings.procedures.map((one) => choice(one.field, one.field, () => kiosk.chooseField(one.field), kiosk));
+    : settings.procedures.map((one) => choice(one.field, one.field, () => kiosk.chooseField(one.field), kiosk));
   return frame(
     kiosk,
     "service",
-    { back: found ? () => kiosk.chooseField("") : null, skip: () => kiosk.chooseProcedure(null) },
+    { back: () => kiosk.back(), skip: () => kiosk.chooseProcedure(null) },
     h("h1", { id: "question", tabindex: -1, "data-focus": true }, t(found ? "service.procedure" : "service.field")),
+    !found && settings.scan && h("p", { class: "scan", role: "status" }, t(unread ? "service.unread" : "service.scan")),
     found && h("p", { class: "field", lang: "vi" }, found.field),
     scrolled(kiosk, h("div", { class: found ? "choices one" : "choices", role: "group", "aria-labelledby": "question" }, ...choices)),
   );

@@ -10,7 +10,7 @@ const DONE = `<circle cx="32" cy="32" r="30" fill="#12408c"/><path d="M18 33l10 
  * @returns {HTMLElement}
  */
 export function thanks(kiosk) {
-  const { t, survey } = kiosk;
+  const { t, survey, settings } = kiosk;
   const again = (/** @type {MouseEvent} */ event) => once(event) && kiosk.start();
   return frame(
     kiosk,
@@ -23,6 +23,21 @@ export function thanks(kiosk) {
       h("h1", { tabindex: -1, "data-focus": true }, t("thanks.title")),
       h("p", {}, t(survey?.unanswered ? "thanks.empty" : "thanks.body")),
     ),
+    settings.note && came(kiosk, settings.note),
     h("button", { type: "button", id: "again", class: "secondary", onclick: again }, t("thanks.again")),
+  );
+}
+
+/**
+ * What answers are good for: how many there were here, and what was changed because of them.
+ * @param {Kiosk} kiosk
+ * @param {import("../config.js").Note} note
+ */
+function came({ t, language }, { answered, changed }) {
+  return h(
+    "aside",
+    { "aria-label": t("thanks.came") },
+    answered > 0 && h("p", {}, t("thanks.answered", { answered: answered.toLocaleString(language) })),
+    changed[language] && h("p", {}, h("b", {}, t("thanks.changed")), " ", changed[language] ?? ""),
   );
 }

@@ -23,6 +23,7 @@ for (const [fault, spoil] of [
   ["a form without steps", (c) => ({ ...c, form: { id: "kiosk", steps: [] } })],
   ["a label too few", (c) => c.instrument.scale.labels.vi.pop() && c],
   ["no timeouts", (c) => ({ ...c, timeouts: {} })],
+  ["a warning longer than the time itself", (c) => Object.assign(c.timeouts, { warning: 31 }) && c],
 ]) {
   test(`${fault} is refused`, () => {
     assert.throws(() => usable(spoil(config())), UnusableConfig);

@@ -27,6 +27,11 @@ export function config() {
       ],
     },
     procedures: [],
-    timeouts: { reset: 30, thanks: 5 },
+    scan: false,
+    comment: false,
+    speech: false,
+    timeouts: { idle: 30, warning: 10, thanks: 5 },
+    pin: null,
+    note: null,
   };
 }

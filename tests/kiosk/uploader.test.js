@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { accounted, pause } from "../../kiosk/uploader.js";
+import { Refused } from "../../kiosk/api.js";
+import { Unaccounted, accounted, liesWithBatch, pause } from "../../kiosk/uploader.js";
 
 test("pauses double after each failure, up to five minutes", () => {
   assert.deepEqual([1, 2, 3, 8].map((failures) => pause(failures, 1)), [2, 4, 8, 256]);
@@ -26,6 +27,14 @@ test("a word that is not known keeps the submission", () => {
 });
 
 test("an answer about none of them is no answer", () => {
-  assert.throws(() => accounted(batch, []), TypeError);
-  assert.throws(() => accounted(batch, [{ id: "z", status: "stored" }]), TypeError);
+  assert.throws(() => accounted(batch, []), Unaccounted);
+  assert.throws(() => accounted(batch, [{ id: "z", status: "stored" }]), Unaccounted);
+});
+
+test("the batch is to blame where the server refuses what is in it, and not when it is busy or away", () => {
+  const blamed = [400, 413, 422, 500].map((status) => liesWithBatch(new Refused(status)));
+  const others = [401, 403, 404, 429, 502, 503].map((status) => liesWithBatch(new Refused(status)));
+  assert.deepEqual(blamed, [true, true, true, true]);
+  assert.deepEqual(others, Array(6).fill(false));
+  assert.equal(liesWithBatch(new TypeError("Failed to fetch")), false);
 });

@@ -1,0 +1,48 @@
+/**
+ * The server's time as last heard, kept beside the device's own: a cheap terminal wakes up in 2019 after a power cut.
+ * Once the server was heard since the page was loaded, its time is counted on, whatever the device's clock does.
+ * Until then it is the device's clock, less the error it had last, and never before what the server said last.
+ */
+const HEARD = "sipas.heard";
+
+/** @type {{server: number, at: number} | null} server's time and the page's own running time, both in ms */
+let heard = null;
+
+/** @param {Response} answer one that certainly is the server's */
+export function hear(answer) {
+  const server = Date.parse(answer.headers.get("Date") ?? "");
+  if (Number.isNaN(server)) return;
+  heard = { server, at: performance.now() };
+  remember({ server, ahead: Date.now() - server });
+}
+
+/** @returns {Date} */
+export function now() {
+  if (heard) return new Date(heard.server + performance.now() - heard.at);
+  const { server, ahead } = remembered();
+  return new Date(Math.max(Date.now() - ahead, server));
+}
+
+/** Seconds that the device's clock is ahead of the server's; negative: behind. */
+export function ahead() {
+  return Math.round((Date.now() - now().getTime()) / 1000);
+}
+
+/** @param {{server: number, ahead: number}} last */
+function remember(last) {
+  try {
+    localStorage.setItem(HEARD, JSON.stringify(last));
+  } catch (full) {
+    console.error(full);
+  }
+}
+
+/** @returns {{server: number, ahead: number}} */
+function remembered() {
+  try {
+    const { server, ahead } = JSON.parse(localStorage.getItem(HEARD) ?? "");
+    return { server: Number(server) || 0, ahead: Number(ahead) || 0 };
+  } catch {
+    return { server: 0, ahead: 0 };
+  }
+}

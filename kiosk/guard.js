@@ -1,0 +1,62 @@
+/**
+ * Keeps the page as it is: no way back, no menu, no selection, no dragging, no zoom, no shortcut.
+ * The way out is the operator's: five touches of the upper left corner within three seconds, or Ctrl+Alt+O.
+ */
+const TYPING = "input, textarea";
+const EDITING = new Set(["KeyA", "KeyC", "KeyV", "KeyX", "KeyZ"]);
+const CORNER = 120; // px
+const TOUCHES = 5;
+const WITHIN = 3000; // ms
+
+/**
+ * @param {() => void} operator called when an operator wants in
+ * @param {() => boolean} unlocked whether one is in, and may use the browser
+ */
+export function guard(operator, unlocked) {
+  for (const kind of ["contextmenu", "dragstart", "drop", "selectstart", "gesturestart", "copy", "cut"]) {
+    addEventListener(kind, (event) => isTyping(event) || event.preventDefault());
+  }
+  addEventListener("wheel", (event) => event.ctrlKey && event.preventDefault(), { passive: false });
+  addEventListener("touchmove", (event) => event.touches.length > 1 && event.preventDefault(), { passive: false });
+  addEventListener("keydown", (event) => unlocked() || withoutShortcut(event, operator), { capture: true });
+  addEventListener("click", touches(operator), { capture: true });
+  withoutWayBack();
+}
+
+/** The entry before this page is never reached: each step back is undone. */
+function withoutWayBack() {
+  history.pushState(null, "");
+  addEventListener("popstate", () => history.pushState(null, ""));
+}
+
+/** @param {Event} event */
+function isTyping(event) {
+  return event.target instanceof Element && event.target.matches(TYPING);
+}
+
+/**
+ * @param {KeyboardEvent} event
+ * @param {() => void} operator
+ */
+function withoutShortcut(event, operator) {
+  if (event.ctrlKey && event.altKey && event.code === "KeyO") operator();
+  const chord = event.ctrlKey || event.altKey || event.metaKey;
+  const edits = isTyping(event) && event.ctrlKey && EDITING.has(event.code);
+  const composes = event.getModifierState("AltGraph");
+  const leads = /^F\d+$/.test(event.key) || event.key.startsWith("Browser");
+  if ((chord && !edits && !composes) || leads) event.preventDefault();
+}
+
+/** @param {() => void} operator */
+function touches(operator) {
+  /** @type {number[]} */
+  let times = [];
+  return (/** @type {MouseEvent} */ event) => {
+    const inCorner = event.clientX < CORNER && event.clientY < CORNER;
+    times = inCorner ? [...times.slice(1 - TOUCHES), event.timeStamp] : [];
+    const [first = 0] = times;
+    if (times.length < TOUCHES || event.timeStamp - first > WITHIN) return;
+    times = [];
+    operator();
+  };
+}

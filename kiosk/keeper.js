@@ -1,0 +1,137 @@
+/**
+ * Keeps what citizens answer: on disk while they answer, in the queue once they are done or gone, and in memory when
+ * the disk refuses, until it takes them or the server does.
+ *
+ * @typedef {import("./survey.js").Submission} Submission
+ * @typedef {import("./queue.js").Queue} Queue
+ * @typedef {object} Told
+ * @property {() => void} kept something waits to be sent
+ * @property {() => void} refused the disk takes nothing
+ * @property {() => void} recovered it does again
+ */
+import { keepSequence, lastSequence } from "./device.js";
+import { accounted } from "./uploader.js";
+
+const TRY_AGAIN = 5000; // ms
+
+export class Keeper {
+  #queue;
+  #send;
+  #told;
+  /** @type {Submission[]} */
+  #refused = [];
+  /** Ends the hold on the survey under way. */
+  #release = () => {};
+  /** What was asked of the disk before comes first. @type {Promise<unknown>} */
+  #before = Promise.resolve();
+
+  /**
+   * @param {Queue} queue
+   * @param {import("./uploader.js").Send} send
+   * @param {Told} told
+   */
+  constructor(queue, send, told) {
+    this.#queue = queue;
+    this.#send = send;
+    this.#told = told;
+  }
+
+  /** Nobody else takes this survey for an abandoned one while this page lives. @param {string} id */
+  begin(id) {
+    const over = new Promise((resolve) => (this.#release = () => resolve(null)));
+    void navigator.locks.request(hold(id), () => over);
+  }
+
+  /**
+   * The survey as it stands. @param {Submission | null} submission null: nothing is answered
+   * @param {string} id
+   */
+  async draft(submission, id) {
+    await this.#inOrder(submission, () => (submission ? this.#queue.draft(submission) : this.#queue.forgetDraft(id)));
+  }
+
+  /**
+   * The survey as it ended. @param {Submission | null} submission null: nothing was answered
+   * @param {string} id
+   * @returns {Promise<boolean>} whether it is on disk
+   */
+  async end(submission, id) {
+    const kept = await this.#inOrder(submission, () =>
+      submission ? this.#queue.add(submission) : this.#queue.forgetDraft(id),
+    );
+    this.#release();
+    if (kept) this.#told.kept();
+    return kept;
+  }
+
+  /** Surveys that a power cut or a closed tab left behind become partial submissions. */
+  async settleAbandoned() {
+    for (const draft of await this.#queue.drafts()) {
+      await navigator.locks.request(hold(draft.id), { ifAvailable: true }, async (lock) => {
+        if (lock) await this.#queue.add(draft);
+      });
+    }
+  }
+
+  /**
+   * @param {Submission | null} submission
+   * @param {() => Promise<void>} write
+   */
+  #inOrder(submission, write) {
+    const written = this.#before.then(write).then(
+      () => true,
+      (problem) => this.#hold(submission, problem),
+    );
+    this.#before = written;
+    return written;
+  }
+
+  /**
+   * @param {Submission | null} submission
+   * @param {unknown} problem
+   */
+  #hold(submission, problem) {
+    console.error(problem);
+    if (!submission) return true;
+    if (this.#refused.length === 0) setTimeout(() => this.#tryAgain(), TRY_AGAIN);
+    this.#refused = [...this.#refused.filter(({ id }) => id !== submission.id), submission];
+    this.#told.refused();
+    return false;
+  }
+
+  async #tryAgain() {
+    for (const submission of [...this.#refused]) {
+      if (!(await this.#place(submission))) break;
+      this.#refused = this.#refused.filter((one) => one !== submission);
+    }
+    if (this.#refused.length > 0) setTimeout(() => this.#tryAgain(), TRY_AGAIN);
+    else this.#told.recovered();
+  }
+
+  /** On disk, or with the server. @param {Submission} submission */
+  async #place(submission) {
+    try {
+      await this.#queue.add(submission);
+      this.#told.kept();
+      return true;
+    } catch {
+      return this.#sendUnkept({ ...submission, sequence: lastSequence() + 1 });
+    }
+  }
+
+  /** @param {Submission & {sequence: number}} submission */
+  async #sendUnkept(submission) {
+    try {
+      accounted([submission], await this.#send([submission]));
+      keepSequence(submission.sequence);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
+
+/** @param {string} id */
+function hold(id) {
+  return `sipas-survey-${id}`;
+}

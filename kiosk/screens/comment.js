@@ -1,0 +1,37 @@
+/** @typedef {import("../kiosk.js").Kiosk} Kiosk */
+import { h } from "../dom.js";
+import { frame, once } from "./frame.js";
+import { progress } from "./question.js";
+
+const LONGEST = 1000; // characters
+
+/**
+ * In the citizen's own words, where the office reads them.
+ * @param {Kiosk} kiosk
+ * @returns {HTMLElement}
+ */
+export function comment(kiosk) {
+  const { t, survey } = kiosk;
+  if (!survey) throw new Error("there is no survey to comment on");
+  const text = /** @type {HTMLTextAreaElement} */ (
+    h("textarea", {
+      id: "comment",
+      maxlength: LONGEST,
+      autocomplete: "off",
+      spellcheck: "false",
+      "aria-labelledby": "question",
+      "aria-describedby": "private",
+    })
+  );
+  text.value = survey.comment ?? "";
+  const send = (/** @type {MouseEvent} */ event) => once(event) && kiosk.say(text.value);
+  return frame(
+    kiosk,
+    "comment",
+    { progress: progress(survey, survey.asked.length), back: () => kiosk.back(), skip: () => kiosk.say("") },
+    h("h1", { id: "question", tabindex: -1, "data-focus": true }, t("comment.title")),
+    h("p", { id: "private" }, t("comment.private")),
+    text,
+    h("button", { type: "button", id: "send", class: "primary", onclick: send }, h("b", {}, t("comment.send"))),
+  );
+}

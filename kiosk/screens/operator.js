@@ -1,0 +1,70 @@
+/** @typedef {import("../kiosk.js").Kiosk} Kiosk */
+import { h } from "../dom.js";
+import { leaveFullScreen } from "../full_screen.js";
+import { frame } from "./frame.js";
+
+const MEGABYTE = 1_000_000;
+const CLOCK_IS_OFF = 60; // seconds
+
+/**
+ * How this terminal fares, and what an operator may do here.
+ * @param {Kiosk} kiosk
+ * @returns {HTMLElement}
+ */
+export function operator(kiosk) {
+  const { t, unlocked } = kiosk;
+  const facts = h("dl", { id: "facts" });
+  const refresh = async () => facts.replaceChildren(...rows(kiosk, await kiosk.outside.beat()));
+  const sendNow = () => {
+    kiosk.outside.sendNow();
+    void refresh();
+  };
+  void refresh();
+  const act = (/** @type {string} */ id, /** @type {string} */ words, /** @type {() => void} */ onclick) =>
+    h("button", { type: "button", id, class: "secondary", onclick }, words);
+  return frame(
+    kiosk,
+    "operator",
+    { back: () => kiosk.start(), forStaff: true },
+    h("h1", { tabindex: -1, "data-focus": true }, t("operator.title")),
+    facts,
+    h(
+      "div",
+      { class: "acts" },
+      act("send-now", t("operator.send"), sendNow),
+      unlocked && act("leave-full-screen", t("operator.leave"), leaveFullScreen),
+      unlocked && act("enrol-again", t("operator.enrol"), () => kiosk.enrolAgain()),
+    ),
+  );
+}
+
+/**
+ * @param {Kiosk} kiosk
+ * @param {import("../beat.js").Beat} beat
+ */
+function rows(kiosk, beat) {
+  const { t, config } = kiosk;
+  const { persisted, usage, quota } = beat.storage;
+  const used = { used: Math.ceil(usage / MEGABYTE), all: Math.floor(quota / MEGABYTE) };
+  const ahead = Math.abs(beat.clock);
+  return [
+    row(t("operator.terminal"), config ? `${config.kiosk} · ${config.unit.name}` : t("operator.not_enrolled")),
+    row(t("operator.waiting"), String(beat.queue)),
+    row(t("operator.oldest"), beat.oldest_unsent ? new Date(beat.oldest_unsent).toLocaleString(kiosk.language) : "–"),
+    row(t("operator.sequence"), String(beat.sequence)),
+    row(t("operator.storage"), t(persisted ? "operator.persisted" : "operator.not_persisted"), !persisted),
+    row(t("operator.room"), t("operator.megabytes", used)),
+    row(t("operator.clock"), ahead > CLOCK_IS_OFF ? t(beat.clock > 0 ? "operator.ahead" : "operator.behind", { seconds: ahead }) : t("operator.right"), ahead > CLOCK_IS_OFF),
+    row(t("operator.version"), beat.app_version),
+    beat.problem ? row(t("operator.problem"), beat.problem, true) : null,
+  ].filter((one) => one !== null);
+}
+
+/**
+ * @param {string} name
+ * @param {string} value
+ * @param {boolean} [wrong]
+ */
+function row(name, value, wrong = false) {
+  return h("div", { class: wrong ? "wrong" : null }, h("dt", {}, name), h("dd", {}, value));
+}

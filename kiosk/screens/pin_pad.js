@@ -1,0 +1,58 @@
+/** @typedef {import("../kiosk.js").Kiosk} Kiosk */
+import { h } from "../dom.js";
+import { fits } from "../pin.js";
+import { frame } from "./frame.js";
+
+const FREE_TRIES = 3;
+const WAIT = 5000; // ms for each try after those
+let wrong = 0;
+
+/**
+ * Lets the operator in, by touch or by keyboard.
+ * @param {Kiosk} kiosk
+ * @returns {HTMLElement}
+ */
+export function pinPad(kiosk) {
+  const { t } = kiosk;
+  const told = h("p", { class: "problem", role: "alert" });
+  const pin = /** @type {HTMLInputElement} */ (
+    h("input", { id: "pin", class: "masked", autocomplete: "off", inputmode: "none", maxlength: 12, "data-focus": true })
+  );
+  const enter = async (/** @type {Event} */ event) => {
+    event.preventDefault();
+    const typed = pin.value;
+    pin.value = "";
+    told.textContent = t("operator.checking");
+    if (await opens(kiosk, typed)) kiosk.unlock(true);
+    else told.textContent = t("operator.wrong");
+  };
+  const digits = Array.from("1234567890", (digit) => key(digit, () => (pin.value += digit)));
+  digits.splice(9, 0, key(t("operator.erase"), () => (pin.value = "")));
+  return frame(
+    kiosk,
+    "pin",
+    { back: () => kiosk.start(), forStaff: true },
+    h("h1", {}, h("label", { for: "pin" }, t("operator.pin"))),
+    h("form", { novalidate: true, onsubmit: enter }, pin, told, h("div", { class: "keys" }, ...digits, h("button", { class: "primary" }, t("operator.enter")))),
+  );
+}
+
+/**
+ * @param {string} words
+ * @param {() => void} act
+ */
+function key(words, act) {
+  return h("button", { type: "button", class: "secondary", onclick: act }, words);
+}
+
+/**
+ * Slower after a few wrong ones, so that nobody tries them all.
+ * @param {Kiosk} kiosk
+ * @param {string} typed
+ */
+async function opens({ config }, typed) {
+  if (wrong >= FREE_TRIES) await new Promise((resolve) => setTimeout(resolve, WAIT));
+  const fitting = Boolean(config?.pin && (await fits(config.pin, typed)));
+  wrong = fitting ? 0 : wrong + 1;
+  return fitting;
+}

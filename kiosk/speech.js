@@ -1,0 +1,32 @@
+/** What is on screen, spoken by the browser, for who wears the office's headset. */
+
+const SPOKEN = "main h1, main p, main .word, main .choices button, main .primary, main .secondary";
+
+/** Whether this terminal has a voice for a language. @param {string} language */
+export function canSpeak(language) {
+  return voice(language) !== undefined;
+}
+
+/**
+ * Reads a screen aloud, from its question to its answers, instead of what is being read.
+ * @param {HTMLElement} screen
+ */
+export function readAloud(screen) {
+  hush();
+  for (const text of screen.querySelectorAll(SPOKEN)) {
+    const language = text.closest("[lang]")?.getAttribute("lang") ?? document.documentElement.lang;
+    const utterance = new SpeechSynthesisUtterance(/** @type {HTMLElement} */ (text).innerText);
+    utterance.lang = language;
+    utterance.voice = voice(language) ?? null;
+    speechSynthesis.speak(utterance);
+  }
+}
+
+export function hush() {
+  globalThis.speechSynthesis?.cancel();
+}
+
+/** @param {string} language */
+function voice(language) {
+  return globalThis.speechSynthesis?.getVoices().find((one) => one.lang.toLowerCase().startsWith(language));
+}

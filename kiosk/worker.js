@@ -1,0 +1,74 @@
+/**
+ * Keeps this app on the terminal's disk, whole and of one version: every file is checked against its hash, so that
+ * neither a captive portal nor a server in the middle of its own update can spoil it. Submissions pass by untouched.
+ * shell.js is the server's list of files.
+ *
+ * @typedef {{version: string, files: Record<string, string>}} Shell files: each with its hash
+ */
+importScripts("shell.js");
+
+const worker = /** @type {ServiceWorkerGlobalScope & {SHELL: Shell}} */ (/** @type {unknown} */ (self));
+const { version, files } = worker.SHELL;
+const [PREFIX, HOME] = ["sipas-shell-", "./"];
+const CACHE = PREFIX + version;
+
+worker.addEventListener("install", (event) => event.waitUntil(fetchShell()));
+worker.addEventListener("activate", (event) => event.waitUntil(begin()));
+worker.addEventListener("message", (event) => event.data === "take over" && worker.skipWaiting());
+worker.addEventListener("fetch", (event) => {
+  const path = pathOf(event.request);
+  if (path !== null) event.respondWith(fromDisk(path, event.request));
+});
+
+async function fetchShell() {
+  const shell = await caches.open(CACHE);
+  try {
+    await Promise.all(Object.entries(files).map(([path, integrity]) => fetchFile(shell, path, integrity)));
+    const list = `self.SHELL = ${JSON.stringify(worker.SHELL)};`;
+    await shell.put("shell.js", new Response(list, { headers: { "Content-Type": "text/javascript" } }));
+  } catch (problem) {
+    await caches.delete(CACHE);
+    throw problem;
+  }
+}
+
+/**
+ * @param {Cache} shell
+ * @param {string} path
+ * @param {string} integrity
+ */
+async function fetchFile(shell, path, integrity) {
+  const address = path === "index.html" ? HOME : path;
+  const answer = await fetch(address, { integrity, cache: "no-cache", redirect: "error" });
+  if (!answer.ok) throw new Error(`${path}: the server answered ${answer.status}`);
+  await shell.put(address, answer);
+}
+
+async function begin() {
+  const old = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== CACHE);
+  await Promise.all(old.map((name) => caches.delete(name)));
+  await worker.clients.claim();
+}
+
+/**
+ * Where a request's answer is on disk; null: it is none of the shell.
+ * @param {Request} request
+ * @returns {string | null}
+ */
+function pathOf(request) {
+  const { scope } = worker.registration;
+  if (request.method !== "GET" || !request.url.startsWith(scope)) return null;
+  if (request.mode === "navigate") return HOME;
+  const path = new URL(request.url).pathname.slice(new URL(scope).pathname.length);
+  return path === "shell.js" || path in files ? path : null;
+}
+
+/**
+ * @param {string} path
+ * @param {Request} request
+ * @returns {Promise<Response>}
+ */
+async function fromDisk(path, request) {
+  const shell = await caches.open(CACHE);
+  return (await shell.match(path)) ?? fetch(request);
+}
