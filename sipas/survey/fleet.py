@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
@@ -16,12 +16,13 @@ SILENT = timedelta(minutes=15)  # heard of once a minute, while it is on and has
 BEHIND = timedelta(hours=1)  # how long an answer may wait on a terminal that is heard of
 CLOCK = timedelta(minutes=5)
 FULL = 0.9  # of what the browser lets it store
+GIVEN_UP = timedelta(days=30)  # since a retired terminal was heard of: what waited on it will not come
 
 State = Literal["code", "in use", "retired"]
-# In the order in which they need somebody.
 Problem = Literal[
-    "full", "gaps", "held", "left", "refused", "silent", "behind", "unit", "fault", "clock", "expired"
+    "full", "refused", "silent", "behind", "unit", "clock", "fault", "gaps", "held", "left", "expired"
 ]
+PROBLEMS: tuple[Problem, ...] = get_args(Problem)  # in the order in which they need somebody
 
 
 class Terminal(msgspec.Struct, frozen=True):
@@ -72,7 +73,7 @@ def terminal(kiosk: ListedKiosk, catalogue: Catalogue, now: datetime) -> Termina
         unit=kiosk.unit,
         unit_name=kiosk.unit_name,
         state=state_of(kiosk),
-        problems=list(problems(kiosk, beat, catalogue, now)),
+        problems=problems(kiosk, beat, catalogue, now),
         heard_at=kiosk.heard_at,
         queue=beat.queue if kiosk.heartbeat else None,
         oldest_unsent=beat.oldest_unsent,
@@ -100,45 +101,47 @@ def state_of(kiosk: ListedKiosk) -> State:
     return "code" if kiosk.enrolled_at is None else "in use"
 
 
-def problems(kiosk: ListedKiosk, beat: Heartbeat, catalogue: Catalogue, now: datetime) -> Iterator[Problem]:
+def problems(kiosk: ListedKiosk, beat: Heartbeat, catalogue: Catalogue, now: datetime) -> list[Problem]:
     match state_of(kiosk):
         case "code":
-            if kiosk.code_expires_at is None or kiosk.code_expires_at <= now:
-                yield "expired"
-        case "retired":
-            yield from of_answers(kiosk, beat)
+            found = of_code(kiosk, now)
         case "in use":
-            yield from of_answers(kiosk, beat)
-            yield from of_use(kiosk, beat, catalogue, now)
+            found = of_use(kiosk, beat, catalogue, now)
+        case "retired":
+            found = of_retired(kiosk, beat, now)
+    return sorted(found, key=PROBLEMS.index)
 
 
-def of_answers(kiosk: ListedKiosk, beat: Heartbeat) -> Iterator[Problem]:
-    """What has become of answers, wherever the terminal is now."""
-    if lost(kiosk, beat):
-        yield "gaps"
-    if kiosk.held:
-        yield "held"
-    if kiosk.retired_at is not None and beat.queue:
-        yield "left"
+def of_code(kiosk: ListedKiosk, now: datetime) -> Iterator[Problem]:
+    if kiosk.code_expires_at is None or kiosk.code_expires_at <= now:
+        yield "expired"
 
 
 def of_use(kiosk: ListedKiosk, beat: Heartbeat, catalogue: Catalogue, now: datetime) -> Iterator[Problem]:
-    if is_full(beat):
+    if beat.problem == "storage" or (used(beat.storage) or 0) >= FULL:
         yield "full"
     if kiosk.refused:
         yield "refused"
-    heard = kiosk.heard_at or kiosk.enrolled_at or now
-    if now - heard > SILENT:
+    if now - (kiosk.heard_at or kiosk.enrolled_at or now) > SILENT:
         yield "silent"
-    if beat.queue and beat.oldest_unsent and now - beat.oldest_unsent > BEHIND:
+    elif beat.queue and beat.oldest_unsent and now - beat.oldest_unsent > BEHIND:
         yield "behind"
     unit = catalogue.unit_at(kiosk.unit, local_day(now))
     if unit is None or unit.id != kiosk.unit_id:
         yield "unit"
-    if beat.problem not in (None, "storage"):
-        yield "fault"
     if abs(beat.clock or 0) > CLOCK.total_seconds():
         yield "clock"
+    if beat.problem not in (None, "storage"):
+        yield "fault"
+    if lost(kiosk, beat):
+        yield "gaps"
+
+
+def of_retired(kiosk: ListedKiosk, beat: Heartbeat, now: datetime) -> Iterator[Problem]:
+    if kiosk.held:
+        yield "held"
+    if beat.queue and kiosk.heard_at and now - kiosk.heard_at < GIVEN_UP:
+        yield "left"
 
 
 def lost(kiosk: ListedKiosk, beat: Heartbeat) -> int:
@@ -150,7 +153,3 @@ def used(storage: Storage) -> float | None:
     if storage.usage is None or not storage.quota:
         return None
     return storage.usage / storage.quota
-
-
-def is_full(beat: Heartbeat) -> bool:
-    return beat.problem == "storage" or (used(beat.storage) or 0) >= FULL

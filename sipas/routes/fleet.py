@@ -1,0 +1,135 @@
+"""GET /kiosks: the terminals, what is wrong with each and what to do, for readers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from litestar import Request, get
+from litestar.datastructures import State
+from litestar.response import Redirect, Template
+
+from sipas.charts.numbers import choose_language, count, with_unit
+from sipas.messages import TEXTS, Translate, long_date, texts
+from sipas.routes.guards import find_reader
+from sipas.routes.pages import language_of, page
+from sipas.survey.catalogue import LOCAL
+from sipas.survey.fleet import PROBLEMS, Problem, Terminal, list_terminals
+
+MOST_NUMBERS = 5  # that are named one by one
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """One problem: which terminals have it, each with its particulars."""
+
+    problem: Problem
+    terminals: list[tuple[Terminal, str]]
+
+
+@get("/kiosks")
+async def get_fleet(request: Request[Any, Any, State], state: State) -> Template | Redirect:
+    language = language_of(request)
+    reader = await find_reader(request)
+    if not (reader or state.open_to_all):
+        return Redirect(f"/login?lang={language}", status_code=303)
+    now = datetime.now(UTC)
+    terminals = await list_terminals(state.pool, state.catalogue, now)
+    return page(
+        "fleet.html",
+        language,
+        {
+            "signed_in": bool(reader),
+            "terminals": [one for one in terminals if one.state != "retired"],
+            "retired": [one for one in terminals if one.state == "retired"],
+            "troubled": sum(bool(one.problems) for one in terminals),
+            "complaints": complaints(terminals, Words(language, now)),
+            "words": Words(language, now),
+        },
+    )
+
+
+def complaints(terminals: Sequence[Terminal], words: "Words") -> list[Complaint]:
+    """Those that anybody has, the most pressing first."""
+    found = [
+        Complaint(
+            problem, [(one, words.detail(problem, one)) for one in terminals if problem in one.problems]
+        )
+        for problem in PROBLEMS
+    ]
+    return [complaint for complaint in found if complaint.terminals]
+
+
+class Words:
+    """What is said of a terminal, in one language and at one moment."""
+
+    def __init__(self, language: str, now: datetime) -> None:
+        self.language, self.now = choose_language(language), now
+        self.t: Translate = texts(language)
+
+    def count(self, number: int | None) -> str:
+        return "–" if number is None else count(number, self.language)
+
+    def share(self, share: float | None) -> str:
+        return with_unit(share, "share", self.language, short=True)
+
+    def moment(self, moment: datetime | None) -> str:
+        """The time of day in Vietnam, with the day where it is another."""
+        if moment is None:
+            return "–"
+        local, today = moment.astimezone(LOCAL), self.now.astimezone(LOCAL)
+        if local.date() == today.date():
+            return f"{local:%H:%M}"
+        return f"{local:%H:%M}, {long_date(self.language, local.date())}"
+
+    def span(self, span: timedelta) -> str:
+        """In the unit that a person would say it in."""
+        minutes = max(0, int(span.total_seconds() // 60))
+        if minutes < 120:
+            return self.t("fleet.minutes", n=minutes)
+        if minutes < 48 * 60:
+            return self.t("fleet.hours", n=minutes // 60)
+        return self.t("fleet.days", n=self.count(minutes // (24 * 60)))
+
+    def missing(self, terminal: Terminal) -> str:
+        shown = ", ".join(terminal.missing[:MOST_NUMBERS])
+        return f"{shown}, …" if len(terminal.missing) > MOST_NUMBERS else shown
+
+    def reason(self, reason: str) -> str:
+        """Ours in the language; a word that only programs know stays as it is."""
+        key = f"refusal.{reason}"
+        return self.t(key) if key in TEXTS[self.language] else reason
+
+    def detail(self, problem: Problem, terminal: Terminal) -> str:
+        return self.t(f"fleet.{problem}_detail", **self.particulars(problem, terminal))
+
+    def particulars(self, problem: Problem, terminal: Terminal) -> dict[str, str]:
+        match problem:
+            case "full":
+                return {"share": self.share(terminal.storage)}
+            case "refused":
+                reasons = ", ".join(map(self.reason, terminal.reasons))
+                return {"n": self.count(terminal.refused), "reasons": reasons}
+            case "silent":
+                heard = terminal.heard_at or terminal.enrolled_at or self.now
+                waiting = self.count(terminal.queue or 0)
+                return {"moment": self.moment(heard), "span": self.span(self.now - heard), "n": waiting}
+            case "behind":
+                oldest = terminal.oldest_unsent or self.now
+                return {"n": self.count(terminal.queue), "span": self.span(self.now - oldest)}
+            case "unit":
+                return {"unit": terminal.unit}
+            case "clock":
+                ahead = terminal.clock or 0
+                way = self.t("fleet.fast" if ahead > 0 else "fleet.slow")
+                return {"way": way, "span": self.span(timedelta(seconds=abs(ahead)))}
+            case "fault":
+                return {"word": terminal.problem or ""}
+            case "gaps":
+                return {"n": self.count(terminal.lost), "numbers": self.missing(terminal)}
+            case "held":
+                return {"n": self.count(terminal.held), "kiosk": str(terminal.kiosk)}
+            case "left":
+                return {"n": self.count(terminal.queue)}
+            case "expired":
+                return {"kiosk": str(terminal.kiosk)}
