@@ -261,10 +261,11 @@ create table transaction (
 create index transaction_due on transaction (due_at) where due_at is not null;
 
 -- Transactions of a round by stratum and month, kept with each event: the frame where none was imported.
+-- No foreign keys here either: a batch may count in a hundred thousand strata.
 create table transaction_count (
-    round_id int not null constraint transaction_count_round references round,
-    unit_id int not null constraint transaction_count_unit references unit,
-    procedure_id int not null constraint transaction_count_procedure references procedure,
+    round_id int not null,
+    unit_id int not null,
+    procedure_id int not null,
     service_channel text not null,
     month date not null,
     transactions bigint not null,
@@ -331,9 +332,9 @@ create table opt_out (
 
 -- Steps from a transaction to an answer, counted by day and stratum. Rows carry no person and no link.
 create table funnel (
-    round_id int not null constraint funnel_round references round,
-    unit_id int constraint funnel_unit references unit,
-    procedure_id int constraint funnel_procedure references procedure,
+    round_id int not null,
+    unit_id int,
+    procedure_id int,
     service_channel text,
     day date not null,
     step text not null,

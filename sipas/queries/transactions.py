@@ -1,0 +1,131 @@
+"""Finished transactions, their counts, and the events that could not be counted."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from sipas.postgres.pool import Connection
+from sipas.sql import load
+
+Q = load("transactions")
+LASTS = 3600.0  # seconds that a large file may take
+
+
+class Told(NamedTuple):
+    """A row of the table `told`. place: in the batch. due_at and phone: where the round asks about it."""
+
+    place: int
+    id_hash: bytes
+    changed_at: datetime | None
+    completed_at: datetime
+    due_at: datetime | None
+    round_id: int | None
+    unit_id: int
+    procedure_id: int
+    service_channel: str
+    on_time: bool | None
+    cancelled: bool
+    drawn: bool | None
+    phone: bytes | None
+
+
+Status = Literal["stored", "duplicate", "corrected", "cancelled", "superseded"]
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """places: of the events that hold, where they were asked for."""
+
+    status: Status
+    transactions: int
+    places: list[int] | None
+
+
+class Withdrawn(msgspec.Struct, frozen=True):
+    """Messages of one stratum that will not be sent."""
+
+    round_id: int
+    unit_id: int
+    procedure_id: int | None
+    service_channel: str | None
+    n: int
+
+
+class ProblemRow(msgspec.Struct, frozen=True):
+    """place: in the batch. event: JSON of what is kept of it."""
+
+    place: int
+    id_hash: bytes
+    changed_at: datetime | None
+    source: str
+    reason: str
+    detail: str
+    event: str
+
+
+class ListedProblem(msgspec.Struct, frozen=True):
+    received_at: datetime
+    source: str
+    reason: str
+    detail: str
+    event: dict[str, str | bool]
+
+
+class TakenProblem(msgspec.Struct, frozen=True):
+    id: int
+    source: str
+    event: dict[str, str | bool]
+
+
+class TransactionCount(msgspec.Struct, frozen=True):
+    """Of one round, without those that were cancelled."""
+
+    round: str
+    transactions: int
+    on_time: int
+    late: int
+    cancelled: int
+
+
+async def copy_told(conn: Connection, rows: Iterable[Told]) -> None:
+    """To be called once in a transaction, whose end empties the table."""
+    await conn.execute(Q.create_told)
+    await conn.copy_records_to_table("told", records=rows, columns=Told._fields, timeout=LASTS)
+
+
+async def lock_transactions(conn: Connection) -> None:
+    """Until the transaction ends."""
+    await conn.execute(Q.lock_transactions)
+
+
+async def store_told(conn: Connection, *, places: bool) -> list[Outcome]:
+    return [Outcome(*row) for row in await conn.fetch(Q.store_told, places, timeout=LASTS)]
+
+
+async def withdraw_messages(conn: Connection) -> list[Withdrawn]:
+    return [Withdrawn(*row) for row in await conn.fetch(Q.withdraw_messages, timeout=LASTS)]
+
+
+async def settle_problems(conn: Connection) -> None:
+    await conn.execute(Q.settle_problems, timeout=LASTS)
+
+
+async def insert_problems(conn: Connection, problems: Sequence[ProblemRow]) -> None:
+    """Where `told` holds the rest of the batch."""
+    if rows := [msgspec.structs.astuple(problem) for problem in problems]:
+        await conn.execute(Q.insert_problems, *zip(*rows, strict=True), timeout=LASTS)
+
+
+async def list_problems(conn: Connection) -> list[ListedProblem]:
+    return [ListedProblem(*row) for row in await conn.fetch(Q.list_problems)]
+
+
+async def take_problems(conn: Connection) -> list[TakenProblem]:
+    """In the order in which they came."""
+    rows = [TakenProblem(*row) for row in await conn.fetch(Q.take_problems)]
+    return sorted(rows, key=lambda row: row.id)
+
+
+async def list_counts(conn: Connection) -> list[TransactionCount]:
+    return [TransactionCount(*row) for row in await conn.fetch(Q.list_counts)]

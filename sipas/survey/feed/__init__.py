@@ -1,0 +1,1 @@
+"""From what one-stop systems tell of finished transactions to counts, and to whom is asked."""

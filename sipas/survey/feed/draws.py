@@ -1,0 +1,49 @@
+"""Who is drawn: everybody has a permanent random number, and a stratum a rate below which it asks."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sipas.queries.invitations import Invitation, StratumRate
+from sipas.stats.planning.drawing import permanent_numbers
+
+Stratum = tuple[int | None, int | None, str | None]
+BITS = 53  # that a float holds exactly
+
+
+def random_numbers(transaction_ids: Sequence[str], seed: int) -> NDArray[np.float64]:
+    """In [0, 1): the first 53 bits of the numbers that `sipas plan draw` gives the same ids and seed."""
+    upper = permanent_numbers(transaction_ids, str(seed))[:, 0]
+    return (upper >> np.uint64(64 - BITS)) * 2.0**-BITS
+
+
+class Rates:
+    """Of a round's strata. A stratum that no plan names has the round's rate."""
+
+    def __init__(self, invitation: Invitation, strata: Sequence[StratumRate]) -> None:
+        self.invitation = invitation
+        self.strata: dict[Stratum, float] = {
+            (one.unit_id, one.procedure_id, one.service_channel): one.rate for one in strata
+        }
+        self.named = {tuple(value is not None for value in stratum) for stratum in self.strata}
+        self.found: dict[Stratum, float] = {}
+
+    def of(self, stratum: Stratum) -> float:
+        rate = self.found.get(stratum)
+        if rate is None:
+            rate = self.found[stratum] = self.find(stratum)
+        return rate
+
+    def find(self, stratum: Stratum) -> float:
+        """The rate that names most of its columns."""
+        for named in sorted(self.named, key=sum, reverse=True):
+            unit_id, procedure_id, channel = stratum
+            key = (
+                unit_id if named[0] else None,
+                procedure_id if named[1] else None,
+                channel if named[2] else None,
+            )
+            if key in self.strata:
+                return self.strata[key]
+        return self.invitation.rate

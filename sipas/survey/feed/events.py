@@ -1,0 +1,106 @@
+"""What a one-stop system tells of a finished transaction, and what cannot be counted of it."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+
+from sipas.queries.transactions import ProblemRow
+from sipas.survey.submission import clean
+
+Code = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+LONGEST = 200  # characters of a field that are kept with a problem
+ENCODER = msgspec.json.Encoder()
+
+
+class Event(msgspec.Struct, frozen=True):
+    """changed_at: when the system changed the transaction last; None: before any that says."""
+
+    transaction_id: Code
+    unit: Code
+    procedure: Code
+    service_channel: str
+    completed_at: Moment
+    on_time: bool | None = None
+    phone: str | None = None
+    language: str | None = None
+    cancelled: bool = False
+    changed_at: Moment | None = None
+
+
+DECODER = msgspec.json.Decoder(Event)
+KEPT = frozenset(Event.__struct_fields__) - {"phone"}
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """Why an event is not counted. No detail repeats what might be a phone number."""
+
+    reason: str
+    detail: str
+
+
+class Invalid(msgspec.Struct, frozen=True):
+    """What is no event, and what is kept of it."""
+
+    problem: Problem
+    fields: dict[str, str | bool]
+
+    @property
+    def transaction_id(self) -> str | None:
+        name = self.fields.get("transaction_id")
+        return name if isinstance(name, str) else None
+
+
+Sent = Event | Invalid
+
+
+class Named:
+    """Keyed hashes of transactions' ids: whoever holds the database alone cannot look for one."""
+
+    def __init__(self, secret: bytes) -> None:
+        key = hashlib.blake2b(secret, person=b"transaction").digest()
+        self.keyed = hashlib.blake2b(key=key, digest_size=16)
+
+    def hash(self, transaction_id: str) -> bytes:
+        one = self.keyed.copy()
+        one.update(transaction_id.encode())
+        return one.digest()
+
+
+def without_phone(raw: bytes) -> dict[str, str | bool]:
+    """What is kept of an event that could not be counted, for a person to mend it: its known fields."""
+    try:
+        told = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return {}
+    return kept_of(told) if isinstance(told, dict) else {}
+
+
+def kept_of(fields: Mapping[str, object]) -> dict[str, str | bool]:
+    kept: dict[str, str | bool] = {}
+    for name in Event.__struct_fields__:
+        value = fields.get(name)
+        if name in KEPT and isinstance(value, bool):
+            kept[name] = value
+        elif name in KEPT and isinstance(value, str):
+            kept[name] = clean(value)[:LONGEST]
+    return kept
+
+
+def read_event(raw: bytes) -> Sent:
+    """What msgspec says of a fault names the field and never repeats what stands in it."""
+    try:
+        return DECODER.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        return Invalid(Problem("invalid", str(error)), without_phone(raw))
+
+
+def problem_row(named: Named, place: int, sent: Sent, problem: Problem, source: str) -> ProblemRow:
+    fields = sent.fields if isinstance(sent, Invalid) else kept_of(msgspec.to_builtins(sent))
+    changed_at = None if isinstance(sent, Invalid) else sent.changed_at
+    text = ENCODER.encode(fields).decode()
+    id_hash = named.hash(sent.transaction_id or text)
+    return ProblemRow(place, id_hash, changed_at, source, problem.reason, problem.detail, text)

@@ -1,0 +1,96 @@
+"""What one-stop systems post: batch after batch, each answered once it is durable."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+
+from sipas.errors import Overloaded
+from sipas.postgres.pool import Connection, Pool
+from sipas.queries import transactions
+from sipas.queries.catalogue import get_catalogue_version
+from sipas.queries.transactions import Outcome
+from sipas.settings import Settings
+from sipas.survey.feed.events import Event, Invalid, Named, Problem, Sent, problem_row, read_event
+from sipas.survey.feed.reading import Basis, Reader, load_basis
+from sipas.survey.feed.storing import CatalogueMovedError, store
+from sipas.survey.sms.sealing import read_sealer
+
+WAITING = 50  # batches that may wait for their turn
+
+Status = transactions.Status | Literal["problem"]
+
+
+class Result(msgspec.Struct, frozen=True):
+    """status superseded: what is known of the transaction is newer. reason: of a problem."""
+
+    transaction_id: str | None
+    status: Status
+    reason: str | None = None
+    detail: str | None = None
+
+
+class Feed:
+    """One batch at a time: more would wait for each other in the database, and hold its connections."""
+
+    def __init__(self, pool: Pool, settings: Settings) -> None:
+        self.pool = pool
+        self.named, self.sealer = Named(settings.secret), read_sealer(settings)
+        self.turn, self.waiting = asyncio.Lock(), 0
+        self.basis: Basis | None = None
+
+    async def take(self, raws: Sequence[bytes], source: str) -> list[Result]:
+        """Results in the order sent. Overloaded: nothing was taken."""
+        if self.waiting >= WAITING:
+            raise Overloaded("more batches of transactions are waiting than may wait")
+        self.waiting += 1
+        try:
+            async with self.turn, self.pool.acquire() as conn:
+                return await self.store(conn, [read_event(raw) for raw in raws], source)
+        finally:
+            self.waiting -= 1
+
+    async def store(self, conn: Connection, sent: Sequence[Sent], source: str) -> list[Result]:
+        while True:
+            basis = await self.current(conn)
+            events = [(place, one) for place, one in enumerate(sent) if isinstance(one, Event)]
+            told, faulty = Reader(basis, self.named, self.sealer).read(events)
+            problems = dict(faulty) | {
+                place: one.problem for place, one in enumerate(sent) if isinstance(one, Invalid)
+            }
+            rows = [problem_row(self.named, place, sent[place], problems[place], source) for place in problems]
+            try:
+                async with conn.transaction():
+                    outcomes = await store(conn, basis, told, rows, places=True)
+            except CatalogueMovedError:
+                continue
+            return results(sent, problems, outcomes)
+
+    async def current(self, conn: Connection) -> Basis:
+        if self.basis is None or self.basis.version != await get_catalogue_version(conn):
+            self.basis = await load_basis(conn)
+        return self.basis
+
+
+def results(
+    sent: Sequence[Sent],
+    problems: dict[int, Problem],
+    outcomes: Sequence[Outcome],
+) -> list[Result]:
+    """The event that holds has the status of its transaction; of the batch's others those that say the same
+    are duplicates, and the rest superseded."""
+    holds = {place: outcome.status for outcome in outcomes for place in outcome.places or ()}
+    held = {sent[place].transaction_id: sent[place] for place in holds}
+    status: dict[str | None, Status] = {sent[place].transaction_id: holds[place] for place in holds}
+    told = []
+    for place, one in enumerate(sent):
+        if place in problems:
+            problem = problems[place]
+            told.append(Result(one.transaction_id, "problem", problem.reason, problem.detail))
+        elif one == held[one.transaction_id]:
+            told.append(Result(one.transaction_id, status[one.transaction_id]))
+            status[one.transaction_id] = "duplicate"
+        else:
+            told.append(Result(one.transaction_id, "superseded"))
+    return told

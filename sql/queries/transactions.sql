@@ -1,0 +1,170 @@
+-- name: create_told
+-- What a batch tells, for as long as the transaction that stores it.
+create temporary table if not exists told (
+    place int not null,
+    id_hash bytea not null,
+    changed_at timestamptz,
+    completed_at timestamptz not null,
+    due_at timestamptz,
+    round_id int,
+    unit_id int not null,
+    procedure_id int not null,
+    service_channel text not null,
+    on_time boolean,
+    cancelled boolean not null,
+    drawn boolean,
+    phone bytea
+) on commit delete rows;
+
+-- name: lock_transactions
+-- One batch at a time: what is held of each transaction does not change while it is compared.
+select pg_advisory_xact_lock(hashtextextended('sipas transactions', 0));
+
+-- name: store_told
+-- Of a transaction's events the one that changed last holds; of two that changed at once a cancellation; else the one
+-- told last. So the same events leave the same behind in whatever order they come. What was there before is taken
+-- out of the counts, what is there now is added. An event told again brings a phone or a decision that lacked.
+-- Where the citizen has been asked, or has not been for a reason, that stays so.
+-- One row a status: how many transactions, and which places of the batch, if $1.
+with latest as (
+    select distinct on (id_hash) place, id_hash, coalesce(changed_at, '-infinity') as changed_at, completed_at,
+        due_at, round_id, unit_id, procedure_id, service_channel, on_time, cancelled, drawn, phone
+    from told
+    order by id_hash, told.changed_at desc nulls last, cancelled desc, place desc
+), held as (
+    select latest.place, transaction.id_hash, transaction.round_id, transaction.unit_id, transaction.procedure_id,
+        transaction.service_channel, transaction.completed_at, transaction.on_time, transaction.cancelled,
+        transaction.drawn,
+        case when (latest.changed_at, latest.cancelled) < (transaction.changed_at, transaction.cancelled)
+                then 'superseded'
+            when (latest.changed_at, latest.cancelled, latest.completed_at, latest.unit_id, latest.procedure_id,
+                    latest.service_channel, latest.on_time)
+                is not distinct from (transaction.changed_at, transaction.cancelled, transaction.completed_at,
+                    transaction.unit_id, transaction.procedure_id, transaction.service_channel, transaction.on_time)
+                then 'duplicate'
+            when latest.cancelled then 'cancelled'
+            else 'corrected' end as status,
+        (transaction.due_at is not null and latest.phone is not null)
+            or (transaction.drawn is null and latest.drawn is not null) as completes
+    from latest join transaction on transaction.id_hash = latest.id_hash
+), stored as (
+    insert into transaction (id_hash, changed_at, completed_at, due_at, round_id, unit_id, procedure_id,
+        service_channel, on_time, cancelled, drawn, phone)
+    select id_hash, changed_at, completed_at, due_at, round_id, unit_id, procedure_id,
+        service_channel, on_time, cancelled, drawn, phone
+    from latest order by id_hash
+    on conflict (id_hash) do nothing
+    returning round_id, unit_id, procedure_id, service_channel, completed_at, on_time, cancelled, drawn
+), replaced as (
+    select * from held where status in ('corrected', 'cancelled') or (status = 'duplicate' and completes)
+), changed as (
+    update transaction set changed_at = latest.changed_at, completed_at = latest.completed_at,
+        round_id = latest.round_id, unit_id = latest.unit_id, procedure_id = latest.procedure_id,
+        service_channel = latest.service_channel, on_time = latest.on_time, cancelled = latest.cancelled,
+        drawn = case when transaction.drawn and transaction.due_at is null then true else latest.drawn end,
+        due_at = case when transaction.drawn and transaction.due_at is null then null else latest.due_at end,
+        phone = case when transaction.drawn and transaction.due_at is null then null else latest.phone end
+    from replaced join latest on latest.id_hash = replaced.id_hash
+    where transaction.id_hash = replaced.id_hash
+    returning transaction.round_id, transaction.unit_id, transaction.procedure_id, transaction.service_channel,
+        transaction.completed_at, transaction.on_time, transaction.cancelled, transaction.drawn
+), difference as (
+    select stored.*, 1 as n from stored
+    union all select changed.*, 1 from changed
+    union all select round_id, unit_id, procedure_id, service_channel, completed_at, on_time, cancelled, drawn, -1
+    from replaced
+), counted as (
+    insert into transaction_count as held (round_id, unit_id, procedure_id, service_channel, month, transactions,
+        on_time, late)
+    select round_id, unit_id, procedure_id, service_channel,
+        date_trunc('month', completed_at at time zone 'Asia/Ho_Chi_Minh')::date as month,
+        sum(n), coalesce(sum(n) filter (where on_time), 0), coalesce(sum(n) filter (where not on_time), 0)
+    from difference where round_id is not null and not cancelled
+    group by 1, 2, 3, 4, 5
+    having sum(n) <> 0 or coalesce(sum(n) filter (where on_time), 0) <> 0
+        or coalesce(sum(n) filter (where not on_time), 0) <> 0
+    on conflict (round_id, unit_id, procedure_id, service_channel, month) do update
+        set transactions = held.transactions + excluded.transactions,
+            on_time = held.on_time + excluded.on_time, late = held.late + excluded.late
+    returning round_id
+), versions as (
+    insert into transaction_count_version as held (round_id, version)
+    select distinct round_id, 1 from counted
+    on conflict (round_id) do update set version = held.version + 1
+), steps as (
+    insert into funnel (round_id, unit_id, procedure_id, service_channel, day, step, n)
+    select round_id, unit_id, procedure_id, service_channel, (now() at time zone 'Asia/Ho_Chi_Minh')::date as day,
+        case when drawn then 'drawn' else 'not_drawn' end as step, sum(n)
+    from difference where round_id is not null and drawn is not null
+    group by 1, 2, 3, 4, 5, 6 having sum(n) <> 0
+    order by 1, 2, 3, 4, 5, 6
+    on conflict on constraint funnel_once do update set n = funnel.n + excluded.n
+)
+select status, count(*) as transactions, array_agg(place) filter (where $1) as places
+from (
+    select case when cancelled then 'cancelled' else 'stored' end as status, place
+    from latest where not exists (select from held where held.id_hash = latest.id_hash)
+    union all select status, place from held
+) as outcome
+group by status;
+
+-- name: withdraw_messages
+-- A message that waits about a transaction that was cancelled, or was not what it says: it is not sent, and its
+-- link expires. One that a sender holds at this moment goes out.
+with waiting as (
+    select message.id, message.link_hash from told
+    join transaction on transaction.id_hash = told.id_hash
+    join message on message.transaction_hash = told.id_hash
+    where message.state = 'waiting' and coalesce(message.claimed_until <= now(), true)
+        and (transaction.cancelled or (message.unit_id, message.procedure_id, message.service_channel)
+            is distinct from (transaction.unit_id, transaction.procedure_id, transaction.service_channel))
+    order by message.id for update of message
+), withdrawn as (
+    update message set state = 'cancelled', payload = null, link_hash = null, transaction_hash = null,
+        provider_id = null, reason = 'cancelled'
+    from waiting where message.id = waiting.id
+    returning message.round_id, message.unit_id, message.procedure_id, message.service_channel
+), expired as (
+    update link set expires_at = now()
+    where used_on is null and token_hash in (select link_hash from waiting)
+)
+select round_id, unit_id, procedure_id, service_channel, count(*) as n from withdrawn group by 1, 2, 3, 4;
+
+-- name: settle_problems
+-- A transaction that is counted has no problem any more, but for what was told of it later.
+delete from transaction_problem using told
+where transaction_problem.id_hash = told.id_hash
+    and transaction_problem.changed_at <= coalesce(told.changed_at, '-infinity');
+
+-- name: insert_problems
+-- But for those that the same batch mends further on.
+insert into transaction_problem (id_hash, changed_at, source, reason, detail, event)
+select distinct on (id_hash, reason, detail) id_hash, changed_at, source, reason, detail, event::jsonb
+from (
+    select id_hash, coalesce(changed_at, '-infinity') as changed_at, source, reason, detail, event, place
+    from unnest($1::int[], $2::bytea[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[])
+        as sent (place, id_hash, changed_at, source, reason, detail, event)
+) as problem
+where not exists (
+    select from told where told.id_hash = problem.id_hash
+        and (coalesce(told.changed_at, '-infinity'), told.place) > (problem.changed_at, problem.place)
+)
+order by id_hash, reason, detail, changed_at desc, place desc
+on conflict on constraint transaction_problem_once
+    do update set event = excluded.event, changed_at = greatest(transaction_problem.changed_at, excluded.changed_at);
+
+-- name: list_problems
+select received_at, source, reason, detail, event from transaction_problem order by id;
+
+-- name: take_problems
+delete from transaction_problem returning id, source, event;
+
+-- name: list_counts
+select round.code as round, transactions, on_time, late, (select count(*) from transaction
+    where round_id = round.id and cancelled) as cancelled
+from round join (
+    select round_id, sum(transactions)::bigint as transactions, sum(on_time)::bigint as on_time,
+        sum(late)::bigint as late
+    from transaction_count group by round_id
+) as counted on round_id = round.id
+order by opens_at, id;
