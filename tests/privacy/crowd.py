@@ -1,0 +1,99 @@
+"""Citizens behind links, each with an answer that tells the test, and nobody else, which link was theirs."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import product
+from random import Random
+
+from sipas.postgres.pool import Connection
+from sipas.queries.links import Link
+from sipas.survey.catalogue import load_catalogue, local_day
+from sipas.survey.instrument import Sheet
+from sipas.survey.links import LASTS, answer_link, new_links
+from sipas.survey.tokens import hash_link
+from tests.serving import SECRET
+
+TOGETHER = 10  # answers of a unit to a procedure over a service channel on one day
+UNITS = PROCEDURES = 10
+SERVICE_CHANNELS = ("counter", "online")
+CELLS_A_DAY = UNITS * PROCEDURES * len(SERVICE_CHANNELS)
+
+Stratum = tuple[int, int, str]
+
+
+@dataclass
+class Citizen:
+    """number: what the answer spells. day: on which it is given."""
+
+    number: int
+    stratum: Stratum
+    day: date
+    token_hash: bytes = b""
+
+
+@dataclass
+class Crowd:
+    sheet: Sheet
+    citizens: list[Citizen]
+    random: Random
+
+    def of_day(self, day: date) -> list[Citizen]:
+        """In the order in which they answer."""
+        here = [citizen for citizen in self.citizens if citizen.day == day]
+        self.random.shuffle(here)
+        return here
+
+    def days(self) -> list[date]:
+        return sorted({citizen.day for citizen in self.citizens})
+
+
+async def gather(conn: Connection, days: int, seed: int) -> Crowd:
+    """Everybody has got a link, and nobody has opened it; the last of the days was yesterday."""
+    await conn.execute(
+        """insert into unit (code, name, type)
+            select 'U' || n, 'Unit ' || n, 'ward' from generate_series(1, $1::int) as n""",
+        UNITS,
+    )
+    await conn.execute(
+        """insert into procedure (code, name, field)
+            select 'P' || n, 'Procedure ' || n, 'Field' from generate_series(1, $1::int) as n""",
+        PROCEDURES,
+    )
+    catalogue = await load_catalogue(conn)
+    round_ = catalogue.get_round("autumn")
+    units = [unit.id for unit in catalogue.units.values() if unit.type == "ward"]
+    procedures = [p.id for p in catalogue.procedures.values() if p.field == "Field"]
+    strata = list(product(units, procedures, SERVICE_CHANNELS))
+    today = local_day(datetime.now(UTC))
+    places = product(range(days, 0, -1), strata, range(TOGETHER))
+    citizens = [
+        Citizen(number, stratum, today - timedelta(days=ago))
+        for number, (ago, stratum, _) in enumerate(places)
+    ]
+    random = Random(seed)
+    random.shuffle(citizens)  # links are not sent in the order of their strata
+    wanted = [Link(round_.id, *citizen.stratum, citizen.day) for citizen in citizens]
+    for citizen, token in zip(citizens, await new_links(conn, wanted, LASTS, SECRET), strict=True):
+        citizen.token_hash = hash_link(token, SECRET)
+    instrument = catalogue.instrument_of(round_)
+    return Crowd(Sheet(instrument, instrument.form_for("sms")), citizens, random)
+
+
+async def answer(conn: Connection, crowd: Crowd, citizens: Iterable[Citizen]) -> None:
+    """One after the other, each by a transaction of its own, as over the web."""
+    items = list(crowd.sheet.places)
+    for citizen in citizens:
+        said = dict(zip(items, spelled(citizen.number, len(items)), strict=True))
+        language = crowd.random.choice(("vi", "vi", "vi", "en"))
+        noon = datetime(citizen.day.year, citizen.day.month, citizen.day.day, 5, tzinfo=UTC)
+        assert await answer_link(conn, crowd.sheet, citizen.token_hash, said, language, noon)
+
+
+def spelled(number: int, length: int) -> list[int]:
+    """In base five, in points from 1 to 5."""
+    return [number // 5**place % 5 + 1 for place in range(length)]
+
+
+def read_number(answers: Sequence[int]) -> int:
+    return sum((answer - 1) * 5**place for place, answer in enumerate(answers))

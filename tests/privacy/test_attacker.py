@@ -1,0 +1,103 @@
+"""Whoever holds the whole database cannot tell which answer came over which link, better than by chance."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+from sipas.postgres.pool import Connection
+from sipas.survey.mixing import mix
+from tests.cast import Town
+from tests.privacy.attacker import Attacker, Score, see_links, see_pending, see_responses
+from tests.privacy.crowd import CELLS_A_DAY, TOGETHER, Crowd, answer, gather, read_number
+
+DAYS, SEED = 10, 20261122
+BY_CHANCE, NEVER_BY_CHANCE = 1e-4, 1e-50
+USED_AND_SOMETHING = """select count(*) from {table} as other
+    where xmin in (select xmin from link where used_on is not null)"""
+
+
+class Orderly(Random):
+    """Shuffles nothing, and draws one number after the other."""
+
+    drawn = 0
+
+    def shuffle(self, x: Any) -> None:
+        pass
+
+    def getrandbits(self, k: int, /) -> int:
+        self.drawn += 1
+        return self.drawn
+
+
+def best(scores: Sequence[Score]) -> Score:
+    return min(scores, key=lambda score: score.p)
+
+
+async def test_twenty_thousand_answers_match_their_links_no_better_than_by_chance(
+    conn: Connection, dsn: str, town: Town
+) -> None:
+    crowd = await gather(conn, DAYS, SEED)
+    chance = Random(SEED)
+    for day in crowd.days():
+        await answer(conn, crowd, crowd.of_day(day))
+        assert await mix(conn, day + timedelta(days=1), chance) == CELLS_A_DAY * TOGETHER
+    attacker = Attacker(await see_links(conn, dsn, crowd), await see_responses(conn, dsn))
+    scores = attacker.scores()
+    assert {score.cells for score in scores} == {DAYS * CELLS_A_DAY}
+    assert best(scores).p > BY_CHANCE, best(scores)
+    await expect_no_trace(conn)
+
+
+async def expect_no_trace(conn: Connection) -> None:
+    """Nothing but the link itself was left by the transaction that used it, and no answer waits."""
+    tables = await conn.fetch("select tablename from pg_tables where schemaname = 'public'")
+    for (table,) in tables:
+        if table != "link":
+            assert await conn.fetchval(USED_AND_SOMETHING.format(table=table)) == 0, table
+    assert await conn.fetchval("select pg_relation_size('pending')") == 0
+
+
+async def one_day(conn: Connection) -> Crowd:
+    crowd = await gather(conn, 1, SEED)
+    await answer(conn, crowd, crowd.of_day(crowd.days()[0]))
+    return crowd
+
+
+async def test_before_the_mix_the_same_attacker_wins(conn: Connection, dsn: str, town: Town) -> None:
+    crowd = await one_day(conn)
+    attacker = Attacker(await see_links(conn, dsn, crowd), await see_pending(conn))
+    assert attacker.by_transaction().hits == CELLS_A_DAY
+    assert attacker.by_order("transaction", "place").hits == CELLS_A_DAY
+
+
+async def test_where_a_mix_keeps_the_order_the_same_attacker_wins(
+    conn: Connection, dsn: str, town: Town
+) -> None:
+    crowd = await one_day(conn)
+    await mix(conn, crowd.days()[0] + timedelta(days=1), Orderly())
+    attacker = Attacker(await see_links(conn, dsn, crowd), await see_responses(conn, dsn))
+    for key in ("place", "file", "dump", "id", "queue"):
+        assert attacker.by_order("transaction", key).p < NEVER_BY_CHANCE, key
+
+
+async def test_where_times_are_kept_the_same_attacker_wins(conn: Connection, dsn: str, town: Town) -> None:
+    crowd = await gather(conn, 1, SEED)
+    (day,) = crowd.days()
+    answered = crowd.of_day(day)
+    await answer(conn, crowd, answered)
+    await mix(conn, day + timedelta(days=1), Random(SEED))
+    await keep_times(conn, [citizen.number for citizen in answered])
+    attacker = Attacker(await see_links(conn, dsn, crowd), await see_responses(conn, dsn))
+    assert attacker.by_order("transaction", "times").p < NEVER_BY_CHANCE
+
+
+async def keep_times(conn: Connection, in_order: Sequence[int]) -> None:
+    """Gives each response the minute in which it was given, as a schema without the cut would have."""
+    rows = await conn.fetch("select id, answers from response")
+    place = {number: second for second, number in enumerate(in_order)}
+    await conn.execute("alter table response disable trigger response_never_changes")
+    await conn.executemany(
+        "update response set submitted_at = submitted_at + make_interval(secs => $2) where id = $1",
+        [(row["id"], place[read_number(row["answers"])]) for row in rows],
+    )
