@@ -3,12 +3,15 @@
 from datetime import UTC, date, datetime
 
 import click
+import msgspec
 
 from sipas.cli.database import in_database
 from sipas.cli.days import Day
 from sipas.cli.output import format_option, show
+from sipas.cli.sending import reseal, resume, send, stop
 from sipas.postgres.pool import Connection
-from sipas.queries.links import count_links
+from sipas.queries.links import LinkCount
+from sipas.report.funnel import By, RoundFunnel, build_failures, build_funnel, build_rounds
 from sipas.settings import read_settings
 from sipas.survey.catalogue import load_catalogue
 from sipas.survey.columns import SERVICE_CHANNELS
@@ -66,7 +69,33 @@ def mix(everything: bool, format_: str) -> None:
 
 
 @link.command("list")
+@click.option("--round", "round_code", help="of one round alone")
+@click.option("--by", multiple=True, type=click.Choice(["unit", "day"]), help="a row for each; repeatable")
+@click.option("--failures", is_flag=True, help="why messages did not arrive, and how often")
 @format_option
-def list_(format_: str) -> None:
-    """How many links each round has, and how many were used or have expired."""
-    show(in_database(count_links), format_)
+def list_(round_code: str | None, by: tuple[By, ...], failures: bool, format_: str) -> None:
+    """How many links each round has, and how far its messages and links came, with response rates."""
+
+    async def work(conn: Connection) -> list[msgspec.Struct] | list[dict[str, object]]:
+        if round_code is not None:
+            (await load_catalogue(conn)).get_round(round_code)
+        if failures:
+            return list(await build_failures(conn, round_code))
+        if by:
+            return list(await build_funnel(conn, round_code, by))
+        return [in_one(one) for one in await build_rounds(conn, round_code)]
+
+    show(in_database(work), format_)
+
+
+def in_one(found: RoundFunnel) -> dict[str, object]:
+    """Links, then steps: of a round alone, whatever of them were sent by message."""
+    links = found.links or LinkCount(found.row.round, 0, 0, 0)
+    steps = msgspec.structs.asdict(found.row)
+    return msgspec.structs.asdict(links) | {
+        name: n for name, n in steps.items() if name not in ("unit", "day")
+    }
+
+
+for command in (send, stop, resume, reseal):
+    link.add_command(command)

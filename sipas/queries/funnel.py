@@ -45,3 +45,32 @@ async def add_funnel(conn: Connection, steps: Iterable[FunnelStep]) -> None:
     """Adds to the counts; steps that are alike may stand there more than once."""
     if rows := [msgspec.structs.astuple(step) for step in steps]:
         await conn.execute(Q.add_funnel, *zip(*rows, strict=True))
+
+
+class FunnelCount(msgspec.Struct, frozen=True):
+    """unit and day: None unless they were asked for."""
+
+    round: str
+    unit: str | None
+    day: date | None
+    step: Step
+    n: int
+
+
+class ReasonCount(msgspec.Struct, frozen=True):
+    round: str
+    reason: str
+    n: int
+
+
+async def count_funnel(
+    conn: Connection, round_code: str | None, *, by_unit: bool, by_day: bool
+) -> list[FunnelCount]:
+    return [FunnelCount(*row) for row in await conn.fetch(Q.count_funnel, round_code, by_unit, by_day)]
+
+
+async def count_failures(
+    conn: Connection, round_code: str | None, steps: Iterable[Step]
+) -> list[ReasonCount]:
+    """Why those steps were taken, the most frequent reason first."""
+    return [ReasonCount(*row) for row in await conn.fetch(Q.count_failures, round_code, list(steps))]

@@ -41,9 +41,9 @@ returning kind, round_id, unit_id, procedure_id, service_channel;
 insert into message (key, kind, round_id, unit_id, procedure_id, service_channel, transaction_hash, link_hash,
     payload, state, due_at, expires_at)
 select gen_random_uuid(), 'reminder', round_id, unit_id, procedure_id, service_channel, transaction_hash, link_hash,
-    payload, 'waiting', $2 + remind_after, expires_at
+    payload, 'waiting', $2::timestamptz + remind_after, expires_at
 from message join invitation using (round_id)
-where id = any($1) and kind = 'invitation' and state = 'waiting' and $2 + remind_after < expires_at;
+where id = any($1) and kind = 'invitation' and state = 'waiting' and $2::timestamptz + remind_after < expires_at;
 
 -- name: put_off_messages
 -- counts: whether the try counts as one.

@@ -39,7 +39,8 @@ def test_links_are_made_and_counted(city: Sipas) -> None:
     assert [list(link) for link in links] == [["url", "token"]] * 3
     assert len({link["token"] for link in links}) == 3
     assert all(link["url"] == f"https://sipas.test/s/{link['token']}" for link in links)
-    assert city("link", "list").json == [{"round": "autumn", "links": 3, "used": 0, "expired": 0}]
+    (listed,) = city("link", "list").json
+    assert listed.items() >= {"round": "autumn", "links": 3, "used": 0, "expired": 0, "sent": 0}.items()
 
 
 def test_links_as_csv_are_a_file_to_send_from(city: Sipas) -> None:

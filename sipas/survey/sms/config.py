@@ -48,7 +48,7 @@ class Callback(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class HttpGateway(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """body and headers may name {phone}, {digits}, {text}, {sender} and {key}. id: where the answer has it."""
+    """body and headers may name {phone}, {digits}, {text}, {sender}, {key}. id: where the answer has it."""
 
     url: str
     body: dict[str, Any]

@@ -1,6 +1,6 @@
 """When a phone may ring: not at night, in Hanoi's time."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 import msgspec
 
@@ -18,11 +18,3 @@ class QuietHours(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename
         if self.from_ <= self.until:
             return self.from_ <= clock < self.until
         return clock >= self.from_ or clock < self.until
-
-    def first_allowed(self, moment: datetime) -> datetime:
-        """The moment itself, or the end of the quiet hours it is in."""
-        if not self.is_quiet(moment):
-            return moment
-        there = moment.astimezone(LOCAL)
-        end = datetime.combine(there.date(), self.until, LOCAL)
-        return end if end > there else end + timedelta(days=1)

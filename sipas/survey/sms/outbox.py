@@ -1,7 +1,7 @@
 """Messages out of the outbox and back: taken up by one sender at a time, and noted for what became of them.
 
-The claim is committed before a message is sent, the outcome after it. A sender that dies in between leaves its
-claims to whoever comes when they have lapsed: a message is then sent again rather than never.
+The claim is committed before a message is sent, the outcome after it. A sender that dies in between leaves
+its claims to whoever comes when they have lapsed: a message is then sent again rather than never.
 """
 
 import re

@@ -38,7 +38,7 @@ class Sender:
         transport: Transport,
         clock: Clock | None = None,
     ) -> None:
-        self.pool, self.config, self.transport = pool, config, transport
+        self.pool, self.catalogue, self.config, self.transport = pool, catalogue, config, transport
         self.clock = clock or SystemClock()
         self.outbox = Outbox(pool, config)
         self.packer = Packer(pool, catalogue, settings, config, read_sealer(settings))
@@ -71,6 +71,7 @@ class Sender:
         """Whether there may be more to do at once."""
         now = self.clock.now()
         if now - self.swept_at >= SWEEPING:
+            await self.catalogue.refresh()
             await sweep(self.pool, now)
             self.swept_at = now
         if now < self.resumes_at:

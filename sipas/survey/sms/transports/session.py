@@ -171,8 +171,8 @@ async def open_session(gateway: SmppGateway, patience: float, hand_on: Delivered
 
 
 def status_name(status: int) -> str:
-    """ESME_RINVPASWD, or the number where it is the provider's own."""
+    """ESME_RINVPASWD, or as 0x414 where it is the provider's own."""
     try:
         return str(SmppCommandStatus(status).name)
     except ValueError:
-        return f"0x{status:08X}"
+        return hex(status)

@@ -1,0 +1,128 @@
+"""sipas link send, stop, resume, reseal: messages out of the outbox."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import click
+
+from sipas.cli.database import in_database
+from sipas.cli.output import format_option, show
+from sipas.postgres import connected
+from sipas.postgres.pool import AWAY, Connection, Pool
+from sipas.queries.messages import set_sending_stopped
+from sipas.settings import Settings, read_settings
+from sipas.survey.catalogue import LiveCatalogue, load_catalogue
+from sipas.survey.sms.config import config_file, read_sms
+from sipas.survey.sms.resealing import reseal_all
+from sipas.survey.sms.samples import Sample, build_samples
+from sipas.survey.sms.sealing import read_sealer
+from sipas.survey.sms.sender import Sender
+from sipas.survey.sms.transports.opening import open_transport
+
+LOG = logging.getLogger(__name__)
+INVITING = 1.0  # seconds between two looks at transactions that are due
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="sends what is due now, and ends")
+@click.option("--check", is_flag=True, help="sends nothing: shows the texts, how they travel, what they cost")
+@format_option
+def send(once: bool, check: bool, format_: str) -> None:
+    """Sends messages with links until it is stopped; several may run at once. docs/sms.md"""
+    settings = read_settings()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    samples = in_database(lambda conn: sampled(conn, settings), settings)
+    for sample in samples:
+        if sample.segments > 1:
+            click.echo(f"warning: {sample.warning}", err=True)
+    if check:
+        show(samples, format_)
+    elif once:
+        show(asyncio.run(send_once(settings)), format_)
+    else:
+        asyncio.run(send_until_stopped(settings))
+
+
+async def sampled(conn: Connection, settings: Settings) -> list[Sample]:
+    return build_samples(await load_catalogue(conn), read_sms(settings), settings.public_url)
+
+
+async def send_once(settings: Settings) -> dict[str, int]:
+    async with at_work(settings) as (pool, catalogue, sender):
+        from sipas.survey.feed.inviting import invite_due
+
+        invited = await invite_due(pool, catalogue, settings)
+        await sender.send_due()
+        return {"invited": invited} | {word: sender.did[word] for word in WORDS}
+
+
+WORDS = ("accepted", "rejected", "deferred", "unknown", "unsent", "optedout")
+
+
+async def send_until_stopped(settings: Settings) -> None:
+    async with at_work(settings) as (pool, catalogue, sender):
+        work = asyncio.gather(sender.run(), invite_for_ever(pool, catalogue, settings))
+        for end in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(end, work.cancel)
+        try:
+            await work
+        except asyncio.CancelledError:
+            LOG.info("stopped; what was taken up and not noted goes out again when its claim lapses")
+
+
+async def invite_for_ever(pool: Pool, catalogue: LiveCatalogue, settings: Settings) -> None:
+    from sipas.survey.feed.inviting import invite_due
+
+    while True:
+        try:
+            await invite_due(pool, catalogue, settings)
+        except AWAY as error:
+            LOG.warning("the database is away; inviting waits: %s", error)
+        await asyncio.sleep(INVITING)
+
+
+@asynccontextmanager
+async def at_work(settings: Settings) -> AsyncIterator[tuple[Pool, LiveCatalogue, Sender]]:
+    config = read_sms(settings)
+    if config.transport == "log":
+        LOG.warning(
+            "messages go to this log and reach nobody; %s says how to send them", config_file(settings)
+        )
+    transport = open_transport(config)
+    async with connected(settings) as pool:
+        catalogue = LiveCatalogue(pool)
+        await catalogue.refresh()
+        try:
+            yield pool, catalogue, Sender(pool, catalogue, settings, config, transport)
+        finally:
+            await transport.close()
+
+
+@click.command()
+def stop() -> None:
+    """Stops every sender, within a second. What is due waits."""
+    in_database(lambda conn: set_sending_stopped(conn, True))
+    click.echo("sending is stopped; `sipas link resume` goes on with it", err=True)
+
+
+@click.command()
+def resume() -> None:
+    """Lets senders go on."""
+    in_database(lambda conn: set_sending_stopped(conn, False))
+    click.echo("sending goes on", err=True)
+
+
+@click.command()
+@format_option
+def reseal(format_: str) -> None:
+    """Seals phone numbers anew with the newest key of SIPAS_PHONE_KEYS; the earlier ones may go then."""
+    settings = read_settings()
+
+    async def work(conn: Connection) -> dict[str, int]:
+        return {"resealed": await reseal_all(conn, read_sealer(settings))}
+
+    show(in_database(work, settings), format_)

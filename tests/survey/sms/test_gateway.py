@@ -1,0 +1,173 @@
+"""An HTTP gateway as configuration describes it, and all that one can answer."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+import pytest
+
+from sipas.errors import SipasError
+from sipas.survey.sms.config import SmsConfig
+from sipas.survey.sms.transports import Outcome, Parcel, Unknown, Unsent
+from sipas.survey.sms.transports.http import HttpTransport
+from tests.survey.sms.conftest import Office, phones
+
+CONFIG = """
+transport = "http"
+sender = "HANOI"
+timeout = 1
+
+[http]
+url = "http://127.0.0.1:PORT/send"
+headers = { Authorization = "Bearer k", Idempotency-Key = "{key}" }
+id = "data.0.id"
+success = { path = "code", value = "100" }
+
+[http.body]
+to = "{digits}"
+content = "{text}"
+brandname = "{sender}"
+fixed = [1, true, "{nothing}"]
+"""
+TAKEN = b'{"code": 100, "data": [{"id": 77}]}'
+
+
+def answer(status: int, body: bytes) -> bytes:
+    return b"HTTP/1.1 %d X\r\ncontent-length: %d\r\n\r\n%b" % (status, len(body), body)
+
+
+@dataclass
+class Gateway:
+    """answers with these bytes, whatever they are; requests: what it was sent. slow: a byte a second."""
+
+    port: int = 0
+    answers: bytes = answer(200, TAKEN)
+    slow: bool = False
+    requests: list[tuple[dict[str, str], dict[str, Any]]] = field(default_factory=list)
+
+    @property
+    def config(self) -> SmsConfig:
+        return msgspec.toml.decode(CONFIG.replace("PORT", str(self.port)), type=SmsConfig)
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError, asyncio.IncompleteReadError):
+            head = (await reader.readuntil(b"\r\n\r\n")).decode().splitlines()[1:]
+            headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head)}
+            self.requests.append(
+                (headers, json.loads(await reader.readexactly(int(headers["content-length"]))))
+            )
+            for byte in self.answers if self.slow else ():
+                writer.write(bytes([byte]))
+                await asyncio.sleep(0.1)
+            writer.write(b"" if self.slow else self.answers)
+            await writer.drain()
+        writer.close()
+
+
+@pytest.fixture
+async def gateway() -> AsyncIterator[Gateway]:
+    one = Gateway()
+    server = await asyncio.start_server(one.serve, "127.0.0.1", 0)
+    one.port = server.sockets[0].getsockname()[1]
+    yield one
+    server.close()
+
+
+async def test_a_message_goes_as_the_configuration_says(office: Office, gateway: Gateway) -> None:
+    await office.conn.execute("""update unit set name = 'A "quoted" {key} \\ name' where code = '00070'""")
+    sender = await office.sender(gateway.config)
+    [token] = await office.write(phones(1))
+    await sender.send_due()
+    await sender.transport.close()
+    [(headers, body)] = gateway.requests
+    key = await office.conn.fetchval("select key::text from message")
+    assert (headers["authorization"], headers["idempotency-key"]) == ("Bearer k", key)
+    assert body["to"] == phones(1)[0][1:]
+    assert body["content"].startswith('A "quoted" {key} \\ name xin y kien')
+    assert token in body["content"]
+    assert (body["brandname"], body["fixed"]) == ("HANOI", [1, True, "{nothing}"])
+    assert await office.states() == {"sent": 1}
+    assert await office.conn.fetchval("select payload from message") is None  # no receipts will come
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        (answer(200, TAKEN), "Accepted(provider_id='77')"),
+        (answer(200, b'{"code": 99}'), "Deferred(reason='gateway says 99')"),
+        (answer(200, b"<html>Welcome</html>"), "Unknown(reason='gateway answers nonsense')"),
+        (answer(200, b'{"code": 100, "data": []}'), "Unknown(reason='gateway answers nonsense')"),
+        (answer(200, b"[" * 5000), "Unknown(reason='gateway answers nonsense')"),
+        (answer(200, b"x" * 100_000), "Unknown(reason='gateway answers nonsense')"),
+        (answer(400, b"{}"), "Rejected(reason='gateway answers 400')"),
+        (answer(401, b""), "Unsent(reason='gateway answers 401')"),
+        (answer(302, b""), "Unsent(reason='gateway answers 302')"),
+        (answer(503, b""), "Unsent(reason='gateway answers 503')"),
+        (answer(500, b""), "Unknown(reason='gateway answers 500')"),
+        (b"SSH-2.0-OpenSSH\r\n\r\n", "Unknown(reason='gateway broke off: RemoteProtocolError')"),
+        (b"", "Unknown(reason='gateway broke off: RemoteProtocolError')"),
+    ],
+)
+async def test_what_a_gateway_answers_is_understood(
+    office: Office, gateway: Gateway, answers: bytes, expected: str
+) -> None:
+    gateway.answers = answers
+    assert repr(await send(office, gateway.config)) == expected
+
+
+async def send(office: Office, config: SmsConfig) -> Outcome:
+    transport = HttpTransport(config)
+    try:
+        return await transport.send(Parcel("k", "+84912345678", "text", office.clock.now()))
+    finally:
+        await transport.close()
+
+
+async def test_a_gateway_that_trickles_or_is_down_is_not_waited_for(office: Office, gateway: Gateway) -> None:
+    gateway.slow = True
+    assert await send(office, gateway.config) == Unknown("gateway did not answer in time")
+    gateway.port = 1
+    assert await send(office, gateway.config) == Unsent("gateway not reached")
+
+
+async def test_a_gateway_that_talks_nonsense_for_a_day_costs_few_messages(
+    office: Office, gateway: Gateway
+) -> None:
+    """With nothing answered, single messages find out whether it answers again."""
+    gateway.answers = answer(200, b"<html>maintenance</html>")
+    await office.write(phones(200))
+    sender = await office.sender(gateway.config)
+    with pytest.raises(SipasError, match="gateway answers nonsense; they wait"):
+        await sender.send_due()
+    for _ in range(24 * 6):
+        office.clock.pass_(minutes=10)
+        await sender.step()
+    states = await office.states()
+    assert states["waiting"] >= 140
+    gateway.answers = answer(200, TAKEN)
+    office.clock.pass_(days=1)
+    office.clock.at("10:00")
+    while (await office.states()).get("waiting"):
+        await sender.step()
+    assert (await office.states())["sent"] == states["waiting"]
+    assert max(keys_of(gateway).values()) <= 3
+    await sender.transport.close()
+
+
+def keys_of(gateway: Gateway) -> dict[str, int]:
+    keys = [headers["idempotency-key"] for headers, _ in gateway.requests]
+    return {key: keys.count(key) for key in keys}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ['transport = "smpp"', 'transport = "pigeon"', "per_second = 0", 'texts.vi.invitation = "no link"',
+     '[smpp]\nhost = "h"\nport = 1\nsystem_id = "s"\npassword = "longer than eight"', "unknown = 1"],
+)  # fmt: skip
+def test_a_configuration_that_cannot_be_meant_is_refused(wrong: str) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.toml.decode(wrong, type=SmsConfig)

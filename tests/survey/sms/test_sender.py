@@ -1,0 +1,176 @@
+"""When messages go out, how many, and how often one does."""
+
+import asyncio
+import logging
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from sipas.queries.messages import set_sending_stopped
+from sipas.queries.opt_outs import insert_opt_out
+from sipas.survey.sms.hours import QuietHours
+from sipas.survey.sms.opt_out import OPT_OUT, cancel_messages_of_link
+from sipas.survey.sms.phones import hash_phone
+from sipas.survey.sms.sealing import Sealer
+from sipas.survey.sms.sweeping import sweep
+from sipas.survey.sms.transports.log import LogTransport
+from sipas.survey.tokens import hash_link
+from tests.serving import SECRET
+from tests.survey.sms.conftest import Office, log_config, phones
+
+OUT = "sipas.survey.sms.transports.log"
+
+
+def told(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.getMessage() for record in caplog.records if record.name == OUT]
+
+
+async def test_each_message_goes_out_once_however_many_senders_there_are(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, OUT)
+    tokens = await office.write(phones(300))
+    senders = [await office.sender(log_config(at_once=7)) for _ in range(4)]
+    await asyncio.gather(*(sender.send_due() for sender in senders))
+    found = Counter(token for line in told(caplog) for token in tokens if token in line)
+    assert found == dict.fromkeys(tokens, 1)
+    assert await office.funnel() == {"sent": 300}
+    assert await office.conn.fetchval("select count(*) from message where payload is not null") == 0
+
+
+async def test_nothing_goes_out_at_night_in_hanoi(office: Office) -> None:
+    sender = await office.sender(log_config())
+    await office.write(phones(1))
+    for clock in ("21:00", "23:59", "03:00", "07:29"):
+        office.clock.at(clock)
+        await sender.send_due()
+        assert await office.states() == {"waiting": 1}
+    office.clock.at("07:30")
+    await sender.send_due()
+    assert await office.states() == {"sent": 1}
+
+
+async def test_no_more_go_out_in_a_day_than_the_cap_by_all_senders_together(office: Office) -> None:
+    await office.write(phones(50))
+    for _ in range(3):
+        sender = await office.sender(log_config(per_day=20, quiet=QuietHours(*[QuietHours().until] * 2)))
+        await sender.send_due()
+        assert (await office.states())["sent"] == 20
+    office.clock.pass_(days=1)
+    await sender.send_due()
+    assert await office.states() == {"sent": 40, "waiting": 10}
+
+
+async def test_the_rate_is_of_all_senders_together(office: Office) -> None:
+    await office.write(phones(30))
+    started = office.clock.now()
+    senders = [await office.sender(log_config().__class__(per_second=5)) for _ in range(2)]
+    while (await office.states()).get("waiting"):
+        for sender in senders:
+            await sender.step()
+    assert timedelta(seconds=5) <= office.clock.now() - started <= timedelta(seconds=7)
+
+
+async def test_sending_is_stopped_and_resumed_at_once_for_every_sender(office: Office) -> None:
+    await office.write(phones(3))
+    sender = await office.sender(log_config(at_once=1))
+    await sender.step()
+    await set_sending_stopped(office.conn, True)
+    await sender.send_due()
+    assert await office.states() == {"sent": 1, "waiting": 2}
+    await set_sending_stopped(office.conn, False)
+    await sender.send_due()
+    assert await office.states() == {"sent": 3}
+
+
+async def test_a_sender_that_dies_in_between_leaves_its_message_to_the_next(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, OUT)
+
+    class Dying(LogTransport):
+        async def send(self, parcel: object) -> object:  # type: ignore[override]  # it never comes back
+            keys.append(parcel.key)  # type: ignore[attr-defined]
+            raise asyncio.CancelledError
+
+    keys: list[str] = []
+    await office.write(phones(1))
+    with pytest.raises(asyncio.CancelledError):
+        await (await office.sender(log_config(), Dying())).step()
+    sender = await office.sender(log_config())
+    await sender.send_due()
+    assert await office.states() == {"waiting": 1}  # it may still be at work
+    office.clock.pass_(minutes=3)
+    await sender.send_due()
+    assert await office.states() == {"sent": 1}
+    assert keys[0] in told(caplog)[0]  # by which a provider that knows keys sees that it is the same
+
+
+async def test_one_reminder_goes_out_and_only_where_nobody_answered(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    await office.remind_after(3)
+    answered, _, stopped = await office.write(phones(3))
+    sender = await office.sender(log_config())
+    await sender.send_due()
+    await office.use(answered)
+    async with office.conn.transaction():
+        await cancel_messages_of_link(office.conn, hash_link(stopped, SECRET))
+    caplog.set_level(logging.INFO, OUT)
+    for _ in range(5):
+        office.clock.pass_(days=3)
+        await sender.send_due()
+    assert len(told(caplog)) == 1
+    assert "van mong y kien" in told(caplog)[0]
+    assert await office.funnel() == {"sent": 3, "reminded": 1}
+    assert await office.states() == {"sent": 4, "cancelled": 2}
+    assert await office.conn.fetchval("select count(*) from message where payload is not null") == 0
+
+
+async def test_whoever_opted_out_since_a_message_was_written_does_not_get_it(office: Office) -> None:
+    await office.write(phones(2))
+    await insert_opt_out(office.conn, hash_phone(phones(1)[0], SECRET, OPT_OUT), office.clock.now().date())
+    await (await office.sender(log_config())).send_due()
+    assert await office.states() == {"sent": 1, "cancelled": 1}
+    assert await office.funnel() == {"sent": 1, "failed: opted out": 1}
+
+
+async def test_phones_are_forgotten_when_the_link_expires_and_nothing_was_heard(office: Office) -> None:
+    """A provider that accepts and never tells; and messages that never went out."""
+    await office.write(phones(4))
+    await office.conn.execute("update message set state = 'sent', provider_id = 'p' || id where id <= 2")
+    await sweep(office.pool, office.clock.now())
+    assert await office.conn.fetchval("select count(*) from message where payload is not null") == 4
+    office.clock.pass_(days=14)
+    assert await sweep(office.pool, office.clock.now()) == 4
+    assert await office.conn.fetchval("select count(*) from message where payload is not null") == 0
+    assert await office.funnel() == {"failed: no receipt": 2, "failed: not sent in time": 2}
+
+
+async def test_an_answer_proves_that_its_message_arrived(office: Office) -> None:
+    sent, waiting = await office.write(phones(2))
+    await office.conn.execute(
+        "update message set state = 'sent', provider_id = 'p' where link_hash = $1", hash_link(sent, SECRET)
+    )
+    await office.use(sent)
+    await office.use(waiting)
+    assert await sweep(office.pool, office.clock.now()) == 2
+    assert await office.states() == {"delivered": 1, "cancelled": 1}
+    left = "select count(*) from message where num_nonnulls(payload, link_hash, provider_id) > 0"
+    assert await office.conn.fetchval(left) == 0
+
+
+async def test_a_letter_sealed_with_a_key_that_is_not_at_hand_waits_for_it(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    await office.write(phones(1))
+    sender = await office.sender(log_config())
+    sender.packer.sealer = Sealer([b"another key altogether"])
+    await sender.step()
+    assert await office.states() == {"waiting": 1}
+    assert "add the earlier key" in caplog.text
+    sender.packer.sealer = Sealer([b"another key altogether", SECRET])
+    office.clock.pass_(minutes=2)
+    await sender.send_due()
+    assert await office.states() == {"sent": 1}

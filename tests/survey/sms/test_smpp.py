@@ -1,0 +1,209 @@
+"""SMPP against a provider's server that is not ours."""
+
+import pytest
+
+from sipas.errors import SipasError
+from sipas.queries.opt_outs import list_opted_out
+from sipas.survey.sms.opt_out import OPT_OUT
+from sipas.survey.sms.phones import hash_phone
+from sipas.survey.sms.sender import Sender
+from sipas.survey.sms.transports import Accepted, GatewayAway, Parcel
+from sipas.survey.sms.transports.smpp import SmppTransport
+from tests.serving import SECRET
+from tests.survey.sms.conftest import Office, phones
+from tests.survey.sms.provider import Provider
+from tests.waiting import until
+
+THROTTLED, INVALID_NUMBER, OWN_STATUS = 0x58, 0x0B, 0x0414
+
+
+async def receive(office: Office, sender: Sender, state: str, n: int) -> None:
+    """Steps until so many messages have come to that state."""
+
+    async def there() -> bool:
+        await sender.step()
+        return (await office.states()).get(state) == n
+
+    await until(there, f"{n} messages were {state}", 20)
+
+
+async def test_a_message_arrives_as_it_was_written_and_its_receipt_closes_it(
+    office: Office, provider: Provider
+) -> None:
+    sender = await office.sender(provider.config())
+    [token] = await office.write(phones(1))
+    await sender.send_due()
+    [submit] = provider.submits
+    assert submit["text"] == (
+        "Phuong Hoan Kiem xin y kien Ong/Ba ve thu tuc vua giai quyet, an danh: "
+        f"http://test/s/{token} Tu choi: soan TC"
+    )
+    assert (submit["to"], submit["from"], submit["coding"]) == (phones(1)[0][1:], "HANOI", 0)
+    await receive(office, sender, "delivered", 1)
+    await sender.transport.close()
+    kept = await office.conn.fetchrow(
+        "select payload, link_hash, provider_id, num_nonnulls(transaction_hash) from message"
+    )
+    assert tuple(kept) == (None, None, None, 0)
+    assert await office.funnel() == {"sent": 1, "delivered": 1}
+
+
+async def test_diacritics_and_several_parts_come_together_again(office: Office, provider: Provider) -> None:
+    await office.conn.execute(
+        "update unit set name = 'Văn phòng Đăng ký đất đai {Hà Nội} € 🏛' where code = '00070'"
+    )
+    sender = await office.sender(provider.config(plain=False))
+    [token] = await office.write(phones(1))
+    await sender.send_due()
+    parts = sorted(provider.submits, key=lambda part: part["udh"])
+    assert len(parts) == 3
+    assert len({part["udh"][:-2] for part in parts}) == 1  # one message, by its reference
+    assert "".join(part["text"] for part in parts) == (
+        "Văn phòng Đăng ký đất đai {Hà Nội} € 🏛 xin ý kiến Ông/Bà về thủ tục vừa giải quyết, ẩn danh: "
+        f"http://test/s/{token} Từ chối: soạn TC"
+    )
+    assert [part["registered"] for part in provider.submits] == [0, 0, 1]
+    await receive(office, sender, "delivered", 1)
+    await sender.transport.close()
+
+
+async def test_receipts_say_why_a_message_did_not_arrive(office: Office, provider: Provider) -> None:
+    await provider.tell(receipts="UNDELIV")
+    sender = await office.sender(provider.config())
+    await office.remind_after(3)
+    await office.write(phones(2))
+    await sender.send_due()
+    await receive(office, sender, "failed", 2)
+    assert await office.funnel() == {"sent": 2, "failed: UNDELIV 11": 2}
+    assert (await office.states())["cancelled"] == 2  # nobody is reminded of what never arrived
+    await sender.transport.close()
+
+
+async def test_a_receipt_in_a_form_of_its_own_is_read(office: Office, provider: Provider) -> None:
+    await provider.tell(receipts="unreadable")
+    sender = await office.sender(provider.config())
+    await office.write(phones(1))
+    await sender.send_due()
+    await receive(office, sender, "delivered", 1)
+    await provider.said("receipted")
+    await sender.transport.close()
+
+
+async def test_whoever_answers_stop_or_tc_is_never_asked_again(office: Office, provider: Provider) -> None:
+    stopping, going_on, refusing = phones(3)
+    sender = await office.sender(provider.config())
+    await sender.step()
+    await provider.tell(reply={"from": stopping[1:], "text": "stop "})
+    await provider.tell(reply={"from": f"0{refusing[3:]}", "text": "Từ chối ạ"})
+    await provider.tell(reply={"from": going_on, "text": "Khong stop dau"})
+
+    async def answered() -> bool:
+        await sender.step()
+        return provider.count("replied") == 3
+
+    await until(answered, "three answers were taken in", 20)
+    hashes = {phone: hash_phone(phone, SECRET, OPT_OUT) for phone in phones(3)}
+    assert await list_opted_out(office.conn, list(hashes.values())) == {hashes[stopping], hashes[refusing]}
+    await office.write(phones(3))
+    await sender.send_due()
+    await receive(office, sender, "delivered", 1)
+    assert [submit["to"] for submit in provider.submits] == [going_on[1:]]
+    assert await office.funnel() == {"sent": 1, "delivered": 1, "failed: opted out": 2}
+    await sender.transport.close()
+
+
+async def test_refusals_of_a_message_close_it_and_others_wait(office: Office, provider: Provider) -> None:
+    sender = await office.sender(provider.config())
+    await office.write(phones(1))
+    await provider.tell(answer=INVALID_NUMBER)
+    await sender.send_due()
+    assert await office.funnel() == {"failed: ESME_RINVDSTADR": 1}
+    await office.write(phones(1))
+    await provider.tell(answer=OWN_STATUS)
+    await sender.send_due()
+    assert await office.states() == {"failed": 1, "waiting": 1}
+    assert await office.conn.fetchval("select reason from message where state = 'waiting'") == "0x414"
+    office.clock.pass_(minutes=2)
+    await provider.tell(answer="ok")
+    await sender.send_due()
+    await receive(office, sender, "delivered", 1)
+    await sender.transport.close()
+
+
+async def test_a_provider_that_never_answers_gets_a_message_three_times_and_no_more(
+    office: Office, provider: Provider
+) -> None:
+    await provider.tell(answer="silent")
+    sender = await office.sender(provider.config(timeout=1))
+    await office.write(phones(1))
+    for _ in range(5):
+        await sender.step()
+        office.clock.pass_(days=1)
+    assert len(provider.submits) == 3
+    assert await office.funnel() == {"failed: provider did not answer in time": 1}
+    await sender.transport.close()
+
+
+async def test_a_provider_that_is_busy_or_away_for_a_day_loses_no_message(
+    office: Office, provider: Provider
+) -> None:
+    sender = await office.sender(provider.config())
+    await office.write(phones(30))
+    await provider.tell(answer=THROTTLED)
+    with pytest.raises(SipasError, match="takes no messages now: ESME_RTHROTTLED"):
+        await sender.send_due()
+    assert await office.states() == {"waiting": 30}
+    await provider.kill()
+    for _ in range(24):
+        office.clock.pass_(hours=1)
+        with pytest.raises(GatewayAway, match="cannot connect"):
+            await sender.step()
+    assert await office.conn.fetchval("select max(tries) from message") == 0
+    await provider.start()
+    office.clock.pass_(hours=1)
+    await sender.send_due()
+    await receive(office, sender, "delivered", 30)
+    await sender.transport.close()
+
+
+async def test_a_wrong_password_and_a_line_that_is_no_smpp_are_said_so(
+    office: Office, provider: Provider
+) -> None:
+    sender = await office.sender(provider.config(password="wrong"))
+    with pytest.raises(GatewayAway, match="ESME_RINVPASWD"):
+        await sender.step()
+    sender = await office.sender(provider.config())
+    await sender.step()
+    await provider.tell(garbage=True)
+    transport = sender.transport
+    assert isinstance(transport, SmppTransport)
+    session = transport.session
+    assert session is not None
+    await until(lambda: not session.is_open, "the line was given up", 20)
+    await office.write(phones(1))
+    await sender.send_due()  # over a new one
+    await receive(office, sender, "delivered", 1)
+    await sender.transport.close()
+
+
+async def test_a_receipt_that_overtakes_the_note_of_its_message_is_kept_for_it(
+    office: Office, provider: Provider
+) -> None:
+    """Two senders: the one that hears the receipt is not the one that has yet to note what it sent."""
+    sender, other = await office.sender(provider.config()), await office.sender(provider.config())
+    await office.write(phones(1))
+    claimed, _ = await sender.outbox.claim(office.clock.now(), 1)
+    await sender.transport.ready()
+    [(one, parcel)] = await sender.packer.pack(claimed)
+    assert isinstance(parcel, Parcel)
+    outcome = await sender.transport.send(parcel)
+    assert isinstance(outcome, Accepted)
+    await until(lambda: not sender.transport.events.empty(), "the receipt came", 20)
+    other.returns.transport = sender.transport
+    await other.returns.take(office.clock.now())
+    assert provider.count("receipted") == 0  # it is not told yet that its receipt is kept
+    await sender.outbox.record([(one, outcome)], office.clock.now(), receipts=True)
+    await other.returns.take(office.clock.now())
+    await provider.said("receipted")
+    assert await office.states() == {"delivered": 1}
+    await sender.transport.close()
