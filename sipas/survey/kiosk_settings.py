@@ -79,7 +79,7 @@ def read_part(given: object, place: str) -> dict[str, Any]:
     try:
         part: dict[str, Any] = msgspec.to_builtins(msgspec.convert(given, Given))
     except msgspec.ValidationError as error:
-        raise InputError(f"{place}: {error}") from None
+        raise InputError(f"{place}: {error}; docs/kiosk.md lists the settings") from None
     if "pin" in part:
         part["pin"] = hash_pin(part["pin"])
     return part

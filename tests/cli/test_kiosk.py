@@ -1,0 +1,202 @@
+"""sipas kiosk, as an operator uses it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+from xml.etree import ElementTree
+
+import msgspec
+import pytest
+
+from sipas.postgres.pool import Pool, open_pool
+from sipas.survey.catalogue import Catalogue, LiveCatalogue
+from sipas.survey.intake import DECODER, Result, Sent, store
+from sipas.survey.kiosks import trade_code
+from sipas.survey.submission import check
+from tests.cast import submission
+from tests.cli.conftest import Sipas
+
+T = TypeVar("T")
+
+
+def in_town(dsn: str, work: Callable[[Pool, Catalogue], Awaitable[T]]) -> T:
+    async def with_pool() -> T:
+        async with await open_pool(dsn) as pool:
+            return await work(pool, await LiveCatalogue(pool).refresh())
+
+    return asyncio.run(with_pool())
+
+
+def trade(dsn: str, code: str) -> int:
+    """The terminal that has enrolled."""
+
+    async def work(pool: Pool, catalogue: Catalogue) -> int:
+        async with pool.acquire() as conn:
+            credential = await trade_code(conn, catalogue, code)
+        assert credential is not None
+        return credential.kiosk
+
+    return in_town(dsn, work)
+
+
+def send(dsn: str, kiosk: int, *submissions: dict[str, object]) -> list[str]:
+    """What becomes of submissions of a terminal."""
+
+    async def work(pool: Pool, catalogue: Catalogue) -> list[Result]:
+        return await store(pool, [sent(msgspec.json.encode(one), catalogue) for one in submissions])
+
+    def sent(raw: bytes, catalogue: Catalogue) -> Sent:
+        now, submitted = datetime.now(UTC), DECODER.decode(raw)
+        content = check(submitted, catalogue, now, kiosk_id=kiosk, unit_id=None)
+        return Sent(content, submitted.id, raw, kiosk)
+
+    return [result.status for result in in_town(dsn, work)]
+
+
+def answered(number: int) -> dict[str, object]:
+    return submission(sequence=number, procedure="2.000815")
+
+
+@pytest.fixture
+def terminal(city: Sipas, dsn: str) -> int:
+    """One that has enrolled in Hoàn Kiếm."""
+    return trade(dsn, city("kiosk", "enrol", "--unit", "00070").json["code"])
+
+
+def test_a_qr_code_is_a_picture_of_the_url(city: Sipas, tmp_path: Path) -> None:
+    file = tmp_path / "terminal.svg"
+    assert city("kiosk", "enrol", "--unit", "00070", "--qr", file).json["unit"] == "00070"
+    picture = ElementTree.fromstring(file.read_bytes())
+    assert picture.tag == "{http://www.w3.org/2000/svg}svg"
+
+
+def test_a_qr_code_is_drawn_beside_the_results(city: Sipas) -> None:
+    outcome = city("kiosk", "enrol", "--unit", "00070", "--qr", "-")
+    assert list(outcome.json) == ["code", "kiosk", "unit", "url"]
+    assert len(outcome.err.splitlines()) > 12
+    assert set("█▄▀") & set(outcome.err)
+
+
+def test_a_qr_code_that_cannot_be_written_loses_no_code(city: Sipas, tmp_path: Path) -> None:
+    outcome = city("kiosk", "enrol", "--unit", "00070", "--qr", tmp_path / "nowhere" / "terminal.svg")
+    assert outcome.exit_code == 1
+    assert "No such file or directory" in outcome.err
+    assert len(outcome.json["code"]) == 14
+
+
+def test_a_terminal_is_replaced_once_the_new_one_has_enrolled(city: Sipas, dsn: str, terminal: int) -> None:
+    replacement = city("kiosk", "replace", terminal).json
+    assert (list(replacement), replacement["unit"]) == (["code", "kiosk", "unit", "url"], "00070")
+    states = {one["kiosk"]: one["state"] for one in city("kiosk", "list").json}
+    assert states == {terminal: "in use", replacement["kiosk"]: "code"}
+    trade(dsn, replacement["code"])
+    listed = {one["kiosk"]: one for one in city("kiosk", "list").json}
+    assert listed[terminal]["state"] == "retired"
+    assert listed[replacement["kiosk"]]["state"] == "in use"
+    assert listed[replacement["kiosk"]]["replaces"] == terminal
+
+
+def test_a_terminal_of_a_unit_that_is_no_more_is_not_replaced(city: Sipas, dsn: str, terminal: int) -> None:
+    async def end(pool: Pool, _: Catalogue) -> None:
+        await pool.execute(
+            "update unit set valid_to = current_date - 2 where code = '00070' and valid_to is null"
+        )
+
+    in_town(dsn, end)
+    outcome = city("kiosk", "replace", terminal)
+    assert outcome.exit_code == 2
+    assert "is no more; enrol a terminal for its successor" in outcome.err
+    (listed,) = city("kiosk", "list").json
+    assert listed["problems"] == ["unit"]
+
+
+@pytest.mark.parametrize("command", ["retire", "replace", "release"])
+def test_a_number_that_no_terminal_has_says_where_to_look(city: Sipas, command: str) -> None:
+    assert city("kiosk", command, 7).err == "error: there is no kiosk 7; `sipas kiosk list` shows all\n"
+    assert city("kiosk", command, "seven").exit_code == 2
+    assert city("kiosk", command, 0).exit_code == 2
+
+
+def test_what_a_retired_terminal_sent_is_counted_when_somebody_says_so(
+    city: Sipas, dsn: str, terminal: int
+) -> None:
+    first, second, third = answered(1), answered(2), answered(3)
+    assert send(dsn, terminal, first) == ["stored"]
+    city("kiosk", "retire", terminal)
+    foreign = submission(unit="00004", sequence=4, procedure="2.000815")
+    assert send(dsn, terminal, second, third, {**foreign, "id": second["id"]}) == ["quarantined"] * 3
+    (listed,) = city("kiosk", "list").json
+    assert (listed["state"], listed["held"], listed["problems"]) == ("retired", 3, ["held"])
+    # Two answers under one id: the first that came is stored, the other stays for a person to look at.
+    assert city("kiosk", "release", terminal).json == {
+        "kiosk": terminal,
+        "released": 2,
+        "known": 0,
+        "kept": 1,
+    }
+    assert send(dsn, terminal, second, third) == ["duplicate"] * 2
+    assert city("kiosk", "release", terminal).json["released"] == 0
+    (listed,) = city("kiosk", "list").json
+    assert (listed["held"], listed["lost"]) == (1, 0)
+
+
+def test_what_was_stored_before_is_released_without_counting_twice(
+    city: Sipas, dsn: str, terminal: int
+) -> None:
+    """As where a release was interrupted between storing and letting go."""
+    city("kiosk", "retire", terminal)
+    one = answered(1)
+    assert send(dsn, terminal, one) == ["quarantined"]
+
+    async def keep(pool: Pool, _: Catalogue) -> None:
+        await pool.execute("create table kept as select * from quarantine")
+
+    async def put_back(pool: Pool, _: Catalogue) -> None:
+        await pool.execute(
+            """insert into quarantine (submission_id, reason, detail, kiosk_id, raw, received_at, sequence)
+                select submission_id, reason, detail, kiosk_id, raw, received_at, sequence from kept"""
+        )
+
+    in_town(dsn, keep)
+    assert city("kiosk", "release", terminal).json["released"] == 1
+    in_town(dsn, put_back)
+    assert city("kiosk", "release", terminal).json | {"kiosk": 0} == {
+        "kiosk": 0,
+        "released": 0,
+        "known": 1,
+        "kept": 0,
+    }
+
+
+def test_settings_are_shown_as_they_hold_without_the_pin(city: Sipas, tmp_path: Path, terminal: int) -> None:
+    assert city("kiosk", "configure").json == []
+    file = tmp_path / "kiosks.toml"
+    file.write_text(
+        f'pin = "482913"\n[units.00070]\nspeech = true\n[kiosks.{terminal}]\nidle = 45\n', encoding="utf-8"
+    )
+    expected = [
+        {"unit": None, "kiosk": None, "settings": {"pin": "set"}},
+        {"unit": "00070", "kiosk": None, "settings": {"speech": True}},
+        {"unit": None, "kiosk": terminal, "settings": {"idle": 45}},
+    ]
+    assert city("kiosk", "configure", file).json == expected
+    assert city("kiosk", "configure").json == expected
+    assert "482913" not in city("kiosk", "configure", "--format", "table").out
+
+
+def test_settings_that_are_wrong_say_where(city: Sipas, tmp_path: Path) -> None:
+    file = tmp_path / "kiosks.toml"
+    file.write_text("[units.99999]\nidle = 30\n", encoding="utf-8")
+    outcome = city("kiosk", "configure", file)
+    assert (outcome.exit_code, outcome.out) == (2, "")
+    assert outcome.err == "error: kiosks.toml, units.99999: there is no unit '99999' today\n"
+    assert city("kiosk", "configure", tmp_path / "none.toml").exit_code == 2
+
+
+def test_the_list_is_a_table_and_a_file_too(city: Sipas, terminal: int) -> None:
+    header, row = city("kiosk", "list", "--format", "csv").out.splitlines()
+    assert header.startswith("kiosk,unit,unit_name,state,problems,heard_at,queue")
+    assert row.startswith(f"{terminal},00070,Phường Hoàn Kiếm,in use,,,")
+    assert "Phường Hoàn Kiếm" in city("kiosk", "list", "--format", "table").out
