@@ -9,7 +9,8 @@ Rows = NDArray[np.float64]
 
 
 def areas(n: Rows, truth: Rows, seed: int) -> Rows:
-    return np.random.default_rng(seed).binomial(n.astype(int), truth) / n
+    satisfied: Rows = np.random.default_rng(seed).binomial(n.astype(int), truth).astype(np.float64)
+    return satisfied / n
 
 
 def test_model_based_shares_keep_the_direct_total_and_stay_between_0_and_1() -> None:

@@ -242,7 +242,8 @@ def blown_up(totals: Totals, strata: FloatArray, lonely: FloatArray) -> FloatArr
 
 def worth_of_parts(totals: Totals, parts: Parts) -> Worth:
     """A share of a domain has all of its respondents, each with that share of its weight."""
-    members, squared = parts.members, parts.membership.power(2)
+    members = parts.members
+    squared: sparse.csr_array = parts.membership.power(2)
 
     def of(values: str, matrix: sparse.csr_array) -> FloatArray:
         by_base = np.stack([matrix @ getattr(base.worth, values) for base in totals.bases])

@@ -77,7 +77,7 @@ def against_all(
         first=joint.side,
         second=side,
         covariance=np.where(known, quadratic(other.common, slope, other_slope), np.nan),
-        df=np.full(len(joint), whole(totals.counted.sum() - np.count_nonzero(in_strata(totals)))),
+        df=np.full(len(joint), round(totals.counted.sum()) - np.count_nonzero(in_strata(totals))),
         same=(joint.n > 0) & (joint.n == side.n) & (against == "whole"),
     )
 

@@ -141,7 +141,7 @@ def spread(found: Respondents, away: Away) -> FloatArray:
     counts = factor[away.stratum] > 0
     times, distance = away.times[counts], away.distance[counts]
     domain, scale = away.domain[counts], factor[away.stratum[counts]]
-    mean = np.bincount(domain, times * distance, domains) / max(1, n[factor > 0].sum())
+    mean = np.bincount(domain, times * distance, domains) / max(1, int(n[factor > 0].sum()))
     first = np.bincount(domain, scale * times * distance, domains)
     second = np.bincount(domain, scale * times * distance**2, domains)
     return np.asarray(np.maximum(second - 2 * mean * first + mean**2 * (factor * n).sum(), 0.0))
