@@ -36,29 +36,37 @@ from sipas.routes import (
     compare,
     dashboard,
     fleet,
+    funnel,
     health,
     indices,
     kiosk,
     kiosk_shell,
     link,
+    messages,
     poster,
     session,
     submissions,
+    transactions,
 )
 from sipas.routes.guards import KioskTokens
 from sipas.routes.problems import HANDLERS
 from sipas.settings import Settings, read_settings
 from sipas.survey.catalogue import LiveCatalogue
 from sipas.survey.counting import count_waiting
+from sipas.survey.feed.feed import Feed
+from sipas.survey.feed.inviting import invite_due
 from sipas.survey.guesses import Guesses
 from sipas.survey.intake import Intake
 from sipas.survey.mixing import mix_due
 from sipas.survey.people import Door
+from sipas.survey.sms.sweeping import sweep
 
 LOG = logging.getLogger(__name__)
 PACKAGE = Path(__file__).resolve().parent
 PATIENCE = 60.0  # seconds for a database that recovers while a worker starts
 REFRESHING = 1.0  # seconds between two looks at the catalogue's version
+INVITING = 15.0  # and at who is due to be asked
+SWEEPING = 60.0  # and at messages that nobody will hear of any more
 MIXING = 30.0  # and at what waits to be mixed
 COUNTING = 0.25  # and at what waits to be counted: little at a time, so that intake never waits long for it
 
@@ -68,6 +76,8 @@ ROUTES = [
     kiosk.enrol,
     kiosk.config,
     kiosk.heartbeat,
+    transactions.post_transactions,
+    messages.post_messages,
     kiosk_shell.get_shell,
     link.open_link,
     link.post_link,
@@ -84,6 +94,7 @@ ROUTES = [
     charts.get_chart,
     dashboard.get_dashboard,
     fleet.get_fleet,
+    funnel.get_links,
 ]
 
 
@@ -155,17 +166,24 @@ async def collecting(app: Litestar) -> AsyncIterator[None]:
         await patiently(catalogue.refresh, PATIENCE)
         app.kiosk_tokens, app.intake = KioskTokens(pool), Intake(intake_pool, catalogue)
         app.state.update({"pool": pool, "catalogue": catalogue, "kiosk_tokens": app.kiosk_tokens})
+        app.state.update({"feed": Feed(pool, app.state.settings)})
         app.state.update({"door": Door(pool), "rounds": Rounds(pool, catalogue), "guesses": Guesses()})
         await stack.enter_async_context(running(app.intake.run()))
         await stack.enter_async_context(running(repeat(catalogue.refresh, REFRESHING)))
         await stack.enter_async_context(running(repeat(lambda: count_waiting(pool, catalogue), COUNTING)))
         await stack.enter_async_context(running(repeat(lambda: share_guesses(app.state), REFRESHING)))
         await stack.enter_async_context(running(repeat(lambda: mix(app.state), MIXING)))
+        await stack.enter_async_context(running(repeat(lambda: invite(app.state), INVITING)))
+        await stack.enter_async_context(running(repeat(lambda: sweep(pool, datetime.now(UTC)), SWEEPING)))
         yield
 
 
 async def share_guesses(state: State) -> None:
     await state.guesses.share(state.pool, datetime.now(UTC))
+
+
+async def invite(state: State) -> None:
+    await invite_due(state.pool, state.catalogue, state.settings)
 
 
 async def mix(state: State) -> None:

@@ -1,5 +1,6 @@
 """sipas link: one-time links to a survey."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 import click
@@ -76,13 +77,13 @@ def mix(everything: bool, format_: str) -> None:
 def list_(round_code: str | None, by: tuple[By, ...], failures: bool, format_: str) -> None:
     """How many links each round has, and how far its messages and links came, with response rates."""
 
-    async def work(conn: Connection) -> list[msgspec.Struct] | list[dict[str, object]]:
+    async def work(conn: Connection) -> Sequence[object]:
         if round_code is not None:
             (await load_catalogue(conn)).get_round(round_code)
         if failures:
-            return list(await build_failures(conn, round_code))
+            return await build_failures(conn, round_code)
         if by:
-            return list(await build_funnel(conn, round_code, by))
+            return await build_funnel(conn, round_code, by)
         return [in_one(one) for one in await build_rounds(conn, round_code)]
 
     show(in_database(work), format_)

@@ -15,6 +15,7 @@ from sipas.postgres.pool import AWAY, Connection, Pool
 from sipas.queries.messages import set_sending_stopped
 from sipas.settings import Settings, read_settings
 from sipas.survey.catalogue import LiveCatalogue, load_catalogue
+from sipas.survey.feed.inviting import invite_due
 from sipas.survey.sms.config import config_file, read_sms
 from sipas.survey.sms.resealing import reseal_all
 from sipas.survey.sms.samples import Sample, build_samples
@@ -53,8 +54,6 @@ async def sampled(conn: Connection, settings: Settings) -> list[Sample]:
 
 async def send_once(settings: Settings) -> dict[str, int]:
     async with at_work(settings) as (pool, catalogue, sender):
-        from sipas.survey.feed.inviting import invite_due
-
         invited = await invite_due(pool, catalogue, settings)
         await sender.send_due()
         return {"invited": invited} | {word: sender.did[word] for word in WORDS}
@@ -75,8 +74,6 @@ async def send_until_stopped(settings: Settings) -> None:
 
 
 async def invite_for_ever(pool: Pool, catalogue: LiveCatalogue, settings: Settings) -> None:
-    from sipas.survey.feed.inviting import invite_due
-
     while True:
         try:
             await invite_due(pool, catalogue, settings)

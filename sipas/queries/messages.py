@@ -162,3 +162,10 @@ async def list_phones_of_other_keys(conn: Connection, key_name: bytes, most: int
 
 async def reseal_phones(conn: Connection, sealed: Sequence[Sealed]) -> None:
     await conn.execute(Q.reseal_phones, [one.key for one in sealed], [one.content for one in sealed])
+
+
+async def count_waiting(conn: Connection, round_id: int) -> tuple[int, datetime | None]:
+    """Due and not sent yet, and since when the oldest is."""
+    row = await conn.fetchrow(Q.count_waiting, round_id)
+    assert row is not None
+    return row[0], row[1]

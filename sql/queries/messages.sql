@@ -98,3 +98,7 @@ where phone is not null and substr(phone, 1, length($1)) <> $1 order by id_hash 
 -- name: reseal_phones
 update transaction set phone = taken.sealed from unnest($1::bytea[], $2::bytea[]) as taken (id_hash, sealed)
 where transaction.id_hash = taken.id_hash;
+
+-- name: count_waiting
+-- What is due of a round and not sent yet, and since when the oldest is.
+select count(*), min(due_at) from message where state = 'waiting' and due_at <= now() and round_id = $1;

@@ -5,8 +5,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sipas.postgres.pool import Connection, Pool
+from sipas.queries.funnel import FunnelStep, add_funnel
 from sipas.queries.messages import Closed, list_receipted
+from sipas.queries.opt_outs import list_rounds_that_ask, list_rounds_that_asked
 from sipas.survey.catalogue import local_day
+from sipas.survey.feed.inviting import contact_purpose
 from sipas.survey.sms.closing import close
 from sipas.survey.sms.opt_out import OPT_OUT, asks_to_stop, opt_out
 from sipas.survey.sms.phones import PhoneError, hash_phone, parse_phone
@@ -61,9 +64,15 @@ async def keep(conn: Connection, came: Sequence[Receipt | Reply], secret: bytes,
 
 
 async def heed(conn: Connection, reply: Reply, secret: bytes, now: datetime) -> None:
+    """The rounds that asked that phone count a refusal; of which unit, nobody knows any more."""
     try:
         phone = parse_phone(reply.phone)
     except PhoneError as error:
         LOG.warning("somebody asked to be left alone, and cannot be told: %s", error)
         return
-    await opt_out(conn, hash_phone(phone, secret, OPT_OUT), local_day(now))
+    day = local_day(now)
+    if await opt_out(conn, hash_phone(phone, secret, OPT_OUT), day):
+        rounds = await list_rounds_that_ask(conn)
+        hashes = {round_id: hash_phone(phone, secret, contact_purpose(round_id)) for round_id in rounds}
+        asked = await list_rounds_that_asked(conn, hashes)
+        await add_funnel(conn, [FunnelStep(round_id, None, None, None, day, "refused") for round_id in asked])

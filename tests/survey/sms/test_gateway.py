@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -112,26 +113,24 @@ async def test_a_message_goes_as_the_configuration_says(office: Office, gateway:
         (b"", "Unknown(reason='gateway broke off: RemoteProtocolError')"),
     ],
 )
-async def test_what_a_gateway_answers_is_understood(
-    office: Office, gateway: Gateway, answers: bytes, expected: str
-) -> None:
+async def test_what_a_gateway_answers_is_understood(gateway: Gateway, answers: bytes, expected: str) -> None:
     gateway.answers = answers
-    assert repr(await send(office, gateway.config)) == expected
+    assert repr(await send(gateway.config)) == expected
 
 
-async def send(office: Office, config: SmsConfig) -> Outcome:
+async def send(config: SmsConfig) -> Outcome:
     transport = HttpTransport(config)
     try:
-        return await transport.send(Parcel("k", "+84912345678", "text", office.clock.now()))
+        return await transport.send(Parcel("k", "+84912345678", "text", datetime.now(UTC)))
     finally:
         await transport.close()
 
 
-async def test_a_gateway_that_trickles_or_is_down_is_not_waited_for(office: Office, gateway: Gateway) -> None:
+async def test_a_gateway_that_trickles_or_is_down_is_not_waited_for(gateway: Gateway) -> None:
     gateway.slow = True
-    assert await send(office, gateway.config) == Unknown("gateway did not answer in time")
+    assert await send(gateway.config) == Unknown("gateway did not answer in time")
     gateway.port = 1
-    assert await send(office, gateway.config) == Unsent("gateway not reached")
+    assert await send(gateway.config) == Unsent("gateway not reached")
 
 
 async def test_a_gateway_that_talks_nonsense_for_a_day_costs_few_messages(
@@ -139,15 +138,15 @@ async def test_a_gateway_that_talks_nonsense_for_a_day_costs_few_messages(
 ) -> None:
     """With nothing answered, single messages find out whether it answers again."""
     gateway.answers = answer(200, b"<html>maintenance</html>")
-    await office.write(phones(200))
+    await office.write(phones(60))
     sender = await office.sender(gateway.config)
     with pytest.raises(SipasError, match="gateway answers nonsense; they wait"):
         await sender.send_due()
-    for _ in range(24 * 6):
-        office.clock.pass_(minutes=10)
+    for _ in range(24):
+        office.clock.pass_(hours=1)
         await sender.step()
     states = await office.states()
-    assert states["waiting"] >= 140
+    assert states["waiting"] >= 45, await office.funnel()
     gateway.answers = answer(200, TAKEN)
     office.clock.pass_(days=1)
     office.clock.at("10:00")

@@ -14,6 +14,7 @@ from sipas.survey.sms.opt_out import OPT_OUT, cancel_messages_of_link
 from sipas.survey.sms.phones import hash_phone
 from sipas.survey.sms.sealing import Sealer
 from sipas.survey.sms.sweeping import sweep
+from sipas.survey.sms.transports import Outcome, Parcel
 from sipas.survey.sms.transports.log import LogTransport
 from sipas.survey.tokens import hash_link
 from tests.serving import SECRET
@@ -90,8 +91,8 @@ async def test_a_sender_that_dies_in_between_leaves_its_message_to_the_next(
     caplog.set_level(logging.INFO, OUT)
 
     class Dying(LogTransport):
-        async def send(self, parcel: object) -> object:  # type: ignore[override]  # it never comes back
-            keys.append(parcel.key)  # type: ignore[attr-defined]
+        async def send(self, parcel: Parcel) -> Outcome:
+            keys.append(parcel.key)
             raise asyncio.CancelledError
 
     keys: list[str] = []

@@ -41,10 +41,8 @@ async def test_a_message_arrives_as_it_was_written_and_its_receipt_closes_it(
     assert (submit["to"], submit["from"], submit["coding"]) == (phones(1)[0][1:], "HANOI", 0)
     await receive(office, sender, "delivered", 1)
     await sender.transport.close()
-    kept = await office.conn.fetchrow(
-        "select payload, link_hash, provider_id, num_nonnulls(transaction_hash) from message"
-    )
-    assert tuple(kept) == (None, None, None, 0)
+    kept = "select num_nonnulls(payload, link_hash, provider_id, transaction_hash) from message"
+    assert await office.conn.fetchval(kept) == 0
     assert await office.funnel() == {"sent": 1, "delivered": 1}
 
 

@@ -9,6 +9,7 @@ import httpx
 
 from sipas.survey.sms.config import HttpGateway, SmsConfig
 from sipas.survey.sms.transports import Accepted, Deferred, Event, Outcome, Parcel, Rejected, Unknown, Unsent
+from sipas.survey.sms.transports.json_path import found
 
 # What says something of us or of the gateway, and nothing of the message.
 OURS = {301, 302, 303, 307, 308, 401, 402, 403, 404, 405, 407, 429, 503}
@@ -72,7 +73,7 @@ def judged(gateway: HttpGateway, status: int, content: bytes) -> Outcome:
         return Accepted(None)
     try:
         answer = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return Unknown("gateway answers nonsense")
     if gateway.success and (said := found(answer, gateway.success.path)) != gateway.success.value:
         return Unknown("gateway answers nonsense") if said is None else Deferred(f"gateway says {said[:40]}")
@@ -93,15 +94,3 @@ def filled(template: Any, values: Mapping[str, str]) -> Any:
 def placed(part: str, values: Mapping[str, str]) -> str:
     name, closed, rest = part.partition("}")
     return values[name] + rest if closed and name in values else "{" + part
-
-
-def found(answer: Any, path: str) -> str | None:
-    """What stands at a dotted path of names and positions, as text."""
-    for step in path.split("."):
-        if isinstance(answer, list) and step.isdecimal() and int(step) < len(answer):
-            answer = answer[int(step)]
-        elif isinstance(answer, dict):
-            answer = answer.get(step)
-        else:
-            return None
-    return str(answer) if isinstance(answer, str | int) else None

@@ -1,0 +1,155 @@
+"""GET /links: how far messages and links came, by step, unit and day, for readers."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import msgspec
+from litestar import Request, get
+from litestar.datastructures import State
+from litestar.response import Redirect, Template
+
+from sipas.charts.numbers import Language, choose_language, count, with_unit
+from sipas.messages import TEXTS, long_date, text
+from sipas.postgres.pool import Connection
+from sipas.queries.catalogue import Round
+from sipas.queries.funnel import ReasonCount
+from sipas.queries.messages import count_waiting, is_sending_stopped
+from sipas.report.funnel import FunnelRow, build_failures, build_funnel, build_not_asked
+from sipas.routes.dashboard import about, find_round, newest_first
+from sipas.routes.guards import find_reader
+from sipas.routes.pages import language_of, page
+from sipas.survey.catalogue import Catalogue, local_day
+from sipas.vietnamese import sort_key
+
+DAYS = 31  # shown; `sipas link list --by day` has all
+STEPS = ("invited", "sent", "delivered", "opened", "started", "completed")
+BY_UNIT = ("invited", "delivered", "opened", "completed")
+BY_DAY = ("sent", "delivered", "failed", "opened", "completed", "refused")
+
+
+@dataclass(frozen=True)
+class Step:
+    """width: of its bar, in hundredths of the widest."""
+
+    name: str
+    n: str
+    share: str
+    width: float
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of a table: figures in the order of its columns."""
+
+    name: str
+    figures: list[str]
+
+
+@get("/links")
+async def get_links(request: Request[Any, Any, State], state: State) -> Template | Redirect:
+    language = language_of(request)
+    reader = await find_reader(request)
+    if not (reader or state.open_to_all):
+        return Redirect(f"/login?lang={language}", status_code=303)
+    catalogue = await state.catalogue.refresh()
+    shown = find_round(catalogue, request.query_params.get("round"))
+    context: dict[str, Any] = {
+        "signed_in": bool(reader),
+        "rounds": [about(round_, catalogue, language) for round_ in newest_first(catalogue)],
+    }
+    if shown:
+        async with state.pool.acquire() as conn:
+            context |= await figures(conn, catalogue, shown, choose_language(language))
+    return page("funnel.html", language, context)
+
+
+async def figures(
+    conn: Connection, catalogue: Catalogue, round_: Round, language: Language
+) -> dict[str, Any]:
+    [whole] = await build_funnel(conn, round_.code) or [None]
+    waiting, oldest = await count_waiting(conn, round_.id)
+    units = await build_funnel(conn, round_.code, ["unit"])
+    days = await build_funnel(conn, round_.code, ["day"])
+    return {
+        "round": round_.code,
+        "about": about(round_, catalogue, language),
+        "stopped": await is_sending_stopped(conn),
+        "waiting": count(waiting, language),
+        "oldest": long_date(language, local_day(oldest)) if oldest else None,
+        "whole": said(whole, language) if whole else None,
+        "steps": steps(whole, language) if whole else [],
+        "failures": reasons(await build_failures(conn, round_.code), language),
+        "not_asked": reasons(await build_not_asked(conn, round_.code), language),
+        "by_unit": unit_lines(units, catalogue, language),
+        "by_day": [day_line(row, language) for row in reversed(days[-DAYS:])],
+        "earlier_days": max(0, len(days) - DAYS),
+        "unit_columns": BY_UNIT,
+        "day_columns": BY_DAY,
+    }
+
+
+def said(row: FunnelRow, language: Language) -> dict[str, str]:
+    """Every figure of a row as it is written."""
+    return {name: written(value, language) for name, value in msgspec.structs.asdict(row).items()}
+
+
+def written(value: object, language: Language) -> str:
+    if isinstance(value, int):
+        return count(value, language)
+    if isinstance(value, float) or value is None:
+        return with_unit(value, "share", language)
+    return str(value)
+
+
+def steps(row: FunnelRow, language: Language) -> list[Step]:
+    """Each with its share of those who were invited."""
+    taken = [(name, getattr(row, name)) for name in STEPS]
+    widest = max(n for _, n in taken) or 1
+    return [
+        Step(
+            name,
+            count(n, language),
+            with_unit(n / row.invited if row.invited else None, "share", language),
+            100 * n / widest,
+        )
+        for name, n in taken
+    ]
+
+
+def reasons(counted: Iterable[ReasonCount], language: Language) -> list[Line]:
+    """Ours in the language; what a provider says stays as it is."""
+    lines = []
+    for one in counted:
+        key = f"reason.{one.reason.replace(' ', '_')}"
+        name = text(language, key) if key in TEXTS[language] else one.reason
+        lines.append(Line(name, [count(one.n, language)]))
+    return lines
+
+
+def unit_lines(rows: Sequence[FunnelRow], catalogue: Catalogue, language: Language) -> list[Line]:
+    """By their names, as in a Vietnamese dictionary; what is known of no unit comes last."""
+    named = [(unit_name(row.unit, catalogue, language), row) for row in rows]
+    ordered = sorted(named, key=lambda pair: (pair[1].unit is None, sort_key(pair[0])))
+    return [
+        Line(
+            name,
+            [
+                *(written(getattr(row, column), language) for column in BY_UNIT),
+                written(row.response_rate, language),
+            ],
+        )
+        for name, row in ordered
+    ]
+
+
+def unit_name(code: str | None, catalogue: Catalogue, language: Language) -> str:
+    if code is None:
+        return text(language, "funnel.no_unit")
+    return max(catalogue.units_by_code[code], key=lambda unit: unit.valid_from or date.min).name
+
+
+def day_line(row: FunnelRow, language: Language) -> Line:
+    name = long_date(language, row.day) if row.day else ""
+    return Line(name, [written(getattr(row, column), language) for column in BY_DAY])
