@@ -54,6 +54,7 @@ class Dashboard:
     strata: str
     unplaced: Unplaced | None
     self_selected: bool
+    mixing: bool
     query: str
 
 
@@ -91,6 +92,7 @@ def build_dashboard(request: EstimateRequest, source: Source, names: Names) -> D
         coverage=None if table.coverage is None else with_unit(table.coverage, "share", names.language),
         unplaced=unplaced(prepared, names),
         self_selected=SELF_SELECTED in table.notes,
+        mixing=source.mixing,
         query=query(prepared),
         strata=", ".join(words.column(name) for name in table.weights.strata),
     )

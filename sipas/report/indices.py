@@ -19,7 +19,7 @@ from sipas.report.index_table import (
 )
 from sipas.report.replicates import Replicates, standard_errors
 from sipas.report.request import EstimateRequest
-from sipas.report.source import Mask, Source
+from sipas.report.source import LINK, Mask, Source, level_mask
 from sipas.report.weighing import weigh
 from sipas.stats import (
     Cells,
@@ -35,6 +35,9 @@ from sipas.stats.weights import Pool
 from sipas.vietnamese import sort_key
 
 SELF_SELECTED = "self-selected; the margin excludes selection"
+AS_INVITED = "counted as invited: {count} answers by neither link, kiosk nor QR code"
+OWN_MIX = "each channel has its own mix of strata; `sipas compare --by channel` sets them to the same one"
+MIXING = "answers by link and poster are mixed before they count, and appear after two days at most"
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,10 @@ def prepare(request: EstimateRequest, source: Source) -> Prepared:
 
 def index_table(request: EstimateRequest, source: Source) -> IndexTable:
     prepared = prepare(request, source)
-    return describe(prepared, [row for by in request.by for row in rows(prepared, by)])
+    table = describe(prepared, [row for by in request.by for row in rows(prepared, by)])
+    if source.walk_up() is None or not any("channel" in by for by in request.by):
+        return table
+    return msgspec.structs.replace(table, notes=[*table.notes, OWN_MIX])
 
 
 def describe(prepared: Prepared, found: list[IndexRow]) -> IndexTable:
@@ -76,7 +82,7 @@ def describe(prepared: Prepared, found: list[IndexRow]) -> IndexTable:
         period=None if request.period is None else str(request.period),
         channels=request.channels,
         responses=int(source.cells.n.sum()),
-        notes=table_notes(prepared),
+        notes=[*table_notes(prepared), *invited_otherwise(prepared)],
         rows=found,
     )
 
@@ -136,7 +142,19 @@ def table_notes(prepared: Prepared) -> list[str]:
         notes.append(SELF_SELECTED)
     if prepared.source.provisional:
         notes.append("provisional: the round is open")
+    if prepared.source.mixing:
+        notes.append(MIXING)
     return notes
+
+
+def invited_otherwise(prepared: Prepared) -> Iterator[str]:
+    """Where invited answers and walk-up ones are weighted apart, who else is taken for invited."""
+    source, walk_up = prepared.source, prepared.source.walk_up()
+    if walk_up is None or (prepared.weighting.frame is None and prepared.request.channels == "all"):
+        return
+    others = ~walk_up & ~level_mask(source.cells.columns["channel"], (LINK,))
+    if count := int(source.cells.n[others].sum()):
+        yield AS_INVITED.format(count=count)
 
 
 def rows(prepared: Prepared, by: Sequence[str]) -> Iterator[IndexRow]:

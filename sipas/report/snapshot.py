@@ -20,6 +20,7 @@ from sipas.report.source import NO, PERIOD, YES, Source, needed_columns
 from sipas.stats import Cells, Column, Frame, build_cells, merge_cells
 from sipas.survey.catalogue import Catalogue, is_open
 from sipas.survey.instrument import Instrument
+from sipas.survey.mixing import AT_LATEST
 
 USUAL_STRATA = {"unit", "procedure", "service_channel"}
 POOLING_ORDER = ("unit", "service_channel", "field", "procedure")  # a thin stratum loses the last first
@@ -88,6 +89,7 @@ def source_of(snapshot: Snapshot, request: EstimateRequest) -> Source:
         index=round_.index_code,
         target=round_.target,
         provisional=is_open(round_, snapshot.moment),
+        mixing=is_open(round_, snapshot.moment) or is_open(round_, snapshot.moment - AT_LATEST),
     )
     return require_levels(source, request, catalogue_levels(snapshot.catalogue, snapshot.instrument))
 

@@ -12,6 +12,7 @@ from sipas.stats import Cells, Column, Frame
 from sipas.survey.instrument import Instrument
 
 WALK_UP = ("kiosk", "web")  # who answers here was not drawn, but chose to
+LINK = "sms"  # who answers here was drawn
 PERIOD = "(in period)"  # a column of the cells where a period was asked for: yes or no
 YES, NO = "yes", "no"
 
@@ -22,7 +23,7 @@ Mask = NDArray[np.bool_]
 class Source:
     """name: the round's or the file's. strata: from coarse to fine. target, index: the round's.
 
-    provisional: more answers may still come.
+    provisional: more answers may still come. mixing: answers of links may have come that do not count yet.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Source:
     index: str | None = None
     target: float | None = None
     provisional: bool = False
+    mixing: bool = False
 
     def walk_up(self) -> Mask | None:
         """The cells of kiosks and posters; None where the answer channel is not known."""

@@ -28,7 +28,7 @@ class Guesses:
         return self.failed + self.fresh <= BUDGET
 
     async def share(self, pool: Pool, now: datetime) -> None:
-        """Adds this process's to the others'. Nobody waits for it: to be counted takes a failure no longer."""
+        """Adds this process's to the others'. Beside the look-ups: none takes longer for being counted."""
         if (minute := now.replace(second=0, microsecond=0)) != self.minute:
             self.minute, self.failed = minute, 0
         if not self.fresh:

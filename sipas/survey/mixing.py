@@ -1,8 +1,8 @@
 """Answers of links and posters into the responses: in random order, whole days at a time, under new ids.
 
 The use of a link and its answer are one transaction, so the database's own marks (transaction numbers, places
-in files) lead from one to the other for as long as the answer waits. A mix ends that: what goes into `response`
-has a new id, another transaction, a random place, and of its time the day. docs/privacy.md says what remains.
+in files) lead from one to the other while the answer waits. A mix ends that: what goes into `response` has a
+new id, another transaction, a random place, and of its time the day. docs/privacy.md says what remains.
 """
 
 import logging
@@ -34,6 +34,7 @@ LOG = logging.getLogger(__name__)
 TOGETHER = 20  # answers that are mixed as soon as their day is over; fewer wait for more
 AT_MOST = timedelta(days=1)  # and this long after their day
 SETTLED = timedelta(minutes=10)  # after midnight until no answer of the day before can still be on its way
+AT_LATEST = timedelta(days=2, hours=1)  # from an answer until it counts
 BATCH = 2_000  # rows to one INSERT
 CHANCE = SystemRandom()
 

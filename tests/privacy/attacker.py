@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -183,7 +184,7 @@ def file_rows(file: bytes) -> Iterator[tuple[int, bytes]]:
 def dump_lines(dsn: str, table: str, name: re.Pattern[str]) -> dict[str, int]:
     """The line of each row in a dump, by what names the row there."""
     pg_dump = wheel() / "pginstall" / "bin" / "pg_dump"
-    command = [pg_dump, "--data-only", f"--table={table}", dsn]
+    command: list[str | Path] = [pg_dump, "--data-only", f"--table={table}", dsn]
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     found = (name.match(line) for line in text.splitlines())
     return {match[1]: number for number, match in enumerate(found) if match}

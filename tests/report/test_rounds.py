@@ -9,7 +9,7 @@ from sipas.imports.responses import import_responses
 from sipas.postgres.pool import Connection
 from sipas.report.files import Files
 from sipas.report.index_table import IndexTable
-from sipas.report.indices import index_table
+from sipas.report.indices import MIXING, index_table
 from sipas.report.request import EstimateRequest, read_request
 from sipas.report.rounds import Rounds
 from sipas.survey.catalogue import LiveCatalogue
@@ -123,6 +123,18 @@ async def test_a_round_that_is_open_is_provisional(dated_round: Reference, conn:
     table = await estimated(dated_round)
     assert table.provisional
     assert "provisional: the round is open" in table.notes
+
+
+async def test_answers_of_links_that_may_not_count_yet_are_spoken_of_until_they_do(
+    dated_round: Reference, conn: Connection
+) -> None:
+    for closed, may_wait in (
+        ("null", True),
+        ("now() - interval '1 day'", True),
+        ("now() - interval '3 days'", False),
+    ):
+        await conn.execute(f"update round set opens_at = '2026-01-01', closes_at = {closed}")
+        assert (MIXING in (await estimated(dated_round)).notes) == may_wait
 
 
 async def test_what_cannot_be_found_is_named(dated_round: Reference, dated_files: Files) -> None:

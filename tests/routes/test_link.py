@@ -1,21 +1,34 @@
 import asyncio
+import re
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, time
 
 import httpx
+import msgspec
 import pytest
 
 from sipas.errors import InputError, NotFound
 from sipas.postgres.pool import Connection
-from sipas.survey.catalogue import LOCAL
-from sipas.survey.links import create_links, link_for
+from sipas.queries.links import delete_dead_drafts
+from sipas.survey.catalogue import LOCAL, local_day
+from sipas.survey.drafts import Draft, open_draft
+from sipas.survey.links import LASTS, find_visit, link_for, new_links
+from sipas.survey.mixing import mix_all
+from sipas.survey.tokens import draft_key, hash_link
 from tests.cast import BIRTH, HOAN_KIEM, Town
 from tests.serving import SECRET
+from tests.waiting import until
+
+ANSWERED = "select count(*) from pending"
+SUBMIT = {"overall": "4"}
+CHECKED = re.compile(r'name="([^"]+)" value="([^"]+)" checked')
 
 
 @pytest.fixture
 async def link(conn: Connection, town: Town) -> str:
-    """The path of an open link."""
+    """The path of an open link that was sent to a phone."""
     about = link_for(
         town.catalogue,
         datetime.now(UTC),
@@ -24,36 +37,82 @@ async def link(conn: Connection, town: Town) -> str:
         procedure_code=BIRTH,
         service_channel="online",
     )
-    (made,) = await create_links(conn, about, 1, SECRET, "http://test")
-    return made.url.removeprefix("http://test")
+    to_phone = msgspec.structs.replace(about, opt_out_hash=b"of a phone")
+    (token,) = await new_links(conn, [to_phone], LASTS, SECRET)
+    return f"/s/{token}"
+
+
+def checked(page: httpx.Response) -> set[tuple[str, str]]:
+    return set(CHECKED.findall(page.text))
+
+
+async def steps(conn: Connection) -> dict[str, int]:
+    """The funnel of the link's stratum."""
+    rows = await conn.fetch("select step, n, service_channel from funnel")
+    assert {row["service_channel"] for row in rows} <= {"online"}
+    return {row["step"]: row["n"] for row in rows}
 
 
 async def test_fifty_concurrent_posts_of_one_link_give_one_response(
     client: httpx.AsyncClient, conn: Connection, link: str
 ) -> None:
-    answers = await asyncio.gather(*(client.post(link, data={"overall": "4"}) for _ in range(50)))
+    answers = await asyncio.gather(*(client.post(link, data={"overall": str(n % 5 + 1)}) for n in range(50)))
     assert Counter(answer.status_code for answer in answers) == {200: 1, 404: 49}
+    assert await conn.fetchval(ANSWERED) == 1
+    assert await mix_all(conn) == 1
+    assert await conn.fetchval("select count(*) from response") == 1
+    assert await steps(conn) == {"started": 1, "completed": 1}
+
+
+async def test_drafts_that_race_with_the_answer_leave_nothing_behind(
+    client: httpx.AsyncClient, conn: Connection, link: str
+) -> None:
+    posts = [{"overall": "3", "Draft": "1"}, SUBMIT] * 10
+    answers = await asyncio.gather(*(client.post(link, data=fields) for fields in posts))
+    assert sum(answer.status_code == 200 for answer in answers) == 1
+    await mix_all(conn)
+    await delete_dead_drafts(conn)
+    assert await conn.fetchval("select count(*) from draft") == 0
     assert await conn.fetchval("select count(*) from response") == 1
 
 
 async def test_opening_and_previewing_use_nothing_up(
     client: httpx.AsyncClient, conn: Connection, link: str
 ) -> None:
-    for agent in ("WhatsApp/2.23", "facebookexternalhit/1.1", "Zalo"):
+    agents = (
+        "WhatsApp/2.23",
+        "facebookexternalhit/1.1",
+        "Zalo",
+        "Viber",
+        "TelegramBot (like TwitterBot)",
+        "",
+    )
+    for agent in agents:
         assert (await client.get(link, headers={"user-agent": agent})).status_code == 200
-        await client.head(link)
-    assert (await client.post(link, data={"overall": "4"})).status_code == 200
-    assert await conn.fetchval("select count(*) from response") == 1
+        head = await client.head(link, headers={"user-agent": agent})
+        assert (head.status_code, head.content) == (200, b"")
+    assert await steps(conn) == {"opened": 1}
+    assert (await client.post(link, data=SUBMIT)).status_code == 200
+    assert await conn.fetchval(ANSWERED) == 1
 
 
 async def test_a_used_link_keeps_its_hash_its_round_and_the_day(
     client: httpx.AsyncClient, conn: Connection, link: str
 ) -> None:
+    await client.get(link)
     await client.post(link, data={"overall": "1", "access1": "NA"})
-    row = await conn.fetchrow("select unit_id, procedure_id, service_channel, used_on from link")
+    row = await conn.fetchrow("select * from link")
     assert row is not None
-    assert tuple(row)[:3] == (None, None, None)
-    assert row["used_on"] is not None
+    kept = {name for name, value in row.items() if value not in (None, False)}
+    assert kept == {"token_hash", "round_id", "used_on"}
+    assert row["used_on"] == local_day(datetime.now(UTC))
+
+
+async def test_of_an_answers_time_the_day_is_kept(
+    client: httpx.AsyncClient, conn: Connection, link: str
+) -> None:
+    await client.post(link, data={"overall": "1", "access1": "NA"})
+    await mix_all(conn)
     stored = await conn.fetchrow(
         "select kiosk_id, started_at, comment, attributes, answers, submitted_at, received_at from response"
     )
@@ -64,31 +123,155 @@ async def test_a_used_link_keeps_its_hash_its_round_and_the_day(
         assert moment.astimezone(LOCAL).time() == time(0)
 
 
+async def test_what_was_begun_on_one_device_goes_on_on_another(
+    address: str, conn: Connection, link: str
+) -> None:
+    async with browser(address) as phone, browser(address) as computer:
+        saved = await phone.post(f"{link}?lang=en", data={"overall": "4", "access2": "NA", "Draft": "1"})
+        assert (saved.status_code, saved.content) == (204, b"")
+        resumed = await computer.get(link)
+        assert checked(resumed) == {("overall", "4"), ("access2", "NA")}
+        assert "still there below" in resumed.text  # in the language in which it was begun
+        assert (await computer.post(link, data={"overall": "5"})).status_code == 200
+        assert (await phone.get(link)).status_code == 404
+    assert await conn.fetchval("select count(*) from draft") == 0
+    assert await conn.fetchval("select answers[1] from pending") == 5
+
+
+def browser(address: str) -> httpx.AsyncClient:
+    return httpx.AsyncClient(base_url=address, trust_env=False)
+
+
+async def test_nothing_in_the_database_opens_a_draft(
+    client: httpx.AsyncClient, conn: Connection, link: str
+) -> None:
+    await client.post(link, data={"overall": "4", "Draft": "1"})
+    short = await conn.fetchrow("select token_hash, sealed from draft")
+    await client.post(link, data={f"access{n}": "4" for n in range(1, 5)} | {"Draft": "1"})
+    long = await conn.fetchrow("select token_hash, sealed from draft")
+    assert short is not None
+    assert long is not None
+    assert len(short["sealed"]) == len(long["sealed"])  # nor tells how much was answered
+    for wrong in (SECRET, hash_link("another one", SECRET), short["token_hash"]):
+        assert open_draft(short["sealed"], wrong[:32].ljust(32)) is None
+    key = draft_key(link.removeprefix("/s/"), SECRET)
+    assert open_draft(short["sealed"], key) == Draft("vi", {"overall": "4"})
+
+
+async def test_to_switch_the_language_keeps_what_was_chosen(
+    client: httpx.AsyncClient, conn: Connection, link: str
+) -> None:
+    english = await client.post(f"{link}?lang=en", data={"overall": "2", "Language": "en"})
+    assert (english.status_code, checked(english)) == (200, {("overall", "2")})
+    assert '<html lang="en">' in english.text
+    assert 'role="alert"' not in english.text
+    again = await client.post(f"{link}?lang=en", data={"Language": "vi"})  # an old browser: no formaction
+    assert '<html lang="vi">' in again.text
+    assert await conn.fetchval(ANSWERED) == 0
+
+
+async def test_who_does_not_want_to_be_asked_again_is_not(
+    client: httpx.AsyncClient, conn: Connection, link: str
+) -> None:
+    assert 'name="Stop"' in (await client.get(link)).text
+    for _ in range(2):
+        answer = await client.post(link, data={"overall": "4", "Stop": "1"})
+        assert (answer.status_code, "không hỏi nữa" in answer.text) == (200, True)
+    assert [row["phone_hash"] for row in await conn.fetch("select phone_hash from opt_out")] == [
+        b"of a phone"
+    ]
+    assert (await steps(conn))["refused"] == 1
+    page = await client.get(link)
+    assert checked(page) == {("overall", "4")}
+    assert 'name="Stop"' not in page.text  # the phone is forgotten
+    assert (await client.post(link, data=SUBMIT)).status_code == 200
+
+
 async def test_a_closed_round_takes_no_answer_from_a_link(
     client: httpx.AsyncClient, conn: Connection, link: str
 ) -> None:
     await conn.execute("update round set closes_at = now()")
     assert (await client.get(link)).status_code == 404
-    assert (await client.post(link, data={"overall": "4"})).status_code == 404
-    assert await conn.fetchval("select count(*) from response") == 0
+    assert (await client.post(link, data=SUBMIT)).status_code == 404
+    assert await conn.fetchval(ANSWERED) == 0
 
 
-@pytest.mark.parametrize("token", ["A" * 11, "short", "x" * 200, "%00", "ký-tự"])
-async def test_used_expired_and_unknown_get_the_same_page(
-    client: httpx.AsyncClient, conn: Connection, link: str, token: str
+# What can be done to a link so that it leads nowhere, or what is in its place.
+DEAD = {
+    "used": "update link set used_on = now(), unit_id = null, procedure_id = null, service_channel = null, "
+    "expires_at = null, opt_out_hash = null",
+    "expired": "update link set expires_at = now()",
+    "not yet open": "update round set opens_at = now() + interval '1 day'",
+    "closed": "update round set closes_at = now()",
+}
+WRONG = ["A" * 11, "short", "x" * 200, "%00", "ký-tự", "'; drop table link", "%ff%fe"]
+
+
+@pytest.mark.parametrize("why", DEAD)
+async def test_a_link_that_leads_nowhere_gets_one_page_whatever_the_reason(
+    client: httpx.AsyncClient, conn: Connection, link: str, why: str
 ) -> None:
-    await client.post(link, data={"overall": "4"})
-    used = await client.get(link)
-    await conn.execute("update link set expires_at = now() - interval '1 day'")
-    expired = await client.get(link)
-    unknown = await client.get(f"/s/{token}")
-    assert {used.status_code, expired.status_code, unknown.status_code} == {404}
-    assert without_nonce(used.text) == without_nonce(expired.text) == without_nonce(unknown.text)
+    await conn.execute(DEAD[why])
+    answers = [
+        await client.get(link),
+        await client.post(link, data=SUBMIT),
+        *[await client.get(f"/s/{token}") for token in WRONG],
+    ]
+    assert {answer.status_code for answer in answers} == {404}
+    assert len({without_nonce(answer.text) for answer in answers}) == 1
+    for word in ("đã được dùng", "hết hạn", "chưa đến ngày", "sai một vài ký tự"):
+        assert word in answers[0].text
 
 
 def without_nonce(page: str) -> str:
     before, _, rest = page.partition('nonce="')
     return before + rest.partition('"')[2]
+
+
+async def test_all_that_leads_nowhere_takes_the_same_work(conn: Connection, link: str) -> None:
+    """One statement, by one key, whatever the token looks like: nothing that a clock could tell apart."""
+    token = link.removeprefix("/s/")
+    good = await statements(conn, token)
+    for why in DEAD.values():
+        async with undone(conn):
+            await conn.execute(why)
+            assert await statements(conn, token) == good
+    for wrong in WRONG:
+        assert await statements(conn, wrong) == good
+    assert len(good) == 1
+
+
+async def statements(conn: Connection, token: str) -> list[str]:
+    ran: list[str] = []
+    with conn.query_logger(lambda record: ran.append(record.query)):
+        await find_visit(conn, token, SECRET)
+        await asyncio.sleep(0)  # the log is told in the loop's next turn
+    return ran
+
+
+@asynccontextmanager
+async def undone(conn: Connection) -> AsyncIterator[None]:
+    transaction = conn.transaction()
+    await transaction.start()
+    yield
+    await transaction.rollback()
+
+
+async def test_guesses_have_one_budget_and_good_links_go_on_working(
+    client: httpx.AsyncClient, conn: Connection, link: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sipas.survey.guesses.BUDGET", 5)
+    answers = [await client.get(f"/s/{number:011}") for number in range(20)]
+    assert {answers[0].status_code, answers[-1].status_code} == {404, 429}
+    assert answers[-1].headers["retry-after"] == "60"
+    assert "xin thử lại sau một phút" in answers[-1].text
+    assert (await client.get(link)).status_code == 200
+    assert (await client.post(link, data=SUBMIT)).status_code == 200
+
+    async def counted() -> bool:
+        return bool(await conn.fetchval("select sum(n) = 20 from failed_lookup"))
+
+    await until(counted, "the failures are counted")
 
 
 @pytest.mark.parametrize(
@@ -107,7 +290,7 @@ async def test_a_bad_form_is_shown_again_and_stores_nothing(
 ) -> None:
     answer = await client.post(link, data=fields)
     assert answer.status_code == 422
-    assert await conn.fetchval("select count(*) from response") == 0
+    assert await conn.fetchval(ANSWERED) == 0
     assert (await client.get(link)).status_code == 200
 
 
@@ -115,7 +298,37 @@ async def test_what_was_answered_rightly_stays_on_the_page_beside_what_was_not(
     client: httpx.AsyncClient, link: str
 ) -> None:
     answer = await client.post(link, data={"overall": "9", "access2": "3"})
-    assert answer.text.count(" checked") == 1
+    assert checked(answer) == {("access2", "3")}
+    assert checked(await client.get(link)) == {("access2", "3")}  # and behind the link
+
+
+async def test_of_a_field_that_comes_twice_the_last_value_counts(
+    client: httpx.AsyncClient, conn: Connection, link: str
+) -> None:
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    answer = await client.post(link, content="overall=2&access1=1&overall=5", headers=form)
+    assert answer.status_code == 200
+    assert await conn.fetchval("select answers[1:2] from pending") == [5, 1]
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type", "status"),
+    [
+        (b"overall=" + b"4" * 300_000, "application/x-www-form-urlencoded", 413),
+        (b"&".join(b"x%d=1" % n for n in range(2000)), "application/x-www-form-urlencoded", 400),
+        (b"overall=%ff%00", "application/x-www-form-urlencoded", 422),
+        (b"\xff\xfe=\x00", "application/x-www-form-urlencoded", 422),
+        (b'{"overall": 4}', "application/json", 422),
+        (b"", "multipart/form-data; boundary=x", 422),
+    ],
+)
+async def test_what_is_no_form_of_ours_is_refused_and_the_link_stays_good(
+    client: httpx.AsyncClient, conn: Connection, link: str, body: bytes, media_type: str, status: int
+) -> None:
+    answer = await client.post(link, content=body, headers={"content-type": media_type})
+    assert answer.status_code == status
+    assert await conn.fetchval(ANSWERED) == 0
+    assert (await client.post(link, data=SUBMIT)).status_code == 200
 
 
 async def test_the_page_may_be_neither_kept_nor_framed_nor_told_of(
