@@ -1,11 +1,11 @@
-"""Usage: python -m bench [submissions] [memory] [counting] [indices] [cells] [raking]
+"""Usage: python -m bench [submissions] [memory] [counting] [indices] [cells] [raking] [pages]
 
 Without a name all of them run, and what they print is kept as docs/performance.md.
 """
 
 import sys
 
-from bench import cells, counting, indices, intake, memory, raking
+from bench import cells, counting, indices, intake, memory, pages, raking
 from bench.printing import keeping
 
 TABLES = {
@@ -15,6 +15,7 @@ TABLES = {
     "cells": cells.bench,
     "indices": indices.bench,
     "raking": raking.bench,
+    "pages": pages.bench,
 }
 
 
