@@ -44,6 +44,11 @@ def complaints(findings: Findings) -> Iterator[str]:
     for one in findings.rounds:
         if not one.agrees:
             yield different(one)
+    for miscount in findings.miscounts:
+        yield (
+            f"round {miscount.round}: {miscount.different} counts differ from its finished transactions; "
+            "`sipas rebuild` repairs them"
+        )
     strays = msgspec.structs.asdict(findings.strays)
     yield from (f"{number} {STRAYS[name]}" for name, number in strays.items() if number)
 

@@ -20,7 +20,10 @@ FAMILIES = {
     "migrate": Family("sipas.cli.migrate:migrate", "bring the database to this version's schema"),
     "demo": Family("sipas.cli.demo:demo", "a synthetic city whose citizens have answered"),
     "import": Family(
-        "sipas.cli.imports:import_", "units, procedures, instruments, frames, responses from files"
+        "sipas.cli.imports:import_", "units, procedures, instruments, frames, transactions, responses"
+    ),
+    "transactions": Family(
+        "sipas.cli.transactions:transactions", "count finished transactions, list and retry problems"
     ),
     "round": Family("sipas.cli.rounds:round_", "open, close and list survey rounds"),
     "estimate": Family("sipas.cli.estimate:estimate", "indices with their intervals"),

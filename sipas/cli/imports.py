@@ -12,7 +12,9 @@ from sipas.imports.instrument import import_instrument
 from sipas.imports.procedures import import_procedures
 from sipas.imports.responses import import_responses
 from sipas.imports.successions import import_successions
+from sipas.imports.transactions import import_transactions
 from sipas.imports.units import import_units
+from sipas.settings import read_settings
 from sipas.survey.columns import CHANNELS
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -87,6 +89,16 @@ def instrument(file: Path, format_: str) -> None:
 def frame(file: Path, round_code: str, count_column: str, renamed: Pairs, format_: str) -> None:
     """A round's frame: the columns of its strata, and a count. It replaces the frame before."""
     show(in_database(lambda conn: import_frame(conn, file, round_code, count_column, dict(renamed))), format_)
+
+
+@import_.command()
+@file_argument
+@format_option
+def transactions(file: Path, format_: str) -> None:
+    """Finished transactions: transaction_id,unit,procedure,service_channel,completed_at, and perhaps
+    on_time,phone,language,cancelled,changed_at. `sipas transactions problems` lists what was not counted."""
+    settings = read_settings()
+    show(in_database(lambda conn: import_transactions(conn, file, settings), settings), format_)
 
 
 @import_.command()

@@ -18,12 +18,13 @@ def key() -> None:
 
 @key.command("add")
 @click.option("--scope", required=True, type=click.Choice(SCOPES))
+@click.option("--source", help="with --scope transactions: the name of the system that sends them")
 @format_option
-def new_key(scope: str, format_: str) -> None:
+def new_key(scope: str, source: str | None, format_: str) -> None:
     """Makes a key. It is shown here and never again."""
 
     async def work(conn: Connection) -> dict[str, str]:
-        return {"key": await add_key(conn, scope)}
+        return {"key": await add_key(conn, scope, source)}
 
     show(in_database(work), format_)
 

@@ -7,12 +7,14 @@ import msgspec
 
 from sipas.cli.database import in_database
 from sipas.cli.days import Day, end_of, start_of
+from sipas.cli.invitations import invite
 from sipas.cli.output import format_option, show
 from sipas.errors import InputError, NotFound
 from sipas.postgres.pool import Connection
 from sipas.queries.catalogue import Round
 from sipas.queries.rounds import close_round, insert_round
 from sipas.survey.catalogue import LOCAL, Catalogue, is_open, load_catalogue
+from sipas.survey.feed.mending import recount
 from sipas.tables.cells import clean
 
 LONGEST_CODE = 64
@@ -32,6 +34,9 @@ class ListedRound(msgspec.Struct, frozen=True):
 @click.group("round")
 def round_() -> None:
     """Survey rounds. Dates are days in Vietnam."""
+
+
+round_.add_command(invite)
 
 
 @round_.command("open")
@@ -70,6 +75,7 @@ def open_(
             opens_at=opens_at,
             closes_at=closes_at,
         )
+        await recount(conn)  # it may have been open already when transactions were finished
         return await shown_round(conn, code)
 
     show(in_database(work), format_)

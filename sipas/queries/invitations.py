@@ -1,7 +1,7 @@
 """Whom a round asks."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import msgspec
 
@@ -12,7 +12,7 @@ Q = load("invitations")
 
 
 class Invitation(msgspec.Struct, frozen=True):
-    """seed: of the draw. rate: where no stratum has its own. again_after: before the same phone is asked again."""
+    """rate: where no stratum has its own. again_after: before the same phone is asked again."""
 
     round_id: int
     seed: int
@@ -41,10 +41,58 @@ async def list_invitation_strata(conn: Connection) -> list[tuple[int, StratumRat
     return [(row[0], StratumRate(*row[1:])) for row in await conn.fetch(Q.list_invitation_strata)]
 
 
-async def replace_invitation(
-    conn: Connection, invitation: Invitation, strata: Sequence[StratumRate]
-) -> None:
+async def replace_invitation(conn: Connection, invitation: Invitation, strata: Sequence[StratumRate]) -> None:
     await conn.execute(Q.upsert_invitation, *msgspec.structs.astuple(invitation))
     await conn.execute(Q.delete_invitation_strata, invitation.round_id)
     if rows := [msgspec.structs.astuple(stratum) for stratum in strata]:
         await conn.execute(Q.insert_invitation_strata, invitation.round_id, *zip(*rows, strict=True))
+
+
+class Due(msgspec.Struct, frozen=True):
+    """A drawn transaction that it is time to decide about. phone: sealed; None where there is none to ask."""
+
+    id_hash: bytes
+    round_id: int
+    unit_id: int
+    procedure_id: int
+    service_channel: str
+    completed_at: datetime
+    cancelled: bool
+    phone: bytes | None
+
+
+class InvitationMessage(msgspec.Struct, frozen=True):
+    transaction_hash: bytes
+    link_hash: bytes
+    payload: bytes
+
+
+async def take_due(conn: Connection, now: datetime, most: int) -> list[Due]:
+    """Locked until the transaction ends."""
+    return [Due(*row) for row in await conn.fetch(Q.take_due, now, most)]
+
+
+async def settle_due(conn: Connection, id_hashes: Sequence[bytes]) -> None:
+    """They have been decided about, and their phones are forgotten."""
+    await conn.execute(Q.settle_due, id_hashes)
+
+
+async def ask_phones(
+    conn: Connection, phones: Sequence[tuple[int, bytes]], day: date
+) -> set[tuple[int, bytes]]:
+    """Of rounds and phones those that may be asked today, which is noted."""
+    if not phones:
+        return set()
+    rows = await conn.fetch(Q.ask_phones, *zip(*phones, strict=True), day)
+    return {(row[0], row[1]) for row in rows}
+
+
+async def delete_old_contacts(conn: Connection, now: datetime) -> None:
+    await conn.execute(Q.delete_old_contacts, now)
+
+
+async def insert_invitation_messages(
+    conn: Connection, now: datetime, messages: Sequence[InvitationMessage]
+) -> None:
+    if rows := [msgspec.structs.astuple(message) for message in messages]:
+        await conn.execute(Q.insert_invitation_messages, now, *zip(*rows, strict=True))

@@ -15,6 +15,13 @@ class Person(msgspec.Struct, frozen=True):
     password_hash: str
 
 
+class ApiKey(msgspec.Struct, frozen=True):
+    """source: which system tells of transactions with it."""
+
+    scope: str
+    source: str | None
+
+
 async def insert_person(conn: Connection, name: str, password_hash: str) -> int:
     return int(await conn.fetchval(Q.insert_person, name, password_hash))
 
@@ -38,10 +45,10 @@ async def delete_session(conn: Connection, token_hash: bytes) -> None:
     await conn.execute(Q.delete_session, token_hash)
 
 
-async def insert_api_key(conn: Connection, token_hash: bytes, scope: str) -> int:
-    return int(await conn.fetchval(Q.insert_api_key, token_hash, scope))
+async def insert_api_key(conn: Connection, token_hash: bytes, scope: str, source: str | None) -> int:
+    return int(await conn.fetchval(Q.insert_api_key, token_hash, scope, source))
 
 
-async def find_api_key_scope(conn: Connection, token_hash: bytes) -> str | None:
-    scope: str | None = await conn.fetchval(Q.find_api_key_scope, token_hash)
-    return scope
+async def find_api_key(conn: Connection, token_hash: bytes) -> ApiKey | None:
+    row = await conn.fetchrow(Q.find_api_key, token_hash)
+    return ApiKey(*row) if row else None

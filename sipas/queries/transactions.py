@@ -42,14 +42,9 @@ class Outcome(msgspec.Struct, frozen=True):
     places: list[int] | None
 
 
-class Withdrawn(msgspec.Struct, frozen=True):
-    """Messages of one stratum that will not be sent."""
-
-    round_id: int
-    unit_id: int
-    procedure_id: int | None
-    service_channel: str | None
-    n: int
+class OutdatedMessage(msgspec.Struct, frozen=True):
+    id: int
+    link_hash: bytes | None
 
 
 class ProblemRow(msgspec.Struct, frozen=True):
@@ -72,10 +67,14 @@ class ListedProblem(msgspec.Struct, frozen=True):
     event: dict[str, str | bool]
 
 
-class TakenProblem(msgspec.Struct, frozen=True):
-    id: int
-    source: str
-    event: dict[str, str | bool]
+class ProblemCount(msgspec.Struct, frozen=True):
+    reason: str
+    events: int
+
+
+class Miscount(msgspec.Struct, frozen=True):
+    round: str
+    different: int
 
 
 class TransactionCount(msgspec.Struct, frozen=True):
@@ -85,7 +84,6 @@ class TransactionCount(msgspec.Struct, frozen=True):
     transactions: int
     on_time: int
     late: int
-    cancelled: int
 
 
 async def copy_told(conn: Connection, rows: Iterable[Told]) -> None:
@@ -103,8 +101,13 @@ async def store_told(conn: Connection, *, places: bool) -> list[Outcome]:
     return [Outcome(*row) for row in await conn.fetch(Q.store_told, places, timeout=LASTS)]
 
 
-async def withdraw_messages(conn: Connection) -> list[Withdrawn]:
-    return [Withdrawn(*row) for row in await conn.fetch(Q.withdraw_messages, timeout=LASTS)]
+async def list_outdated_messages(conn: Connection) -> list[OutdatedMessage]:
+    """Those about the transactions of `told`."""
+    return [OutdatedMessage(*row) for row in await conn.fetch(Q.list_outdated_messages, timeout=LASTS)]
+
+
+async def expire_links(conn: Connection, token_hashes: Sequence[bytes]) -> None:
+    await conn.execute(Q.expire_links, token_hashes)
 
 
 async def settle_problems(conn: Connection) -> None:
@@ -121,10 +124,29 @@ async def list_problems(conn: Connection) -> list[ListedProblem]:
     return [ListedProblem(*row) for row in await conn.fetch(Q.list_problems)]
 
 
-async def take_problems(conn: Connection) -> list[TakenProblem]:
-    """In the order in which they came."""
-    rows = [TakenProblem(*row) for row in await conn.fetch(Q.take_problems)]
-    return sorted(rows, key=lambda row: row.id)
+async def list_problem_sources(conn: Connection) -> list[str]:
+    return [row["source"] for row in await conn.fetch(Q.list_problem_sources)]
+
+
+async def take_problems(conn: Connection, source: str) -> list[dict[str, str | bool]]:
+    """The events of a source's problems, in the order in which they came."""
+    rows = await conn.fetch(Q.take_problems, source)
+    return [row["event"] for row in sorted(rows, key=lambda row: int(row["id"]))]
+
+
+async def count_problems(conn: Connection) -> list[ProblemCount]:
+    return [ProblemCount(*row) for row in await conn.fetch(Q.count_problems)]
+
+
+async def recount_transactions(conn: Connection) -> None:
+    """Inside a transaction that holds the lock."""
+    await conn.execute(Q.assign_rounds, timeout=LASTS)
+    await conn.execute(Q.recount_transactions, timeout=LASTS)
+
+
+async def count_miscounts(conn: Connection) -> list[Miscount]:
+    """Of the rounds where there are any."""
+    return [Miscount(*row) for row in await conn.fetch(Q.count_miscounts, timeout=LASTS)]
 
 
 async def list_counts(conn: Connection) -> list[TransactionCount]:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from sipas.errors import InputError
 from sipas.postgres.pool import Connection, Pool
 from sipas.queries.catalogue import Round
-from sipas.queries.cells import DatedResponse, list_frame, list_responses_of_months
+from sipas.queries.cells import DatedResponse, get_counts_version, list_frame, list_responses_of_months
 from sipas.report.dimensions import Dimensions
 from sipas.report.held_cells import HeldCells, no_cells, read_cells
 from sipas.report.period import Period
@@ -71,9 +71,9 @@ class Rounds:
 
     async def read_frame(self, conn: Connection, catalogue: Catalogue, round_: Round) -> HeldFrame:
         held = self.frames.get(round_.id)
-        if held is None or held.catalogue_version != catalogue.version:
-            held = hold_frame(catalogue.version, await list_frame(conn, round_.id))
-            self.frames[round_.id] = held
+        version = catalogue.version, await get_counts_version(conn, round_.id)
+        if held is None or held.version != version:
+            held = self.frames[round_.id] = hold_frame(version, await list_frame(conn, round_.id))
         return held
 
 

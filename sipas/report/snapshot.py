@@ -28,9 +28,9 @@ POOLING_ORDER = ("unit", "service_channel", "field", "procedure")  # a thin stra
 
 @dataclass(frozen=True)
 class HeldFrame:
-    """catalogue_version: moves when a frame is brought in, too."""
+    """version: of the catalogue, which moves when a frame is brought in too, and of the counts."""
 
-    catalogue_version: int
+    version: tuple[int, int]
     keys: Keys
     counts: NDArray[np.int64]
 
@@ -59,7 +59,7 @@ class Snapshot:
         return Dimensions(keys, self.catalogue, self.round.strata)
 
 
-def hold_frame(catalogue_version: int, rows: Sequence[FrameRow]) -> HeldFrame:
+def hold_frame(version: tuple[int, int], rows: Sequence[FrameRow]) -> HeldFrame:
     keys = Keys(
         Keyed.of(row.unit_id for row in rows),
         Keyed.of(row.procedure_id for row in rows),
@@ -67,7 +67,7 @@ def hold_frame(catalogue_version: int, rows: Sequence[FrameRow]) -> HeldFrame:
         Keyed.of(row.attributes for row in rows),
         Keyed(np.full(len(rows), -1, np.int32), ()),
     )
-    return HeldFrame(catalogue_version, keys, np.array([row.transactions for row in rows], np.int64))
+    return HeldFrame(version, keys, np.array([row.transactions for row in rows], np.int64))
 
 
 def source_of(snapshot: Snapshot, request: EstimateRequest) -> Source:

@@ -3,12 +3,12 @@
 from typing import Any
 
 from litestar.connection import ASGIConnection
-from litestar.exceptions import NotAuthorizedException
+from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
 from litestar.handlers import BaseRouteHandler
 
 from sipas.postgres.pool import Pool
 from sipas.queries.kiosks import Kiosk, find_kiosk
-from sipas.queries.people import find_api_key_scope, find_session
+from sipas.queries.people import ApiKey, find_api_key, find_session
 from sipas.survey.tokens import hash_token
 
 COOKIE = "sipas_session"
@@ -24,7 +24,8 @@ async def find_reader(connection: ASGIConnection[Any, Any, Any, Any]) -> str | N
     pool: Pool = connection.app.state.pool
     token, session = bearer_token(connection.headers.get("authorization")), connection.cookies.get(COOKIE)
     async with pool.acquire() as conn:
-        if token and await find_api_key_scope(conn, hash_token(token)) == "read":
+        key = await find_api_key(conn, hash_token(token)) if token else None
+        if key is not None and key.scope == "read":
             return "key"
         return await find_session(conn, hash_token(session)) if session else None
 
@@ -34,6 +35,19 @@ async def reader_guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRo
     if connection.app.state.open_to_all or await find_reader(connection):
         return
     raise NotAuthorizedException("sign in at /login, or send a key: Authorization: Bearer …")
+
+
+async def get_source(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    """The name of the one-stop system that asks, by its key."""
+    token = bearer_token(connection.headers.get("authorization"))
+    pool: Pool = connection.app.state.pool
+    async with pool.acquire() as conn:
+        key: ApiKey | None = await find_api_key(conn, hash_token(token)) if token else None
+    if key is None:
+        raise NotAuthorizedException("send a key for transactions: Authorization: Bearer …")
+    if key.scope != "transactions" or key.source is None:
+        raise PermissionDeniedException("this key is not for transactions; ask for one that is")
+    return key.source
 
 
 class KioskTokens:

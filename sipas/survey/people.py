@@ -62,7 +62,10 @@ class Door:
             self.waiting -= 1
 
 
-async def add_key(conn: Connection, scope: str) -> str:
+async def add_key(conn: Connection, scope: str, source: str | None = None) -> str:
+    """source: the name of the system that a key for transactions is for."""
+    if (source is None) == (scope == "transactions"):
+        raise InputError("a key for transactions, and no other, names its system: --source NAME")
     token = new_token()
-    await people.insert_api_key(conn, hash_token(token), scope)
+    await people.insert_api_key(conn, hash_token(token), scope, source)
     return token

@@ -23,9 +23,11 @@ from sipas.queries.counting import (
     iterate_counted,
     replace_cells,
 )
+from sipas.queries.transactions import Miscount, count_miscounts
 from sipas.stats.scoring import Scoring
 from sipas.survey.catalogue import load_catalogue
 from sipas.survey.counting import Integers, cells_of
+from sipas.survey.feed.mending import recount as recount_finished
 
 Recount = dict[CellKey, Integers]  # of each cell n, and then its sums
 CHUNK = 20_000  # responses tabulated at a time
@@ -48,12 +50,16 @@ class Checked(msgspec.Struct, frozen=True):
 
 
 class Findings(msgspec.Struct, frozen=True):
+    """miscounts: of finished transactions."""
+
     rounds: list[Checked]
     strays: Strays
+    miscounts: list[Miscount]
 
     @property
     def agree(self) -> bool:
-        return all(one.agrees for one in self.rounds) and self.strays == NONE_ASTRAY
+        cells_agree = all(one.agrees for one in self.rounds) and self.strays == NONE_ASTRAY
+        return cells_agree and not self.miscounts
 
 
 NONE_ASTRAY = Strays(0, 0, 0)
@@ -68,7 +74,7 @@ async def check_cells(pool: Pool) -> Findings:
             await check_round(conn, round_, catalogue.instrument_of(round_).scoring(), stored)
             for round_ in catalogue.rounds.values()
         ]
-        return Findings(checked, await count_strays(conn))
+        return Findings(checked, await count_strays(conn), await count_miscounts(conn))
 
 
 async def check_round(
@@ -96,6 +102,8 @@ async def rebuild_cells(pool: Pool) -> Findings:
         for round_ in catalogue.rounds.values():
             recounted = await recount(conn, round_, catalogue.instrument_of(round_).scoring())
             await replace_cells(conn, round_.id, tallies(recounted))
+    async with pool.acquire() as conn:
+        await recount_finished(conn)
     return await check_cells(pool)
 
 

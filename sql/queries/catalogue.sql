@@ -18,4 +18,8 @@ select id, code, instrument_id, strata, index_code, target, opens_at, closes_at 
 select distinct procedure_id from frame
 where round_id = $1 and unit_id = $2 and procedure_id is not null and transactions > 0
     and (service_channel is null or service_channel = $3)
+union
+select distinct procedure_id from transaction_count
+where round_id = $1 and unit_id = $2 and transactions > 0 and service_channel = $3
+    and not exists (select from frame where frame.round_id = $1)
 order by procedure_id;

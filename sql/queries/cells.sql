@@ -14,6 +14,22 @@ select id, n, sums from cell where round_id = $1 and version > $2 order by id
 select unit_id, procedure_id, service_channel, attributes::text as attributes, transactions
 from frame where round_id = $1;
 
+-- name: list_counted_frame
+-- What was told of finished transactions, by those of the round's strata that they are known by; nothing where the
+-- round has another stratum, or a frame of its own.
+select case when 'unit' = any(strata) then unit_id end as unit_id,
+    case when 'procedure' = any(strata) then procedure_id end as procedure_id,
+    case when 'service_channel' = any(strata) then service_channel end as service_channel,
+    '{}' as attributes, sum(transactions)::bigint as transactions
+from transaction_count join round on round.id = round_id
+where round_id = $1 and strata <@ '{unit,procedure,service_channel}'
+    and not exists (select from frame where frame.round_id = $1)
+group by 1, 2, 3
+having sum(transactions) > 0;
+
+-- name: get_counts_version
+select coalesce((select version from transaction_count_version where round_id = $1), 0);
+
 -- name: list_responses_of_months
 -- For a period that begins or ends within a month: its responses by day, keyed as cells are.
 select unit_id, procedure_id, service_channel, channel, form, complete,

@@ -18,3 +18,34 @@ insert into invitation_stratum (round_id, unit_id, procedure_id, service_channel
 select $1, unit_id, procedure_id, service_channel, rate
 from unnest($2::int[], $3::int[], $4::text[], $5::double precision[])
     as stratum (unit_id, procedure_id, service_channel, rate);
+
+-- name: take_due
+-- For one step alone; another passes over them.
+select id_hash, round_id, unit_id, procedure_id, service_channel, completed_at, cancelled, phone
+from transaction where due_at <= $1 order by due_at limit $2 for update skip locked;
+
+-- name: settle_due
+update transaction set due_at = null, phone = null where id_hash = any($1::bytea[]);
+
+-- name: ask_phones
+-- Those that the round has not asked for long enough, from now on asked. In one order, so that two steps wait for
+-- each other and never in a circle.
+insert into contact (round_id, phone_hash, asked_on)
+select distinct round_id, phone_hash, $3::date from unnest($1::int[], $2::bytea[]) as phone (round_id, phone_hash)
+order by round_id, phone_hash
+on conflict (round_id, phone_hash) do update set asked_on = excluded.asked_on
+    where contact.asked_on + (select again_after from invitation where invitation.round_id = excluded.round_id)
+        <= excluded.asked_on
+returning round_id, phone_hash;
+
+-- name: delete_old_contacts
+-- With their round.
+delete from contact using round where round.id = round_id and closes_at <= $1;
+
+-- name: insert_invitation_messages
+insert into message (key, kind, round_id, unit_id, procedure_id, service_channel, transaction_hash, link_hash,
+    payload, state, due_at, expires_at)
+select gen_random_uuid(), 'invitation', round_id, unit_id, procedure_id, service_channel, transaction_hash, link_hash,
+    payload, 'waiting', $1, link.expires_at
+from unnest($2::bytea[], $3::bytea[], $4::bytea[]) as made (transaction_hash, link_hash, payload)
+join link on token_hash = link_hash;

@@ -15,7 +15,7 @@ where token_hash = $1 and expires_at > now();
 delete from session where token_hash = $1 or expires_at <= now();
 
 -- name: insert_api_key
-insert into api_key (token_hash, scope) values ($1, $2) returning id;
+insert into api_key (token_hash, scope, source) values ($1, $2, $3) returning id;
 
--- name: find_api_key_scope
-select scope from api_key where token_hash = $1 and retired_at is null;
+-- name: find_api_key
+select scope, source from api_key where token_hash = $1 and retired_at is null;

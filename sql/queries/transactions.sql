@@ -108,27 +108,19 @@ from (
 ) as outcome
 group by status;
 
--- name: withdraw_messages
--- A message that waits about a transaction that was cancelled, or was not what it says: it is not sent, and its
--- link expires. One that a sender holds at this moment goes out.
-with waiting as (
-    select message.id, message.link_hash from told
-    join transaction on transaction.id_hash = told.id_hash
-    join message on message.transaction_hash = told.id_hash
-    where message.state = 'waiting' and coalesce(message.claimed_until <= now(), true)
-        and (transaction.cancelled or (message.unit_id, message.procedure_id, message.service_channel)
-            is distinct from (transaction.unit_id, transaction.procedure_id, transaction.service_channel))
-    order by message.id for update of message
-), withdrawn as (
-    update message set state = 'cancelled', payload = null, link_hash = null, transaction_hash = null,
-        provider_id = null, reason = 'cancelled'
-    from waiting where message.id = waiting.id
-    returning message.round_id, message.unit_id, message.procedure_id, message.service_channel
-), expired as (
-    update link set expires_at = now()
-    where used_on is null and token_hash in (select link_hash from waiting)
-)
-select round_id, unit_id, procedure_id, service_channel, count(*) as n from withdrawn group by 1, 2, 3, 4;
+-- name: list_outdated_messages
+-- What waits to be sent about a transaction that was cancelled, or was not what the message says; but for what a
+-- sender holds at this moment.
+select message.id, link_hash
+from told
+join transaction on transaction.id_hash = told.id_hash
+join message on message.transaction_hash = told.id_hash
+where state = 'waiting' and (claimed_until is null or claimed_until <= now())
+    and (transaction.cancelled or (message.unit_id, message.procedure_id, message.service_channel)
+        is distinct from (transaction.unit_id, transaction.procedure_id, transaction.service_channel));
+
+-- name: expire_links
+update link set expires_at = now() where used_on is null and token_hash = any($1::bytea[]);
 
 -- name: settle_problems
 -- A transaction that is counted has no problem any more, but for what was told of it later.
@@ -156,12 +148,75 @@ on conflict on constraint transaction_problem_once
 -- name: list_problems
 select received_at, source, reason, detail, event from transaction_problem order by id;
 
+-- name: list_problem_sources
+select distinct source from transaction_problem order by source;
+
 -- name: take_problems
-delete from transaction_problem returning id, source, event;
+delete from transaction_problem where source = $1 returning id, event;
+
+-- name: count_problems
+select reason, count(*) as events from transaction_problem group by reason order by reason;
+
+-- name: assign_rounds
+-- As their times have it now: of the rounds open then the one that opened last. Those that a round has decided about
+-- stay with it.
+update transaction set round_id = belongs.round_id
+from (
+    select id_hash, (
+        select id from round where opens_at <= completed_at and (closes_at is null or completed_at < closes_at)
+        order by opens_at desc, id desc limit 1
+    ) as round_id
+    from transaction where drawn is null
+) as belongs
+where transaction.id_hash = belongs.id_hash and transaction.round_id is distinct from belongs.round_id;
+
+-- name: recount_transactions
+-- Makes the counts what the transactions say, and moves the versions of what changed.
+with counted as (
+    select round_id, unit_id, procedure_id, service_channel,
+        date_trunc('month', completed_at at time zone 'Asia/Ho_Chi_Minh')::date as month,
+        count(*) as transactions, count(*) filter (where on_time) as on_time, count(*) filter (where not on_time) as late
+    from transaction where round_id is not null and not cancelled group by 1, 2, 3, 4, 5
+), wrong as (
+    delete from transaction_count as held where not exists (
+        select from counted where counted.round_id = held.round_id and counted.unit_id = held.unit_id
+            and counted.procedure_id = held.procedure_id and counted.service_channel = held.service_channel
+            and counted.month = held.month
+    ) returning round_id
+), written as (
+    insert into transaction_count as held (round_id, unit_id, procedure_id, service_channel, month, transactions,
+        on_time, late)
+    select round_id, unit_id, procedure_id, service_channel, month, transactions, on_time, late from counted
+    on conflict (round_id, unit_id, procedure_id, service_channel, month) do update
+        set transactions = excluded.transactions, on_time = excluded.on_time, late = excluded.late
+        where (held.transactions, held.on_time, held.late)
+            is distinct from (excluded.transactions, excluded.on_time, excluded.late)
+    returning round_id
+)
+insert into transaction_count_version as held (round_id, version)
+select distinct round_id, 1 from (select round_id from wrong union all select round_id from written) as changed
+on conflict (round_id) do update set version = held.version + 1;
+
+-- name: count_miscounts
+-- By round: in how many strata and months the counts are not what the transactions say.
+select round.code as round, count(*) as different
+from (
+    select round_id, unit_id, procedure_id, service_channel,
+        date_trunc('month', completed_at at time zone 'Asia/Ho_Chi_Minh')::date as month,
+        count(*) as transactions, count(*) filter (where on_time) as on_time, count(*) filter (where not on_time) as late
+    from transaction where round_id is not null and not cancelled group by 1, 2, 3, 4, 5
+) as counted
+full join (
+    select round_id, unit_id, procedure_id, service_channel, month, transactions, on_time, late
+    from transaction_count where (transactions, on_time, late) <> (0, 0, 0)
+) as held using (round_id, unit_id, procedure_id, service_channel, month)
+join round on round.id = round_id
+where (counted.transactions, counted.on_time, counted.late)
+    is distinct from (held.transactions, held.on_time, held.late)
+group by round.code order by round.code;
 
 -- name: list_counts
-select round.code as round, transactions, on_time, late, (select count(*) from transaction
-    where round_id = round.id and cancelled) as cancelled
+select round.code as round, transactions, on_time, late
 from round join (
     select round_id, sum(transactions)::bigint as transactions, sum(on_time)::bigint as on_time,
         sum(late)::bigint as late

@@ -47,8 +47,8 @@ async def test_the_dashboard_sends_people_to_sign_in(client: httpx.AsyncClient) 
 async def test_a_reading_key_opens_results_and_a_transactions_key_does_not(
     client: httpx.AsyncClient, conn: Connection
 ) -> None:
-    for scope, status in (("read", 200), ("transactions", 401)):
-        headers = {"authorization": f"Bearer {await add_key(conn, scope)}"}
+    for scope, source, status in (("read", None, 200), ("transactions", "one-stop", 401)):
+        headers = {"authorization": f"Bearer {await add_key(conn, scope, source)}"}
         answer = await client.get("/api/indices", params={"round": "autumn"}, headers=headers)
         assert answer.status_code == status
 

@@ -15,7 +15,7 @@ BITS = 53  # that a float holds exactly
 def random_numbers(transaction_ids: Sequence[str], seed: int) -> NDArray[np.float64]:
     """In [0, 1): the first 53 bits of the numbers that `sipas plan draw` gives the same ids and seed."""
     upper = permanent_numbers(transaction_ids, str(seed))[:, 0]
-    return (upper >> np.uint64(64 - BITS)) * 2.0**-BITS
+    return np.float64(2.0**-BITS) * (upper >> np.uint64(64 - BITS)).astype(np.float64)
 
 
 class Rates:

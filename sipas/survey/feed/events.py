@@ -16,7 +16,7 @@ LONGEST = 200  # characters of a field that are kept with a problem
 ENCODER = msgspec.json.Encoder()
 
 
-class Event(msgspec.Struct, frozen=True):
+class Event(msgspec.Struct, frozen=True, gc=False):
     """changed_at: when the system changed the transaction last; None: before any that says."""
 
     transaction_id: Code

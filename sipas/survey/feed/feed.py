@@ -31,27 +31,15 @@ class Result(msgspec.Struct, frozen=True):
     detail: str | None = None
 
 
-class Feed:
-    """One batch at a time: more would wait for each other in the database, and hold its connections."""
+class Books:
+    """Enters events as the catalogue stands, which it remembers until that changes."""
 
-    def __init__(self, pool: Pool, settings: Settings) -> None:
-        self.pool = pool
+    def __init__(self, settings: Settings) -> None:
         self.named, self.sealer = Named(settings.secret), read_sealer(settings)
-        self.turn, self.waiting = asyncio.Lock(), 0
         self.basis: Basis | None = None
 
-    async def take(self, raws: Sequence[bytes], source: str) -> list[Result]:
-        """Results in the order sent. Overloaded: nothing was taken."""
-        if self.waiting >= WAITING:
-            raise Overloaded("more batches of transactions are waiting than may wait")
-        self.waiting += 1
-        try:
-            async with self.turn, self.pool.acquire() as conn:
-                return await self.store(conn, [read_event(raw) for raw in raws], source)
-        finally:
-            self.waiting -= 1
-
-    async def store(self, conn: Connection, sent: Sequence[Sent], source: str) -> list[Result]:
+    async def enter(self, conn: Connection, sent: Sequence[Sent], source: str) -> list[Result]:
+        """Results in the order sent, once all are durable."""
         while True:
             basis = await self.current(conn)
             events = [(place, one) for place, one in enumerate(sent) if isinstance(one, Event)]
@@ -59,7 +47,10 @@ class Feed:
             problems = dict(faulty) | {
                 place: one.problem for place, one in enumerate(sent) if isinstance(one, Invalid)
             }
-            rows = [problem_row(self.named, place, sent[place], problems[place], source) for place in problems]
+            rows = [
+                problem_row(self.named, place, sent[place], problem, source)
+                for place, problem in problems.items()
+            ]
             try:
                 async with conn.transaction():
                     outcomes = await store(conn, basis, told, rows, places=True)
@@ -71,6 +62,25 @@ class Feed:
         if self.basis is None or self.basis.version != await get_catalogue_version(conn):
             self.basis = await load_basis(conn)
         return self.basis
+
+
+class Feed:
+    """One batch at a time: more would wait for each other in the database, and hold its connections."""
+
+    def __init__(self, pool: Pool, settings: Settings) -> None:
+        self.pool, self.books = pool, Books(settings)
+        self.turn, self.waiting = asyncio.Lock(), 0
+
+    async def take(self, raws: Sequence[bytes], source: str) -> list[Result]:
+        """Overloaded: nothing was taken."""
+        if self.waiting >= WAITING:
+            raise Overloaded("more batches of transactions are waiting than may wait")
+        self.waiting += 1
+        try:
+            async with self.turn, self.pool.acquire() as conn:
+                return await self.books.enter(conn, [read_event(raw) for raw in raws], source)
+        finally:
+            self.waiting -= 1
 
 
 def results(

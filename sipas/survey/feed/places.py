@@ -7,11 +7,14 @@ from datetime import date, datetime
 from sipas.queries.catalogue import Unit
 from sipas.queries.units import Succession
 from sipas.survey.catalogue import Catalogue, is_open
-from sipas.survey.feed.events import Problem
+from sipas.survey.columns import SERVICE_CHANNELS
+from sipas.survey.feed.events import Event, Problem
+
+Stratum = tuple[int, int, str]  # unit, procedure, service channel
 
 
 class Places:
-    """Each code and day is looked up once."""
+    """Each unit is looked up once a day."""
 
     def __init__(self, catalogue: Catalogue, successions: Sequence[Succession]) -> None:
         self.catalogue = catalogue
@@ -23,11 +26,20 @@ class Places:
             self.successors[succession.old_unit_id].append(succession.new_unit_id)
         self.units: dict[tuple[str, date], int | Problem] = {}
 
-    def unit_id(self, code: str, day: date) -> int | Problem:
-        found = self.units.get((code, day))
-        if found is None:
-            found = self.units[code, day] = self.find_unit(code, day)
-        return found
+    def stratum(self, event: Event, day: date) -> Stratum | Problem:
+        unit_id = self.units.get((event.unit, day))
+        if unit_id is None:
+            unit_id = self.units[event.unit, day] = self.find_unit(event.unit, day)
+        if isinstance(unit_id, Problem):
+            return unit_id
+        procedure = self.catalogue.procedures_by_code.get(event.procedure)
+        if procedure is None:
+            hint = "`sipas import procedures` brings them in"
+            return Problem("procedure", f"there is no procedure {event.procedure!r}; {hint}")
+        if event.service_channel not in SERVICE_CHANNELS:
+            known = ", ".join(SERVICE_CHANNELS)
+            return Problem("service_channel", f"{event.service_channel!r:.50} is none of {known}")
+        return unit_id, procedure.id, event.service_channel
 
     def find_unit(self, code: str, day: date) -> int | Problem:
         """Who bore the code on that day; where its unit had ended, the one that all its work went to."""
@@ -54,14 +66,9 @@ class Places:
             (unit,) = heirs
         return unit.id
 
-    def procedure_id(self, code: str) -> int | Problem:
-        procedure = self.catalogue.procedures_by_code.get(code)
-        if procedure is None:
-            return Problem(
-                "procedure", f"there is no procedure {code!r}; `sipas import procedures` brings them in"
-            )
-        return procedure.id
-
     def round_id(self, moment: datetime) -> int | None:
         """As kiosks choose: of the rounds open then, the one that opened last."""
-        return next((round_.id for round_ in self.rounds if is_open(round_, moment)), None)
+        for round_ in self.rounds:
+            if is_open(round_, moment):
+                return round_.id
+        return None

@@ -1,7 +1,7 @@
 """Events read against one state of the catalogue: what is stored of each, or why it cannot be counted."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +10,6 @@ from sipas.queries.invitations import list_invitation_strata, list_invitations
 from sipas.queries.transactions import Told
 from sipas.queries.units import list_successions
 from sipas.survey.catalogue import LOCAL, load_catalogue
-from sipas.survey.columns import SERVICE_CHANNELS
 from sipas.survey.feed.draws import Rates, random_numbers
 from sipas.survey.feed.events import Event, Named, Problem
 from sipas.survey.feed.places import Places
@@ -21,6 +20,7 @@ AHEAD = timedelta(minutes=10)  # that another machine's clock may be ahead
 
 Numbered = tuple[int, Event]
 Faulty = tuple[int, Problem]
+Numbers = dict[int, list[float]]  # by round, in the order of the events
 
 
 @dataclass(frozen=True)
@@ -46,68 +46,58 @@ class Reader:
         self.places, self.rates = basis.places, basis.rates
         self.named, self.sealer = named, sealer
         self.now = datetime.now(UTC)
+        self.latest = self.now + AHEAD
 
-    def read(self, events: Iterable[Numbered]) -> tuple[list[Told], list[Faulty]]:
-        """Of each event its place and what it is; in the order told."""
+    def read(self, events: Sequence[Numbered]) -> tuple[list[Told], list[Faulty]]:
+        """Of each event, with its place, what is stored or why it cannot be counted; in their order."""
         told: list[Told] = []
         faulty: list[Faulty] = []
-        asked: defaultdict[int, list[tuple[int, Event]]] = defaultdict(list)
-        for place, event in events:
-            row = self.look_up(place, event)
+        numbers = self.numbers([event.transaction_id for _, event in events])
+        for i, (place, event) in enumerate(events):
+            row = self.look_up(place, event, i, numbers)
             if isinstance(row, Problem):
                 faulty.append((place, row))
-                continue
-            if row.round_id in self.rates:
-                asked[row.round_id].append((len(told), event))
-            told.append(row)
-        for round_id, rows in asked.items():
-            self.draw(self.rates[round_id], rows, told)
+            else:
+                told.append(row)
         return told, faulty
 
-    def look_up(self, place: int, event: Event) -> Told | Problem:
+    def numbers(self, transaction_ids: Sequence[str]) -> Numbers:
+        """The random numbers of all, for each round that asks: faster than one by one."""
+        return {
+            round_id: random_numbers(transaction_ids, rates.invitation.seed).tolist()
+            for round_id, rates in self.rates.items()
+        }
+
+    def look_up(self, place: int, event: Event, i: int, numbers: Numbers) -> Told | Problem:
         moment = event.completed_at
-        if moment > self.now + AHEAD:
+        if moment > self.latest:
             return Problem("future", f"completed_at {moment.isoformat()} has not come yet")
-        if event.service_channel not in SERVICE_CHANNELS:
-            known = ", ".join(SERVICE_CHANNELS)
-            return Problem("service_channel", f"{event.service_channel!r:.50} is none of {known}")
-        unit_id = self.places.unit_id(event.unit, moment.astimezone(LOCAL).date())
-        if isinstance(unit_id, Problem):
-            return unit_id
-        procedure_id = self.places.procedure_id(event.procedure)
-        if isinstance(procedure_id, Problem):
-            return procedure_id
+        stratum = self.places.stratum(event, moment.astimezone(LOCAL).date())
+        if isinstance(stratum, Problem):
+            return stratum
+        round_id = self.places.round_id(moment)
+        drawn, due_at, phone = None, None, None
+        if round_id in numbers:
+            rates = self.rates[round_id]
+            drawn = numbers[round_id][i] < rates.of(stratum)
+            if drawn:
+                due_at = moment + rates.invitation.delay
+                phone = self.seal(event) if self.now <= due_at + rates.invitation.lasts else None
         return Told(
             place,
             self.named.hash(event.transaction_id),
             event.changed_at,
             moment,
-            None,
-            self.places.round_id(moment),
-            unit_id,
-            procedure_id,
-            event.service_channel,
+            due_at,
+            round_id,
+            *stratum,
             event.on_time,
             event.cancelled,
-            None,
-            None,
+            drawn,
+            phone,
         )
 
-    def draw(self, rates: Rates, events: list[tuple[int, Event]], told: list[Told]) -> None:
-        """Decides for each; the phone of whoever is not drawn goes no further."""
-        numbers = random_numbers([event.transaction_id for _, event in events], rates.invitation.seed)
-        for (i, event), number in zip(events, numbers.tolist(), strict=True):
-            row = told[i]
-            if number < rates.of((row.unit_id, row.procedure_id, row.service_channel)):
-                due_at = row.completed_at + rates.invitation.delay
-                in_time = self.now <= due_at + rates.invitation.lasts
-                told[i] = row._replace(
-                    drawn=True, due_at=due_at, phone=self.sealed(event) if in_time else None
-                )
-            else:
-                told[i] = row._replace(drawn=False)
-
-    def sealed(self, event: Event) -> bytes | None:
+    def seal(self, event: Event) -> bytes | None:
         if not event.phone or event.cancelled:
             return None
         return seal_reach(event.phone, event.language, self.sealer)

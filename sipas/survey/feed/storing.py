@@ -1,24 +1,25 @@
-"""A batch of events into the database: all of it in one transaction, each finished transaction counted once."""
+"""A batch of events into the database, in one transaction."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from sipas.postgres.pool import Connection
 from sipas.queries.catalogue import get_catalogue_version
-from sipas.queries.funnel import FunnelStep, add_funnel
+from sipas.queries.messages import Closed
 from sipas.queries.transactions import (
     Outcome,
     ProblemRow,
     Told,
     copy_told,
+    expire_links,
     insert_problems,
+    list_outdated_messages,
     lock_transactions,
     settle_problems,
     store_told,
-    withdraw_messages,
 )
-from sipas.survey.catalogue import local_day
 from sipas.survey.feed.reading import Basis
+from sipas.survey.sms.closing import close
 
 
 class CatalogueMovedError(Exception):
@@ -49,9 +50,9 @@ async def store(
 
 
 async def withdraw(conn: Connection) -> None:
-    today = local_day(datetime.now(UTC))
-    steps = [
-        FunnelStep(one.round_id, one.unit_id, one.procedure_id, one.service_channel, today, "failed", "cancelled", one.n)
-        for one in await withdraw_messages(conn)
-    ]
-    await add_funnel(conn, steps)
+    """Messages that would be wrong are not sent, and their links expire. It counts in the funnel, so last."""
+    outdated = await list_outdated_messages(conn)
+    if outdated:
+        await expire_links(conn, [message.link_hash for message in outdated if message.link_hash])
+        closed = [Closed(message.id, "cancelled", "cancelled") for message in outdated]
+        await close(conn, closed, datetime.now(UTC))

@@ -1,0 +1,37 @@
+"""POST /api/transactions: what one-stop systems tell of finished transactions."""
+
+from typing import Any
+
+import msgspec
+from litestar import Request, post
+from litestar.datastructures import State
+from litestar.exceptions import ClientException
+
+from sipas.routes.guards import get_source
+from sipas.survey.feed.feed import Result
+
+LARGEST = 1024 * 1024
+MOST = 1_000
+ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
+
+
+class Results(msgspec.Struct, frozen=True):
+    results: list[Result]
+
+
+@post("/api/transactions", status_code=200, request_max_body_size=LARGEST)
+async def post_transactions(request: Request[Any, Any, State], state: State) -> Results:
+    """Results in the order sent, once all are durable."""
+    source = await get_source(request)
+    raws = read_events(await request.body())
+    return Results(await state.feed.take(raws, source))
+
+
+def read_events(body: bytes) -> list[bytes]:
+    try:
+        raws = ARRAY.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ClientException(f"not an array of transactions: {error}") from None
+    if not 1 <= len(raws) <= MOST:
+        raise ClientException(f"{len(raws)} transactions; send 1 to {MOST:,} at a time")
+    return [bytes(raw) for raw in raws]
