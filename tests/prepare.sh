@@ -1,10 +1,11 @@
 #!/bin/sh
-# Installs what the tests need besides Python packages: Chromium, fonts that hold Vietnamese, TypeScript.
+# Installs what the tests need besides Python packages: Chromium, fonts that hold Vietnamese, w3m, TypeScript.
 set -eu
 cd "$(dirname "$0")"
 
 missing=
 command -v chromium >/dev/null || missing="chromium"
+command -v w3m >/dev/null || missing="$missing w3m"
 [ -n "$(fc-list :lang=vi 2>/dev/null)" ] || missing="$missing fonts-noto-core fontconfig"
 if [ -n "$missing" ]; then
     as_root=

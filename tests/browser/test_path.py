@@ -10,8 +10,12 @@ from playwright.async_api import Page, expect
 
 from sipas.postgres.pool import Connection
 from sipas.survey.links import create_links, link_for
+from sipas.survey.mixing import mix_all
 from tests.cast import BIRTH, HOAN_KIEM, Town, fresh_code
 from tests.serving import SECRET, serving
+
+SEND = {"vi": "Gửi câu trả lời", "en": "Send answers"}
+THANKS = {"vi": "Xin cảm ơn Ông/Bà!", "en": "Thank you!"}
 
 
 @dataclass
@@ -112,8 +116,10 @@ async def test_a_survey_behind_a_link_moves_the_index_by_that_answer_once(
     assert await page.locator("html").get_attribute("lang") == language
     for item, point in (("overall", 4), ("access1", 2), ("officials6", 5)):
         await page.locator(f'input[name="{item}"][value="{point}"]').check(force=True)
-    await page.locator('form button[type="submit"], form button:not([type])').first.click()
-    await expect(page.locator("h1")).to_be_visible()
+    await page.get_by_role("button", name=SEND[language]).click()
+    await expect(page.locator("h1")).to_have_text(THANKS[language])
+    assert await service.index() == (0, None)
+    await mix_all(conn)
     assert await service.index() == (1, 1.0)
     row = await conn.fetchrow("select language, form, channel, service_channel, complete from response")
     assert row is not None
@@ -129,7 +135,7 @@ async def test_a_form_without_an_answer_says_so_and_the_link_stays_good(
 ) -> None:
     url = await new_link(conn, town, service, "online")
     await page.goto(url)
-    await page.locator('form button[type="submit"], form button:not([type])').first.click()
+    await page.get_by_role("button", name=SEND["vi"]).click()
     await expect(page.get_by_role("alert").first).to_be_visible()
     assert await service.index() == (0, None)
     again = await page.goto(url)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import msgspec
 
 from sipas.postgres.pool import connect
+from sipas.survey.mixing import mix_all
 from tests.faults.ledger import Ledger
 from tests.faults.service import Service
 from tests.waiting import until
@@ -46,9 +47,10 @@ class Verdict:
 
 
 async def judge(service: Service) -> Verdict:
-    """Once the service has counted all that it stored."""
+    """Once the service has counted all that it stored, and all that was mixed from links."""
     conn = await connect(service.dsn)
     try:
+        await mix_all(conn)
 
         async def counted() -> bool:
             return not await conn.fetchval("select exists (select from uncounted)")
