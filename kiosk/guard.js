@@ -52,7 +52,8 @@ function touches(operator) {
   /** @type {number[]} */
   let times = [];
   return (/** @type {MouseEvent} */ event) => {
-    const inCorner = event.clientX < CORNER && event.clientY < CORNER;
+    // A key's click has no detail, and the upper left corner for its place.
+    const inCorner = event.detail > 0 && event.clientX < CORNER && event.clientY < CORNER;
     times = inCorner ? [...times.slice(1 - TOUCHES), event.timeStamp] : [];
     const [first = 0] = times;
     if (times.length < TOUCHES || event.timeStamp - first > WITHIN) return;

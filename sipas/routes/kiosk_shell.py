@@ -1,4 +1,4 @@
-"""The files of the kiosk's app with their hashes, for the service worker that keeps them on a terminal's disk."""
+"""The files of the kiosk's app and their hashes, for the service worker that keeps them on a terminal."""
 
 import base64
 import hashlib
