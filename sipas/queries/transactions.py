@@ -124,16 +124,6 @@ async def list_problems(conn: Connection) -> list[ListedProblem]:
     return [ListedProblem(*row) for row in await conn.fetch(Q.list_problems)]
 
 
-async def list_problem_sources(conn: Connection) -> list[str]:
-    return [row["source"] for row in await conn.fetch(Q.list_problem_sources)]
-
-
-async def take_problems(conn: Connection, source: str) -> list[dict[str, str | bool]]:
-    """The events of a source's problems, in the order in which they came."""
-    rows = await conn.fetch(Q.take_problems, source)
-    return [row["event"] for row in sorted(rows, key=lambda row: int(row["id"]))]
-
-
 async def count_problems(conn: Connection) -> list[ProblemCount]:
     return [ProblemCount(*row) for row in await conn.fetch(Q.count_problems)]
 

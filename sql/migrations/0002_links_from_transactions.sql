@@ -55,7 +55,7 @@ create table transaction_problem (
     detail text not null,
     event jsonb not null,
     received_at timestamptz not null default now(),
-    constraint transaction_problem_once unique (id_hash, reason, detail)
+    constraint transaction_problem_once unique (id_hash, changed_at)
 );
 
 -- Whom a round asks. seed: with a transaction's id it decides who is drawn. again_after: days before the same

@@ -129,30 +129,28 @@ where transaction_problem.id_hash = told.id_hash
     and transaction_problem.changed_at <= coalesce(told.changed_at, '-infinity');
 
 -- name: insert_problems
--- But for those that the same batch mends further on.
+-- But for those that the same batch mends further on. What is told of a transaction again replaces what was told.
 insert into transaction_problem (id_hash, changed_at, source, reason, detail, event)
-select distinct on (id_hash, reason, detail) id_hash, changed_at, source, reason, detail, event::jsonb
+select id_hash, changed_at, source, reason, detail, event
 from (
-    select id_hash, coalesce(changed_at, '-infinity') as changed_at, source, reason, detail, event, place
-    from unnest($1::int[], $2::bytea[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[])
-        as sent (place, id_hash, changed_at, source, reason, detail, event)
-) as problem
-where not exists (
-    select from told where told.id_hash = problem.id_hash
-        and (coalesce(told.changed_at, '-infinity'), told.place) > (problem.changed_at, problem.place)
-)
-order by id_hash, reason, detail, changed_at desc, place desc
-on conflict on constraint transaction_problem_once
-    do update set event = excluded.event, changed_at = greatest(transaction_problem.changed_at, excluded.changed_at);
+    select distinct on (id_hash, changed_at) id_hash, changed_at, source, reason, detail, event::jsonb, place
+    from (
+        select place, id_hash, coalesce(changed_at, '-infinity') as changed_at, source, reason, detail, event
+        from unnest($1::int[], $2::bytea[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[])
+            as sent (place, id_hash, changed_at, source, reason, detail, event)
+    ) as problem
+    where not exists (
+        select from told where told.id_hash = problem.id_hash
+            and (coalesce(told.changed_at, '-infinity'), told.place) > (problem.changed_at, problem.place)
+    )
+    order by id_hash, changed_at, place desc
+) as latest
+order by place
+on conflict on constraint transaction_problem_once do update
+    set source = excluded.source, reason = excluded.reason, detail = excluded.detail, event = excluded.event;
 
 -- name: list_problems
 select received_at, source, reason, detail, event from transaction_problem order by id;
-
--- name: list_problem_sources
-select distinct source from transaction_problem order by source;
-
--- name: take_problems
-delete from transaction_problem where source = $1 returning id, event;
 
 -- name: count_problems
 select reason, count(*) as events from transaction_problem group by reason order by reason;

@@ -1,24 +1,22 @@
 """What can be put right later: problems that the catalogue caused, and counts."""
 
+from collections import defaultdict
+
 from sipas.postgres.pool import Connection
-from sipas.queries.transactions import (
-    list_problem_sources,
-    lock_transactions,
-    recount_transactions,
-    take_problems,
-)
+from sipas.queries.transactions import list_problems, lock_transactions, recount_transactions
 from sipas.settings import Settings
-from sipas.survey.feed.events import ENCODER, read_event
+from sipas.survey.feed.events import ENCODER, Sent, read_event
 from sipas.survey.feed.feed import Books
 
 
 async def retry_problems(conn: Connection, settings: Settings) -> int:
-    """Enters what was kept of each problem again; how many are counted now. Without a phone, nobody is asked."""
+    """Enters again what was kept of each problem; how many are counted now. No phone was, so nobody is asked."""
     books, counted = Books(settings), 0
-    for source in await list_problem_sources(conn):
-        async with conn.transaction():
-            kept = [read_event(ENCODER.encode(event)) for event in await take_problems(conn, source)]
-            results = await books.enter(conn, kept, source)
+    kept: defaultdict[str, list[Sent]] = defaultdict(list)
+    for problem in await list_problems(conn):
+        kept[problem.source].append(read_event(ENCODER.encode(problem.event)))
+    for source, events in kept.items():
+        results = await books.enter(conn, events, source)
         counted += sum(result.status != "problem" for result in results)
     return counted
 
