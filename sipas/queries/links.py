@@ -93,6 +93,10 @@ async def delete_dead_drafts(conn: Connection) -> None:
     await conn.execute(Q.delete_dead_drafts)
 
 
+async def forget_phones_of_expired_links(conn: Connection) -> None:
+    await conn.execute(Q.forget_phones_of_expired_links)
+
+
 async def count_links(conn: Connection) -> list[LinkCount]:
     return [LinkCount(*row) for row in await conn.fetch(Q.count_links)]
 

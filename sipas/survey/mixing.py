@@ -15,7 +15,7 @@ import asyncpg
 from sipas.errors import Overloaded, SipasError
 from sipas.postgres.pool import Connection, Pool
 from sipas.queries.funnel import FunnelStep, add_funnel
-from sipas.queries.links import delete_dead_drafts
+from sipas.queries.links import delete_dead_drafts, forget_phones_of_expired_links
 from sipas.queries.pending import (
     Pending,
     Waiting,
@@ -88,6 +88,7 @@ async def mix(conn: Connection, before: date, chance: Random = CHANCE) -> int:
             "answers of links cannot be mixed while something reads them, such as a backup; try again later"
         ) from error
     if moved:
+        await forget_phones_of_expired_links(conn)
         await vacuum_used_links(conn)
     return len(moved)
 

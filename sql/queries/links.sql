@@ -59,6 +59,9 @@ returning true;
 delete from draft using link
 where draft.token_hash = link.token_hash and (used_on is not null or expires_at <= now());
 
+-- name: forget_phones_of_expired_links
+update link set opt_out_hash = null where expires_at <= now() and opt_out_hash is not null;
+
 -- name: count_links
 select round.code as round, count(*) as links, count(used_on) as used,
     count(*) filter (where used_on is null and expires_at <= now()) as expired

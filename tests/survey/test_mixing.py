@@ -9,9 +9,12 @@ import pytest
 
 from sipas.errors import Overloaded
 from sipas.postgres.pool import Connection, Pool, connect
+from sipas.queries.links import Link
 from sipas.queries.pending import Pending, insert_pending
+from sipas.survey.links import new_links
 from sipas.survey.mixing import mix, mix_all, mix_due
 from tests.cast import Town
+from tests.serving import SECRET
 
 DAY = date(2026, 11, 20)
 MIDNIGHT = datetime(2026, 11, 20, 17, tzinfo=UTC)  # after it, in Hanoi
@@ -93,7 +96,6 @@ async def test_a_backup_that_reads_is_waited_for_another_time(
     await backup.execute("begin; lock table pending in access share mode")
     with pytest.raises(Overloaded, match="such as a backup"):
         await mix(conn, DAY + timedelta(days=1))
-    assert await mix_due(pool, SOON) == 0
     assert await counts(conn) == (20, 0)
     await backup.execute("commit")
     assert await mix_due(pool, SOON) == 20
@@ -121,6 +123,16 @@ async def test_mixed_answers_are_counted_like_any(conn: Connection, town: Town) 
     await give(conn, town, [DAY] * 5)
     await mix_all(conn)
     assert await conn.fetchval("select sum(cardinality(ids)) from uncounted") == 5
+
+
+async def test_with_a_mix_expired_links_forget_whom_they_were_sent_to(conn: Connection, town: Town) -> None:
+    link = Link(town.catalogue.rounds["autumn"].id, town.kiosk.unit_id, None, "online", None, b"of a phone")
+    for lasts in (timedelta(days=-1), timedelta(days=1)):
+        await new_links(conn, [link], lasts, SECRET)
+    await give(conn, town, [DAY])
+    await mix_all(conn)
+    rows = await conn.fetch("select opt_out_hash from link order by expires_at")
+    assert [row["opt_out_hash"] for row in rows] == [None, b"of a phone"]
 
 
 async def test_the_order_of_a_day_is_drawn(conn: Connection, town: Town) -> None:
