@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 import msgspec
@@ -12,6 +12,7 @@ from sipas.survey.submission import clean
 
 Code = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 LONGEST = 200  # characters of a field that are kept with a problem
 ENCODER = msgspec.json.Encoder()
 
@@ -101,6 +102,8 @@ def read_event(raw: bytes) -> Sent:
 def problem_row(named: Named, place: int, sent: Sent, problem: Problem, source: str) -> ProblemRow:
     fields = sent.fields if isinstance(sent, Invalid) else kept_of(msgspec.to_builtins(sent))
     changed_at = None if isinstance(sent, Invalid) else sent.changed_at
+    if changed_at and not EARLIEST <= changed_at < LATEST:
+        changed_at = None  # the database's time ends before Python's does
     text = ENCODER.encode(fields).decode()
     id_hash = named.hash(sent.transaction_id or text)
     return ProblemRow(place, id_hash, changed_at, source, problem.reason, problem.detail, text)

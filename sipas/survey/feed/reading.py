@@ -11,7 +11,7 @@ from sipas.queries.transactions import Told
 from sipas.queries.units import list_successions
 from sipas.survey.catalogue import LOCAL, load_catalogue
 from sipas.survey.feed.draws import Rates, random_numbers
-from sipas.survey.feed.events import Event, Named, Problem
+from sipas.survey.feed.events import EARLIEST, Event, Named, Problem
 from sipas.survey.feed.places import Places
 from sipas.survey.feed.reach import seal_reach
 from sipas.survey.sms.sealing import Sealer
@@ -70,8 +70,10 @@ class Reader:
 
     def look_up(self, place: int, event: Event, i: int, numbers: Numbers) -> Told | Problem:
         moment = event.completed_at
-        if moment > self.latest:
-            return Problem("future", f"completed_at {moment.isoformat()} has not come yet")
+        if not EARLIEST <= moment <= self.latest:
+            return self.odd_time("completed_at", moment)
+        if event.changed_at and not EARLIEST <= event.changed_at <= self.latest:
+            return self.odd_time("changed_at", event.changed_at)
         stratum = self.places.stratum(event, moment.astimezone(LOCAL).date())
         if isinstance(stratum, Problem):
             return stratum
@@ -96,6 +98,12 @@ class Reader:
             drawn,
             phone,
         )
+
+    def odd_time(self, name: str, moment: datetime) -> Problem:
+        """What changed in the year 9999 would stand against every correction."""
+        if moment > self.latest:
+            return Problem("future", f"{name} {moment.isoformat()} has not come yet")
+        return Problem("past", f"{name} {moment.isoformat()} is too long ago; is its year right?")
 
     def seal(self, event: Event) -> bytes | None:
         if not event.phone or event.cancelled:

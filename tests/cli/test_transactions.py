@@ -1,0 +1,117 @@
+"""sipas import transactions, sipas transactions and sipas round invite, as an administrator meets them."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Sipas
+
+WHEN = (datetime.now(UTC) - timedelta(days=1)).isoformat(timespec="minutes")
+HEADER = "transaction_id,unit,procedure,service_channel,completed_at,on_time,phone\n"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "done.csv"
+    lines = [f"H26-{i},00070,1.001193,counter,{WHEN},{'true' if i % 4 else 'false'},\n" for i in range(20)]
+    path.write_text("".join([HEADER, *lines, f"H26-x,00071x,1.001193,counter,{WHEN},,0912345678\n"]))
+    return path
+
+
+def test_what_was_told_is_listed_with_its_problems_and_these_are_retried(
+    city: Sipas, file: Path, tmp_path: Path
+) -> None:
+    counts = {"stored": 20, "corrected": 0, "cancelled": 0, "repeated": 0, "problems": 1}
+    assert city("import", "transactions", file).json == counts
+    assert city("transactions", "list").json == [
+        {"round": "autumn", "transactions": 20, "on_time": 15, "late": 5}
+    ]
+    (problem,) = city("transactions", "problems").json
+    assert (problem["source"], problem["reason"]) == ("done.csv", "unit")
+    assert city("transactions", "retry").json == {"counted": 0, "problems": {"unit": 1}}
+    units = tmp_path / "units.csv"
+    units.write_text("code,name,type\n00071x,Phường Mới,commune\n")
+    assert city("import", "units", units).exit_code == 0
+    assert city("transactions", "retry").json == {"counted": 1, "problems": {}}
+    assert city("check").exit_code == 0
+
+
+def test_counts_are_the_frame_of_a_round_without_one(city: Sipas, file: Path) -> None:
+    city("import", "transactions", file)
+    planned = city("plan", "--round", "autumn", "--by", "unit", "--format", "csv")
+    assert planned.exit_code == 0, planned.err
+    domain = [line for line in planned.out.splitlines() if ",domain," in line]
+    assert len(domain) == 1
+    assert domain[0].startswith("00070,,,domain,20,")
+
+
+def test_a_round_settles_whom_it_asks_and_keeps_its_seed(city: Sipas) -> None:
+    first = city("round", "invite", "--id", "autumn", "--rate", "0.2")
+    assert first.exit_code == 0, first.err
+    assert first.json | {"seed": None} == {
+        "round": "autumn",
+        "seed": None,
+        "rate": 0.2,
+        "strata": 0,
+        "delay": "3:00:00",
+        "again_after": "90 days, 0:00:00",
+        "lasts": "14 days, 0:00:00",
+        "remind_after": "3 days, 0:00:00",
+    }
+    again = city("round", "invite", "--id", "autumn", "--rate", "1", "--remind-after", "none").json
+    assert (again["seed"], again["remind_after"]) == (first.json["seed"], None)
+    assert city("round", "invite", "--id", "autumn", "--rate", "1", "--seed", "5").json["seed"] == 5
+
+
+def test_a_plan_settles_the_rates_of_its_strata(city: Sipas, file: Path, tmp_path: Path) -> None:
+    city("import", "transactions", file)
+    plan = tmp_path / "plan.csv"
+    assert city("plan", "--round", "autumn", "--total", "5", "-o", plan).exit_code == 0
+    assert city("round", "invite", "--id", "autumn", "--plan", plan).json["strata"] == 1
+    rates = tmp_path / "rates.csv"
+    rates.write_text("unit,service_channel,rate\n00070,counter,0.5\n00070,online,1\n")
+    assert city("round", "invite", "--id", "autumn", "--rate", "0.1", "--plan", rates).json["strata"] == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        ("unit,rate\n00070,1.5\n", "row 2, column rate: is not between 0 and 1"),
+        ("unit,rate\n00070,0.5\n00070,0.6\n", "row 3, column unit: row 2 is of the same stratum"),
+        ("ward,rate\n00070,0.5\n", "row 1, column ward: transactions are known by unit, procedure"),
+        ("unit\n00070\n", "row 1: has no column rate"),
+        ("unit,rate\n99999,1\n", "row 2, column unit: there is no unit '99999'"),
+    ],
+)
+def test_rates_that_cannot_be_used_are_refused(
+    city: Sipas, tmp_path: Path, content: str, complaint: str
+) -> None:
+    rates = tmp_path / "rates.csv"
+    rates.write_text(content)
+    refused = city("round", "invite", "--id", "autumn", "--plan", rates)
+    assert refused.exit_code == 2
+    assert f"rates.csv, {complaint}" in refused.err
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        ((), "give --rate, or --plan FILE, or both"),
+        (("--rate", "2"), "2.0 is not in the range"),
+        (("--rate", "1", "--delay", "soon"), "'soon' is no length of time; write it as 30m, 3h or 14d"),
+        (("--rate", "1", "--lasts", "0d"), "a link must last some time"),
+    ],
+)
+def test_options_that_make_no_sense_are_refused(
+    city: Sipas, options: tuple[str, ...], complaint: str
+) -> None:
+    refused = city("round", "invite", "--id", "autumn", *options)
+    assert refused.exit_code == 2
+    assert complaint in refused.err
+
+
+def test_a_key_for_transactions_names_its_system(city: Sipas) -> None:
+    assert city("key", "add", "--scope", "transactions", "--source", "one-stop").exit_code == 0
+    for options in (("transactions",), ("read", "--source", "x")):
+        assert "--source NAME" in city("key", "add", "--scope", *options).err

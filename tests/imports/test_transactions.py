@@ -1,0 +1,95 @@
+from datetime import UTC, datetime, timedelta
+
+import openpyxl
+import pytest
+
+from sipas.errors import TableError
+from sipas.imports.transactions import TransactionCounts, import_transactions
+from sipas.postgres.pool import Connection
+from sipas.queries.transactions import count_miscounts, list_problems
+from sipas.survey.feed.reach import open_reach
+from sipas.survey.sms.sealing import read_sealer
+from tests.cast import BIRTH, HOAN_KIEM
+from tests.imports.conftest import Write
+from tests.survey.feed.told import PHONE, SETTINGS, counts, invite
+
+YESTERDAY = (datetime.now(UTC) - timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
+TOMORROW = (datetime.now(UTC) + timedelta(days=1)).strftime("%d/%m/%Y %H:%M")
+HEADER = "transaction_id,unit,procedure,service_channel,completed_at,on_time,phone,language"
+GOOD = f"1,00070,HT-01,counter,{YESTERDAY},true,{PHONE},vi"
+
+
+async def test_a_file_is_counted_and_a_second_time_changes_nothing(town: Connection, write: Write) -> None:
+    file = write("t.csv", f"{HEADER}\n{GOOD}\n2,00070,HT-01,counter,{YESTERDAY},không,,\n")
+    assert await import_transactions(town, file, SETTINGS) == TransactionCounts(2, 0, 0, 0, 0)
+    assert await import_transactions(town, file, SETTINGS) == TransactionCounts(0, 0, 0, 2, 0)
+    assert await counts(town) == {(HOAN_KIEM, BIRTH, "counter"): (2, 1, 1)}
+    assert await count_miscounts(town) == []
+
+
+async def test_rows_that_cannot_be_counted_are_kept_and_the_others_counted(
+    town: Connection, write: Write
+) -> None:
+    lines = [
+        GOOD,
+        f"2,99999,HT-01,counter,{YESTERDAY},,{PHONE},",
+        f"3,00070,HT-99,counter,{YESTERDAY},,{PHONE},",
+        f"4,00070,HT-01,counter,{TOMORROW},,{PHONE},",
+    ]
+    told = await import_transactions(town, write("t.csv", "\n".join([HEADER, *lines])), SETTINGS)
+    assert told == TransactionCounts(1, 0, 0, 0, 3)
+    kept = await list_problems(town)
+    assert [(one.source, one.reason, one.event["transaction_id"]) for one in kept] == [
+        *(("t.csv", "unit", "2"), ("t.csv", "procedure", "3"), ("t.csv", "future", "4"))
+    ]
+    assert PHONE not in str(kept)
+
+
+async def test_corrections_and_cancellations_may_stand_in_the_file(town: Connection, write: Write) -> None:
+    header = "transaction_id,unit,procedure,service_channel,completed_at,cancelled,changed_at"
+    lines = [
+        f"1,00070,HT-01,counter,{YESTERDAY},,2026-03-02",
+        f"1,00004,HT-01,counter,{YESTERDAY},no,2026-03-01",
+        f"2,00070,HT-01,counter,{YESTERDAY},no,",
+        f"2,00070,HT-01,counter,{YESTERDAY},yes,",
+    ]
+    told = await import_transactions(town, write("t.csv", "\n".join([header, *lines])), SETTINGS)
+    assert told == TransactionCounts(1, 0, 1, 2, 0)
+    assert await counts(town) == {(HOAN_KIEM, BIRTH, "counter"): (1, 0, 0)}
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        (GOOD.replace("HT-01", ""), "row 3, column procedure: is empty"),
+        (GOOD.replace("counter", "Quầy"), "row 3, column service_channel: is none of counter, online, post"),
+        (GOOD.replace(YESTERDAY, PHONE), "row 3, column completed_at: is no date; write it as"),
+        (GOOD.replace("true", PHONE), "row 3, column on_time: is neither true nor false"),
+        (GOOD.replace("true,", ""), "row 3, column language: has 7 cells where the header has 8"),
+        ("9" * 300 + GOOD, "row 3, column transaction_id: has more than 200 characters"),
+    ],
+)
+async def test_a_row_that_cannot_be_read_stops_the_whole_file_and_shows_no_phone(
+    town: Connection, write: Write, line: str, complaint: str
+) -> None:
+    with pytest.raises(TableError) as caught:
+        await import_transactions(town, write("t.csv", f"{HEADER}\n{GOOD}\n{line}\n"), SETTINGS)
+    assert str(caught.value).startswith(f"t.csv, {complaint}")
+    assert PHONE not in str(caught.value)
+    assert await counts(town) == {}
+    told = await import_transactions(town, write("t.csv", f"{HEADER}\n{GOOD}\n"), SETTINGS)
+    assert told.stored == 1  # on the same connection
+
+
+async def test_a_workbook_is_read_alike(town: Connection, tmp_path: object, write: Write) -> None:
+    await invite(town, 1.0)
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(HEADER.split(","))
+    moment = datetime.now(UTC).replace(tzinfo=None) - timedelta(days=1)
+    sheet.append(["1", "00070", "HT-01", "counter", moment, True, 912345678, "vi"])
+    file = write("t.xlsx", "")
+    book.save(file)
+    assert (await import_transactions(town, file, SETTINGS)).stored == 1
+    sealed = await town.fetchval("select phone from transaction")
+    assert open_reach(sealed, read_sealer(SETTINGS)).phone == "912345678"
