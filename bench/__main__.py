@@ -1,11 +1,11 @@
-"""Usage: python -m bench [submissions] [memory] [counting] [indices] [cells] [raking] [pages]
+"""Usage: python -m bench [submissions] [memory] [counting] [indices] [cells] [raking] [pages] [sender]
 
 Without a name all of them run, and what they print is kept as docs/performance.md.
 """
 
 import sys
 
-from bench import cells, counting, indices, intake, memory, pages, raking
+from bench import cells, counting, indices, intake, memory, pages, raking, sender
 from bench.printing import keeping
 
 TABLES = {
@@ -16,6 +16,7 @@ TABLES = {
     "indices": indices.bench,
     "raking": raking.bench,
     "pages": pages.bench,
+    "sender": sender.bench,
 }
 
 

@@ -25,7 +25,7 @@ from sipas.vietnamese import sort_key
 
 DAYS = 31  # shown; `sipas link list --by day` has all
 STEPS = ("invited", "sent", "delivered", "opened", "started", "completed")
-BY_UNIT = ("invited", "delivered", "opened", "completed")
+BY_UNIT = ("invited", "delivered", "opened", "completed", "refused")
 BY_DAY = ("sent", "delivered", "failed", "opened", "completed", "refused")
 
 
@@ -119,13 +119,17 @@ def steps(row: FunnelRow, language: Language) -> list[Step]:
 
 
 def reasons(counted: Iterable[ReasonCount], language: Language) -> list[Line]:
-    """Ours in the language; what a provider says stays as it is."""
-    lines = []
-    for one in counted:
-        key = f"reason.{one.reason.replace(' ', '_')}"
-        name = text(language, key) if key in TEXTS[language] else one.reason
-        lines.append(Line(name, [count(one.n, language)]))
-    return lines
+    return [Line(reason_name(one.reason, language), [count(one.n, language)]) for one in counted]
+
+
+def reason_name(reason: str, language: Language) -> str:
+    """Ours in the language; what a provider says stays as it is, behind what it means where that is known."""
+    ours, theirs = f"reason.{reason.replace(' ', '_')}", f"reason.{reason.split()[0]}"
+    if ours in TEXTS[language] and ours != theirs:
+        return text(language, ours)
+    if theirs not in TEXTS[language]:
+        return reason
+    return f"{text(language, theirs)} ({reason})" if reason.isupper() else text(language, theirs)
 
 
 def unit_lines(rows: Sequence[FunnelRow], catalogue: Catalogue, language: Language) -> list[Line]:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from hmac import compare_digest
 from typing import Any
 
+import msgspec
 from litestar import Request, post
 from litestar.datastructures import State
 from litestar.exceptions import ClientException, NotFoundException
@@ -39,7 +40,7 @@ async def read_body(request: Request[Any, Any, State]) -> object:
     """JSON, or a form."""
     try:
         if "json" in request.headers.get("content-type", ""):
-            return await request.json()
+            return msgspec.json.decode(await request.body())
         return dict((await request.form()).items())
     except (ValueError, RecursionError) as error:
         raise ClientException("neither JSON nor a form") from error

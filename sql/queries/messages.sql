@@ -85,7 +85,7 @@ where state in ('waiting', 'sent') and expires_at <= $1 and payload is not null 
 
 -- name: list_letters_of_other_keys
 select id, payload from message
-where payload is not null and substr(payload, 1, length($1)) <> $1 order by id limit $2 for update;
+where payload is not null and substr(payload, 1, length($1::bytea)) <> $1 order by id limit $2 for update;
 
 -- name: reseal_letters
 update message set payload = taken.sealed from unnest($1::bigint[], $2::bytea[]) as taken (id, sealed)
@@ -93,7 +93,7 @@ where message.id = taken.id;
 
 -- name: list_phones_of_other_keys
 select id_hash, phone from transaction
-where phone is not null and substr(phone, 1, length($1)) <> $1 order by id_hash limit $2 for update;
+where phone is not null and substr(phone, 1, length($1::bytea)) <> $1 order by id_hash limit $2 for update;
 
 -- name: reseal_phones
 update transaction set phone = taken.sealed from unnest($1::bytea[], $2::bytea[]) as taken (id_hash, sealed)

@@ -1,5 +1,5 @@
 // A provider's SMPP server. Says on stdout, a line of JSON each, what comes in; hears on stdin how to behave.
-//   {"answer": "ok" | "silent" | "hang up" | 88}   to what is submitted: a number is the status of a refusal
+//   {"answer": "ok" | "silent" | 88}   to what is submitted: a number is the status of a refusal
 //   {"receipts": "DELIVRD" | "none" | "unreadable" | …}
 //   {"reply": {"from": "84912…", "text": "STOP"}}   what a citizen writes
 //   {"garbage": true}   bytes that are no SMPP
@@ -36,13 +36,11 @@ function receipt(id, pdu) {
 function submit(session, pdu) {
   const id = `${name}-${(submitted += 1)}`;
   const { answer } = behaviour;
-  const taken = typeof answer !== "number";
   const udh = pdu.short_message.udh ? Buffer.concat(pdu.short_message.udh).toString("hex") : null;
   const { destination_addr: to, source_addr: from, data_coding: coding, registered_delivery: registered } = pdu;
-  say({ submit: { id, to, from, text: textOf(pdu), coding, registered, udh, taken, validity: pdu.validity_period } });
+  say({ submit: { id, to, from, text: textOf(pdu), coding, registered, udh, answered: answer !== "silent", validity: pdu.validity_period } });
   if (answer === "silent") return;
-  if (answer === "hang up") return void session.destroy();
-  if (!taken) return void session.send(pdu.response({ command_status: answer }));
+  if (typeof answer === "number") return void session.send(pdu.response({ command_status: answer }));
   session.send(pdu.response({ message_id: id }));
   const back = registered ? receipt(id, pdu) : null;
   if (back) session.deliver_sm(back, (response) => say({ receipted: { id, status: response.command_status } }));

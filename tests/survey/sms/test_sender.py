@@ -3,22 +3,24 @@
 import asyncio
 import logging
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from sipas.queries.messages import set_sending_stopped
 from sipas.queries.opt_outs import insert_opt_out
+from sipas.survey.sms.config import SmsConfig
 from sipas.survey.sms.hours import QuietHours
 from sipas.survey.sms.opt_out import OPT_OUT, cancel_messages_of_link
 from sipas.survey.sms.phones import hash_phone
+from sipas.survey.sms.resealing import reseal_all
 from sipas.survey.sms.sealing import Sealer
 from sipas.survey.sms.sweeping import sweep
 from sipas.survey.sms.transports import Outcome, Parcel
 from sipas.survey.sms.transports.log import LogTransport
 from sipas.survey.tokens import hash_link
 from tests.serving import SECRET
-from tests.survey.sms.conftest import Office, log_config, phones
+from tests.survey.sms.conftest import Office, SetClock, log_config, phones
 
 OUT = "sipas.survey.sms.transports.log"
 
@@ -66,7 +68,7 @@ async def test_no_more_go_out_in_a_day_than_the_cap_by_all_senders_together(offi
 async def test_the_rate_is_of_all_senders_together(office: Office) -> None:
     await office.write(phones(30))
     started = office.clock.now()
-    senders = [await office.sender(log_config().__class__(per_second=5)) for _ in range(2)]
+    senders = [await office.sender(SmsConfig(per_second=5)) for _ in range(2)]
     while (await office.states()).get("waiting"):
         for sender in senders:
             await sender.step()
@@ -175,3 +177,56 @@ async def test_a_letter_sealed_with_a_key_that_is_not_at_hand_waits_for_it(
     office.clock.pass_(minutes=2)
     await sender.send_due()
     assert await office.states() == {"sent": 1}
+
+
+async def test_a_new_key_takes_over_and_the_earlier_one_may_go(office: Office) -> None:
+    await office.write(phones(3))
+    await office.conn.execute(
+        """insert into transaction (id_hash, round_id, unit_id, procedure_id, service_channel, completed_at,
+                changed_at, due_at, phone, drawn)
+            select 'H', round.id, 1, 1, 'counter', now(), now(), now(), $1, true from round""",
+        Sealer([SECRET]).seal(b"reach"),
+    )
+    new = Sealer([b"the key of this year", SECRET])
+    assert await reseal_all(office.conn, new) == 4
+    assert await reseal_all(office.conn, new) == 0
+    sender = await office.sender(log_config())
+    sender.packer.sealer = Sealer([b"the key of this year"])
+    assert (
+        sender.packer.sealer.unseal(await office.conn.fetchval("select phone from transaction")) == b"reach"
+    )
+    await sender.send_due()
+    assert await office.states() == {"sent": 3}
+
+
+async def test_a_running_sender_hears_within_a_second_that_sending_is_stopped(office: Office) -> None:
+    """By the clock of the service, as it runs; what is taken up at once is no more than a second's."""
+    await office.write(phones(40))
+    config = SmsConfig(per_second=4, quiet=QuietHours(*[QuietHours().until] * 2))
+    sender = await office.sender(config)
+    clock = sender.clock = StoppingClock(office, after=11)
+    with pytest.raises(asyncio.CancelledError):
+        await sender.run()
+    assert clock.stopped_at is not None
+    sent = (await office.states())["sent"]
+    assert clock.sent_when_stopped <= sent <= clock.sent_when_stopped + 2 * config.per_second
+
+
+class StoppingClock(SetClock):
+    """Stops sending when so many messages are out, and ends the sender a minute later."""
+
+    def __init__(self, office: Office, after: int) -> None:
+        super().__init__(office.clock.moment)
+        self.office, self.after = office, after
+        self.stopped_at: datetime | None = None
+        self.sent_when_stopped = 0
+
+    async def sleep(self, seconds: float) -> None:
+        await super().sleep(seconds)
+        if self.stopped_at and self.now() - self.stopped_at > timedelta(minutes=1):
+            raise asyncio.CancelledError
+        sent = await self.office.pool.fetchval("select count(*) from message where state = 'sent'")
+        if self.stopped_at is None and sent >= self.after:
+            async with self.office.pool.acquire() as conn:
+                await set_sending_stopped(conn, True)
+            self.stopped_at, self.sent_when_stopped = self.now(), sent

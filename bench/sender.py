@@ -1,0 +1,100 @@
+"""Messages through the outbox to the `log` transport, beside what the database alone lets through."""
+
+import logging
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import uvloop
+
+from bench.city import build_city, connected, scratch_server
+from bench.printing import print_table, spread
+from sipas.postgres.pool import Pool, open_pool
+from sipas.queries.messages import Sent, claim_messages, mark_sent
+from sipas.settings import Settings
+from sipas.survey.catalogue import LiveCatalogue, local_day
+from sipas.survey.sms.config import SmsConfig
+from sipas.survey.sms.hours import QuietHours
+from sipas.survey.sms.letters import Letter, seal_letter
+from sipas.survey.sms.sealing import Sealer
+from sipas.survey.sms.sender import Sender
+from sipas.survey.sms.transports.log import LogTransport
+
+MESSAGES = 5_000
+AT_ONCE = (20, 200)
+ROUNDS = 3
+SECRET = b"a secret of the benchmarks"
+FILL = """
+with sampled as (select unit.id as unit_id from unit limit 1), round_ as (select id from round limit 1),
+made as (
+    insert into link (token_hash, round_id, unit_id, expires_at)
+    select sha256(convert_to($2 || i, 'UTF8')), round_.id, unit_id, now() + interval '14 days'
+    from round_, sampled, generate_series(1, $3) as i returning token_hash, round_id, unit_id, expires_at)
+insert into message (key, kind, round_id, unit_id, link_hash, payload, state, due_at, expires_at)
+select gen_random_uuid(), 'invitation', round_id, unit_id, token_hash, $1, 'waiting', now(), expires_at
+from made
+"""
+
+
+def bench() -> None:
+    logging.getLogger("sipas.survey.sms.transports.log").addHandler(logging.NullHandler())
+    with scratch_server() as city:
+        uvloop.run(build_city(city.dsn))
+        for at_once in AT_ONCE:
+            uvloop.run(measure(city.dsn, at_once))
+
+
+async def measure(dsn: str, at_once: int) -> None:
+    timed = []
+    async with await open_pool(dsn) as pool:
+        for turn in range(ROUNDS):
+            await fill(dsn, f"limit {at_once} {turn} ")
+            limit = await time_database(pool, at_once)
+            await fill(dsn, f"sender {at_once} {turn} ")
+            timed.append((limit, await time_sender(pool, dsn, at_once)))
+    show(timed, at_once)
+
+
+async def fill(dsn: str, name: str) -> None:
+    letter = seal_letter(Letter("+84912345678", "abcdefghijk", "vi"), Sealer([SECRET]))
+    async with connected(dsn) as conn:
+        await conn.execute("truncate message")
+        await conn.execute(FILL, letter, name, MESSAGES)
+        await conn.execute("vacuum analyze message, link")
+
+
+async def time_database(pool: Pool, at_once: int) -> float:
+    """Claims and marks alone, each committed: no letter is opened, nothing is counted or sent."""
+    started = time.perf_counter()
+    async with pool.acquire() as conn:
+        while claimed := await claim_messages(conn, datetime.now(UTC), at_once, timedelta(minutes=2)):
+            sent = [Sent(one.id, None) for one in claimed]
+            await mark_sent(conn, sent, local_day(datetime.now(UTC)), keeps=False)
+    return time.perf_counter() - started
+
+
+async def time_sender(pool: Pool, dsn: str, at_once: int) -> float:
+    catalogue = LiveCatalogue(pool)
+    await catalogue.refresh()
+    settings = Settings(dsn, Path("unused"), SECRET, "https://sipas.example")
+    never_quiet = QuietHours(QuietHours().until, QuietHours().until)
+    config = SmsConfig(at_once=at_once, per_second=1_000_000, quiet=never_quiet)
+    sender = Sender(pool, catalogue, settings, config, LogTransport())
+    started = time.perf_counter()
+    await sender.send_due()
+    assert sender.did["accepted"] == MESSAGES
+    return time.perf_counter() - started
+
+
+def show(timed: list[tuple[float, float]], at_once: int) -> None:
+    limits, senders = ([MESSAGES / seconds for seconds in column] for column in zip(*timed, strict=True))
+    ratios = [ours / limit for limit, ours in zip(limits, senders, strict=True)]
+    print_table(
+        f"{MESSAGES:,} messages to the `log` transport, {at_once} in flight",
+        ["", "messages/s", "in multiples of the database's"],
+        [
+            ["The database alone: claims and marks, each committed", spread(limits, 0), ""],
+            ["`sipas link send`: opened, addressed, sent, counted", spread(senders, 0), spread(ratios)],
+        ],
+        f"Medians of {ROUNDS} rounds of both (lowest–highest), one sender.",
+    )

@@ -1,0 +1,49 @@
+"""sipas link send, stop, resume, reseal and list."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Sipas
+
+
+def test_texts_are_shown_with_what_they_cost_and_long_ones_warned_of(
+    city: Sipas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = city("link", "send", "--check").json
+    assert [(one["kind"], one["language"]) for one in shown] == [
+        ("invitation", "vi"), ("invitation", "en"), ("reminder", "vi"), ("reminder", "en"),
+    ]  # fmt: skip
+    assert {one["encoding"] for one in shown} == {"gsm-7"}
+    file = tmp_path / "sms.toml"
+    file.write_text("plain = false", encoding="utf-8")
+    monkeypatch.setenv("SIPAS_SMS", str(file))
+    marked = city("link", "send", "--check")
+    assert {one["encoding"] for one in marked.json} == {"ucs-2"}
+    assert all(one["segments"] > 1 and one["too_long"] >= 1 for one in marked.json)
+    assert f"the invitation in vi takes {marked.json[0]['segments']} segments" in marked.err
+
+
+def test_sending_once_says_what_became_of_it_and_stops_and_resumes(city: Sipas) -> None:
+    assert city("link", "stop").exit_code == 0
+    assert city("link", "resume").exit_code == 0
+    sent = city("link", "send", "--once").json
+    assert sent == {
+        "invited": 0, "accepted": 0, "rejected": 0, "deferred": 0, "unknown": 0, "unsent": 0, "optedout": 0,
+    }  # fmt: skip
+    assert city("link", "reseal").json == {"resealed": 0}
+    assert city("link", "list", "--by", "unit", "--by", "day").json == []
+    assert city("link", "list", "--failures").json == []
+    assert city("link", "list", "--round", "spring").exit_code == 2
+
+
+def test_a_configuration_that_is_missing_or_wrong_is_said_so_with_its_file(
+    city: Sipas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "sms.toml"
+    monkeypatch.setenv("SIPAS_SMS", str(file))
+    assert city("link", "send", "--once").exit_code == 1
+    file.write_text('transport = "smpp"', encoding="utf-8")
+    refused = city("link", "send", "--once")
+    assert refused.exit_code == 2
+    assert f"{file}: transport" in refused.err.replace("`", "")

@@ -1,0 +1,129 @@
+"""The page of messages and links, and what gateways tell over HTTP."""
+
+import html
+import re
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+
+from sipas.postgres.pool import Connection, Pool
+from sipas.queries.funnel import FunnelStep, Step, add_funnel
+from sipas.queries.messages import set_sending_stopped
+from tests.cast import Town
+from tests.serving import serving, settings_for
+from tests.survey.sms.conftest import Office, SetClock, phones
+
+TOKEN = "a token of sixteen or more"
+GATEWAY = f"""
+transport = "http"
+[http]
+url = "http://127.0.0.1:1/"
+body = {{ to = "{{phone}}" }}
+id = "id"
+callback = {{ token = "{TOKEN}", id = "message.id", status = "message.state" }}
+"""
+
+
+@pytest.fixture
+async def visitor(dsn: str, town: Town) -> AsyncIterator[httpx.AsyncClient]:
+    async with (
+        serving(dsn, open_to_all=True) as address,
+        httpx.AsyncClient(base_url=address, timeout=30, trust_env=False) as client,
+    ):
+        yield client
+
+
+def words(page: httpx.Response) -> str:
+    text = re.sub(r"<(style|svg)\b.*?</\1>", "", page.text, flags=re.DOTALL)
+    return html.unescape(" ".join(re.sub(r"<[^>]+>", " ", text).split()))
+
+
+async def count(conn: Connection, **steps: int) -> None:
+    day = datetime.now(UTC).date()
+    unit = await conn.fetchval("select id from unit where code = '00070'")
+    round_id = await conn.fetchval("select id from round")
+    for name, n in steps.items():
+        step, _, reason = name.partition("__")
+        known: Step = step  # type: ignore[assignment]  # the test's own names
+        await add_funnel(
+            conn, [FunnelStep(round_id, unit, None, None, day, known, reason.replace("_", " ") or None, n)]
+        )
+
+
+async def test_who_has_not_signed_in_is_sent_to_do_so(client: httpx.AsyncClient) -> None:
+    answered = await client.get("/links", params={"lang": "en"})
+    assert (answered.status_code, answered.headers["location"]) == (303, "/login?lang=en")
+
+
+async def test_a_round_without_messages_says_how_to_invite(visitor: httpx.AsyncClient) -> None:
+    assert "Chưa có tin nhắn nào trong đợt khảo sát này" in words(await visitor.get("/links"))
+
+
+async def test_response_rates_say_of_what_they_are(visitor: httpx.AsyncClient, conn: Connection) -> None:
+    await count(
+        conn, drawn=1200, not_drawn=800, invited=1000, sent=1000, delivered=960, opened=400, started=390,
+        completed=312, refused=3, failed__UNDELIV_11=25, failed__no_receipt=15, not_asked__landline=200,
+    )  # fmt: skip
+    page = words(await visitor.get("/links"))
+    assert re.search(r"32,5\s% 312 phiếu trả lời trên 960 tin nhắn đã đến máy \(1\.000 tin đã gửi\)", page)
+    assert "Trong 2.000 hồ sơ đã giải quyết xong, 1.200 hồ sơ được chọn" in page
+    assert "không đến được máy (UNDELIV 11) 25 nhà mạng không báo kết quả 15" in page
+    assert "số điện thoại cố định 200" in page
+    assert re.search(r"Phường Hoàn Kiếm 1\.000 960 400 312 3 32,5\s%", page)
+    english = words(await visitor.get("/links", params={"lang": "en", "round": "autumn"}))
+    assert "312 answers to 960 messages delivered (1,000 sent)" in english
+    assert "Sending is stopped" not in english
+    await set_sending_stopped(conn, True)
+    assert "sipas link resume" in words(await visitor.get("/links"))
+
+
+async def test_more_answers_than_messages_are_no_rate(visitor: httpx.AsyncClient, conn: Connection) -> None:
+    """Links that went out otherwise were answered too."""
+    await count(conn, sent=3, delivered=3, completed=5)
+    assert re.search(r"Tỷ lệ trả lời – 5 phiếu", words(await visitor.get("/links")))
+
+
+@pytest.fixture
+async def gateway(
+    dsn: str, town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[httpx.AsyncClient]:
+    """Posts to a service whose provider it is."""
+    file = tmp_path / "sms.toml"
+    file.write_text(GATEWAY, encoding="utf-8")
+    settings = replace(settings_for(dsn), sms=file)
+    monkeypatch.setattr("tests.serving.settings_for", lambda _: settings)
+    async with (
+        serving(dsn) as address,
+        httpx.AsyncClient(base_url=address, timeout=30, trust_env=False) as client,
+    ):
+        yield client
+
+
+async def test_a_gateway_tells_of_receipts_and_of_answers(
+    gateway: httpx.AsyncClient, dsn: str, conn: Connection, pool: Pool, town: Town
+) -> None:
+    office = Office(dsn, pool, conn, SetClock(datetime.now(UTC)), town)
+    await office.write(phones(2))
+    await conn.execute("update message set state = 'sent', provider_id = 'p' || id")
+    first, second = [row[0] for row in await conn.fetch("select provider_id from message order by id")]
+    path = f"/api/messages/{TOKEN}"
+    delivered = {"message": {"id": first, "state": "DELIVRD"}}
+    assert (await gateway.post(path, json=delivered)).json() == {"status": "kept"}
+    assert (await gateway.post(path, json={"message": {"id": second, "state": "ENROUTE"}})).json() == {
+        "status": "ignored"
+    }
+    assert (await gateway.post(path, json=delivered)).status_code == 503  # too early, for all it knows
+    assert (await gateway.post(path, data={"from": phones(1)[0], "text": "TC"})).json() == {"status": "kept"}
+    assert await conn.fetchval("select count(*) from opt_out") == 1
+    assert await office.states() == {"delivered": 1, "sent": 1}
+    for nonsense in (b"{", b"[" * 5000, b"null", b"[1]"):
+        answer = await gateway.post(path, content=nonsense, headers={"content-type": "application/json"})
+        assert answer.status_code in (200, 400), answer.text
+
+
+async def test_whoever_does_not_know_the_token_tells_nothing(gateway: httpx.AsyncClient) -> None:
+    assert (await gateway.post("/api/messages/another", json={})).status_code == 404
