@@ -68,7 +68,7 @@ async def get_links(request: Request[Any, Any, State], state: State) -> Template
 async def figures(
     conn: Connection, catalogue: Catalogue, round_: Round, language: Language
 ) -> dict[str, Any]:
-    [whole] = await build_funnel(conn, round_.code) or [None]
+    whole = next(iter(await build_funnel(conn, round_.code)), None)
     waiting, oldest = await count_waiting(conn, round_.id)
     units = await build_funnel(conn, round_.code, ["unit"])
     days = await build_funnel(conn, round_.code, ["day"])

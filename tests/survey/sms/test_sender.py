@@ -183,8 +183,8 @@ async def test_a_new_key_takes_over_and_the_earlier_one_may_go(office: Office) -
     await office.write(phones(3))
     await office.conn.execute(
         """insert into transaction (id_hash, round_id, unit_id, procedure_id, service_channel, completed_at,
-                changed_at, due_at, phone, drawn)
-            select 'H', round.id, 1, 1, 'counter', now(), now(), now(), $1, true from round""",
+                changed_at, due_at, phone, drawn, cancelled)
+            select 'H', round.id, 1, 1, 'counter', now(), now(), now(), $1, true, false from round""",
         Sealer([SECRET]).seal(b"reach"),
     )
     new = Sealer([b"the key of this year", SECRET])
