@@ -96,12 +96,11 @@ function withoutConfig(problem) {
   }
 }
 
-/** Trades the code in the address; a terminal that is enrolled already stays so when that code is spent. */
-async function enrolFromAddress() {
+/** The enrolment code in the address, which is then forgotten. */
+function codeFromAddress() {
   const code = decodeURIComponent(location.hash.slice(1)).trim();
-  if (!code) return null;
-  history.replaceState(null, "", location.pathname + location.search);
-  return enrolWith(code);
+  if (code) history.replaceState(null, "", location.pathname + location.search);
+  return code;
 }
 
 /** Until the browser lets the terminal store something, it serves nobody. */
@@ -120,6 +119,7 @@ async function openStorage() {
 }
 
 async function boot() {
+  const code = codeFromAddress();
   const root = /** @type {HTMLElement} */ (document.getElementById("kiosk"));
   kiosk = new Kiosk(root, await loadMessages(), outside);
   if (!isSecureContext || !("locks" in navigator)) return kiosk.halt("out.browser");
@@ -138,7 +138,7 @@ async function boot() {
   await keeper.settleAbandoned().catch(console.error);
   void uploader.wake();
   void keepShell();
-  const problem = await enrolFromAddress();
+  const problem = code ? await enrolWith(code) : null; // with a spent code an enrolled terminal stays so
   if (!device.token()) return kiosk.halt(problem);
   await refresh();
 }

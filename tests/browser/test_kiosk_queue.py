@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Page, Route, expect
 
 from sipas.postgres.pool import Connection
-from tests.browser.terminal import answer, begin, enrol, waiting, whole_survey
+from tests.browser.terminal import answer, begin, enrol, settle, stored, waiting, whole_survey
 from tests.cast import Town, fresh_code
 from tests.serving import serving
 
@@ -19,19 +19,6 @@ async def terminal(page: Page, dsn: str, conn: Connection, town: Town) -> AsyncI
     async with serving(dsn) as address:
         await enrol(page, address, await fresh_code(conn, town))
         yield page
-
-
-async def settle(page: Page) -> None:
-    for _ in range(100):
-        if await waiting(page) == 0:
-            return
-        await page.wait_for_timeout(100)
-    raise AssertionError("submissions still wait after 10 s")
-
-
-async def stored(conn: Connection) -> list[tuple[int, bool]]:
-    rows = await conn.fetch("select sequence, complete from response order by sequence")
-    return [(row["sequence"], row["complete"]) for row in rows]
 
 
 async def test_answers_given_without_a_network_are_sent_once_it_is_back(
@@ -103,7 +90,9 @@ async def test_who_walks_away_leaves_a_partial_response_and_a_fresh_screen(
     await begin(terminal)
     await answer(terminal, [4, 2])
     await expect(terminal.locator(".steps")).to_contain_text("3 / 6")
-    await terminal.clock.fast_forward(31_000)
+    await terminal.clock.fast_forward(21_000)
+    await expect(terminal.get_by_role("alertdialog")).to_contain_text("Ông/Bà còn ở đây không?")
+    await terminal.clock.fast_forward(10_000)
     await expect(terminal.locator("#begin-vi")).to_be_visible()
     await settle(terminal)
     assert await stored(conn) == [(1, False)]

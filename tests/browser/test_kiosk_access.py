@@ -1,0 +1,147 @@
+"""For everybody: what a checker of accessibility, a ruler and a meter of contrast find on every screen."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+from playwright.async_api import Page, expect
+
+from sipas.postgres.pool import Connection
+from sipas.survey.kiosk_settings import configure
+from tests.browser.axe import violations
+from tests.browser.terminal import enrol
+from tests.cast import Town, fresh_code
+from tests.serving import serving
+
+SETTINGS = b"""
+pin = "4711"
+scan = true
+comment = true
+speech = true
+note = { vi = "Co them hai quay.", en = "Two more counters." }
+"""
+VOICES = "speechSynthesis.getVoices = () => [{lang: 'vi-VN'}, {lang: 'en-GB'}]"  # a headless browser has none
+SMALLEST, LOWEST = 88, 0.45  # px; the share of the screen above which hands need not reach
+TEXT, CONTROL = 7, 4.5
+MEASURED = """() => {
+    const rgb = (colour) => (colour.match(/[0-9.]+/g) ?? []).map(Number);
+    const luminance = (colour) => rgb(colour).slice(0, 3).map((one) => one / 255)
+        .map((one) => (one <= 0.03928 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4))
+        .reduce((sum, one, place) => sum + one * [0.2126, 0.7152, 0.0722][place], 0);
+    const opaque = (colour) => rgb(colour).length === 3 || rgb(colour)[3] === 1;
+    const behind = (element) => {
+        for (let one = element; one; one = one.parentElement)
+            if (opaque(getComputedStyle(one).backgroundColor)) return getComputedStyle(one).backgroundColor;
+        return "rgb(255, 255, 255)";
+    };
+    const ratio = (a, b) => {
+        const [dark, light] = [luminance(a), luminance(b)].sort((x, y) => x - y);
+        return (light + 0.05) / (dark + 0.05);
+    };
+    const seen = (element) => element.checkVisibility() && !element.closest(".spoken");
+    const words = [...document.querySelectorAll("#kiosk *")].filter((element) => seen(element)
+        && [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim()));
+    const controls = [...document.querySelectorAll("button, input, textarea")].filter(seen);
+    return {
+        text: words.map((element) =>
+            [element.textContent, ratio(getComputedStyle(element).color, behind(element))]),
+        edges: controls.map((element) => {
+            const { borderTopColor, backgroundColor } = getComputedStyle(element);
+            return [element.id || element.textContent, Math.max(
+                ratio(borderTopColor, behind(element.parentElement)),
+                opaque(backgroundColor) ? ratio(backgroundColor, behind(element.parentElement)) : 1)];
+        }),
+        targets: controls.map((element) => {
+            const { top, width, height } = element.getBoundingClientRect();
+            return [element.id || element.textContent, Math.min(width, height), top / innerHeight];
+        }),
+        names: controls.filter((element) => !element.textContent.trim() && !element.labels?.length
+            && !element.getAttribute("aria-labelledby")).length,
+    };
+}"""
+
+
+@pytest.fixture
+async def terminal(page: Page, dsn: str, conn: Connection, town: Town) -> AsyncIterator[Page]:
+    await configure(conn, town.catalogue, SETTINGS, "kiosks.toml", datetime.now(UTC))
+    async with serving(dsn) as address:
+        await page.add_init_script(VOICES)
+        await page.clock.install()
+        await enrol(page, address, await fresh_code(conn, town))
+        yield page
+
+
+async def expect_for_everybody(page: Page, *, reach: bool = True) -> None:
+    assert await violations(page) == []
+    found = await page.evaluate(MEASURED)
+    assert [one for one in found["text"] if one[1] < TEXT] == []
+    assert [one for one in found["edges"] if one[1] < CONTROL] == []
+    assert [one for one in found["targets"] if one[1] < SMALLEST] == []
+    assert [one for one in found["targets"] if reach and one[2] < LOWEST] == []
+    assert found["names"] == 0
+
+
+@pytest.mark.parametrize("aid", [None, "#larger", "#contrast"], ids=["plain", "larger", "contrast"])
+@pytest.mark.parametrize("language", ["vi", "en"])
+async def test_every_screen_is_for_everybody(terminal: Page, language: str, aid: str | None) -> None:
+    if aid:
+        await terminal.click(aid)
+    await expect_for_everybody(terminal)
+    await terminal.click(f"#begin-{language}")
+    await expect_for_everybody(terminal)
+    await terminal.locator(".choices button").first.click()
+    await expect_for_everybody(terminal)
+    await terminal.locator(".choices button").first.click()
+    await expect_for_everybody(terminal)
+    await terminal.click("#point-4")
+    await expect(terminal.locator(".steps")).to_contain_text("2 / 7")
+    await terminal.click("#back")
+    await expect(terminal.locator("#point-4[aria-pressed=true]")).to_be_visible()
+    await expect_for_everybody(terminal)
+    for number in range(1, 7):
+        await expect(terminal.locator(".steps")).to_contain_text(f"{number} / 7")
+        await terminal.click("#skip" if number > 1 else "#point-4")
+    await expect(terminal.locator("#comment")).to_be_visible()
+    await expect_for_everybody(terminal)
+    await terminal.clock.fast_forward(41_000 if aid else 21_000)
+    await expect(terminal.get_by_role("alertdialog")).to_be_visible()
+    await expect_for_everybody(terminal, reach=False)
+    await terminal.click("#here")
+    await terminal.click("#send")
+    await expect(terminal.locator(".thanks")).to_be_visible()
+    await expect_for_everybody(terminal)
+
+
+async def test_screens_for_staff_and_of_trouble_are_for_everybody(terminal: Page) -> None:
+    await terminal.keyboard.press("Control+Alt+o")
+    await expect(terminal.locator("#pin")).to_be_visible()
+    await expect_for_everybody(terminal, reach=False)
+    await terminal.keyboard.type("4711")
+    await terminal.keyboard.press("Enter")
+    await expect(terminal.locator("#facts")).to_contain_text("Phường Hoàn Kiếm")
+    await expect_for_everybody(terminal, reach=False)
+    await terminal.click("#enrol-again")
+    await expect_for_everybody(terminal, reach=False)
+    await terminal.route("**/api/kiosk/config", lambda route: route.abort())
+    await terminal.evaluate("localStorage.removeItem('sipas.config')")
+    await terminal.reload()
+    await expect(terminal.locator(".notice h1").first).to_be_visible()
+    await expect_for_everybody(terminal)
+
+
+async def test_questions_and_answers_are_spoken_where_the_office_has_a_headset(terminal: Page) -> None:
+    await terminal.evaluate(
+        """() => { globalThis.said = [];
+            globalThis.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
+            speechSynthesis.speak = (one) => said.push(`${one.lang} ${one.text}`); }"""
+    )
+    await terminal.click("#begin-vi")
+    await terminal.click("#skip")
+    await terminal.click("#listen")
+    said = await terminal.evaluate("said")
+    question = await terminal.inner_text("h1")
+    assert said[0] == f"vi {question}"
+    assert [one.removeprefix("vi ") for one in said[1:]] == await terminal.locator(".word").all_inner_texts()
+    await terminal.click("#point-5")
+    await expect(terminal.locator(".steps")).to_contain_text("2 / 7")
+    assert len(await terminal.evaluate("said")) == 2 * len(said)
