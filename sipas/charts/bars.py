@@ -63,6 +63,10 @@ class Bars:
     def colours(self) -> list[str]:
         return point_colours(len(self.points))
 
+    def is_middle(self, place: int) -> bool:
+        """Hatched: printed in grey, the points beside it look alike."""
+        return 2 * place + 1 == len(self.points)
+
     @cached_property
     def reach(self) -> tuple[float, float]:
         """How far the bars go to the left and to the right of the middle."""
@@ -123,8 +127,9 @@ class Bars:
         for places in self.key_lines:
             x = 0.0
             for place in places:
-                gid = f"point-{place}"
-                canvas.box(x, y - SWATCH / 2, SWATCH, SWATCH, self.colours[place], self.colours[place], gid)
+                colour, hatched = self.colours[place], self.is_middle(place)
+                edge, gid = PAPER if hatched else colour, f"point-{place}"
+                canvas.box(x, y - SWATCH / 2, SWATCH, SWATCH, colour, edge, gid, hatched=hatched)
                 canvas.write(x + SWATCH + 1.2, y, self.points[place])
                 x += self.key_width([place]) + 2 * GAP
             y += LINE_HEIGHT
@@ -140,11 +145,12 @@ class Bars:
                 continue
             face = colour if bar.dot.reliable else PAPER
             edge = PAPER if bar.dot.reliable else colour
-            canvas.box(x, y - BAR / 2, width, BAR, face, edge, canvas.says(self.said(bar, place, share)))
+            gid, hatched = canvas.says(self.said(bar, place, share)), self.is_middle(place)
+            canvas.box(x, y - BAR / 2, width, BAR, face, edge, gid, hatched=hatched)
             text = figure(round(share, 2), "share", self.language, short=True)
             if width >= text_width(text, TINY) + 1.0:
                 ink = PAPER if face in ON_DARK else INK
-                canvas.write(x + width / 2, y, text, TINY, ink, "center")
+                canvas.write(x + width / 2, y, text, TINY, ink, "center", ground=face if hatched else None)
             x += width
 
     def said(self, bar: Bar, place: int, share: float) -> str:

@@ -62,7 +62,8 @@ VIETNAMESE = ChartWords(
     versus="so với {name}",
     findings={"better": "cao hơn", "worse": "thấp hơn", "cannot_tell": "chưa kết luận được"},
     compare="Mỗi kênh do những người khác nhau trả lời: nên so sánh, không nên gộp chung mà không nêu rõ.",
-    mix="Hai bên của mỗi phép so sánh chỉ gồm các tầng mà cả hai cùng có phiếu, với quyền số như nhau.",
+    mix="Hai bên của mỗi phép so sánh chỉ gồm các tầng mà cả hai cùng có phiếu, với quyền số như nhau, nên số"
+    " liệu khác với phần trên.",
     adjusted=(
         "“Cao hơn”, “thấp hơn”: p hiệu chỉnh theo Holm cho {number} phép so sánh, độ tin cậy {level};"
         " khoảng của từng chênh lệch không hiệu chỉnh."
@@ -108,7 +109,8 @@ ENGLISH = ChartWords(
     versus="compared with {name}",
     findings={"better": "higher", "worse": "lower", "cannot_tell": "cannot tell"},
     compare="Each channel has its own respondents. Compare channels; do not combine them without saying so.",
-    mix="Both sides of a comparison are the strata that both answered in, weighted alike.",
+    mix="Both sides of a comparison are the strata that both answered in, weighted alike: their figures"
+    " differ from those above.",
     adjusted=(
         "“Higher” and “lower”: p adjusted for {number} comparisons (Holm), {level} confidence; the interval"
         " of each difference is not adjusted."

@@ -9,6 +9,7 @@ from sipas.charts.style import FAINT, INK, LINE, WIDTH, text_width
 
 HEAD = 8.3  # mm from the top of a body to its first row, without a mark
 BELOW, NUMBERS_BELOW = 3.5, 2.5
+NEAR = 4.0  # mm from a number of the axis, which a mark's line would cross
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,7 @@ class Grid:
         for value in self.scale.lines():
             x = self.scale.at(value)
             canvas.line((x, x), (top, bottom), LINE, 0.4)
-            if self.mark is None or abs(x - self.scale.at(self.mark.value)) > 4.0:  # its own label says it
-                canvas.write(x, top - 2.4, self.label(value), SMALL, FAINT, "center")
+            canvas.write(x, top - 2.4, self.label(value), SMALL, FAINT, "center")
             if self.repeated:
                 canvas.write(x, bottom + 2.2, self.label(value), SMALL, FAINT, "center")
         if self.mark is not None:
@@ -52,7 +52,8 @@ class Grid:
 
     def draw_mark(self, canvas: Canvas, mark: Mark, top: float, bottom: float) -> None:
         x, half = self.scale.at(mark.value), text_width(mark.text, SMALL, "bold") / 2
-        canvas.dashes((x, x), (top - 4.4, bottom))
+        near = any(abs(x - self.scale.at(value)) <= NEAR for value in self.scale.lines())
+        canvas.dashes((x, x), (top - (0.6 if near else 4.4), bottom))
         at = min(max(x, half), WIDTH - half)
         canvas.write(at, top - 6.2, mark.text, SMALL, INK, "center", "bold")
 

@@ -40,18 +40,18 @@ class Canvas:
         colour: str = INK,
         side: Side = "left",
         weight: str = "normal",
+        ground: str | None = None,
     ) -> None:
-        """side: which side of the text stands at x; y: its middle."""
+        """side: which side of the text stands at x; y: its middle. ground: a colour to stand on."""
+        room = None if ground is None else {"facecolor": ground, "edgecolor": "none", "pad": 1.0}
         self.axes.text(
-            x, y, text, fontsize=size, color=colour, ha=side, va="center_baseline", weight=weight, zorder=5
-        )
+            x, y, text, fontsize=size, color=colour, ha=side, va="center_baseline", weight=weight, zorder=5,
+            bbox=room,
+        )  # fmt: skip
 
     def head(self, y: float, text: str) -> None:
         """The heading of a group, legible on a grid."""
-        room = {"facecolor": PAPER, "edgecolor": "none", "pad": 1.0}
-        self.axes.text(
-            0, y, text, fontsize=TEXT, color=FAINT, va="center_baseline", weight="bold", zorder=5, bbox=room
-        )
+        self.write(0, y, text, TEXT, FAINT, weight="bold", ground=PAPER)
 
     def write_lines(
         self, x: float, y: float, lines: list[str], size: float, colour: str = INK, side: Side = "left"
@@ -78,12 +78,25 @@ class Canvas:
         """Where an interval goes on beyond the scale, so that none looks shorter than it is."""
         self.axes.plot([x], [y], marker, markersize=3, color=ACTION, zorder=3)
 
-    def box(self, x: float, y: float, width: float, height: float, face: str, edge: str, gid: str) -> None:
-        """x, y: its top left."""
+    def box(
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        face: str,
+        edge: str,
+        gid: str,
+        *,
+        hatched: bool = False,
+    ) -> None:
+        """x, y: its top left. hatched: with lines of the edge's colour, to be told apart in grey."""
         from matplotlib.patches import Rectangle
 
         box = Rectangle((x, y), width, height, facecolor=face, edgecolor=edge, linewidth=0.6, zorder=2)
         box.set_gid(gid)
+        if hatched:
+            box.set_hatch("/////")
         self.axes.add_patch(box)
 
 

@@ -10,6 +10,7 @@ import click
 from sipas.charts.numbers import choose_language
 from sipas.charts.picture import picture
 from sipas.charts.style import choose_format
+from sipas.cli.output import OUTPUT_FILE
 from sipas.cli.plan_options import make_plan, plan_options
 from sipas.cli.source_options import Asked, find_source, in_rounds, read_asked, source_options
 from sipas.report.kinds import KINDS, PLAN, Kind, choose_kind, require_one_table
@@ -41,8 +42,9 @@ def chart() -> None:
 
 def picture_options(command: Command) -> Command:
     """Adds them to a command, below its own."""
-    file = click.Path(dir_okay=False, path_type=Path)
-    command = click.option("-o", "--output", required=True, type=file, help="FILE.svg, .png or .pdf")(command)
+    command = click.option("-o", "--output", required=True, type=OUTPUT_FILE, help="FILE.svg, .png or .pdf")(
+        command
+    )
     language = click.option("--lang", "--language", "lang", default="vi", show_default=True, help="vi or en")
     return language(command)
 

@@ -14,7 +14,19 @@ from sipas.report.formats import Format, aligned, choose_format, rendered, writt
 Command = TypeVar("Command", bound=Callable[..., Any])
 Table = TypeVar("Table", bound=msgspec.Struct)
 Record = dict[str, Any]
-OUTPUT_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+class OutputFile(click.Path):
+    """A file to write, whose folder is there: told before anything is worked out."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        path: Path = super().convert(value, param, ctx)  # type: ignore[assignment]  # that of path_type
+        if not path.parent.is_dir():
+            self.fail(f"{value}: there is no folder {path.parent}; make it first", param, ctx)
+        return path
+
+
+OUTPUT_FILE = OutputFile(dir_okay=False, writable=True, path_type=Path)
 
 format_option = click.option(
     "--format", "format_", type=click.Choice(["json", "csv", "table"]), default="json", show_default=True

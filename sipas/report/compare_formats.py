@@ -47,7 +47,10 @@ def beneath(table: CompareTable) -> Iterator[str]:
     yield f"against {table.against} · p adjusted by {table.adjust} for each measure and table"
     yield difference_line(table)
     if table.mix == "equal":
-        yield "both sides weighted to the strata that both answered in, at the same mix of these"
+        yield (
+            "both sides weighted to the strata that both answered in, at the same mix of these: these are not"
+            " the figures of `sipas estimate`"
+        )
     else:
         yield "each side on the weights below, at its own mix of strata"
     if table.mapped is not None:

@@ -1,5 +1,6 @@
 """What charts of answers have in common: rows as dots, the words around them, the order they stand in."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
@@ -84,8 +85,16 @@ def caption(
         software=table.software,
         measure=measured(table, instrument, names),
         weights=WORDS[names.language].weights[table.weights.method],
-        n=table.responses,
+        n=answers_behind(table.rows),
     )
+
+
+def answers_behind(rows: Iterable[IndexRow]) -> int:
+    """The responses that a chart's figures are of; of several measures the one that most answered."""
+    by_measure: Counter[str] = Counter()
+    for row in rows:
+        by_measure[row.measure] += row.n
+    return max(by_measure.values(), default=0)
 
 
 def title(kind: str, by: Iterable[str], names: Names) -> str:

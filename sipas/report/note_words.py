@@ -8,7 +8,7 @@ from sipas.charts.numbers import Language
 from sipas.charts.words import FEWEST, NOT_SHOWN
 from sipas.report.indices import SELF_SELECTED
 from sipas.report.plan_table import NO_TRANSACTIONS, TOO_FEW
-from sipas.report.ranks import UNRANKED
+from sipas.report.ranks import ALONE, UNRANKED
 from sipas.report.releasing import HIDDEN, KEPT, NOT_WEIGHTED, UNWEIGHTED
 from sipas.report.small_areas import MODEL_BASED, SYNTHETIC
 from sipas.report.targets import AT_TARGET, BEYOND
@@ -57,6 +57,14 @@ REMARKS: dict[str, tuple[str, str]] = {
         "the number of transactions is estimated: a pool of strata lies here in part",
     ),
     notes.LONELY: ("số tầng chỉ có một phiếu: {count}", "strata with one response: {count}"),
+    notes.BY_NEWTON: (
+        "phép lặp theo tỷ lệ chưa hội tụ sau 100 vòng; quyền số được tìm bằng phương pháp Newton",
+        "proportional fitting had not converged after 100 rounds; Newton's method found its weights",
+    ),
+    notes.NOT_ALL_ANSWERED: (
+        "mọi hồ sơ đều có phiếu nhưng không phải ai cũng trả lời: ý kiến của người không trả lời chưa biết",
+        "all transactions responded, but not all answered this: what the silent think is uncertain",
+    ),
     notes.REVIEW_FREEDOM: ("cần xem lại: dưới 8 bậc tự do", "to review: fewer than 8 degrees of freedom"),
     notes.REVIEW_EXTREME: (
         "cần xem lại: không ai hài lòng, hoặc tất cả đều hài lòng",
@@ -102,6 +110,10 @@ REMARKS: dict[str, tuple[str, str]] = {
     UNRANKED: (
         "không xếp hạng: chưa đủ tin cậy, hoặc cỡ mẫu hiệu dụng dưới 30",
         "not ranked: unreliable, or an effective sample size below 30",
+    ),
+    ALONE: (
+        "không xếp hạng: không có đối tượng nào khác để xếp cùng",
+        "not ranked: there is no other to be ranked with",
     ),
     AT_TARGET: (
         "bao nhiêu phiếu cũng chưa thể kết luận: ước lượng đúng bằng mục tiêu",

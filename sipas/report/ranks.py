@@ -13,6 +13,7 @@ from sipas.report.source import Source
 from sipas.stats.ranking import DRAWS, Ranks, rank_joint
 
 UNRANKED = "not ranked: unreliable, or worth fewer than 30 responses"
+ALONE = "not ranked: there is no other to be ranked with"
 SEED = 1
 
 
@@ -58,7 +59,8 @@ def ranked(prepared: Prepared, tables: Sequence[Sequence[str]]) -> RankTable:
 def rank_rows(prepared: Prepared, by: Sequence[str]) -> Iterator[RankRow]:
     for measure, (_, found) in zip(prepared.measures, estimated(prepared, by), strict=True):
         ranks = rank_joint(joint_of(prepared, measure, by), prepared.request.level, seed=SEED)
-        yield from sorted((with_rank(row, ranks, n) for n, row in enumerate(found)), key=rank_order)
+        rows = [with_rank(row, ranks, n) for n, row in enumerate(found)]
+        yield from sorted(rows, key=rank_order) if len(rows) > 1 else map(alone, rows)
 
 
 def with_rank(row: IndexRow, ranks: Ranks, domain: int) -> RankRow:
@@ -75,6 +77,13 @@ def with_rank(row: IndexRow, ranks: Ranks, domain: int) -> RankRow:
     places = {name: None if value is None else int(value) for name, value in numbers.items()}
     notes = row.notes if places["rank"] or row.estimate is None else [*row.notes, UNRANKED]
     return RankRow(**{**msgspec.structs.asdict(row), "ranked": ranks.count, **places, "notes": notes})
+
+
+def alone(row: RankRow) -> RankRow:
+    """Where a table has one row, it can have no rank."""
+    nothing = dict.fromkeys(name for name in RankRow.__struct_fields__ if name.startswith("rank_"))
+    notes = [*(note for note in row.notes if note != UNRANKED), ALONE]
+    return msgspec.structs.replace(row, **nothing, ranked=0, rank=None, notes=notes)
 
 
 def rank_order(row: RankRow) -> tuple[bool, int, list[tuple[bool, object]]]:

@@ -156,6 +156,17 @@ def parse_limits(name: str, value: str) -> Limits:
     return limits
 
 
+def parse_trim(name: str, value: str) -> Limits:
+    """In transactions that a response stands for."""
+    low, high = parse_limits(name, value)
+    if value.strip() == "," or "inf" in value.lower() or -math.inf < low < 0:
+        raise InputError(
+            f"{name}: {value!r} is not L,U in transactions, each 0 or more; leave one out for no limit, as"
+            " in 1, or ,60"
+        )
+    return low, high
+
+
 def parse_no_fpc(name: str, value: str) -> bool:
     if value.lower() not in ("", "1", "true", "0", "false"):
         raise InputError(f"{name}: {value!r} is neither true nor false")
@@ -199,6 +210,6 @@ OPTIONS: dict[str, Parser] = {
     "out-of-date": one_of(OutOfDate),
     "margins": once(parse_margins),
     "bounds": once(parse_limits),
-    "trim": once(parse_limits),
+    "trim": once(parse_trim),
 }
 INDEX_OPTIONS: dict[str, Parser] = {**OPTIONS, "replicates": once(parse_replicates)}

@@ -97,7 +97,7 @@ def with_enough_transactions(placement: Placement, out_of_date: OutOfDate) -> Pl
         return placement
     numbers = zip(short.tolist(), placement.n[short], placement.population[short], strict=True)
     strata = listing(
-        [f"{placement.names.label(h)} ({n} responses, {count or 'no'} counted)" for h, n, count in numbers]
+        [f"{placement.names.label(h)} (responses: {n}, transactions: {count})" for h, n, count in numbers]
     )
     if out_of_date == "fail":
         raise StatisticsError(

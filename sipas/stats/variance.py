@@ -10,7 +10,6 @@ from sipas.stats.arrays import FloatArray, IntArray
 from sipas.stats.cells import Cells
 from sipas.stats.linearise import Linearised
 from sipas.stats.measures import Measure
-from sipas.stats.strata import listing
 from sipas.stats.weights import Weighting
 
 Lonely = Literal["adjust", "average", "certainty", "remove", "fail"]
@@ -142,9 +141,10 @@ def lonely_strata(weighting: Weighting, fraction: FloatArray) -> IntArray:
 def refuse_lonely(weighting: Weighting, alone: IntArray) -> None:
     """For `fail`: of the strata that count, those with a single response."""
     if len(alone):
+        found = names(weighting, alone)
         raise StatisticsError(
-            f"one response alone is in {listing(names(weighting, alone))};"
-            " choose what to do with lonely strata: adjust, average, certainty or remove"
+            f"strata with one response: {len(found)}, such as {found[0]}; choose what to do with them by"
+            " lonely: adjust, average, certainty or remove"
         )
 
 

@@ -82,6 +82,11 @@ class Figures:
 
         After calibration a complete count may still owe its uncertainty to the cells around it.
         """
+        return np.asarray(self.complete & (self.base.answered == self.base.responses))
+
+    @property
+    def complete(self) -> BoolArray:
+        """bool[..., domains]: the same, but that some may have left the question out."""
         return np.asarray(self.known & self.base.complete & ~(self.variance.value > 0))
 
     @cached_property
@@ -140,7 +145,12 @@ def intervals(figures: Figures, options: Options) -> tuple[FloatArray, FloatArra
         low[agreed] = high[agreed] = np.nan
     low[exact] = high[exact] = figures.estimate[exact]
     none = figures.known & ~free & ~exact
-    odd = [(notes.NO_FREEDOM, none), (notes.NO_VARIANCE, agreed), (notes.BETA_INSTEAD, instead & ~exact)]
+    odd = [
+        (notes.NO_FREEDOM, none),
+        (notes.NO_VARIANCE, agreed & ~figures.complete),
+        (notes.BETA_INSTEAD, instead & ~figures.complete),
+        (notes.NOT_ALL_ANSWERED, figures.complete & ~exact & ~none),
+    ]
     return low, high, odd
 
 

@@ -44,10 +44,10 @@ def frame(path: Path, first: str | None) -> Path:
         ("9223372036854775807", "frame.csv, row 2, column N_h: '9223372036854775807' is no whole number"),
         (
             "5",
-            f"the frame has fewer transactions than there are responses in {FIRST} (35 responses, 5 counted",
+            f"the frame has fewer transactions than there are responses in {FIRST} (responses: 35, tr",
         ),
-        ("0", f"{FIRST} (35 responses, no counted)"),
-        (None, f"{FIRST} (35 responses, no counted)"),
+        ("0", f"{FIRST} (responses: 35, transactions: 0)"),
+        (None, f"{FIRST} (responses: 35, transactions: 0)"),
     ],
 )
 def test_counts_of_the_frame(sipas: Sipas, tmp_path: Path, count: str | None, message: str) -> None:
@@ -92,3 +92,12 @@ def test_counts_of_margins(sipas: Sipas, tmp_path: Path, margins: str, message: 
     file = tmp_path / "margins.csv"
     file.write_text(f"margin,level,Freq\n{margins}\n")
     assert message in refused(sipas, *INSTRUMENT, "--weights", "rake", "--margins", file)
+
+
+@pytest.mark.parametrize("command", ["estimate", "ranks", "chart league", "plan"])
+def test_a_file_in_a_folder_that_is_not_there_is_refused_before_anything_is_read(
+    sipas: Sipas, command: str
+) -> None:
+    outcome = sipas(*command.split(), "--round", "none", "-o", "/nosuch/x.svg")
+    assert (outcome.exit_code, outcome.out) == (2, "")
+    assert "/nosuch/x.svg: there is no folder /nosuch; make it first" in outcome.err

@@ -163,3 +163,17 @@ def test_a_mean_is_rescaled_to_a_hundred_too(sipas: Sipas) -> None:
     for name, on_scale in (("rescaled", "estimate"), ("rescaled_low", "low"), ("rescaled_high", "high")):
         assert row[name] == pytest.approx(100 * (row[on_scale] - 1) / 4)
     assert sipas("estimate", *options).out.split()[7:10] == ["rescaled", "rescaled_low", "rescaled_high"]
+
+
+def test_answers_by_other_channels_are_said_to_count_as_invited(sipas: Sipas, tmp_path: Path) -> None:
+    channels = (*["kiosk"] * 3, *["sms"] * 3, *["paper"] * 2, "")
+    lines = [f"{n},U01,{channel},{4 + n % 2}" for n, channel in enumerate(channels)]
+    (tmp_path / "r.csv").write_text("\n".join(["response_id,unit,channel,f1q1", *lines]))
+    (tmp_path / "f.csv").write_text("unit,count\nU01,100\n")
+    files = ("--responses", tmp_path / "r.csv", "--instrument", SIPAS / "instrument.toml", "--strata", "unit")
+    framed = sipas("estimate", *files, "--frame", tmp_path / "f.csv", "--by", "channel", "--format", "json")
+    assert "counted as invited: 3 answers by neither link, kiosk nor QR code" in framed.json["notes"]
+    assert any("its own mix of strata" in note for note in framed.json["notes"])
+    assert not any(
+        "as invited" in note for note in sipas("estimate", *files, "--format", "json").json["notes"]
+    )

@@ -12,7 +12,7 @@ from sipas.stats import notes
 OURS = {
     indices: ("SELF_SELECTED",),
     plan_table: ("NO_TRANSACTIONS", "TOO_FEW"),
-    ranks: ("UNRANKED",),
+    ranks: ("ALONE", "UNRANKED"),
     releasing: ("HIDDEN", "KEPT", "NOT_WEIGHTED", "UNWEIGHTED"),
     small_areas: ("MODEL_BASED", "SYNTHETIC"),
     targets: ("AT_TARGET", "BEYOND"),

@@ -5,7 +5,7 @@ from sipas.report import comparing
 from sipas.report.answer_formats import to_csv, to_text
 from sipas.report.files import Files, read_source
 from sipas.report.indices import index_table
-from sipas.report.ranks import UNRANKED, RankTable, rank_table
+from sipas.report.ranks import ALONE, UNRANKED, RankTable, rank_table
 from sipas.report.request import EstimateRequest
 from sipas.report.source import Source
 from tests.report.conftest import Reference
@@ -115,3 +115,10 @@ def test_a_league_table_in_csv_has_json_s_keys(table: RankTable) -> None:
         "ranked", "rank", "rank_low", "rank_high", "rank_low_simultaneous", "rank_high_simultaneous",
         "rank_low_joint", "rank_high_joint",
     ]  # fmt: skip
+
+
+def test_one_alone_has_no_rank_and_says_why(source: Source) -> None:
+    request = EstimateRequest(by=(("unit",),), where=(("unit", "U01"),))
+    (row,) = rank_table(request, source).rows
+    assert (row.ranked, row.rank, row.rank_low, row.rank_high_joint) == (0, None, None, None)
+    assert row.notes[-1] == ALONE

@@ -60,7 +60,7 @@ def test_strata_that_the_frame_lacks_or_has_too_few_of_are_listed() -> None:
     cells = one_item_cells({"a": "+-", "b": "++", "c": "-+"})
     with pytest.raises(StatisticsError) as refused:
         post_stratify(cells, one_column_frame(a=1, b=9), ("h",))
-    assert "h=a (2 responses, 1 counted), h=c (2 responses, no counted)" in str(refused.value)
+    assert "h=a (responses: 2, transactions: 1), h=c (responses: 2, transactions: 0)" in str(refused.value)
 
 
 @pytest.mark.parametrize(

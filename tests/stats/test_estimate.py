@@ -107,7 +107,7 @@ def test_certainty_about_a_lonely_stratum_is_not_a_complete_count() -> None:
 def test_lonely_strata_can_be_refused() -> None:
     cells = one_item_cells({"A": "+-+-+-", "B": "-"}, sex=["F"] * 6 + ["M"])
     weighting = post_stratify(cells, one_column_frame(A=60, B=10), ("h",))
-    with pytest.raises(StatisticsError, match="one response alone is in h=B"):
+    with pytest.raises(StatisticsError, match="strata with one response: 1, such as h=B; choose"):
         estimate(cells, weighting, ITEM, lonely="fail")
     women = cells.columns["sex"].equals("F")
     assert estimate(cells, weighting, ITEM, where=women, lonely="fail").lonely[0] == 0
@@ -199,6 +199,25 @@ def test_options_that_do_not_go_together_are_refused() -> None:
         estimate(cells, weighting, ITEM, level=95)
 
 
+def answered_or_not(strata: dict[str, str], domain: dict[str, str | None]) -> int:
+    """The respondents of the whole, or of one stratum."""
+    return sum(len(signs) for h, signs in strata.items() if domain.get("h") in (None, h))
+
+
+@pytest.mark.parametrize("ci", KINDS)
+def test_who_leaves_a_question_out_of_a_complete_count_leaves_it_uncertain(ci: Any) -> None:
+    cells = one_item_cells({"a": "+++-..", "b": "++-"})
+    weighting = post_stratify(cells, one_column_frame(a=6, b=3), ("h",), collapse="none")
+    ours = estimate(cells, weighting, ITEM, ("h",), ci=ci)
+    assert ours.low[0] < ours.estimate[0] == 0.75 < ours.high[0]
+    assert ours.low[1] == ours.estimate[1] == ours.high[1]
+    assert notes.NOT_ALL_ANSWERED in ours.notes[0]
+    assert notes.NOT_ALL_ANSWERED not in ours.notes[1]
+    mean = estimate(cells, weighting, ITEM, ("h",), statistic="mean")
+    assert np.isnan(mean.low[0])
+    assert notes.NOT_ALL_ANSWERED in mean.notes[0]
+
+
 @settings(max_examples=60)
 @given(
     st.dictionaries(st.sampled_from("ABCDEF"), st.text("+-.", min_size=1, max_size=9), min_size=1),
@@ -218,7 +237,7 @@ def test_intervals_are_right_or_missing(
             low, share, high = ours.low[d], ours.estimate[d], ours.high[d]
             if np.isnan(low):
                 assert ours.notes[d]
-            elif factor == 1:
+            elif factor == 1 and ours.n_answered[d] == answered_or_not(strata, ours.key(d)):
                 assert low == share == high
             else:
                 assert 0 <= low <= share <= high <= 1

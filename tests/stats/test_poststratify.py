@@ -125,13 +125,13 @@ def test_more_responses_than_transactions_are_an_error_that_lists_the_strata() -
     cells = one_item_cells({"A": "+++", "B": "++", "C": "+++++"})
     with pytest.raises(StatisticsError) as caught:
         post_stratify(cells, one_column_frame(A=2, B=9), ("h",))
-    assert "h=A (3 responses, 2 counted), h=C (5 responses, no counted)" in str(caught.value)
+    assert "h=A (responses: 3, transactions: 2), h=C (responses: 5, transactions: 0)" in str(caught.value)
     assert "Bring the frame up to date" in str(caught.value)
 
 
 def test_of_many_strata_ten_are_listed() -> None:
     cells = one_item_cells({f"S{k:02}": "+" for k in range(13)})
-    with pytest.raises(StatisticsError, match=r"h=S09 \(1 responses, no counted\) and 3 more"):
+    with pytest.raises(StatisticsError, match=r"h=S09 \(responses: 1, transactions: 0\) and 3 more"):
         post_stratify(cells, one_column_frame(A=2), ("h",))
 
 

@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from sipas.errors import StatisticsError
 from sipas.stats.arrays import FloatArray
-from sipas.stats.calibration.infeasible import explain
 from sipas.stats.calibration.patterns import Patterns
 from sipas.stats.calibration.solve import MOST_ROUNDS, Solution
 from sipas.stats.grouping import summed
@@ -16,21 +14,16 @@ FITTED = 1e-8
 def sweep(patterns: Patterns) -> Solution:
     """Brings one margin after another to its counts, round by round, until all of them hold.
 
-    Raises
-    ------
-    StatisticsError
-        After 100 rounds without reaching an error of 1e-8.
+    It stops after 100 rounds even where the error has not come below 1e-8.
     """
     weight = patterns.design.copy()
-    for rounds in range(1, MOST_ROUNDS + 1):
+    rounds, error = 0, np.inf
+    while rounds < MOST_ROUNDS and not error < FITTED:
         for margin in patterns.margins:
             found = summed(margin.code, weight, len(margin.totals))
             weight *= (margin.totals / found)[margin.code]
-        errors = relative_errors(patterns, weight)
-        error = float(np.abs(errors).max())
-        if error < FITTED:
-            return Solution(ratio_to(weight, patterns.design), rounds, error)
-    raise StatisticsError(explain(patterns.problem(), 0.0, np.inf, errors, rounds))
+        rounds, error = rounds + 1, float(np.abs(relative_errors(patterns, weight)).max())
+    return Solution(ratio_to(weight, patterns.design), rounds, error)
 
 
 def relative_errors(patterns: Patterns, weight: FloatArray) -> FloatArray:

@@ -24,8 +24,9 @@ from sipas.stats import (
     unweighted,
 )
 from sipas.stats.calibration.distances import DistanceName
+from sipas.stats.notes import BY_NEWTON
 from tests.stats.calibration.towns import MARGINS, TownSurvey, town_survey
-from tests.stats.surveys import ONE, POOLED
+from tests.stats.surveys import ONE, POOLED, satisfied
 
 BOUNDS = (0.3, 3.0)
 
@@ -215,3 +216,24 @@ def test_cells_without_a_design_weight_stay_left_out() -> None:
     assert estimate(
         cells, weighting, overall_measure(ONE, IndexDefinition("pooled", "pooled"))
     ).n.tolist() == [20]
+
+
+def test_where_sweeps_are_slow_the_same_weights_are_found_by_newton() -> None:
+    """A chain of levels, each tied to the next by one response that weighs next to nothing."""
+    pairs = [(k, k) for k in range(12) for _ in range(40)] + [(k, k + 1) for k in range(11)]
+    columns = {name: Column.of(f"{pair[place]:02}" for pair in pairs) for place, name in enumerate("ab")}
+    cells = build_cells(ONE, satisfied(*"+" * len(pairs)), columns)
+    wanted = np.random.default_rng(2).uniform(0.5, 2, len(cells)) * cells.n
+    margins = Margins(
+        {
+            name: {
+                level: float(wanted[column.codes == code].sum()) for code, level in enumerate(column.levels)
+            }
+            for name, column in cells.columns.items()
+        }
+    )
+    raked, calibrated = rake(cells, margins), calibrate(cells, margins, distance="raking")
+    assert BY_NEWTON in raked.notes
+    assert raked.method == "rake"
+    np.testing.assert_allclose(raked.weight, calibrated.weight, rtol=1e-9)
+    assert BY_NEWTON not in rake(cells, Margins({"a": margins.counts["a"]})).notes

@@ -129,5 +129,5 @@ def test_the_population_of_a_margin_s_level_is_its_count(town: TownSurvey, weigh
 
 
 def test_a_lonely_stratum_anywhere_fails_where_that_is_asked(town: TownSurvey, weighting: Weighting) -> None:
-    with pytest.raises(StatisticsError, match="one response alone is in unit=C, channel=x"):
+    with pytest.raises(StatisticsError, match="response: 1, such as unit=C, channel=x; choose"):
         estimate(town.cells, weighting, POOLED, where=town.cells.columns["unit"].equals("A"), lonely="fail")

@@ -125,7 +125,7 @@ def test_what_cells_do_not_hold_is_said_and_not_made_up() -> None:
         estimate_parts(people.cells, people.weighting, [])
     with pytest.raises(StatisticsError, match="domain x: which cells it has"):
         estimate_parts(people.cells, people.weighting, [Part("x", ITEM, cells[1:])])
-    with pytest.raises(StatisticsError, match="one response alone is in h=Y, h=Z"):
+    with pytest.raises(StatisticsError, match="strata with one response: 2, such as h=Y; choose"):
         estimate_jointly(people.cells, people.weighting, POOLED, ("sex",), lonely="fail")
 
 
