@@ -16,7 +16,8 @@ from sipas.imports.responses import import_responses
 from sipas.imports.successions import import_successions
 from sipas.imports.units import import_units
 from sipas.postgres.pool import Connection, Pool
-from sipas.report.before import read_before
+from sipas.report import comparing
+from sipas.report.before import Before, read_before, succession_of
 from sipas.report.compare import compare_table
 from sipas.report.compare_formats import to_csv, to_text
 from sipas.report.compare_request import read_compare_request
@@ -268,3 +269,28 @@ async def test_a_unit_can_be_chosen_where_it_can_be_followed(merger: Rounds) -> 
 def test_what_cannot_be_compared_is_said(options: Any, message: str) -> None:
     with pytest.raises(InputError, match=message):
         of_files(KANSAS_FILES, *options)
+
+
+@pytest.mark.parametrize("against", ["rest", "whole", "all-pairs", "CD1"])
+def test_more_domains_than_covariances_can_be_made_for_are_refused(
+    against: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(comparing, "MOST_DOMAINS", 5)
+    with pytest.raises(InputError, match="by: these are 6 domains, more than 5; choose some with where"):
+        of_files(KANSAS_FILES, ("by", "district"), ("against", against))
+
+
+def test_more_pairs_than_a_page_can_tell_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(comparing, "MOST_PAIRS", 14)
+    with pytest.raises(InputError, match="against: all pairs of 6 domains are 15, more than 14"):
+        of_files(KANSAS_FILES, ("by", "district"), ("against", "all-pairs"))
+
+
+def test_a_round_before_may_have_no_more_domains_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = read_compare_request([("by", "district"), ("round", "now"), ("against-round", "before")])
+    source = read_source(KANSAS_FILES, asked.estimate)
+    before = Before(asked.estimate, source, succession_of([]))
+    assert len(compare_table(asked, source, before).rows) == 6
+    monkeypatch.setattr(comparing, "MOST_DOMAINS", 5)
+    with pytest.raises(InputError, match="by: these are 6 domains, more than 5"):
+        compare_table(asked, source, before)
