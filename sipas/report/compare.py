@@ -25,7 +25,11 @@ from sipas.report.indices import Prepared, describe, level_order, number, prepar
 from sipas.report.request import Channels
 from sipas.report.source import Source
 from sipas.stats import Measure
+from sipas.stats.arrays import FloatArray
 from sipas.stats.contrasts import (
+    Differences,
+    Finding,
+    Pairs,
     adjust,
     estimate_successors,
     find_differences,
@@ -129,46 +133,60 @@ def headlines(request: CompareRequest, source: Source) -> list[Headline]:
     ]
 
 
+@dataclass(frozen=True)
+class Judged:
+    """What is found of a family's pairs. ends: low and high of the first sides, then of the second ones."""
+
+    found: Differences
+    ends: tuple[tuple[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]
+    adjusted: FloatArray
+    verdicts: Sequence[Finding]
+
+
+def judge(request: CompareRequest, pairs: Pairs) -> Judged:
+    level, ci = request.estimate.level, request.estimate.ci or "wilson"
+    found = find_differences(pairs, level=level, ci=ci)
+    first, second = (side.interval(pairs.statistic, ci, level) for side in (pairs.first, pairs.second))
+    adjusted = adjust(found.p, request.adjust)
+    return Judged(found, (first, second), adjusted, findings(found, adjusted))
+
+
 def compare_rows(request: CompareRequest, family: Family) -> list[CompareRow]:
     """In the order of what is compared, then of what with."""
-    estimate, compared, pairs = request.estimate, family.compared, family.compared.pairs
-    ci = estimate.ci or "wilson"
-    found = find_differences(pairs, level=estimate.level, ci=ci)
-    ends, against_ends = (
-        side.interval(pairs.statistic, ci, estimate.level) for side in (pairs.first, pairs.second)
-    )
-    adjusted = adjust(found.p, request.adjust)
-    verdicts = findings(found, adjusted)
-    made = [
-        CompareRow(
-            by=dict(compared.by[n]),
-            against=dict(compared.against[n]),
-            measure=family.measure,
-            statistic=pairs.statistic,
-            estimate=number(pairs.first.estimate[n]),
-            estimate_low=number(ends[0][n]),
-            estimate_high=number(ends[1][n]),
-            against_estimate=number(pairs.second.estimate[n]),
-            against_low=number(against_ends[0][n]),
-            against_high=number(against_ends[1][n]),
-            difference=number(found.difference[n]),
-            se=number(found.se[n]),
-            low=number(found.low[n]),
-            high=number(found.high[n]),
-            level=found.level,
-            df=int(found.df[n]),
-            p=number(found.p[n]),
-            p_adjusted=number(adjusted[n]),
-            verdict=verdicts[n],
-            detectable=number(found.detectable[n]),
-            n=int(pairs.first.n[n]),
-            against_n=int(pairs.second.n[n]),
-            n_effective=number(pairs.first.n_effective[n]),
-            against_n_effective=number(pairs.second.n_effective[n]),
-            covered=None if compared.covered is None else number(compared.covered[n]),
-            reliable=bool(found.reliable[n]),
-            notes=[*found.notes[n], *(() if compared.notes is None else compared.notes[n])],
-        )
-        for n in range(len(found))
-    ]
+    judged = judge(request, family.compared.pairs)
+    made = [compare_row(family, judged, n) for n in range(len(judged.found))]
     return sorted(made, key=lambda row: (level_order(row.by), level_order(row.against)))
+
+
+def compare_row(family: Family, judged: Judged, n: int) -> CompareRow:
+    compared, pairs, found = family.compared, family.compared.pairs, judged.found
+    (low, high), (against_low, against_high) = judged.ends
+    return CompareRow(
+        by=dict(compared.by[n]),
+        against=dict(compared.against[n]),
+        measure=family.measure,
+        statistic=pairs.statistic,
+        estimate=number(pairs.first.estimate[n]),
+        estimate_low=number(low[n]),
+        estimate_high=number(high[n]),
+        against_estimate=number(pairs.second.estimate[n]),
+        against_low=number(against_low[n]),
+        against_high=number(against_high[n]),
+        difference=number(found.difference[n]),
+        se=number(found.se[n]),
+        low=number(found.low[n]),
+        high=number(found.high[n]),
+        level=found.level,
+        df=int(found.df[n]),
+        p=number(found.p[n]),
+        p_adjusted=number(judged.adjusted[n]),
+        verdict=judged.verdicts[n],
+        detectable=number(found.detectable[n]),
+        n=int(pairs.first.n[n]),
+        against_n=int(pairs.second.n[n]),
+        n_effective=number(pairs.first.n_effective[n]),
+        against_n_effective=number(pairs.second.n_effective[n]),
+        covered=None if compared.covered is None else number(compared.covered[n]),
+        reliable=bool(found.reliable[n]),
+        notes=[*found.notes[n], *(() if compared.notes is None else compared.notes[n])],
+    )
