@@ -11,12 +11,14 @@ import msgspec
 
 from sipas.errors import TableError
 from sipas.postgres.pool import Connection
-from sipas.queries.transactions import ProblemRow, Status, Told
+from sipas.queries.told import Told
+from sipas.queries.transactions import ProblemRow, Status
 from sipas.settings import Settings
 from sipas.survey.catalogue import LOCAL
 from sipas.survey.columns import SERVICE_CHANNELS
-from sipas.survey.feed.events import LONGEST, Event, Named, problem_row
-from sipas.survey.feed.reading import Reader, load_basis
+from sipas.survey.feed.basis import load_basis
+from sipas.survey.feed.events import LONGEST, Columns, Named, problem_row
+from sipas.survey.feed.reading import Reader
 from sipas.survey.feed.storing import CatalogueMovedError, store
 from sipas.survey.sms.sealing import read_sealer
 from sipas.tables.cells import clean, moment, truth
@@ -24,8 +26,8 @@ from sipas.tables.records import Records, open_records
 
 REQUIRED = ("transaction_id", "unit", "procedure", "service_channel", "completed_at")
 T = TypeVar("T")
-Columns = Sequence[Sequence[str]]
-CHUNK = 5_000  # rows read at a time
+Cells = Sequence[Sequence[str]]
+CHUNK = 10_000  # rows read at a time
 
 
 class TransactionCounts(msgspec.Struct, frozen=True):
@@ -46,7 +48,7 @@ async def import_transactions(conn: Connection, path: Path, settings: Settings) 
             with open_records(path, REQUIRED) as records:
                 incoming = Incoming(records, Reader(basis, named, sealer), named)
                 async with conn.transaction():
-                    outcomes = await store(conn, basis, incoming.rows(), incoming.problems)
+                    outcomes = await store(conn, basis, incoming.batches(), incoming.problems)
         except CatalogueMovedError:
             continue
         kept = {outcome.status: outcome.transactions for outcome in outcomes}
@@ -73,42 +75,41 @@ class Incoming:
         self.on_time, self.cancelled = Cached(truth_or_none).__getitem__, Cached(truth_or_no).__getitem__
         self.language = Cached(optional).__getitem__
 
-    def rows(self) -> Iterator[Told]:
+    def batches(self) -> Iterator[Told]:
         while chunk := list(islice(self.records.rows, CHUNK)):
             self.count += len(chunk)
             numbers, rows = zip(*chunk, strict=True)
             events = self.events(numbers, list(zip(*rows, strict=True)))
-            told, faulty = self.reader.read(list(zip(numbers, events, strict=True)))
-            of = dict(zip(numbers, events, strict=True)) if faulty else {}
-            for number, problem in faulty:
-                self.problems.append(problem_row(self.named, number, of[number], problem, self.records.file))
-            yield from told
-
-    def events(self, numbers: Sequence[int], columns: Columns) -> list[Event]:
-        """Column by column: a million rows are read five times as fast as cell by cell."""
-        try:
-            return list(
-                map(
-                    Event,
-                    self.parsed(columns, "transaction_id", required),
-                    self.parsed(columns, "unit", self.unit),
-                    self.parsed(columns, "procedure", self.procedure),
-                    self.parsed(columns, "service_channel", self.channel),
-                    self.parsed(columns, "completed_at", local_moment),
-                    self.parsed(columns, "on_time", self.on_time),
-                    self.parsed(columns, "phone", optional),
-                    self.parsed(columns, "language", self.language),
-                    self.parsed(columns, "cancelled", self.cancelled),
-                    self.parsed(columns, "changed_at", moment_or_none),
+            told, faulty = self.reader.read(numbers, events)
+            for i, problem in faulty:
+                self.problems.append(
+                    problem_row(self.named, numbers[i], events.event(i), problem, self.records.file)
                 )
+            yield told
+
+    def events(self, numbers: Sequence[int], columns: Cells) -> Columns:
+        try:
+            return Columns(
+                self.parsed(columns, "transaction_id", required),
+                self.parsed(columns, "unit", self.unit),
+                self.parsed(columns, "procedure", self.procedure),
+                self.parsed(columns, "service_channel", self.channel),
+                self.parsed(columns, "completed_at", local_moment),
+                self.parsed(columns, "on_time", self.on_time),
+                self.parsed(columns, "phone", optional),
+                self.parsed(columns, "language", self.language),
+                self.parsed(columns, "cancelled", self.cancelled),
+                self.parsed(columns, "changed_at", moment_or_none),
             )
         except FaultyCellError as fault:
             row = numbers[fault.place]
             raise TableError(self.records.file, fault.problem, row=row, column=fault.column) from None
 
-    def parsed(self, columns: Columns, name: str, parse: Callable[[str], T]) -> list[T]:
+    def parsed(self, columns: Cells, name: str, parse: Callable[[str], T]) -> list[T]:
         """A column that the file lacks is one of empty cells."""
-        cells = columns[self.places[name]] if name in self.places else ("",) * len(columns[0])
+        if name not in self.places:
+            return [parse("")] * len(columns[0])
+        cells = columns[self.places[name]]
         try:
             return list(map(parse, cells))
         except ValueError:

@@ -1,34 +1,16 @@
 """Finished transactions, their counts, and the events that could not be counted."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import msgspec
 
 from sipas.postgres.pool import Connection
+from sipas.queries.told import LASTS
 from sipas.sql import load
 
 Q = load("transactions")
-LASTS = 3600.0  # seconds that a large file may take
-
-
-class Told(NamedTuple):
-    """A row of the table `told`. place: in the batch. due_at and phone: where the round asks about it."""
-
-    place: int
-    id_hash: bytes
-    changed_at: datetime | None
-    completed_at: datetime
-    due_at: datetime | None
-    round_id: int | None
-    unit_id: int
-    procedure_id: int
-    service_channel: str
-    on_time: bool | None
-    cancelled: bool
-    drawn: bool | None
-    phone: bytes | None
 
 
 Status = Literal["stored", "duplicate", "corrected", "cancelled", "superseded"]
@@ -86,19 +68,14 @@ class TransactionCount(msgspec.Struct, frozen=True):
     late: int
 
 
-async def copy_told(conn: Connection, rows: Iterable[Told]) -> None:
-    """To be called once in a transaction, whose end empties the table."""
-    await conn.execute(Q.create_told)
-    await conn.copy_records_to_table("told", records=rows, columns=Told._fields, timeout=LASTS)
-
-
 async def lock_transactions(conn: Connection) -> None:
     """Until the transaction ends."""
     await conn.execute(Q.lock_transactions)
 
 
-async def store_told(conn: Connection, *, places: bool) -> list[Outcome]:
-    return [Outcome(*row) for row in await conn.fetch(Q.store_told, places, timeout=LASTS)]
+async def store_told(conn: Connection, channels: Sequence[str], *, places: bool) -> list[Outcome]:
+    """channels: the words that `told` has the places of, from 1."""
+    return [Outcome(*row) for row in await conn.fetch(Q.store_told, places, channels, timeout=LASTS)]
 
 
 async def list_outdated_messages(conn: Connection) -> list[OutdatedMessage]:

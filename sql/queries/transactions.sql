@@ -1,20 +1,23 @@
 -- name: create_told
--- What a batch tells, for as long as the transaction that stores it.
+-- What a batch tells, for as long as the transaction that stores it. No column is null, so that all rows are of one
+-- width: infinity, 0 and -1 stand for nothing. channel: the place of a word in a list.
 create temporary table if not exists told (
     place int not null,
     id_hash bytea not null,
-    changed_at timestamptz,
+    changed_at timestamptz not null,
     completed_at timestamptz not null,
-    due_at timestamptz,
-    round_id int,
+    due_at timestamptz not null,
+    round_id int not null,
     unit_id int not null,
     procedure_id int not null,
-    service_channel text not null,
-    on_time boolean,
+    channel smallint not null,
+    on_time smallint not null,
     cancelled boolean not null,
-    drawn boolean,
-    phone bytea
+    drawn smallint not null
 ) on commit delete rows;
+
+-- name: create_told_phone
+create temporary table if not exists told_phone (place int not null, phone bytea not null) on commit delete rows;
 
 -- name: lock_transactions
 -- One batch at a time: what is held of each transaction does not change while it is compared.
@@ -27,10 +30,12 @@ select pg_advisory_xact_lock(hashtextextended('sipas transactions', 0));
 -- Where the citizen has been asked, or has not been for a reason, that stays so.
 -- One row a status: how many transactions, and which places of the batch, if $1.
 with latest as (
-    select distinct on (id_hash) place, id_hash, coalesce(changed_at, '-infinity') as changed_at, completed_at,
-        due_at, round_id, unit_id, procedure_id, service_channel, on_time, cancelled, drawn, phone
-    from told
-    order by id_hash, told.changed_at desc nulls last, cancelled desc, place desc
+    select distinct on (id_hash) told.place, id_hash, changed_at, completed_at, nullif(due_at, 'infinity') as due_at,
+        nullif(round_id, 0) as round_id, unit_id, procedure_id, ($2::text[])[channel] as service_channel,
+        case when on_time >= 0 then on_time = 1 end as on_time, cancelled,
+        case when drawn >= 0 then drawn = 1 end as drawn, phone
+    from told left join told_phone on told_phone.place = told.place
+    order by id_hash, changed_at desc, cancelled desc, told.place desc
 ), held as (
     select latest.place, transaction.id_hash, transaction.round_id, transaction.unit_id, transaction.procedure_id,
         transaction.service_channel, transaction.completed_at, transaction.on_time, transaction.cancelled,
@@ -126,7 +131,7 @@ update link set expires_at = now() where used_on is null and token_hash = any($1
 -- A transaction that is counted has no problem any more, but for what was told of it later.
 delete from transaction_problem using told
 where transaction_problem.id_hash = told.id_hash
-    and transaction_problem.changed_at <= coalesce(told.changed_at, '-infinity');
+    and transaction_problem.changed_at <= told.changed_at;
 
 -- name: insert_problems
 -- But for those that the same batch mends further on. What is told of a transaction again replaces what was told.
@@ -141,7 +146,7 @@ from (
     ) as problem
     where not exists (
         select from told where told.id_hash = problem.id_hash
-            and (coalesce(told.changed_at, '-infinity'), told.place) > (problem.changed_at, problem.place)
+            and (told.changed_at, told.place) > (problem.changed_at, problem.place)
     )
     order by id_hash, changed_at, place desc
 ) as latest

@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from sipas.queries.invitations import Invitation, StratumRate
 from sipas.stats.planning.drawing import permanent_numbers
+from sipas.survey.columns import SERVICE_CHANNELS
 
-Stratum = tuple[int | None, int | None, str | None]
+Stratum = tuple[int | None, int | None, int | None]  # unit, procedure, place of the service channel
 BITS = 53  # that a float holds exactly
 
 
@@ -24,12 +25,19 @@ class Rates:
     def __init__(self, invitation: Invitation, strata: Sequence[StratumRate]) -> None:
         self.invitation = invitation
         self.strata: dict[Stratum, float] = {
-            (one.unit_id, one.procedure_id, one.service_channel): one.rate for one in strata
+            (
+                one.unit_id,
+                one.procedure_id,
+                channel_place(one.service_channel) if one.service_channel else None,
+            ): one.rate
+            for one in strata
         }
         self.named = {tuple(value is not None for value in stratum) for stratum in self.strata}
         self.found: dict[Stratum, float] = {}
 
     def of(self, stratum: Stratum) -> float:
+        if not self.strata:
+            return self.invitation.rate
         rate = self.found.get(stratum)
         if rate is None:
             rate = self.found[stratum] = self.find(stratum)
@@ -47,3 +55,8 @@ class Rates:
             if key in self.strata:
                 return self.strata[key]
         return self.invitation.rate
+
+
+def channel_place(word: str) -> int:
+    """From 1, as rows of transactions have it."""
+    return SERVICE_CHANNELS.index(word) + 1

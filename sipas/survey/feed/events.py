@@ -1,9 +1,9 @@
 """What a one-stop system tells of a finished transaction, and what cannot be counted of it."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import msgspec
 
@@ -17,7 +17,7 @@ LONGEST = 200  # characters of a field that are kept with a problem
 ENCODER = msgspec.json.Encoder()
 
 
-class Event(msgspec.Struct, frozen=True, gc=False):
+class Event(msgspec.Struct, frozen=True):
     """changed_at: when the system changed the transaction last; None: before any that says."""
 
     transaction_id: Code
@@ -30,6 +30,39 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     language: str | None = None
     cancelled: bool = False
     changed_at: Moment | None = None
+
+
+class Columns(NamedTuple):
+    """The fields of events, each of all of them."""
+
+    transaction_id: Sequence[str]
+    unit: Sequence[str]
+    procedure: Sequence[str]
+    service_channel: Sequence[str]
+    completed_at: Sequence[datetime]
+    on_time: Sequence[bool | None]
+    phone: Sequence[str | None]
+    language: Sequence[str | None]
+    cancelled: Sequence[bool]
+    changed_at: Sequence[datetime | None]
+
+    def event(self, place: int) -> Event:
+        return Event(
+            self.transaction_id[place],
+            self.unit[place],
+            self.procedure[place],
+            self.service_channel[place],
+            self.completed_at[place],
+            self.on_time[place],
+            self.phone[place],
+            self.language[place],
+            self.cancelled[place],
+            self.changed_at[place],
+        )
+
+
+def columns_of(events: Sequence[Event]) -> Columns:
+    return Columns(*([getattr(event, name) for event in events] for name in Columns._fields))
 
 
 DECODER = msgspec.json.Decoder(Event)
@@ -66,9 +99,16 @@ class Named:
         self.keyed = hashlib.blake2b(key=key, digest_size=16)
 
     def hash(self, transaction_id: str) -> bytes:
-        one = self.keyed.copy()
-        one.update(transaction_id.encode())
-        return one.digest()
+        return self.hash_all([transaction_id])
+
+    def hash_all(self, transaction_ids: Sequence[str]) -> bytes:
+        """One after another, 16 bytes each."""
+        hashes = bytearray()
+        for transaction_id in transaction_ids:
+            one = self.keyed.copy()
+            one.update(transaction_id.encode())
+            hashes += one.digest()
+        return bytes(hashes)
 
 
 def without_phone(raw: bytes) -> dict[str, str | bool]:

@@ -12,8 +12,9 @@ from sipas.queries import transactions
 from sipas.queries.catalogue import get_catalogue_version
 from sipas.queries.transactions import Outcome
 from sipas.settings import Settings
-from sipas.survey.feed.events import Event, Invalid, Named, Problem, Sent, problem_row, read_event
-from sipas.survey.feed.reading import Basis, Reader, load_basis
+from sipas.survey.feed.basis import Basis, load_basis
+from sipas.survey.feed.events import Event, Invalid, Named, Problem, Sent, columns_of, problem_row, read_event
+from sipas.survey.feed.reading import Reader
 from sipas.survey.feed.storing import CatalogueMovedError, store
 from sipas.survey.sms.sealing import read_sealer
 
@@ -42,9 +43,10 @@ class Books:
         """Results in the order sent, once all are durable."""
         while True:
             basis = await self.current(conn)
-            events = [(place, one) for place, one in enumerate(sent) if isinstance(one, Event)]
-            told, faulty = Reader(basis, self.named, self.sealer).read(events)
-            problems = dict(faulty) | {
+            events = {place: one for place, one in enumerate(sent) if isinstance(one, Event)}
+            reader, places = Reader(basis, self.named, self.sealer), list(events)
+            told, faulty = reader.read(places, columns_of([*events.values()]))
+            problems = {places[i]: problem for i, problem in faulty} | {
                 place: one.problem for place, one in enumerate(sent) if isinstance(one, Invalid)
             }
             rows = [
@@ -53,7 +55,7 @@ class Books:
             ]
             try:
                 async with conn.transaction():
-                    outcomes = await store(conn, basis, told, rows, places=True)
+                    outcomes = await store(conn, basis, [told], rows, places=True)
             except CatalogueMovedError:
                 continue
             return results(sent, problems, outcomes)

@@ -10,7 +10,7 @@ from sipas.survey.feed.feed import Books
 
 
 async def retry_problems(conn: Connection, settings: Settings) -> int:
-    """Enters again what was kept of each problem; how many are counted now. No phone was, so nobody is asked."""
+    """Enters again what was kept of each problem; how many are counted now. No phone was: nobody is asked."""
     books, counted = Books(settings), 0
     kept: defaultdict[str, list[Sent]] = defaultdict(list)
     for problem in await list_problems(conn):

@@ -1,45 +1,65 @@
 """The unit, the procedure and the round that an event's codes and times stand for."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from sipas.queries.catalogue import Unit
+import numpy as np
+from numpy.typing import NDArray
+
+from sipas.queries.catalogue import Round, Unit
 from sipas.queries.units import Succession
 from sipas.survey.catalogue import Catalogue, is_open
 from sipas.survey.columns import SERVICE_CHANNELS
+from sipas.survey.feed.draws import channel_place
 from sipas.survey.feed.events import Event, Problem
 
-Stratum = tuple[int, int, str]  # unit, procedure, service channel
+Integers = NDArray[np.int64]
 
 
 class Places:
-    """Each unit is looked up once a day."""
+    """Each unit is looked up once a day. What stands for nothing is 0, and has a problem."""
 
     def __init__(self, catalogue: Catalogue, successions: Sequence[Succession]) -> None:
         self.catalogue = catalogue
-        self.rounds = sorted(
-            catalogue.rounds.values(), key=lambda round_: (round_.opens_at, round_.id), reverse=True
-        )
         self.successors: defaultdict[int, list[int]] = defaultdict(list)
         for succession in successions:
             self.successors[succession.old_unit_id].append(succession.new_unit_id)
-        self.units: dict[tuple[str, date], int | Problem] = {}
+        self.known_units: dict[tuple[str, int], int] = {}
+        self.channels = {word: channel_place(word) for word in SERVICE_CHANNELS}
+        self.edges, self.round_of = stretches(catalogue.rounds.values())
 
-    def stratum(self, event: Event, day: date) -> Stratum | Problem:
-        unit_id = self.units.get((event.unit, day))
-        if unit_id is None:
-            unit_id = self.units[event.unit, day] = self.find_unit(event.unit, day)
-        if isinstance(unit_id, Problem):
-            return unit_id
-        procedure = self.catalogue.procedures_by_code.get(event.procedure)
-        if procedure is None:
+    def unit_ids(self, codes: Sequence[str], days: Sequence[int]) -> list[int]:
+        """days: as date.toordinal counts them."""
+        known, keys = self.known_units, list(zip(codes, days, strict=True))
+        for code, day in set(keys) - known.keys():
+            found = self.find_unit(code, date.fromordinal(day))
+            if not isinstance(found, Problem):
+                known[code, day] = found
+        return [known.get(key, 0) for key in keys]
+
+    def procedure_ids(self, codes: Sequence[str]) -> list[int]:
+        by_code = self.catalogue.procedures_by_code
+        ids = {code: by_code[code].id if code in by_code else 0 for code in set(codes)}
+        return [ids[code] for code in codes]
+
+    def channel_places(self, words: Sequence[str]) -> list[int]:
+        return [self.channels.get(word, 0) for word in words]
+
+    def round_ids(self, moments: Integers) -> Integers:
+        """As kiosks choose: of the rounds open then, the one that opened last. moments: in microseconds."""
+        return self.round_of[np.searchsorted(self.edges, moments, side="right")]
+
+    def problem(self, event: Event, day: date) -> Problem:
+        """Of an event where something stands for nothing."""
+        found = self.find_unit(event.unit, day)
+        if isinstance(found, Problem):
+            return found
+        if event.procedure not in self.catalogue.procedures_by_code:
             hint = "`sipas import procedures` brings them in"
             return Problem("procedure", f"there is no procedure {event.procedure!r}; {hint}")
-        if event.service_channel not in SERVICE_CHANNELS:
-            known = ", ".join(SERVICE_CHANNELS)
-            return Problem("service_channel", f"{event.service_channel!r:.50} is none of {known}")
-        return unit_id, procedure.id, event.service_channel
+        known = ", ".join(SERVICE_CHANNELS)
+        return Problem("service_channel", f"{event.service_channel!r:.50} is none of {known}")
 
     def find_unit(self, code: str, day: date) -> int | Problem:
         """Who bore the code on that day; where its unit had ended, the one that all its work went to."""
@@ -66,9 +86,18 @@ class Places:
             (unit,) = heirs
         return unit.id
 
-    def round_id(self, moment: datetime) -> int | None:
-        """As kiosks choose: of the rounds open then, the one that opened last."""
-        for round_ in self.rounds:
-            if is_open(round_, moment):
-                return round_.id
-        return None
+
+def stretches(rounds: Iterable[Round]) -> tuple[Integers, Integers]:
+    """The moments at which transactions begin to belong to another round, and the rounds before the first,
+    between each two, and after the last; 0 for none."""
+    latest_first = sorted(rounds, key=lambda round_: (round_.opens_at, round_.id), reverse=True)
+    bounds = [moment for round_ in latest_first for moment in (round_.opens_at, round_.closes_at)]
+    edges = sorted({moment for moment in bounds if moment})
+    ids = [next((round_.id for round_ in latest_first if is_open(round_, moment)), 0) for moment in edges]
+    return microseconds(edges), np.array([0, *ids], np.int64)
+
+
+def microseconds(moments: Sequence[datetime]) -> Integers:
+    """Since 1970."""
+    seconds = np.fromiter(map(datetime.timestamp, moments), np.float64, len(moments))
+    return np.rint(seconds * 1e6).astype(np.int64)

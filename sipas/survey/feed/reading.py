@@ -1,44 +1,29 @@
-"""Events read against one state of the catalogue: what is stored of each, or why it cannot be counted."""
+"""Events read against one state of the catalogue, column by column: what is stored, and what cannot be."""
 
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-from sipas.postgres.pool import Connection
-from sipas.queries.invitations import list_invitation_strata, list_invitations
-from sipas.queries.transactions import Told
-from sipas.queries.units import list_successions
-from sipas.survey.catalogue import LOCAL, load_catalogue
+import numpy as np
+from numpy.typing import NDArray
+
+from sipas.queries.told import EPOCH, FOR_EVER, NEVER, Told, new_rows
+from sipas.survey.catalogue import local_day
+from sipas.survey.feed.basis import Basis
 from sipas.survey.feed.draws import Rates, random_numbers
-from sipas.survey.feed.events import EARLIEST, Event, Named, Problem
-from sipas.survey.feed.places import Places
+from sipas.survey.feed.events import EARLIEST, Columns, Named, Problem
+from sipas.survey.feed.places import Integers, microseconds
 from sipas.survey.feed.reach import seal_reach
 from sipas.survey.sms.sealing import Sealer
 
 AHEAD = timedelta(minutes=10)  # that another machine's clock may be ahead
+EAST = 7 * 3600 * 10**6  # microseconds of Vietnam's time before that of Greenwich, since 1975
+DAY = 86_400 * 10**6
+DAYS = date(1970, 1, 1).toordinal()
 
-Numbered = tuple[int, Event]
-Faulty = tuple[int, Problem]
-Numbers = dict[int, list[float]]  # by round, in the order of the events
-
-
-@dataclass(frozen=True)
-class Basis:
-    """version: of the catalogue; when it moves, events are read anew. rates: of the rounds that ask."""
-
-    version: int
-    places: Places
-    rates: dict[int, Rates]
-
-
-async def load_basis(conn: Connection) -> Basis:
-    catalogue = await load_catalogue(conn)
-    strata = defaultdict(list)
-    for round_id, stratum in await list_invitation_strata(conn):
-        strata[round_id].append(stratum)
-    rates = {one.round_id: Rates(one, strata[one.round_id]) for one in await list_invitations(conn)}
-    return Basis(catalogue.version, Places(catalogue, await list_successions(conn)), rates)
+Faulty = list[tuple[int, Problem]]
+Rows = NDArray[np.void]
+Mask = NDArray[np.bool_]
+MICROSECOND = timedelta(microseconds=1)
 
 
 class Reader:
@@ -47,65 +32,76 @@ class Reader:
         self.named, self.sealer = named, sealer
         self.now = datetime.now(UTC)
         self.latest = self.now + AHEAD
+        self.limits = microseconds([EARLIEST, self.latest]).tolist()
 
-    def read(self, events: Sequence[Numbered]) -> tuple[list[Told], list[Faulty]]:
-        """Of each event, with its place, what is stored or why it cannot be counted; in their order."""
-        told: list[Told] = []
-        faulty: list[Faulty] = []
-        numbers = self.numbers([event.transaction_id for _, event in events])
-        for i, (place, event) in enumerate(events):
-            row = self.look_up(place, event, i, numbers)
-            if isinstance(row, Problem):
-                faulty.append((place, row))
-            else:
-                told.append(row)
-        return told, faulty
+    def read(self, places: Sequence[int], events: Columns) -> tuple[Told, Faulty]:
+        """places: by which the events are known. The faulty are known by where they stand in the columns."""
+        moments, changed = microseconds(events.completed_at), self.changes(events.changed_at)
+        sound = self.in_time(moments) & (self.in_time(changed) | (changed == NEVER))
+        days = (np.where(sound, moments, 0) + EAST) // DAY + DAYS
+        rows = new_rows(len(places))
+        rows["place"] = places
+        rows["id_hash"] = np.frombuffer(self.named.hash_all(events.transaction_id), "V16")
+        rows["changed_at"] = np.where(changed == NEVER, NEVER, changed - EPOCH)
+        rows["completed_at"] = moments - EPOCH
+        rows["round_id"] = self.places.round_ids(moments)
+        rows["unit_id"] = self.places.unit_ids(events.unit, days.tolist())
+        rows["procedure_id"] = self.places.procedure_ids(events.procedure)
+        rows["channel"] = self.places.channel_places(events.service_channel)
+        rows["on_time"] = [-1 if on_time is None else on_time for on_time in events.on_time]
+        rows["cancelled"] = events.cancelled
+        rows["due_at"], rows["drawn"] = FOR_EVER, -1
+        sound &= (rows["unit_id"] > 0) & (rows["procedure_id"] > 0) & (rows["channel"] > 0)
+        phones = self.draw(rows, sound, events)
+        return Told(rows[sound], phones), self.problems(np.flatnonzero(~sound).tolist(), events)
 
-    def numbers(self, transaction_ids: Sequence[str]) -> Numbers:
-        """The random numbers of all, for each round that asks: faster than one by one."""
-        return {
-            round_id: random_numbers(transaction_ids, rates.invitation.seed).tolist()
-            for round_id, rates in self.rates.items()
-        }
+    def in_time(self, moments: Integers) -> Mask:
+        earliest, latest = self.limits
+        in_time: Mask = (earliest <= moments) & (moments <= latest)
+        return in_time
 
-    def look_up(self, place: int, event: Event, i: int, numbers: Numbers) -> Told | Problem:
-        moment = event.completed_at
-        if not EARLIEST <= moment <= self.latest:
-            return self.odd_time("completed_at", moment)
-        if event.changed_at and not EARLIEST <= event.changed_at <= self.latest:
-            return self.odd_time("changed_at", event.changed_at)
-        stratum = self.places.stratum(event, moment.astimezone(LOCAL).date())
-        if isinstance(stratum, Problem):
-            return stratum
-        round_id = self.places.round_id(moment)
-        drawn, due_at, phone = None, None, None
-        if round_id in numbers:
-            rates = self.rates[round_id]
-            drawn = numbers[round_id][i] < rates.of(stratum)
-            if drawn:
-                due_at = moment + rates.invitation.delay
-                phone = self.seal(event) if self.now <= due_at + rates.invitation.lasts else None
-        return Told(
-            place,
-            self.named.hash(event.transaction_id),
-            event.changed_at,
-            moment,
-            due_at,
-            round_id,
-            *stratum,
-            event.on_time,
-            event.cancelled,
-            drawn,
-            phone,
-        )
+    def changes(self, moments: Sequence[datetime | None]) -> Integers:
+        """NEVER where a system does not say."""
+        changed = np.full(len(moments), NEVER, np.int64)
+        said = [place for place, moment in enumerate(moments) if moment is not None]
+        changed[said] = microseconds([moment for moment in moments if moment is not None])
+        return changed
 
-    def odd_time(self, name: str, moment: datetime) -> Problem:
+    def draw(self, rows: Rows, sound: Mask, events: Columns) -> list[tuple[int, bytes]]:
+        """Decides for each; the phone of whoever is not drawn goes no further."""
+        phones = []
+        for round_id, rates in self.rates.items():
+            asked = np.flatnonzero(sound & (rows["round_id"] == round_id))
+            names = [events.transaction_id[i] for i in asked.tolist()]
+            drawn = asked[self.is_drawn(rates, rows[asked], names)]
+            rows["drawn"][asked], rows["drawn"][drawn] = 0, 1
+            rows["due_at"][drawn] = rows["completed_at"][drawn] + rates.invitation.delay // MICROSECOND
+            too_late = microseconds([self.now - rates.invitation.lasts])[0] - EPOCH
+            in_time = drawn[rows["due_at"][drawn] >= too_late]
+            phones += self.sealed(in_time.tolist(), rows, events)
+        return phones
+
+    def is_drawn(self, rates: Rates, rows: Rows, transaction_ids: Sequence[str]) -> Mask:
+        strata = zip(*(rows[name].tolist() for name in ("unit_id", "procedure_id", "channel")), strict=True)
+        rate = np.fromiter(map(rates.of, strata), np.float64, len(rows))
+        return random_numbers(transaction_ids, rates.invitation.seed) < rate
+
+    def sealed(self, drawn: Sequence[int], rows: Rows, events: Columns) -> list[tuple[int, bytes]]:
+        places = rows["place"]
+        return [
+            (int(places[i]), seal_reach(phone, events.language[i], self.sealer))
+            for i in drawn
+            if (phone := events.phone[i]) and not events.cancelled[i]
+        ]
+
+    def problems(self, faulty: Sequence[int], events: Columns) -> Faulty:
+        return [(i, self.problem(i, events)) for i in faulty]
+
+    def problem(self, i: int, events: Columns) -> Problem:
         """What changed in the year 9999 would stand against every correction."""
-        if moment > self.latest:
-            return Problem("future", f"{name} {moment.isoformat()} has not come yet")
-        return Problem("past", f"{name} {moment.isoformat()} is too long ago; is its year right?")
-
-    def seal(self, event: Event) -> bytes | None:
-        if not event.phone or event.cancelled:
-            return None
-        return seal_reach(event.phone, event.language, self.sealer)
+        for name, moment in (("completed_at", events.completed_at[i]), ("changed_at", events.changed_at[i])):
+            if moment and moment > self.latest:
+                return Problem("future", f"{name} {moment.isoformat()} has not come yet")
+            if moment and moment < EARLIEST:
+                return Problem("past", f"{name} {moment.isoformat()} is too long ago; is its year right?")
+        return self.places.problem(events.event(i), local_day(events.completed_at[i]))

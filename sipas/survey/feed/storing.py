@@ -6,11 +6,10 @@ from datetime import UTC, datetime
 from sipas.postgres.pool import Connection
 from sipas.queries.catalogue import get_catalogue_version
 from sipas.queries.messages import Closed
+from sipas.queries.told import Told, copy_told
 from sipas.queries.transactions import (
     Outcome,
     ProblemRow,
-    Told,
-    copy_told,
     expire_links,
     insert_problems,
     list_outdated_messages,
@@ -18,7 +17,8 @@ from sipas.queries.transactions import (
     settle_problems,
     store_told,
 )
-from sipas.survey.feed.reading import Basis
+from sipas.survey.columns import SERVICE_CHANNELS
+from sipas.survey.feed.basis import Basis
 from sipas.survey.sms.closing import close
 
 
@@ -29,20 +29,20 @@ class CatalogueMovedError(Exception):
 async def store(
     conn: Connection,
     basis: Basis,
-    rows: Iterable[Told],
+    batches: Iterable[Told],
     problems: Sequence[ProblemRow],
     *,
     places: bool = False,
 ) -> list[Outcome]:
     """Inside a transaction. Bringing the rows over, the longest part, comes before the lock.
 
-    rows may be an iterator that adds to `problems` as it goes.
+    batches may be an iterator that adds to `problems` as it goes.
     """
-    await copy_told(conn, rows)
+    await copy_told(conn, batches)
     await lock_transactions(conn)
     if await get_catalogue_version(conn) != basis.version:
         raise CatalogueMovedError
-    outcomes = await store_told(conn, places=places)
+    outcomes = await store_told(conn, SERVICE_CHANNELS, places=places)
     await settle_problems(conn)
     await insert_problems(conn, problems)
     await withdraw(conn)
