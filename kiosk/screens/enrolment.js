@@ -8,7 +8,7 @@ import { frame } from "./frame.js";
  * @returns {HTMLElement}
  */
 export function enrolment(kiosk) {
-  const { t, problem } = kiosk;
+  const { t, problem, config } = kiosk;
   const code = /** @type {HTMLInputElement} */ (
     h("input", {
       id: "code",
@@ -25,7 +25,7 @@ export function enrolment(kiosk) {
   return frame(
     kiosk,
     "enrolment",
-    { forStaff: true },
+    { forStaff: true, ...(config && { back: () => kiosk.start() }) },
     h("h1", {}, t("enrol.title")),
     h("p", {}, t("enrol.explain")),
     h(

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -30,6 +30,7 @@ class Line:
     port: int = 0
     target: int | None = None
     fate: Callable[[str, bytes], Fate] = lambda request, body: "pass"
+    carrying: set[asyncio.Task[None]] = field(default_factory=set)
 
     @property
     def address(self) -> str:
@@ -39,11 +40,15 @@ class Line:
         self.target = urlsplit(address).port if address else None
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One request a connection."""
-        with suppress(OSError, EOFError):
+        """One request a connection; a browser opens some for later, and those end with the line."""
+        task = asyncio.current_task()
+        assert task is not None
+        self.carrying.add(task)
+        with suppress(OSError, EOFError, asyncio.CancelledError):
             if self.target is not None:
                 await self.carry(reader, writer)
         writer.close()
+        self.carrying.discard(task)
 
     async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
@@ -61,10 +66,11 @@ class Line:
         reader, writer = await asyncio.open_connection("127.0.0.1", self.target)
         first, _, rest = head.partition(b"\r\n")
         lines = [line for line in rest.split(b"\r\n") if not line.lower().startswith(b"connection:")]
-        writer.write(b"\r\n".join([first, b"connection: close", *lines]) + body)
-        answer = await reader.read()
-        writer.close()
-        return answer
+        try:
+            writer.write(b"\r\n".join([first, b"connection: close", *lines]) + body)
+            return await reader.read()
+        finally:
+            writer.close()
 
 
 def length_of(message: bytes) -> int:
@@ -83,4 +89,7 @@ async def opened_line() -> AsyncIterator[Line]:
         yield line
     finally:
         server.close()
+        for task in (hanging := list(line.carrying)):
+            task.cancel()
+        await asyncio.gather(*hanging)
         await server.wait_closed()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, ViewportSize, expect
 
 from sipas.postgres.pool import Connection
 
@@ -51,7 +51,8 @@ async def whole_survey(page: Page, points: list[int] | None = None) -> None:
 
 
 async def many_surveys(page: Page, surveys: int) -> None:
-    """Faster than any citizen, by the same buttons."""
+    """Faster than any citizen, by the same buttons, on a screen that is drawn quickly."""
+    await page.set_viewport_size(ViewportSize(width=360, height=640))
     await page.evaluate(MANY, [surveys, [5, 4, 3, 4, 5, 2]])
 
 

@@ -32,6 +32,7 @@ from tests.serving import SECRET, serving
 from tests.waiting import until
 
 POST = "POST /api/submissions"
+BACK_ONLINE = "dispatchEvent(new Event('online'))"
 FETCH_NEWER = """async () => {
     const shell = await navigator.serviceWorker.ready;
     await shell.update();
@@ -169,10 +170,11 @@ async def test_a_server_that_is_killed_during_the_upload_has_every_row_once(
             line.target, server = None, line.target
             await enqueue(page, [submission(sequence=n) for n in range(1, 301)])
             line.target, line.fate = server, strike
-            await page.evaluate("dispatchEvent(new Event('online'))")
+            await page.evaluate(BACK_ONLINE)
             await until(lambda: not service.runs(), "the server was killed")
             service.start()
             await service.until_ready()
+            await page.evaluate(BACK_ONLINE)
             await settle(page)
         finally:
             service.end()
