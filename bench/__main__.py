@@ -1,11 +1,12 @@
 """Usage: python -m bench [submissions] [memory] [counting] [indices] [cells] [raking] [pages] [sender]
+    [feed]
 
 Without a name all of them run, and what they print is kept as docs/performance.md.
 """
 
 import sys
 
-from bench import cells, counting, indices, intake, memory, pages, raking, sender
+from bench import cells, counting, feed, indices, intake, memory, pages, raking, sender
 from bench.printing import keeping
 
 TABLES = {
@@ -17,6 +18,7 @@ TABLES = {
     "raking": raking.bench,
     "pages": pages.bench,
     "sender": sender.bench,
+    "feed": feed.bench,
 }
 
 

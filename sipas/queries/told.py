@@ -4,8 +4,9 @@ Value by value a million rows would take longer than all else that is done with 
 the database's own binary form.
 """
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from io import BytesIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from sipas.sql import load
 
 Q = load("transactions")
 LASTS = 3600.0  # seconds that a large file may take
+MANY = 10_000  # rows from which on it pays to plan for them
 HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)  # and no flags, and no extension
 TRAILER = b"\xff\xff"
 EPOCH = 946_684_800 * 10**6  # microseconds from 1970 to 2000, where the database's time begins
@@ -56,18 +58,15 @@ def new_rows(number: int) -> NDArray[np.void]:
     return rows
 
 
-async def copy_told(conn: Connection, batches: Iterable[Told]) -> None:
-    """To be called once in a transaction, whose end empties the tables."""
-    await conn.execute(Q.create_told)
-    await conn.execute(Q.create_told_phone)
-    phones: list[tuple[int, bytes]] = []
-
-    async def content() -> AsyncIterator[bytes]:
-        yield HEADER
-        for batch in batches:
-            phones.extend(batch.phones)
-            yield batch.rows.tobytes()
-        yield TRAILER
-
-    await conn.copy_to_table("told", source=content(), format="binary", columns=list(COLUMNS), timeout=LASTS)
+async def copy_told(conn: Connection, batches: Sequence[Told]) -> None:
+    """In place of what was there before. The end of the transaction empties the tables."""
+    for statement in (Q.create_told, Q.create_told_phone, Q.empty_told):
+        await conn.execute(statement)
+    content = b"".join([HEADER, *(batch.rows.tobytes() for batch in batches), TRAILER])
+    columns = list(COLUMNS)
+    await conn.copy_to_table("told", source=BytesIO(content), format="binary", columns=columns, timeout=LASTS)
+    phones = [phone for batch in batches for phone in batch.phones]
     await conn.copy_records_to_table("told_phone", records=phones, timeout=LASTS)
+    if sum(len(batch.rows) for batch in batches) > MANY:
+        await conn.execute(Q.expect_many)
+        await conn.execute(Q.analyze_told)

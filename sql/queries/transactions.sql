@@ -19,6 +19,15 @@ create temporary table if not exists told (
 -- name: create_told_phone
 create temporary table if not exists told_phone (place int not null, phone bytea not null) on commit delete rows;
 
+-- name: empty_told
+truncate told, told_phone;
+
+-- name: expect_many
+select set_config('work_mem', '128MB', true);
+
+-- name: analyze_told
+analyze told, told_phone;
+
 -- name: lock_transactions
 -- One batch at a time: what is held of each transaction does not change while it is compared.
 select pg_advisory_xact_lock(hashtextextended('sipas transactions', 0));
@@ -57,8 +66,8 @@ with latest as (
         service_channel, on_time, cancelled, drawn, phone)
     select id_hash, changed_at, completed_at, due_at, round_id, unit_id, procedure_id,
         service_channel, on_time, cancelled, drawn, phone
-    from latest order by id_hash
-    on conflict (id_hash) do nothing
+    from latest where not exists (select from held where held.id_hash = latest.id_hash)
+    order by id_hash
     returning round_id, unit_id, procedure_id, service_channel, completed_at, on_time, cancelled, drawn
 ), replaced as (
     select * from held where status in ('corrected', 'cancelled') or (status = 'duplicate' and completes)
@@ -78,16 +87,18 @@ with latest as (
     union all select changed.*, 1 from changed
     union all select round_id, unit_id, procedure_id, service_channel, completed_at, on_time, cancelled, drawn, -1
     from replaced
+), tally as materialized (
+    select round_id, unit_id, procedure_id, service_channel,
+        date_trunc('month', completed_at, 'Asia/Ho_Chi_Minh') as month, on_time, cancelled, drawn, sum(n) as n
+    from difference where round_id is not null
+    group by 1, 2, 3, 4, 5, 6, 7, 8 having sum(n) <> 0
 ), counted as (
     insert into transaction_count as held (round_id, unit_id, procedure_id, service_channel, month, transactions,
         on_time, late)
-    select round_id, unit_id, procedure_id, service_channel,
-        date_trunc('month', completed_at at time zone 'Asia/Ho_Chi_Minh')::date as month,
+    select round_id, unit_id, procedure_id, service_channel, (month at time zone 'Asia/Ho_Chi_Minh')::date,
         sum(n), coalesce(sum(n) filter (where on_time), 0), coalesce(sum(n) filter (where not on_time), 0)
-    from difference where round_id is not null and not cancelled
+    from tally where not cancelled
     group by 1, 2, 3, 4, 5
-    having sum(n) <> 0 or coalesce(sum(n) filter (where on_time), 0) <> 0
-        or coalesce(sum(n) filter (where not on_time), 0) <> 0
     on conflict (round_id, unit_id, procedure_id, service_channel, month) do update
         set transactions = held.transactions + excluded.transactions,
             on_time = held.on_time + excluded.on_time, late = held.late + excluded.late
@@ -100,18 +111,18 @@ with latest as (
     insert into funnel (round_id, unit_id, procedure_id, service_channel, day, step, n)
     select round_id, unit_id, procedure_id, service_channel, (now() at time zone 'Asia/Ho_Chi_Minh')::date as day,
         case when drawn then 'drawn' else 'not_drawn' end as step, sum(n)
-    from difference where round_id is not null and drawn is not null
+    from tally where drawn is not null
     group by 1, 2, 3, 4, 5, 6 having sum(n) <> 0
     order by 1, 2, 3, 4, 5, 6
     on conflict on constraint funnel_once do update set n = funnel.n + excluded.n
 )
-select status, count(*) as transactions, array_agg(place) filter (where $1) as places
-from (
-    select case when cancelled then 'cancelled' else 'stored' end as status, place
-    from latest where not exists (select from held where held.id_hash = latest.id_hash)
-    union all select status, place from held
-) as outcome
-group by status;
+select case when cancelled then 'cancelled' else 'stored' end as status, count(*) as transactions, null as places
+from stored where not $1 group by 1
+union all
+select case when cancelled then 'cancelled' else 'stored' end, count(*), array_agg(place)
+from latest where $1 and not exists (select from held where held.id_hash = latest.id_hash) group by 1
+union all
+select status, count(*), array_agg(place) filter (where $1) from held group by 1;
 
 -- name: list_outdated_messages
 -- What waits to be sent about a transaction that was cancelled, or was not what the message says; but for what a

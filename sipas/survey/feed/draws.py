@@ -1,6 +1,6 @@
 """Who is drawn: everybody has a permanent random number, and a stratum a rate below which it asks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,9 +35,12 @@ class Rates:
         self.named = {tuple(value is not None for value in stratum) for stratum in self.strata}
         self.found: dict[Stratum, float] = {}
 
-    def of(self, stratum: Stratum) -> float:
+    def of_all(self, strata: Iterable[Stratum], number: int) -> NDArray[np.float64]:
         if not self.strata:
-            return self.invitation.rate
+            return np.full(number, self.invitation.rate)
+        return np.fromiter(map(self.of, strata), np.float64, number)
+
+    def of(self, stratum: Stratum) -> float:
         rate = self.found.get(stratum)
         if rate is None:
             rate = self.found[stratum] = self.find(stratum)

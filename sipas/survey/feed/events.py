@@ -96,7 +96,7 @@ class Named:
 
     def __init__(self, secret: bytes) -> None:
         key = hashlib.blake2b(secret, person=b"transaction").digest()
-        self.keyed = hashlib.blake2b(key=key, digest_size=16)
+        self.keyed = hashlib.sha256(key)  # its first block; no hash takes less time for the many that follow
 
     def hash(self, transaction_id: str) -> bytes:
         return self.hash_all([transaction_id])
@@ -107,7 +107,7 @@ class Named:
         for transaction_id in transaction_ids:
             one = self.keyed.copy()
             one.update(transaction_id.encode())
-            hashes += one.digest()
+            hashes += one.digest()[:16]
         return bytes(hashes)
 
 

@@ -31,12 +31,16 @@ class Places:
 
     def unit_ids(self, codes: Sequence[str], days: Sequence[int]) -> list[int]:
         """days: as date.toordinal counts them."""
-        known, keys = self.known_units, list(zip(codes, days, strict=True))
-        for code, day in set(keys) - known.keys():
-            found = self.find_unit(code, date.fromordinal(day))
-            if not isinstance(found, Problem):
-                known[code, day] = found
-        return [known.get(key, 0) for key in keys]
+        keys = list(zip(codes, days, strict=True))
+        ids = list(map(self.known_units.get, keys))
+        return [id_ or self.remember_unit(*key) for id_, key in zip(ids, keys, strict=True)]
+
+    def remember_unit(self, code: str, day: int) -> int:
+        found = self.find_unit(code, date.fromordinal(day))
+        if isinstance(found, Problem):
+            return 0
+        self.known_units[code, day] = found
+        return found
 
     def procedure_ids(self, codes: Sequence[str]) -> list[int]:
         by_code = self.catalogue.procedures_by_code

@@ -83,8 +83,8 @@ class Reader:
 
     def is_drawn(self, rates: Rates, rows: Rows, transaction_ids: Sequence[str]) -> Mask:
         strata = zip(*(rows[name].tolist() for name in ("unit_id", "procedure_id", "channel")), strict=True)
-        rate = np.fromiter(map(rates.of, strata), np.float64, len(rows))
-        return random_numbers(transaction_ids, rates.invitation.seed) < rate
+        drawn: Mask = random_numbers(transaction_ids, rates.invitation.seed) < rates.of_all(strata, len(rows))
+        return drawn
 
     def sealed(self, drawn: Sequence[int], rows: Rows, events: Columns) -> list[tuple[int, bytes]]:
         places = rows["place"]

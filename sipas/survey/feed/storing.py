@@ -1,6 +1,6 @@
 """A batch of events into the database, in one transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from sipas.postgres.pool import Connection
@@ -29,15 +29,12 @@ class CatalogueMovedError(Exception):
 async def store(
     conn: Connection,
     basis: Basis,
-    batches: Iterable[Told],
+    batches: Sequence[Told],
     problems: Sequence[ProblemRow],
     *,
     places: bool = False,
 ) -> list[Outcome]:
-    """Inside a transaction. Bringing the rows over, the longest part, comes before the lock.
-
-    batches may be an iterator that adds to `problems` as it goes.
-    """
+    """Inside a transaction, once or part after part. places: whether to tell which events hold."""
     await copy_told(conn, batches)
     await lock_transactions(conn)
     if await get_catalogue_version(conn) != basis.version:
