@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -14,18 +13,28 @@ from typing import TypeVar
 import msgspec
 
 from sipas.errors import TableError
+from sipas.imports.transaction_cells import (
+    Cached,
+    all_moments,
+    all_optional,
+    all_required,
+    channel,
+    local_moment,
+    moment_or_none,
+    optional,
+    required,
+    truth_or_no,
+    truth_or_none,
+)
 from sipas.postgres.pool import Connection
 from sipas.queries.told import Told
 from sipas.queries.transactions import ProblemRow, Status
 from sipas.settings import Settings
-from sipas.survey.catalogue import LOCAL
-from sipas.survey.columns import SERVICE_CHANNELS
 from sipas.survey.feed.basis import Basis, load_basis
-from sipas.survey.feed.events import LONGEST, Columns, Named, problem_row
+from sipas.survey.feed.events import Columns, Named, problem_row
 from sipas.survey.feed.reading import Reader
 from sipas.survey.feed.storing import CatalogueMovedError, store
 from sipas.survey.sms.sealing import read_sealer
-from sipas.tables.cells import clean, moment, truth
 from sipas.tables.records import Records, open_records
 
 REQUIRED = ("transaction_id", "unit", "procedure", "service_channel", "completed_at")
@@ -172,81 +181,3 @@ def faulty_cell(column: str, parse: Callable[[str], T], cells: Sequence[str]) ->
         except ValueError as problem:
             return FaultyCellError(place, column, str(problem))
     raise AssertionError("a column that could not be read can")
-
-
-class Cached(dict[str, T]):
-    """What cells stand for, each different text read once: for columns that repeat few."""
-
-    def __init__(self, parse: Callable[[str], T]) -> None:
-        super().__init__()
-        self.parse = parse
-
-    def __missing__(self, cell: str) -> T:
-        meaning = self[cell] = self.parse(cell)
-        return meaning
-
-
-def required(cell: str) -> str:
-    text = clean(cell)
-    if not text:
-        raise ValueError("is empty")
-    if len(text) > LONGEST:
-        raise ValueError(f"has more than {LONGEST} characters")
-    return text
-
-
-def all_required(cells: Sequence[str]) -> list[str]:
-    texts = all_clean(cells)
-    if not all(texts) or max(map(len, texts)) > LONGEST:
-        raise ValueError("one is empty or too long")
-    return texts
-
-
-def optional(cell: str) -> str | None:
-    return clean(cell) or None
-
-
-def all_optional(cells: Sequence[str]) -> list[str | None]:
-    return [text or None for text in all_clean(cells)]
-
-
-def all_clean(cells: Sequence[str]) -> list[str]:
-    joined = "".join(cells)
-    if not joined.isascii() or "=" in joined:
-        raise ValueError("some need a closer look")
-    return list(map(str.strip, cells))
-
-
-def channel(cell: str) -> str:
-    if clean(cell) not in SERVICE_CHANNELS:
-        raise ValueError(f"is none of {', '.join(SERVICE_CHANNELS)}")
-    return clean(cell)
-
-
-def truth_or_none(cell: str) -> bool | None:
-    try:
-        return truth(clean(cell)) if clean(cell) else None
-    except ValueError:
-        raise ValueError("is neither true nor false") from None
-
-
-def truth_or_no(cell: str) -> bool:
-    return truth_or_none(cell) or False
-
-
-def local_moment(cell: str) -> datetime:
-    """Without a zone it is Vietnam's time."""
-    try:
-        read = moment(clean(cell))
-    except ValueError:
-        raise ValueError("is no date; write it as 2026-03-02T14:30 or 02/03/2026 14:30") from None
-    return read if read.tzinfo else read.replace(tzinfo=LOCAL)
-
-
-def all_moments(cells: Sequence[str]) -> list[datetime]:
-    moments = map(datetime.fromisoformat, cells)
-    return [moment if moment.tzinfo else moment.replace(tzinfo=LOCAL) for moment in moments]
-
-
-def moment_or_none(cell: str) -> datetime | None:
-    return local_moment(cell) if clean(cell) else None
