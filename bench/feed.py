@@ -46,16 +46,16 @@ async def measure(dsn: str, settings: Settings) -> None:
 async def write_transactions(conn: Connection, file: Path) -> None:
     """Of the last ten days, of all units, procedures and service channels alike; the round asks a fifth."""
     round_ = (await load_catalogue(conn)).rounds["bench"]
-    days = [timedelta(days=n) for n in (0, 90, 14)]
-    await replace_invitation(conn, Invitation(round_.id, 1, RATE, *days, None), [])
+    at_once, again_after, lasts = timedelta(0), timedelta(days=90), timedelta(days=14)
+    await replace_invitation(conn, Invitation(round_.id, 1, RATE, at_once, again_after, lasts, None), [])
     now, chance = round_.opens_at + timedelta(days=29), random.Random(1)
     with file.open("w", encoding="utf-8") as lines:
         lines.write("transaction_id,unit,procedure,service_channel,completed_at,on_time,phone,language\n")
         for i in range(TRANSACTIONS):
             finished = now - timedelta(seconds=chance.randrange(10 * 86_400))
             lines.write(
-                f"H26.{chance.randrange(600):03}-{i:07},{chance.randint(1, 600):05},{chance.randint(1, 20):02},"
-                f"{chance.choice(('counter', 'online', 'post'))},{finished:%Y-%m-%dT%H:%M:%S%z},"
+                f"H26.{chance.randrange(600):03}-{i:07},"
+                f"{chance.randint(1, 600):05},{chance.randint(1, 20):02},{chance.choice(('counter', 'online', 'post'))},{finished:%Y-%m-%dT%H:%M:%S%z},"
                 f"{chance.choice(('true', 'false'))},09{chance.randrange(10**8):08},vi\n"
             )
 
@@ -63,7 +63,7 @@ async def write_transactions(conn: Connection, file: Path) -> None:
 async def time_copy(conn: Connection, file: Path) -> float:
     """Into a table without keys, by the file's own lines."""
     started = time.perf_counter()
-    await conn.copy_to_table("bare", source=str(file), format="csv", header=True)
+    await conn.copy_to_table("bare", source=file, format="csv", header=True)
     return time.perf_counter() - started
 
 

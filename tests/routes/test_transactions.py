@@ -109,7 +109,7 @@ async def test_without_a_key_for_transactions_nothing_is_taken(
 async def test_strange_events_are_problems_and_their_neighbours_are_stored(
     one_stop: httpx.AsyncClient,
 ) -> None:
-    strange = [
+    strange: list[Any] = [
         None,
         7,
         [],
