@@ -53,10 +53,11 @@ async def write_transactions(conn: Connection, file: Path) -> None:
         lines.write("transaction_id,unit,procedure,service_channel,completed_at,on_time,phone,language\n")
         for i in range(TRANSACTIONS):
             finished = now - timedelta(seconds=chance.randrange(10 * 86_400))
+            unit, procedure = f"{chance.randint(1, 600):05}", f"{chance.randint(1, 20):02}"
+            channel, on_time = chance.choice(("counter", "online", "post")), chance.choice(("true", "false"))
             lines.write(
-                f"H26.{chance.randrange(600):03}-{i:07},"
-                f"{chance.randint(1, 600):05},{chance.randint(1, 20):02},{chance.choice(('counter', 'online', 'post'))},{finished:%Y-%m-%dT%H:%M:%S%z},"
-                f"{chance.choice(('true', 'false'))},09{chance.randrange(10**8):08},vi\n"
+                f"H26.{chance.randrange(600):03}-{i:07},{unit},{procedure},{channel},"
+                f"{finished:%Y-%m-%dT%H:%M:%S%z},{on_time},09{chance.randrange(10**8):08},vi\n"
             )
 
 

@@ -41,7 +41,7 @@ REQUIRED = ("transaction_id", "unit", "procedure", "service_channel", "completed
 T = TypeVar("T")
 Cells = Sequence[Sequence[str]]
 CHUNK = 1_000  # rows read at a time
-PART = 200_000  # and stored at a time
+PART = 500_000  # and stored at a time
 
 
 class TransactionCounts(msgspec.Struct, frozen=True):
