@@ -4,7 +4,6 @@
  *
  * @typedef {import("./config.js").Config} Config
  * @typedef {import("./messages.js").Messages} Messages
- * @typedef {import("./messages.js").Translate} Translate
  * @typedef {import("./survey.js").Submission} Submission
  * @typedef {import("./beat.js").Beat} Beat
  * @typedef {Extract<import("./messages.js").Key, `out.${string}` | `enrol.${string}`>} Problem
@@ -19,8 +18,6 @@
  * @property {() => Promise<Beat>} beat
  * @property {() => void} sendNow
  */
-import { Aids } from "./aids.js";
-import { fit } from "./dom.js";
 import { fillScreen } from "./full_screen.js";
 import { Idle } from "./idle.js";
 import { procedureIn } from "./scanner.js";
@@ -35,13 +32,14 @@ import { service } from "./screens/service.js";
 import { start } from "./screens/start.js";
 import { stillThere } from "./screens/still_there.js";
 import { thanks } from "./screens/thanks.js";
-import { hush, readAloud } from "./speech.js";
+import { hush } from "./speech.js";
+import { Stage } from "./stage.js";
 import { Survey } from "./survey.js";
 
 const PRESSED = 120; // ms that an answer stays visibly pressed
 const OPERATOR_IDLE = { seconds: 120, warning: 0 };
 
-export class Kiosk {
+export class Kiosk extends Stage {
   /** @type {Config | null} null: no survey can be shown, for the reason in `problem` */
   config = null;
   /** @type {Problem | null} */
@@ -54,8 +52,6 @@ export class Kiosk {
   field = "";
   /** What was scanned last names no procedure of this office. */
   unread = false;
-  language = "vi";
-  aids = new Aids();
   /** The operator has shown who it is. */
   unlocked = false;
   /** @type {Screen} */
@@ -73,13 +69,9 @@ export class Kiosk {
    * @param {Outside} outside
    */
   constructor(root, messages, outside) {
-    this.root = root;
-    this.messages = messages;
+    super(root, messages);
     this.outside = outside;
   }
-
-  /** @type {Translate} */
-  t = (key, values) => this.messages.text(this.language, key, values);
 
   /** The configuration that is shown: a survey keeps the one it began with. @returns {Config} */
   get settings() {
@@ -101,20 +93,12 @@ export class Kiosk {
   /** @param {Screen} screen */
   show(screen) {
     this.#screen = screen;
-    this.draw();
-    scrollTo(0, 0);
-    /** @type {HTMLElement | null} */ (this.root.querySelector("[data-focus]"))?.focus({ preventScroll: true });
-    if (this.aids.spoken) readAloud(this.root);
+    this.enter();
   }
 
-  /** Draws the same screen anew; whoever had the focus keeps it. */
-  draw() {
-    const focused = document.activeElement?.id;
-    document.documentElement.lang = this.language;
-    this.aids.apply();
-    this.root.replaceChildren(this.#screen(this));
-    for (const text of this.root.querySelectorAll("[data-fit]")) fit(/** @type {HTMLElement} */ (text));
-    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  /** @override */
+  picture() {
+    return this.#screen(this);
   }
 
   /** Ready for the next citizen, with nothing left of the one before. */
@@ -297,20 +281,15 @@ export class Kiosk {
   changeLanguage(language) {
     this.language = language;
     if (this.survey) this.survey.language = language;
-    this.#redraw();
+    this.redraw();
   }
 
   toggle = (/** @type {"large" | "contrast" | "spoken"} */ aid) => {
     this.aids[aid] = !this.aids[aid];
     if (aid === "spoken" && !this.aids.spoken) hush();
     if (this.config && !this.#ending) this.#watch();
-    this.#redraw();
+    this.redraw();
   };
-
-  #redraw() {
-    this.draw();
-    if (this.aids.spoken) readAloud(this.root);
-  }
 
   /** The operator's gesture. A terminal that serves nobody has nothing to protect. */
   async attend() {

@@ -140,7 +140,7 @@ async function boot() {
   void keepShell();
   const problem = code ? await enrolWith(code) : null; // with a spent code an enrolled terminal stays so
   if (!device.token()) return kiosk.halt(problem);
-  await refresh();
+  if (!code || problem) await refresh();
 }
 
 /** @type {import("./uploader.js").Send} */

@@ -118,7 +118,12 @@ function choice(icon, words, { act, lang, on }) {
   );
 }
 
+const HASTY = 300; // ms
+let touched = -Infinity;
+
 /** The second touch of a hasty double one would fall on the next screen's button: it does not count. */
 export function once(/** @type {MouseEvent} */ event) {
-  return event.detail < 2;
+  const hasty = event.detail > 1 && event.timeStamp - touched < HASTY;
+  touched = event.timeStamp;
+  return !hasty;
 }

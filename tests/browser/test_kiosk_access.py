@@ -82,34 +82,38 @@ async def expect_for_everybody(page: Page, *, reach: bool = True) -> None:
 
 
 @pytest.mark.parametrize("aid", [None, "#larger", "#contrast"], ids=["plain", "larger", "contrast"])
-@pytest.mark.parametrize("language", ["vi", "en"])
-async def test_every_screen_is_for_everybody(terminal: Page, language: str, aid: str | None) -> None:
-    if aid:
-        await terminal.click(aid)
-    await expect_for_everybody(terminal)
-    await terminal.click(f"#begin-{language}")
-    await expect_for_everybody(terminal)
-    await terminal.locator(".choices button").first.click()
-    await expect_for_everybody(terminal)
-    await terminal.locator(".choices button").first.click()
-    await expect_for_everybody(terminal)
-    await terminal.click("#point-4")
-    await expect(terminal.locator(".steps")).to_contain_text("2 / 7")
-    await terminal.click("#back")
-    await expect(terminal.locator("#point-4[aria-pressed=true]")).to_be_visible()
-    await expect_for_everybody(terminal)
+async def test_every_screen_is_for_everybody_in_each_language(terminal: Page, aid: str | None) -> None:
+    for language in ("vi", "en"):
+        if aid:
+            await terminal.click(aid)
+        await expect_for_everybody(terminal)
+        await terminal.click(f"#begin-{language}")
+        await expect_whole_survey_for_everybody(terminal, idle=41_000 if aid else 21_000)
+        await terminal.click("#again")
+
+
+async def expect_whole_survey_for_everybody(page: Page, idle: int) -> None:
+    for _ in ("field", "procedure"):
+        await expect_for_everybody(page)
+        await page.locator(".choices button").first.click()
+    await expect_for_everybody(page)
+    await page.click("#point-4")
+    await expect(page.locator(".steps")).to_contain_text("2 / 7")
+    await page.click("#back")
+    await expect(page.locator("#point-4[aria-pressed=true]")).to_be_visible()
+    await expect_for_everybody(page)
     for number in range(1, 7):
-        await expect(terminal.locator(".steps")).to_contain_text(f"{number} / 7")
-        await terminal.click("#skip" if number > 1 else "#point-4")
-    await expect(terminal.locator("#comment")).to_be_visible()
-    await expect_for_everybody(terminal)
-    await terminal.clock.fast_forward(41_000 if aid else 21_000)
-    await expect(terminal.get_by_role("alertdialog")).to_be_visible()
-    await expect_for_everybody(terminal, reach=False)
-    await terminal.click("#here")
-    await terminal.click("#send")
-    await expect(terminal.locator(".thanks")).to_be_visible()
-    await expect_for_everybody(terminal)
+        await expect(page.locator(".steps")).to_contain_text(f"{number} / 7")
+        await page.click("#skip" if number > 1 else "#point-4")
+    await expect(page.locator("#comment")).to_be_visible()
+    await expect_for_everybody(page)
+    await page.clock.fast_forward(idle)
+    await expect(page.get_by_role("alertdialog")).to_be_visible()
+    await expect_for_everybody(page, reach=False)
+    await page.click("#here")
+    await page.click("#send")
+    await expect(page.locator(".thanks")).to_be_visible()
+    await expect_for_everybody(page)
 
 
 async def test_screens_for_staff_and_of_trouble_are_for_everybody(terminal: Page) -> None:

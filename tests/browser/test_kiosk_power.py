@@ -209,9 +209,18 @@ async def test_a_new_version_takes_over_between_two_citizens(
             await expect(page.locator("#begin-vi")).to_contain_text("Bắt đầu ngay")
             await settle(page)
             assert await stored(conn) == [(1, True)]
+            version = kiosk_shell.shell_of(newer).version
+            await until(lambda: beats_as(conn, version), "the server hears from the new version")
         line.lead_to(None)
         await page.reload()
         await expect(page.locator("#begin-vi")).to_contain_text("Bắt đầu ngay")
+
+
+async def beats_as(conn: Connection, version: str) -> bool:
+    """The terminal's last sign of life says so, and that nothing waits."""
+    beat = await conn.fetchval("select heartbeat from kiosk order by id desc limit 1") or {}
+    assert {"storage", "clock", "problem", "oldest_unsent"} <= beat.keys()
+    return (beat["app_version"], beat["queue"], beat["sequence"]) == (version, 0, 1)
 
 
 async def test_on_a_full_disk_the_terminal_says_so_and_keeps_what_it_has(

@@ -9,6 +9,7 @@ from sipas.postgres.pool import Connection
 from tests.browser.terminal import begin, enrol
 from tests.cast import Town, fresh_code
 from tests.serving import serving
+from tests.waiting import until
 
 SIZES = [(1080, 1920), (1280, 800), (768, 1024)]
 PLACES = """() => [...document.querySelectorAll(".answer, footer button")]
@@ -50,8 +51,9 @@ async def test_answers_are_big_and_stand_still_from_question_to_question(
         await page.click("#again")
 
 
+@pytest.mark.parametrize("language", ["vi", "en"])
 async def test_a_survey_is_answered_by_keyboard_alone(
-    page: Page, address: str, conn: Connection, town: Town
+    page: Page, address: str, conn: Connection, town: Town, language: str
 ) -> None:
     await enrol(page, address, await fresh_code(conn, town))
 
@@ -62,13 +64,45 @@ async def test_a_survey_is_answered_by_keyboard_alone(
                 return await page.keyboard.press("Enter")
         raise AssertionError(f"Tab does not reach #{target}")
 
-    await press("begin-en")
+    await press(f"begin-{language}")
     await press("skip")
     for number in range(1, 7):
         await expect(page.locator(".steps")).to_contain_text(f"{number} / 6")
         assert await page.evaluate("document.activeElement.id") == "question"
         await press("point-4")
     await expect(page.locator(".thanks")).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+async def test_a_survey_is_answered_by_touch_alone(
+    page: Page, address: str, conn: Connection, town: Town, language: str
+) -> None:
+    await enrol(page, address, await fresh_code(conn, town))
+    await page.tap(f"#begin-{language}")
+    await page.tap("#skip")
+    for number, point in enumerate([5, 1, 4, 2, 3, 5], start=1):
+        await expect(page.locator(".steps")).to_contain_text(f"{number} / 6")
+        await page.tap(f"#point-{point}")
+    await expect(page.locator(".thanks")).to_be_visible()
+    answered = "select answers from response"
+    await until(lambda: is_stored(conn, answered), "the answers are stored")
+    assert sorted(await conn.fetchval(answered))[-6:] == [1, 2, 3, 4, 5, 5]
+
+
+async def is_stored(conn: Connection, query: str) -> bool:
+    return await conn.fetchval(query) is not None
+
+
+async def test_the_second_of_two_hasty_touches_does_not_answer_the_next_question(
+    page: Page, address: str, conn: Connection, town: Town
+) -> None:
+    await enrol(page, address, await fresh_code(conn, town))
+    await begin(page)
+    await page.emulate_media(reduced_motion="reduce")  # the next question stands at once
+    await page.locator("#point-3").dblclick()
+    await expect(page.locator(".steps")).to_contain_text("2 / 6")
+    await page.locator("#point-3").click()
+    await expect(page.locator(".steps")).to_contain_text("3 / 6")
 
 
 async def test_an_answer_given_before_is_marked_and_can_be_changed(

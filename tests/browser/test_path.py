@@ -49,9 +49,9 @@ async def open_kiosk(page: Page, service: Service, code: str) -> None:
 
 
 async def answer_on_kiosk(page: Page, language: str, overall: int, others: int) -> None:
-    await page.click(f"#begin-{language}")
-    await page.get_by_role("button", name="Hộ tịch").click()
-    await page.get_by_role("button", name="Đăng ký khai sinh").click()
+    await page.tap(f"#begin-{language}")
+    await page.get_by_role("button", name="Hộ tịch").tap()
+    await page.get_by_role("button", name="Đăng ký khai sinh").tap()
     for number, point in enumerate([overall, *[others] * 5], start=1):
         await expect(page.locator(".steps")).to_contain_text(f"{number} / 6")
         await page.click(f"#point-{point}")

@@ -1,0 +1,59 @@
+/**
+ * The screen itself: draws what is shown, in a language, with the aids that somebody chose.
+ *
+ * @typedef {import("./messages.js").Messages} Messages
+ * @typedef {import("./messages.js").Translate} Translate
+ */
+import { Aids } from "./aids.js";
+import { fit } from "./dom.js";
+import { readAloud } from "./speech.js";
+
+export class Stage {
+  language = "vi";
+  aids = new Aids();
+
+  /**
+   * @param {HTMLElement} root
+   * @param {Messages} messages
+   */
+  constructor(root, messages) {
+    this.root = root;
+    this.messages = messages;
+  }
+
+  /** @type {Translate} */
+  t = (key, values) => this.messages.text(this.language, key, values);
+
+  /** What is to be seen now. @returns {HTMLElement} */
+  picture() {
+    throw new Error("nothing is on this stage");
+  }
+
+  /** Shows something new, from its top, with the focus on its question. */
+  enter() {
+    this.draw();
+    scrollTo(0, 0);
+    /** @type {HTMLElement | null} */ (this.root.querySelector("[data-focus]"))?.focus({ preventScroll: true });
+    this.#read();
+  }
+
+  /** Shows the same in another language or look. */
+  redraw() {
+    this.draw();
+    this.#read();
+  }
+
+  /** Whoever had the focus keeps it. */
+  draw() {
+    const focused = document.activeElement?.id;
+    document.documentElement.lang = this.language;
+    this.aids.apply();
+    this.root.replaceChildren(this.picture());
+    for (const text of this.root.querySelectorAll("[data-fit]")) fit(/** @type {HTMLElement} */ (text));
+    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  }
+
+  #read() {
+    if (this.aids.spoken) readAloud(this.root);
+  }
+}
