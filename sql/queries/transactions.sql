@@ -127,13 +127,16 @@ select status, count(*), array_agg(place) filter (where $1) from held group by 1
 -- name: list_outdated_messages
 -- What waits to be sent about a transaction that was cancelled, or was not what the message says; but for what a
 -- sender holds at this moment.
-select message.id, link_hash
-from told
-join transaction on transaction.id_hash = told.id_hash
-join message on message.transaction_hash = told.id_hash
-where state = 'waiting' and (claimed_until is null or claimed_until <= now())
-    and (transaction.cancelled or (message.unit_id, message.procedure_id, message.service_channel)
-        is distinct from (transaction.unit_id, transaction.procedure_id, transaction.service_channel));
+with about as materialized (
+    select id, link_hash, transaction_hash, unit_id, procedure_id, service_channel
+    from message
+    where state = 'waiting' and (claimed_until is null or claimed_until <= now())
+        and exists (select from told where told.id_hash = transaction_hash)
+)
+select about.id, about.link_hash
+from about join transaction on transaction.id_hash = about.transaction_hash
+where transaction.cancelled or (about.unit_id, about.procedure_id, about.service_channel)
+    is distinct from (transaction.unit_id, transaction.procedure_id, transaction.service_channel);
 
 -- name: expire_links
 update link set expires_at = now() where used_on is null and token_hash = any($1::bytea[]);
