@@ -127,6 +127,7 @@ create table link (
         or (used_on is not null and num_nonnulls(unit_id, procedure_id, service_channel, completed_on,
             expires_at, opt_out_hash) = 0 and not opened and not started))
 );
+create index link_phone on link (expires_at) where opt_out_hash is not null;
 
 -- Look-ups of links and posters that led nowhere, so that guessing shows.
 create table failed_lookup (
@@ -377,6 +378,7 @@ create index message_due on message (due_at) where state = 'waiting';
 create index message_receipt on message (provider_id) where state = 'sent';
 create index message_link on message (link_hash) where link_hash is not null;
 create index message_transaction on message (transaction_hash) where transaction_hash is not null;
+create index message_kept on message (expires_at) where payload is not null;
 
 -- Whether messages go out. One row: whoever stops sending stops every sender. taken: messages that senders took
 -- up on that day, for the daily cap. next_at: when the next may go out, for the rate per second.

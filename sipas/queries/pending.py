@@ -53,6 +53,6 @@ async def take_pending(conn: Connection) -> list[Pending]:
     return rows
 
 
-async def vacuum_used_links(conn: Connection) -> None:
+async def vacuum_forgotten(conn: Connection) -> None:
     """Outside a transaction."""
-    await conn.execute(Q.vacuum_used_links, timeout=LASTS)
+    await conn.execute(Q.vacuum_forgotten, timeout=LASTS)

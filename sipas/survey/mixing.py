@@ -22,7 +22,7 @@ from sipas.queries.pending import (
     count_pending,
     insert_pending,
     take_pending,
-    vacuum_used_links,
+    vacuum_forgotten,
 )
 from sipas.queries.posters import delete_expired_forms
 from sipas.queries.responses import Row, insert_responses
@@ -47,6 +47,7 @@ async def mix_due(pool: Pool, now: datetime, *, at_once: bool = False) -> int:
     before = date.max if at_once else settled_before(now)
     async with pool.acquire() as conn:
         await delete_dead_drafts(conn)
+        await forget_phones_of_expired_links(conn)
         await delete_expired_forms(conn, local_day(now))
         if not is_due(await count_pending(conn, before), before):
             return 0
@@ -88,8 +89,7 @@ async def mix(conn: Connection, before: date, chance: Random = CHANCE) -> int:
             "answers of links cannot be mixed while something reads them, such as a backup; try again later"
         ) from error
     if moved:
-        await forget_phones_of_expired_links(conn)
-        await vacuum_used_links(conn)
+        await vacuum_forgotten(conn)
     return len(moved)
 
 

@@ -19,6 +19,6 @@ from pending;
 -- A new file: no version of a row that was in it stays in the old one.
 truncate pending;
 
--- name: vacuum_used_links
--- What links were about until they were used stays in the file until then.
-vacuum link, draft;
+-- name: vacuum_forgotten
+-- What links were about until they were used, and whom messages were for, stays in the files until then.
+vacuum link, draft, message, transaction;
