@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 
 import click
@@ -64,13 +64,23 @@ WORDS = ("accepted", "rejected", "deferred", "unknown", "unsent", "optedout")
 
 async def send_until_stopped(settings: Settings) -> None:
     async with at_work(settings) as (pool, catalogue, sender):
-        work = asyncio.gather(sender.run(), invite_for_ever(pool, catalogue, settings))
         for end in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(end, work.cancel)
-        try:
-            await work
-        except asyncio.CancelledError:
-            LOG.info("stopped; what was taken up and not noted goes out again when its claim lapses")
+            asyncio.get_running_loop().add_signal_handler(end, sender.leave)
+        await until_one_ends(sender.run(), invite_for_ever(pool, catalogue, settings))
+        if sender.unnoted:
+            LOG.warning("stopped without a database: what was sent last goes out again when its claim lapses")
+        LOG.info("stopped")
+
+
+async def until_one_ends(*works: Coroutine[None, None, None]) -> None:
+    """With its error, if that is why. The others are cancelled, and done when this is."""
+    tasks = [asyncio.create_task(work) for work in works]
+    ended, others = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+    for task in ended:
+        task.result()
 
 
 async def invite_for_ever(pool: Pool, catalogue: LiveCatalogue, settings: Settings) -> None:

@@ -6,7 +6,7 @@ select stopped, case when day = $1 then taken else 0 end, greatest(next_at, $2) 
 update sending set day = $1, taken = $2, next_at = $3;
 
 -- name: give_back
--- Tries that never left the house do not count for the day.
+-- Messages that the provider did not take do not count for the day.
 update sending set taken = greatest(taken - $2, 0) where day = $1;
 
 -- name: set_sending_stopped

@@ -20,6 +20,7 @@ from sipas.queries.messages import (
     claim_messages,
     give_back,
     insert_reminders,
+    lock_messages,
     lock_sending,
     mark_sent,
     note_sending,
@@ -75,6 +76,7 @@ class Outbox:
         sent = [Sent(one.id, what.provider_id) for one, what in outcomes if isinstance(what, Accepted)]
         others = [next_step(one, what, now) for one, what in outcomes if not isinstance(what, Accepted)]
         async with self.pool.acquire() as conn, conn.transaction():
+            await lock_messages(conn, [one.id for one, _ in outcomes])  # in the order in which all lock them
             if sent:
                 await insert_reminders(conn, [one.id for one in sent], now)
                 abouts = await mark_sent(conn, sent, local_day(now), keeps=receipts)
@@ -82,8 +84,8 @@ class Outbox:
             if put_off := [one for one in others if isinstance(one, PutOff)]:
                 await put_off_messages(conn, put_off)
             await close(conn, [one for one in others if isinstance(one, Closed)], now)
-            if len(sent) < len(outcomes):
-                await give_back(conn, local_day(now), len(outcomes) - len(sent))
+            if not_taken := sum(not isinstance(what, Accepted | Unknown) for _, what in outcomes):
+                await give_back(conn, local_day(now), not_taken)
 
 
 def step_of(about: About) -> Step:

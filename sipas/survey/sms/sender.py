@@ -27,7 +27,7 @@ LONGEST_PAUSE = timedelta(minutes=10)  # between two tries of a provider that is
 
 
 class Sender:
-    """did: what became of the messages that it took up."""
+    """did: what became of the messages that it took up. unnoted: of the last, while the database is away."""
 
     def __init__(
         self,
@@ -44,13 +44,19 @@ class Sender:
         self.packer = Packer(pool, catalogue, settings, config, read_sealer(settings))
         self.returns = Returns(pool, transport, settings.secret)
         self.did: Counter[str] = Counter()
+        self.unnoted: list[Judgement] = []
+        self.is_leaving = False
         self.problem = ""
         self.pause = timedelta(0)
         self.resumes_at = self.swept_at = self.clock.now() - SWEEPING
 
+    def leave(self) -> None:
+        """What it has taken up it sends, and notes; then `run` ends."""
+        self.is_leaving = True
+
     async def run(self) -> None:
-        """Until it is cancelled. Neither a provider nor a database that is away ends it."""
-        while True:
+        """Until it is told to leave. Neither a provider nor a database that is away ends it."""
+        while not self.is_leaving:
             busy = False
             try:
                 busy = await self.step()
@@ -70,6 +76,7 @@ class Sender:
     async def step(self) -> bool:
         """Whether there may be more to do at once."""
         now = self.clock.now()
+        await self.note(now)
         if now - self.swept_at >= SWEEPING:
             await self.catalogue.refresh()
             await sweep(self.pool, now)
@@ -93,10 +100,17 @@ class Sender:
             *(self.send(one, parcel, place, first) for place, (one, parcel) in enumerate(packed))
         )
         now = self.clock.now()
-        await self.outbox.record(outcomes, now, receipts=self.transport.receipts)
+        self.unnoted = outcomes
+        await self.note(now)
         await self.returns.take(now)
         self.judge(outcomes)
         return True
+
+    async def note(self, now: datetime) -> None:
+        """As soon as there is a database: a message of which nothing is noted goes out again."""
+        if self.unnoted:
+            await self.outbox.record(self.unnoted, now, receipts=self.transport.receipts)
+            self.unnoted = []
 
     async def send(self, claimed: Claimed, parcel: Parcel, place: int, first: datetime) -> Judgement:
         """In its turn, so that no more than per_second go out in a second."""

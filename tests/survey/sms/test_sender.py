@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from sipas.errors import DatabaseAway
 from sipas.queries.messages import set_sending_stopped
 from sipas.queries.opt_outs import insert_opt_out
 from sipas.survey.sms.config import SmsConfig
@@ -16,7 +17,7 @@ from sipas.survey.sms.phones import hash_phone
 from sipas.survey.sms.resealing import reseal_all
 from sipas.survey.sms.sealing import Sealer
 from sipas.survey.sms.sweeping import sweep
-from sipas.survey.sms.transports import Outcome, Parcel
+from sipas.survey.sms.transports import Accepted, Outcome, Parcel, Rejected, Unknown
 from sipas.survey.sms.transports.log import LogTransport
 from sipas.survey.tokens import hash_link
 from tests.serving import SECRET
@@ -108,6 +109,72 @@ async def test_a_sender_that_dies_in_between_leaves_its_message_to_the_next(
     await sender.send_due()
     assert await office.states() == {"sent": 1}
     assert keys[0] in told(caplog)[0]  # by which a provider that knows keys sees that it is the same
+
+
+async def test_what_was_sent_while_the_database_went_away_is_noted_once_it_is_back(
+    office: Office, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caplog.set_level(logging.INFO, OUT)
+    await office.write(phones(3))
+    sender = await office.sender(log_config())
+    with monkeypatch.context() as away:
+        away.setattr(sender.outbox, "record", no_database)
+        for _ in range(2):
+            with pytest.raises(DatabaseAway):
+                await sender.step()
+    assert await office.states() == {"waiting": 3}
+    await sender.step()
+    assert await office.states() == {"sent": 3}
+    office.clock.pass_(minutes=5)
+    await sender.send_due()
+    assert len(told(caplog)) == 3
+
+
+async def no_database(*_: object, **__: object) -> None:
+    raise DatabaseAway("the database is away")
+
+
+async def test_a_sender_that_is_told_to_leave_notes_what_it_sends(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, OUT)
+
+    class Leaving(LogTransport):
+        async def send(self, parcel: Parcel) -> Outcome:
+            sender.leave()
+            await asyncio.sleep(0.05)
+            return await super().send(parcel)
+
+    await office.write(phones(5))
+    sender = await office.sender(log_config(at_once=2), Leaving())
+    await sender.run()
+    assert len(told(caplog)) == 2
+    assert await office.states() == {"sent": 2, "waiting": 3}
+
+
+async def test_two_that_sent_the_same_message_make_one_reminder_of_it(office: Office) -> None:
+    """The claim of the first lapsed before it had an answer."""
+    await office.remind_after(3)
+    await office.write(phones(1))
+    outbox = (await office.sender(log_config())).outbox
+    claims = []
+    for _ in range(2):
+        claims += (await outbox.claim(office.clock.now(), 1))[0]
+        office.clock.pass_(minutes=3)
+    now = office.clock.now()
+    await asyncio.gather(*(outbox.record([(one, Accepted(None))], now, receipts=False) for one in claims))
+    assert await office.states() == {"sent": 1, "waiting": 1}
+    assert await office.funnel() == {"sent": 1}
+
+
+async def test_a_message_that_may_have_arrived_counts_for_the_day(office: Office) -> None:
+    class Vague(LogTransport):
+        async def send(self, parcel: Parcel) -> Outcome:
+            return Unknown("no answer") if parcel.phone == phones(2)[0] else Rejected("no such number")
+
+    await office.write(phones(2))
+    await (await office.sender(log_config(), Vague())).step()
+    assert await office.conn.fetchval("select taken from sending") == 1
 
 
 async def test_one_reminder_goes_out_and_only_where_nobody_answered(
