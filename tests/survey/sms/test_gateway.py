@@ -133,13 +133,21 @@ async def test_a_gateway_that_trickles_or_is_down_is_not_waited_for(gateway: Gat
     assert await send(gateway.config) == Unsent("gateway not reached")
 
 
+async def test_a_header_that_cannot_be_sent_keeps_messages_waiting(gateway: Gateway) -> None:
+    config = gateway.config
+    assert config.http is not None
+    http = msgspec.structs.replace(config.http, headers={"Authorization": "Bearer …"})
+    assert isinstance(await send(msgspec.structs.replace(config, http=http)), Unsent)
+    assert gateway.requests == []
+
+
 async def test_a_gateway_that_talks_nonsense_for_a_day_costs_few_messages(
     office: Office, gateway: Gateway
 ) -> None:
     """With nothing answered, single messages find out whether it answers again."""
     gateway.answers = answer(200, b"<html>maintenance</html>")
     await office.write(phones(60))
-    sender = await office.sender(gateway.config)
+    sender = await office.sender(msgspec.structs.replace(gateway.config, timeout=20))  # slow machines, too
     with pytest.raises(SipasError, match="gateway answers nonsense; they wait"):
         await sender.send_due()
     for _ in range(24):

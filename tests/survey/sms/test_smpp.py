@@ -1,13 +1,16 @@
 """SMPP against a provider's server that is not ours."""
 
 import pytest
+from aiosmpplib.protocol import SubmitSm
 
 from sipas.errors import SipasError
 from sipas.queries.opt_outs import list_opted_out
 from sipas.survey.sms.opt_out import OPT_OUT
 from sipas.survey.sms.phones import hash_phone
+from sipas.survey.sms.returns import keep
 from sipas.survey.sms.sender import Sender
-from sipas.survey.sms.transports import Accepted, GatewayAway, Parcel
+from sipas.survey.sms.transports import Accepted, GatewayAway, Outcome, Parcel, Receipt, Reply, Unsent
+from sipas.survey.sms.transports.session import Session
 from sipas.survey.sms.transports.smpp import SmppTransport
 from tests.serving import SECRET
 from tests.survey.sms.conftest import Office, phones
@@ -126,6 +129,34 @@ async def test_refusals_of_a_message_close_it_and_others_wait(office: Office, pr
     await sender.send_due()
     await receive(office, sender, "delivered", 1)
     await sender.transport.close()
+
+
+async def test_a_part_that_is_refused_behind_one_that_was_taken_is_not_tried_for_ever(
+    office: Office, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await office.conn.execute("update unit set name = repeat('Ủy ban ', 12) where code = '00070'")
+    sender = await office.sender(provider.config(plain=False))
+    assert isinstance(sender.transport, SmppTransport)
+    submit = sender.transport.submit
+
+    async def throttled_later(session: Session, part: SubmitSm) -> Outcome:
+        return Unsent("ESME_RTHROTTLED") if part.registered_delivery else await submit(session, part)
+
+    monkeypatch.setattr(sender.transport, "submit", throttled_later)
+    await office.write(phones(1))
+    for _ in range(5):
+        await sender.step()
+        office.clock.pass_(days=1)
+    assert await office.funnel() == {"failed: ESME_RTHROTTLED after a part was taken": 1}
+    assert {part["registered"] for part in provider.submits} == {0}  # the last part never left
+    await sender.transport.close()
+
+
+async def test_a_receipt_with_a_nul_in_its_id_holds_up_nobody(office: Office) -> None:
+    phone = phones(1)[0]
+    came: list[Receipt | Reply] = [Receipt("p\0", "delivered"), Reply(phone, "TC")]
+    assert await keep(office.conn, came, SECRET, office.clock.now()) == [False, True]
+    assert await list_opted_out(office.conn, [hash_phone(phone, SECRET, OPT_OUT)])
 
 
 async def test_a_provider_that_never_answers_gets_a_message_three_times_and_no_more(

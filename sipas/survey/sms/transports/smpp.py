@@ -59,12 +59,17 @@ class SmppTransport:
                 self.session = await open_session(self.gateway, self.config.timeout, self.hand_on)
 
     async def send(self, parcel: Parcel) -> Outcome:
-        """The provider's id of the last part, whose receipt counts for all of them."""
+        """The provider's id of the last part, whose receipt counts for all of them.
+
+        Where some parts were taken and one was not, a phone may have had some: no try of that kind is free.
+        """
         if self.session is None or not self.session.is_open:
             return Unsent("no line to the provider")
         outcome: Outcome = Unsent("nothing to send")
-        for part in parts_of(parcel, self.source):
+        for number, part in enumerate(parts_of(parcel, self.source)):
             outcome = await self.submit(self.session, part)
+            if number and isinstance(outcome, Unsent | Deferred):
+                return Unknown(f"{outcome.reason} after a part was taken")
             if not isinstance(outcome, Accepted):
                 return outcome
         return outcome
