@@ -75,7 +75,8 @@ async def find_survey(state: State, code: str) -> Survey | None:
     """None, too, where the unit is no more, or nothing is asked at the moment."""
     now, catalogue = datetime.now(UTC), state.catalogue.now
     async with state.pool.acquire() as conn:
-        unit = catalogue.units.get(await find_unit_of_poster(conn, code) or 0)
+        unit_id = await find_unit_of_poster(conn, code) if code.isalnum() else None
+        unit = catalogue.units.get(unit_id or 0)
         round_ = catalogue.open_round(now)
         if round_ is None or unit is None or catalogue.unit_at(unit.code, local_day(now)) != unit:
             return None

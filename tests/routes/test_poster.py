@@ -156,7 +156,8 @@ async def test_a_poster_that_asks_nothing_any_more_leads_to_the_one_kind_page(
 
     await until(is_gone, "the server has seen the change of its catalogue")
     assert (await client.post(poster, data=fields)).status_code == 404
-    assert (await client.get("/q/NOWHERE2")).status_code == 404
+    for wrong in ("NOWHERE2", "%00", "%ff%fe"):
+        assert (await client.get(f"/q/{wrong}")).status_code == 404
     assert await waiting(conn) == 0
 
 
