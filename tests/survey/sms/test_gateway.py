@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from sipas.errors import SipasError
-from sipas.survey.sms.config import SmsConfig
+from sipas.survey.sms.config import Callback, SmsConfig
 from sipas.survey.sms.transports import Outcome, Parcel, Unknown, Unsent
 from sipas.survey.sms.transports.http import HttpTransport
 from tests.survey.sms.conftest import Office, phones
@@ -93,6 +93,19 @@ async def test_a_message_goes_as_the_configuration_says(office: Office, gateway:
     assert (body["brandname"], body["fixed"]) == ("HANOI", [1, True, "{nothing}"])
     assert await office.states() == {"sent": 1}
     assert await office.conn.fetchval("select payload from message") is None  # no receipts will come
+
+
+@pytest.mark.parametrize(("name", "left"), [("data.0.id", 1), (None, 0)])
+async def test_a_phone_is_kept_for_a_receipt_where_one_can_be_told_from_another(
+    office: Office, gateway: Gateway, name: str | None, left: int
+) -> None:
+    assert gateway.config.http is not None
+    http = msgspec.structs.replace(gateway.config.http, id=name, callback=Callback("a-long-random-word"))
+    sender = await office.sender(msgspec.structs.replace(gateway.config, http=http, timeout=20))
+    await office.write(phones(1))
+    await sender.send_due()
+    await sender.transport.close()
+    assert await office.conn.fetchval("select count(payload) from message where state = 'sent'") == left
 
 
 @pytest.mark.parametrize(

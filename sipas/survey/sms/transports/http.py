@@ -20,7 +20,8 @@ class HttpTransport:
     def __init__(self, config: SmsConfig) -> None:
         assert config.http is not None  # the configuration holds it
         self.gateway, self.sender = config.http, config.sender
-        self.receipts = config.http.callback is not None
+        # Without an id nobody knows whose receipt one is: then nothing is kept for it.
+        self.receipts = config.http.callback is not None and config.http.id is not None
         self.events: asyncio.Queue[Event] = asyncio.Queue()  # the gateway calls the service, not the sender
         self.patience = config.timeout
         self.client = httpx.AsyncClient(timeout=httpx.Timeout(config.timeout), follow_redirects=False)
