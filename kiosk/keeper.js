@@ -36,6 +36,11 @@ export class Keeper {
     this.#told = told;
   }
 
+  /** Something is in memory alone. */
+  get holds() {
+    return this.#refused.length > 0;
+  }
+
   /** Nobody else takes this survey for an abandoned one while this page lives. @param {string} id */
   begin(id) {
     const over = new Promise((resolve) => (this.#release = () => resolve(null)));
@@ -59,6 +64,7 @@ export class Keeper {
     const kept = await this.#inOrder(submission, () =>
       submission ? this.#queue.add(submission) : this.#queue.forgetDraft(id),
     );
+    if (kept) this.#forget(id);
     this.#release();
     if (kept) this.#told.kept();
     return kept;
@@ -94,15 +100,22 @@ export class Keeper {
     console.error(problem);
     if (!submission) return true;
     if (this.#refused.length === 0) setTimeout(() => this.#tryAgain(), TRY_AGAIN);
-    this.#refused = [...this.#refused.filter(({ id }) => id !== submission.id), submission];
+    this.#forget(submission.id);
+    this.#refused.push(submission);
     this.#told.refused();
     return false;
   }
 
+  /** It is elsewhere, or stands as it was before. @param {string} id */
+  #forget(id) {
+    this.#refused = this.#refused.filter((one) => one.id !== id);
+  }
+
   async #tryAgain() {
     for (const submission of [...this.#refused]) {
+      if (!this.#refused.includes(submission)) continue;
       if (!(await this.#place(submission))) break;
-      this.#refused = this.#refused.filter((one) => one !== submission);
+      this.#forget(submission.id);
     }
     if (this.#refused.length > 0) setTimeout(() => this.#tryAgain(), TRY_AGAIN);
     else this.#told.recovered();
@@ -124,6 +137,7 @@ export class Keeper {
     try {
       accounted([submission], await this.#send([submission]));
       keepSequence(submission.sequence);
+      await this.#queue.forgetDraft(submission.id).catch(console.error); // else it came again, with fewer answers
       return true;
     } catch {
       return false;

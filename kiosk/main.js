@@ -29,6 +29,8 @@ let queue;
 let keeper;
 /** @type {Uploader} */
 let uploader;
+/** @type {Promise<void> | null} */
+let shell = null;
 let refreshing = 0;
 
 /** @type {import("./kiosk.js").Outside} */
@@ -37,7 +39,7 @@ const outside = {
   begin: (id) => keeper.begin(id),
   draft: (submission, id) => keeper.draft(submission, id),
   end: (submission, id) => keeper.end(submission, id),
-  between: takeOver,
+  between: () => free() && takeOver(),
   enrol: enrolWith,
   beat: () => beat(queue, problem()),
   sendNow: () => {
@@ -45,6 +47,15 @@ const outside = {
     void refresh();
   },
 };
+
+/** Nobody is there, and no answer is in memory alone. */
+function free() {
+  return !kiosk?.busy && !keeper?.holds;
+}
+
+function keptShell() {
+  return (shell ??= keepShell(free));
+}
 
 /** Why no citizen can be served, in a word. */
 function problem() {
@@ -81,14 +92,14 @@ async function refresh() {
     withoutConfig(problem);
   }
   await Promise.allSettled([outside.beat().then((state) => sendBeat(token, state)), lookForNewer()]);
-  if (!kiosk.busy) takeOver();
+  if (free()) takeOver();
   clearTimeout(refreshing);
   refreshing = setTimeout(refresh, kiosk.config ? REFRESH : RETRY);
 }
 
 /** @param {unknown} problem */
 function withoutConfig(problem) {
-  if (problem instanceof Refused && (problem.status === 401 || problem.status === 403)) {
+  if (problem instanceof Refused && problem.status === 401 && problem.ours) {
     device.forgetConfig();
     kiosk.halt("enrol.unknown_device");
   } else if (!kiosk.config) {
@@ -98,7 +109,7 @@ function withoutConfig(problem) {
 
 /** The enrolment code in the address, which is then forgotten. */
 function codeFromAddress() {
-  const code = decodeURIComponent(location.hash.slice(1)).trim();
+  const code = location.hash.slice(1).trim();
   if (code) history.replaceState(null, "", location.pathname + location.search);
   return code;
 }
@@ -113,9 +124,17 @@ async function openStorage() {
     } catch (problem) {
       console.error(problem);
       kiosk.halt("out.storage");
+      void renew();
       await new Promise((resolve) => setTimeout(resolve, RETRY));
     }
   }
+}
+
+/** A version that does not work here gives way to the next one as soon as the server has it. */
+async function renew() {
+  await keptShell();
+  await lookForNewer();
+  takeOver();
 }
 
 async function boot() {
@@ -137,7 +156,7 @@ async function boot() {
   if (kept) kiosk.configure(kept);
   await keeper.settleAbandoned().catch(console.error);
   void uploader.wake();
-  void keepShell();
+  void keptShell();
   const problem = code ? await enrolWith(code) : null; // with a spent code an enrolled terminal stays so
   if (!device.token()) return kiosk.halt(problem);
   if (!code || problem) await refresh();
@@ -150,6 +169,7 @@ function sendAll(batch) {
 
 boot().catch((problem) => {
   console.error(problem);
+  void renew();
   const broken = /** @type {HTMLTemplateElement} */ (document.getElementById("broken"));
   document.getElementById("kiosk")?.replaceChildren(broken.content.cloneNode(true));
   setTimeout(() => location.reload(), RELOAD);

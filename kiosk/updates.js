@@ -4,13 +4,22 @@
 /** @type {ServiceWorkerRegistration | null} */
 let registration = null;
 let replaced = false;
+/** The first worker of all takes the page as it is. */
+let first = false;
 
-/** Without a service worker the app works, as long as the server is there when it is loaded. */
-export async function keepShell() {
+/**
+ * Without a service worker the app works, as long as the server is there when it is loaded.
+ * @param {() => boolean} free whether nobody is there
+ */
+export async function keepShell(free) {
   const { serviceWorker } = navigator;
   if (!serviceWorker) return;
-  const first = !serviceWorker.controller;
-  serviceWorker.addEventListener("controllerchange", () => (replaced = !first || replaced));
+  first = !serviceWorker.controller;
+  serviceWorker.addEventListener("controllerchange", () => {
+    replaced ||= !first;
+    first = false;
+    if (replaced && free()) location.reload();
+  });
   try {
     registration = await serviceWorker.register(new URL("worker.js", import.meta.url), { updateViaCache: "none" });
   } catch (unreachable) {
@@ -23,10 +32,10 @@ export async function lookForNewer() {
   await registration?.update().catch(console.warn);
 }
 
-/** Nobody is there: a version that waits takes over, and this page begins anew with it. */
+/** Nobody is there: a version that waits takes over, and this page begins anew with it, after whoever came meanwhile. */
 export function takeOver() {
   if (replaced) return location.reload();
   if (!registration?.waiting) return;
-  navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
+  first = false;
   registration.waiting.postMessage("take over");
 }

@@ -216,6 +216,43 @@ async def test_a_new_version_takes_over_between_two_citizens(
         await expect(page.locator("#begin-vi")).to_contain_text("Bắt đầu ngay")
 
 
+async def test_a_version_that_does_not_start_gives_way_to_the_next_one(
+    playwright: Playwright,
+    disk: Path,
+    dsn: str,
+    conn: Connection,
+    town: Town,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sound = kiosk_shell.FOLDER
+    broken = shutil.copytree(sound, disk.parent / "broken")
+    main = broken / "main.js"
+    main.write_text(
+        main.read_text("utf-8").replace("function boot() {", "function boot() { throw new Error();"), "utf-8"
+    )
+    monkeypatch.setattr(kiosk_shell, "FOLDER", broken)
+    async with opened_line() as line, switched_on(playwright, disk) as page:
+        async with serving(dsn) as address:
+            line.lead_to(address)
+            await page.goto(f"{line.address}/kiosk/#{await fresh_code(conn, town)}")
+            await expect(page.locator("h1")).to_have_text("Máy tạm ngừng phục vụ")
+            await until_shell_is_kept(page)
+        monkeypatch.setattr(kiosk_shell, "FOLDER", sound)
+        async with serving(dsn) as address:
+            line.lead_to(address)
+            await page.evaluate(FETCH_NEWER)
+            await page.reload()
+            await expect(page.locator("#begin-vi")).to_be_visible()
+
+
+async def test_what_a_machine_on_the_way_forbids_unmakes_no_terminal(terminal: Page, line: Line) -> None:
+    line.fate = lambda request, body: reply("401 Unauthorized", "text/html", "<h1>Mời đăng nhập</h1>")
+    await terminal.reload()
+    await terminal.wait_for_timeout(500)
+    await whole_survey(terminal)
+    assert await waiting(terminal) == 1
+
+
 async def beats_as(conn: Connection, version: str) -> bool:
     """The terminal's last sign of life says so, and that nothing waits."""
     beat = await conn.fetchval("select heartbeat from kiosk order by id desc limit 1") or {}
