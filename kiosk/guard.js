@@ -1,9 +1,10 @@
 /**
- * Keeps the page as it is: no way back, no menu, no selection, no dragging, no zoom, no shortcut.
+ * Keeps the page as it is: no way back, no menu, no selection, no dragging, no zoom, no shortcut, and nothing of what
+ * a citizen wrote on the clipboard, from which the next could paste it.
  * The way out is the operator's: five touches of the upper left corner within three seconds, or Ctrl+Alt+O.
  */
 const TYPING = "input, textarea";
-const EDITING = new Set(["KeyA", "KeyC", "KeyV", "KeyX", "KeyZ"]);
+const EDITING = new Set(["KeyA", "KeyV", "KeyZ"]);
 const CORNER = 120; // px
 const TOUCHES = 5;
 const WITHIN = 3000; // ms
@@ -13,9 +14,10 @@ const WITHIN = 3000; // ms
  * @param {() => boolean} unlocked whether one is in, and may use the browser
  */
 export function guard(operator, unlocked) {
-  for (const kind of ["contextmenu", "dragstart", "drop", "selectstart", "gesturestart", "copy", "cut"]) {
-    addEventListener(kind, (event) => isTyping(event) || event.preventDefault());
+  for (const kind of ["contextmenu", "dragstart", "drop", "gesturestart", "copy", "cut"]) {
+    addEventListener(kind, (event) => event.preventDefault());
   }
+  addEventListener("selectstart", (event) => isTyping(event) || event.preventDefault());
   addEventListener("wheel", (event) => event.ctrlKey && event.preventDefault(), { passive: false });
   addEventListener("touchmove", (event) => event.touches.length > 1 && event.preventDefault(), { passive: false });
   addEventListener("keydown", (event) => unlocked() || withoutShortcut(event, operator), { capture: true });

@@ -30,6 +30,8 @@ export class Survey {
   position = 0;
   /** @type {string | null} */
   comment = null;
+  /** What stands in the comment's field, and is no comment until it is sent. */
+  typed = "";
   /** @type {Map<string, number>} */
   #answers = new Map();
 

@@ -21,9 +21,10 @@ export function comment(kiosk) {
       spellcheck: "false",
       "aria-labelledby": "question",
       "aria-describedby": "private",
+      oninput: () => (survey.typed = text.value),
     })
   );
-  text.value = survey.comment ?? "";
+  text.value = survey.typed;
   const send = (/** @type {MouseEvent} */ event) => once(event) && kiosk.say(text.value);
   return frame(
     kiosk,

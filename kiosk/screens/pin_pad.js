@@ -6,6 +6,7 @@ import { frame } from "./frame.js";
 const FREE_TRIES = 3;
 const WAIT = 5000; // ms for each try after those
 let wrong = 0;
+let checking = false;
 
 /**
  * Lets the operator in, by touch or by keyboard.
@@ -20,10 +21,14 @@ export function pinPad(kiosk) {
   );
   const enter = async (/** @type {Event} */ event) => {
     event.preventDefault();
+    if (checking) return; // one at a time, or they would all wait together
     const typed = pin.value;
     pin.value = "";
     told.textContent = t("operator.checking");
-    if (await opens(kiosk, typed)) kiosk.unlock(true);
+    checking = true;
+    const fitting = await opens(kiosk, typed).finally(() => (checking = false));
+    if (!pin.isConnected) return; // nobody is at it any more
+    if (fitting) kiosk.unlock(true);
     else told.textContent = t("operator.wrong");
   };
   const digits = Array.from("1234567890", (digit) => key(digit, () => (pin.value += digit)));

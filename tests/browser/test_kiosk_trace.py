@@ -58,9 +58,10 @@ async def test_who_says_i_am_still_here_goes_on_and_who_has_gone_leaves_no_trace
     await terminal.click("#contrast")
     await terminal.click("#larger")
     await to_the_comment(terminal)
+    await terminal.fill("#comment", WRITTEN)
     await terminal.click("#larger")
     await terminal.click("#contrast")
-    await terminal.fill("#comment", WRITTEN)
+    assert await terminal.input_value("#comment") == WRITTEN
     await terminal.clock.fast_forward(21_000)
     await expect(terminal.get_by_role("alertdialog")).to_be_visible()
     await expect(terminal.locator(".left")).to_have_text("9")
@@ -121,6 +122,13 @@ async def test_there_is_no_way_back_no_menu_no_selection_no_zoom(terminal: Page)
     await session.send("Input.synthesizePinchGesture", pinch)
     assert await terminal.evaluate("visualViewport.scale") == 1
     assert await terminal.evaluate("[...document.querySelectorAll('a, [href]:not(link), img')].length") == 0
+
+
+async def test_what_a_citizen_writes_cannot_be_copied_for_the_next_to_paste(terminal: Page) -> None:
+    await to_the_comment(terminal)
+    for kind in ("copy", "cut", "contextmenu"):
+        event = f"new Event('{kind}', {{bubbles: true, cancelable: true}})"
+        assert not await terminal.evaluate(f"document.querySelector('#comment').dispatchEvent({event})")
 
 
 async def begin_with_comment(page: Page) -> None:
