@@ -11,16 +11,20 @@ import { usable } from "./config.js";
 const API = new URL("../api/", import.meta.url);
 const PATIENCE = 20_000; // ms; past that a silent server counts as unreachable
 
-/** The server was reached and refused; `retryAfter` in seconds, where it said so. */
+/**
+ * The answer was no; `retryAfter` in seconds, where it said so. `ours`: the server said it, and no machine before it.
+ */
 export class Refused extends Error {
   /**
    * @param {number} status
    * @param {number} [retryAfter]
+   * @param {boolean} [ours]
    */
-  constructor(status, retryAfter = 0) {
+  constructor(status, retryAfter = 0, ours = false) {
     super(`the server answered ${status}`);
     this.status = status;
     this.retryAfter = retryAfter;
+    this.ours = ours;
   }
 }
 
@@ -87,7 +91,8 @@ async function call(path, { token, method = "GET", body, headers = {} }) {
     signal: AbortSignal.timeout(PATIENCE),
   });
   if (!answer.ok && answer.status !== 304) {
-    throw new Refused(answer.status, Number(answer.headers.get("Retry-After")) || 0);
+    const ours = answer.headers.get("Content-Type")?.startsWith("application/problem+json");
+    throw new Refused(answer.status, Number(answer.headers.get("Retry-After")) || 0, ours);
   }
   if (answer.status === 204) clock.hear(answer);
   return answer;

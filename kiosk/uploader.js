@@ -1,7 +1,8 @@
 /**
  * Sends what waits, oldest first, one batch at a time and from one tab at a time, until nothing waits.
  * A submission leaves the queue only when the server has said what became of it. One that the server cannot take is
- * found by halving the batch, passed over so that it blocks no other, and tried again in the next round.
+ * found by halving the batch, passed over so that it blocks no other, and tried again in the next round. A line too slow
+ * for a batch gets half as much, too.
  *
  * @typedef {import("./queue.js").Queue} Queue
  * @typedef {import("./survey.js").Submission} Submission
@@ -13,6 +14,7 @@ import { Refused } from "./api.js";
 const SETTLED = new Set(["stored", "duplicate", "conflict", "quarantined"]);
 const BATCH = 100;
 const LONGEST_PAUSE = 300; // seconds
+const LONGEST_ASKED = 3600; // seconds that a server may ask for
 const LOOK_AGAIN = 60; // seconds, when nothing is known to wait
 const ELSEWHERE = 5; // seconds, while another tab is sending
 
@@ -35,6 +37,16 @@ export function pause(failures, chance) {
  */
 export function liesWithBatch(problem) {
   return problem instanceof Unaccounted || (problem instanceof Refused && [400, 413, 422, 500].includes(problem.status));
+}
+
+/** A server in trouble is given time. @param {unknown} problem */
+function isTrouble(problem) {
+  return problem instanceof Refused && problem.status === 500;
+}
+
+/** @param {unknown} problem */
+function isTooSlow(problem) {
+  return problem instanceof DOMException && problem.name === "TimeoutError";
 }
 
 export class Uploader {
@@ -80,7 +92,7 @@ export class Uploader {
     } catch (problem) {
       this.#failures += 1;
       const asked = problem instanceof Refused ? problem.retryAfter : 0;
-      return Math.max(pause(this.#failures, Math.random()), asked);
+      return Math.max(pause(this.#failures, Math.random()), Math.min(asked, LONGEST_ASKED));
     }
   }
 
@@ -97,17 +109,13 @@ export class Uploader {
       this.#failures = 0;
       this.#batch = Math.min(BATCH, 2 * this.#batch);
     } catch (problem) {
-      if (!liesWithBatch(problem)) throw problem;
-      this.#narrow(batch);
-      if (problem instanceof Refused && problem.status === 500) throw problem;
+      const blamed = liesWithBatch(problem);
+      const alone = batch.length === 1;
+      if (!alone && (blamed || isTooSlow(problem))) this.#batch = Math.ceil(batch.length / 2);
+      if (alone && blamed) this.#after = batch[0]?.id ?? null;
+      if (alone || !blamed || isTrouble(problem)) throw problem;
     }
     return true;
-  }
-
-  /** Half as many the next time; the one that cannot be halved is passed over. @param {Submission[]} batch */
-  #narrow(batch) {
-    if (batch.length > 1) this.#batch = Math.ceil(batch.length / 2);
-    else this.#after = batch[0]?.id ?? null;
   }
 }
 
