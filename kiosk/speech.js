@@ -26,7 +26,7 @@ export function hush() {
   globalThis.speechSynthesis?.cancel();
 }
 
-/** @param {string} language */
+/** Of this machine's own: others would be told what is read. @param {string} language */
 function voice(language) {
-  return globalThis.speechSynthesis?.getVoices().find((one) => one.lang.toLowerCase().startsWith(language));
+  return globalThis.speechSynthesis?.getVoices().find((one) => one.localService && one.lang.toLowerCase().startsWith(language));
 }

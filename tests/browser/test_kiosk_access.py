@@ -20,7 +20,9 @@ comment = true
 speech = true
 note = { vi = "Co them hai quay.", en = "Two more counters." }
 """
-VOICES = "speechSynthesis.getVoices = () => [{lang: 'vi-VN'}, {lang: 'en-GB'}]"  # a headless browser has none
+# A headless browser has none.
+VOICES = """speechSynthesis.getVoices = () =>
+    [{lang: "vi-VN", localService: true}, {lang: "en-GB", localService: true}]"""
 SMALLEST, LOWEST = 88, 0.45  # px; the share of the screen above which hands need not reach
 TEXT, CONTROL = 7, 4.5
 MEASURED = """() => {
