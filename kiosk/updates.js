@@ -32,7 +32,7 @@ export async function lookForNewer() {
   await registration?.update().catch(console.warn);
 }
 
-/** Nobody is there: a version that waits takes over, and this page begins anew with it, after whoever came meanwhile. */
+/** Nobody is there: a version that waits takes over, and this page begins anew with it, after who came meanwhile. */
 export function takeOver() {
   if (replaced) return location.reload();
   if (!registration?.waiting) return;

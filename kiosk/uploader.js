@@ -1,8 +1,8 @@
 /**
  * Sends what waits, oldest first, one batch at a time and from one tab at a time, until nothing waits.
  * A submission leaves the queue only when the server has said what became of it. One that the server cannot take is
- * found by halving the batch, passed over so that it blocks no other, and tried again in the next round. A line too slow
- * for a batch gets half as much, too.
+ * found by halving the batch, passed over after a pause so that it blocks no other, and tried again in the next round.
+ * A line too slow for a batch gets half as much, too.
  *
  * @typedef {import("./queue.js").Queue} Queue
  * @typedef {import("./survey.js").Submission} Submission
@@ -86,7 +86,7 @@ export class Uploader {
   /** @returns {Promise<number>} seconds until the next try */
   async #drain() {
     try {
-      while (await this.#sendBatch());
+      for (let first = true; await this.#sendBatch(first); first = false);
       this.#failures = 0;
       return LOOK_AGAIN;
     } catch (problem) {
@@ -96,13 +96,17 @@ export class Uploader {
     }
   }
 
-  /** @returns {Promise<boolean>} whether more may wait */
-  async #sendBatch() {
+  /**
+   * @param {boolean} first of this run: behind what was passed over in the last one
+   * @returns {Promise<boolean>} whether more may wait
+   */
+  async #sendBatch(first) {
     this.#again = false;
     const batch = await this.#queue.oldest(this.#batch, this.#after);
     if (batch.length === 0) {
+      const begun = first && this.#after !== null;
       this.#after = null;
-      return this.#again;
+      return begun || this.#again;
     }
     try {
       await this.#queue.remove(accounted(batch, await this.#send(batch)));
