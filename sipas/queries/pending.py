@@ -46,9 +46,9 @@ async def count_pending(conn: Connection, before: date) -> Waiting:
 
 
 async def take_pending(conn: Connection) -> list[Pending]:
-    """All there is; nothing of it stays in the table's file. The table is the transaction's alone until its end."""
+    """All there is; nothing of it stays in the table's file. The table is this transaction's alone."""
     await conn.execute(Q.lock_pending)
-    rows = [Pending(*row[:-1], answers=tuple(row["answers"])) for row in await conn.fetch(Q.list_pending)]
+    rows = [Pending(*row[:-1], tuple(row["answers"])) for row in await conn.fetch(Q.list_pending)]
     await conn.execute(Q.empty_pending)
     return rows
 
