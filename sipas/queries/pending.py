@@ -1,6 +1,6 @@
 """Answers of links and posters until they are mixed into the responses."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import msgspec
@@ -24,7 +24,7 @@ class Pending(msgspec.Struct, frozen=True):
     complete: bool
     form: str
     language: str
-    answers: tuple[int, ...]
+    answers: Sequence[int]
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -48,7 +48,7 @@ async def count_pending(conn: Connection, before: date) -> Waiting:
 async def take_pending(conn: Connection) -> list[Pending]:
     """All there is; nothing of it stays in the table's file. The table is this transaction's alone."""
     await conn.execute(Q.lock_pending)
-    rows = [Pending(*row[:-1], tuple(row["answers"])) for row in await conn.fetch(Q.list_pending)]
+    rows = [Pending(*row) for row in await conn.fetch(Q.list_pending)]
     await conn.execute(Q.empty_pending)
     return rows
 

@@ -117,7 +117,7 @@ def response(answer: Pending, chance: Random) -> Row:
         service_channel=answer.service_channel,
         form=answer.form,
         language=answer.language,
-        answers=answer.answers,
+        answers=tuple(answer.answers),
         comment=None,
         attributes={},
         digest=chance.randbytes(16),
