@@ -17,6 +17,7 @@ Step = Literal[
     "not_drawn",
     "not_asked",
     "invited",
+    "created",
     "sent",
     "reminded",
     "delivered",

@@ -19,9 +19,10 @@ Key = tuple[str, str | None, date | None]
 class FunnelRow(msgspec.Struct, frozen=True):
     """How many took each step. not_asked: drawn, but without a phone, asked lately or opted out.
 
-    delivery_rate: delivered / sent. response_rate: completed / delivered, or / sent where the provider sends
-    no receipts. completion_rate: completed / opened. None where there is nothing to divide by, or where links
-    that went out otherwise were answered too. By day there are none: a day's answers are to earlier messages.
+    invited: by message, or by a link that was made to be given out otherwise; created: the latter among them.
+    delivery_rate: delivered / sent. response_rate: completed / (delivered + created), with sent for delivered
+    where the provider sends no receipts. completion_rate: completed / opened. None where there is nothing to
+    divide by, or less than is divided. By day there are none: a day's answers are to earlier messages.
     """
 
     round: str
@@ -31,6 +32,7 @@ class FunnelRow(msgspec.Struct, frozen=True):
     drawn: int
     not_asked: int
     invited: int
+    created: int
     sent: int
     reminded: int
     delivered: int
@@ -89,14 +91,15 @@ def of_steps(key: Key, taken: dict[str, int]) -> FunnelRow:
     def n(step: str) -> int:
         return taken.get(step, 0)
 
-    reached = n("delivered") or n("sent")
+    reached = (n("delivered") or n("sent")) + n("created")
     is_by_day = key[2] is not None
     return FunnelRow(
         *key,
         finished=n("drawn") + n("not_drawn"),
         drawn=n("drawn"),
         not_asked=n("not_asked"),
-        invited=n("invited"),
+        invited=n("invited") + n("created"),
+        created=n("created"),
         sent=n("sent"),
         reminded=n("reminded"),
         delivered=n("delivered"),
@@ -112,4 +115,5 @@ def of_steps(key: Key, taken: dict[str, int]) -> FunnelRow:
 
 
 def share(part: int, whole: int) -> float | None:
+    """None where there is nothing to be a share of, or the part is no part of it."""
     return part / whole if whole > 0 and part <= whole else None

@@ -16,7 +16,7 @@ from sipas.postgres.pool import Connection
 from sipas.queries.catalogue import Round
 from sipas.queries.funnel import ReasonCount
 from sipas.queries.messages import count_waiting, is_sending_stopped
-from sipas.report.funnel import FunnelRow, build_failures, build_funnel, build_not_asked
+from sipas.report.funnel import FunnelRow, build_failures, build_funnel, build_not_asked, share
 from sipas.routes.dashboard import about, find_round, newest_first
 from sipas.routes.guards import find_reader
 from sipas.routes.pages import language_of, page
@@ -24,8 +24,8 @@ from sipas.survey.catalogue import Catalogue, local_day
 from sipas.vietnamese import sort_key
 
 DAYS = 31  # shown; `sipas link list --by day` has all
-STEPS = ("invited", "sent", "delivered", "opened", "started", "completed")
-BY_UNIT = ("invited", "delivered", "opened", "completed", "refused")
+STEPS = ("invited", "sent", "delivered", "created", "opened", "started", "completed")
+BY_UNIT = ("invited", "delivered", "created", "opened", "completed", "refused")
 BY_DAY = ("sent", "delivered", "failed", "opened", "completed", "refused")
 
 
@@ -72,6 +72,7 @@ async def figures(
     waiting, oldest = await count_waiting(conn, round_.id)
     units = await build_funnel(conn, round_.code, ["unit"])
     days = await build_funnel(conn, round_.code, ["day"])
+    unit_columns = columns(BY_UNIT, whole)
     return {
         "round": round_.code,
         "about": about(round_, catalogue, language),
@@ -79,13 +80,17 @@ async def figures(
         "waiting": count(waiting, language),
         "oldest": long_date(language, local_day(oldest)) if oldest else None,
         "whole": said(whole, language) if whole else None,
+        "is_dashed": any(row.response_rate is None for row in (*units, whole) if row),
+        "by_message": count(whole.invited - whole.created, language) if whole else None,
+        "has_feed": bool(whole and whole.finished),
+        "has_created": bool(whole and whole.created),
         "steps": steps(whole, language) if whole else [],
         "failures": reasons(await build_failures(conn, round_.code), language),
         "not_asked": reasons(await build_not_asked(conn, round_.code), language),
-        "by_unit": unit_lines(units, catalogue, language),
+        "by_unit": unit_lines(units, unit_columns, catalogue, language),
         "by_day": [day_line(row, language) for row in reversed(days[-DAYS:])],
-        "earlier_days": max(0, len(days) - DAYS),
-        "unit_columns": BY_UNIT,
+        "earlier_days": count(len(days) - DAYS, language) if len(days) > DAYS else None,
+        "unit_columns": unit_columns,
         "day_columns": BY_DAY,
     }
 
@@ -103,15 +108,20 @@ def written(value: object, language: Language) -> str:
     return str(value)
 
 
+def columns(names: tuple[str, ...], whole: FunnelRow | None) -> tuple[str, ...]:
+    """Without that of links made directly, where there are none."""
+    return names if whole and whole.created else tuple(name for name in names if name != "created")
+
+
 def steps(row: FunnelRow, language: Language) -> list[Step]:
     """Each with its share of those who were invited."""
-    taken = [(name, getattr(row, name)) for name in STEPS]
+    taken = [(name, getattr(row, name)) for name in columns(STEPS, row)]
     widest = max(n for _, n in taken) or 1
     return [
         Step(
             name,
             count(n, language),
-            with_unit(n / row.invited if row.invited else None, "share", language),
+            with_unit(share(n, row.invited), "share", language),
             100 * n / widest,
         )
         for name, n in taken
@@ -132,7 +142,9 @@ def reason_name(reason: str, language: Language) -> str:
     return f"{text(language, theirs)} ({reason})" if reason.isupper() else text(language, theirs)
 
 
-def unit_lines(rows: Sequence[FunnelRow], catalogue: Catalogue, language: Language) -> list[Line]:
+def unit_lines(
+    rows: Sequence[FunnelRow], columns: Sequence[str], catalogue: Catalogue, language: Language
+) -> list[Line]:
     """By their names, as in a Vietnamese dictionary; what is known of no unit comes last."""
     named = [(unit_name(row.unit, catalogue, language), row) for row in rows]
     ordered = sorted(named, key=lambda pair: (pair[1].unit is None, sort_key(pair[0])))
@@ -140,7 +152,7 @@ def unit_lines(rows: Sequence[FunnelRow], catalogue: Catalogue, language: Langua
         Line(
             name,
             [
-                *(written(getattr(row, column), language) for column in BY_UNIT),
+                *(written(getattr(row, column), language) for column in columns),
                 written(row.response_rate, language),
             ],
         )

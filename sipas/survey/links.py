@@ -1,7 +1,7 @@
 """One-time links to a survey about one finished transaction."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 
@@ -72,7 +72,11 @@ async def new_links(conn: Connection, wanted: Sequence[Link], lasts: timedelta, 
 async def create_links(
     conn: Connection, link: Link, count: int, secret: bytes, public_url: str
 ) -> list[NewLink]:
-    tokens = await new_links(conn, [link] * count, LASTS, secret)
+    """To be given out by other means than our messages: each is an invitation from the moment it is made."""
+    async with conn.transaction():
+        tokens = await new_links(conn, [link] * count, LASTS, secret)
+        made = step(link, "created", local_day(datetime.now(UTC)))
+        await add_funnel(conn, [msgspec.structs.replace(made, n=count)])
     return [NewLink(f"{public_url}/s/{token}", token) for token in tokens]
 
 

@@ -13,8 +13,9 @@ import pytest
 from sipas.postgres.pool import Connection, Pool
 from sipas.queries.funnel import FunnelStep, Step, add_funnel
 from sipas.queries.messages import set_sending_stopped
-from tests.cast import Town
-from tests.serving import serving, settings_for
+from sipas.survey.links import create_links, link_for
+from tests.cast import HOAN_KIEM, Town
+from tests.serving import SECRET, serving, settings_for
 from tests.survey.sms.conftest import Office, SetClock, phones
 
 TOKEN = "a token of sixteen or more"
@@ -79,6 +80,40 @@ async def test_response_rates_say_of_what_they_are(visitor: httpx.AsyncClient, c
     assert "Sending is stopped" not in english
     await set_sending_stopped(conn, True)
     assert "sipas link resume" in words(await visitor.get("/links"))
+
+
+async def test_links_made_directly_are_invitations_and_no_share_is_above_the_whole(
+    visitor: httpx.AsyncClient, conn: Connection, town: Town
+) -> None:
+    about = link_for(
+        town.catalogue,
+        datetime.now(UTC),
+        round_code="autumn",
+        unit_code=HOAN_KIEM,
+        procedure_code=None,
+        service_channel=None,
+    )
+    await create_links(conn, about, 1600, SECRET, "http://test")
+    await count(conn, opened=1500, started=1480, completed=1200)
+    page = words(await visitor.get("/links"))
+    assert re.search(r"75,0\s% 1\.200 phiếu trả lời trên 0 tin nhắn đã đến máy", page)
+    assert "1.600 đường dẫn được tạo trực tiếp bằng lệnh sipas link create" in page
+    assert "hồ sơ được chọn" not in page
+    assert re.search(r"Được mời 1\.600 100,0\s% .* tạo trực tiếp 1\.600 100,0\s% Đã mở 1\.500 93,8\s%", page)
+    await count(conn, drawn=10, invited=10, sent=10, delivered=8)
+    english = words(await visitor.get("/links", params={"lang": "en"}))
+    assert "1,200 answers to 8 messages delivered (10 sent) and 1,600 links made directly." in english
+    assert "10 people were invited by message" in english
+    assert "Invited 1,610 100.0% Sent 10 0.6% Delivered 8 0.5%" in english
+
+
+async def test_steps_that_no_invitation_is_known_of_have_no_share(
+    visitor: httpx.AsyncClient, conn: Connection
+) -> None:
+    await count(conn, invited=3, opened=5203, completed=5203)
+    page = words(await visitor.get("/links", params={"lang": "en"}))
+    assert "Opened 5,203 –" in page
+    assert "An en dash: nobody was invited, or more answers came" in page
 
 
 async def test_more_answers_than_messages_are_no_rate(visitor: httpx.AsyncClient, conn: Connection) -> None:
