@@ -33,15 +33,27 @@ async function fetchShell() {
 }
 
 /**
+ * What the page has just loaded does not pass over the network again.
  * @param {Cache} shell
  * @param {string} path
  * @param {string} integrity
  */
 async function fetchFile(shell, path, integrity) {
   const address = path === "index.html" ? HOME : path;
-  const answer = await fetch(address, { integrity, cache: "no-cache", redirect: "error" });
-  if (!answer.ok) throw new Error(`${path}: the server answered ${answer.status}`);
+  const answer = await fetchAs("force-cache", address, integrity).catch(() => fetchAs("reload", address, integrity));
   await shell.put(address, answer);
+}
+
+/**
+ * Rejects what is not the file of that hash, so that a copy of an older version is none.
+ * @param {RequestCache} cache
+ * @param {string} address
+ * @param {string} integrity
+ */
+async function fetchAs(cache, address, integrity) {
+  const answer = await fetch(address, { integrity, cache, redirect: "error" });
+  if (!answer.ok) throw new Error(`${address}: the server answered ${answer.status}`);
+  return answer;
 }
 
 async function begin() {

@@ -32,6 +32,7 @@ from tests.serving import SECRET, serving
 from tests.waiting import until
 
 POST = "POST /api/submissions"
+SHELL = kiosk_shell.shell_of(kiosk_shell.FOLDER)
 BACK_ONLINE = "dispatchEvent(new Event('online'))"
 FETCH_NEWER = """async () => {
     const shell = await navigator.serviceWorker.ready;
@@ -179,6 +180,24 @@ async def test_a_server_that_is_killed_during_the_upload_has_every_row_once(
         finally:
             service.end()
     assert await stored(conn) == [(n, True) for n in range(1, 301)]
+
+
+async def test_the_first_load_fetches_each_file_once_and_keeps_it_for_offline(
+    playwright: Playwright, disk: Path, line: Line, conn: Connection, town: Town
+) -> None:
+    asked: list[str] = []
+
+    def passed(request: str, body: bytes) -> Fate:
+        asked.append(request)
+        return "pass"
+
+    line.fate = passed
+    async with switched_on(playwright, disk) as page:
+        await enrol(page, line.address, await fresh_code(conn, town))
+        await until_shell_is_kept(page)
+    icon = {"icon.svg"}  # the browser's own windows want it too, at a moment of their own
+    files = [f"GET /kiosk/{'' if file == 'index.html' else file}" for file in SHELL.files.keys() - icon]
+    assert [file for file in files if asked.count(file) != 1] == []
 
 
 async def test_a_new_version_takes_over_between_two_citizens(
