@@ -37,14 +37,10 @@ async def read_form(request: AnyRequest) -> Sent:
 
 
 def language_for(request: AnyRequest, sheet: Sheet, sent: Sent | None = None, before: str = "") -> str:
-    """The one just chosen, else the one of the address, else the one of an earlier visit, else Vietnamese."""
+    """The one just chosen, else the one of an earlier visit, else the one of the address, else Vietnamese."""
     offered = sheet.instrument.languages
     chosen = sent.controls.get(LANGUAGE) if sent else None
-    if chosen in offered:
-        return chosen
-    return (
-        before if "lang" not in request.query_params and before in offered else language_of(request, offered)
-    )
+    return next((one for one in (chosen, before) if one in offered), None) or language_of(request, offered)
 
 
 def sheet_of(catalogue: Catalogue, round_id: int, channel: str) -> Sheet:

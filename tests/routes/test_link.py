@@ -158,6 +158,15 @@ async def test_nothing_in_the_database_opens_a_draft(
     assert open_draft(short["sealed"], key) == Draft("vi", {"overall": "4"})
 
 
+async def test_a_language_once_chosen_outlasts_the_one_of_the_message(
+    client: httpx.AsyncClient, link: str
+) -> None:
+    sent = f"{link}?lang=en"
+    assert '<html lang="en">' in (await client.get(sent)).text
+    await client.post(sent, data={"overall": "2", "Language": "vi"})
+    assert '<html lang="vi">' in (await client.get(sent)).text
+
+
 async def test_to_switch_the_language_keeps_what_was_chosen(
     client: httpx.AsyncClient, conn: Connection, link: str
 ) -> None:

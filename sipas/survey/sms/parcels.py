@@ -14,7 +14,7 @@ from sipas.survey.sms.opt_out import OPT_OUT
 from sipas.survey.sms.outbox import OptedOut
 from sipas.survey.sms.phones import hash_phone
 from sipas.survey.sms.sealing import Sealer, SealError
-from sipas.survey.sms.texts import compose
+from sipas.survey.sms.texts import compose, link_address
 from sipas.survey.sms.transports import Parcel, Unsent
 
 LOG = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ class Packer:
             letter.language,
             self.config.texts,
             unit=self.catalogue.now.units[claimed.about.unit_id].name,
-            url=f"{self.public_url}/s/{letter.token}",
+            url=link_address(self.public_url, letter.token, letter.language),
             plain=self.config.plain,
         )
         return Parcel(claimed.key, letter.phone, text, claimed.expires_at)

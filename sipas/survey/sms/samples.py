@@ -7,7 +7,7 @@ from sipas.queries.messages import Kind
 from sipas.survey.catalogue import Catalogue
 from sipas.survey.sms.config import SmsConfig
 from sipas.survey.sms.segments import segment
-from sipas.survey.sms.texts import compose
+from sipas.survey.sms.texts import compose, link_address
 
 TOKEN = "x" * 11
 KINDS: tuple[Kind, ...] = ("invitation", "reminder")
@@ -35,7 +35,7 @@ class Sample(msgspec.Struct, frozen=True):
 def build_samples(catalogue: Catalogue, config: SmsConfig, public_url: str) -> list[Sample]:
     names = sorted({unit.name for unit in catalogue.units.values()}) or ["…"]
     return [
-        sample(kind, language, names, config, f"{public_url}/s/{TOKEN}")
+        sample(kind, language, names, config, link_address(public_url, TOKEN, language))
         for kind in KINDS
         for language in LANGUAGES
     ]

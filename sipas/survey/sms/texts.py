@@ -40,11 +40,24 @@ def without_marks(words: str) -> str:
     return normalize("NFC", "".join(letter for letter in letters if not combining(letter)))
 
 
+def link_address(public_url: str, token: str, language: str) -> str:
+    """It opens in the language of its message, which stands nowhere else: beside a link it would narrow down
+    whose an answer is.
+    """
+    address, language = f"{public_url}/s/{token}", in_ours(language)
+    return address if language == LANGUAGES[0] else f"{address}?lang={language}"
+
+
+def in_ours(language: str) -> str:
+    """What a one-stop system says may be none of them."""
+    return language if language in LANGUAGES else LANGUAGES[0]
+
+
 def compose(
     kind: Kind, language: str, wordings: dict[str, Wording], *, unit: str, url: str, plain: bool
 ) -> str:
     """plain: without diacritics, so that it needs fewer segments."""
-    language = language if language in LANGUAGES else LANGUAGES[0]
+    language = in_ours(language)
     own = wordings.get(language, Wording())
     words = (own.invitation if kind == "invitation" else own.reminder) or text(
         language, f"sms.{kind}", unit="{unit}", url="{url}"

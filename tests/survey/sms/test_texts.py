@@ -11,9 +11,9 @@ from sipas.demo.city import read_city
 from sipas.survey.sms.hours import QuietHours
 from sipas.survey.sms.opt_out import asks_to_stop
 from sipas.survey.sms.segments import segment
-from sipas.survey.sms.texts import Wording, compose, without_marks
+from sipas.survey.sms.texts import Wording, compose, link_address, without_marks
 
-URL = "https://hailong.hanoi.gov.vn/s/abcdefghijk"
+ADDRESS = "https://hailong.hanoi.gov.vn"
 
 
 @pytest.mark.parametrize(
@@ -50,10 +50,17 @@ def test_no_character_is_split_between_segments_or_lost(text: str) -> None:
 def test_the_plain_form_of_every_commune_fits_one_segment(language: str, kind: str) -> None:
     communes = [unit.name for unit in read_city().units if unit.type == "commune"]
     assert len(communes) > 100
+    url = link_address(ADDRESS, "abcdefghijk", language)
     for name in communes:
-        text = compose(kind, language, {}, unit=name, url=URL, plain=True)  # type: ignore[arg-type]
+        text = compose(kind, language, {}, unit=name, url=url, plain=True)  # type: ignore[arg-type]
         found = segment(text)
         assert (found.encoding, len(found.parts)) == ("gsm-7", 1), text
+
+
+def test_a_link_opens_in_the_language_of_its_message() -> None:
+    assert link_address("https://x.vn", "abc", "en") == "https://x.vn/s/abc?lang=en"
+    for language in ("vi", "fr"):  # whose messages are in Vietnamese
+        assert link_address("https://x.vn", "abc", language) == "https://x.vn/s/abc"
 
 
 def test_an_office_s_own_words_are_used_and_must_name_the_link() -> None:
