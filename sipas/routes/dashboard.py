@@ -20,6 +20,7 @@ from sipas.report.names import Names
 from sipas.routes.guards import find_reader
 from sipas.routes.indices import Asked
 from sipas.routes.pages import language_of, page
+from sipas.routes.session import to_sign_in
 from sipas.survey.catalogue import Catalogue, local_day
 
 INSTANT = timedelta(microseconds=1)
@@ -39,7 +40,7 @@ async def get_dashboard(request: Asked, state: State) -> Template | Redirect:
     language = language_of(request)
     reader = await find_reader(request)
     if not (reader or state.open_to_all):
-        return Redirect(f"/login?lang={language}", status_code=303)
+        return to_sign_in(request)
     catalogue = await state.catalogue.refresh()
     shown = find_round(catalogue, request.query_params.get("round"))
     context = {

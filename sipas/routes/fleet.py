@@ -13,6 +13,7 @@ from sipas.charts.numbers import choose_language, count, with_unit
 from sipas.messages import TEXTS, Translate, long_date, texts
 from sipas.routes.guards import find_reader
 from sipas.routes.pages import language_of, page
+from sipas.routes.session import to_sign_in
 from sipas.survey.catalogue import LOCAL
 from sipas.survey.fleet import PROBLEMS, Problem, Terminal, list_terminals
 
@@ -32,7 +33,7 @@ async def get_fleet(request: Request[Any, Any, State], state: State) -> Template
     language = language_of(request)
     reader = await find_reader(request)
     if not (reader or state.open_to_all):
-        return Redirect(f"/login?lang={language}", status_code=303)
+        return to_sign_in(request)
     now = datetime.now(UTC)
     terminals = await list_terminals(state.pool, state.catalogue, now)
     return page(

@@ -20,6 +20,7 @@ from sipas.report.funnel import FunnelRow, build_failures, build_funnel, build_n
 from sipas.routes.dashboard import about, find_round, newest_first
 from sipas.routes.guards import find_reader
 from sipas.routes.pages import language_of, page
+from sipas.routes.session import to_sign_in
 from sipas.survey.catalogue import Catalogue, local_day
 from sipas.vietnamese import sort_key
 
@@ -52,7 +53,7 @@ async def get_links(request: Request[Any, Any, State], state: State) -> Template
     language = language_of(request)
     reader = await find_reader(request)
     if not (reader or state.open_to_all):
-        return Redirect(f"/login?lang={language}", status_code=303)
+        return to_sign_in(request)
     catalogue = await state.catalogue.refresh()
     shown = find_round(catalogue, request.query_params.get("round"))
     context: dict[str, Any] = {

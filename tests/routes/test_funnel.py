@@ -57,7 +57,7 @@ async def count(conn: Connection, **steps: int) -> None:
 
 async def test_who_has_not_signed_in_is_sent_to_do_so(client: httpx.AsyncClient) -> None:
     answered = await client.get("/links", params={"lang": "en"})
-    assert (answered.status_code, answered.headers["location"]) == (303, "/login?lang=en")
+    assert (answered.status_code, answered.headers["location"]) == (303, "/login?lang=en&next=%2Flinks")
 
 
 async def test_a_round_without_messages_says_how_to_invite(visitor: httpx.AsyncClient) -> None:

@@ -136,7 +136,7 @@ async def test_a_retired_terminal_is_listened_to_until_nothing_waits_on_it(
 
 async def test_a_visitor_is_sent_to_sign_in(client: httpx.AsyncClient) -> None:
     answer = await client.get("/kiosks", params={"lang": "en"})
-    assert (answer.status_code, answer.headers["location"]) == (303, "/login?lang=en")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/login?lang=en&next=%2Fkiosks")
 
 
 async def test_the_page_says_what_is_wrong_and_what_to_do_in_both_languages(

@@ -44,6 +44,31 @@ async def test_the_dashboard_sends_people_to_sign_in(client: httpx.AsyncClient) 
     assert answer.headers["location"].startswith("/login")
 
 
+@pytest.mark.usefixtures("lan")
+async def test_signing_in_leads_to_the_page_that_was_asked_for_in_the_language_read_last(
+    client: httpx.AsyncClient,
+) -> None:
+    sent = await client.get("/links", params={"round": "mùa thu", "lang": "en"})
+    assert (
+        'href="?lang=vi&amp;next=/links%3Fround%3Dm%25C3%25B9a%2Bthu"'
+        in (await client.get(sent.headers["location"])).text
+    )
+    answer = await client.post(sent.headers["location"], data={"name": NAME, "password": PASSWORD})
+    assert answer.headers["location"] == "/links?round=m%C3%B9a+thu&lang=en"
+    assert (await client.get("/links")).status_code == 200
+
+
+@pytest.mark.usefixtures("lan")
+@pytest.mark.parametrize(
+    "elsewhere",
+    ["https://evil.test/", "//evil.test", "/\\evil.test", "/\t/evil.test", "evil", "/ạ", "", "/\n"],
+)
+async def test_signing_in_leads_to_no_other_site(client: httpx.AsyncClient, elsewhere: str) -> None:
+    asked = {"next": elsewhere, "lang": "vi"}
+    answer = await client.post("/login", params=asked, data={"name": NAME, "password": PASSWORD})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/?lang=vi")
+
+
 async def test_a_reading_key_opens_results_and_a_transactions_key_does_not(
     client: httpx.AsyncClient, conn: Connection
 ) -> None:
