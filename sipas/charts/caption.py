@@ -12,7 +12,10 @@ from sipas.charts.words import WORDS, Words
 
 @dataclass(frozen=True)
 class Caption:
-    """What all figures of a chart share. measure and weights: as their readers call them."""
+    """What all figures of a chart share. measure and weights: as their readers call them.
+
+    unplaced: of so many responses, those that no figure counts.
+    """
 
     language: Language
     title: str
@@ -27,6 +30,8 @@ class Caption:
     measure: str
     weights: str
     n: int
+    responses: int
+    unplaced: int
 
     @property
     def words(self) -> Words:
@@ -53,6 +58,9 @@ def common(caption: Caption) -> Iterator[str]:
         yield words.self_selected
     if caption.provisional:
         yield words.provisional
+    if caption.unplaced:
+        left_out, of = (count(number, caption.language) for number in (caption.unplaced, caption.responses))
+        yield words.unplaced.format(unplaced=left_out, responses=of)
     yield words.source.format(
         software=caption.software,
         measure=caption.measure,

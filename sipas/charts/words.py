@@ -29,6 +29,7 @@ class Words:
     no_estimate: str
     self_selected: str
     provisional: str
+    unplaced: str
     source: str
     weights: dict[str, str]
     channels: dict[str, str]
@@ -61,6 +62,7 @@ VIETNAMESE = Words(
     no_estimate=f"Dấu – : dưới {FEWEST} phiếu, hoặc không ước lượng được.",
     self_selected=text("vi", "dashboard.self_selected"),
     provisional=text("vi", "dashboard.provisional"),
+    unplaced="Chưa tính {unplaced} trong số {responses} phiếu, vì không rõ thuộc tầng nào.",
     source="{software} · chỉ số: {measure} · quyền số: {weights} · n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{n}",
     weights={
         "post-stratify": "hậu phân tầng",
@@ -125,6 +127,7 @@ ENGLISH = Words(
     no_estimate=f"An en dash: fewer than {FEWEST} responses, or cannot be estimated.",
     self_selected=text("en", "dashboard.self_selected"),
     provisional=text("en", "dashboard.provisional"),
+    unplaced="Of {responses} responses {unplaced} are not counted, as their stratum is not known.",
     source="{software} · index: {measure} · weights: {weights} · n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{n}",
     weights={
         "post-stratify": "post-stratified",

@@ -86,6 +86,8 @@ def caption(
         measure=measured(table, instrument, names),
         weights=WORDS[names.language].weights[table.weights.method],
         n=answers_behind(table.rows),
+        responses=table.responses,
+        unplaced=table.weights.unplaced,
     )
 
 

@@ -24,6 +24,7 @@ class Source:
     """name: the round's or the file's. strata: from coarse to fine. target, index: the round's.
 
     provisional: more answers may still come. mixing: answers of links may have come that do not count yet.
+    among: all cells of the round, where `cells` are those of some answer channels.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Source:
     target: float | None = None
     provisional: bool = False
     mixing: bool = False
+    among: Cells | None = None
 
     def walk_up(self) -> Mask | None:
         """The cells of kiosks and posters; None where the answer channel is not known."""
@@ -53,7 +55,8 @@ class Source:
         return self.selected(walk_up if channels == "walk-up" else ~walk_up)
 
     def selected(self, cells: Mask) -> "Source":
-        return replace(self, cells=self.cells.select(cells))
+        among = self.cells if self.among is None else self.among
+        return replace(self, cells=self.cells.select(cells), among=among)
 
     def where(self, request: EstimateRequest) -> Mask | None:
         """The cells that the request's conditions and period keep."""

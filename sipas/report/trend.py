@@ -80,7 +80,9 @@ def over_rounds(request: EstimateRequest, sources: Sequence[Source], by: Sequenc
         for row in rows(one, by)
     ]
     described = msgspec.structs.asdict(describe(prepared[-1], found))
+    unplaced = sum(one.weighting.unplaced for one in prepared)
     described |= {
+        "weights": msgspec.structs.replace(described["weights"], unplaced=unplaced),
         "source": ", ".join(source.name for source in sources),
         "provisional": any(source.provisional for source in sources),
         "responses": sum(int(one.source.cells.n.sum()) for one in prepared),

@@ -60,6 +60,7 @@ def post_stratified(request: EstimateRequest, source: Source, definition: IndexD
         collapse=request.collapse,
         share_walk_up=definition.walk_up,
         out_of_date=request.out_of_date,
+        among=source.among,
     )
 
 

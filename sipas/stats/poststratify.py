@@ -27,6 +27,7 @@ def post_stratify(
     collapse: Literal["auto", "none"] = "auto",
     share_walk_up: float = 0.5,
     out_of_date: OutOfDate = "fail",
+    among: Cells | None = None,
 ) -> Weighting:
     """Weights w = λ_hg N_h / n_hg of stratum h and group g (Holt and Smith 1979).
 
@@ -48,6 +49,10 @@ def post_stratify(
     out_of_date : {"fail", "raise-count"}
         What is done where a stratum has more responses than transactions: an error that lists the
         strata, or N_h := n_h with a note.
+    among : Cells, optional
+        All cells of the round, where these are a part of them, such as one answer channel. All then
+        say which units lack a stratum column too often to be weighted by it, so that each part
+        leaves out the very responses that the whole does.
 
     Returns
     -------
@@ -63,7 +68,7 @@ def post_stratify(
         raise StatisticsError(f"the share of walk-up answers must lie between 0 and 1, not {share_walk_up:g}")
     if walk_up is not None and walk_up.shape != (len(cells),):
         raise StatisticsError(f"what is a walk-up answer must be said for all {len(cells)} cells")
-    placement = with_enough_transactions(place(cells, frame, strata), out_of_date)
+    placement = with_enough_transactions(place(cells, frame, strata, among), out_of_date)
     if collapse == "auto":
         pool = pool_thin(placement.names.keys, placement.n, placement.population)
     else:

@@ -118,12 +118,13 @@ class Placement:
     notes: tuple[str, ...]
 
 
-def place(cells: Cells, frame: Frame, strata: Sequence[str]) -> Placement:
+def place(cells: Cells, frame: Frame, strata: Sequence[str], among: Cells | None = None) -> Placement:
     """Finds the stratum of each cell and of each row of the frame.
 
     The first strata column is the unit. Where a cell lacks one of the others its responses are
     unplaced. Below 10 % of the unit's responses they are left out; from there on the unit is
     weighted without the column that lacks most often, and without the next, until few are left.
+    Where the cells are a part of others, the unit's responses are all those `among` them.
 
     Raises
     ------
@@ -132,10 +133,11 @@ def place(cells: Cells, frame: Frame, strata: Sequence[str]) -> Placement:
     """
     if not strata:
         raise StatisticsError("post-stratification needs at least one stratum column")
-    both = [united([cells.column(name), frame_column(frame, name)]) for name in strata]
-    own = np.stack([column.codes[: len(cells)] for column in both], axis=1)
-    listed = np.stack([column.codes[len(cells) :] for column in both], axis=1)
-    used = columns_used(own, cells.n, len(both[0].levels))
+    whole = cells if among is None else among
+    both = [united([cells.column(name), frame_column(frame, name), whole.column(name)]) for name in strata]
+    known = np.stack([column.codes for column in both], axis=1)
+    own, listed, everyone = np.split(known, (len(cells), len(cells) + len(frame)))
+    used = columns_used(everyone, whole.n, len(both[0].levels))
     placed = ~lacking(own, used)
     notes = unplaced_notes(used, both[0].levels, strata, int(cells.n[~placed].sum()))
     codes = np.concatenate([without(own, used)[placed], without(listed, used)])

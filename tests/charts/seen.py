@@ -86,4 +86,6 @@ def caption(language: Language = "vi", target: float | None = 0.85) -> Caption:
         measure="overall (sipas-22@1)",
         weights="hậu phân tầng",
         n=20_017,
+        responses=20_156,
+        unplaced=139,
     )

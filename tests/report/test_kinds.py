@@ -124,6 +124,31 @@ def test_channels_stand_alone_together_and_two_by_two(answer_channels: Files) ->
     assert all(side.low is not None for one in pairs.comparisons for side in (one.first, one.second))
 
 
+def test_channels_are_of_the_same_responses_apart_and_together(answer_channels: Files) -> None:
+    """Of what kiosks in one unit bring a sixth names no procedure, of all that it brings less than a tenth."""
+    with answer_channels.responses.open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    unit, group, channel = (header.index(name) for name in ("unit", "procedure_group", "channel"))
+    from_kiosk = [row for row in rows if (row[unit], row[channel]) == ("U01", "kiosk")]
+    all_of_unit = sum(row[unit] == "U01" for row in rows)
+    nameless = from_kiosk[::6]
+    assert 0.1 * len(from_kiosk) < len(nameless) < 0.1 * all_of_unit
+    for row in nameless:
+        row[group] = ""
+    with answer_channels.responses.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([header, *rows])
+    found = shown(answer_channels, "channels")
+    assert isinstance(found.table, ChannelsTable)
+    placed = 3835 - len(nameless)
+    together = {line.channels: line.n for line in found.table.headlines}
+    assert found.table.weights.unplaced == len(nameless)
+    assert together["all"] == together["invited"] + together["walk-up"] == placed
+    alone = {row.by["channel"]: row.n for row in found.table.rows}
+    assert (sum(alone.values()), alone["kiosk"]) == (placed, together["walk-up"])
+    said = f"Of 3,835 responses {len(nameless)} are not counted, as their stratum is not known."
+    assert said in found.chart.notes
+
+
 def test_a_column_that_makes_strata_has_no_mix_to_share(sipas_files: Files) -> None:
     found = shown(sipas_files, "channels")
     assert isinstance(found.table, ChannelsTable)

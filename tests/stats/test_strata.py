@@ -44,6 +44,14 @@ def test_from_a_tenth_on_the_unit_is_weighted_by_service_channel_alone() -> None
     assert placed.notes == ("weighted without procedure, which a tenth or more of the responses lack: U",)
 
 
+def test_a_part_of_a_round_leaves_out_the_very_responses_that_the_whole_does() -> None:
+    whole = cells_of({("U", "counter", "P1"): 9, ("U", "counter", None): 1, ("U", "online", "P2"): 10})
+    parts = [whole.select(whole.column("channel").equals(level)) for level in ("counter", "online")]
+    assert [place(part, FRAME, STRATA, among=whole).n.sum() for part in parts] == [9, 10]
+    assert place(whole, FRAME, STRATA).n.sum() == 19
+    assert place(parts[0], FRAME, STRATA).n.sum() == 10  # a tenth of its own responses lacks a procedure
+
+
 def test_a_unit_that_lacks_little_keeps_its_strata_beside_one_that_lacks_much() -> None:
     frame = frame_of({(u, "counter", p): 50 for u in ("U", "V") for p in ("P1", "P2")})
     cells = cells_of({("U", "counter", None): 5, ("U", "counter", "P1"): 5, ("V", "counter", "P2"): 8})
