@@ -125,7 +125,7 @@ def test_channels_stand_alone_together_and_two_by_two(answer_channels: Files) ->
 
 
 def test_channels_are_of_the_same_responses_apart_and_together(answer_channels: Files) -> None:
-    """Of what kiosks in one unit bring a sixth names no procedure, of all that it brings less than a tenth."""
+    """Of what kiosks bring in one unit a sixth names no procedure, of all that it gets less than a tenth."""
     with answer_channels.responses.open(encoding="utf-8", newline="") as file:
         header, *rows = csv.reader(file)
     unit, group, channel = (header.index(name) for name in ("unit", "procedure_group", "channel"))
