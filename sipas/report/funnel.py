@@ -20,9 +20,9 @@ class FunnelRow(msgspec.Struct, frozen=True):
     """How many took each step. not_asked: drawn, but without a phone, asked lately or opted out.
 
     invited: by message, or by a link that was made to be given out otherwise; created: the latter among them.
-    delivery_rate: delivered / sent. response_rate: completed / (delivered + created), with sent for delivered
-    where the provider sends no receipts. completion_rate: completed / opened. None where there is nothing to
-    divide by, or less than is divided. By day there are none: a day's answers are to earlier messages.
+    delivery_rate: delivered / sent, where any receipts came. response_rate: completed / (delivered + created),
+    with sent for delivered where none came. completion_rate: completed / opened. None where there is nothing
+    to divide by, or less than is divided. By day there are none: a day's answers are to earlier messages.
     """
 
     round: str
@@ -108,7 +108,7 @@ def of_steps(key: Key, taken: dict[str, int]) -> FunnelRow:
         started=n("started"),
         completed=n("completed"),
         refused=n("refused"),
-        delivery_rate=None if is_by_day else share(n("delivered"), n("sent")),
+        delivery_rate=None if is_by_day or not n("delivered") else share(n("delivered"), n("sent")),
         response_rate=None if is_by_day else share(n("completed"), reached),
         completion_rate=None if is_by_day else share(n("completed"), n("opened")),
     )
