@@ -6,7 +6,7 @@ from functools import cached_property
 from sipas.charts.chart_words import CHART_WORDS
 from sipas.charts.dots import Dot, estimate_text
 from sipas.charts.grid import BELOW
-from sipas.charts.numbers import Language, Statistic, count, figure, with_unit
+from sipas.charts.numbers import Language, Statistic, count, figure, interval, with_unit
 from sipas.charts.page import GAP, LINE_HEIGHT, SMALL, TINY, Canvas
 from sipas.charts.rows import ROW, Rows, column, lay_out
 from sipas.charts.style import FAINT, INK, PAPER, POINTS, WIDTH, mixed, text_width
@@ -18,12 +18,27 @@ HEAD = 6.4
 ON_DARK = {POINTS[0], POINTS[2], POINTS[4]}  # where paper reads better than ink
 
 
+Range = tuple[float | None, float | None]
+
+
 @dataclass(frozen=True)
 class Bar:
-    """shares: of the points, worst first; None where there is no figure. dot: what satisfies."""
+    """shares: of the points, worst first; None where there is no figure. dot: what satisfies.
+
+    ranges: low and high of each share.
+    """
 
     dot: Dot
     shares: tuple[float, ...] | None
+    ranges: tuple[Range, ...] = ()
+
+    @property
+    def reach(self) -> float:
+        """The furthest that an end is from its share."""
+        pairs = zip(self.shares or (), self.ranges, strict=False)
+        return max(
+            (abs(end - share) for share, ends in pairs for end in ends if end is not None), default=0.0
+        )
 
 
 @dataclass(frozen=True)
@@ -154,7 +169,9 @@ class Bars:
             x += width
 
     def said(self, bar: Bar, place: int, share: float) -> str:
-        text = f"{bar.dot.name}: {self.points[place]} {with_unit(share, 'share', self.language)}"
+        low, high = bar.ranges[place] if bar.ranges else (None, None)
+        ends = "" if low is None else f" ({interval(low, high, 'share', self.language)})"
+        text = f"{bar.dot.name}: {self.points[place]} {with_unit(share, 'share', self.language)}{ends}"
         return f"{text}. {bar.dot.why}" if bar.dot.why else text
 
 

@@ -32,6 +32,7 @@ class ChartWords:
     hollow_cell: str
     satisfied: str
     bars: str
+    reach: str
     hollow_bar: str
 
 
@@ -74,6 +75,10 @@ VIETNAMESE = ChartWords(
     bars=(
         "Số trong thanh là tỷ lệ phần trăm có quyền số, làm tròn, điểm thấp bên trái, điểm cao bên phải;"
         " đường dọc đi qua giữa thang đo. Cột bên phải: tỷ lệ hài lòng và khoảng tin cậy {level}."
+    ),
+    reach=(
+        "Khoảng tin cậy {level} của từng tỷ lệ hiện ra khi trỏ vào thanh; ở các thanh đặc, không đầu nào"
+        " cách tỷ lệ của nó quá {points} điểm phần trăm."
     ),
     hollow_bar="Thanh rỗng: quá ít phiếu để ước lượng đủ tin cậy.",
 )
@@ -122,6 +127,10 @@ ENGLISH = ChartWords(
         "Numbers in the bars are weighted percentages, rounded, low points left and high ones right; the"
         " upright line runs through the middle of the scale. To the right: the share satisfied and its"
         " {level} confidence interval."
+    ),
+    reach=(
+        "The {level} confidence interval of each share shows under the pointer; in filled bars no end is"
+        " more than {points} percentage points from its share."
     ),
     hollow_bar="A hollow bar: too few answers for a reliable estimate.",
 )

@@ -1,10 +1,12 @@
 """The distribution: how the answers are spread over the points of the scale."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 
 from sipas.charts.bars import BarGroup, Bars
 from sipas.charts.caption import Caption, captioned, doubts
 from sipas.charts.chart_words import CHART_WORDS
+from sipas.charts.numbers import figure
 from sipas.charts.page import Page
 
 
@@ -13,6 +15,15 @@ def distribution(groups: Sequence[BarGroup], points: Sequence[str], caption: Cap
     words = CHART_WORDS[caption.language]
     dots = [bar.dot for group in groups for bar in group.bars]
     bodies = [Bars(tuple(groups), tuple(points), caption.language, caption.statistic)] if dots else []
-    said = words.bars.format(level=caption.level_text)
-    remarks = [said, *doubts(dots, words.hollow_bar, caption.words.no_estimate)] if dots else []
-    return captioned(caption, bodies, remarks)
+    remarks = [*said(groups, caption), *doubts(dots, words.hollow_bar, caption.words.no_estimate)]
+    return captioned(caption, bodies, remarks if dots else [])
+
+
+def said(groups: Sequence[BarGroup], caption: Caption) -> Iterator[str]:
+    """What bars are; in print, where no pointer is, how far their intervals reach at the most."""
+    words, level = CHART_WORDS[caption.language], caption.level_text
+    yield words.bars.format(level=level)
+    reaches = [bar.reach for group in groups for bar in group.bars if bar.dot.reliable]
+    if reach := max(reaches, default=0.0):
+        points = figure(math.ceil(round(1000 * reach, 6)) / 1000, "share", caption.language)
+        yield words.reach.format(level=level, points=points)

@@ -47,7 +47,9 @@ def by_factor(rows: Iterable[DistributionRow], instrument: Instrument, names: Na
 def bar(row: DistributionRow, name: str, names: Names) -> Bar:
     figure = dot(row, names, name)
     is_shown = figure.estimate is not None and row.shares is not None
-    return Bar(figure, tuple(row.shares or ()) if is_shown else None)
+    if not is_shown:
+        return Bar(figure, None)
+    return Bar(figure, tuple(row.shares or ()), tuple(zip(row.shares_low, row.shares_high, strict=True)))
 
 
 def point_names(instrument: Instrument, names: Names) -> list[str]:

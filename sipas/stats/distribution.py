@@ -6,11 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from sipas.stats.arrays import BoolArray, FloatArray
-from sipas.stats.cells import Cells, item_counts
+from sipas.stats.cells import Cells
 from sipas.stats.columns import Column
-from sipas.stats.domains import Domains, find_domains
-from sipas.stats.effective import ROUNDING
-from sipas.stats.measures import Measure, Ratio
+from sipas.stats.domains import find_domains
+from sipas.stats.effective import ROUNDING, EffectiveN
+from sipas.stats.intervals import IntervalKind
+from sipas.stats.measures import Measure
+from sipas.stats.points import find_points, point_intervals
+from sipas.stats.variance import Lonely
+from sipas.stats.verdict import Options
 from sipas.stats.weights import Weighting
 
 
@@ -28,12 +32,16 @@ class Distribution:
     share : float64[domains, points]
         Sums to 1 in each domain; NaN where nobody answered, and where negative weights would make a
         share of it lie outside [0, 1].
+    low, high : float64[domains, points]
+        Of each share by itself; NaN where it has no interval.
     """
 
     measure: str
     points: tuple[int, ...]
     by: Mapping[str, Column]
     share: FloatArray
+    low: FloatArray
+    high: FloatArray
 
     def __len__(self) -> int:
         return len(self.share)
@@ -47,6 +55,11 @@ def distribute(
     *,
     where: BoolArray | None = None,
     where_frame: BoolArray | None = None,
+    ci: IntervalKind | None = None,
+    effective_n: EffectiveN = "robust",
+    level: float = 0.95,
+    lonely: Lonely = "adjust",
+    fpc: bool = True,
 ) -> Distribution:
     """The share of each point of the scale, in each combination of some columns.
 
@@ -55,9 +68,13 @@ def distribute(
     shares, each times its weight. So the shares of the points that satisfy add up to the estimate
     of the measure, and Σ v share_v is its mean (Lohr 2010, chapter 4.2).
 
+    The intervals of an item are those of `estimate`. Cells do not tell who chose a point of two
+    items: the standard error of several is the sum of what each adds, the most that it can be, and
+    d is 1. So intervals of factors and indices are wider than need be, never too narrow for that.
+
     Parameters
     ----------
-    cells, weighting, measure, by, where, where_frame
+    cells, weighting, measure, by, where, where_frame, ci, effective_n, level, lonely, fpc
         As in `sipas.stats.estimate.estimate`, whose domains these are, in the same order.
 
     Returns
@@ -67,35 +84,16 @@ def distribute(
     Raises
     ------
     StatisticsError
-        Unknown columns, or a filter or weighting made for other cells.
+        Unknown columns, a filter or weighting made for other cells, or options that do not fit.
     """
+    options = Options("share", ci, effective_n, level, lonely, fpc)
+    options.check()
     domains = find_domains(cells, weighting, by, where, where_frame)
+    parts = [find_points(cells, weighting, ratio, domains) for ratio in measure.ratios]
     shares = sum(ratio.share for ratio in measure.ratios)
-    share = np.zeros((domains.count, len(cells.scoring.points)))
-    for ratio in measure.ratios:
-        chosen = weighted_answers(cells, weighting, ratio, domains)
-        answered = chosen.sum(axis=1, keepdims=True)
-        part = np.divide(chosen, answered, out=np.full_like(chosen, np.nan), where=answered > 0)
-        share += ratio.share / shares * part
-    share[((share < -ROUNDING) | (share > 1 + ROUNDING)).any(axis=1)] = np.nan
-    return Distribution(measure.name, cells.scoring.points, domains.by, share)
-
-
-def weighted_answers(cells: Cells, weighting: Weighting, ratio: Ratio, domains: Domains) -> FloatArray:
-    """float64[domains, points]: the weights of the answers at each point, items of the ratio together."""
-    factors = tuple(cells.scoring.factors.values())
-    items = (ratio.item,) if ratio.item is not None else (i for k in ratio.factors for i in factors[k])
-    total = np.zeros((domains.count, len(cells.scoring.points)))
-    for item in items:
-        weight = asked_weight(cells, weighting, item)[domains.rows]
-        for point, counts in enumerate(item_counts(cells, item).T):
-            total[:, point] += domains.total(weight * counts[domains.rows])
-    return total
-
-
-def asked_weight(cells: Cells, weighting: Weighting, item: int) -> FloatArray:
-    """float64[cells]: w / P(asked); 0 where the item never is."""
-    chance = cells.asked_probability(item)
-    if chance is None:
-        return weighting.weight
-    return np.divide(weighting.weight, chance, out=np.zeros_like(chance), where=chance > 0)
+    share = np.zeros((len(cells.scoring.points), domains.count))
+    for ratio, part in zip(measure.ratios, parts, strict=True):
+        share += ratio.share / shares * part.share
+    share[:, ((share < -ROUNDING) | (share > 1 + ROUNDING)).any(axis=0)] = np.nan
+    low, high = point_intervals(cells, weighting, measure, domains, parts, share, options)
+    return Distribution(measure.name, cells.scoring.points, domains.by, share.T, low.T, high.T)

@@ -7,7 +7,8 @@ from sipas.charts.style import POINTS
 from tests.charts.seen import LONG_NAME, caption, require_room, texts, titles
 
 WORDS = ("1 Rất không hài lòng", "2 Không hài lòng", "3 Bình thường", "4 Hài lòng", "5 Rất hài lòng")
-BAR = Bar(Dot("Thái độ", 0.8, 0.76, 0.83, 400), (0.04, 0.06, 0.1, 0.3, 0.5))
+RANGES = ((0.025, 0.064), (0.04, 0.09), (0.07, 0.134), (0.257, 0.347), (0.451, 0.549))
+BAR = Bar(Dot("Thái độ", 0.8, 0.76, 0.83, 400), (0.04, 0.06, 0.1, 0.3, 0.5), RANGES)
 THIN = Bar(Dot("Kết quả", 0.5, 0.1, 0.9, 6, reliable=False, why="quá ít phiếu"), (0.0, 0.5, 0.0, 0.0, 0.5))
 NONE = Bar(Dot("Góp ý", None, None, None, 0, reliable=False), None)
 
@@ -15,7 +16,8 @@ NONE = Bar(Dot("Góp ý", None, None, None, 0, reliable=False), None)
 def test_a_bar_has_its_points_and_beside_it_who_is_satisfied_with_interval_and_n() -> None:
     chart = distribution([BarGroup("", (BAR, NONE))], WORDS, caption())
     assert {*WORDS, "4", "6", "10", "30", "50", "80,0 (76,0–83,0)", "400", "–"} <= set(texts(chart))
-    assert "Thái độ: 5 Rất hài lòng 50,0\N{NARROW NO-BREAK SPACE}%" in titles(chart)
+    assert "Thái độ: 5 Rất hài lòng 50,0\N{NARROW NO-BREAK SPACE}% (45,1–54,9)" in titles(chart)
+    assert any("không đầu nào cách tỷ lệ của nó quá 4,9 điểm phần trăm" in note for note in chart.notes)
 
 
 def test_bars_stand_around_the_middle_of_the_middle_point() -> None:
@@ -39,7 +41,7 @@ def test_what_is_unreliable_is_hollow_and_says_why() -> None:
 
 
 def test_there_is_room_for_everything() -> None:
-    long = [Bar(Dot(f"{LONG_NAME} {i}", 0.8, 0.76, 0.83, 123_456), BAR.shares) for i in range(20)]
+    long = [Bar(Dot(f"{LONG_NAME} {i}", 0.8, 0.76, 0.83, 123_456), BAR.shares, RANGES) for i in range(20)]
     names = tuple(f"{word}, ý kiến của tôi" for word in WORDS)
     require_room(distribution([BarGroup("Nhóm", (BAR, THIN)), BarGroup("", (*long, NONE))], names, caption()))
 

@@ -83,6 +83,7 @@ def test_a_distribution_is_of_each_item_below_its_factor_unless_told(sipas_files
     for row in found.table.rows:
         assert sum(row.shares or ()) == pytest.approx(1)
         assert sum((row.shares or ())[3:]) == pytest.approx(row.estimate)
+        assert (row.shares_high[4] or 1) - (row.shares_low[4] or 0) < 0.06
 
 
 def test_a_distribution_by_unit_is_of_the_index_and_of_several_measures_below_each_other(
