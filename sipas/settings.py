@@ -10,6 +10,8 @@ from pathlib import Path
 
 from sipas.errors import InputError
 
+THIS_MACHINE = "http://127.0.0.1:8000"  # where no address is set: good for trying it out
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -30,7 +32,7 @@ def read_settings() -> Settings:
         database_url=database_url,
         data_dir=data_dir,
         secret=read_secret(database_url, data_dir),
-        public_url=(os.environ.get("SIPAS_PUBLIC_URL") or "http://127.0.0.1:8000").rstrip("/"),
+        public_url=(os.environ.get("SIPAS_PUBLIC_URL") or THIS_MACHINE).rstrip("/"),
         phone_keys=named_file("SIPAS_PHONE_KEYS"),
         sms=named_file("SIPAS_SMS"),
     )

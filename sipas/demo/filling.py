@@ -1,6 +1,7 @@
 """Citizens' answers into the round, all of them by HTTP; codes and links alone are made in the database,
 and answers of links are mixed there at once, which a real round never does."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 
@@ -14,12 +15,14 @@ from sipas.demo.posting import Post, enrol, send_all
 from sipas.demo.posts import Crowd, Visits
 from sipas.demo.progress import Progress
 from sipas.postgres.pool import Connection, Pool
+from sipas.queries.kiosks import find_kiosk, retire_kiosk
 from sipas.settings import Settings
 from sipas.survey.catalogue import Catalogue, load_catalogue, local_day
 from sipas.survey.instrument import Instrument
 from sipas.survey.kiosks import enrol_kiosk
 from sipas.survey.links import create_links, link_for
 from sipas.survey.mixing import mix_all
+from sipas.survey.tokens import hash_token
 
 SERVED = timedelta(days=3)  # before the link is opened
 
@@ -36,6 +39,7 @@ async def fill(pool: Pool, settings: Settings, responses: int, seed: int) -> int
         visits = Visits(round_.opens_at, now, seed)
         posts = chain[Post](crowd.kiosk_batches(terminals, visits), crowd.link_answers(links))
         acknowledged = await send_all(settings.public_url, posts, Progress("citizens answer", responses).add)
+        await retire_terminals(conn, terminals.values())
         await mix_all(conn)
     return acknowledged
 
@@ -55,6 +59,13 @@ async def enrol_terminals(
         enrolment = await enrol_kiosk(conn, catalogue, unit.code, now, "")
         tokens[unit.code] = await enrol(line, enrolment.code)
     return tokens
+
+
+async def retire_terminals(conn: Connection, tokens: Iterable[str]) -> None:
+    """Nothing stands behind them that could speak again: in use they would all be silent."""
+    for token in tokens:
+        if terminal := await find_kiosk(conn, hash_token(token)):
+            await retire_kiosk(conn, terminal.id)
 
 
 async def invite(

@@ -22,7 +22,7 @@ from sipas.errors import InputError, SipasError
 from sipas.postgres import connected
 from sipas.postgres.embedded import running
 from sipas.queries.responses import count_responses
-from sipas.settings import Settings
+from sipas.settings import THIS_MACHINE, Settings
 from sipas.survey.catalogue import load_catalogue
 
 STOPS = (signal.SIGINT, signal.SIGTERM)
@@ -38,6 +38,15 @@ class Wanted:
     port: int
 
 
+@dataclass(frozen=True)
+class Served:
+    """Settings that name the service as this machine reaches it, and as its visitors do."""
+
+    here: Settings
+    public: Settings
+    ended: threading.Event
+
+
 def run_once(settings: Settings, wanted: Wanted, out: Path) -> Outcome:
     """Fills the round, which must be empty, and writes its figures to `out`."""
     with stoppable(), database(settings) as owned:
@@ -46,8 +55,8 @@ def run_once(settings: Settings, wanted: Wanted, out: Path) -> Outcome:
                 f"round {ROUND} already holds {held} answers, and --once fills an empty one; "
                 "set SIPAS_DATA_DIR to a fresh directory"
             )
-        with service(owned, wanted) as (served, _):
-            return asyncio.run(fill_and_figure(served, wanted, out))
+        with service(owned, wanted) as served:
+            return asyncio.run(fill_and_figure(served.here, wanted, out))
 
 
 def run_shown(settings: Settings, wanted: Wanted) -> None:
@@ -55,10 +64,10 @@ def run_shown(settings: Settings, wanted: Wanted) -> None:
     with stoppable(), database(settings) as owned:
         try:
             held = asyncio.run(load(owned))
-            with service(owned, wanted) as (served, ended):
-                asyncio.run(fill_or_tell(served, wanted, held))
-                print("ready", *asyncio.run(open_doors(served)), sep="\n", flush=True)
-                ended.wait()
+            with service(owned, wanted) as served:
+                asyncio.run(fill_or_tell(served.here, wanted, held))
+                print("ready", *asyncio.run(open_doors(served.public)), sep="\n", flush=True)
+                served.ended.wait()
                 raise SipasError("the service ended by itself; what it logged says why")
         except KeyboardInterrupt:
             tell("stopping")
@@ -99,15 +108,16 @@ def database(settings: Settings) -> Iterator[Settings]:
 
 
 @contextmanager
-def service(settings: Settings, wanted: Wanted) -> Iterator[tuple[Settings, threading.Event]]:
-    """The service on a free port; its settings name its address. Results are open to this machine alone."""
+def service(settings: Settings, wanted: Wanted) -> Iterator[Served]:
+    """The service on a free port. Results are open to this machine alone."""
     with listen(wanted.host, wanted.port) as listening:
-        served = replace(settings, public_url=address_of(listening))
-        app = create_app(served, open_to_all=is_private(listening), simulated=(ROUND,))
+        here = replace(settings, public_url=address_of(listening))
+        public = here if settings.public_url == THIS_MACHINE else settings
+        app = create_app(public, open_to_all=is_private(listening), simulated=(ROUND,))
         with serving(app, listening) as ended:
             if not is_private(listening):
                 tell("other machines reach it, so results need an account: `sipas user add` makes one")
-            yield served, ended
+            yield Served(here, public, ended)
 
 
 @contextmanager

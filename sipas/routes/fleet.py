@@ -18,6 +18,8 @@ from sipas.survey.catalogue import LOCAL
 from sipas.survey.fleet import PROBLEMS, Problem, Terminal, list_terminals
 
 MOST_NUMBERS = 5  # that are named one by one
+AT_ONCE = 8  # terminals with one problem that are named before the rest is folded away
+FEW = 20  # terminals whose table stands open
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ async def get_fleet(request: Request[Any, Any, State], state: State) -> Template
             "troubled": sum(bool(one.problems) for one in terminals),
             "complaints": complaints(terminals, Words(language, now)),
             "words": Words(language, now),
+            "at_once": AT_ONCE,
+            "few": FEW,
         },
     )
 

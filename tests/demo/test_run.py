@@ -14,11 +14,14 @@ import httpx
 import pytest
 
 from sipas.cli import main
+from tests.faults.service import free_port
 from tests.scratch import scratch
 
 RESPONSES = 300
 COMMAND = [sys.executable, "-c", "import sys; from sipas.cli import main; sys.exit(main())", "demo"]
 PATIENCE = 180  # seconds
+PORT = free_port()
+HERE = f"http://127.0.0.1:{PORT}"
 
 
 @dataclass(frozen=True)
@@ -107,11 +110,21 @@ def test_a_round_that_holds_answers_is_not_filled_again(filled: Filled, tmp_path
     assert not (tmp_path / "again").exists()
 
 
+def test_no_terminal_of_the_synthetic_city_is_missed(filled: Filled) -> None:
+    listed = subprocess.run(
+        [*COMMAND[:-1], "kiosk", "list"],
+        env=filled.environment, capture_output=True, check=True, timeout=PATIENCE,
+    )  # fmt: skip
+    terminals = json.loads(listed.stdout)
+    assert len(terminals) == 154
+    assert {(one["state"], *one["problems"]) for one in terminals} == {("retired",)}
+
+
 @pytest.fixture
-def shown(filled: Filled) -> Iterator["subprocess.Popen[str]"]:
+def shown(filled: Filled, request: pytest.FixtureRequest) -> Iterator["subprocess.Popen[str]"]:
     process = subprocess.Popen(
-        [*COMMAND, "--port", "18600"],
-        env=filled.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        [*COMMAND, "--port", str(PORT)],
+        env=filled.environment | request.param, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     yield process
     process.kill()
@@ -124,22 +137,31 @@ def addresses(process: "subprocess.Popen[str]") -> dict[str, str]:
     return dict(process.stdout.readline().split() for _ in range(3))
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    ("shown", "public", "stop"),
+    [
+        ({}, HERE, signal.SIGINT),
+        ({"SIPAS_PUBLIC_URL": "https://demo.test/"}, "https://demo.test", signal.SIGTERM),
+    ],
+    indirect=["shown"],
+)
 def test_what_is_there_is_shown_until_it_is_stopped(
-    filled: Filled, shown: "subprocess.Popen[str]", stop: signal.Signals
+    filled: Filled, shown: "subprocess.Popen[str]", public: str, stop: signal.Signals
 ) -> None:
     address = addresses(shown)
     assert list(address) == ["dashboard", "kiosk", "survey"]
-    base, _, code = address["kiosk"].partition("/kiosk/#")
-    assert address["dashboard"] == f"{base}/"
-    with httpx.Client(trust_env=False, timeout=60) as client:
-        assert client.get(address["dashboard"]).status_code == 200
-        assert client.get(address["survey"]).status_code == 200
-        assert client.get(f"{base}/kiosk/").status_code == 200
-        enrolled = client.post(f"{base}/api/kiosk/enrol", json={"code": code})
+    assert address["dashboard"] == f"{public}/"
+    kiosk, _, code = address["kiosk"].partition("#")
+    assert kiosk == f"{public}/kiosk/"
+    survey = address["survey"].removeprefix(public)
+    with httpx.Client(base_url=HERE, trust_env=False, timeout=60) as client:
+        assert client.get("/").status_code == 200
+        assert client.get(survey).status_code == 200
+        assert client.get("/kiosk/").status_code == 200
+        enrolled = client.post("/api/kiosk/enrol", json={"code": code})
         assert enrolled.json()["unit"] == "00070"
         # The real survey beside the synthetic one.
-        real = client.get(f"{base}/api/indices", params={"round": "kc-2021q3", "by": "unit"})
+        real = client.get("/api/indices", params={"round": "kc-2021q3", "by": "unit"})
         assert len(real.json()["rows"]) == 6
     shown.send_signal(stop)
     _, told = shown.communicate(timeout=PATIENCE)

@@ -163,6 +163,21 @@ async def test_the_page_of_terminals_that_are_well_says_so(reader: httpx.AsyncCl
     assert "Phường Hoàn Kiếm terminal 1 · 00070" in page
 
 
+async def test_the_first_few_of_many_are_named_and_the_rest_is_folded_away(
+    reader: httpx.AsyncClient, conn: Connection
+) -> None:
+    await conn.execute(
+        """insert into kiosk (unit_id, token_hash, enrolled_at)
+            select unit_id, sha256(n::text::bytea), now() - interval '1 day'
+            from kiosk, generate_series(1, 29) as n"""
+    )
+    answer = await reader.get("/kiosks", params={"lang": "en"})
+    at_once, folded = answer.text.split("<summary>21 more</summary>")
+    assert "Silent (29)" in words(answer)
+    assert (at_once.count("<li>"), folded.count("<li>")) == (8, 21)
+    assert "<details><summary>List of 30</summary>" in answer.text
+
+
 async def test_a_page_without_terminals_says_how_to_enrol_one(
     reader: httpx.AsyncClient, conn: Connection
 ) -> None:
