@@ -1,14 +1,21 @@
-"""sipas user and sipas key: who may read results."""
+"""sipas user and sipas key: who may read results, and which system may tell of transactions."""
 
 import sys
 
 import click
 
 from sipas.cli.database import in_database
-from sipas.cli.output import format_option, show
+from sipas.cli.output import Command, format_option, show
 from sipas.errors import InputError
 from sipas.postgres.pool import Connection
-from sipas.survey.people import SCOPES, add_key, add_person
+from sipas.queries.people import ListedKey, list_api_keys, list_people
+from sipas.survey.people import SCOPES, add_key, add_person, change_password, retire_key, retire_person
+
+
+def password_option(command: Command) -> Command:
+    return click.option("--password-stdin", is_flag=True, help="read the password from standard input")(
+        command
+    )
 
 
 @click.group()
@@ -29,6 +36,30 @@ def new_key(scope: str, source: str | None, format_: str) -> None:
     show(in_database(work), format_)
 
 
+@key.command("list")
+@format_option
+def list_keys(format_: str) -> None:
+    """All keys, by number; of the keys themselves nothing is kept that could be shown."""
+
+    async def work(conn: Connection) -> list[ListedKey]:
+        return await list_api_keys(conn)
+
+    show(in_database(work), format_)
+
+
+@key.command("retire")
+@click.argument("number", metavar="NUMBER", type=click.IntRange(1, 2**31 - 1))
+@format_option
+def retire_one(number: int, format_: str) -> None:
+    """Ends a key at once; `sipas key list` shows its number."""
+
+    async def work(conn: Connection) -> dict[str, int]:
+        await retire_key(conn, number)
+        return {"retired": number}
+
+    show(in_database(work), format_)
+
+
 @click.group()
 def user() -> None:
     """People who sign in."""
@@ -36,13 +67,13 @@ def user() -> None:
 
 @user.command("add")
 @click.argument("name")
-@click.option("--password-stdin", is_flag=True, help="read the password from standard input")
+@password_option
 @format_option
 def new_user(name: str, password_stdin: bool, format_: str) -> None:
     """Adds a person, and asks for the password."""
     if not name.strip():
         raise InputError("the name is empty")
-    password = first_line() if password_stdin else asked_for()
+    password = password_from(password_stdin)
 
     async def work(conn: Connection) -> dict[str, str]:
         await add_person(conn, name.strip(), password)
@@ -51,10 +82,48 @@ def new_user(name: str, password_stdin: bool, format_: str) -> None:
     show(in_database(work), format_)
 
 
-def first_line() -> str:
-    return sys.stdin.readline().rstrip("\r\n")
+@user.command("list")
+@format_option
+def list_users(format_: str) -> None:
+    """All who may sign in."""
+
+    async def work(conn: Connection) -> list[dict[str, str]]:
+        return [{"user": name} for name in await list_people(conn)]
+
+    show(in_database(work), format_)
 
 
-def asked_for() -> str:
+@user.command("password")
+@click.argument("name")
+@password_option
+@format_option
+def new_password(name: str, password_stdin: bool, format_: str) -> None:
+    """Asks for a new password, and signs the person out everywhere."""
+    password = password_from(password_stdin)
+
+    async def work(conn: Connection) -> dict[str, str]:
+        await change_password(conn, name.strip(), password)
+        return {"changed": name.strip()}
+
+    show(in_database(work), format_)
+
+
+@user.command("retire")
+@click.argument("name")
+@format_option
+def retire_user(name: str, format_: str) -> None:
+    """Takes a person's access away at once."""
+
+    async def work(conn: Connection) -> dict[str, str]:
+        await retire_person(conn, name.strip())
+        return {"retired": name.strip()}
+
+    show(in_database(work), format_)
+
+
+def password_from(stdin: bool) -> str:
+    """From a file or a program where it is piped in, else asked for twice."""
+    if stdin:
+        return sys.stdin.readline().rstrip("\r\n")
     given: str = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
     return given

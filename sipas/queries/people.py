@@ -1,6 +1,6 @@
 """People who sign in, their sessions, and the keys of programs."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -22,6 +22,14 @@ class ApiKey(msgspec.Struct, frozen=True):
     source: str | None
 
 
+class ListedKey(msgspec.Struct, frozen=True):
+    number: int
+    scope: str
+    source: str | None
+    created_at: datetime
+    retired_at: datetime | None
+
+
 async def insert_person(conn: Connection, name: str, password_hash: str) -> int:
     return int(await conn.fetchval(Q.insert_person, name, password_hash))
 
@@ -29,6 +37,18 @@ async def insert_person(conn: Connection, name: str, password_hash: str) -> int:
 async def find_person(conn: Connection, name: str) -> Person | None:
     row = await conn.fetchrow(Q.find_person, name)
     return Person(*row) if row else None
+
+
+async def list_people(conn: Connection) -> list[str]:
+    return [row["name"] for row in await conn.fetch(Q.list_people)]
+
+
+async def replace_password(conn: Connection, name: str, password_hash: str) -> bool:
+    return await conn.fetchval(Q.replace_password, name, password_hash) is not None
+
+
+async def delete_person(conn: Connection, name: str) -> bool:
+    return await conn.fetchval(Q.delete_person, name) is not None
 
 
 async def insert_session(conn: Connection, token_hash: bytes, person_id: int, lasts: timedelta) -> None:
@@ -52,3 +72,11 @@ async def insert_api_key(conn: Connection, token_hash: bytes, scope: str, source
 async def find_api_key(conn: Connection, token_hash: bytes) -> ApiKey | None:
     row = await conn.fetchrow(Q.find_api_key, token_hash)
     return ApiKey(*row) if row else None
+
+
+async def list_api_keys(conn: Connection) -> list[ListedKey]:
+    return [ListedKey(*row) for row in await conn.fetch(Q.list_api_keys)]
+
+
+async def retire_api_key(conn: Connection, number: int) -> bool:
+    return await conn.fetchval(Q.retire_api_key, number) is not None

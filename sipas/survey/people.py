@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import cache
 
-from sipas.errors import InputError, Overloaded
+from sipas.errors import InputError, NotFound, Overloaded
 from sipas.postgres.pool import Connection, Pool
 from sipas.queries import people
 from sipas.survey.tokens import hash_password, hash_token, is_password, new_token
@@ -21,9 +21,29 @@ def hash_of_nobody() -> str:
 
 
 async def add_person(conn: Connection, name: str, password: str) -> None:
+    await people.insert_person(conn, name, hash_of(password))
+
+
+async def change_password(conn: Connection, name: str, password: str) -> None:
+    """And signs the person out everywhere: who knew the old one reads on nowhere."""
+    if not await people.replace_password(conn, name, hash_of(password)):
+        raise nobody(name)
+
+
+async def retire_person(conn: Connection, name: str) -> None:
+    """At once, wherever the person is signed in."""
+    if not await people.delete_person(conn, name):
+        raise nobody(name)
+
+
+def hash_of(password: str) -> str:
     if len(password) < 12:
         raise InputError("the password has fewer than 12 characters; take a longer one")
-    await people.insert_person(conn, name, hash_password(password))
+    return hash_password(password)
+
+
+def nobody(name: str) -> NotFound:
+    return NotFound(f"there is no person {name!r}; `sipas user list` shows all")
 
 
 class Door:
@@ -69,3 +89,8 @@ async def add_key(conn: Connection, scope: str, source: str | None = None) -> st
     token = new_token()
     await people.insert_api_key(conn, hash_token(token), scope, source)
     return token
+
+
+async def retire_key(conn: Connection, number: int) -> None:
+    if not await people.retire_api_key(conn, number):
+        raise NotFound(f"there is no key {number}; `sipas key list` shows all")

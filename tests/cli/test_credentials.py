@@ -72,6 +72,23 @@ def test_a_key_is_shown_once(sipas: Sipas) -> None:
     assert sipas("key", "add", "--scope", "write").exit_code == 2
 
 
+def test_a_key_is_listed_by_its_number_and_retired(sipas: Sipas) -> None:
+    keys = [
+        sipas("key", "add", "--scope", "read").json["key"],
+        sipas("key", "add", "--scope", "transactions", "--source", "one-stop").json["key"],
+    ]
+    assert sipas("key", "retire", 1).json == {"retired": 1}
+    listed = sipas("key", "list")
+    about = [(one["number"], one["scope"], one["source"], bool(one["retired_at"])) for one in listed.json]
+    assert about == [(1, "read", None, True), (2, "transactions", "one-stop", False)]
+    assert not any(key in listed.out for key in keys)
+    unknown = sipas("key", "retire", 3)
+    assert (unknown.exit_code, unknown.err) == (
+        2,
+        "error: there is no key 3; `sipas key list` shows all\n",
+    )
+
+
 def test_a_person_is_added_with_a_password_from_standard_input(
     sipas: Sipas, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -82,6 +99,25 @@ def test_a_person_is_added_with_a_password_from_standard_input(
     assert (again.exit_code, again.err) == (2, "error: there is a person of that name already\n")
     monkeypatch.setattr("sys.stdin", io.StringIO("ngắn\n"))
     assert "fewer than 12 characters" in sipas("user", "add", "bình", "--password-stdin").err
+
+
+def test_people_are_listed_given_another_password_and_retired(
+    sipas: Sipas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("an", "bình"):
+        monkeypatch.setattr("sys.stdin", io.StringIO("một mật khẩu dài\n"))
+        sipas("user", "add", name, "--password-stdin")
+    monkeypatch.setattr("sys.stdin", io.StringIO("một mật khẩu khác\n"))
+    assert sipas("user", "password", "bình", "--password-stdin").json == {"changed": "bình"}
+    monkeypatch.setattr("sys.stdin", io.StringIO("ngắn\n"))
+    assert "fewer than 12" in sipas("user", "password", "bình", "--password-stdin").err
+    assert sipas("user", "retire", "an").json == {"retired": "an"}
+    assert sipas("user", "list").json == [{"user": "bình"}]
+    again = sipas("user", "retire", "an")
+    assert (again.exit_code, again.err) == (
+        2,
+        "error: there is no person 'an'; `sipas user list` shows all\n",
+    )
 
 
 def test_nothing_in_a_list_is_an_empty_list(sipas: Sipas) -> None:

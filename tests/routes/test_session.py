@@ -3,7 +3,7 @@ import pytest
 
 from sipas.errors import InputError
 from sipas.postgres.pool import Connection
-from sipas.survey.people import add_key, add_person
+from sipas.survey.people import add_key, add_person, change_password, retire_key, retire_person
 
 NAME, PASSWORD = "lan", "bồ câu gặm khoai tây"
 
@@ -67,6 +67,30 @@ async def test_signing_in_leads_to_no_other_site(client: httpx.AsyncClient, else
     asked = {"next": elsewhere, "lang": "vi"}
     answer = await client.post("/login", params=asked, data={"name": NAME, "password": PASSWORD})
     assert (answer.status_code, answer.headers["location"]) == (303, "/?lang=vi")
+
+
+@pytest.mark.usefixtures("lan")
+async def test_another_password_ends_what_the_old_one_opened(
+    client: httpx.AsyncClient, conn: Connection
+) -> None:
+    old, new = {"name": NAME, "password": PASSWORD}, {"name": NAME, "password": "một mật khẩu khác"}
+    await client.post("/login", data=old)
+    await change_password(conn, NAME, new["password"])
+    assert (await client.get("/kiosks")).status_code == 303
+    assert (await client.post("/login", data=old)).status_code == 401
+    assert (await client.post("/login", data=new)).status_code == 303
+    assert (await client.get("/kiosks")).status_code == 200
+
+
+@pytest.mark.usefixtures("lan")
+async def test_who_and_what_was_retired_reads_no_more(client: httpx.AsyncClient, conn: Connection) -> None:
+    await client.post("/login", data={"name": NAME, "password": PASSWORD})
+    await retire_person(conn, NAME)
+    assert (await client.get("/kiosks")).status_code == 303
+    client.headers["authorization"] = f"Bearer {await add_key(conn, 'read')}"
+    assert (await client.get("/kiosks")).status_code == 200
+    await retire_key(conn, 1)
+    assert (await client.get("/kiosks")).status_code == 303
 
 
 async def test_a_reading_key_opens_results_and_a_transactions_key_does_not(
