@@ -17,7 +17,7 @@ from sipas.survey.catalogue import Catalogue, LiveCatalogue, load_catalogue
 from sipas.survey.fleet import Terminal, list_terminals
 from sipas.survey.held import Released, release_held
 from sipas.survey.kiosk_settings import configure as configure_kiosks
-from sipas.survey.kiosk_settings import without_pin
+from sipas.survey.kiosk_settings import list_changes, without_pin
 from sipas.survey.kiosks import Enrolment, enrol_kiosk, replace_kiosk
 
 number_argument = click.argument("number", metavar="KIOSK", type=click.IntRange(1, 2**31 - 1))
@@ -125,9 +125,15 @@ def configure(file: Path | None, format_: str) -> None:
 
     source = file.read_bytes() if file else None
 
-    async def work(conn: Connection) -> list[SetFor]:
+    async def work(conn: Connection) -> tuple[list[SetFor], list[SetFor]]:
+        before = await list_settings(conn)
         if file and source is not None:
             await configure_kiosks(conn, await load_catalogue(conn), source, file.name, datetime.now(UTC))
-        return [without_pin(part) for part in await list_settings(conn)]
+        return before, await list_settings(conn)
 
-    show(in_database(work), format_)
+    before, after = in_database(work)
+    if file:
+        click.echo("\n".join(list_changes(before, after) or ["nothing changed"]), err=True)
+    if not after:
+        click.echo("nothing is set; the usual values hold, and docs/kiosk.md lists them", err=True)
+    show([without_pin(part) for part in after], format_)

@@ -5,6 +5,7 @@ import re
 import secrets
 import tomllib
 import unicodedata
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -25,7 +26,7 @@ Language = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}\Z")]
 Note = Annotated[str, msgspec.Meta(pattern=r"^[^\x00-\x1f]+\Z", max_length=300)]  # one line
 
 
-class Given(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Given(msgspec.Struct, frozen=True):
     """KioskSettings as a person writes them; what is left out is not set here."""
 
     idle: Seconds | UnsetType = UNSET
@@ -37,6 +38,20 @@ class Given(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     speech: bool | UnsetType = UNSET
     pin: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4,8}\Z")] | UnsetType = UNSET
     note: dict[Language, Note] | UnsetType = UNSET
+
+
+SECONDS, SWITCH = "a whole number of seconds from 1 to 600, without quotes", "true or false, without quotes"
+EXPECTED = {
+    "idle": SECONDS,
+    "warning": SECONDS,
+    "thanks": SECONDS,
+    "procedure": SWITCH,
+    "scan": SWITCH,
+    "comment": SWITCH,
+    "speech": SWITCH,
+    "pin": 'four to eight digits in quotes, as in pin = "482913"',
+    "note": 'one line of 1 to 300 characters for each language, as in note = { vi = "…", en = "…" }',
+}
 
 
 async def configure(conn: Connection, catalogue: Catalogue, source: bytes, file: str, now: datetime) -> None:
@@ -76,13 +91,23 @@ def table_of(whole: dict[str, Any], name: str, file: str) -> dict[str, Any]:
 
 
 def read_part(given: object, place: str) -> dict[str, Any]:
+    if not isinstance(given, dict):
+        raise InputError(
+            f"{place} is no table: write [{place.rpartition(' ')[2]}], and the settings below it"
+        )
+    part: dict[str, Any] = given
+    for name, value in part.items():
+        check_setting(name, value, place)
+    return part | ({"pin": hash_pin(part["pin"])} if "pin" in part else {})
+
+
+def check_setting(name: str, value: object, place: str) -> None:
+    if name not in EXPECTED:
+        raise InputError(f"{place}: there is no setting {name!r}; there are {', '.join(EXPECTED)}")
     try:
-        part: dict[str, Any] = msgspec.to_builtins(msgspec.convert(given, Given))
-    except msgspec.ValidationError as error:
-        raise InputError(f"{place}: {error}; docs/kiosk.md lists the settings") from None
-    if "pin" in part:
-        part["pin"] = hash_pin(part["pin"])
-    return part
+        msgspec.convert({name: value}, Given)
+    except msgspec.ValidationError:
+        raise InputError(f"{place}: {name} must be {EXPECTED[name]}") from None
 
 
 def hash_pin(pin: str) -> Pin:
@@ -101,3 +126,29 @@ def without_pin(part: SetFor) -> SetFor:
     """To be shown: that a PIN is set, and no more of it."""
     hidden = {"pin": "set"} if "pin" in part.settings else {}
     return SetFor(part.unit, part.kiosk, part.settings | hidden)
+
+
+def list_changes(before: Iterable[SetFor], after: Iterable[SetFor]) -> list[str]:
+    """What is set now and was not, or no more, a line each in plain words."""
+    old, new = settings_by_place(before), settings_by_place(after)
+    set_now = [
+        f"{place}: {name} = {shown(name, value)}"
+        for (place, name), value in new.items()
+        if old.get((place, name)) != value
+    ]
+    gone = [f"{place}: {name} is not set any more" for place, name in old.keys() - new.keys()]
+    return [*set_now, *sorted(gone)]
+
+
+def settings_by_place(parts: Iterable[SetFor]) -> dict[tuple[str, str], object]:
+    return {(place_of(part), name): value for part in parts for name, value in part.settings.items()}
+
+
+def place_of(part: SetFor) -> str:
+    if part.kiosk is not None:
+        return f"kiosk {part.kiosk}"
+    return "all terminals" if part.unit is None else f"unit {part.unit}"
+
+
+def shown(name: str, value: object) -> str:
+    return "(not shown)" if name == "pin" else msgspec.json.encode(value).decode()

@@ -186,6 +186,27 @@ def test_settings_are_shown_as_they_hold_without_the_pin(city: Sipas, tmp_path: 
     assert "482913" not in city("kiosk", "configure", "--format", "table").out
 
 
+def test_what_a_file_of_settings_changed_is_told_beside_what_holds(city: Sipas, tmp_path: Path) -> None:
+    file = tmp_path / "kiosks.toml"
+    told = []
+    for source in ('idle = 45\npin = "482913"\n[units.00070]\nspeech = true', "idle = 60", "idle = 60", ""):
+        file.write_text(source, encoding="utf-8")
+        told.append(city("kiosk", "configure", file).err.splitlines())
+    assert told == [
+        ["all terminals: pin = (not shown)", "all terminals: idle = 45", "unit 00070: speech = true"],
+        [
+            "all terminals: idle = 60",
+            "all terminals: pin is not set any more",
+            "unit 00070: speech is not set any more",
+        ],
+        ["nothing changed"],
+        [
+            "all terminals: idle is not set any more",
+            "nothing is set; the usual values hold, and docs/kiosk.md lists them",
+        ],
+    ]
+
+
 def test_settings_that_are_wrong_say_where(city: Sipas, tmp_path: Path) -> None:
     file = tmp_path / "kiosks.toml"
     file.write_text("[units.99999]\nidle = 30\n", encoding="utf-8")
