@@ -81,6 +81,7 @@ ROUTES = [
     kiosk_shell.get_shell,
     link.open_link,
     link.post_link,
+    link.open_nothing,
     poster.open_poster,
     poster.post_poster,
     session.login_page,

@@ -20,9 +20,11 @@ class FunnelRow(msgspec.Struct, frozen=True):
     """How many took each step. not_asked: drawn, but without a phone, asked lately or opted out.
 
     invited: by message, or by a link that was made to be given out otherwise; created: the latter among them.
-    delivery_rate: delivered / sent, where any receipts came. response_rate: completed / (delivered + created),
-    with sent for delivered where none came. completion_rate: completed / opened. None where there is nothing
-    to divide by, or less than is divided. By day there are none: a day's answers are to earlier messages.
+    delivery_rate: delivered / sent, where any receipts came.
+    response_rate: completed / (delivered + created), with sent for delivered where none came.
+    completion_rate: completed / opened.
+    None where there is nothing to divide by, or less than is divided. By day there are none: a day's answers
+    are to earlier messages.
     """
 
     round: str

@@ -51,6 +51,12 @@ async def open_link(request: AnyRequest, state: State, token: FromPath[str]) -> 
     return show(survey, language, draft.fields if draft else {}, {}, resumed=draft is not None)
 
 
+@route(["/s", "/q"], http_method=[HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST])
+async def open_nothing(request: AnyRequest, state: State) -> Template:
+    """An address that lost its last part."""
+    return gone(request, state)
+
+
 @post(PATH, status_code=200, request_max_body_size=LARGEST)
 async def post_link(request: AnyRequest, state: State, token: FromPath[str]) -> Response[Any]:
     """What was answered is kept on the page, and behind the link, until it is sent."""

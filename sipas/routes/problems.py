@@ -7,10 +7,11 @@ from typing import Any
 import asyncpg
 import msgspec
 from litestar import Request, Response
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, NotFoundException
 from litestar.types import ExceptionHandlersMap, Send
 
 from sipas.errors import DatabaseError, InputError, NotFound, Overloaded
+from sipas.messages import LANGUAGES, texts
 from sipas.postgres.pool import AWAY
 from sipas.routes.pages import language_of, page
 
@@ -47,12 +48,16 @@ def told(
     request: AnyRequest, status: int, detail: str, headers: dict[str, str] | None = None
 ) -> Response[Any]:
     """As a page where a browser asks for one, else as a document."""
-    best = request.accept.best_match(["application/json", "text/html"], default="application/json")
-    if best != "text/html" or request.url.path.startswith("/api/"):
+    if not wants_page(request):
         return problem(status, detail, headers)
     shown = page("problem.html", language_of(request), {"status": status, "detail": detail}, status=status)
     shown.headers.update(headers or {})
     return shown
+
+
+def wants_page(request: AnyRequest) -> bool:
+    best = request.accept.best_match(["application/json", "text/html"], default="application/json")
+    return best == "text/html" and not request.url.path.startswith("/api/")
 
 
 def input_error(request: AnyRequest, error: InputError) -> Response[Any]:
@@ -76,6 +81,14 @@ def http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
     return told(request, error.status_code, error.detail, dict(error.headers or {}))
 
 
+def not_found(request: AnyRequest, error: NotFoundException) -> Response[Any]:
+    """Whoever mistyped an address may be a citizen, whose language nobody knows."""
+    if not wants_page(request):
+        return problem(404, error.detail)
+    said = [(language, texts(language)) for language in LANGUAGES]
+    return page("not_found.html", LANGUAGES[0], {"said": said}, status=404)
+
+
 def unexpected(request: AnyRequest, error: Exception) -> Response[Any]:
     """Logged without the address: it may hold the token of a link."""
     LOG.error("a request failed for a reason that nobody foresaw", exc_info=error)
@@ -89,5 +102,6 @@ HANDLERS: ExceptionHandlersMap = {
     Overloaded: unavailable,
     DatabaseError: unavailable,
     HTTPException: http_error,
+    NotFoundException: not_found,
     Exception: unexpected,
 }

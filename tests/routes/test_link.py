@@ -225,6 +225,7 @@ async def test_a_link_that_leads_nowhere_gets_one_page_whatever_the_reason(
         await client.get(link),
         await client.post(link, data=SUBMIT),
         *[await client.get(f"/s/{token}") for token in WRONG],
+        *[await client.get(path) for path in ("/s", "/s/", "/q", "/q/")],
     ]
     assert {answer.status_code for answer in answers} == {404}
     assert len({without_nonce(answer.text) for answer in answers}) == 1

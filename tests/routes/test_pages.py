@@ -1,4 +1,5 @@
 import httpx
+import pytest
 
 HTML = {"accept": "text/html,application/xhtml+xml"}
 
@@ -14,10 +15,21 @@ async def test_the_terminals_page_may_load_and_reach_nothing_but_this_service(
 
 
 async def test_a_browser_is_told_of_an_error_by_a_page_in_its_language(client: httpx.AsyncClient) -> None:
-    answer = await client.get("/nowhere", params={"lang": "en"}, headers=HTML)
-    assert answer.status_code == 404
+    answer = await client.delete("/login", params={"lang": "en"}, headers=HTML)
+    assert answer.status_code == 405
     assert answer.headers["content-type"].startswith("text/html")
     assert '<html lang="en">' in answer.text
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/s/AAAAAAAAAAA/more", "/kiosk/nowhere", "/static/nowhere.css"])
+async def test_a_browser_that_finds_no_page_is_told_so_kindly_in_both_languages(
+    client: httpx.AsyncClient, path: str
+) -> None:
+    answer = await client.get(path, headers=HTML)
+    assert answer.status_code == 404
+    assert answer.headers["content-type"].startswith("text/html")
+    assert answer.text.index("Không tìm thấy trang</h1>") < answer.text.index("Page not found</h1>")
+    assert "noindex" in answer.headers["x-robots-tag"]
 
 
 async def test_a_program_is_told_of_an_error_by_a_problem_document(client: httpx.AsyncClient) -> None:
