@@ -40,7 +40,8 @@ class Words:
     indices: dict[str, str]
 
     def column(self, name: str) -> str:
-        return self.columns.get(name, name)
+        """A column that somebody else named is called as they did."""
+        return self.columns.get(name) or name.replace("_", " ")
 
     def unstated(self, column: str) -> str:
         return self.missing.format(column=self.column(column))
@@ -55,7 +56,7 @@ VIETNAMESE = Words(
     share_axis="Tỷ lệ hài lòng, %",
     mean_axis="Điểm trung bình trên thang đo",
     target="Mục tiêu {target}",
-    unordered="Chưa đủ tin cậy để xếp thứ tự",
+    unordered="Không xếp thứ tự",
     without_figure="Không nêu số liệu",
     interval_note="Chấm là ước lượng, vạch là khoảng tin cậy {level}.",
     hollow="Chấm rỗng: quá ít phiếu để ước lượng đủ tin cậy.",
@@ -88,6 +89,14 @@ VIETNAMESE = Words(
         "city": "thành phố",
         "district": "quận, huyện",
         "commune": "xã, phường",
+        "department": "sở, ngành",
+        "branch": "chi nhánh",
+        "province": "tỉnh, thành phố",
+        "procedure_group": "nhóm thủ tục",
+        "round": "kỳ khảo sát",
+        "sex": "giới tính",
+        "age": "tuổi",
+        "age_group": "nhóm tuổi",
     },
     levels={
         "channel": {
@@ -99,6 +108,15 @@ VIETNAMESE = Words(
         },
         "service_channel": {"counter": "Tại quầy", "online": "Trực tuyến", "post": "Bưu chính công ích"},
         "complete": {"true": "có", "false": "không"},
+        "unit_type": {
+            "city": "Thành phố",
+            "district": "Quận, huyện",
+            "commune": "Xã, phường",
+            "department": "Sở, ngành",
+            "branch": "Chi nhánh",
+            "province": "Tỉnh, thành phố",
+        },
+        "sex": {"F": "Nữ", "M": "Nam"},
     },
     times={
         "month": tuple(f"{month:02}/{{year}}" for month in range(1, 13)),
@@ -120,7 +138,7 @@ ENGLISH = Words(
     share_axis="Share satisfied, %",
     mean_axis="Mean on the scale",
     target="Target {target}",
-    unordered="Not reliable enough to be put in order",
+    unordered="Not put in order",
     without_figure="No figure shown",
     interval_note="The dot is the estimate, the line its {level} confidence interval.",
     hollow="Hollow dot: too few answers for a reliable estimate.",
@@ -143,6 +161,7 @@ ENGLISH = Words(
         "channel": "answer channel",
         "unit_type": "type of unit",
         "complete": "completed",
+        "procedure_group": "group of procedures",
     },
     levels={
         "channel": {
@@ -154,6 +173,15 @@ ENGLISH = Words(
         },
         "service_channel": {"counter": "At the counter", "online": "Online", "post": "By post"},
         "complete": {"true": "yes", "false": "no"},
+        "unit_type": {
+            "city": "City",
+            "district": "District",
+            "commune": "Commune",
+            "department": "Department",
+            "branch": "Branch",
+            "province": "Province",
+        },
+        "sex": {"F": "Women", "M": "Men"},
     },
     times={
         "month": tuple(f"{month} {{year}}" for month in MONTHS),

@@ -37,7 +37,7 @@ def test_channels_are_drawn_side_by_side(sipas: Sipas, tmp_path: Path) -> None:
         (("trend", "--by", "month"), "Mức độ hài lòng qua thời gian"),
         (("heatmap",), "Mức độ hài lòng từng nội dung theo đơn vị"),
         (("distribution",), "5 Very satisfied"),
-        (("distribution", "--by", "sex", "--measure", "item:f1q1"), "Phân bố câu trả lời theo sex"),
+        (("distribution", "--by", "sex", "--measure", "item:f1q1"), "Phân bố câu trả lời theo giới tính"),
     ],
 )
 def test_every_answer_has_its_chart(

@@ -173,9 +173,9 @@ def test_a_trend_goes_over_months_unless_told(dated_files: Files) -> None:
     quarters = shown(dated_files, "trend", ("by", "sex,quarter"), names=Names("vi"))
     (by_sex,) = quarters.chart.bodies
     assert isinstance(by_sex, Trends)
-    assert [series.heading for series in by_sex.series] == ["F", "M"]
+    assert [series.heading for series in by_sex.series] == ["Nam", "Nữ"]
     assert [dot.name for dot in by_sex.series[0].dots] == ["Quý I/2026", "Quý II/2026", "Quý III/2026"]
-    assert quarters.chart.title == "Mức độ hài lòng qua thời gian theo sex"
+    assert quarters.chart.title == "Mức độ hài lòng qua thời gian theo giới tính"
 
 
 def test_a_month_in_which_nobody_answered_keeps_its_place(dated_files: Files, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 from datetime import date
 from pathlib import Path
 
+from sipas.charts.words import WORDS
 from sipas.queries.catalogue import Procedure, Unit
 from sipas.report.names import Names
 from sipas.survey.catalogue import Catalogue
@@ -21,6 +22,15 @@ def test_codes_are_called_what_people_call_them() -> None:
     assert names.level("channel", "kiosk") == "Ki-ốt"
     assert names.level("service_channel", "post") == "Bưu chính công ích"
     assert Names("en", CATALOGUE).level("channel", "sms") == "Text message"
+    assert names.level("unit_type", "branch") == "Chi nhánh"
+    assert names.level("sex", "F") == "Nữ"
+
+
+def test_columns_are_called_in_the_reader_s_language_and_others_as_they_were_named() -> None:
+    usual = ("branch", "department", "sex", "age_group", "procedure_group", "round")
+    assert all(WORDS["vi"].column(name) not in (name, name.replace("_", " ")) for name in usual)
+    assert WORDS["en"].column("age_group") == "age group"
+    assert WORDS["vi"].column("tầng") == "tầng"
 
 
 def test_a_code_that_two_units_bore_is_told_apart_by_the_last_day() -> None:
@@ -31,7 +41,7 @@ def test_a_code_that_two_units_bore_is_told_apart_by_the_last_day() -> None:
 
 def test_what_has_no_name_is_shown_as_it_is() -> None:
     names = Names("vi", CATALOGUE)
-    assert names.level("sex", "F") == "F"
+    assert names.level("floor", "F") == "F"
     assert names.level("unit", "99999") == "99999"
     assert names.level("channel", "pigeon") == "pigeon"
     assert names.level("procedure", "9") == "9"
