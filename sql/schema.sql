@@ -381,13 +381,15 @@ create index message_transaction on message (transaction_hash) where transaction
 create index message_kept on message (expires_at) where payload is not null;
 
 -- Whether messages go out. One row: whoever stops sending stops every sender. taken: messages that senders took
--- up on that day, for the daily cap. next_at: when the next may go out, for the rate per second.
+-- up on that day, for the daily cap. next_at: when the next may go out, for the rate per second. stopped_at: null
+-- while they go out.
 create table sending (
-    stopped boolean not null default false,
     day date not null default '-infinity',
     taken int not null default 0,
     next_at timestamptz not null default '-infinity',
-    only_one boolean not null default true constraint sending_pkey primary key check (only_one)
+    only_one boolean not null default true constraint sending_pkey primary key check (only_one),
+    stopped_at timestamptz,
+    stopped_by text
 );
 insert into sending default values;
 

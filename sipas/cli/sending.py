@@ -1,10 +1,14 @@
 """sipas link send, stop, resume, reseal: messages out of the outbox."""
 
 import asyncio
+import getpass
 import logging
+import os
 import signal
+import socket
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
 import click
 
@@ -12,9 +16,9 @@ from sipas.cli.database import in_database
 from sipas.cli.output import format_option, show
 from sipas.postgres import connected
 from sipas.postgres.pool import AWAY, Connection, Pool
-from sipas.queries.messages import set_sending_stopped
+from sipas.queries.messages import find_stop, resume_sending, stop_sending
 from sipas.settings import Settings, read_settings
-from sipas.survey.catalogue import LiveCatalogue, load_catalogue
+from sipas.survey.catalogue import LOCAL, LiveCatalogue, load_catalogue
 from sipas.survey.feed.inviting import invite_due
 from sipas.survey.sms.config import config_file, read_sms
 from sipas.survey.sms.resealing import reseal_all
@@ -36,20 +40,36 @@ def send(once: bool, check: bool, format_: str) -> None:
     settings = read_settings()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    samples = in_database(lambda conn: sampled(conn, settings), settings)
+    samples, waits = in_database(lambda conn: before_sending(conn, settings), settings)
     for sample in samples:
         if sample.segments > 1:
             click.echo(f"warning: {sample.warning}", err=True)
     if check:
         show(samples, format_)
-    elif once:
+        return
+    if waits:
+        click.echo(f"warning: {waits}", err=True)
+    if once:
         show(asyncio.run(send_once(settings)), format_)
     else:
         asyncio.run(send_until_stopped(settings))
 
 
-async def sampled(conn: Connection, settings: Settings) -> list[Sample]:
-    return build_samples(await load_catalogue(conn), read_sms(settings), settings.public_url)
+async def before_sending(conn: Connection, settings: Settings) -> tuple[list[Sample], str | None]:
+    """The texts, and why none of them goes out now, if that is so."""
+    config, now = read_sms(settings), datetime.now(UTC)
+    samples, stop = (
+        build_samples(await load_catalogue(conn), config, settings.public_url),
+        await find_stop(conn),
+    )
+    if stop:
+        return samples, (
+            f"sending was stopped at {stop.at.astimezone(LOCAL):%H:%M on %d/%m/%Y} by {stop.by}; "
+            "what is due waits until `sipas link resume`"
+        )
+    if config.quiet.is_quiet(now):
+        return samples, f"it is quiet time; what is due waits until {config.quiet.until:%H:%M} in Hanoi"
+    return samples, None
 
 
 async def send_once(settings: Settings) -> dict[str, int]:
@@ -112,14 +132,22 @@ async def at_work(settings: Settings) -> AsyncIterator[tuple[Pool, LiveCatalogue
 @click.command()
 def stop() -> None:
     """Stops every sender, within a second. What is due waits."""
-    in_database(lambda conn: set_sending_stopped(conn, True))
+    in_database(lambda conn: stop_sending(conn, f"{user_name()}@{socket.gethostname()}"))
     click.echo("sending is stopped; `sipas link resume` goes on with it", err=True)
+
+
+def user_name() -> str:
+    """By number, where the machine has no name for whoever this is."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
 
 
 @click.command()
 def resume() -> None:
     """Lets senders go on."""
-    in_database(lambda conn: set_sending_stopped(conn, False))
+    in_database(resume_sending)
     click.echo("sending goes on", err=True)
 
 

@@ -88,12 +88,24 @@ async def give_back(conn: Connection, day: date, n: int) -> None:
     await conn.execute(Q.give_back, day, n)
 
 
-async def set_sending_stopped(conn: Connection, stopped: bool) -> None:
-    await conn.execute(Q.set_sending_stopped, stopped)
+class Stop(msgspec.Struct, frozen=True):
+    """Why no messages go out: somebody said so."""
+
+    at: datetime
+    by: str
 
 
-async def is_sending_stopped(conn: Connection) -> bool:
-    return bool(await conn.fetchval(Q.is_sending_stopped))
+async def stop_sending(conn: Connection, by: str) -> None:
+    await conn.execute(Q.stop_sending, by)
+
+
+async def resume_sending(conn: Connection) -> None:
+    await conn.execute(Q.resume_sending)
+
+
+async def find_stop(conn: Connection) -> Stop | None:
+    row = await conn.fetchrow(Q.find_stop)
+    return Stop(*row) if row else None
 
 
 async def claim_messages(conn: Connection, now: datetime, most: int, lease: timedelta) -> list[Claimed]:

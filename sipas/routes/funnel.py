@@ -15,13 +15,13 @@ from sipas.messages import TEXTS, long_date, text
 from sipas.postgres.pool import Connection
 from sipas.queries.catalogue import Round
 from sipas.queries.funnel import ReasonCount
-from sipas.queries.messages import count_waiting, is_sending_stopped
+from sipas.queries.messages import Stop, count_waiting, find_stop
 from sipas.report.funnel import FunnelRow, build_failures, build_funnel, build_not_asked, share
 from sipas.routes.dashboard import about, find_round, newest_first
 from sipas.routes.guards import find_reader
 from sipas.routes.pages import language_of, page
 from sipas.routes.session import to_sign_in
-from sipas.survey.catalogue import Catalogue, local_day
+from sipas.survey.catalogue import LOCAL, Catalogue, local_day
 from sipas.vietnamese import sort_key
 
 DAYS = 31  # shown; `sipas link list --by day` has all
@@ -77,7 +77,7 @@ async def figures(
     return {
         "round": round_.code,
         "about": about(round_, catalogue, language),
-        "stopped": await is_sending_stopped(conn),
+        "stop": stopped(await find_stop(conn), language),
         "waiting": count(waiting, language),
         "oldest": long_date(language, local_day(oldest)) if oldest else None,
         "whole": said(whole, language) if whole else None,
@@ -94,6 +94,15 @@ async def figures(
         "unit_columns": unit_columns,
         "day_columns": BY_DAY,
     }
+
+
+def stopped(stop: Stop | None, language: Language) -> str | None:
+    if stop is None:
+        return None
+    at = stop.at.astimezone(LOCAL)
+    return text(
+        language, "funnel.stopped", time=f"{at:%H:%M}", day=long_date(language, at.date()), by=stop.by
+    )
 
 
 def said(row: FunnelRow, language: Language) -> dict[str, str]:

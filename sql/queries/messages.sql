@@ -1,6 +1,6 @@
 -- name: lock_sending
 -- Whether messages go out, how many were taken up on that day, and when the next may go out. One sender at a time.
-select stopped, case when day = $1 then taken else 0 end, greatest(next_at, $2) from sending for update;
+select stopped_at is not null, case when day = $1 then taken else 0 end, greatest(next_at, $2) from sending for update;
 
 -- name: note_sending
 update sending set day = $1, taken = $2, next_at = $3;
@@ -9,11 +9,15 @@ update sending set day = $1, taken = $2, next_at = $3;
 -- Messages that the provider did not take do not count for the day.
 update sending set taken = greatest(taken - $2, 0) where day = $1;
 
--- name: set_sending_stopped
-update sending set stopped = $1;
+-- name: stop_sending
+-- Who did so first remains known.
+update sending set stopped_at = now(), stopped_by = $1 where stopped_at is null;
 
--- name: is_sending_stopped
-select stopped from sending;
+-- name: resume_sending
+update sending set stopped_at = null, stopped_by = null;
+
+-- name: find_stop
+select stopped_at, stopped_by from sending where stopped_at is not null;
 
 -- name: claim_messages
 -- What is due and nobody works on, each for one sender alone. A link that was used needs no message any more.

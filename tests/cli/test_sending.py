@@ -1,5 +1,6 @@
 """sipas link send, stop, resume, reseal and list."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -24,10 +25,22 @@ def test_texts_are_shown_with_what_they_cost_and_long_ones_warned_of(
     assert f"the invitation in vi takes {marked.json[0]['segments']} segments" in marked.err
 
 
-def test_sending_once_says_what_became_of_it_and_stops_and_resumes(city: Sipas) -> None:
+def test_sending_once_says_what_became_of_it_and_stops_and_resumes(
+    city: Sipas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "sms.toml"
+    file.write_text("quiet = { from = 00:00:00, until = 00:00:00 }", encoding="utf-8")
+    monkeypatch.setenv("SIPAS_SMS", str(file))
     assert city("link", "stop").exit_code == 0
+    halted = city("link", "send", "--once")
+    assert (halted.exit_code, halted.json["accepted"]) == (0, 0)
+    assert re.search(
+        r"stopped at \d\d:\d\d on .* by .*@.*; what is due waits until `sipas link resume`", halted.err
+    )
     assert city("link", "resume").exit_code == 0
-    sent = city("link", "send", "--once").json
+    running = city("link", "send", "--once")
+    assert "waits" not in running.err
+    sent = running.json
     assert sent == {
         "invited": 0, "accepted": 0, "rejected": 0, "deferred": 0, "unknown": 0, "unsent": 0, "optedout": 0,
     }  # fmt: skip

@@ -12,7 +12,7 @@ import pytest
 
 from sipas.postgres.pool import Connection, Pool
 from sipas.queries.funnel import FunnelStep, Step, add_funnel
-from sipas.queries.messages import set_sending_stopped
+from sipas.queries.messages import stop_sending
 from sipas.survey.links import create_links, link_for
 from tests.cast import HOAN_KIEM, Town
 from tests.serving import SECRET, serving, settings_for
@@ -77,9 +77,12 @@ async def test_response_rates_say_of_what_they_are(visitor: httpx.AsyncClient, c
     assert re.search(r"Phường Hoàn Kiếm 1\.000 960 400 312 3 32,5\s%", page)
     english = words(await visitor.get("/links", params={"lang": "en", "round": "autumn"}))
     assert "312 answers to 960 messages delivered (1,000 sent)" in english
-    assert "Sending is stopped" not in english
-    await set_sending_stopped(conn, True)
-    assert "sipas link resume" in words(await visitor.get("/links"))
+    assert "sipas link resume" not in english
+    await stop_sending(conn, "lan@may-chu")
+    await stop_sending(conn, "somebody else, later")
+    assert re.search(
+        r"lan@may-chu đã dừng gửi lúc \d\d:\d\d ngày .* sipas link resume", words(await visitor.get("/links"))
+    )
 
 
 async def test_links_made_directly_are_invitations_and_no_share_is_above_the_whole(

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from sipas.errors import DatabaseAway
-from sipas.queries.messages import set_sending_stopped
+from sipas.queries.messages import resume_sending, stop_sending
 from sipas.queries.opt_outs import insert_opt_out
 from sipas.survey.sms.config import SmsConfig
 from sipas.survey.sms.hours import QuietHours
@@ -80,10 +80,10 @@ async def test_sending_is_stopped_and_resumed_at_once_for_every_sender(office: O
     await office.write(phones(3))
     sender = await office.sender(log_config(at_once=1))
     await sender.step()
-    await set_sending_stopped(office.conn, True)
+    await stop_sending(office.conn, "us")
     await sender.send_due()
     assert await office.states() == {"sent": 1, "waiting": 2}
-    await set_sending_stopped(office.conn, False)
+    await resume_sending(office.conn)
     await sender.send_due()
     assert await office.states() == {"sent": 3}
 
@@ -295,5 +295,5 @@ class StoppingClock(SetClock):
         sent = await self.office.pool.fetchval("select count(*) from message where state = 'sent'")
         if self.stopped_at is None and sent >= self.after:
             async with self.office.pool.acquire() as conn:
-                await set_sending_stopped(conn, True)
+                await stop_sending(conn, "us")
             self.stopped_at, self.sent_when_stopped = self.now(), sent
