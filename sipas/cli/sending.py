@@ -6,7 +6,7 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
@@ -18,7 +18,7 @@ from sipas.postgres import connected
 from sipas.postgres.pool import AWAY, Connection, Pool
 from sipas.queries.messages import find_stop, resume_sending, stop_sending
 from sipas.settings import Settings, read_settings
-from sipas.survey.catalogue import LOCAL, LiveCatalogue, load_catalogue
+from sipas.survey.catalogue import LOCAL, LiveCatalogue, load_catalogue, local_day
 from sipas.survey.feed.inviting import invite_due
 from sipas.survey.sms.config import config_file, read_sms
 from sipas.survey.sms.resealing import reseal_all
@@ -41,9 +41,7 @@ def send(once: bool, check: bool, format_: str) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
     samples, waits = in_database(lambda conn: before_sending(conn, settings), settings)
-    for sample in samples:
-        if sample.segments > 1:
-            click.echo(f"warning: {sample.warning}", err=True)
+    warn_of_cost([sample for sample in samples if sample.segments > 1])
     if check:
         show(samples, format_)
         return
@@ -55,13 +53,18 @@ def send(once: bool, check: bool, format_: str) -> None:
         asyncio.run(send_until_stopped(settings))
 
 
+def warn_of_cost(long: Sequence[Sample]) -> None:
+    for sample in long:
+        click.echo(f"warning: {sample.warning}", err=True)
+    if long:
+        click.echo("each segment is paid for; `sipas link send --check` shows the texts", err=True)
+
+
 async def before_sending(conn: Connection, settings: Settings) -> tuple[list[Sample], str | None]:
     """The texts, and why none of them goes out now, if that is so."""
     config, now = read_sms(settings), datetime.now(UTC)
-    samples, stop = (
-        build_samples(await load_catalogue(conn), config, settings.public_url),
-        await find_stop(conn),
-    )
+    samples = build_samples(await load_catalogue(conn), config, settings.public_url, local_day(now))
+    stop = await find_stop(conn)
     if stop:
         return samples, (
             f"sending was stopped at {stop.at.astimezone(LOCAL):%H:%M on %d/%m/%Y} by {stop.by}; "

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from sipas.survey.sms.samples import Sample
 from tests.cli.conftest import Sipas
 
 
@@ -22,7 +23,17 @@ def test_texts_are_shown_with_what_they_cost_and_long_ones_warned_of(
     marked = city("link", "send", "--check")
     assert {one["encoding"] for one in marked.json} == {"ucs-2"}
     assert all(one["segments"] > 1 and one["too_long"] >= 1 for one in marked.json)
-    assert f"the invitation in vi takes {marked.json[0]['segments']} segments" in marked.err
+    assert f"the invitation in vi takes up to {marked.json[0]['segments']} segments" in marked.err
+    lines = marked.err.splitlines()
+    assert len(lines) == len(set(lines)) == len(marked.json) + 1
+
+
+@pytest.mark.parametrize(
+    ("too_long", "whose"), [(1, "the name of 1 unit"), (1200, "the names of 1,200 units")]
+)
+def test_a_text_that_costs_more_is_told_of_in_a_sentence(too_long: int, whose: str) -> None:
+    warned = Sample("reminder", "en", "…", "gsm-7", 161, 2, too_long).warning
+    assert warned == f"the reminder in en takes up to 2 segments (161 septets), more than one with {whose}"
 
 
 def test_sending_once_says_what_became_of_it_and_stops_and_resumes(

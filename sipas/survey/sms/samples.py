@@ -1,5 +1,7 @@
 """What the texts look like and cost, for the unit whose name is longest, before any is sent."""
 
+from datetime import date
+
 import msgspec
 
 from sipas.messages import LANGUAGES
@@ -14,7 +16,7 @@ KINDS: tuple[Kind, ...] = ("invitation", "reminder")
 
 
 class Sample(msgspec.Struct, frozen=True):
-    """too_long: how many units of the catalogue make the text longer than one segment."""
+    """The longest. units: septets or characters. too_long: so many of today's units need several segments."""
 
     kind: Kind
     language: str
@@ -26,16 +28,18 @@ class Sample(msgspec.Struct, frozen=True):
 
     @property
     def warning(self) -> str:
+        letters = "septets" if self.encoding == "gsm-7" else "characters"
+        whose = "the name of 1 unit" if self.too_long == 1 else f"the names of {self.too_long:,} units"
         return (
-            f"the {self.kind} in {self.language} takes {self.segments} segments ({self.units} units of "
-            f"{self.encoding}) for {self.too_long} units; each segment is paid for"
+            f"the {self.kind} in {self.language} takes up to {self.segments} segments "
+            f"({self.units} {letters}), more than one with {whose}"
         )
 
 
-def build_samples(catalogue: Catalogue, config: SmsConfig, public_url: str) -> list[Sample]:
-    names = sorted({unit.name for unit in catalogue.units.values()}) or ["…"]
+def build_samples(catalogue: Catalogue, config: SmsConfig, public_url: str, today: date) -> list[Sample]:
+    names = sorted(unit.name for unit in catalogue.units.values() if (unit.valid_to or date.max) >= today)
     return [
-        sample(kind, language, names, config, link_address(public_url, TOKEN, language))
+        sample(kind, language, names or ["…"], config, link_address(public_url, TOKEN, language))
         for kind in KINDS
         for language in LANGUAGES
     ]
