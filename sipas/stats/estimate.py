@@ -240,7 +240,7 @@ def estimate_in(
         regressor = Regressor.of(cells, weighting, domains, fraction, adjust=adjust)
         common = alike[kind] = Common(fraction, sizes, base, regressor)
     regressor = common.regressor
-    regressed = None if regressor is None else regressor.regress(moments, linearised).variance()
+    regressed = None if regressor is None else regressor.variance(moments, linearised)
     variance = stratified_variance(
         linearised, weighting, common.fraction, options.lonely, common.sizes, regressed
     )

@@ -158,6 +158,6 @@ class Errors:
         ee = pull**2 * ((1 - 2 * share) * chosen + share**2 * answered)
         z, zz = domains.by_pair(weight * e), domains.by_pair(weight**2 * ee)
         regressor = self.regressor
-        regressed = None if regressor is None else regressor.regress_sums(e * item.asked, z).variance()
+        regressed = None if regressor is None else regressor.variance_of_sums(e * item.asked, z)
         pulled = replace(self.known, z=z, zz=zz)
         return stratified_variance(pulled, self.weighting, self.fraction, self.lonely, self.sizes, regressed)

@@ -93,8 +93,16 @@ class Bordered:
 
     def solve(self, right: sparse.csr_array) -> FloatArray:
         """float64[p, columns]: what the matrix makes these right-hand sides of."""
-        solution, own = np.empty(right.shape), right[self.inner]
-        there = self.rest @ (right[self.outer] - self.border.T @ own).toarray()
+        solution, (own, there) = np.empty(right.shape), self.solve_apart(right)
         solution[self.outer] = there
-        solution[self.inner] = scaled(own, 1 / self.diagonal).toarray() - self.border @ there
+        solution[self.inner] = own.toarray() - self.border @ there
         return solution
+
+    def solve_apart(self, right: sparse.csr_array) -> tuple[sparse.csr_array, FloatArray]:
+        """The solution as S and T: it is S − (D⁻¹ C) T at the inner positions and T at the outer ones.
+
+        S, of shape [inner, columns], is as sparse as the right-hand sides; T, [outer, columns], is thin.
+        """
+        own = right[self.inner]
+        there = self.rest @ (right[self.outer] - self.border.T @ own).toarray()
+        return scaled(own, 1 / self.diagonal), there

@@ -7,7 +7,7 @@ import numpy as np
 from scipy import sparse
 
 from sipas.stats.arrays import FloatArray, IntArray
-from sipas.stats.calibration.kept import Calibration
+from sipas.stats.calibration.kept import Bordered, Calibration
 from sipas.stats.calibration.solve import crossed
 from sipas.stats.cells import Cells
 from sipas.stats.columns import counting_sort
@@ -45,12 +45,6 @@ class Regression:
     slopes: FloatArray
     crossed: FloatArray
     shared: sparse.csr_array
-
-    def variance(self) -> FloatArray:
-        """float64[domains]: what is to be added to the variances of Σ w e."""
-        pulled = self.shared @ self.slopes
-        pulled -= 2 * self.crossed
-        return np.asarray(np.einsum("pd,pd->d", self.slopes, pulled))
 
     def covariance(self) -> FloatArray:
         """float64[domains, domains]: what is to be added to the covariances of Σ w e."""
@@ -144,9 +138,18 @@ class Regressor:
         pattern = self.calibration.patterns.code[self.domains.rows]
         return self.domains.domain[self.order], pattern[self.order]
 
-    def regress(self, moments: Moments, linearised: Linearised) -> Regression:
-        """The regression of a measure in every domain; `moments` are those that were linearised."""
-        return self.regress_sums(pull(moments, linearised), linearised.z)
+    @cached_property
+    def quadratic(self) -> "Quadratic":
+        return Quadratic.of(self.calibration.factor, self.shared)
+
+    def variance(self, moments: Moments, linearised: Linearised) -> FloatArray:
+        """float64[domains]: what is to be added to the variances of a measure; `moments` are those linearised."""
+        return self.variance_of_sums(pull(moments, linearised), linearised.z)
+
+    def variance_of_sums(self, e: FloatArray, z: FloatArray) -> FloatArray:
+        """float64[domains]: likewise of any variable, whose slopes are never written out level by level."""
+        totals, crossed = self.sums(e, z)
+        return self.quadratic.variance(*self.calibration.factor.solve_apart(totals), crossed)
 
     def regress_sums(self, e: FloatArray, z: FloatArray) -> Regression:
         """The regression of any variable in every domain.
@@ -158,12 +161,67 @@ class Regressor:
         z : float64[pairs]
             Σ w e.
         """
+        totals, crossed = self.sums(e, z)
+        return Regression(self.calibration.regress(totals), crossed.toarray(), self.shared)
+
+    def sums(self, e: FloatArray, z: FloatArray) -> tuple[sparse.csr_array, sparse.csr_array]:
+        """sparse float64[p, domains] twice: Σ d a e, and c_D."""
         domains, auxiliaries = self.domains, self.calibration.auxiliaries
         totals = by_domain((self.design * e)[self.order], *self.places, domains.count, auxiliaries)
         own = by_domain((self.square * e)[self.order], *self.places, domains.count, auxiliaries)
         centre = z * self.inner
         centred = by_domain(centre, domains.pair_domain, domains.pair_stratum, domains.count, self.strata)
-        return Regression(self.calibration.regress(totals), (own - centred).toarray(), self.shared)
+        return totals, sparse.csr_array(own - centred)
+
+
+@dataclass(frozen=True)
+class Quadratic:
+    """B'M B and B'c for slopes B that come apart as `Bordered.solve_apart` has them, S and T.
+
+    B = [S; 0] + F T with F = [−D⁻¹C; 1], so that B'M B = S'M S + 2 T'F'M S + T'F'M F T. A domain
+    lies in few levels of the largest margin, and S is sparse; T is thin. B itself is neither.
+
+    Parameters
+    ----------
+    bordered : Bordered
+    inner : sparse float64[inner, inner]
+        M between inner positions.
+    mixed : sparse float64[outer, inner]
+        F'M at the inner positions.
+    outer : sparse float64[outer, outer]
+        F'M F; sparse, if full, for the same reason as in `Bordered`.
+    """
+
+    bordered: Bordered
+    inner: sparse.csr_array
+    mixed: sparse.csr_array
+    outer: sparse.csr_array
+
+    @classmethod
+    def of(cls, bordered: Bordered, shared: sparse.csr_array) -> "Quadratic":
+        at_inner, at_outer, border = shared[bordered.inner], shared[bordered.outer], bordered.border
+        inner = at_inner[:, bordered.inner]
+        mixed = at_outer[:, bordered.inner] - border.T @ inner
+        beside = at_outer[:, bordered.outer] - border.T @ at_inner[:, bordered.outer]
+        return cls(bordered, inner, sparse.csr_array(mixed), sparse.csr_array(beside - mixed @ border))
+
+    def variance(self, own: sparse.csr_array, there: FloatArray, crossed: sparse.csr_array) -> FloatArray:
+        """float64[columns]: B'M B − 2 B'c.
+
+        Parameters
+        ----------
+        own : sparse float64[inner, columns]
+            S.
+        there : float64[outer, columns]
+            T.
+        crossed : sparse float64[p, columns]
+            c.
+        """
+        at_inner = crossed[self.bordered.inner]
+        at_outer = (crossed[self.bordered.outer] - self.bordered.border.T @ at_inner).toarray()
+        sparsely = own.multiply(self.inner @ own - 2 * at_inner).sum(axis=0)
+        thinly = self.outer @ there + 2 * ((self.mixed @ own).toarray() - at_outer)
+        return np.asarray(sparsely + np.einsum("pd,pd->d", there, thinly))
 
 
 def by_domain(
