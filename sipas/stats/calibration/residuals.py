@@ -143,7 +143,7 @@ class Regressor:
         return Quadratic.of(self.calibration.factor, self.shared)
 
     def variance(self, moments: Moments, linearised: Linearised) -> FloatArray:
-        """float64[domains]: what is to be added to the variances of a measure; `moments` are those linearised."""
+        """float64[domains]: what is to be added to a measure's variances; `moments` are those linearised."""
         return self.variance_of_sums(pull(moments, linearised), linearised.z)
 
     def variance_of_sums(self, e: FloatArray, z: FloatArray) -> FloatArray:
