@@ -98,7 +98,10 @@ def transactions(file: Path, format_: str) -> None:
     """Finished transactions: transaction_id,unit,procedure,service_channel,completed_at, and perhaps
     on_time,phone,language,cancelled,changed_at. `sipas transactions problems` lists what was not counted."""
     settings = read_settings()
-    show(in_database(lambda conn: import_transactions(conn, file, settings), settings), format_)
+    counts = in_database(lambda conn: import_transactions(conn, file, settings), settings)
+    show(counts, format_)
+    if counts.problems:
+        click.echo(f"problems: {counts.problems:,}; `sipas transactions problems` says why", err=True)
 
 
 @import_.command()

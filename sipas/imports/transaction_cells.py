@@ -30,9 +30,9 @@ class Cached(dict[str, T]):
 def required(cell: str) -> str:
     text = clean(cell)
     if not text:
-        raise ValueError("is empty")
+        raise ValueError("is empty; every row needs one")
     if len(text) > LONGEST:
-        raise ValueError(f"has more than {LONGEST} characters")
+        raise ValueError(f"has more than {LONGEST} characters; is a separator missing?")
     return text
 
 
@@ -68,7 +68,7 @@ def truth_or_none(cell: str) -> bool | None:
     try:
         return truth(clean(cell)) if clean(cell) else None
     except ValueError:
-        raise ValueError("is neither true nor false") from None
+        raise ValueError("is neither true nor false; write one of these, or nothing") from None
 
 
 def truth_or_no(cell: str) -> bool:

@@ -6,8 +6,10 @@ import msgspec
 from litestar import Request, post
 from litestar.datastructures import State
 from litestar.exceptions import ClientException
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 
 from sipas.routes.guards import get_source
+from sipas.survey.feed.faults import batch_fault
 from sipas.survey.feed.feed import Result
 
 LARGEST = 1024 * 1024
@@ -23,7 +25,10 @@ class Results(msgspec.Struct, frozen=True):
 async def post_transactions(request: Request[Any, Any, State], state: State) -> Results:
     """Results in the order sent, once all are durable."""
     source = await get_source(request)
-    raws = read_events(await request.body())
+    try:
+        raws = read_events(await request.body())
+    except RequestEntityTooLarge:
+        raise RequestEntityTooLarge("more than 1 MiB; send fewer transactions at a time") from None
     return Results(await state.feed.take(raws, source))
 
 
@@ -31,7 +36,7 @@ def read_events(body: bytes) -> list[bytes]:
     try:
         raws = ARRAY.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ClientException(f"not an array of transactions: {error}") from None
+        raise ClientException(batch_fault(error)) from None
     if not 1 <= len(raws) <= MOST:
         raise ClientException(f"{len(raws)} transactions; send 1 to {MOST:,} at a time")
     return [bytes(raw) for raw in raws]

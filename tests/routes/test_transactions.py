@@ -8,6 +8,8 @@ import pytest
 
 from sipas.postgres.pool import Connection
 from sipas.queries.transactions import count_miscounts
+from sipas.survey.feed.events import Event
+from sipas.survey.feed.faults import HOLDS
 from sipas.survey.people import add_key
 from tests.cast import BIRTH, HOAN_KIEM, Town
 from tests.survey.feed.told import PHONE, counts, event, invite
@@ -74,13 +76,27 @@ async def test_a_unit_imported_a_moment_ago_is_known(one_stop: httpx.AsyncClient
     assert [result["status"] for result in await post(one_stop, event("2", unit="00099"))] == ["stored"]
 
 
+NO_ARRAY = "this is no array; send transactions as [{…}, {…}], a single one too"
+
+
 @pytest.mark.parametrize(
-    "body",
-    [b"", b"{}", b"[", b"[]", b"\xff", b"[" * 5000, b'"transactions"'],
+    ("body", "detail"),
+    [
+        (b"", "this is no JSON: it ends too early"),
+        (b"{}", NO_ARRAY),
+        (b"[", "this is no JSON: it ends too early"),
+        (b"[]", "0 transactions; send 1 to 1,000 at a time"),
+        (b"\xff", "this is no JSON: see its byte 1"),
+        (b"[" * 5000, "this is nested too deeply to be an array of transactions"),
+        (b'"transactions"', NO_ARRAY),
+        (b'[{"unit": }]', "this is no JSON: see its byte 11"),
+    ],
 )
-async def test_what_is_no_batch_is_refused_whole(one_stop: httpx.AsyncClient, body: bytes) -> None:
+async def test_what_is_no_batch_is_refused_whole(
+    one_stop: httpx.AsyncClient, body: bytes, detail: str
+) -> None:
     answer = await one_stop.post(PATH, content=body)
-    assert answer.status_code == 400
+    assert (answer.status_code, answer.json()["detail"]) == (400, detail)
     assert answer.headers["content-type"].startswith("application/problem+json")
 
 
@@ -94,7 +110,15 @@ async def test_a_batch_holds_a_thousand(one_stop: httpx.AsyncClient) -> None:
 
 
 async def test_more_than_a_megabyte_is_refused(one_stop: httpx.AsyncClient) -> None:
-    assert (await one_stop.post(PATH, content=b" " * 1_100_000)).status_code == 413
+    answer = await one_stop.post(PATH, content=b" " * 1_100_000)
+    assert (answer.status_code, answer.json()["detail"]) == (
+        413,
+        "more than 1 MiB; send fewer transactions at a time",
+    )
+
+
+def test_every_field_has_words_for_what_it_holds() -> None:
+    assert tuple(HOLDS) == Event.__struct_fields__
 
 
 async def test_without_a_key_for_transactions_nothing_is_taken(
@@ -126,6 +150,14 @@ async def test_strange_events_are_problems_and_their_neighbours_are_stored(
     ]
     results = await post(one_stop, *strange, event("good"))
     assert results[-1]["status"] == "stored"
+    assert [result["detail"] for result in results[2:4]] == [
+        'a transaction is an object, such as {"transaction_id": "H26.12-1", …}; this is none',
+        'transaction_id is missing; it holds a text of 1 to 200 characters, such as "H26.12-1"',
+    ]
+    assert results[8]["detail"] == (
+        'completed_at must be a time with its offset, such as "2026-03-02T14:30:00+07:00"'
+    )
+    assert results[12]["detail"] == "phone must be a text or null"
     told = {result["status"] for result in results[:4]}
     assert told == {"problem"}
     assert PHONE not in str(results)

@@ -8,6 +8,7 @@ from typing import Annotated, NamedTuple
 import msgspec
 
 from sipas.queries.transactions import ProblemRow
+from sipas.survey.feed.faults import event_fault
 from sipas.survey.submission import clean
 
 Code = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
@@ -132,11 +133,11 @@ def kept_of(fields: Mapping[str, object]) -> dict[str, str | bool]:
 
 
 def read_event(raw: bytes) -> Sent:
-    """What msgspec says of a fault names the field and never repeats what stands in it."""
+    """No fault repeats what stands in a field: it might be a phone number."""
     try:
         return DECODER.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        return Invalid(Problem("invalid", str(error)), without_phone(raw))
+        return Invalid(Problem("invalid", event_fault(error)), without_phone(raw))
 
 
 def problem_row(named: Named, place: int, sent: Sent, problem: Problem, source: str) -> ProblemRow:
