@@ -7,6 +7,11 @@ export function canSpeak(language) {
   return voice(language) !== undefined;
 }
 
+/** A browser looks for voices only once it is asked, and finds them a moment later. @param {() => void} found */
+export function onVoices(found) {
+  globalThis.speechSynthesis?.addEventListener("voiceschanged", found, { once: true });
+}
+
 /**
  * Reads a screen aloud, from its question to its answers, instead of what is being read.
  * @param {HTMLElement} screen

@@ -1,6 +1,7 @@
 /** @typedef {import("../kiosk.js").Kiosk} Kiosk */
 import { h } from "../dom.js";
 import { leaveFullScreen } from "../full_screen.js";
+import { canSpeak, onVoices } from "../speech.js";
 import { frame } from "./frame.js";
 
 const MEGABYTE = 1_000_000;
@@ -20,6 +21,7 @@ export function operator(kiosk) {
     void refresh();
   };
   void refresh();
+  onVoices(refresh);
   const act = (/** @type {string} */ id, /** @type {string} */ words, /** @type {() => void} */ onclick) =>
     h("button", { type: "button", id, class: "secondary", onclick }, words);
   return frame(
@@ -55,9 +57,16 @@ function rows(kiosk, beat) {
     row(t("operator.storage"), t(persisted ? "operator.persisted" : "operator.not_persisted"), !persisted),
     row(t("operator.room"), t("operator.megabytes", used)),
     row(t("operator.clock"), ahead > CLOCK_IS_OFF ? t(beat.clock > 0 ? "operator.ahead" : "operator.behind", { seconds: ahead }) : t("operator.right"), ahead > CLOCK_IS_OFF),
+    voices(kiosk),
     row(t("operator.version"), beat.app_version),
     beat.problem ? row(t("operator.problem"), beat.problem, true) : null,
   ].filter((one) => one !== null);
+}
+
+/** In which languages this machine can read aloud; that one is lacking is a fault where the office offers it. @param {Kiosk} kiosk */
+function voices({ t, messages, languages, config }) {
+  const found = languages.map((language) => t(canSpeak(language) ? "operator.voice" : "operator.no_voice", { language: messages.name(language) }));
+  return row(t("operator.voices"), found.join(" · "), config?.speech === true && !languages.every(canSpeak));
 }
 
 /**

@@ -135,6 +135,19 @@ async def test_screens_for_staff_and_of_trouble_are_for_everybody(terminal: Page
     await expect_for_everybody(terminal)
 
 
+async def test_an_operator_sees_that_a_voice_is_lacking(terminal: Page) -> None:
+    await terminal.evaluate(
+        """speechSynthesis.getVoices = () => [
+            { lang: "en-GB", localService: true }, { lang: "vi-VN", localService: false }]"""
+    )
+    await terminal.keyboard.press("Control+Alt+o")
+    await terminal.keyboard.type("4711")
+    await terminal.keyboard.press("Enter")
+    await expect(terminal.locator(".wrong", has_text="Giọng đọc")).to_contain_text(
+        "Tiếng Việt: không có · English: có"
+    )
+
+
 async def test_questions_and_answers_are_spoken_where_the_office_has_a_headset(terminal: Page) -> None:
     await terminal.evaluate(
         """() => { globalThis.said = [];
