@@ -39,7 +39,7 @@ def new_key(scope: str, source: str | None, format_: str) -> None:
 @key.command("list")
 @format_option
 def list_keys(format_: str) -> None:
-    """All keys, by number; of the keys themselves nothing is kept that could be shown."""
+    """All keys by number, what each is for, and since when."""
 
     async def work(conn: Connection) -> list[ListedKey]:
         return await list_api_keys(conn)

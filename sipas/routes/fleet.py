@@ -19,7 +19,7 @@ from sipas.survey.fleet import PROBLEMS, Problem, Terminal, list_terminals
 
 MOST_NUMBERS = 5  # that are named one by one
 AT_ONCE = 8  # terminals with one problem that are named before the rest is folded away
-FEW = 20  # terminals whose table stands open
+FEW = 20  # terminals whose table needs no folding
 
 
 @dataclass(frozen=True)
