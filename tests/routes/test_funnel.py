@@ -71,7 +71,7 @@ async def test_response_rates_say_of_what_they_are(visitor: httpx.AsyncClient, c
     )  # fmt: skip
     page = words(await visitor.get("/links"))
     assert re.search(r"32,5\s% 312 phiếu trả lời trên 960 tin nhắn đã đến máy \(1\.000 tin đã gửi\)", page)
-    assert "Trong 2.000 hồ sơ đã giải quyết xong, 1.200 hồ sơ được chọn" in page
+    assert "Trong 2.000 hồ sơ đã giải quyết, 1.200 hồ sơ được chọn" in page
     assert "không đến được máy (UNDELIV 11) 25 nhà mạng không báo kết quả 15" in page
     assert "số điện thoại cố định 200" in page
     assert re.search(r"Phường Hoàn Kiếm 1\.000 960 400 312 3 32,5\s%", page)

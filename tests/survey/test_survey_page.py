@@ -98,7 +98,7 @@ def test_the_page_says_who_asks_about_what_and_how_long(instrument: Instrument) 
         instrument, instrument.form_for("sms"), "vi", "Phường Hoàn Kiếm", "Khai sinh", DAY, {}, {}
     )
     assert page["unit"] == "Phường Hoàn Kiếm"
-    assert page["about"] == "Về thủ tục “Khai sinh”, xong ngày 20/11/2026."
+    assert page["about"] == "Về thủ tục “Khai sinh”, đã giải quyết ngày 20/11/2026."
     assert page["minutes"] == 4
 
 
