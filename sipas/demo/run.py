@@ -113,9 +113,10 @@ def service(settings: Settings, wanted: Wanted) -> Iterator[Served]:
     with listen(wanted.host, wanted.port) as listening:
         here = replace(settings, public_url=address_of(listening))
         public = here if settings.public_url == THIS_MACHINE else settings
-        app = create_app(public, open_to_all=is_private(listening), simulated=(ROUND,))
+        private = is_private(listening, public.public_url)
+        app = create_app(public, open_to_all=private, simulated=(ROUND,))
         with serving(app, listening) as ended:
-            if not is_private(listening):
+            if not private:
                 tell("other machines reach it, so results need an account: `sipas user add` makes one")
             yield Served(here, public, ended)
 

@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 import uvicorn
 from litestar import Litestar
@@ -38,9 +39,16 @@ def address_of(listening: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def is_private(listening: socket.socket) -> bool:
-    """Whether nobody but this machine reaches it."""
-    return ipaddress.ip_address(listening.getsockname()[0]).is_loopback
+def is_private(listening: socket.socket, public_url: str) -> bool:
+    """Whether nobody but this machine reaches it, not even through a web server that stands before it."""
+    return is_loopback(listening.getsockname()[0]) and is_loopback(urlsplit(public_url).hostname or "")
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 @contextmanager

@@ -25,11 +25,14 @@ def test_an_address_that_is_not_ours_is_one_clear_error() -> None:
 
 def test_an_address_of_this_machine_alone_is_private() -> None:
     with listen("127.0.0.1", 0) as listening:
-        assert address_of(listening) == f"http://127.0.0.1:{port_of(listening)}"
-        assert is_private(listening)
+        address = address_of(listening)
+        assert address == f"http://127.0.0.1:{port_of(listening)}"
+        assert is_private(listening, address)
+        assert is_private(listening, "http://localhost:8000")
+        assert not is_private(listening, "https://demo.test")
 
 
 def test_one_that_listens_everywhere_is_not_and_is_reached_here_by_loopback() -> None:
     with listen("0.0.0.0", 0) as listening:
         assert address_of(listening) == f"http://127.0.0.1:{port_of(listening)}"
-        assert not is_private(listening)
+        assert not is_private(listening, address_of(listening))
