@@ -40,6 +40,7 @@ class Claimed(msgspec.Struct, frozen=True):
     payload: bytes
     tries: int
     expires_at: datetime
+    link_hash: bytes
 
 
 class Sent(msgspec.Struct, frozen=True):

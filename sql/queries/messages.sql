@@ -27,7 +27,8 @@ with due as (
         and exists (select from link where token_hash = link_hash and used_on is null)
     order by due_at limit $2 for update skip locked)
 update message set claimed_until = $1 + $3::interval, tries = tries + 1 from due where message.id = due.id
-returning message.id, key, kind, round_id, unit_id, procedure_id, service_channel, payload, tries, expires_at;
+returning message.id, key, kind, round_id, unit_id, procedure_id, service_channel, payload, tries, expires_at,
+    link_hash;
 
 -- name: mark_sent
 -- keeps: a receipt will come, and until then it is known whom it is for.

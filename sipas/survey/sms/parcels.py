@@ -15,11 +15,12 @@ from sipas.survey.sms.outbox import OptedOut
 from sipas.survey.sms.phones import hash_phone
 from sipas.survey.sms.sealing import Sealer, SealError
 from sipas.survey.sms.texts import compose, link_address
-from sipas.survey.sms.transports import Parcel, Unsent
+from sipas.survey.sms.transports import Deferred, Parcel
+from sipas.survey.tokens import hash_link
 
 LOG = logging.getLogger(__name__)
 
-Packed = tuple[Claimed, Parcel | OptedOut | Unsent]
+Packed = tuple[Claimed, Parcel | OptedOut | Deferred]
 
 
 class Packer:
@@ -49,9 +50,13 @@ class Packer:
             LOG.error("message %s waits: %s", claimed.key, error)
             return None
 
-    def address(self, claimed: Claimed, letter: Letter | None) -> Parcel | Unsent:
+    def address(self, claimed: Claimed, letter: Letter | None) -> Parcel | Deferred:
+        """What keys and secret do not fit is no fault of the provider's, and of no other message."""
         if letter is None:
-            return Unsent("sealed with another key")
+            return Deferred("sealed with another key")
+        if hash_link(letter.token, self.secret) != claimed.link_hash:
+            LOG.error("message %s waits: its link was made with another SIPAS_SECRET", claimed.key)
+            return Deferred("made with another secret")
         text = compose(
             claimed.about.kind,
             letter.language,

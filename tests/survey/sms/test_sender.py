@@ -240,7 +240,22 @@ async def test_a_letter_sealed_with_a_key_that_is_not_at_hand_waits_for_it(
     await sender.step()
     assert await office.states() == {"waiting": 1}
     assert "add the earlier key" in caplog.text
+    assert sender.problem == ""  # of the provider's; other messages go out meanwhile
     sender.packer.sealer = Sealer([b"another key altogether", SECRET])
+    office.clock.pass_(minutes=2)
+    await sender.send_due()
+    assert await office.states() == {"sent": 1}
+
+
+async def test_a_link_that_would_not_open_is_not_sent(office: Office) -> None:
+    """Made before SIPAS_SECRET changed, while SIPAS_PHONE_KEYS still opens the letter."""
+    await office.write(phones(1))
+    sender = await office.sender(log_config())
+    sender.packer.secret = b"the secret of next year"
+    await sender.step()
+    reason = await office.conn.fetchval("select reason from message where state = 'waiting'")
+    assert reason == "made with another secret"
+    sender.packer.secret = SECRET
     office.clock.pass_(minutes=2)
     await sender.send_due()
     assert await office.states() == {"sent": 1}
