@@ -60,7 +60,9 @@ def rank_rows(prepared: Prepared, by: Sequence[str]) -> Iterator[RankRow]:
     for measure, (_, found) in zip(prepared.measures, estimated(prepared, by), strict=True):
         ranks = rank_joint(joint_of(prepared, measure, by), prepared.request.level, seed=SEED)
         rows = [with_rank(row, ranks, n) for n, row in enumerate(found)]
-        yield from sorted(rows, key=rank_order) if len(rows) > 1 else map(alone, rows)
+        if ranks.count < 2:
+            rows = [alone(row) for row in rows] if len(rows) == 1 else [without_others(row) for row in rows]
+        yield from sorted(rows, key=rank_order)
 
 
 def with_rank(row: IndexRow, ranks: Ranks, domain: int) -> RankRow:
@@ -79,8 +81,13 @@ def with_rank(row: IndexRow, ranks: Ranks, domain: int) -> RankRow:
     return RankRow(**{**msgspec.structs.asdict(row), "ranked": ranks.count, **places, "notes": notes})
 
 
+def without_others(row: RankRow) -> RankRow:
+    """Where at most one could be ranked, a first rank from 1 to 1 would be said of nothing."""
+    return alone(row) if row.rank else msgspec.structs.replace(row, ranked=0)
+
+
 def alone(row: RankRow) -> RankRow:
-    """Where a table has one row, it can have no rank."""
+    """What has no other beside it can have no rank."""
     nothing = dict.fromkeys(name for name in RankRow.__struct_fields__ if name.startswith("rank_"))
     notes = [*(note for note in row.notes if note != UNRANKED), ALONE]
     return msgspec.structs.replace(row, **nothing, ranked=0, rank=None, notes=notes)

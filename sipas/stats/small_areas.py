@@ -177,7 +177,8 @@ def check(
             raise StatisticsError(f"{name} is missing for area {area}; give it for all or leave it out")
     if known.sum() <= x.shape[1]:
         raise StatisticsError(
-            f"{known.sum()} areas with a sample are too few for {x.shape[1]} coefficients; one more at least"
+            f"areas with a sample: {known.sum()}, fewer than the {x.shape[1] + 1} that a model with"
+            f" {x.shape[1] - 1} covariates takes; tell more areas apart, or name fewer covariates"
         )
     refuse_collinear(x[known], names)
 

@@ -102,7 +102,8 @@ def judge_target(estimates: Estimates, target: float) -> Targets:
 
 def check(estimates: Estimates, target: float) -> None:
     if not np.isfinite(target) or (estimates.statistic == "share" and not 0 < target < 1):
-        raise StatisticsError(f"the target of a share lies between 0 and 1, not at {target:g}")
+        percent = f"; for {target:g} % give {target / 100:g}" if 2 <= target < 100 else ""
+        raise StatisticsError(f"the target of a share lies between 0 and 1, not at {target:g}{percent}")
     if estimates.level <= 0.5:
         raise StatisticsError(
             f"the level of a verdict must lie between 0.5 and 1, not at {estimates.level:g}"

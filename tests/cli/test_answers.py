@@ -73,7 +73,7 @@ def test_a_round_of_the_database_is_ranked_and_judged_by_its_own_target(city: Si
             ("targets", *FILES, "--statistic", "mean", "--target", "0.85"),
             "the target of a mean lies between 1 and 5, not at 0.85",
         ),
-        (("targets", *FILES, "--target", "85"), "the target of a share lies between 0 and 1, not at 85"),
+        (("targets", *FILES, "--target", "85"), "lies between 0 and 1, not at 85; for 85 % give 0.85"),
         (("targets", *FILES, "--target", "85 %"), "target: '85 %' is no number"),
         (("targets", *FILES, "--target", "1.5"), "the target of a share lies between 0 and 1, not at 1.5"),
         (("targets", *FILES, "--target", "0.8", "--level", "0.5"), "must lie between 0.5 and 1, not at 0.5"),

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from sipas.errors import InputError
@@ -115,6 +116,19 @@ def test_a_league_table_in_csv_has_json_s_keys(table: RankTable) -> None:
         "ranked", "rank", "rank_low", "rank_high", "rank_low_simultaneous", "rank_high_simultaneous",
         "rank_low_joint", "rank_high_joint",
     ]  # fmt: skip
+
+
+def test_the_only_one_that_is_reliable_has_no_rank_either(source: Source) -> None:
+    """Of two units one has a few answers: whoever is first of one is first of nothing."""
+    unit = source.cells.column("unit")
+    few = np.where(unit.equals("U02"), source.cells.n, 10_000).argmin()
+    assert source.cells.n[few] < 20
+    two = source.selected(unit.equals("U01") | (np.arange(len(unit)) == few))
+    request = EstimateRequest(by=(("unit",),), where=(("unit", "U01"), ("unit", "U02")), weights="none")
+    rows = {row.by["unit"]: row for row in rank_table(request, two).rows}
+    assert all((row.ranked, row.rank, row.rank_high_joint) == (0, None, None) for row in rows.values())
+    assert rows["U01"].notes[-1] == ALONE
+    assert rows["U02"].notes[-1] == UNRANKED
 
 
 def test_one_alone_has_no_rank_and_says_why(source: Source) -> None:

@@ -86,7 +86,10 @@ def test_covariates_that_do_not_fit_the_areas_are_refused(source: Source, tmp_pa
     [
         (EstimateRequest(), "by: name the columns that tell areas apart"),
         (EstimateRequest(by=(("unit",),), statistic="mean"), "are modelled for shares only"),
-        (EstimateRequest(by=(("unit",),), where=(("unit", "U01"),)), "1 areas with a sample are too few"),
+        (
+            EstimateRequest(by=(("unit",),), where=(("unit", "U01"),)),
+            "areas with a sample: 1, fewer than the 2",
+        ),
     ],
 )
 def test_what_cannot_be_modelled_is_refused(source: Source, request_: EstimateRequest, message: str) -> None:

@@ -70,4 +70,7 @@ async def test_what_is_known_of_areas_comes_in_the_address(reader: httpx.AsyncCl
     assert refused.json()["detail"] == f"covariates: has no row for unit={BA_DINH}; add one"
     params["covariates"] += f"{BA_DINH},0.7\n"
     refused = await reader.get("/api/small-areas", params=params)
-    assert "1 areas with a sample are too few for 2 coefficients" in refused.json()["detail"]
+    assert (
+        "areas with a sample: 1, fewer than the 3 that a model with 1 covariates takes"
+        in refused.json()["detail"]
+    )

@@ -93,7 +93,7 @@ def test_the_model_scales_and_shifts_with_what_it_models() -> None:
     [
         ([0.1, 0.2, 0.3], [1, 0, 1], None, "area 1 has the sampling variance 0"),
         ([0.1, 0.2, 0.3], [1, 1], None, "3 areas need as many variances, not 2"),
-        ([0.1, np.nan], [1, 1], None, "1 areas with a sample are too few for 1 coefficients"),
+        ([0.1, np.nan], [1, 1], None, "areas with a sample: 1, fewer than the 2 that a model with 0 cov"),
         ([0.1, 0.2, 0.3], [1, 1, 1], [[1], [2]], "covariates must be a table of 3 areas"),
         ([0.1, 0.2, 0.3], [1, 1, 1], [[1], [np.nan], [3]], "online is missing for area 1"),
         ([0.1, 0.2, 0.3], [1, 1, 1], [[2], [2], [2]], "online is determined by the constant"),
