@@ -1,11 +1,16 @@
 """Ranges of ranks hold the true ranks as often as they say: a small form of the study."""
 
+import csv
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from sipas.stats.ranking import Ranks
 from studies.ranks import City, every_city, find_rank_coverage, judge, least_together
 from studies.settings import ITEM, VERY
+
+KEPT = Path(__file__).parents[2] / "docs/coverage/ranks.csv"
 
 
 def ranks(low: list[float], high: list[float]) -> Ranks:
@@ -38,3 +43,11 @@ def test_simultaneous_ranges_hold_all_ranks_at_once(truth: str) -> None:
     assert found.together >= least_together(found.rounds)
     assert found.alone >= 0.93
     assert found.joint >= found.together
+
+
+def test_the_ranges_in_the_document_kept_hold_all_ranks_at_once() -> None:
+    with KEPT.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == len(list(every_city()))
+    for row in rows:
+        assert float(row["simultaneous"]) >= least_together(int(row["rounds"])), row
