@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -49,13 +49,17 @@ class Gateway:
     answers: bytes = answer(200, TAKEN)
     slow: bool = False
     requests: list[tuple[dict[str, str], dict[str, Any]]] = field(default_factory=list)
+    serving: set[asyncio.Task[None]] = field(default_factory=set)
 
     @property
     def config(self) -> SmsConfig:
         return msgspec.toml.decode(CONFIG.replace("PORT", str(self.port)), type=SmsConfig)
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError, asyncio.IncompleteReadError):
+    def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.serving.add(asyncio.create_task(self.answer(reader, writer)))
+
+    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError, asyncio.IncompleteReadError), closing(writer):
             head = (await reader.readuntil(b"\r\n\r\n")).decode().splitlines()[1:]
             headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head)}
             self.requests.append(
@@ -66,7 +70,11 @@ class Gateway:
                 await asyncio.sleep(0.1)
             writer.write(b"" if self.slow else self.answers)
             await writer.drain()
-        writer.close()
+
+    async def hang_up(self) -> None:
+        for one in self.serving:
+            one.cancel()
+        await asyncio.gather(*self.serving, return_exceptions=True)
 
 
 @pytest.fixture
@@ -76,6 +84,7 @@ async def gateway() -> AsyncIterator[Gateway]:
     one.port = server.sockets[0].getsockname()[1]
     yield one
     server.close()
+    await one.hang_up()
 
 
 async def test_a_message_goes_as_the_configuration_says(office: Office, gateway: Gateway) -> None:
