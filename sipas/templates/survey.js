@@ -5,7 +5,7 @@
   var form = document.forms[0];
   /** @type {XMLHttpRequest | null} */
   var sending = null;
-  var changed = false;
+  var changed = false, showing = 0;
 
   function answers() {
     var chosen = form.querySelectorAll("input:checked"), pairs = ["Draft=1"];
@@ -48,7 +48,11 @@
   }
 
   form.addEventListener("change", save);
-  form.addEventListener("click", function (event) { setTimeout(showNext, 120, event); });
+  form.addEventListener("click", function (event) {
+    var place = pageYOffset;
+    clearTimeout(showing);
+    showing = setTimeout(function () { if (pageYOffset === place) showNext(event); }, 120); // who has moved on stays there
+  });
   form.addEventListener("submit", function () { if (sending) sending.abort(); changed = false; });
   form.addEventListener("keydown", function (event) {
     var target = /** @type {Element} */ (event.target);

@@ -99,6 +99,8 @@ async def test_axe_finds_nothing_on_any_page_of_a_citizen(
     await page.locator("[name=Stop]").click()
     await expect(page.locator("form")).to_have_count(0)
     await expect_clean()
+    await page.goto(f"{service.address}/nowhere")
+    assert await violations(page) == []
 
 
 @pytest.mark.parametrize("size", [PHONE, COMPUTER], ids=["phone", "computer"])
@@ -167,6 +169,22 @@ async def test_each_answer_is_kept_as_it_is_given_and_is_there_on_another_device
     await other.get_by_role("button", name=SEND["en"]).click()
     await expect(other.locator("h1")).to_have_text("Thank you!")
     assert await service.answers() == 1
+
+
+async def test_whoever_has_moved_on_is_not_taken_back_to_the_next_question(
+    page: Page, service: Service
+) -> None:
+    await page.set_viewport_size(PHONE)
+    await page.clock.install()
+    await page.goto(service.next_link())
+    await choose(page, "overall", "4")
+    await page.evaluate("scrollTo(0, 2000)")
+    await page.clock.run_for(1_000)
+    assert await page.evaluate("pageYOffset") == 2000
+    await choose(page, "access1", "4")
+    before = await page.evaluate("pageYOffset")
+    await page.clock.run_for(1_000)
+    assert await page.evaluate("pageYOffset") > before
 
 
 async def chosen(page: Page) -> list[str]:
