@@ -1,6 +1,8 @@
 /**
  * Whether somebody is there. After so many seconds without a touch or a key it says that time runs out, counts down
  * the last of them, and then calls `expired`; one time at a time.
+ * The page's own running time stands still while the machine sleeps, and the clock on the wall may be set: where only
+ * the wall says that time is up, the seconds of the warning remain.
  *
  * @typedef {object} Watch
  * @property {number} seconds in all
@@ -11,14 +13,17 @@
  */
 export class Idle {
   #timer = 0;
+  /** By the page's running time. */
   #deadline = 0;
+  /** By the clock on the wall. */
+  #end = 0;
   #warned = false;
   /** @type {Watch | null} */
   #watch = null;
 
   constructor() {
     for (const sign of ["pointerdown", "pointermove", "keydown", "wheel", "scroll"]) {
-      addEventListener(sign, () => this.#warned || this.#begin(), { capture: true, passive: true });
+      addEventListener(sign, () => this.#notice(), { capture: true, passive: true });
     }
   }
 
@@ -42,31 +47,46 @@ export class Idle {
     this.#watch.returned();
   }
 
-  #begin() {
-    if (!this.#watch) return;
-    const { seconds, warning } = this.#watch;
-    this.#warned = false;
-    this.#deadline = performance.now() + 1000 * seconds;
-    this.#after(seconds - warning);
+  /** Whoever touches a machine that has just woken need not be who was there before. */
+  #notice() {
+    if (this.#warned || !this.#watch) return;
+    if (Date.now() < this.#end) this.#begin();
+    else this.#tick();
   }
 
-  /** @param {number} seconds */
-  #after(seconds) {
+  #begin() {
+    if (!this.#watch) return;
+    const wait = 1000 * this.#watch.seconds;
+    this.#warned = false;
+    this.#deadline = performance.now() + wait;
+    this.#end = Date.now() + wait;
+    this.#wait();
+  }
+
+  /** Until the next second of the time that is left, or of what the wall's clock may say. */
+  #wait() {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#tick(), 1000 * seconds);
+    const { warning = 0 } = this.#watch ?? {};
+    const next = this.#deadline - performance.now() - (this.#warned ? 0 : 1000 * warning);
+    this.#timer = setTimeout(() => this.#tick(), Math.max(0, Math.min(1000, next)));
   }
 
   #tick() {
     const watch = this.#watch;
     if (!watch) return;
+    if (!this.#warned && Date.now() >= this.#end) this.#shorten(1000 * watch.warning);
     const left = Math.round((this.#deadline - performance.now()) / 1000);
     if (left <= 0) {
       this.stop();
-      watch.expired();
-    } else {
-      this.#warned = true;
-      watch.warn(left);
-      this.#after(Math.min(1, (this.#deadline - performance.now()) / 1000));
+      return watch.expired();
     }
+    this.#warned ||= left <= watch.warning;
+    if (this.#warned) watch.warn(left);
+    this.#wait();
+  }
+
+  /** @param {number} wait ms that remain at most */
+  #shorten(wait) {
+    this.#deadline = Math.min(this.#deadline, performance.now() + wait);
   }
 }

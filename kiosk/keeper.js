@@ -20,6 +20,8 @@ export class Keeper {
   #told;
   /** @type {Submission[]} */
   #refused = [];
+  /** The disk refused, and is tried again until it takes another survey. */
+  #trying = false;
   /** Ends the hold on the survey under way. */
   #release = () => {};
   /** What was asked of the disk before comes first. @type {Promise<unknown>} */
@@ -99,7 +101,8 @@ export class Keeper {
   #hold(submission, problem) {
     console.error(problem);
     if (!submission) return true;
-    if (this.#refused.length === 0) setTimeout(() => this.#tryAgain(), TRY_AGAIN);
+    if (!this.#trying) setTimeout(() => this.#tryAgain(), TRY_AGAIN);
+    this.#trying = true;
     this.#forget(submission.id);
     this.#refused.push(submission);
     this.#told.refused();
@@ -117,8 +120,23 @@ export class Keeper {
       if (!(await this.#place(submission))) break;
       this.#forget(submission.id);
     }
-    if (this.#refused.length > 0) setTimeout(() => this.#tryAgain(), TRY_AGAIN);
-    else this.#told.recovered();
+    if (this.#refused.length > 0 || !(await this.#takes())) setTimeout(() => this.#tryAgain(), TRY_AGAIN);
+    else this.#recover();
+  }
+
+  #recover() {
+    this.#trying = false;
+    this.#told.recovered();
+  }
+
+  /** Whether the disk takes another survey: that the server took the last one says nothing of that. */
+  async #takes() {
+    try {
+      await this.#queue.tryRoom();
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** On disk, or with the server. @param {Submission} submission */

@@ -7,6 +7,8 @@
  */
 import { keepSequence, lastSequence } from "./device.js";
 
+const ROOM = 20_000; // characters: more than a survey with the longest comment
+
 /** @param {string} [name] */
 export async function openQueue(name = "sipas") {
   const queue = new Queue(name);
@@ -73,6 +75,12 @@ export class Queue {
   /** @param {string[]} ids */
   async remove(ids) {
     await this.#change(["waiting"], (stores) => ids.forEach((id) => stores("waiting").delete(id)));
+  }
+
+  /** Rejects where there is no room for a survey. */
+  async tryRoom() {
+    await this.#change(["counters"], (stores) => stores("counters").put("x".repeat(ROOM), "room"));
+    await this.#change(["counters"], (stores) => stores("counters").delete("room"));
   }
 
   /** @returns {Promise<Waiting>} */

@@ -8,7 +8,7 @@ from playwright.async_api import Page, expect
 
 from sipas.postgres.pool import Connection
 from sipas.survey.kiosk_settings import configure
-from tests.browser.terminal import drafts, enrol, settle
+from tests.browser.terminal import drafts, enrol, settle, stored
 from tests.cast import Town, fresh_code
 from tests.serving import serving
 
@@ -19,6 +19,7 @@ comment = true
 note = { vi = "Co them hai quay.", en = "Two more counters." }
 """
 WRITTEN = "Quay so ba lam rat nhanh"
+AN_HOUR_LATER = """() => { const now = Date.now; Date.now = () => now() + 3_600_000; }"""
 LEFT = """async () => ({
     page: document.documentElement.outerHTML,
     typed: [...document.querySelectorAll("input, textarea")].map((field) => field.value),
@@ -83,6 +84,25 @@ async def test_who_says_i_am_still_here_goes_on_and_who_has_gone_leaves_no_trace
     await to_the_comment(terminal)
     assert await terminal.input_value("#comment") == ""
     assert await conn.fetchval("select comment from response") is None
+
+
+async def test_after_a_sleep_or_a_leap_of_the_clock_it_asks_who_is_there_before_it_ends_a_survey(
+    terminal: Page, conn: Connection
+) -> None:
+    await begin_with_comment(terminal)
+    await answer_first(terminal)
+    await terminal.evaluate(AN_HOUR_LATER)
+    await terminal.clock.run_for(1000)
+    await expect(terminal.get_by_role("alertdialog")).to_be_visible()
+    await terminal.click("#here")
+    await expect(terminal.locator(".steps")).to_contain_text("2 / 7")
+    await terminal.evaluate(AN_HOUR_LATER)
+    await terminal.mouse.move(500, 500)
+    await expect(terminal.get_by_role("alertdialog")).to_be_visible()
+    await terminal.clock.fast_forward(10_000)
+    await expect(terminal.locator("#begin-vi")).to_be_visible()
+    await settle(terminal)
+    assert await stored(conn) == [(1, False)]
 
 
 async def test_who_needs_larger_text_is_given_twice_the_time(terminal: Page) -> None:
