@@ -24,7 +24,7 @@ from sipas.survey.sms.config import config_file, read_sms
 from sipas.survey.sms.resealing import reseal_all
 from sipas.survey.sms.samples import Sample, build_samples
 from sipas.survey.sms.sealing import read_sealer
-from sipas.survey.sms.sender import Sender
+from sipas.survey.sms.sender import LONGEST_PAUSE, Sender, unforeseen
 from sipas.survey.sms.transports.opening import open_transport
 
 LOG = logging.getLogger(__name__)
@@ -107,12 +107,18 @@ async def until_one_ends(*works: Coroutine[None, None, None]) -> None:
 
 
 async def invite_for_ever(pool: Pool, catalogue: LiveCatalogue, settings: Settings) -> None:
+    """Nothing ends it; what goes wrong again and again is tried ever less often."""
+    pause = INVITING
     while True:
         try:
             await invite_due(pool, catalogue, settings)
+            pause = INVITING
         except AWAY as error:
             LOG.warning("the database is away; inviting waits: %s", error)
-        await asyncio.sleep(INVITING)
+        except Exception as error:
+            pause = min(2 * pause, LONGEST_PAUSE.total_seconds())
+            LOG.error("nobody is invited for %.0f s: %s", pause, unforeseen(error))
+        await asyncio.sleep(pause)
 
 
 @asynccontextmanager

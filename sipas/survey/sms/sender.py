@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+import traceback
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sipas.errors import SipasError
 from sipas.postgres.pool import AWAY, Pool
@@ -13,7 +15,7 @@ from sipas.settings import Settings
 from sipas.survey.catalogue import LiveCatalogue
 from sipas.survey.sms.clock import Clock, SystemClock
 from sipas.survey.sms.config import SmsConfig
-from sipas.survey.sms.outbox import Judgement, Outbox
+from sipas.survey.sms.outbox import Judgement, Outbox, without_numbers
 from sipas.survey.sms.parcels import Packer
 from sipas.survey.sms.returns import Returns
 from sipas.survey.sms.sealing import read_sealer
@@ -55,7 +57,7 @@ class Sender:
         self.is_leaving = True
 
     async def run(self) -> None:
-        """Until it is told to leave. Neither a provider nor a database that is away ends it."""
+        """Until it is told to leave. Nothing else ends it: nobody may be watching."""
         while not self.is_leaving:
             busy = False
             try:
@@ -64,6 +66,8 @@ class Sender:
                 self.go_slow(str(error))
             except AWAY as error:
                 LOG.warning("the database is away; the sender tries again: %s", error)
+            except Exception as error:
+                self.go_slow(unforeseen(error))
             if not busy:
                 await self.clock.sleep(LOOKING)
 
@@ -133,3 +137,10 @@ class Sender:
         self.problem = problem
         self.pause = min(max(self.pause * 2, timedelta(seconds=1)), LONGEST_PAUSE)
         self.resumes_at = self.clock.now() + self.pause
+
+
+def unforeseen(error: Exception) -> str:
+    """In one line with its place, and without a traceback, which might repeat what a letter says."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    said = f"{type(error).__name__} in {Path(place.filename).name}, line {place.lineno}: {error}"
+    return without_numbers(" ".join(said.split()))

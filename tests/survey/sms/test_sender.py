@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from collections import Counter
 from datetime import datetime, timedelta
 
@@ -22,6 +23,7 @@ from sipas.survey.sms.transports.log import LogTransport
 from sipas.survey.tokens import hash_link
 from tests.serving import SECRET
 from tests.survey.sms.conftest import Office, SetClock, log_config, phones
+from tests.waiting import until
 
 OUT = "sipas.survey.sms.transports.log"
 
@@ -279,6 +281,37 @@ async def test_a_new_key_takes_over_and_the_earlier_one_may_go(office: Office) -
     )
     await sender.send_due()
     assert await office.states() == {"sent": 3}
+
+
+class BrokenOnce(LogTransport):
+    """Fails as no way out of the house may."""
+
+    broken = False
+
+    async def send(self, parcel: Parcel) -> Outcome:
+        if not self.broken:
+            self.broken = True
+            raise ValueError(f"broken for {parcel.phone}")
+        return await super().send(parcel)
+
+
+async def test_what_nobody_foresaw_is_logged_in_a_line_and_ends_no_sender(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    [phone] = phones(1)
+    await office.write([phone])
+    sender = await office.sender(log_config(), BrokenOnce())
+    running = asyncio.create_task(sender.run())
+
+    async def sent() -> bool:
+        return await office.states() == {"sent": 1}
+
+    await until(sent, "the message went out once its claim had lapsed")
+    sender.leave()
+    await running
+    [said] = [one.getMessage() for one in caplog.records if one.levelno >= logging.WARNING]
+    assert re.search(r"no messages go out: ValueError in test_sender.py, line \d+: broken for", said)
+    assert phone[3:] not in said
 
 
 async def test_a_running_sender_hears_within_a_second_that_sending_is_stopped(office: Office) -> None:
