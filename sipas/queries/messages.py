@@ -41,6 +41,7 @@ class Claimed(msgspec.Struct, frozen=True):
     tries: int
     expires_at: datetime
     link_hash: bytes
+    outdated: bool
 
 
 class Sent(msgspec.Struct, frozen=True):

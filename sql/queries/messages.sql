@@ -20,7 +20,8 @@ update sending set stopped_at = null, stopped_by = null;
 select stopped_at, stopped_by from sending where stopped_at is not null;
 
 -- name: claim_messages
--- What is due and nobody works on, each for one sender alone. A link that was used needs no message any more.
+-- What is due and nobody works on, each for one sender alone. A link that was used needs no message any more. The
+-- last column: the transaction was cancelled or corrected while a sender that did not send it held the message.
 with due as (
     select message.id from message
     where state = 'waiting' and due_at <= $1 and expires_at > $1 and (claimed_until is null or claimed_until <= $1)
@@ -28,7 +29,12 @@ with due as (
     order by due_at limit $2 for update skip locked)
 update message set claimed_until = $1 + $3::interval, tries = tries + 1 from due where message.id = due.id
 returning message.id, key, kind, round_id, unit_id, procedure_id, service_channel, payload, tries, expires_at,
-    link_hash;
+    link_hash,
+    exists (
+        select from transaction
+        where id_hash = transaction_hash and (cancelled
+            or (message.unit_id, message.procedure_id, message.service_channel)
+                is distinct from (transaction.unit_id, transaction.procedure_id, transaction.service_channel)));
 
 -- name: mark_sent
 -- keeps: a receipt will come, and until then it is known whom it is for.

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from sipas.postgres.pool import Pool
 from sipas.queries.funnel import Step, add_funnel
@@ -26,6 +27,7 @@ from sipas.queries.messages import (
     note_sending,
     put_off_messages,
 )
+from sipas.queries.transactions import expire_links
 from sipas.survey.catalogue import local_day
 from sipas.survey.sms.closing import close, funnel_steps
 from sipas.survey.sms.config import SmsConfig
@@ -40,13 +42,13 @@ LONG_NUMBER = re.compile(r"[+\d][\d .-]{5,}\d")
 
 
 @dataclass(frozen=True)
-class OptedOut:
-    """Whoever it is for does not want to be asked."""
+class Withdrawn:
+    """Not to be sent any more."""
 
-    reason: str = "opted out"
+    reason: Literal["opted out", "cancelled"]
 
 
-Judgement = tuple[Claimed, Outcome | OptedOut]
+Judgement = tuple[Claimed, Outcome | Withdrawn]
 
 
 class Outbox:
@@ -83,6 +85,8 @@ class Outbox:
                 await add_funnel(conn, funnel_steps(((about, step_of(about), None) for about in abouts), now))
             if put_off := [one for one in others if isinstance(one, PutOff)]:
                 await put_off_messages(conn, put_off)
+            if outdated := [one.link_hash for one, _ in outcomes if one.outdated]:
+                await expire_links(conn, outdated)
             await close(conn, [one for one in others if isinstance(one, Closed)], now)
             if not_taken := sum(not isinstance(what, Accepted | Unknown) for _, what in outcomes):
                 await give_back(conn, local_day(now), not_taken)
@@ -92,10 +96,10 @@ def step_of(about: About) -> Step:
     return "sent" if about.kind == "invitation" else "reminded"
 
 
-def next_step(message: Claimed, outcome: Outcome | OptedOut, now: datetime) -> PutOff | Closed:
+def next_step(message: Claimed, outcome: Outcome | Withdrawn, now: datetime) -> PutOff | Closed:
     """Another try later, or no more."""
     assert not isinstance(outcome, Accepted)
-    if isinstance(outcome, OptedOut):
+    if isinstance(outcome, Withdrawn):
         return Closed(message.id, "cancelled", outcome.reason)
     reason = without_numbers(outcome.reason)
     tried_enough = (

@@ -11,7 +11,7 @@ from sipas.survey.catalogue import LiveCatalogue
 from sipas.survey.sms.config import SmsConfig
 from sipas.survey.sms.letters import Letter, open_letter
 from sipas.survey.sms.opt_out import OPT_OUT
-from sipas.survey.sms.outbox import OptedOut
+from sipas.survey.sms.outbox import Withdrawn
 from sipas.survey.sms.phones import hash_phone
 from sipas.survey.sms.sealing import Sealer, SealError
 from sipas.survey.sms.texts import compose, link_address
@@ -20,7 +20,7 @@ from sipas.survey.tokens import hash_link
 
 LOG = logging.getLogger(__name__)
 
-Packed = tuple[Claimed, Parcel | OptedOut | Deferred]
+Packed = tuple[Claimed, Parcel | Withdrawn | Deferred]
 
 
 class Packer:
@@ -39,7 +39,7 @@ class Packer:
         if not self.catalogue.now.units.keys() >= {one.about.unit_id for one in claimed}:
             await self.catalogue.refresh()
         return [
-            (one, OptedOut() if phone_hash in opted_out else self.address(one, letter))
+            (one, Withdrawn("opted out") if phone_hash in opted_out else self.address(one, letter))
             for one, letter, phone_hash in zip(claimed, letters, hashes, strict=True)
         ]
 
@@ -50,8 +50,10 @@ class Packer:
             LOG.error("message %s waits: %s", claimed.key, error)
             return None
 
-    def address(self, claimed: Claimed, letter: Letter | None) -> Parcel | Deferred:
+    def address(self, claimed: Claimed, letter: Letter | None) -> Parcel | Withdrawn | Deferred:
         """What keys and secret do not fit is no fault of the provider's, and of no other message."""
+        if claimed.outdated:
+            return Withdrawn("cancelled")
         if letter is None:
             return Deferred("sealed with another key")
         if hash_link(letter.token, self.secret) != claimed.link_hash:

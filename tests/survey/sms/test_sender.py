@@ -18,7 +18,7 @@ from sipas.survey.sms.phones import hash_phone
 from sipas.survey.sms.resealing import reseal_all
 from sipas.survey.sms.sealing import Sealer
 from sipas.survey.sms.sweeping import sweep
-from sipas.survey.sms.transports import Accepted, Outcome, Parcel, Rejected, Unknown
+from sipas.survey.sms.transports import Accepted, Deferred, Outcome, Parcel, Rejected, Unknown
 from sipas.survey.sms.transports.log import LogTransport
 from sipas.survey.tokens import hash_link
 from tests.serving import SECRET
@@ -281,6 +281,33 @@ async def test_a_new_key_takes_over_and_the_earlier_one_may_go(office: Office) -
     )
     await sender.send_due()
     assert await office.states() == {"sent": 3}
+
+
+async def test_what_was_cancelled_while_a_sender_held_it_is_not_tried_again(office: Office) -> None:
+    await office.write(phones(2))
+    await office.conn.execute(
+        """insert into transaction (id_hash, round_id, unit_id, procedure_id, service_channel, completed_at,
+                changed_at, drawn, cancelled)
+            select key::text::bytea, round_id, unit_id, procedure_id, service_channel, now(), now(),
+                true, false
+            from message"""
+    )
+    await office.conn.execute("update message set transaction_hash = key::text::bytea")
+    sender = await office.sender(log_config(), AlwaysDeferred())
+    await sender.send_due()
+    assert await office.states() == {"waiting": 2}
+    await office.conn.execute("update transaction set cancelled = true where ctid = '(0,1)'")
+    office.clock.pass_(minutes=2)
+    sender.transport = LogTransport()
+    await sender.send_due()
+    assert await office.states() == {"sent": 1, "cancelled": 1}
+    assert await office.funnel() == {"sent": 1, "failed: cancelled": 1}
+    assert await office.conn.fetchval("select count(*) from link where expires_at <= now()") == 1
+
+
+class AlwaysDeferred(LogTransport):
+    async def send(self, parcel: Parcel) -> Outcome:
+        return Deferred("later")
 
 
 class BrokenOnce(LogTransport):
