@@ -36,6 +36,8 @@ function choice(words, code, act, { survey }) {
   return h("button", { type: "button", lang: "vi", "aria-pressed": chosen ? "true" : null, onclick: press }, words);
 }
 
+const EDGE = 12; // px around what is in a list
+
 /**
  * A list that may be longer than the screen, with buttons to move it: not everybody knows that one can drag.
  * @param {Kiosk} kiosk
@@ -46,8 +48,8 @@ function scrolled({ t }, list) {
   const up = mover(t("service.up"), "M5 15l7-7 7 7", move(-1));
   const down = mover(t("service.down"), "M5 9l7 7 7-7", move(1));
   const look = () => {
-    up.disabled = list.scrollTop < 1;
-    down.disabled = list.scrollTop + list.clientHeight > list.scrollHeight - 2;
+    up.disabled = list.scrollTop < EDGE;
+    down.disabled = list.scrollTop + list.clientHeight > list.scrollHeight - EDGE;
   };
   list.addEventListener("scroll", look, { passive: true });
   new ResizeObserver(look).observe(list);
