@@ -10,13 +10,22 @@ from sipas.postgres.pool import Connection
 from sipas.queries.links import Link
 from sipas.survey.catalogue import load_catalogue, local_day
 from sipas.survey.instrument import Sheet
-from sipas.survey.links import LASTS, answer_link, new_links
+from sipas.survey.links import (
+    LASTS,
+    answer_link,
+    find_visit,
+    keep_draft,
+    new_links,
+    note_opened,
+    note_started,
+)
 from sipas.survey.tokens import hash_link
 from tests.serving import SECRET
 
 TOGETHER = 10  # answers of a unit to a procedure over a service channel on one day
 UNITS = PROCEDURES = 10
 SERVICE_CHANNELS = ("counter", "online")
+HESITANT = 0.05  # of the citizens begin, and send later
 CELLS_A_DAY = UNITS * PROCEDURES * len(SERVICE_CHANNELS)
 
 Stratum = tuple[int, int, str]
@@ -29,7 +38,11 @@ class Citizen:
     number: int
     stratum: Stratum
     day: date
-    token_hash: bytes = b""
+    token: str = ""
+
+    @property
+    def token_hash(self) -> bytes:
+        return hash_link(self.token, SECRET)
 
 
 @dataclass
@@ -75,7 +88,7 @@ async def gather(conn: Connection, days: int, seed: int) -> Crowd:
     random.shuffle(citizens)  # links are not sent in the order of their strata
     wanted = [Link(round_.id, *citizen.stratum, citizen.day) for citizen in citizens]
     for citizen, token in zip(citizens, await new_links(conn, wanted, LASTS, SECRET), strict=True):
-        citizen.token_hash = hash_link(token, SECRET)
+        citizen.token = token
     instrument = catalogue.instrument_of(round_)
     return Crowd(Sheet(instrument, instrument.form_for("sms")), citizens, random)
 
@@ -86,8 +99,19 @@ async def answer(conn: Connection, crowd: Crowd, citizens: Iterable[Citizen]) ->
     for citizen in citizens:
         said = dict(zip(items, spelled(citizen.number, len(items)), strict=True))
         language = crowd.random.choice(("vi", "vi", "vi", "en"))
+        if crowd.random.random() < HESITANT:
+            await begin(conn, citizen, language, {items[0]: str(said[items[0]])})
         noon = datetime(citizen.day.year, citizen.day.month, citizen.day.day, 5, tzinfo=UTC)
         assert await answer_link(conn, crowd.sheet, citizen.token_hash, said, language, noon)
+
+
+async def begin(conn: Connection, citizen: Citizen, language: str, fields: dict[str, str]) -> None:
+    """Opens the link and gives an answer that is kept until all are sent."""
+    visit = await find_visit(conn, citizen.token, SECRET)
+    assert visit is not None
+    await note_opened(conn, visit, citizen.day)
+    await note_started(conn, visit, citizen.day)
+    await keep_draft(conn, visit, language, fields)
 
 
 def spelled(number: int, length: int) -> list[int]:
