@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from litestar import Request, get
 from litestar.datastructures import State
@@ -100,10 +100,10 @@ class Words:
         shown = ", ".join(terminal.missing[:MOST_NUMBERS])
         return f"{shown}, …" if len(terminal.missing) > MOST_NUMBERS else shown
 
-    def reason(self, reason: str) -> str:
-        """Ours in the language; a word that only programs know stays as it is."""
-        key = f"refusal.{reason}"
-        return self.t(key) if key in TEXTS[self.language] else reason
+    def known(self, kind: Literal["refusal", "fault"], word: str) -> str:
+        """A word between programs, as people say it; one that is not known stays as it is."""
+        key = f"{kind}.{word}"
+        return self.t(key) if key in TEXTS[self.language] else word
 
     def detail(self, problem: Problem, terminal: Terminal) -> str:
         return self.t(f"fleet.{problem}_detail", **self.particulars(problem, terminal))
@@ -113,7 +113,7 @@ class Words:
             case "full":
                 return {"share": self.share(terminal.storage)}
             case "refused":
-                reasons = ", ".join(map(self.reason, terminal.reasons))
+                reasons = ", ".join(self.known("refusal", reason) for reason in terminal.reasons)
                 return {"n": self.count(terminal.refused), "reasons": reasons}
             case "silent":
                 heard = terminal.heard_at or terminal.enrolled_at or self.now
@@ -129,7 +129,7 @@ class Words:
                 way = self.t("fleet.fast" if ahead > 0 else "fleet.slow")
                 return {"way": way, "span": self.span(timedelta(seconds=abs(ahead)))}
             case "fault":
-                return {"word": terminal.problem or ""}
+                return {"word": self.known("fault", terminal.problem or "")}
             case "gaps":
                 return {"n": self.count(terminal.lost), "numbers": self.missing(terminal)}
             case "held":

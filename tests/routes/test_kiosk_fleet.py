@@ -150,7 +150,13 @@ async def test_the_page_says_what_is_wrong_and_what_to_do_in_both_languages(
     for complaint in ("Đầy bộ nhớ (1)", "Gửi chậm (1)", "nhanh 20 phút", "Mất phiếu (1)", "thiếu số 1–6"):
         assert complaint in vietnamese
     english = words(await reader.get("/kiosks", params={"lang": "en"}))
-    for complaint in ("Storage full (1)", "95% used", "fast by 20 min", "4 lost; missing numbers 1–6"):
+    for complaint in (
+        "Storage full (1)",
+        "95% used",
+        "fast by 20 min",
+        "questions it does not understand",
+        "4 lost; missing numbers 1–6",
+    ):
         assert complaint in english
     assert "free space on its disk" in english
 
