@@ -2,9 +2,10 @@
 read is refused as a whole."""
 
 import asyncio
+import gc
 from collections import Counter
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -32,8 +33,9 @@ from sipas.queries.transactions import ProblemRow, Status
 from sipas.settings import Settings
 from sipas.survey.feed.basis import Basis, load_basis
 from sipas.survey.feed.events import Columns, Named, problem_row
+from sipas.survey.feed.parts import join_parts
 from sipas.survey.feed.reading import Reader
-from sipas.survey.feed.storing import CatalogueMovedError, store
+from sipas.survey.feed.storing import CatalogueMovedError, Storing
 from sipas.survey.sms.sealing import read_sealer
 from sipas.tables.records import Records, open_records
 
@@ -41,7 +43,7 @@ REQUIRED = ("transaction_id", "unit", "procedure", "service_channel", "completed
 T = TypeVar("T")
 Cells = Sequence[Sequence[str]]
 CHUNK = 1_000  # rows read at a time
-PART = 500_000  # and stored at a time
+PART = 200_000  # and stored at a time
 
 
 class TransactionCounts(msgspec.Struct, frozen=True):
@@ -59,7 +61,7 @@ async def import_transactions(conn: Connection, path: Path, settings: Settings) 
     while True:
         basis = await load_basis(conn)
         try:
-            with open_records(path, REQUIRED) as records:
+            with frozen(), open_records(path, REQUIRED) as records:
                 incoming = Incoming(records, Reader(basis, named, sealer), named)
                 async with conn.transaction():
                     return await store_parts(conn, basis, incoming)
@@ -67,15 +69,26 @@ async def import_transactions(conn: Connection, path: Path, settings: Settings) 
             continue
 
 
+@contextmanager
+def frozen() -> Iterator[None]:
+    """What is there stays: looking through it for garbage again and again takes a sixth of the reading."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
 async def store_parts(conn: Connection, basis: Basis, incoming: "Incoming") -> TransactionCounts:
     """Each part is stored while a thread reads the next: the database works on another processor."""
     kept: Counter[Status] = Counter()
+    storing = Storing(conn, basis)
     rows = problems = 0
     part = incoming.part()
     while part.rows:
         rows, problems = rows + part.rows, problems + len(part.problems)
         stored, following = await asyncio.gather(
-            store(conn, basis, part.batches, part.problems),
+            storing.store(part.told, part.problems),
             asyncio.to_thread(incoming.part),
             return_exceptions=True,  # so that nothing reads on when this has ended
         )
@@ -86,6 +99,7 @@ async def store_parts(conn: Connection, basis: Basis, incoming: "Incoming") -> T
         for outcome in stored:
             kept[outcome.status] += outcome.transactions
         part = following
+    await storing.finish()
     counted = kept["stored"], kept["corrected"], kept["cancelled"]
     return TransactionCounts(*counted, rows - sum(counted) - problems, problems)
 
@@ -95,7 +109,7 @@ class Part:
     """Of a file: so many rows, as they are stored, and those of them that are problems."""
 
     rows: int
-    batches: list[Told]
+    told: Told
     problems: list[ProblemRow]
 
 
@@ -112,18 +126,20 @@ class Incoming:
 
     def part(self) -> Part:
         """The next; without rows where there is no other."""
-        part, problems, rows = [], [], 0
+        told: list[Told] = []
+        problems: list[ProblemRow] = []
+        rows = 0
         while rows < PART and (chunk := list(islice(self.records.rows, CHUNK))):
             rows += len(chunk)
             numbers, cells = zip(*chunk, strict=True)
             events = self.events(numbers, list(zip(*cells, strict=True)))
-            told, faulty = self.reader.read(numbers, events)
-            part.append(told)
+            sound, faulty = self.reader.read(numbers, events)
+            told.append(sound)
             problems += [
                 problem_row(self.named, numbers[i], events.event(i), problem, self.records.file)
                 for i, problem in faulty
             ]
-        return Part(rows, part, problems)
+        return Part(rows, join_parts(told), problems)
 
     def events(self, numbers: Sequence[int], columns: Cells) -> Columns:
         try:

@@ -78,6 +78,11 @@ async def store_told(conn: Connection, channels: Sequence[str], *, places: bool)
     return [Outcome(*row) for row in await conn.fetch(Q.store_told, places, channels, timeout=LASTS)]
 
 
+async def count_tally(conn: Connection, channels: Sequence[str]) -> None:
+    """channels: as for `store_told`."""
+    await conn.execute(Q.count_tally, channels, timeout=LASTS)
+
+
 async def list_outdated_messages(conn: Connection) -> list[OutdatedMessage]:
     """Those about the transactions of `told`."""
     return [OutdatedMessage(*row) for row in await conn.fetch(Q.list_outdated_messages, timeout=LASTS)]

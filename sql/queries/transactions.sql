@@ -1,6 +1,7 @@
 -- name: create_told
--- What a batch tells, for as long as the transaction that stores it. No column is null, so that all rows are of one
--- width: infinity, 0 and -1 stand for nothing. channel: the place of a word in a list.
+-- What a part tells, one event of each transaction, in the order of their hashes; for as long as the transaction that
+-- stores it. No column is null, so that all rows are of one width: infinity, 0 and -1 stand for nothing. channel: the
+-- place of a word in a list.
 create temporary table if not exists told (
     place int not null,
     id_hash bytea not null,
@@ -19,6 +20,20 @@ create temporary table if not exists told (
 -- name: create_told_phone
 create temporary table if not exists told_phone (place int not null, phone bytea not null) on commit delete rows;
 
+-- name: create_tally
+-- How many transactions there are more, or fewer, once all parts are stored. Its words are those of `told`.
+create temporary table if not exists tally (
+    round_id int not null,
+    unit_id int not null,
+    procedure_id int not null,
+    channel smallint not null,
+    month date not null,
+    on_time smallint not null,
+    cancelled boolean not null,
+    drawn smallint not null,
+    n bigint not null
+) on commit delete rows;
+
 -- name: empty_told
 truncate told, told_phone;
 
@@ -34,17 +49,17 @@ select pg_advisory_xact_lock(hashtextextended('sipas transactions', 0));
 
 -- name: store_told
 -- Of a transaction's events the one that changed last holds; of two that changed at once a cancellation; else the one
--- told last. So the same events leave the same behind in whatever order they come. What was there before is taken
--- out of the counts, what is there now is added. An event told again brings a phone or a decision that lacked.
--- Where the citizen has been asked, or has not been for a reason, that stays so.
--- One row a status: how many transactions, and which places of the batch, if $1.
+-- told last. So the same events leave the same behind in whatever order they come. An event told again brings a phone
+-- or a decision that lacked. Where the citizen has been asked, or has not been for a reason, that stays so.
+-- All that is told is counted as if it were new: the tally takes out again what is not, and with it what was there
+-- before, and adds what is there instead.
+-- One row a status: how many transactions, and which places of the part, if $1.
 with latest as (
-    select distinct on (id_hash) told.place, id_hash, changed_at, completed_at, nullif(due_at, 'infinity') as due_at,
+    select told.place, id_hash, changed_at, completed_at, nullif(due_at, 'infinity') as due_at,
         nullif(round_id, 0) as round_id, unit_id, procedure_id, ($2::text[])[channel] as service_channel,
         case when on_time >= 0 then on_time = 1 end as on_time, cancelled,
         case when drawn >= 0 then drawn = 1 end as drawn, phone
     from told left join told_phone on told_phone.place = told.place
-    order by id_hash, changed_at desc, cancelled desc, told.place desc
 ), held as (
     select latest.place, transaction.id_hash, transaction.round_id, transaction.unit_id, transaction.procedure_id,
         transaction.service_channel, transaction.completed_at, transaction.on_time, transaction.cancelled,
@@ -67,8 +82,7 @@ with latest as (
     select id_hash, changed_at, completed_at, due_at, round_id, unit_id, procedure_id,
         service_channel, on_time, cancelled, drawn, phone
     from latest where not exists (select from held where held.id_hash = latest.id_hash)
-    order by id_hash
-    returning round_id, unit_id, procedure_id, service_channel, completed_at, on_time, cancelled, drawn
+    returning cancelled
 ), replaced as (
     select * from held where status in ('corrected', 'cancelled') or (status = 'duplicate' and completes)
 ), changed as (
@@ -83,21 +97,41 @@ with latest as (
     returning transaction.round_id, transaction.unit_id, transaction.procedure_id, transaction.service_channel,
         transaction.completed_at, transaction.on_time, transaction.cancelled, transaction.drawn
 ), difference as (
-    select stored.*, 1 as n from stored
-    union all select changed.*, 1 from changed
+    select changed.*, 1 as n from changed
     union all select round_id, unit_id, procedure_id, service_channel, completed_at, on_time, cancelled, drawn, -1
     from replaced
-), tally as materialized (
-    select round_id, unit_id, procedure_id, service_channel,
-        date_trunc('month', completed_at, 'Asia/Ho_Chi_Minh') as month, on_time, cancelled, drawn, sum(n) as n
+    union all select latest.round_id, latest.unit_id, latest.procedure_id, latest.service_channel,
+        latest.completed_at, latest.on_time, latest.cancelled, latest.drawn, -1
+    from held join latest on latest.id_hash = held.id_hash
+), tallied as (
+    insert into tally (round_id, unit_id, procedure_id, channel, month, on_time, cancelled, drawn, n)
+    select round_id, unit_id, procedure_id, array_position($2::text[], service_channel),
+        (date_trunc('month', completed_at, 'Asia/Ho_Chi_Minh') at time zone 'Asia/Ho_Chi_Minh')::date as month,
+        coalesce(on_time::int, -1), cancelled, coalesce(drawn::int, -1), sum(n)
     from difference where round_id is not null
     group by 1, 2, 3, 4, 5, 6, 7, 8 having sum(n) <> 0
+)
+select case when cancelled then 'cancelled' else 'stored' end as status, count(*) as transactions, null as places
+from stored where not $1 group by 1
+union all
+select case when cancelled then 'cancelled' else 'stored' end, count(*), array_agg(place)
+from latest where $1 and not exists (select from held where held.id_hash = latest.id_hash) group by 1
+union all
+select status, count(*), array_agg(place) filter (where $1) from held group by 1;
+
+-- name: count_tally
+-- Adds the tally to the counts and to the funnel. $1: the words that `told` has the places of.
+with difference as materialized (
+    select round_id, unit_id, procedure_id, ($1::text[])[channel] as service_channel, month, on_time, cancelled, drawn,
+        sum(n) as n
+    from tally where round_id > 0
+    group by round_id, unit_id, procedure_id, channel, month, on_time, cancelled, drawn having sum(n) <> 0
 ), counted as (
     insert into transaction_count as held (round_id, unit_id, procedure_id, service_channel, month, transactions,
         on_time, late)
-    select round_id, unit_id, procedure_id, service_channel, (month at time zone 'Asia/Ho_Chi_Minh')::date,
-        sum(n), coalesce(sum(n) filter (where on_time), 0), coalesce(sum(n) filter (where not on_time), 0)
-    from tally where not cancelled
+    select round_id, unit_id, procedure_id, service_channel, month,
+        sum(n), coalesce(sum(n) filter (where on_time = 1), 0), coalesce(sum(n) filter (where on_time = 0), 0)
+    from difference where not cancelled
     group by 1, 2, 3, 4, 5
     on conflict (round_id, unit_id, procedure_id, service_channel, month) do update
         set transactions = held.transactions + excluded.transactions,
@@ -107,22 +141,14 @@ with latest as (
     insert into transaction_count_version as held (round_id, version)
     select distinct round_id, 1 from counted
     on conflict (round_id) do update set version = held.version + 1
-), steps as (
-    insert into funnel (round_id, unit_id, procedure_id, service_channel, day, step, n)
-    select round_id, unit_id, procedure_id, service_channel, (now() at time zone 'Asia/Ho_Chi_Minh')::date as day,
-        case when drawn then 'drawn' else 'not_drawn' end as step, sum(n)
-    from tally where drawn is not null
-    group by 1, 2, 3, 4, 5, 6 having sum(n) <> 0
-    order by 1, 2, 3, 4, 5, 6
-    on conflict on constraint funnel_once do update set n = funnel.n + excluded.n
 )
-select case when cancelled then 'cancelled' else 'stored' end as status, count(*) as transactions, null as places
-from stored where not $1 group by 1
-union all
-select case when cancelled then 'cancelled' else 'stored' end, count(*), array_agg(place)
-from latest where $1 and not exists (select from held where held.id_hash = latest.id_hash) group by 1
-union all
-select status, count(*), array_agg(place) filter (where $1) from held group by 1;
+insert into funnel (round_id, unit_id, procedure_id, service_channel, day, step, n)
+select round_id, unit_id, procedure_id, service_channel, (now() at time zone 'Asia/Ho_Chi_Minh')::date as day,
+    case when drawn = 1 then 'drawn' else 'not_drawn' end as step, sum(n)
+from difference where drawn >= 0
+group by 1, 2, 3, 4, 5, 6 having sum(n) <> 0
+order by 1, 2, 3, 4, 5, 6
+on conflict on constraint funnel_once do update set n = funnel.n + excluded.n;
 
 -- name: list_outdated_messages
 -- What waits to be sent about a transaction that was cancelled, or was not what the message says; but for what a

@@ -9,9 +9,9 @@ from sipas.postgres.pool import Connection
 from sipas.queries.transactions import count_miscounts, list_problems
 from sipas.survey.feed.reach import open_reach
 from sipas.survey.sms.sealing import read_sealer
-from tests.cast import BIRTH, HOAN_KIEM
+from tests.cast import BA_DINH, BIRTH, HOAN_KIEM
 from tests.imports.conftest import Write
-from tests.survey.feed.told import PHONE, SETTINGS, counts, invite
+from tests.survey.feed.told import PHONE, SETTINGS, counts, funnel, invite
 
 YESTERDAY = (datetime.now(UTC) - timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
 TOMORROW = (datetime.now(UTC) + timedelta(days=1)).strftime("%d/%m/%Y %H:%M")
@@ -79,6 +79,30 @@ async def test_a_row_that_cannot_be_read_stops_the_whole_file_and_shows_no_phone
     assert await counts(town) == {}
     told = await import_transactions(town, write("t.csv", f"{HEADER}\n{GOOD}\n"), SETTINGS)
     assert told.stored == 1  # on the same connection
+
+
+@pytest.mark.parametrize(("part", "chunk"), [(1, 1), (4, 2), (1000, 1000)])
+async def test_parts_that_correct_and_repeat_each_other_leave_exact_counts(
+    town: Connection, write: Write, monkeypatch: pytest.MonkeyPatch, part: int, chunk: int
+) -> None:
+    monkeypatch.setattr("sipas.imports.transactions.PART", part)
+    monkeypatch.setattr("sipas.imports.transactions.CHUNK", chunk)
+    await invite(town, 1.0)
+    rows = [
+        *((number, HOAN_KIEM, "true", "") for number in range(6)),
+        *((number, BA_DINH, "false", "") for number in range(3)),
+        *((number, HOAN_KIEM, "true", "true") for number in range(4, 6)),
+        *((number, BA_DINH, "false", "") for number in range(2, 4)),
+    ]
+    lines = [
+        f"{number},{unit},HT-01,counter,{YESTERDAY},{on_time},{cancelled}"
+        for number, unit, on_time, cancelled in rows
+    ]
+    header = "transaction_id,unit,procedure,service_channel,completed_at,on_time,cancelled"
+    await import_transactions(town, write("t.csv", "\n".join([header, *lines])), SETTINGS)
+    assert await counts(town) == {(BA_DINH, BIRTH, "counter"): (4, 0, 4)}
+    assert await funnel(town) == {"drawn": 6}
+    assert await count_miscounts(town) == []
 
 
 async def test_a_workbook_is_read_alike(town: Connection, tmp_path: object, write: Write) -> None:

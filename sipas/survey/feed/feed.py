@@ -14,8 +14,9 @@ from sipas.queries.transactions import Outcome
 from sipas.settings import Settings
 from sipas.survey.feed.basis import Basis, load_basis
 from sipas.survey.feed.events import Event, Invalid, Named, Problem, Sent, columns_of, problem_row, read_event
+from sipas.survey.feed.parts import join_parts
 from sipas.survey.feed.reading import Reader
-from sipas.survey.feed.storing import CatalogueMovedError, store
+from sipas.survey.feed.storing import CatalogueMovedError, Storing
 from sipas.survey.sms.sealing import read_sealer
 
 WAITING = 50  # batches that may wait for their turn
@@ -55,7 +56,9 @@ class Books:
             ]
             try:
                 async with conn.transaction():
-                    outcomes = await store(conn, basis, [told], rows, places=True)
+                    storing = Storing(conn, basis)
+                    outcomes = await storing.store(join_parts([told]), rows, places=True)
+                    await storing.finish()
             except CatalogueMovedError:
                 continue
             return results(sent, problems, outcomes)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from sipas.queries.told import EPOCH, FOR_EVER, NEVER, Told, new_rows
+from sipas.queries.told import EPOCH, FOR_EVER, NEVER, RECORD, Told, new_rows
 from sipas.survey.catalogue import local_day
 from sipas.survey.feed.basis import Basis
 from sipas.survey.feed.draws import Rates, random_numbers
@@ -39,7 +39,7 @@ class Reader:
         moments, changed = microseconds(events.completed_at), self.changes(events.changed_at)
         sound = self.in_time(moments) & (self.in_time(changed) | (changed == NEVER))
         days = (np.where(sound, moments, 0) + EAST) // DAY + DAYS
-        rows = new_rows(len(places))
+        rows = new_rows(RECORD, len(places))
         rows["place"] = places
         rows["id_hash"] = np.frombuffer(self.named.hash_all(events.transaction_id), "V16")
         rows["changed_at"] = np.where(changed == NEVER, NEVER, changed - EPOCH)

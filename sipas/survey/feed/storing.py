@@ -1,4 +1,4 @@
-"""A batch of events into the database, in one transaction."""
+"""Events into the database, in one transaction."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 from sipas.postgres.pool import Connection
 from sipas.queries.catalogue import get_catalogue_version
 from sipas.queries.messages import Closed
-from sipas.queries.told import Told, copy_told
+from sipas.queries.told import Told, copy_tally, copy_told
 from sipas.queries.transactions import (
     Outcome,
+    OutdatedMessage,
     ProblemRow,
+    count_tally,
     expire_links,
     insert_problems,
     list_outdated_messages,
@@ -19,6 +21,7 @@ from sipas.queries.transactions import (
 )
 from sipas.survey.columns import SERVICE_CHANNELS
 from sipas.survey.feed.basis import Basis
+from sipas.survey.feed.parts import Tally
 from sipas.survey.sms.closing import close
 
 
@@ -26,30 +29,38 @@ class CatalogueMovedError(Exception):
     """Units, rounds or whom they ask have changed since the events were read: they are read anew."""
 
 
-async def store(
-    conn: Connection,
-    basis: Basis,
-    batches: Sequence[Told],
-    problems: Sequence[ProblemRow],
-    *,
-    places: bool = False,
-) -> list[Outcome]:
-    """Inside a transaction, once or part after part. places: whether to tell which events hold."""
-    await copy_told(conn, batches)
-    await lock_transactions(conn)
-    if await get_catalogue_version(conn) != basis.version:
-        raise CatalogueMovedError
-    outcomes = await store_told(conn, SERVICE_CHANNELS, places=places)
-    await settle_problems(conn)
-    await insert_problems(conn, problems)
-    await withdraw(conn)
-    return outcomes
+class Storing:
+    """Part after part inside one transaction. Others wait for counts and for messages: so both come last."""
 
+    def __init__(self, conn: Connection, basis: Basis) -> None:
+        self.conn, self.basis = conn, basis
+        self.tally = Tally()
+        self.outdated: dict[int, OutdatedMessage] = {}
 
-async def withdraw(conn: Connection) -> None:
-    """Messages that would be wrong are not sent, and their links expire. It counts in the funnel, so last."""
-    outdated = await list_outdated_messages(conn)
-    if outdated:
-        await expire_links(conn, [message.link_hash for message in outdated if message.link_hash])
-        closed = [Closed(message.id, "cancelled", "cancelled") for message in outdated]
-        await close(conn, closed, datetime.now(UTC))
+    async def store(
+        self, told: Told, problems: Sequence[ProblemRow], *, places: bool = False
+    ) -> list[Outcome]:
+        """places: whether to tell which events hold."""
+        await copy_told(self.conn, told)
+        await lock_transactions(self.conn)
+        if await get_catalogue_version(self.conn) != self.basis.version:
+            raise CatalogueMovedError
+        outcomes = await store_told(self.conn, SERVICE_CHANNELS, places=places)
+        self.tally.add(told)
+        await settle_problems(self.conn)
+        await insert_problems(self.conn, problems)
+        self.outdated |= {message.id: message for message in await list_outdated_messages(self.conn)}
+        return outcomes
+
+    async def finish(self) -> None:
+        await copy_tally(self.conn, self.tally.rows())
+        await count_tally(self.conn, SERVICE_CHANNELS)
+        await self.withdraw()
+
+    async def withdraw(self) -> None:
+        """Messages that would be wrong are not sent, and their links expire."""
+        if self.outdated:
+            hashes = [message.link_hash for message in self.outdated.values() if message.link_hash]
+            await expire_links(self.conn, hashes)
+            closed = [Closed(id_, "cancelled", "cancelled") for id_ in self.outdated]
+            await close(self.conn, closed, datetime.now(UTC))
