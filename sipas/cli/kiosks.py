@@ -12,7 +12,7 @@ from sipas.cli.qr import draw
 from sipas.errors import NotFound
 from sipas.postgres.pool import Connection, Pool
 from sipas.queries.kiosks import SetFor, list_settings, retire_kiosk
-from sipas.settings import read_settings
+from sipas.settings import THIS_MACHINE, read_settings
 from sipas.survey.catalogue import Catalogue, LiveCatalogue, load_catalogue
 from sipas.survey.fleet import Terminal, list_terminals
 from sipas.survey.held import Released, release_held
@@ -73,6 +73,10 @@ def hand_out(
 
     enrolment = in_database(with_catalogue)
     show(enrolment, format_)
+    if enrolment.url.startswith(THIS_MACHINE):
+        click.echo(
+            "the url holds on this machine alone; for a terminal elsewhere set SIPAS_PUBLIC_URL", err=True
+        )
     if qr is not None:
         draw(enrolment.url, qr)
 
