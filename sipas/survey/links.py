@@ -98,10 +98,13 @@ async def note_opened(conn: Connection, visit: Visit, day: date) -> None:
 
 
 async def note_started(conn: Connection, visit: Visit, day: date) -> None:
+    """Whoever has started has opened the link, if only as a program does."""
     if not visit.link.started:
         async with conn.transaction():
-            if await links.mark_started(conn, visit.token_hash):
-                await add_funnel(conn, [step(visit.link, "started", day)])
+            steps: list[Step] = ["started"] if await links.mark_started(conn, visit.token_hash) else []
+            if steps and await links.mark_opened(conn, visit.token_hash):
+                steps.append("opened")
+            await add_funnel(conn, [step(visit.link, name, day) for name in steps])
 
 
 def step(link: Link, name: Step, day: date) -> FunnelStep:

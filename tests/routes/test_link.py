@@ -61,7 +61,7 @@ async def test_fifty_concurrent_posts_of_one_link_give_one_response(
     assert await conn.fetchval(ANSWERED) == 1
     assert await mix_all(conn) == 1
     assert await conn.fetchval("select count(*) from response") == 1
-    assert await steps(conn) == {"started": 1, "completed": 1}
+    assert await steps(conn) == {"opened": 1, "started": 1, "completed": 1}
 
 
 async def test_drafts_that_race_with_the_answer_leave_nothing_behind(
