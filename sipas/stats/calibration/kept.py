@@ -43,7 +43,7 @@ class Calibration:
         """Positions of the auxiliaries that the others do not make up."""
         return independent(crossed(self.patterns.auxiliaries, self.patterns.design).toarray())
 
-    @property
+    @cached_property
     def auxiliaries(self) -> sparse.csr_array:
         """sparse float64[patterns, kept]: a, without those."""
         return self.patterns.auxiliaries[:, self.kept]
