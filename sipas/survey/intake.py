@@ -21,7 +21,7 @@ from sipas.survey.catalogue import LiveCatalogue
 from sipas.survey.submission import Refused, Submission, check
 
 LOG = logging.getLogger(__name__)
-BATCH = 2_000  # submissions in one INSERT
+FEW, MANY = 32, 2_000  # submissions in one INSERT
 WAITING = 20_000  # submissions that may wait before more are turned away
 
 Status = Literal["stored", "duplicate", "conflict", "quarantined"]
@@ -117,10 +117,13 @@ class Intake:
                 waiting.tell(mine)
 
     def take(self) -> list[Waiting]:
-        """All that waits, up to a batch."""
+        """A third of those who wait: while the database stores them, the others are read and answered.
+
+        Few are not worth dividing, and all at once would make the two wait for each other by turns.
+        """
         batch: list[Waiting] = []
-        size = 0
-        while self.queue and size < BATCH:
+        size, most = 0, min(max(FEW, self.waiting // 3), MANY)
+        while self.queue and size < most:
             batch.append(self.queue.popleft())
             size += len(batch[-1].sent)
         if not self.queue:
