@@ -56,7 +56,7 @@ from sipas.survey.counting import count_waiting
 from sipas.survey.feed.feed import Feed
 from sipas.survey.feed.inviting import invite_due
 from sipas.survey.guesses import Guesses
-from sipas.survey.intake import Intake
+from sipas.survey.intake import WRITERS, Intake
 from sipas.survey.mixing import mix_due
 from sipas.survey.people import Door
 from sipas.survey.sms.sweeping import sweep
@@ -161,7 +161,7 @@ async def collecting(app: Litestar) -> AsyncIterator[None]:
         pool = await stack.enter_async_context(await patiently(lambda: open_pool(dsn), PATIENCE))
         # Its own, so that no page, sign-in or report can keep an answer from being stored.
         intake_pool = await stack.enter_async_context(
-            await patiently(lambda: open_pool(dsn, max_size=2, reset=leave_as_it_is), PATIENCE)
+            await patiently(lambda: open_pool(dsn, max_size=WRITERS, reset=leave_as_it_is), PATIENCE)
         )
         catalogue = LiveCatalogue(pool)
         await patiently(catalogue.refresh, PATIENCE)

@@ -1,4 +1,4 @@
-"""Intake by group commit: submissions queue, one writer stores all that waits with one INSERT, and
+"""Intake by group commit: submissions queue, a writer stores all that waits with one INSERT, and
 nobody is answered before the commit."""
 
 import asyncio
@@ -21,7 +21,8 @@ from sipas.survey.catalogue import LiveCatalogue
 from sipas.survey.submission import Refused, Submission, check
 
 LOG = logging.getLogger(__name__)
-FEW, MANY = 32, 2_000  # submissions in one INSERT
+BATCH = 2_000  # submissions in one INSERT
+WRITERS = 2  # while the database stores for one, the other has its batch ready
 WAITING = 20_000  # submissions that may wait before more are turned away
 
 Status = Literal["stored", "duplicate", "conflict", "quarantined"]
@@ -101,10 +102,15 @@ class Intake:
         return Sent(content, submission.id, raw, kiosk.id)
 
     async def run(self) -> None:
-        """The writer. The server cancels it when everybody has been answered."""
+        """The writers. The server cancels them when everybody has been answered."""
+        await asyncio.gather(*(self.write() for _ in range(WRITERS)))
+
+    async def write(self) -> None:
         while True:
             await self.arrived.wait()
             batch = self.take()
+            if not batch:
+                continue  # the other writer was quicker
             try:
                 results = await store(self.pool, [sent for waiting in batch for sent in waiting.sent])
             except Exception as error:  # whatever it is, the senders must hear and the next batch must run
@@ -117,13 +123,10 @@ class Intake:
                 waiting.tell(mine)
 
     def take(self) -> list[Waiting]:
-        """A third of those who wait: while the database stores them, the others are read and answered.
-
-        Few are not worth dividing, and all at once would make the two wait for each other by turns.
-        """
+        """All that waits, up to a batch."""
         batch: list[Waiting] = []
-        size, most = 0, min(max(FEW, self.waiting // 3), MANY)
-        while self.queue and size < most:
+        size = 0
+        while self.queue and size < BATCH:
             batch.append(self.queue.popleft())
             size += len(batch[-1].sent)
         if not self.queue:
