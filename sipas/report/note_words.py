@@ -104,8 +104,8 @@ REMARKS: dict[str, tuple[str, str]] = {
         "no comparison: the two share no stratum",
     ),
     SELF_SELECTED: (
-        "người trả lời tự chọn tham gia; sai số không gồm sai lệch này",
-        "self-selected; the margin excludes selection",
+        "khoảng tin cậy chưa tính đến sai lệch do người dân tự chọn trả lời",
+        "self-selected: the interval leaves that bias out",
     ),
     UNRANKED: (
         "không xếp hạng: chưa đủ tin cậy, hoặc cỡ mẫu hiệu dụng dưới 30",
