@@ -19,6 +19,7 @@ from sipas.survey.sms.letters import Letter, seal_letter
 from sipas.survey.sms.sealing import Sealer
 from sipas.survey.sms.sender import Sender
 from sipas.survey.sms.transports.log import LogTransport
+from sipas.survey.tokens import hash_link, new_link_token
 
 MESSAGES = 5_000
 AT_ONCE = (20, 200)
@@ -28,11 +29,11 @@ FILL = """
 with sampled as (select unit.id as unit_id from unit limit 1), round_ as (select id from round limit 1),
 made as (
     insert into link (token_hash, round_id, unit_id, expires_at)
-    select sha256(convert_to($2 || i, 'UTF8')), round_.id, unit_id, now() + interval '14 days'
-    from round_, sampled, generate_series(1, $3) as i returning token_hash, round_id, unit_id, expires_at)
+    select hash, round_.id, unit_id, now() + interval '14 days'
+    from round_, sampled, unnest($1::bytea[]) as hash returning token_hash, round_id, unit_id, expires_at)
 insert into message (key, kind, round_id, unit_id, link_hash, payload, state, due_at, expires_at)
-select gen_random_uuid(), 'invitation', round_id, unit_id, token_hash, $1, 'waiting', now(), expires_at
-from made
+select gen_random_uuid(), 'invitation', round_id, unit_id, token_hash, letter, 'waiting', now(), expires_at
+from made join unnest($1::bytea[], $2::bytea[]) as sent (hash, letter) on hash = token_hash
 """
 
 
@@ -47,19 +48,20 @@ def bench() -> None:
 async def measure(dsn: str, at_once: int) -> None:
     timed = []
     async with await open_pool(dsn) as pool:
-        for turn in range(ROUNDS):
-            await fill(dsn, f"limit {at_once} {turn} ")
+        for _ in range(ROUNDS):
+            await fill(dsn)
             limit = await time_database(pool, at_once)
-            await fill(dsn, f"sender {at_once} {turn} ")
+            await fill(dsn)
             timed.append((limit, await time_sender(pool, dsn, at_once)))
     show(timed, at_once)
 
 
-async def fill(dsn: str, name: str) -> None:
-    letter = seal_letter(Letter("+84912345678", "abcdefghijk", "vi"), Sealer([SECRET]))
+async def fill(dsn: str) -> None:
+    tokens, sealer = [new_link_token() for _ in range(MESSAGES)], Sealer([SECRET])
+    letters = [seal_letter(Letter("+84912345678", token, "vi"), sealer) for token in tokens]
     async with connected(dsn) as conn:
         await conn.execute("truncate message")
-        await conn.execute(FILL, letter, name, MESSAGES)
+        await conn.execute(FILL, [hash_link(token, SECRET) for token in tokens], letters)
         await conn.execute("vacuum analyze message, link")
 
 
