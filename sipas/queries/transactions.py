@@ -25,8 +25,11 @@ class Outcome(msgspec.Struct, frozen=True):
 
 
 class OutdatedMessage(msgspec.Struct, frozen=True):
+    """expires: its link goes, too."""
+
     id: int
     link_hash: bytes | None
+    expires: bool
 
 
 class ProblemRow(msgspec.Struct, frozen=True):
@@ -69,8 +72,8 @@ class TransactionCount(msgspec.Struct, frozen=True):
 
 
 async def lock_transactions(conn: Connection) -> None:
-    """Until the transaction ends."""
-    await conn.execute(Q.lock_transactions)
+    """Until the transaction ends. A large file holds it for minutes."""
+    await conn.execute(Q.lock_transactions, timeout=LASTS)
 
 
 async def store_told(conn: Connection, channels: Sequence[str], *, places: bool) -> list[Outcome]:
@@ -83,9 +86,14 @@ async def count_tally(conn: Connection, channels: Sequence[str]) -> None:
     await conn.execute(Q.count_tally, channels, timeout=LASTS)
 
 
-async def list_outdated_messages(conn: Connection) -> list[OutdatedMessage]:
-    """Those about the transactions of `told`."""
-    return [OutdatedMessage(*row) for row in await conn.fetch(Q.list_outdated_messages, timeout=LASTS)]
+async def list_outdated_messages(conn: Connection) -> list[int]:
+    """Ids of those about the transactions of `told`."""
+    return [row["id"] for row in await conn.fetch(Q.list_outdated_messages, timeout=LASTS)]
+
+
+async def lock_outdated_messages(conn: Connection, ids: Sequence[int]) -> list[OutdatedMessage]:
+    """Those of them that still are."""
+    return [OutdatedMessage(*row) for row in await conn.fetch(Q.lock_outdated_messages, ids, timeout=LASTS)]
 
 
 async def expire_links(conn: Connection, token_hashes: Sequence[bytes]) -> None:

@@ -35,10 +35,12 @@ select id, digest from stored;
 select id, digest from response where id = any($1::uuid[]);
 
 -- name: insert_quarantined
+-- In one order, as two writers may store the same at once.
 insert into quarantine (submission_id, reason, detail, kiosk_id, sequence, raw)
 select submission_id, reason, detail, kiosk_id, sequence, raw
 from unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::int[], $6::bytea[])
     as sent (submission_id, reason, detail, kiosk_id, sequence, raw)
+order by sha256(raw), reason
 on conflict (sha256(raw), reason) do nothing;
 
 -- name: count_responses

@@ -9,12 +9,12 @@ from sipas.queries.messages import Closed
 from sipas.queries.told import Told, copy_tally, copy_told
 from sipas.queries.transactions import (
     Outcome,
-    OutdatedMessage,
     ProblemRow,
     count_tally,
     expire_links,
     insert_problems,
     list_outdated_messages,
+    lock_outdated_messages,
     lock_transactions,
     settle_problems,
     store_told,
@@ -35,7 +35,7 @@ class Storing:
     def __init__(self, conn: Connection, basis: Basis) -> None:
         self.conn, self.basis = conn, basis
         self.tally = Tally()
-        self.outdated: dict[int, OutdatedMessage] = {}
+        self.outdated: set[int] = set()
 
     async def store(
         self, told: Told, problems: Sequence[ProblemRow], *, places: bool = False
@@ -49,7 +49,7 @@ class Storing:
         self.tally.add(told)
         await settle_problems(self.conn)
         await insert_problems(self.conn, problems)
-        self.outdated |= {message.id: message for message in await list_outdated_messages(self.conn)}
+        self.outdated |= set(await list_outdated_messages(self.conn))
         return outcomes
 
     async def finish(self) -> None:
@@ -58,9 +58,10 @@ class Storing:
         await self.withdraw()
 
     async def withdraw(self) -> None:
-        """Messages that would be wrong are not sent, and their links expire."""
-        if self.outdated:
-            hashes = [message.link_hash for message in self.outdated.values() if message.link_hash]
-            await expire_links(self.conn, hashes)
-            closed = [Closed(id_, "cancelled", "cancelled") for id_ in self.outdated]
+        """Messages that would be wrong are not sent. A link goes with its invitation or its transaction."""
+        outdated = await lock_outdated_messages(self.conn, sorted(self.outdated))
+        if outdated:
+            closed = [Closed(message.id, "cancelled", "cancelled") for message in outdated]
             await close(self.conn, closed, datetime.now(UTC))
+            hashes = [one.link_hash for one in outdated if one.link_hash and one.expires]
+            await expire_links(self.conn, hashes)

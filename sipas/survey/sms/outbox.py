@@ -85,9 +85,10 @@ class Outbox:
                 await add_funnel(conn, funnel_steps(((about, step_of(about), None) for about in abouts), now))
             if put_off := [one for one in others if isinstance(one, PutOff)]:
                 await put_off_messages(conn, put_off)
-            if outdated := [one.link_hash for one, _ in outcomes if one.outdated]:
-                await expire_links(conn, outdated)
             await close(conn, [one for one in others if isinstance(one, Closed)], now)
+            invitations = [one for one, _ in outcomes if one.about.kind == "invitation"]
+            if outdated := [one.link_hash for one in invitations if one.outdated]:
+                await expire_links(conn, outdated)
             if not_taken := sum(not isinstance(what, Accepted | Unknown) for _, what in outcomes):
                 await give_back(conn, local_day(now), not_taken)
 

@@ -5,13 +5,19 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 
+import msgspec
 import pytest
 
 from sipas.postgres.pool import Connection, Pool
 from sipas.queries.invitations import StratumRate
 from sipas.survey.catalogue import LiveCatalogue, local_day
+from sipas.survey.feed.events import Event, columns_of
+from sipas.survey.feed.feed import Books
 from sipas.survey.feed.inviting import invite_due
+from sipas.survey.feed.parts import join_parts
 from sipas.survey.feed.reach import open_reach
+from sipas.survey.feed.reading import Reader
+from sipas.survey.feed.storing import Storing
 from sipas.survey.sms.letters import Letter, open_letter
 from sipas.survey.sms.opt_out import OPT_OUT
 from sipas.survey.sms.phones import hash_phone
@@ -177,6 +183,39 @@ async def test_a_cancellation_afterwards_stops_the_message_and_the_link(conn: Co
     assert [tuple(row) for row in states] == [("cancelled", True), ("waiting", False)]
     assert await conn.fetchval("select count(*) from link where expires_at > now()") == 1
     assert (await funnel(conn))["failed:cancelled"] == 1
+
+
+async def test_a_correction_leaves_the_link_that_the_citizen_has_and_stops_the_reminder(
+    conn: Connection, step: Step
+) -> None:
+    await invite(conn, 1.0)
+    await tell(conn, event())
+    assert await step() == 1
+    await conn.execute("update message set kind = 'reminder'")
+    assert await statuses(conn, event(service_channel="online")) == ["corrected"]
+    assert await conn.fetchval("select state from message") == "cancelled"
+    assert await conn.fetchval("select expires_at > now() from link")
+    assert await statuses(conn, event(cancelled=True)) == ["cancelled"]
+
+
+async def test_what_a_file_corrects_and_takes_back_is_still_sent(conn: Connection, step: Step) -> None:
+    await invite(conn, 1.0)
+    await tell(conn, event())
+    assert await step() == 1
+    books = Books(SETTINGS)
+    basis = await books.current(conn)
+    async with conn.transaction():
+        storing = Storing(conn, basis)
+        for channel in ("online", "counter"):
+            told, _ = Reader(basis, books.named, books.sealer).read([1], columns_of([sent(channel)]))
+            await storing.store(join_parts([told]), [])
+        await storing.finish()
+    assert await conn.fetchval("select state from message") == "waiting"
+    assert await conn.fetchval("select expires_at > now() from link")
+
+
+def sent(service_channel: str) -> Event:
+    return msgspec.convert(event(service_channel=service_channel), Event)
 
 
 async def test_two_steps_at_once_invite_each_once(conn: Connection, step: Step) -> None:
