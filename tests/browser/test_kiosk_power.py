@@ -33,6 +33,11 @@ from tests.waiting import until
 
 POST = "POST /api/submissions"
 SHELL = kiosk_shell.shell_of(kiosk_shell.FOLDER)
+DESTROY = """() => new Promise((done, failed) => {
+  const destroying = indexedDB.deleteDatabase("sipas");
+  destroying.onsuccess = () => done();
+  destroying.onerror = () => failed(destroying.error);
+})"""
 BACK_ONLINE = "dispatchEvent(new Event('online'))"
 FETCH_NEWER = """async () => {
     const shell = await navigator.serviceWorker.ready;
@@ -332,7 +337,7 @@ async def test_a_database_that_was_destroyed_leaves_a_gap_in_the_sequence_and_a_
         await until_shell_is_kept(page)
         server, line.target = line.target, None
         await whole_survey(page)
-        await page.evaluate("indexedDB.deleteDatabase('sipas')")
+        await page.evaluate(DESTROY)
         line.target = server
         await page.reload()
         await whole_survey(page)

@@ -21,12 +21,12 @@ LIMITED = [
     [
         (
             "vi",
-            "kênh trả lời: Tin nhắn SMS, Phiếu giấy · trả lời đến hết: có · sex: F · "
+            "kênh trả lời: Tin nhắn SMS, Phiếu giấy · trả lời đến hết: có · giới tính: Nữ · "
             "2026-01-01..2026-03-31 · chỉ người được mời",
         ),
         (
             "en",
-            "answer channel: Text message, Paper · completed: yes · sex: F · 2026-01-01..2026-03-31 · "
+            "answer channel: Text message, Paper · completed: yes · sex: Women · 2026-01-01..2026-03-31 · "
             "invited people only",
         ),
     ],
