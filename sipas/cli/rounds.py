@@ -65,17 +65,18 @@ def open_(
         if instrument_id is None:
             known = ", ".join(catalogue.instrument_ids) or "none yet; `sipas import instrument` publishes one"
             raise NotFound(f"no instrument {instrument!r} is published; there is {known}")
-        await insert_round(
-            conn,
-            code=code,
-            instrument_id=instrument_id,
-            strata=read_strata(strata),
-            index_code=catalogue.instruments[instrument_id].index(index).id,
-            target=target,
-            opens_at=opens_at,
-            closes_at=closes_at,
-        )
-        await recount(conn)  # it may have been open already when transactions were finished
+        async with conn.transaction():
+            await insert_round(
+                conn,
+                code=code,
+                instrument_id=instrument_id,
+                strata=read_strata(strata),
+                index_code=catalogue.instruments[instrument_id].index(index).id,
+                target=target,
+                opens_at=opens_at,
+                closes_at=closes_at,
+            )
+            await recount(conn)  # it may have been open already when transactions were finished
         return await shown_round(conn, code)
 
     show(in_database(work), format_)
