@@ -271,8 +271,8 @@ async def test_a_version_that_does_not_start_gives_way_to_the_next_one(
 
 async def test_what_a_machine_on_the_way_forbids_unmakes_no_terminal(terminal: Page, line: Line) -> None:
     line.fate = lambda request, body: reply("401 Unauthorized", "text/html", "<h1>Mời đăng nhập</h1>")
-    await terminal.reload()
-    await terminal.wait_for_timeout(500)
+    async with terminal.expect_response("**/api/kiosk/config"):
+        await terminal.reload()
     await whole_survey(terminal)
     assert await waiting(terminal) == 1
 
