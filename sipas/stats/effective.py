@@ -33,6 +33,8 @@ class Worth:
         All respondents.
     answered : int64[domains]
         Those who answered an item of the measure.
+    skipped : float64[domains]
+        Answers missing, see `Moments.skipped`; 0 in a complete count where everybody answered all items.
     weight, square, uncertain : float64[domains]
         Σ w, Σ w² and Σ w² (1 − f).
     population : float64[domains]
@@ -42,6 +44,7 @@ class Worth:
     n: IntArray
     responses: IntArray
     answered: IntArray
+    skipped: FloatArray
     weight: FloatArray
     square: FloatArray
     uncertain: FloatArray
@@ -63,9 +66,9 @@ def worth(moments: Moments, domains: Domains, fraction: FloatArray, known: Worth
     known : Worth, optional
         That of another measure with the same base: what is not about answers is taken from it.
     """
-    responses, answered = moments.responses(), moments.answered()
+    responses, answered, skipped = moments.responses(), moments.answered(), moments.skipped()
     if known is not None:
-        return replace(known, answered=domains.total(answered))
+        return replace(known, answered=domains.total(answered), skipped=domains.total(skipped))
     base = responses if moments.measure.item is None else answered
     weights = moments.weight * base
     squares = weights * moments.weight
@@ -74,6 +77,7 @@ def worth(moments: Moments, domains: Domains, fraction: FloatArray, known: Worth
         n=domains.total(base),
         responses=domains.total(responses),
         answered=domains.total(answered),
+        skipped=domains.total(skipped),
         weight=domains.total(weights),
         square=domains.by_domain(pair_squares),
         uncertain=domains.by_domain(pair_squares * (1 - fraction[domains.pair_stratum])),

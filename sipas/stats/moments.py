@@ -85,6 +85,14 @@ class Moments:
         layout = self.cells.layout
         return self.added([layout.reached(factors.pop() if len(factors) == 1 else layout.factors)])
 
+    def skipped(self) -> FloatArray:
+        """float64[rows]: answers missing where every item was asked of everybody; of no use elsewhere.
+
+        Items that do not apply are missing too: cells do not tell why there is no answer.
+        """
+        items = len(self.measure.items(self.cells.scoring))
+        return np.asarray(items * self.responses() - sum(self.denominators))
+
     def asked_weight(self) -> FloatArray | None:
         """float64[rows]: for a single item 1 / P(asked), 0 where it never is; None for 1 everywhere."""
         chance = None if self.measure.item is None else self.cells.asked_probability(self.measure.item)

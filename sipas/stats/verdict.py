@@ -78,15 +78,15 @@ class Figures:
 
     @property
     def exact(self) -> BoolArray:
-        """bool[..., domains]: where all strata are complete counts, so that nothing is uncertain.
+        """bool[..., domains]: where everybody answered every item, so that nothing is uncertain.
 
         After calibration a complete count may still owe its uncertainty to the cells around it.
         """
-        return np.asarray(self.complete & (self.base.answered == self.base.responses))
+        return np.asarray(self.complete & (self.base.skipped == 0))
 
     @property
     def complete(self) -> BoolArray:
-        """bool[..., domains]: the same, but that some may have left the question out."""
+        """bool[..., domains]: where all strata are complete counts, but some may have left a question out."""
         return np.asarray(self.known & self.base.complete & ~(self.variance.value > 0))
 
     @cached_property
@@ -133,7 +133,7 @@ def noted(remarks: Sequence[Remark], measure: int, domains: int) -> tuple[tuple[
 
 
 def intervals(figures: Figures, options: Options) -> tuple[FloatArray, FloatArray, list[Remark]]:
-    """Low, high and remarks; without width only where all strata are complete counts."""
+    """Low, high and remarks; without width only where nothing is uncertain."""
     exact, free, u = figures.exact, figures.free, figures.uncertain.at(options.level)
     low, high = np.full_like(figures.estimate, np.nan), np.full_like(figures.estimate, np.nan)
     instead, agreed = np.zeros_like(free), np.zeros_like(free)

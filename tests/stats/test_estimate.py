@@ -10,8 +10,12 @@ from scipy import stats
 
 from sipas.errors import StatisticsError
 from sipas.stats import (
+    Cells,
     Column,
     IndexDefinition,
+    Measure,
+    Scoring,
+    Weighting,
     build_cells,
     estimate,
     estimate_each,
@@ -22,6 +26,7 @@ from sipas.stats import (
     post_stratify,
     unweighted,
 )
+from sipas.stats.distribution import distribute
 from tests.stats.surveys import (
     ONE,
     POOLED,
@@ -31,6 +36,7 @@ from tests.stats.surveys import (
     one_column_frame,
     one_item_cells,
     random_answers,
+    satisfied,
 )
 
 ITEM = item_measure(ONE, "q")
@@ -197,6 +203,59 @@ def test_options_that_do_not_go_together_are_refused() -> None:
         estimate(cells, weighting, ITEM, statistic="mean", ci="wilson")
     with pytest.raises(StatisticsError, match="between 0 and 1"):
         estimate(cells, weighting, ITEM, level=95)
+
+
+TWO = Scoring(items=("q1", "q2"), factors={"f": (0, 1)}, points=(1, 2, 3, 4, 5), satisfied=4)
+BOTH = factor_measure(TWO, "f")
+POOLED_TWO = overall_measure(TWO, IndexDefinition("pooled", "pooled"))
+
+
+def complete_count_of_two(*respondents: str) -> tuple[Cells, Weighting]:
+    """In stratum a these respondents, in b three who answer both items; nobody else was served."""
+    answers = satisfied(*respondents, "++", "+-", "++")
+    cells = build_cells(TWO, answers, {"h": Column.of("a" * len(respondents) + "bbb")})
+    return cells, post_stratify(cells, one_column_frame(a=len(respondents), b=3), ("h",), collapse="none")
+
+
+@pytest.mark.parametrize("ci", KINDS)
+@pytest.mark.parametrize("measure", [BOTH, POOLED_TWO])
+@pytest.mark.parametrize("respondents", [("++", "+-", "+.", "-."), ("++", "+-", ".+", "-."), ("+.",) * 4])
+def test_who_skips_one_item_of_several_in_a_complete_count_leaves_the_index_uncertain(
+    respondents: tuple[str, ...], measure: Measure, ci: Any
+) -> None:
+    cells, weighting = complete_count_of_two(*respondents)
+    ours = estimate(cells, weighting, measure, ("h",), ci=ci)
+    answers = "".join(respondents)
+    assert ours.estimate[0] == answers.count("+") / (8 - answers.count("."))
+    assert ours.n_answered[0] == 4
+    assert ours.high[0] - ours.low[0] > 0.3
+    assert notes.NOT_ALL_ANSWERED in ours.notes[0]
+    assert ours.low[1] == ours.estimate[1] == ours.high[1] == pytest.approx(5 / 6)
+    assert notes.NOT_ALL_ANSWERED not in ours.notes[1]
+    whole = estimate(cells, weighting, measure, ci=ci)
+    assert whole.low[0] < whole.high[0]
+    assert notes.NOT_ALL_ANSWERED in whole.notes[0]
+    mean = estimate(cells, weighting, measure, ("h",), statistic="mean")
+    assert np.isnan(mean.low[0])
+    assert mean.low[1] == mean.estimate[1] == mean.high[1]
+    points = distribute(cells, weighting, measure, ("h",), ci=ci)
+    assert (points.low[0] < points.high[0]).all()
+    np.testing.assert_array_equal(points.low[1], points.high[1])
+
+
+def test_each_measure_of_several_goes_by_its_own_items() -> None:
+    """Factors share what they weigh; what was skipped is each one's own."""
+    answers = np.full((5, 6), 5, dtype=np.int16)
+    answers[:2, 2], answers[:, 3] = -1, 1
+    cells = build_cells(SMALL, answers, {"h": Column.of("hhhhh")})
+    weighting = post_stratify(cells, one_column_frame(h=5), ("h",))
+    measures = [factor_measure(SMALL, "b"), factor_measure(SMALL, "a"), POOLED, UNEQUAL, QUESTION]
+    for order in (measures, measures[::-1]):
+        ours = estimate_each(cells, weighting, order)
+        wide = {one.measure: bool(one.low[0] < one.high[0]) for one in ours}
+        assert {name for name, has_width in wide.items() if has_width} == {
+            "factor:a", POOLED.name, UNEQUAL.name
+        }  # fmt: skip
 
 
 def answered_or_not(strata: dict[str, str], domain: dict[str, str | None]) -> int:

@@ -260,11 +260,12 @@ def parts(levels: list[str], sizes: list[int]) -> dict[str, float]:
 
 
 def complete(survey: MadeUp, measure: Measure, domain: str | None) -> bool:
-    """Whether all transactions were answered for in every stratum of those whom the measure counts."""
-    asked = [SMALL.chances(form)[measure.item or 0] > 0 for form in survey.form]
-    counted = (survey.answers[:, measure.item or 0] >= 0) & asked | measure.everybody
-    rows = zip(survey.stratum, survey.domain, counted.tolist(), strict=True)
-    return all(survey.extra[h] == 0 for h, where, counts in rows if where == domain and counts)
+    """Whether all transactions were answered for in every stratum, and all items by everybody."""
+    items = list(measure.items(SMALL))
+    asked = np.array([[SMALL.chances(form)[item] == 1 for item in items] for form in survey.form])
+    answered = ((survey.answers[:, items] >= 0) & asked).all(axis=1)
+    rows = zip(survey.stratum, survey.domain, answered.tolist(), strict=True)
+    return all(survey.extra[h] == 0 and every for h, where, every in rows if where == domain)
 
 
 @quick

@@ -253,6 +253,7 @@ def worth_of_parts(totals: Totals, parts: Parts) -> Worth:
         n=whole(of("n", members)),
         responses=whole(of("responses", members)),
         answered=whole(of("answered", members)),
+        skipped=of("skipped", members),
         weight=of("weight", parts.membership),
         square=of("square", squared),
         uncertain=of("uncertain", squared),

@@ -193,6 +193,7 @@ def worth_of_others(own: Worth, less: float, anybody: BoolArray) -> Worth:
         n=whole(left(own.n.astype(np.float64))),
         responses=whole(left(own.responses.astype(np.float64))),
         answered=whole(left(own.answered.astype(np.float64))),
+        skipped=left(own.skipped),
         weight=left(own.weight),
         square=left(own.square),
         uncertain=left(own.uncertain),
