@@ -144,6 +144,7 @@ def addresses(process: "subprocess.Popen[str]") -> dict[str, str]:
         ({"SIPAS_PUBLIC_URL": "https://demo.test/"}, "https://demo.test", (303, 401, 0), signal.SIGTERM),
     ],
     indirect=["shown"],
+    ids=["here", "elsewhere"],
 )
 def test_what_is_there_is_shown_until_it_is_stopped(
     filled: Filled,
