@@ -111,8 +111,11 @@ class Service:
 
 
 def free_port() -> int:
-    """Below the range that outgoing connections take theirs from: one of those could take it meanwhile."""
-    for port in range(20_000 + os.getpid() % 10_000, 32_000):
+    """Below the range that outgoing connections take theirs from: one of those could take it meanwhile.
+
+    Processes that run tests side by side begin far from each other.
+    """
+    for port in range(20_000 + os.getpid() * 97 % 10_000, 32_000):
         try:
             socket.create_server(("127.0.0.1", port)).close()
         except OSError:
