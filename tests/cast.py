@@ -1,5 +1,6 @@
 """The same few units, procedures, people and terminals in every test that needs some."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -59,6 +60,14 @@ async def build_town(conn: Connection) -> Town:
     unit = catalogue.unit_at(HOAN_KIEM, datetime.now(UTC).date())
     assert unit is not None
     return Town(catalogue, Kiosk(credential.kiosk, unit.id), credential.token)
+
+
+async def reword(conn: Connection, **words: str) -> None:
+    """The round asks by another version of its instrument, with other words in quotes."""
+    source = INSTRUMENT.read_text(encoding="utf-8").replace("version = 1", "version = 2")
+    source = re.sub(rf'"({"|".join(words)})"', lambda found: f'"{words[found[1]]}"', source)
+    await conn.execute("insert into instrument (code, version, source) values ('sipas-22', 2, $1)", source)
+    await conn.execute("update round set instrument_id = (select id from instrument where version = 2)")
 
 
 def submission(**changes: Any) -> dict[str, Any]:

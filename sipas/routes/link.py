@@ -65,7 +65,7 @@ async def post_link(request: AnyRequest, state: State, token: FromPath[str]) -> 
         return gone(request, state)
     sent = await read_form(request)
     visit, sheet, language = survey.visit, survey.sheet, language_for(request, survey.sheet, sent)
-    answers, errors = parse_form(sheet.instrument, sheet.form, sent.fields, seed=visit.token_hash)
+    answers, errors = parse_form(sheet.instrument, sheet.form, sent.fields, seed=visit.draw_seed)
     unsent = not sent.controls.keys().isdisjoint((DRAFT, LANGUAGE, STOP)) or errors
     async with state.pool.acquire() as conn:
         await keep(conn, visit, language, chosen(answers), unsent=bool(unsent))
@@ -115,7 +115,7 @@ def show(
         link.completed_on,
         fields,
         errors,
-        seed=survey.visit.token_hash,
+        seed=survey.visit.draw_seed,
         resumed=resumed,
         refusable=link.opt_out_hash is not None,
     )

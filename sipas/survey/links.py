@@ -16,7 +16,7 @@ from sipas.survey.drafts import Draft, open_draft, seal_draft
 from sipas.survey.instrument import Sheet
 from sipas.survey.sms.opt_out import cancel_messages_of_link, opt_out
 from sipas.survey.submission import NOT_ANSWERED, Answer, code_answers
-from sipas.survey.tokens import draft_key, hash_link, new_link_token
+from sipas.survey.tokens import draft_key, draw_seed, hash_link, new_link_token
 
 CHANNEL = "sms"
 LASTS = timedelta(days=14)
@@ -32,6 +32,7 @@ class Visit(msgspec.Struct, frozen=True):
 
     token_hash: bytes
     draft_key: bytes
+    draw_seed: bytes
     link: OpenLink
     draft: Draft | None
 
@@ -82,11 +83,11 @@ async def create_links(
 
 async def find_visit(conn: Connection, token: str, secret: bytes) -> Visit | None:
     """Used, expired, not yet open, mistyped or made up: the same work, so the same time, and None."""
-    token_hash, key = hash_link(token, secret), draft_key(token, secret)
+    token_hash, key, seed = hash_link(token, secret), draft_key(token, secret), draw_seed(token, secret)
     link = await links.find_open_link(conn, token_hash)
     if link is None:
         return None
-    return Visit(token_hash, key, link, open_draft(link.draft, key) if link.draft else None)
+    return Visit(token_hash, key, seed, link, open_draft(link.draft, key) if link.draft else None)
 
 
 async def note_opened(conn: Connection, visit: Visit, day: date) -> None:

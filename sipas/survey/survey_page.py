@@ -66,7 +66,10 @@ class Language(msgspec.Struct, frozen=True):
 
 
 def parts_asked(instrument: Instrument, form: Form, seed: bytes = b"") -> tuple[Part, ...]:
-    """What a form asks; where it draws items, the same seed (a link's hash) draws the same ones again."""
+    """What a form asks; where it draws items, the same seed draws the same ones again.
+
+    Answers show what was drawn. A seed that is kept would tell whose they are.
+    """
     chance = Random(seed)
     factors = {factor.id: factor for factor in instrument.factors}
     parts = []

@@ -52,6 +52,11 @@ def draft_key(token: str, secret: bytes) -> bytes:
     return hmac.digest(secret, b"draft:" + token.encode(), "sha256")
 
 
+def draw_seed(token: str, secret: bytes) -> bytes:
+    """What draws the items behind a link: answers show which were asked, so the database must not hold it."""
+    return hmac.digest(secret, b"draw:" + token.encode(), "sha256")
+
+
 def hash_password(password: str) -> str:
     salt = secrets.token_bytes(16)
     return f"{salt.hex()}:{stretch(password, salt).hex()}"

@@ -1,0 +1,96 @@
+"""Which items a form draws for a link: its token tells, and nothing that is kept does."""
+
+import re
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+
+from sipas.postgres.pool import Connection
+from sipas.survey.catalogue import load_catalogue
+from sipas.survey.instrument import Sheet
+from sipas.survey.links import CHANNEL, LASTS, link_for, new_links
+from sipas.survey.mixing import mix_all
+from sipas.survey.submission import NOT_ASKED
+from sipas.survey.survey_page import parts_asked
+from tests.cast import BIRTH, HOAN_KIEM, Town, reword
+from tests.serving import SECRET, serving
+
+LINKS = 40
+ASKED = re.compile(r'type="radio" name="([^"]+)"')
+
+
+@pytest.fixture
+async def sheet(conn: Connection, town: Town) -> Sheet:
+    """A link asks what a terminal asks: one item of each factor."""
+    await reword(conn, sms="kiosk", kiosk="sms")
+    catalogue = await load_catalogue(conn)
+    instrument = catalogue.instrument_of(catalogue.get_round("autumn"))
+    return Sheet(instrument, instrument.form_for(CHANNEL))
+
+
+@pytest.fixture
+async def paths(conn: Connection, town: Town) -> list[str]:
+    link = link_for(
+        town.catalogue,
+        datetime.now(UTC),
+        round_code="autumn",
+        unit_code=HOAN_KIEM,
+        procedure_code=BIRTH,
+        service_channel="online",
+    )
+    return [f"/s/{token}" for token in await new_links(conn, [link] * LINKS, LASTS, SECRET)]
+
+
+@pytest.fixture
+async def client(dsn: str, sheet: Sheet) -> AsyncIterator[httpx.AsyncClient]:
+    async with (
+        serving(dsn) as address,
+        httpx.AsyncClient(base_url=address, timeout=30, trust_env=False) as client,
+    ):
+        yield client
+
+
+async def asked_by(client: httpx.AsyncClient, path: str) -> frozenset[str]:
+    return frozenset(ASKED.findall((await client.get(path)).text))
+
+
+async def test_a_link_asks_the_same_items_whenever_and_wherever_it_is_opened(
+    client: httpx.AsyncClient, conn: Connection, paths: list[str], sheet: Sheet
+) -> None:
+    for path in paths[:10]:
+        asked = await asked_by(client, path)
+        assert len(asked) == 6
+        begun = await client.post(path, data=dict.fromkeys(asked, "4") | {"Draft": "1"})
+        assert begun.status_code == 204
+        resumed = await client.get(path)
+        assert resumed.text.count(" checked") == 6
+        assert frozenset(ASKED.findall(resumed.text)) == asked
+        assert (await client.post(path, data=dict.fromkeys(asked, "3"))).status_code == 200
+    assert await mix_all(conn) == 10
+
+
+async def test_what_the_database_keeps_of_a_link_does_not_tell_which_items_it_asked(
+    client: httpx.AsyncClient, conn: Connection, paths: list[str], sheet: Sheet
+) -> None:
+    """By chance one draw in 1,440 is right."""
+    asked = [await asked_by(client, path) for path in paths]
+    assert len(set(asked)) > LINKS / 2
+    for path, items in zip(paths, asked, strict=True):
+        assert (await client.post(path, data=dict.fromkeys(items, "4"))).status_code == 200
+    await mix_all(conn)
+    answers = [row["answers"] for row in await conn.fetch("select answers from response")]
+    shown = [
+        frozenset(item for item, place in sheet.places.items() if row[place] != NOT_ASKED) for row in answers
+    ]
+    assert sorted(map(sorted, shown)) == sorted(map(sorted, asked))
+    hashes = [
+        row["token_hash"] for row in await conn.fetch("select token_hash from link where used_on is not null")
+    ]
+    assert len(hashes) == LINKS
+    drawn = {
+        frozenset(item.id for part in parts_asked(sheet.instrument, sheet.form, seed) for item in part.items)
+        for seed in hashes
+    }
+    assert len(drawn & set(asked)) < LINKS / 4
