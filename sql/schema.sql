@@ -348,8 +348,9 @@ create table funnel (
 -- Messages ------------------------------------------------------------------------
 
 -- What is to be sent, and how far it came. payload: phone and link, encrypted; it goes with the last state, and
--- with it all that leads to the link, the transaction or the provider's list. claimed_until: a sender works on it
--- until then. provider_id: the provider's name for it. reason: why it came no further, or waits for another try.
+-- with it all that leads to the link, the transaction or the provider's list. key: what a provider is told at every
+-- try, and then another. claimed_until: a sender works on it until then. provider_id: the provider's name for it.
+-- reason: why it came no further, or waits for another try.
 create table message (
     id bigint generated always as identity constraint message_pkey primary key,
     key uuid not null constraint message_key_once unique,

@@ -37,8 +37,10 @@ returning message.id, key, kind, round_id, unit_id, procedure_id, service_channe
                 is distinct from (transaction.unit_id, transaction.procedure_id, transaction.service_channel)));
 
 -- name: mark_sent
--- keeps: a receipt will come, and until then it is known whom it is for.
+-- keeps: a receipt will come, and until then it is known whom it is for. If not, its key changes: a provider may have
+-- kept the old one beside the phone.
 update message set state = 'sent', sent_on = $3, claimed_until = null, reason = null,
+    key = case when $4 then key else gen_random_uuid() end,
     provider_id = case when $4 then taken.provider_id end,
     payload = case when $4 then payload end,
     link_hash = case when $4 then link_hash end,
@@ -71,7 +73,7 @@ from message where id = any($1) and state in ('waiting', 'sent') order by id for
 -- name: close_messages
 -- The last state: whom it was for, and by what names others know it, goes.
 update message set state = taken.state, reason = taken.reason, payload = null, link_hash = null,
-    transaction_hash = null, provider_id = null, claimed_until = null
+    transaction_hash = null, provider_id = null, key = gen_random_uuid(), claimed_until = null
 from unnest($1::bigint[], $2::text[], $3::text[]) as taken (id, state, reason) where message.id = taken.id;
 
 -- name: list_reminders

@@ -91,10 +91,10 @@ async def test_a_message_goes_as_the_configuration_says(office: Office, gateway:
     await office.conn.execute("""update unit set name = 'A "quoted" {key} \\ name' where code = '00070'""")
     sender = await office.sender(gateway.config)
     [token] = await office.write(phones(1))
+    key = await office.conn.fetchval("select key::text from message")
     await sender.send_due()
     await sender.transport.close()
     [(headers, body)] = gateway.requests
-    key = await office.conn.fetchval("select key::text from message")
     assert (headers["authorization"], headers["idempotency-key"]) == ("Bearer k", key)
     assert body["to"] == phones(1)[0][1:]
     assert body["content"].startswith('A "quoted" {key} \\ name xin y kien')
@@ -102,6 +102,7 @@ async def test_a_message_goes_as_the_configuration_says(office: Office, gateway:
     assert (body["brandname"], body["fixed"]) == ("HANOI", [1, True, "{nothing}"])
     assert await office.states() == {"sent": 1}
     assert await office.conn.fetchval("select payload from message") is None  # no receipts will come
+    assert await office.conn.fetchval("select key::text from message") != key
 
 
 @pytest.mark.parametrize(("name", "left"), [("data.0.id", 1), (None, 0)])

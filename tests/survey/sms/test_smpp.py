@@ -35,6 +35,7 @@ async def test_a_message_arrives_as_it_was_written_and_its_receipt_closes_it(
 ) -> None:
     sender = await office.sender(provider.config())
     [token] = await office.write(phones(1))
+    key = await office.conn.fetchval("select key from message")
     await sender.send_due()
     [submit] = provider.submits
     assert submit["text"] == (
@@ -46,6 +47,7 @@ async def test_a_message_arrives_as_it_was_written_and_its_receipt_closes_it(
     await sender.transport.close()
     kept = "select num_nonnulls(payload, link_hash, provider_id, transaction_hash) from message"
     assert await office.conn.fetchval(kept) == 0
+    assert await office.conn.fetchval("select key from message") != key
     assert await office.funnel() == {"sent": 1, "delivered": 1}
 
 
