@@ -117,10 +117,14 @@ class Sender:
             self.unnoted = []
 
     async def send(self, claimed: Claimed, parcel: Parcel, place: int, first: datetime) -> Judgement:
-        """In its turn, so that no more than per_second go out in a second."""
+        """In its turn, so that no more than per_second go out in a second. An error is of one message."""
         turn = first + timedelta(seconds=place / self.config.per_second)
         await self.clock.sleep(max(0.0, (turn - self.clock.now()).total_seconds()))
-        return claimed, await self.transport.send(parcel)
+        try:
+            return claimed, await self.transport.send(parcel)
+        except Exception as error:
+            LOG.warning("message %s may have been sent: %s", claimed.key, unforeseen(error))
+            return claimed, Unknown(f"{type(error).__name__} while sending")
 
     def judge(self, outcomes: Sequence[Judgement]) -> None:
         """A provider that answers nothing is tried less often, whatever it does with single messages."""
