@@ -21,7 +21,7 @@
     if (sending) return;
     changed = false;
     sending = new XMLHttpRequest();
-    sending.open("POST", form.action);
+    sending.open("POST", form.getAttribute("action") || ""); // form.action may be an item
     sending.setRequestHeader("content-type", "application/x-www-form-urlencoded");
     sending.onerror = function () { changed = true; };
     sending.onloadend = function () {

@@ -18,7 +18,7 @@ from sipas.survey.catalogue import load_catalogue
 from sipas.survey.links import LASTS, link_for, new_links
 from sipas.survey.posters import create_poster
 from tests.browser.axe import violations
-from tests.cast import BIRTH, HOAN_KIEM, Town
+from tests.cast import BIRTH, HOAN_KIEM, Town, reword
 from tests.serving import SECRET, serving
 
 LONGEST_UNIT = "Chi nhánh số 12 Trung tâm Phục vụ hành chính công thành phố Hà Nội"
@@ -185,6 +185,26 @@ async def test_whoever_has_moved_on_is_not_taken_back_to_the_next_question(
     before = await page.evaluate("pageYOffset")
     await page.clock.run_for(1_000)
     assert await page.evaluate("pageYOffset") > before
+
+
+async def test_an_item_may_be_called_what_a_form_is_called_by(
+    page: Page, dsn: str, conn: Connection, town: Town
+) -> None:
+    await reword(conn, overall="action")
+    await conn.execute("update round set index_code = 'action'")
+    link = link_for(
+        await load_catalogue(conn),
+        datetime.now(UTC),
+        round_code="autumn",
+        unit_code=HOAN_KIEM,
+        procedure_code=BIRTH,
+        service_channel="online",
+    )
+    [token] = await new_links(conn, [link], LASTS, SECRET)
+    async with serving(dsn) as address:
+        await page.goto(f"{address}/s/{token}")
+        async with page.expect_response(lambda answer: answer.status == 204, timeout=5_000):
+            await choose(page, "action", "4")
 
 
 async def chosen(page: Page) -> list[str]:
