@@ -25,7 +25,7 @@ export function now() {
 
 /** Seconds that the device's clock is ahead of the server's; negative: behind. */
 export function ahead() {
-  return Math.round((Date.now() - now().getTime()) / 1000);
+  return Math.round((Date.now() - now().getTime()) / 1000) || 0; // never -0
 }
 
 /** @param {{server: number, ahead: number}} last */
