@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sipas.demo.city import read_city
+from sipas.queries.messages import Kind
 from sipas.survey.sms.hours import QuietHours
 from sipas.survey.sms.opt_out import asks_to_stop
 from sipas.survey.sms.segments import segment
@@ -47,12 +48,12 @@ def test_no_character_is_split_between_segments_or_lost(text: str) -> None:
 
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize("kind", ["invitation", "reminder"])
-def test_the_plain_form_of_every_commune_fits_one_segment(language: str, kind: str) -> None:
+def test_the_plain_form_of_every_commune_fits_one_segment(language: str, kind: Kind) -> None:
     communes = [unit.name for unit in read_city().units if unit.type == "commune"]
     assert len(communes) > 100
     url = link_address(ADDRESS, "abcdefghijk", language)
     for name in communes:
-        text = compose(kind, language, {}, unit=name, url=url, plain=True)  # type: ignore[arg-type]
+        text = compose(kind, language, {}, unit=name, url=url, plain=True)
         found = segment(text)
         assert (found.encoding, len(found.parts)) == ("gsm-7", 1), text
 
