@@ -8,8 +8,10 @@ from typing import Any
 
 from sipas.postgres.pool import Connection
 from sipas.queries.kiosks import Kiosk
+from sipas.queries.links import Link
 from sipas.survey.catalogue import Catalogue, load_catalogue
 from sipas.survey.kiosks import enrol_kiosk, trade_code
+from sipas.survey.links import link_for
 from sipas.survey.submission import new_id
 
 INSTRUMENT = Path(__file__).parent.parent / "sipas" / "demo" / "city" / "instrument.toml"
@@ -98,6 +100,17 @@ def submission(**changes: Any) -> dict[str, Any]:
         "attributes": {"sex": "F"},
         **changes,
     }
+
+
+def link_about(catalogue: Catalogue, **changes: Any) -> Link:
+    """What a link asks about: a birth that was registered online in Hoàn Kiếm."""
+    about = {
+        "round_code": "autumn",
+        "unit_code": HOAN_KIEM,
+        "procedure_code": BIRTH,
+        "service_channel": "online",
+    }
+    return link_for(catalogue, datetime.now(UTC), **about | changes)
 
 
 async def fresh_code(conn: Connection, town: Town) -> str:

@@ -1,6 +1,7 @@
 """sipas user and sipas key: who may read results, and which system may tell of transactions."""
 
 import sys
+from collections.abc import Awaitable, Callable
 
 import click
 
@@ -74,12 +75,7 @@ def new_user(name: str, password_stdin: bool, format_: str) -> None:
     if not name.strip():
         raise InputError("the name is empty")
     password = password_from(password_stdin)
-
-    async def work(conn: Connection) -> dict[str, str]:
-        await add_person(conn, name.strip(), password)
-        return {"user": name.strip()}
-
-    show(in_database(work), format_)
+    do_with_person("user", name, lambda conn, person: add_person(conn, person, password), format_)
 
 
 @user.command("list")
@@ -100,12 +96,7 @@ def list_users(format_: str) -> None:
 def new_password(name: str, password_stdin: bool, format_: str) -> None:
     """Asks for a new password, and signs the person out everywhere."""
     password = password_from(password_stdin)
-
-    async def work(conn: Connection) -> dict[str, str]:
-        await change_password(conn, name.strip(), password)
-        return {"changed": name.strip()}
-
-    show(in_database(work), format_)
+    do_with_person("changed", name, lambda conn, person: change_password(conn, person, password), format_)
 
 
 @user.command("retire")
@@ -113,10 +104,18 @@ def new_password(name: str, password_stdin: bool, format_: str) -> None:
 @format_option
 def retire_user(name: str, format_: str) -> None:
     """Takes a person's access away at once."""
+    do_with_person("retired", name, retire_person, format_)
+
+
+def do_with_person(
+    done: str, name: str, act: Callable[[Connection, str], Awaitable[None]], format_: str
+) -> None:
+    """What was done with that person, once it is."""
+    person = name.strip()
 
     async def work(conn: Connection) -> dict[str, str]:
-        await retire_person(conn, name.strip())
-        return {"retired": name.strip()}
+        await act(conn, person)
+        return {done: person}
 
     show(in_database(work), format_)
 

@@ -1,23 +1,34 @@
 """Debian's Chromium, one a test: nothing is left from test to test."""
 
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, ViewportSize, async_playwright
+from playwright.async_api import Browser, Page, Playwright, async_playwright
 
-CHROMIUM = "/usr/bin/chromium"
-TERMINAL = ViewportSize(width=1080, height=1920)
+from sipas.postgres.pool import Connection
+from tests.browser.line import Line, opened_line
+from tests.browser.machine import CHROMIUM, TERMINAL, switched_on
+from tests.browser.terminal import enrol, until_shell_is_kept
+from tests.cast import Town, fresh_code
+from tests.scratch import scratch
+from tests.serving import serving
 
 
 @pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
+async def playwright() -> AsyncIterator[Playwright]:
     if shutil.which(CHROMIUM) is None:
         pytest.fail(f"{CHROMIUM} is missing: apt-get install chromium fonts-noto-core")
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        await browser.close()
+        yield playwright
+
+
+@pytest.fixture
+async def browser(playwright: Playwright) -> AsyncIterator[Browser]:
+    browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    yield browser
+    await browser.close()
 
 
 @pytest.fixture
@@ -35,3 +46,30 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
     yield page
     await context.close()
     assert errors == []
+
+
+@pytest.fixture
+def disk() -> Iterator[Path]:
+    with scratch() as directory:
+        disk = directory / "disk"
+        disk.mkdir()
+        yield disk
+
+
+@pytest.fixture
+async def line(dsn: str, town: Town) -> AsyncIterator[Line]:
+    """To a service of its own."""
+    async with serving(dsn) as address, opened_line() as line:
+        line.lead_to(address)
+        yield line
+
+
+@pytest.fixture
+async def terminal(
+    playwright: Playwright, disk: Path, line: Line, conn: Connection, town: Town
+) -> AsyncIterator[Page]:
+    """In Hoàn Kiếm, enrolled, its app on its disk, at the end of a line."""
+    async with switched_on(playwright, disk) as page:
+        await enrol(page, line.address, await fresh_code(conn, town))
+        await until_shell_is_kept(page)
+        yield page

@@ -6,11 +6,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-from playwright.async_api import BrowserContext, Page, Playwright
+from playwright.async_api import BrowserContext, Page, Playwright, ViewportSize
 from playwright.async_api import Error as PlaywrightError
 
-from tests.browser.conftest import CHROMIUM, TERMINAL
 from tests.faults.service import command_of
+
+CHROMIUM = "/usr/bin/chromium"
+TERMINAL = ViewportSize(width=1080, height=1920)
 
 
 @asynccontextmanager

@@ -11,6 +11,10 @@ from tests.cast import Town, fresh_code
 from tests.serving import serving
 
 SUBMISSIONS = "**/api/submissions"
+ASK_FOR_CONFIG = """async () => {
+    const headers = {authorization: `Bearer ${localStorage.getItem("sipas.token")}`};
+    if (!(await fetch("/api/kiosk/config", {headers})).ok) throw new Error("no configuration");
+}"""
 
 
 @pytest.fixture
@@ -75,7 +79,7 @@ async def reply_always(page: Page, status: int, media_type: str, body: str) -> N
 
 async def test_what_the_server_quarantines_leaves_the_queue(terminal: Page, conn: Connection) -> None:
     await conn.execute("update round set closes_at = now() - interval '1 day'")
-    await terminal.wait_for_timeout(1500)  # the server looks for changes of the catalogue every second
+    await terminal.evaluate(ASK_FOR_CONFIG)  # for which the server looks for changes of its catalogue
     await whole_survey(terminal)
     await settle(terminal)
     assert await stored(conn) == []

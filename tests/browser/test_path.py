@@ -9,9 +9,9 @@ import pytest
 from playwright.async_api import Page, expect
 
 from sipas.postgres.pool import Connection
-from sipas.survey.links import create_links, link_for
+from sipas.survey.links import create_links
 from sipas.survey.mixing import mix_all
-from tests.cast import BIRTH, HOAN_KIEM, Town, fresh_code
+from tests.cast import HOAN_KIEM, Town, fresh_code, link_about
 from tests.serving import SECRET, serving
 
 SEND = {"vi": "Gửi câu trả lời", "en": "Send answers"}
@@ -59,15 +59,8 @@ async def answer_on_kiosk(page: Page, language: str, overall: int, others: int) 
 
 
 async def new_link(conn: Connection, town: Town, service: Service, service_channel: str) -> str:
-    link = link_for(
-        town.catalogue,
-        datetime.now(UTC),
-        round_code="autumn",
-        unit_code=HOAN_KIEM,
-        procedure_code=BIRTH,
-        service_channel=service_channel,
-        completed_on=datetime.now(UTC).date(),
-    )
+    today = datetime.now(UTC).date()
+    link = link_about(town.catalogue, service_channel=service_channel, completed_on=today)
     (made,) = await create_links(conn, link, 1, SECRET, service.address)
     return made.url
 

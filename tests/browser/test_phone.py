@@ -15,10 +15,10 @@ from playwright.async_api import Browser, Page, Response, Route, ViewportSize, e
 
 from sipas.postgres.pool import Connection
 from sipas.survey.catalogue import load_catalogue
-from sipas.survey.links import LASTS, link_for, new_links
+from sipas.survey.links import LASTS, new_links
 from sipas.survey.posters import create_poster
 from tests.browser.axe import violations
-from tests.cast import BIRTH, HOAN_KIEM, Town, reword
+from tests.cast import BIRTH, HOAN_KIEM, Town, link_about, reword
 from tests.serving import SECRET, serving
 
 LONGEST_UNIT = "Chi nhánh số 12 Trung tâm Phục vụ hành chính công thành phố Hà Nội"
@@ -52,15 +52,7 @@ async def service(dsn: str, conn: Connection, town: Town) -> AsyncIterator[Servi
     )
     await conn.execute("update procedure set name = $1 where code = $2", LONGEST_PROCEDURE, BIRTH)
     catalogue, now = await load_catalogue(conn), datetime.now(UTC)
-    link = link_for(
-        catalogue,
-        now,
-        round_code="autumn",
-        unit_code=HOAN_KIEM,
-        procedure_code=BIRTH,
-        service_channel="online",
-        completed_on=date(2026, 11, 20),
-    )
+    link = link_about(catalogue, completed_on=date(2026, 11, 20))
     wanted = [msgspec.structs.replace(link, opt_out_hash=bytes([number])) for number in range(8)]
     async with serving(dsn) as address:
         links = [f"{address}/s/{token}" for token in await new_links(conn, wanted, LASTS, SECRET)]
@@ -192,14 +184,7 @@ async def test_an_item_may_be_called_what_a_form_is_called_by(
 ) -> None:
     await reword(conn, overall="action")
     await conn.execute("update round set index_code = 'action'")
-    link = link_for(
-        await load_catalogue(conn),
-        datetime.now(UTC),
-        round_code="autumn",
-        unit_code=HOAN_KIEM,
-        procedure_code=BIRTH,
-        service_channel="online",
-    )
+    link = link_about(await load_catalogue(conn))
     [token] = await new_links(conn, [link], LASTS, SECRET)
     async with serving(dsn) as address:
         await page.goto(f"{address}/s/{token}")

@@ -2,15 +2,14 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from sipas.postgres.embedded import running
 from sipas.postgres.migrate import migrate
 from sipas.postgres.pool import connect
 from sipas.settings import read_secret
-from sipas.survey.links import create_links, link_for
-from tests.cast import BIRTH, HOAN_KIEM, build_town
+from sipas.survey.links import create_links
+from tests.cast import build_town, link_about
 
 
 @dataclass(frozen=True)
@@ -31,14 +30,7 @@ async def build(data_dir: Path, dsn: str, number: int) -> Stage:
     await migrate(dsn)
     conn = await connect(dsn)
     town = await build_town(conn)
-    about = link_for(
-        town.catalogue,
-        datetime.now(UTC),
-        round_code="autumn",
-        unit_code=HOAN_KIEM,
-        procedure_code=BIRTH,
-        service_channel="online",
-    )
-    links = await create_links(conn, about, number, read_secret(None, data_dir), "http://test")
+    about, secret = link_about(town.catalogue), read_secret(None, data_dir)
+    links = await create_links(conn, about, number, secret, "http://test")
     await conn.close()
     return Stage(data_dir, town.token, [link.token for link in links])

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -10,11 +9,11 @@ import pytest
 from sipas.postgres.pool import Connection
 from sipas.survey.catalogue import load_catalogue
 from sipas.survey.instrument import Sheet
-from sipas.survey.links import CHANNEL, LASTS, link_for, new_links
+from sipas.survey.links import CHANNEL, LASTS, new_links
 from sipas.survey.mixing import mix_all
 from sipas.survey.submission import NOT_ASKED
 from sipas.survey.survey_page import parts_asked
-from tests.cast import BIRTH, HOAN_KIEM, Town, reword
+from tests.cast import Town, link_about, reword
 from tests.serving import SECRET, serving
 
 LINKS = 40
@@ -32,14 +31,7 @@ async def sheet(conn: Connection, town: Town) -> Sheet:
 
 @pytest.fixture
 async def paths(conn: Connection, town: Town) -> list[str]:
-    link = link_for(
-        town.catalogue,
-        datetime.now(UTC),
-        round_code="autumn",
-        unit_code=HOAN_KIEM,
-        procedure_code=BIRTH,
-        service_channel="online",
-    )
+    link = link_about(town.catalogue)
     return [f"/s/{token}" for token in await new_links(conn, [link] * LINKS, LASTS, SECRET)]
 
 

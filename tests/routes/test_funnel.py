@@ -13,8 +13,8 @@ import pytest
 from sipas.postgres.pool import Connection, Pool
 from sipas.queries.funnel import FunnelStep, Step, add_funnel
 from sipas.queries.messages import stop_sending
-from sipas.survey.links import create_links, link_for
-from tests.cast import HOAN_KIEM, Town
+from sipas.survey.links import create_links
+from tests.cast import Town, link_about
 from tests.serving import SECRET, serving, settings_for
 from tests.survey.sms.conftest import Office, SetClock, phones
 
@@ -88,14 +88,7 @@ async def test_response_rates_say_of_what_they_are(visitor: httpx.AsyncClient, c
 async def test_links_made_directly_are_invitations_and_no_share_is_above_the_whole(
     visitor: httpx.AsyncClient, conn: Connection, town: Town
 ) -> None:
-    about = link_for(
-        town.catalogue,
-        datetime.now(UTC),
-        round_code="autumn",
-        unit_code=HOAN_KIEM,
-        procedure_code=None,
-        service_channel=None,
-    )
+    about = link_about(town.catalogue, procedure_code=None, service_channel=None)
     await create_links(conn, about, 1600, SECRET, "http://test")
     await count(conn, opened=1500, started=1480, completed=1200)
     page = words(await visitor.get("/links"))

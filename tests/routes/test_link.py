@@ -14,10 +14,10 @@ from sipas.postgres.pool import Connection
 from sipas.queries.links import delete_dead_drafts
 from sipas.survey.catalogue import LOCAL, local_day
 from sipas.survey.drafts import Draft, open_draft
-from sipas.survey.links import LASTS, find_visit, link_for, new_links
+from sipas.survey.links import LASTS, find_visit, new_links
 from sipas.survey.mixing import mix_all
 from sipas.survey.tokens import draft_key, hash_link
-from tests.cast import BIRTH, HOAN_KIEM, Town
+from tests.cast import Town, link_about
 from tests.serving import SECRET
 from tests.waiting import until
 
@@ -29,15 +29,7 @@ CHECKED = re.compile(r'name="([^"]+)" value="([^"]+)" checked')
 @pytest.fixture
 async def link(conn: Connection, town: Town) -> str:
     """The path of an open link that was sent to a phone."""
-    about = link_for(
-        town.catalogue,
-        datetime.now(UTC),
-        round_code="autumn",
-        unit_code=HOAN_KIEM,
-        procedure_code=BIRTH,
-        service_channel="online",
-    )
-    to_phone = msgspec.structs.replace(about, opt_out_hash=b"of a phone")
+    to_phone = msgspec.structs.replace(link_about(town.catalogue), opt_out_hash=b"of a phone")
     (token,) = await new_links(conn, [to_phone], LASTS, SECRET)
     return f"/s/{token}"
 
@@ -353,18 +345,8 @@ async def test_the_page_may_be_neither_kept_nor_framed_nor_told_of(
 
 
 async def test_a_link_about_something_unknown_is_not_made(town: Town) -> None:
-    def try_link(round_code: str, unit: str, procedure: str, service_channel: str = "online") -> None:
-        link_for(
-            town.catalogue,
-            datetime.now(UTC),
-            round_code=round_code,
-            unit_code=unit,
-            procedure_code=procedure,
-            service_channel=service_channel,
-        )
-
-    for unknown in (("autumn", "99999", BIRTH), ("autumn", HOAN_KIEM, "XX"), ("winter", HOAN_KIEM, BIRTH)):
+    for unknown in ({"unit_code": "99999"}, {"procedure_code": "XX"}, {"round_code": "winter"}):
         with pytest.raises(NotFound):
-            try_link(*unknown)
+            link_about(town.catalogue, **unknown)
     with pytest.raises(InputError, match="service channel"):
-        try_link("autumn", HOAN_KIEM, BIRTH, "pigeon")
+        link_about(town.catalogue, service_channel="pigeon")

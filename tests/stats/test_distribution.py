@@ -28,6 +28,7 @@ from tests.stats.made_up import MadeUp, surveys
 from tests.stats.surveys import SMALL, read_survey, sipas_frame
 
 STRATA = ("unit", "procedure_group", "channel")
+EACH_METHOD = pytest.mark.parametrize("method", ["none", "post-stratify", "rake"])
 
 
 def reference_weighting(method: str) -> Weighting:
@@ -40,7 +41,7 @@ def reference_weighting(method: str) -> Weighting:
     return post_stratify(cells, sipas_frame(), STRATA)
 
 
-@pytest.mark.parametrize("method", ["none", "post-stratify", "rake"])
+@EACH_METHOD
 @pytest.mark.parametrize("index", ["pooled", "weighted-factors"])
 def test_points_add_up_to_the_share_satisfied_and_to_the_mean(method: str, index: str) -> None:
     survey, weighting = read_survey("sipas"), reference_weighting(method)
@@ -64,7 +65,7 @@ def satisfied_from(point: int) -> Cells:
 BY = ("unit", "sex")
 
 
-@pytest.mark.parametrize("method", ["none", "post-stratify", "rake"])
+@EACH_METHOD
 @pytest.mark.parametrize("effective_n", ["robust", "design"])
 def test_an_end_of_the_scale_has_the_interval_of_an_item_which_only_that_end_satisfies(
     method: str, effective_n: EffectiveN
@@ -79,7 +80,7 @@ def test_an_end_of_the_scale_has_the_interval_of_an_item_which_only_that_end_sat
     np.testing.assert_allclose((found.low[:, 0], found.high[:, 0]), (1 - rest.high, 1 - rest.low), rtol=1e-9)
 
 
-@pytest.mark.parametrize("method", ["none", "post-stratify", "rake"])
+@EACH_METHOD
 @pytest.mark.parametrize("index", ["pooled", "weighted-factors"])
 def test_intervals_of_several_items_are_somewhat_wider_than_need_be_and_never_narrower(
     method: str, index: str

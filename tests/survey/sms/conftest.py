@@ -1,6 +1,7 @@
 """An outbox with letters in it, a clock that a test sets, and senders at work."""
 
-from collections.abc import AsyncIterator, Sequence
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,6 +20,10 @@ from sipas.survey.tokens import hash_link, new_link_token
 from tests.cast import Town
 from tests.serving import SECRET, settings_for
 from tests.survey.sms.provider import Provider, providing
+
+OUT = "sipas.survey.sms.transports.log"
+
+Told = Callable[[], list[str]]
 
 
 class SetClock:
@@ -126,6 +131,13 @@ async def office(dsn: str, pool: Pool, conn: Connection, town: Town) -> Office:
 async def provider() -> AsyncIterator[Provider]:
     async with providing() as one:
         yield one
+
+
+@pytest.fixture
+def told(caplog: pytest.LogCaptureFixture) -> Told:
+    """What went out, as the way out that only writes a log tells of it."""
+    caplog.set_level(logging.INFO, OUT)
+    return lambda: [record.getMessage() for record in caplog.records if record.name == OUT]
 
 
 def phones(n: int) -> list[str]:

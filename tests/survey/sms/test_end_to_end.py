@@ -19,7 +19,7 @@ from sipas.survey.feed.inviting import invite_due
 from sipas.survey.mixing import mix_all
 from sipas.survey.people import add_key
 from sipas.survey.sms.sender import Sender
-from tests.browser.conftest import CHROMIUM
+from tests.browser.machine import CHROMIUM
 from tests.cast import BA_DINH, BIRTH, HOAN_KIEM, MARRIAGE
 from tests.serving import serving, settings_for
 from tests.survey.sms.conftest import Office

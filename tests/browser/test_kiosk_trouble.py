@@ -1,0 +1,101 @@
+"""What is wrong with a terminal is said, mends itself where it can, and costs no answer."""
+
+from pathlib import Path
+
+from playwright.async_api import Page, Playwright, expect
+
+from sipas.postgres.pool import Connection
+from tests.browser.line import Line, reply
+from tests.browser.machine import switched_on
+from tests.browser.terminal import answer, settle, waiting, whole_survey
+from tests.cast import Town, fresh_code
+
+
+async def test_what_a_machine_on_the_way_forbids_unmakes_no_terminal(terminal: Page, line: Line) -> None:
+    line.fate = lambda request, body: reply("401 Unauthorized", "text/html", "<h1>Mời đăng nhập</h1>")
+    async with terminal.expect_response("**/api/kiosk/config"):
+        await terminal.reload()
+    await whole_survey(terminal)
+    assert await waiting(terminal) == 1
+
+
+async def test_where_the_browser_bars_storage_the_terminal_is_out_of_service(
+    playwright: Playwright, disk: Path, line: Line, conn: Connection, town: Town
+) -> None:
+    preferences = disk / "Default" / "Preferences"
+    preferences.parent.mkdir()
+    preferences.write_text('{"profile": {"default_content_setting_values": {"cookies": 2}}}')
+    async with switched_on(playwright, disk) as page:
+        await page.goto(f"{line.address}/kiosk/#{await fresh_code(conn, town)}")
+        await expect(page.locator(".notice h1")).to_have_text(
+            ["Máy tạm ngừng phục vụ", "This terminal is out of service"]
+        )
+
+
+async def test_a_device_whose_clock_is_wrong_dates_its_answers_by_the_server(
+    terminal: Page, conn: Connection
+) -> None:
+    await terminal.clock.set_system_time("2019-01-01T00:00:00Z")
+    await terminal.reload()
+    await whole_survey(terminal)
+    await settle(terminal)
+    assert await conn.fetchval("select submitted_at > now() - interval '5 minutes' from response")
+
+
+async def test_a_retired_terminal_asks_to_be_enrolled_and_its_last_answers_reach_quarantine(
+    terminal: Page, line: Line, conn: Connection
+) -> None:
+    line.target, server = None, line.target
+    await whole_survey(terminal)
+    await conn.execute("update kiosk set retired_at = now()")
+    line.target = server
+    await terminal.reload()
+    await expect(terminal.get_by_role("alert")).to_contain_text("không còn nhận máy này")
+    await settle(terminal)
+    assert await conn.fetchval("select count(*) from quarantine") == 1
+
+
+async def test_a_configuration_that_cannot_be_read_spoils_neither_a_fresh_terminal_nor_a_working_one(
+    terminal: Page, line: Line, conn: Connection, town: Town
+) -> None:
+    line.fate = lambda request, body: reply("200 OK", body="{}") if request.endswith("/config") else "pass"
+    await terminal.reload()
+    await whole_survey(terminal)
+    await terminal.click("#again")
+    await settle(terminal)
+    await terminal.evaluate("localStorage.removeItem('sipas.config')")
+    await terminal.reload()
+    await expect(terminal.locator(".cause").first).to_contain_text("không hiểu")
+    line.fate = lambda request, body: "pass"
+    await terminal.reload()
+    await expect(terminal.locator("#begin-vi")).to_be_visible()
+
+
+async def test_answers_that_wait_while_the_instrument_changes_are_stored_under_their_own(
+    terminal: Page, line: Line, conn: Connection
+) -> None:
+    line.target, server = None, line.target
+    await whole_survey(terminal)
+    await terminal.click("#again")
+    await conn.execute(
+        """with newer as (
+                insert into instrument (code, version, source)
+                select code, 2, replace(source, 'version = 1', 'version = 2') from instrument
+                returning id),
+            closed as (update round set closes_at = now())
+        insert into round (code, instrument_id, strata, index_code, target, opens_at)
+        select 'winter', newer.id, strata, index_code, target, now() - interval '1 minute'
+        from round, newer"""  # terminals hear the time in whole seconds, so theirs is up to one behind
+    )
+    line.target = server
+    await terminal.reload()
+    await settle(terminal)
+    await terminal.reload()
+    await terminal.click("#begin-vi")  # the new round has no frame, so it asks for no procedure
+    await answer(terminal, [4] * 6)
+    await expect(terminal.locator(".thanks")).to_be_visible()
+    await settle(terminal)
+    rounds = await conn.fetch(
+        "select round.code from response join round on round.id = round_id order by sequence"
+    )
+    assert [row["code"] for row in rounds] == ["autumn", "winter"]
