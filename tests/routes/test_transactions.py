@@ -163,6 +163,18 @@ async def test_strange_events_are_problems_and_their_neighbours_are_stored(
     assert PHONE not in str(results)
 
 
+@pytest.mark.parametrize("field", ["unit", "procedure", "service_channel", "language"])
+@pytest.mark.parametrize("phone", [PHONE, "024 3825 3536", "+84 912.345.678"])
+async def test_where_columns_are_shifted_no_phone_is_kept(
+    one_stop: httpx.AsyncClient, conn: Connection, field: str, phone: str
+) -> None:
+    [result] = await post(one_stop, event("1", **{"unit": "99999", field: phone}))
+    kept = await conn.fetchrow("select event, detail from transaction_problem")
+    assert phone not in f"{kept} {result}"
+    if field != "language":
+        assert result["detail"] == f"{field} is a phone number; is each column where it belongs?"
+
+
 async def test_no_phone_is_logged(
     one_stop: httpx.AsyncClient, caplog: pytest.LogCaptureFixture, conn: Connection
 ) -> None:

@@ -13,6 +13,7 @@ from sipas.survey.catalogue import Catalogue, is_open
 from sipas.survey.columns import SERVICE_CHANNELS
 from sipas.survey.feed.draws import channel_place
 from sipas.survey.feed.events import Event, Problem
+from sipas.survey.sms.phones import is_phone
 
 Integers = NDArray[np.int64]
 
@@ -56,6 +57,9 @@ class Places:
 
     def problem(self, event: Event, day: date) -> Problem:
         """Of an event where something stands for nothing."""
+        for name in ("unit", "procedure", "service_channel"):
+            if is_phone(getattr(event, name)):
+                return Problem(name, f"{name} is a phone number; is each column where it belongs?")
         found = self.find_unit(event.unit, day)
         if isinstance(found, Problem):
             return found

@@ -53,6 +53,15 @@ def parse_phone(text: str) -> str:
     raise PhoneError("foreign" if ABROAD.fullmatch(written) else "malformed")
 
 
+def is_phone(text: str) -> bool:
+    """Whether it reads as the number of somebody's phone, one that messages go to or not."""
+    try:
+        parse_phone(text)
+    except PhoneError as error:
+        return error.fault != "malformed"
+    return True
+
+
 def hash_phone(phone: str, secret: bytes, purpose: str) -> bytes:
     """Of a number in E.164. Hashes for two purposes do not lead to each other without the key."""
     return hmac.digest(secret, f"phone:{purpose}:{phone}".encode(), "sha256")
