@@ -16,12 +16,14 @@ from scipy.stats import binomtest
 
 from sipas.postgres.owner import wheel
 from sipas.postgres.pool import Connection
-from tests.privacy.crowd import TOGETHER, Crowd, Stratum, read_number
+from tests.privacy.crowd import Crowd, Stratum, read_number
 
 PAGE, HEADER = 8192, 24
 NORMAL = 1  # what is in a page's list of items, and in use
 
-Cell = tuple[Stratum, date]
+# Within which an attacker guesses: what of the strata they know of each link, and its day.
+Cell = tuple[tuple[int | str, ...], date]
+KNOWN = {"with service channel": 3, "without": 2}
 
 
 @dataclass
@@ -29,8 +31,12 @@ class Seen:
     """A link or an answer. number: whose it is; by it the score is kept. keys: what it can be sorted by."""
 
     number: int
-    cell: Cell
+    stratum: Stratum
+    day: date
     keys: dict[str, Any]
+
+    def cell(self, known: int) -> Cell:
+        return self.stratum[:known], self.day
 
 
 @dataclass
@@ -40,17 +46,22 @@ class Score:
     attack: str
     hits: int
     cells: int
+    together: int
 
     @property
     def p(self) -> float:
         """How likely it is to hit so often by chance."""
-        return float(binomtest(self.hits, self.cells, 1 / TOGETHER, alternative="greater").pvalue)
+        return float(binomtest(self.hits, self.cells, 1 / self.together, alternative="greater").pvalue)
 
 
 class Attacker:
-    def __init__(self, links: list[Seen], answers: list[Seen], seed: int = 1) -> None:
-        self.links, self.answers, self.random = by_cell(links), by_cell(answers), Random(seed)
-        assert self.links.keys() == self.answers.keys()
+    """known: how much of a stratum they know of each link."""
+
+    def __init__(self, links: list[Seen], answers: list[Seen], known: int = 3, seed: int = 1) -> None:
+        self.links, self.answers, self.random = by_cell(links, known), by_cell(answers, known), Random(seed)
+        sizes = {cell: len(links) for cell, links in self.links.items()}
+        assert sizes == {cell: len(answers) for cell, answers in self.answers.items()}
+        [self.together] = set(sizes.values())
         self.sorted_links = {key: in_order(self.links, key) for key in links[0].keys}
         self.sorted_answers = {key: in_order(self.answers, key) for key in answers[0].keys}
 
@@ -68,9 +79,11 @@ class Attacker:
         """The link at a place among links goes with the answer at that place among answers."""
         answers, hits = self.sorted_answers[answer_key], 0
         for cell, links in self.sorted_links[link_key].items():
-            place = self.random.randrange(TOGETHER)
+            place = self.random.randrange(self.together)
             hits += links[place].number == answers[cell][-1 - place if backwards else place].number
-        return Score(f"{link_key} to {answer_key}{' backwards' * backwards}", hits, len(self.links))
+        return Score(
+            f"{link_key} to {answer_key}{' backwards' * backwards}", hits, len(self.links), self.together
+        )
 
     def by_transaction(self) -> Score:
         """What one transaction wrote belongs together; where that says nothing, any."""
@@ -80,18 +93,17 @@ class Attacker:
             mark = link.keys["transaction"]
             same = [answer for answer in self.answers[cell] if answer.keys["transaction"] == mark]
             hits += link.number == self.random.choice(same or self.answers[cell]).number
-        return Score("same transaction", hits, len(self.links))
+        return Score("same transaction", hits, len(self.links), self.together)
 
 
 def in_order(cells: dict[Cell, list[Seen]], key: str) -> dict[Cell, list[Seen]]:
     return {cell: sorted(seen, key=lambda one: one.keys[key]) for cell, seen in cells.items()}
 
 
-def by_cell(seen: Iterable[Seen]) -> dict[Cell, list[Seen]]:
+def by_cell(seen: Iterable[Seen], known: int) -> dict[Cell, list[Seen]]:
     cells: defaultdict[Cell, list[Seen]] = defaultdict(list)
     for one in seen:
-        cells[one.cell].append(one)
-    assert {len(cell) for cell in cells.values()} == {TOGETHER}
+        cells[one.cell(known)].append(one)
     return dict(cells)
 
 
@@ -103,7 +115,8 @@ async def see_links(conn: Connection, dsn: str, crowd: Crowd) -> list[Seen]:
     return [
         Seen(
             known[row["token_hash"]].number,
-            (known[row["token_hash"]].stratum, row["used_on"]),
+            known[row["token_hash"]].stratum,
+            row["used_on"],
             {
                 "transaction": row["xmin"],
                 "place": row["ctid"],
@@ -129,7 +142,8 @@ async def see_responses(conn: Connection, dsn: str) -> list[Seen]:
     return [
         Seen(
             read_number(row["answers"]),
-            (stratum(row), row["day"]),
+            stratum(row),
+            row["day"],
             {
                 "transaction": row["xmin"],
                 "place": row["ctid"],
@@ -151,7 +165,8 @@ async def see_pending(conn: Connection) -> list[Seen]:
     return [
         Seen(
             read_number(row["answers"]),
-            (stratum(row), row["day"]),
+            stratum(row),
+            row["day"],
             {"transaction": row["xmin"], "place": row["ctid"]},
         )
         for row in rows

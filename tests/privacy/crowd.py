@@ -22,11 +22,11 @@ from sipas.survey.links import (
 from sipas.survey.tokens import hash_link
 from tests.serving import SECRET
 
-TOGETHER = 10  # answers of a unit to a procedure over a service channel on one day
+EACH = 10  # answers of a unit to a procedure over a service channel on one day
 UNITS = PROCEDURES = 10
 SERVICE_CHANNELS = ("counter", "online")
 HESITANT = 0.05  # of the citizens begin, and send later
-CELLS_A_DAY = UNITS * PROCEDURES * len(SERVICE_CHANNELS)
+ANSWERS_A_DAY = UNITS * PROCEDURES * len(SERVICE_CHANNELS) * EACH
 
 Stratum = tuple[int, int, str]
 
@@ -79,7 +79,7 @@ async def gather(conn: Connection, days: int, seed: int) -> Crowd:
     procedures = [p.id for p in catalogue.procedures.values() if p.field == "Field"]
     strata = list(product(units, procedures, SERVICE_CHANNELS))
     today = local_day(datetime.now(UTC))
-    places = product(range(days, 0, -1), strata, range(TOGETHER))
+    places = product(range(days, 0, -1), strata, range(EACH))
     citizens = [
         Citizen(number, stratum, today - timedelta(days=ago))
         for number, (ago, stratum, _) in enumerate(places)
