@@ -110,7 +110,11 @@ def retire(number: int, format_: str) -> None:
 @number_argument
 @format_option
 def release(number: int, format_: str) -> None:
-    """Counts what a terminal sent after it was retired: answers that waited on it, and that nobody doubts."""
+    """Counts what is kept of a terminal's answers.
+
+    What it sent once it was retired, where nobody doubts it, and what was refused for a round, unit, procedure or
+    instrument that is known by now.
+    """
 
     async def work(conn: Connection) -> Released:
         return await release_held(conn, await load_catalogue(conn), number)

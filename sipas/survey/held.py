@@ -1,4 +1,4 @@
-"""What a retired terminal sent: kept in quarantine until somebody says that it counts."""
+"""What a terminal sent once it was retired, or what the catalogue did not know: kept until it is released."""
 
 import msgspec
 
@@ -8,7 +8,9 @@ from sipas.queries.responses import Row, insert_responses, list_digests
 from sipas.survey.catalogue import Catalogue
 from sipas.survey.intake import DECODER
 from sipas.survey.kiosks import get_kiosk
-from sipas.survey.submission import Refused, check
+from sipas.survey.submission import CATALOGUE_REASONS, Refused, check
+
+REASONS = CATALOGUE_REASONS | {"retired"}
 
 
 class Released(msgspec.Struct, frozen=True):
@@ -23,7 +25,7 @@ class Released(msgspec.Struct, frozen=True):
 async def release_held(conn: Connection, catalogue: Catalogue, number: int) -> Released:
     """Stores first and lets go of it then: whoever is interrupted does it again, and nothing counts twice."""
     kiosk = await get_kiosk(conn, number)
-    held = await list_held(conn, number)
+    held = await list_held(conn, number, REASONS)
     contents = {one.id: as_it_came(one, kiosk, catalogue) for one in held}
     rows = {place: row for place, row in contents.items() if isinstance(row, Row)}
     stored = await insert_responses(conn, list(rows.values()), of_retired=True)

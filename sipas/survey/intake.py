@@ -18,7 +18,7 @@ from sipas.postgres.pool import Connection, Pool
 from sipas.queries.kiosks import Kiosk
 from sipas.queries.responses import Quarantined, Row, insert_quarantined, insert_responses, list_digests
 from sipas.survey.catalogue import LiveCatalogue
-from sipas.survey.submission import Refused, Submission, check
+from sipas.survey.submission import CATALOGUE_REASONS, Refused, Submission, check
 
 LOG = logging.getLogger(__name__)
 BATCH = 2_000  # submissions in one INSERT
@@ -27,8 +27,6 @@ WAITING = 20_000  # submissions that may wait before more are turned away
 
 Status = Literal["stored", "duplicate", "conflict", "quarantined"]
 DECODER = msgspec.json.Decoder(Submission)
-# What may merely be newer than the catalogue in memory.
-PERHAPS_NEWER = {"instrument", "form", "round", "unit", "procedure"}
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -87,7 +85,7 @@ class Intake:
     async def read(self, raws: Sequence[bytes], kiosk: Kiosk) -> list[Sent]:
         """Each checked; once more where what it names may merely be newer than the catalogue in memory."""
         sent = [self.check(raw, kiosk) for raw in raws]
-        if any(isinstance(one.content, Refused) and one.content.reason in PERHAPS_NEWER for one in sent):
+        if any(isinstance(one.content, Refused) and one.content.reason in CATALOGUE_REASONS for one in sent):
             await self.catalogue.refresh()
             sent = [self.check(raw, kiosk) for raw in raws]
         return sent

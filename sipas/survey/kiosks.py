@@ -96,6 +96,7 @@ async def kiosk_config(
         "kiosk": kiosk.id,
         "unit": {"code": unit.code, "name": unit.name},
         "round": round_.code if round_ else None,
+        "closes_at": round_.closes_at if round_ else None,
         "channel": CHANNEL,
         "service_channel": SERVICE_CHANNEL,
         **published_settings(settings),

@@ -50,6 +50,10 @@ class Submission(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     attributes: Annotated[dict[Code, Code], msgspec.Meta(max_length=16)] = {}
 
 
+# Reasons that lie with the catalogue: another state of it may accept the same submission.
+CATALOGUE_REASONS = frozenset({"instrument", "form", "round", "unit", "procedure"})
+
+
 class Refused(msgspec.Struct, frozen=True):
     """Why a submission goes to quarantine: a word for programs, a sentence for people.
 

@@ -142,6 +142,22 @@ def test_what_a_retired_terminal_sent_is_counted_when_somebody_says_so(
     assert (listed["held"], listed["lost"]) == (1, 0)
 
 
+def test_what_the_catalogue_did_not_know_is_counted_once_it_does(
+    city: Sipas, dsn: str, terminal: int, tmp_path: Path
+) -> None:
+    unknown, late = (
+        {**answered(1), "procedure": "9.999999"},
+        {**answered(2), "submitted_at": "2020-01-01T09:00:00+07:00"},
+    )
+    assert send(dsn, terminal, unknown, late) == ["quarantined"] * 2
+    assert city("kiosk", "release", terminal).json["kept"] == 1
+    table = tmp_path / "procedures.csv"
+    table.write_text("code,name,field\n9.999999,Thủ tục mới,Hộ tịch\n", encoding="utf-8")
+    city("import", "procedures", table)
+    released = {"kiosk": terminal, "released": 1, "known": 0, "kept": 0}
+    assert city("kiosk", "release", terminal).json == released
+
+
 def test_what_was_stored_before_is_released_without_counting_twice(
     city: Sipas, dsn: str, terminal: int
 ) -> None:
