@@ -112,8 +112,8 @@ def retire(number: int, format_: str) -> None:
 def release(number: int, format_: str) -> None:
     """Counts what is kept of a terminal's answers.
 
-    What it sent once it was retired, where nobody doubts it, and what was refused for a round, unit, procedure or
-    instrument that is known by now.
+    What it sent once it was retired, where nobody doubts it, and what was refused for a round, unit,
+    procedure or instrument that is known by now.
     """
 
     async def work(conn: Connection) -> Released:
