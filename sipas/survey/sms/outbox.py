@@ -56,7 +56,7 @@ class Outbox:
         self.pool, self.config = pool, config
 
     async def claim(self, now: datetime, most: int) -> tuple[list[Claimed], datetime]:
-        """What is to be sent now, and when the first of it may go; nothing while sending is stopped.
+        """What is to be sent now, and when the first of it may go; nothing while sending is stopped or ahead.
 
         The row of `sending` is held meanwhile: cap and rate are of all senders together.
         """
@@ -64,9 +64,11 @@ class Outbox:
         async with self.pool.acquire() as conn, conn.transaction():
             turn = await lock_sending(conn, day, now)
             left = most if config.per_day is None else min(most, config.per_day - turn.taken)
-            # Not further ahead than a second: whoever stops sending is heard within one.
-            if turn.stopped or left <= 0 or turn.next_at > now + timedelta(seconds=1):
+            if turn.stopped or left <= 0:
                 return [], now
+            # Not further ahead than a second: whoever stops sending is heard within one.
+            if turn.next_at > now + timedelta(seconds=1):
+                return [], turn.next_at
             claimed = await claim_messages(conn, now, min(left, config.per_second), config.patience + SLACK)
             if claimed:
                 last = turn.next_at + timedelta(seconds=len(claimed) / config.per_second)

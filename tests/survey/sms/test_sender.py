@@ -113,6 +113,14 @@ async def test_whoever_opted_out_since_a_message_was_written_does_not_get_it(off
     assert await office.funnel() == {"sent": 1, "failed: opted out": 1}
 
 
+async def test_a_turn_that_nobody_takes_does_not_end_sending_before_its_time(office: Office) -> None:
+    """One of six goes to nobody, so that the sender is ahead of the rate."""
+    await office.write(phones(6))
+    await insert_opt_out(office.conn, hash_phone(phones(2)[1], SECRET, OPT_OUT), office.clock.now().date())
+    await (await office.sender(SmsConfig(per_second=1))).send_due()
+    assert await office.states() == {"sent": 5, "cancelled": 1}
+
+
 async def test_a_running_sender_hears_within_a_second_that_sending_is_stopped(office: Office) -> None:
     """By the clock of the service, as it runs; what is taken up at once is no more than a second's."""
     await office.write(phones(40))
