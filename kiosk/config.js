@@ -14,6 +14,7 @@
  * @property {number} kiosk
  * @property {{code: string, name: string}} unit
  * @property {string | null} round null: no round is open
+ * @property {string | null} closes_at when it closes; null: nobody has said
  * @property {string} channel
  * @property {string} service_channel
  * @property {string[]} languages
@@ -46,6 +47,15 @@ export function usable(config) {
     throw new UnusableConfig(String(problem));
   }
   return config;
+}
+
+/**
+ * Whether there is anything to ask: a terminal without a network does not hear that a round has closed.
+ * @param {Config} config
+ * @param {Date} now
+ */
+export function asks({ round, closes_at }, now) {
+  return round !== null && (!closes_at || now < new Date(closes_at));
 }
 
 /** @param {Config} config */

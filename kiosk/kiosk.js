@@ -18,6 +18,7 @@
  * @property {() => Promise<Beat>} beat
  * @property {() => void} sendNow
  */
+import { asks } from "./config.js";
 import { fillScreen } from "./full_screen.js";
 import { Idle } from "./idle.js";
 import { procedureIn } from "./scanner.js";
@@ -118,7 +119,7 @@ export class Kiosk extends Stage {
   /** @returns {Screen} */
   #home() {
     if (this.full) return outOfService;
-    if (this.config) return this.config.round === null ? closed : start;
+    if (this.config) return asks(this.config, this.outside.now()) ? start : closed;
     return this.problem?.startsWith("out.") ? outOfService : enrolment;
   }
 
@@ -145,6 +146,7 @@ export class Kiosk extends Stage {
 
   /** @param {string} language */
   begin(language) {
+    if (this.#home() !== start) return this.start(); // the round has closed since
     fillScreen();
     this.language = language;
     this.survey = new Survey(this.settings, language, { now: this.outside.now() });

@@ -99,3 +99,18 @@ async def test_answers_that_wait_while_the_instrument_changes_are_stored_under_t
         "select round.code from response join round on round.id = round_id order by sequence"
     )
     assert [row["code"] for row in rounds] == ["autumn", "winter"]
+
+
+async def test_without_a_network_too_a_terminal_asks_nothing_more_once_its_round_has_closed(
+    terminal: Page, line: Line, conn: Connection
+) -> None:
+    await conn.execute("update round set closes_at = now() + interval '1 hour'")
+    await terminal.reload()
+    await terminal.wait_for_function("JSON.parse(localStorage.getItem('sipas.config')).closes_at")
+    line.target = None
+    await terminal.clock.install()
+    await terminal.reload()
+    await expect(terminal.locator("#begin-vi")).to_be_visible()
+    await terminal.clock.fast_forward("02:00:00")
+    await terminal.click("#begin-vi")
+    await expect(terminal.locator("h1").first).to_have_text("Hiện không có đợt khảo sát nào")
