@@ -85,10 +85,10 @@ class Sender:
             await self.catalogue.refresh()
             await sweep(self.pool, now)
             self.swept_at = now
+        await self.returns.take(now)
         if now < self.resumes_at:
             return False
         await self.transport.ready()
-        await self.returns.take(now)
         return not self.config.quiet.is_quiet(now) and await self.send_some(now)
 
     async def send_some(self, now: datetime) -> bool:

@@ -197,6 +197,24 @@ async def test_a_provider_that_is_busy_or_away_for_a_day_loses_no_message(
     await sender.transport.close()
 
 
+async def test_who_asks_to_stop_is_heard_while_sending_pauses(office: Office, provider: Provider) -> None:
+    sender = await office.sender(provider.config())
+    await office.write(phones(1))
+    await provider.tell(answer=THROTTLED)
+    await sender.step()
+    assert office.clock.now() < sender.resumes_at
+    await provider.tell(reply={"from": phones(1)[0][1:], "text": "TC"})
+
+    async def heard() -> bool:
+        await sender.step()
+        return provider.count("replied") == 1
+
+    await until(heard, "the provider was told that the answer is kept", 20)
+    assert await list_opted_out(office.conn, [hash_phone(phones(1)[0], SECRET, OPT_OUT)])
+    assert len(provider.submits) == 1
+    await sender.transport.close()
+
+
 async def test_a_wrong_password_and_a_line_that_is_no_smpp_are_said_so(
     office: Office, provider: Provider
 ) -> None:
