@@ -106,7 +106,7 @@ async def test_without_a_network_too_a_terminal_asks_nothing_more_once_its_round
 ) -> None:
     await conn.execute("update round set closes_at = now() + interval '1 hour'")
     await terminal.reload()
-    await terminal.wait_for_function("JSON.parse(localStorage.getItem('sipas.config')).closes_at")
+    await terminal.wait_for_function("() => JSON.parse(localStorage.getItem('sipas.config')).closes_at")
     line.target = None
     await terminal.clock.install()
     await terminal.reload()
