@@ -186,9 +186,17 @@ export class Kiosk extends Stage {
     this.show(service);
   }
 
-  /** @param {string | null} procedure */
+  /** Touched once more it is taken back. @param {string} procedure */
   chooseProcedure(procedure) {
-    if (this.survey) this.survey.procedure = procedure;
+    if (!this.survey) return;
+    const again = this.survey.procedure === procedure;
+    this.survey.procedure = again ? null : procedure;
+    if (again) this.show(service);
+    else this.toQuestions();
+  }
+
+  /** With the procedure that was chosen, or without one. */
+  toQuestions() {
     this.unread = false;
     this.#keepDraft();
     this.show(question);
@@ -199,28 +207,40 @@ export class Kiosk extends Stage {
     if (this.#screen !== service || !this.settings.scan) return;
     const codes = this.settings.procedures.flatMap(({ procedures }) => procedures.map(({ code }) => code));
     const procedure = procedureIn(text, codes);
-    if (procedure) return this.chooseProcedure(procedure);
+    if (this.survey && procedure) {
+      this.survey.procedure = procedure;
+      return this.toQuestions();
+    }
     this.unread = true;
     this.show(service);
   }
 
-  /** @param {number} point */
+  /** Touched once more it is taken back. @param {number} point */
   answer(point) {
     clearTimeout(this.#timer);
+    if (this.survey?.chosen === point) return this.#takeBack();
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.#timer = setTimeout(() => this.#goOn((survey) => survey.answer(point)), still ? 0 : PRESSED);
   }
 
-  skip() {
+  #takeBack() {
+    if (this.#ending) return;
+    this.survey?.takeBack();
+    this.#keepDraft();
+    this.redraw();
+  }
+
+  /** With the answer that was given before, or without one. */
+  goOn() {
     clearTimeout(this.#timer);
-    this.#goOn((survey) => survey.skip());
+    this.#goOn((survey) => survey.goOn());
   }
 
   /** @param {(survey: Survey) => void} step */
   #goOn(step) {
     if (!this.survey || this.#ending) return;
     step(this.survey);
-    if (!this.survey.complete) {
+    if (this.survey.item) {
       this.#keepDraft();
       this.show(question);
     } else if (this.settings.comment) {

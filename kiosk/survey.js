@@ -34,6 +34,8 @@ export class Survey {
   typed = "";
   /** @type {Map<string, number>} */
   #answers = new Map();
+  /** How many of the asked items were answered or passed. */
+  #passed = 0;
 
   /**
    * @param {Config} config
@@ -61,8 +63,9 @@ export class Survey {
     return this.item && this.#answers.get(this.item.id);
   }
 
+  /** Nothing is left to ask, wherever its citizen stands. */
   get complete() {
-    return this.position === this.asked.length;
+    return this.#passed === this.asked.length;
   }
 
   get unanswered() {
@@ -73,14 +76,18 @@ export class Survey {
   answer(point) {
     if (!this.item) return;
     this.#answers.set(this.item.id, point);
-    this.position += 1;
+    this.goOn();
   }
 
-  /** Moves on without an answer; one given before is taken back. */
-  skip() {
+  /** With the answer that was given before, or without one. */
+  goOn() {
     if (!this.item) return;
-    this.#answers.delete(this.item.id);
     this.position += 1;
+    this.#passed = Math.max(this.#passed, this.position);
+  }
+
+  takeBack() {
+    if (this.item) this.#answers.delete(this.item.id);
   }
 
   back() {

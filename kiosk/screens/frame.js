@@ -4,9 +4,10 @@
  * @typedef {import("../kiosk.js").Kiosk} Kiosk
  * @typedef {import("../dom.js").Child} Child
  * @typedef {object} Around
- * @property {{number: number, total: number}} [progress]
+ * @property {{number: number, total: number}} [progress] number 0: before the first
  * @property {() => void} [back]
- * @property {() => void} [skip]
+ * @property {() => void} [skip] on without an answer
+ * @property {() => void} [forward] on with the answer that was given before
  * @property {boolean} [everyLanguage] the screen says everything in every language already
  * @property {boolean} [forStaff] no citizen reads it
  */
@@ -18,6 +19,7 @@ const MOST_PIECES = 12; // of the progress bar
 const ICONS = {
   back: `<path d="M15 5l-7 7 7 7"/>`,
   skip: `<path d="M5 5l7 7-7 7M13 5l7 7-7 7"/>`,
+  forward: `<path d="M9 5l7 7-7 7"/>`,
   language: `<circle cx="12" cy="12" r="9"/><path d="M3 12h18M12 3c-5 5-5 13 0 18M12 3c5 5 5 13 0 18"/>`,
   larger: `<path d="M2 19L7.5 5 13 19M4 14.5h7M18 8v8M14 12h8"/>`,
   normal: `<path d="M2 19L7.5 5 13 19M4 14.5h7M14 12h8"/>`,
@@ -67,6 +69,7 @@ function steps({ t }, { number, total }) {
   for (let piece = 1; piece <= pieces; piece += 1) {
     bar.append(h("i", { class: piece * total <= number * pieces ? "done" : null }));
   }
+  if (number === 0) return [h("span", {}, t("question.ahead", { total })), bar];
   return [
     h("span", { class: "spoken" }, t("question.progress", { number, total })),
     h("span", { "aria-hidden": "true" }, `${number} / ${total}`),
@@ -78,7 +81,7 @@ function steps({ t }, { number, total }) {
  * @param {Kiosk} kiosk
  * @param {Around} around
  */
-function footer(kiosk, { back, skip, everyLanguage, forStaff }) {
+function footer(kiosk, { back, skip, forward, everyLanguage, forStaff }) {
   const { t, language, languages, messages } = kiosk;
   const other = languages[(languages.indexOf(language) + 1) % languages.length] ?? language;
   const named = languages.length > 1 && !everyLanguage;
@@ -87,6 +90,7 @@ function footer(kiosk, { back, skip, everyLanguage, forStaff }) {
     { "aria-label": t("footer.label") },
     back && choice("back", t("footer.back"), { act: back }),
     skip && choice("skip", t("footer.skip"), { act: skip }),
+    forward && choice("forward", t("footer.forward"), { act: forward }),
     named && choice("language", messages.name(other), { act: () => kiosk.changeLanguage(other), lang: other }),
     ...(forStaff ? [] : aids(kiosk)),
   );

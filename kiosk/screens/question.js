@@ -21,7 +21,7 @@ export function question(kiosk) {
     {
       progress: progress(survey, survey.position),
       back: () => kiosk.back(),
-      skip: () => kiosk.skip(),
+      [survey.chosen === undefined ? "skip" : "forward"]: () => kiosk.goOn(),
     },
     h("h1", { id: "question", tabindex: -1, "data-focus": true, "data-fit": true }, words),
     h(

@@ -1,6 +1,7 @@
 /** @typedef {import("../kiosk.js").Kiosk} Kiosk */
 import { drawing, h } from "../dom.js";
 import { frame, once } from "./frame.js";
+import { progress } from "./question.js";
 
 /**
  * Which service it was: first the field, then the procedure.
@@ -8,7 +9,8 @@ import { frame, once } from "./frame.js";
  * @returns {HTMLElement}
  */
 export function service(kiosk) {
-  const { t, field, settings, unread } = kiosk;
+  const { t, field, settings, survey, unread } = kiosk;
+  if (!survey) throw new Error("there is no survey to choose a procedure for");
   const found = settings.procedures.find((one) => one.field === field);
   const choices = found
     ? found.procedures.map(({ code, name }) => choice(name, code, () => kiosk.chooseProcedure(code), kiosk))
@@ -16,7 +18,11 @@ export function service(kiosk) {
   return frame(
     kiosk,
     "service",
-    { back: () => kiosk.back(), skip: () => kiosk.chooseProcedure(null) },
+    {
+      progress: progress(survey, -1),
+      back: () => kiosk.back(),
+      [survey.procedure === null ? "skip" : "forward"]: () => kiosk.toQuestions(),
+    },
     h("h1", { id: "question", tabindex: -1, "data-focus": true }, t(found ? "service.procedure" : "service.field")),
     !found && settings.scan && h("p", { class: "scan", role: "status" }, t(unread ? "service.unread" : "service.scan")),
     found && h("p", { class: "field", lang: "vi" }, found.field),

@@ -106,7 +106,7 @@ async def expect_whole_survey_for_everybody(page: Page, idle: int) -> None:
     await expect_for_everybody(page)
     for number in range(1, 7):
         await expect(page.locator(".steps")).to_contain_text(f"{number} / 7")
-        await page.click("#skip" if number > 1 else "#point-4")
+        await page.click("#skip" if number > 1 else "#forward")
     await expect(page.locator("#comment")).to_be_visible()
     await expect_for_everybody(page)
     await page.clock.fast_forward(idle)

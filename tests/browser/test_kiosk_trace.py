@@ -69,11 +69,14 @@ async def test_who_says_i_am_still_here_goes_on_and_who_has_gone_leaves_no_trace
     await terminal.click("#here")
     await expect(terminal.get_by_role("alertdialog")).not_to_be_attached()
     assert await terminal.input_value("#comment") == WRITTEN
+    await terminal.click("#back")
+    await expect(terminal.locator(".steps")).to_contain_text("6 / 7")
     await terminal.clock.fast_forward(21_000)
     await expect(terminal.get_by_role("alertdialog")).to_be_visible()
     await terminal.clock.fast_forward(10_000)
     await expect(terminal.locator("#begin-vi")).to_be_visible()
     await settle(terminal)
+    assert await stored(conn) == [(1, True)]
     assert await drafts(terminal) == []
     left = await terminal.evaluate(LEFT)
     assert WRITTEN not in left.pop("page")

@@ -40,7 +40,7 @@ test("what was drawn and not reached is null, what was not drawn is absent", () 
 test("a survey passed to its end is complete, skipped items and all", () => {
   const survey = begin(0);
   survey.answer(2);
-  survey.skip();
+  survey.goOn();
   assert.equal(survey.complete, true);
   assert.equal(survey.item, undefined);
   assert.deepEqual(survey.submission(SENT).answers, { overall: 2, a1: null });
@@ -56,12 +56,34 @@ test("an answer can be changed until the end", () => {
   assert.deepEqual(survey.submission(SENT).answers, { overall: 3, a1: 2 });
 });
 
-test("skipping takes an earlier answer back", () => {
+test("an answer stands when its citizen comes back and goes on again", () => {
   const survey = begin(0);
   survey.answer(1);
   survey.back();
-  survey.skip();
+  survey.goOn();
+  assert.deepEqual(survey.submission(SENT).answers, { overall: 1, a1: null });
+});
+
+test("an answer is taken back by itself, and its citizen stays there", () => {
+  const survey = begin(0);
+  survey.answer(1);
+  survey.back();
+  survey.takeBack();
+  assert.equal(survey.position, 0);
   assert.equal(survey.unanswered, true);
+});
+
+test("a survey of which nothing is left to ask is complete wherever its citizen stands", () => {
+  const survey = begin(0);
+  survey.answer(1);
+  survey.back();
+  assert.equal(survey.complete, false);
+  survey.goOn();
+  survey.goOn();
+  survey.back();
+  survey.back();
+  assert.equal(survey.complete, true);
+  assert.equal(survey.submission(SENT).complete, true);
 });
 
 test("there is nothing before the first question and nothing after the last", () => {
@@ -71,7 +93,7 @@ test("there is nothing before the first question and nothing after the last", ()
   survey.answer(3);
   survey.answer(3);
   survey.answer(1);
-  survey.skip();
+  survey.goOn();
   assert.deepEqual(survey.submission(SENT).answers, { overall: 3, a1: 3 });
 });
 
