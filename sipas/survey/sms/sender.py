@@ -20,7 +20,16 @@ from sipas.survey.sms.parcels import Packer
 from sipas.survey.sms.returns import Returns
 from sipas.survey.sms.sealing import read_sealer
 from sipas.survey.sms.sweeping import sweep
-from sipas.survey.sms.transports import GatewayAway, Parcel, Transport, Unknown, Unsent
+from sipas.survey.sms.transports import (
+    Accepted,
+    GatewayAway,
+    Outcome,
+    Parcel,
+    Rejected,
+    Transport,
+    Unknown,
+    Unsent,
+)
 
 LOG = logging.getLogger(__name__)
 LOOKING = 0.5  # seconds between two looks at an outbox in which nothing is due
@@ -29,7 +38,9 @@ LONGEST_PAUSE = timedelta(minutes=10)  # between two tries of a provider that is
 
 
 class Sender:
-    """did: what became of the messages that it took up. unnoted: of the last, while the database is away."""
+    """did: what became of the messages that it took up. unnoted: of the last, while the database is away.
+    late: answers to some that are not waited for any longer.
+    """
 
     def __init__(
         self,
@@ -47,6 +58,7 @@ class Sender:
         self.returns = Returns(pool, transport, settings.secret)
         self.did: Counter[str] = Counter()
         self.unnoted: list[Judgement] = []
+        self.late: list[tuple[Claimed, asyncio.Future[Outcome]]] = []
         self.is_leaving = False
         self.problem = ""
         self.pause = timedelta(0)
@@ -81,6 +93,7 @@ class Sender:
         """Whether there may be more to do at once."""
         now = self.clock.now()
         await self.note(now)
+        await self.take_late(now)
         if now - self.swept_at >= SWEEPING:
             await self.catalogue.refresh()
             await sweep(self.pool, now)
@@ -103,12 +116,24 @@ class Sender:
         outcomes += await asyncio.gather(
             *(self.send(one, parcel, place, first) for place, (one, parcel) in enumerate(packed))
         )
+        self.late += [(one, what.late) for one, what in outcomes if isinstance(what, Unknown) and what.late]
         now = self.clock.now()
-        self.unnoted = outcomes
-        await self.note(now)
+        await self.conclude(outcomes, now)
         await self.returns.take(now)
-        self.judge(outcomes)
         return True
+
+    async def take_late(self, now: datetime) -> None:
+        """Answers that say for good what became of a message; of others the next try tells."""
+        ended = [(one, answer) for one, answer in self.late if answer.done()]
+        self.late = [(one, answer) for one, answer in self.late if not answer.done()]
+        outcomes = [(one, answer.result()) for one, answer in ended if answer.exception() is None]
+        if final := [(one, what) for one, what in outcomes if isinstance(what, Accepted | Rejected)]:
+            await self.conclude(final, now)
+
+    async def conclude(self, outcomes: Sequence[Judgement], now: datetime) -> None:
+        self.unnoted += outcomes
+        await self.note(now)
+        self.judge(outcomes)
 
     async def note(self, now: datetime) -> None:
         """As soon as there is a database: a message of which nothing is noted goes out again."""

@@ -1,5 +1,6 @@
 // A provider's SMPP server. Says on stdout, a line of JSON each, what comes in; hears on stdin how to behave.
-//   {"answer": "ok" | "silent" | 88}   to what is submitted: a number is the status of a refusal
+//   {"answer": "ok" | "silent" | "late" | 88}   to what is submitted: a number is the status of a refusal; what
+//       is late is taken when the next order comes
 //   {"receipts": "DELIVRD" | "none" | "unreadable" | …}
 //   {"reply": {"from": "84912…", "text": "STOP"}}   what a citizen writes
 //   {"garbage": true}   bytes that are no SMPP
@@ -10,6 +11,7 @@ const smpp = createRequire(new URL("../../kiosk/package.json", import.meta.url))
 const [port, name] = [Number(process.argv[2]), process.argv[3]];
 const behaviour = { answer: "ok", receipts: "DELIVRD" };
 const sessions = new Set();
+const late = [];
 let submitted = 0;
 
 const say = (event) => process.stdout.write(`${JSON.stringify(event)}\n`);
@@ -41,8 +43,13 @@ function submit(session, pdu) {
   say({ submit: { id, to, from, text: textOf(pdu), coding, registered, udh, answered: answer !== "silent", validity: pdu.validity_period } });
   if (answer === "silent") return;
   if (typeof answer === "number") return void session.send(pdu.response({ command_status: answer }));
+  if (answer === "late") late.push(() => take(session, pdu, id));
+  else take(session, pdu, id);
+}
+
+function take(session, pdu, id) {
   session.send(pdu.response({ message_id: id }));
-  const back = registered ? receipt(id, pdu) : null;
+  const back = pdu.registered_delivery ? receipt(id, pdu) : null;
   if (back) session.deliver_sm(back, (response) => say({ receipted: { id, status: response.command_status } }));
 }
 
@@ -65,6 +72,7 @@ const server = smpp.createServer({}, (session) => {
 
 function hear(order) {
   Object.assign(behaviour, order);
+  for (const answer of late.splice(0)) answer();
   const [session] = sessions;
   if (order.reply && session) {
     const { from, text } = order.reply;

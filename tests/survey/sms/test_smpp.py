@@ -1,5 +1,7 @@
 """SMPP against a provider's server that is not ours."""
 
+from collections import Counter
+
 import pytest
 from aiosmpplib.protocol import SubmitSm
 
@@ -173,6 +175,43 @@ async def test_a_provider_that_never_answers_gets_a_message_three_times_and_no_m
     assert len(provider.submits) == 3
     assert await office.funnel() == {"failed: provider did not answer in time": 1}
     await sender.transport.close()
+
+
+async def test_an_answer_that_comes_after_the_time_out_counts(office: Office, provider: Provider) -> None:
+    await provider.tell(answer="late")
+    sender = await office.sender(provider.config(timeout=1))
+    await office.write(phones(5))
+    await sender.step()
+    assert await office.states() == {"waiting": 5}
+    await provider.tell(answer="ok")
+    await receive(office, sender, "delivered", 5)
+    for _ in range(5):
+        office.clock.pass_(days=1)
+        await sender.step()
+    assert len(provider.submits) == 5
+    assert await office.funnel() == {"sent": 5, "delivered": 5}
+    await sender.transport.close()
+
+
+async def test_an_answer_that_comes_after_the_next_try_leaves_two_copies_and_no_more(
+    office: Office, provider: Provider
+) -> None:
+    """What one sender waits for in vain another may try again."""
+    await provider.tell(answer="late")
+    senders = [await office.sender(provider.config(timeout=1)) for _ in range(2)]
+    await office.write(phones(5))
+    for sender in senders:
+        await sender.step()
+        office.clock.pass_(minutes=2)
+    await provider.tell(answer="ok")
+    for sender in senders:
+        await receive(office, sender, "delivered", 5)
+        office.clock.pass_(days=1)
+        await sender.step()
+    assert sorted(Counter(submit["to"] for submit in provider.submits).values()) == [2] * 5
+    assert await office.funnel() == {"sent": 5, "delivered": 5}
+    for sender in senders:
+        await sender.transport.close()
 
 
 async def test_a_provider_that_is_busy_or_away_for_a_day_loses_no_message(

@@ -42,9 +42,10 @@ class Deferred:
 
 @dataclass(frozen=True)
 class Unknown:
-    """No answer that says so: it may be on its way, or not."""
+    """No answer that says so: it may be on its way, or not. late: ends with the answer, if one comes yet."""
 
     reason: str
+    late: "asyncio.Future[Outcome] | None" = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)

@@ -54,17 +54,15 @@ class Session:
         return task
 
     async def ask(self, message: SmppMessage) -> tuple[int, bytes]:
-        """Status and body of the answer. ConnectionError or TimeoutError where there is none."""
+        """Status and body of the answer, however late. ConnectionError where the line ends before."""
+        if not self.is_open:
+            raise ConnectionError("the line to the provider ended")
         number = message.sequence_num = next(self.numbers)
-        return await self.exchange(number, message.pdu(), self.patience)
-
-    async def exchange(self, number: int, pdu: bytes, patience: float) -> tuple[int, bytes]:
         answer = self.asked[number] = Answer()
         try:
-            self.writer.write(pdu)
-            async with asyncio.timeout(patience):
-                await self.writer.drain()
-                return await answer
+            self.writer.write(message.pdu())
+            await self.writer.drain()
+            return await answer
         finally:
             del self.asked[number]
 
@@ -72,7 +70,8 @@ class Session:
         request = BindTransceiver(
             system_id=gateway.system_id, password=gateway.password, system_type=gateway.system_type
         )
-        status, _ = await self.ask(request)
+        async with asyncio.timeout(self.patience):
+            status, _ = await self.ask(request)
         if status:
             raise GatewayAway(f"the provider refuses the login to SMPP: {status_name(status)}; see [smpp]")
         self.tasks.append(self.start(self.keep()))
@@ -80,7 +79,8 @@ class Session:
     async def keep(self) -> None:
         while True:
             await asyncio.sleep(KEEPING)
-            await self.ask(EnquireLink())
+            async with asyncio.timeout(self.patience):
+                await self.ask(EnquireLink())
 
     async def read(self) -> None:
         """Until the line ends, or nothing that comes through it makes sense any more."""
@@ -140,10 +140,9 @@ class Session:
 
     async def close(self) -> None:
         """A provider gets a moment to say that it has heard."""
-        if self.is_open:
-            message = Unbind(sequence_num=next(self.numbers))
-            with suppress(OSError, TimeoutError):
-                await self.exchange(message.sequence_num, message.pdu(), LEAVING)
+        with suppress(OSError, TimeoutError):
+            async with asyncio.timeout(LEAVING):
+                await self.ask(Unbind())
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)

@@ -59,6 +59,12 @@ class SmppTransport:
                 self.session = await open_session(self.gateway, self.config.timeout, self.hand_on)
 
     async def send(self, parcel: Parcel) -> Outcome:
+        """An answer that is not waited for any longer counts all the same, while the line holds."""
+        sending = asyncio.create_task(self.submit_all(parcel))
+        await asyncio.wait([sending], timeout=self.config.timeout)
+        return sending.result() if sending.done() else Unknown("provider did not answer in time", sending)
+
+    async def submit_all(self, parcel: Parcel) -> Outcome:
         """The provider's id of the last part, whose receipt counts for all of them.
 
         Where some parts were taken and one was not, a phone may have had some: no try of that kind is free.
@@ -77,8 +83,6 @@ class SmppTransport:
     async def submit(self, session: Session, part: SubmitSm) -> Outcome:
         try:
             status, body = await session.ask(part)
-        except TimeoutError:
-            return Unknown("provider did not answer in time")
         except OSError:
             return Unknown("line ended before the answer")
         name = status_name(status)
