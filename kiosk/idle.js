@@ -1,5 +1,5 @@
 /**
- * Whether somebody is there. After so many seconds without a touch or a key it says that time runs out, counts down
+ * Whether somebody is there. After so many seconds without a touch, a key or an assistive device's act it says that time runs out, counts down
  * the last of them, and then calls `expired`; one time at a time.
  * The page's own running time stands still while the machine sleeps, and the clock on the wall may be set: where only
  * the wall says that time is up, the seconds of the warning remain.
@@ -22,7 +22,7 @@ export class Idle {
   #watch = null;
 
   constructor() {
-    for (const sign of ["pointerdown", "pointermove", "keydown", "wheel", "scroll"]) {
+    for (const sign of ["pointerdown", "pointermove", "keydown", "wheel", "scroll", "click", "input"]) {
       addEventListener(sign, () => this.#notice(), { capture: true, passive: true });
     }
   }

@@ -38,7 +38,7 @@ import { Stage } from "./stage.js";
 import { Survey } from "./survey.js";
 
 const PRESSED = 120; // ms that an answer stays visibly pressed
-const OPERATOR_IDLE = { seconds: 120, warning: 0 };
+const NOBODY_IS_THERE = 120; // s without a touch, where no configuration says how many
 
 export class Kiosk extends Stage {
   /** @type {Config | null} null: no survey can be shown, for the reason in `problem` */
@@ -175,6 +175,7 @@ export class Kiosk extends Stage {
 
   /** The question whether somebody is there has its answer. */
   #dismiss() {
+    hush();
     this.root.querySelector("dialog")?.remove();
     /** @type {HTMLElement | null} */ (this.root.querySelector("[data-focus]"))?.focus({ preventScroll: true });
   }
@@ -274,7 +275,12 @@ export class Kiosk extends Stage {
   async finish() {
     if (!(await this.#keep())) return;
     this.show(thanks);
-    this.#timer = setTimeout(() => this.start(), 1000 * this.settings.timeouts.thanks * this.aids.patience);
+    this.#linger(this.settings.timeouts.thanks * this.aids.patience);
+  }
+
+  /** The start comes after so many seconds in which nobody does anything. @param {number} seconds */
+  #linger(seconds) {
+    this.#idle.start({ seconds, warning: 0, warn: () => {}, returned: () => {}, expired: () => this.start() });
   }
 
   /** The citizen has gone: what was answered is kept, marked as not complete where it is not. */
@@ -309,7 +315,8 @@ export class Kiosk extends Stage {
   toggle = (/** @type {"large" | "contrast" | "spoken"} */ aid) => {
     this.aids[aid] = !this.aids[aid];
     if (aid === "spoken" && !this.aids.spoken) hush();
-    if (this.config && !this.#ending) this.#watch();
+    if (!this.config) this.#linger(NOBODY_IS_THERE);
+    else if (!this.#ending) this.#watch();
     this.redraw();
   };
 
@@ -319,7 +326,7 @@ export class Kiosk extends Stage {
     if (this.survey && !this.#ending) await this.#keep();
     this.start();
     this.#attended = true;
-    this.#idle.start({ ...OPERATOR_IDLE, warn: () => {}, returned: () => {}, expired: () => this.start() });
+    this.#linger(NOBODY_IS_THERE);
     if (this.config?.pin) this.show(pinPad);
     else this.unlock(!this.config);
   }

@@ -108,6 +108,16 @@ async def test_after_a_sleep_or_a_leap_of_the_clock_it_asks_who_is_there_before_
     assert await stored(conn) == [(1, False)]
 
 
+async def test_an_answer_by_an_assistive_device_is_a_sign_of_life(terminal: Page) -> None:
+    await terminal.tap("#begin-vi")
+    await terminal.tap("#skip")
+    await terminal.clock.fast_forward(15_000)
+    await terminal.evaluate("document.querySelector('#point-5').click()")  # neither touch nor key
+    await expect(terminal.locator(".steps")).to_contain_text("2 / 7")
+    await terminal.clock.fast_forward(10_000)
+    assert await terminal.get_by_role("alertdialog").count() == 0
+
+
 async def test_who_needs_larger_text_is_given_twice_the_time(terminal: Page) -> None:
     await terminal.click("#larger")
     await terminal.click("#begin-vi")
@@ -122,7 +132,11 @@ async def test_thanks_give_way_to_the_next_citizen(terminal: Page, conn: Connect
     await terminal.fill("#comment", WRITTEN)
     await terminal.click("#send")
     await expect(terminal.locator(".thanks")).to_contain_text("Two more counters.")
-    await terminal.clock.fast_forward(5_000)
+    await terminal.clock.fast_forward(3_000)
+    await terminal.touchscreen.tap(500, 500)  # still reading
+    await terminal.clock.fast_forward(3_000)
+    await expect(terminal.locator(".thanks")).to_be_visible()
+    await terminal.clock.fast_forward(2_000)
     await expect(terminal.locator("#begin-vi")).to_be_visible()
     await settle(terminal)
     assert await conn.fetchval("select comment from response") == WRITTEN
