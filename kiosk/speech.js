@@ -1,6 +1,6 @@
 /** What is on screen, spoken by the browser, for who wears the office's headset. */
 
-const SPOKEN = "main h1, main p, main .word, main .choices button, main .primary, main .secondary";
+const SPOKEN = ["h1", "p", ".word", ".choices button", ".primary", ".secondary"].map((part) => `main ${part}`).join() + ", dialog > :not(.left)";
 
 /** Whether this terminal has a voice for a language. @param {string} language */
 export function canSpeak(language) {
@@ -13,18 +13,23 @@ export function onVoices(found) {
 }
 
 /**
- * Reads a screen aloud, from its question to its answers, instead of what is being read.
+ * Reads a screen aloud, from its question to its answers, instead of what is being read. What is in a language for which
+ * there is no voice is left out: a browser left to itself would take any, another language's or one from elsewhere.
  * @param {HTMLElement} screen
  */
 export function readAloud(screen) {
   hush();
   for (const text of screen.querySelectorAll(SPOKEN)) {
-    const language = text.closest("[lang]")?.getAttribute("lang") ?? document.documentElement.lang;
-    const utterance = new SpeechSynthesisUtterance(/** @type {HTMLElement} */ (text).innerText);
-    utterance.lang = language;
-    utterance.voice = voice(language) ?? null;
-    speechSynthesis.speak(utterance);
+    const parts = text.querySelectorAll(":scope > [lang]");
+    for (const part of parts.length > 0 ? parts : [text]) read(/** @type {HTMLElement} */ (part));
   }
+}
+
+/** @param {HTMLElement} text */
+function read(text) {
+  const lang = /** @type {HTMLElement} */ (text.closest("[lang]")).lang;
+  const known = voice(lang);
+  if (known) speechSynthesis.speak(Object.assign(new SpeechSynthesisUtterance(text.innerText), { lang, voice: known }));
 }
 
 export function hush() {

@@ -92,23 +92,29 @@ function footer(kiosk, { back, skip, forward, everyLanguage, forStaff }) {
     skip && choice("skip", t("footer.skip"), { act: skip }),
     forward && choice("forward", t("footer.forward"), { act: forward }),
     named && choice("language", messages.name(other), { act: () => kiosk.changeLanguage(other), lang: other }),
-    ...(forStaff ? [] : aids(kiosk)),
+    ...(forStaff ? [] : aids(kiosk, everyLanguage ? languages : [language])),
   );
 }
 
-/** @param {Kiosk} kiosk */
-function aids({ t, aids, config, language, toggle }) {
+/**
+ * @param {Kiosk} kiosk
+ * @param {string[]} languages in which they are named
+ */
+function aids({ messages, aids, config, toggle }, languages) {
   const { large, contrast, spoken } = aids;
+  const named = (/** @type {`footer.${"normal" | "larger" | "contrast" | "listen"}`} */ key) =>
+    languages.map((language) => h("span", { lang: language }, messages.text(language, key)));
+  const listens = config?.speech && (spoken || languages.some(canSpeak));
   return [
-    choice(large ? "normal" : "larger", t(large ? "footer.normal" : "footer.larger"), { act: () => toggle("large") }),
-    choice("contrast", t("footer.contrast"), { act: () => toggle("contrast"), on: contrast }),
-    config?.speech && canSpeak(language) && choice("listen", t("footer.listen"), { act: () => toggle("spoken"), on: spoken }),
+    choice(large ? "normal" : "larger", named(large ? "footer.normal" : "footer.larger"), { act: () => toggle("large") }),
+    choice("contrast", named("footer.contrast"), { act: () => toggle("contrast"), on: contrast }),
+    listens && choice("listen", named("footer.listen"), { act: () => toggle("spoken"), on: spoken }),
   ];
 }
 
 /**
  * @param {keyof typeof ICONS} icon
- * @param {string} words
+ * @param {HTMLElement[] | string} words
  * @param {{act: () => void, lang?: string, on?: boolean}} button
  */
 function choice(icon, words, { act, lang, on }) {
@@ -118,7 +124,7 @@ function choice(icon, words, { act, lang, on }) {
     "button",
     { type: "button", id, lang, "aria-pressed": on === undefined ? null : String(on), onclick: press },
     drawing("icon", "0 0 24 24", ICONS[icon]),
-    h("span", {}, words),
+    h("span", {}, ...[words].flat()),
   );
 }
 

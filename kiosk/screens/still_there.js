@@ -1,5 +1,6 @@
 /** @typedef {import("../kiosk.js").Kiosk} Kiosk */
 import { h } from "../dom.js";
+import { readAloud } from "../speech.js";
 
 /**
  * Asks whether the citizen is still there, and counts down. A touch anywhere says yes.
@@ -10,7 +11,11 @@ import { h } from "../dom.js";
 export function stillThere(kiosk, left, yes) {
   const shown = kiosk.root.querySelector("dialog .left");
   if (shown) shown.textContent = String(left);
-  else ask(kiosk, left, yes).showModal();
+  else {
+    const dialog = ask(kiosk, left, yes);
+    dialog.showModal();
+    if (kiosk.aids.spoken) readAloud(dialog);
+  }
 }
 
 /**

@@ -23,6 +23,9 @@ note = { vi = "Co them hai quay.", en = "Two more counters." }
 # A headless browser has none.
 VOICES = """speechSynthesis.getVoices = () =>
     [{lang: "vi-VN", localService: true}, {lang: "en-GB", localService: true}]"""
+SAID = """() => { globalThis.said = [];
+    globalThis.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
+    speechSynthesis.speak = (one) => said.push(`${one.lang} ${one.text}`); }"""
 SMALLEST, LOWEST = 88, 0.45  # px; the share of the screen above which hands need not reach
 TEXT, CONTROL = 7, 4.5
 MEASURED = """() => {
@@ -149,11 +152,7 @@ async def test_an_operator_sees_that_a_voice_is_lacking(terminal: Page) -> None:
 
 
 async def test_questions_and_answers_are_spoken_where_the_office_has_a_headset(terminal: Page) -> None:
-    await terminal.evaluate(
-        """() => { globalThis.said = [];
-            globalThis.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
-            speechSynthesis.speak = (one) => said.push(`${one.lang} ${one.text}`); }"""
-    )
+    await terminal.evaluate(SAID)
     await terminal.click("#begin-vi")
     await terminal.click("#skip")
     await terminal.click("#listen")
@@ -164,3 +163,27 @@ async def test_questions_and_answers_are_spoken_where_the_office_has_a_headset(t
     await terminal.click("#point-5")
     await expect(terminal.locator(".steps")).to_contain_text("2 / 7")
     assert len(await terminal.evaluate("said")) == 2 * len(said)
+    await terminal.clock.fast_forward(41_000)
+    await expect(terminal.get_by_role("alertdialog")).to_be_visible()
+    warned = (await terminal.evaluate("said"))[2 * len(said) :]
+    assert [one.partition(".")[0] for one in warned] == [
+        "vi Ông/Bà còn ở đây không?",
+        "vi Máy sẽ quay về màn hình đầu sau 19 giây",
+        "vi Tôi vẫn ở đây",
+    ]
+
+
+async def test_only_voices_of_the_machine_read_each_its_own_language(terminal: Page) -> None:
+    await terminal.evaluate(SAID)
+    await terminal.click("#listen")
+    said = [one[:2] for one in await terminal.evaluate("said")]
+    assert said == ["vi", "en", "vi", "vi", "en", "en"]  # headline, button and promise in each language
+    await terminal.evaluate("speechSynthesis.getVoices = () => [{ lang: 'vi-VN', localService: true }]")
+    await terminal.click("#begin-vi")
+    await terminal.click("#skip")
+    before = await terminal.evaluate("said.length")
+    await terminal.click("#language")
+    await expect(terminal.locator("#listen[aria-pressed=true]")).to_have_text("Listen")
+    assert await terminal.evaluate("said.length") == before
+    await terminal.click("#listen")
+    await expect(terminal.locator("#listen")).to_have_count(0)
