@@ -1,6 +1,7 @@
 """sipas chart: a chart of answers, or of a plan, as a file."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,12 +14,14 @@ from sipas.charts.style import choose_format
 from sipas.cli.output import OUTPUT_FILE
 from sipas.cli.plan_options import make_plan, plan_options
 from sipas.cli.source_options import Asked, find_source, in_rounds, read_asked, source_options
+from sipas.errors import InputError
 from sipas.report.kinds import KINDS, PLAN, Kind, choose_kind, require_one_table
 from sipas.report.names import NO_CATALOGUE, Names
 from sipas.report.plan_figure import plan_chart
 from sipas.report.request import EstimateRequest
 from sipas.report.rounds import Rounds
 from sipas.report.source import Source
+from sipas.report.targets import parse_target
 from sipas.report.trend_rounds import read_sources
 from sipas.survey.catalogue import Catalogue
 
@@ -50,19 +53,29 @@ def picture_options(command: Command) -> Command:
 
 
 def answers_command(name: str, kind: Kind) -> click.Command:
-    draw = source_options(picture_options(partial(draw_answers, kind)))
+    target = click.option("--target", help="a share to reach, such as 0.85 (default: the round's)")
+    draw = source_options(target(picture_options(partial(draw_answers, kind))))
     return click.command(name, help=f"Draws {kind.help}.")(draw)
 
 
-def draw_answers(kind: Kind, lang: str, output: Path, **options: Any) -> None:
+def draw_answers(kind: Kind, lang: str, output: Path, target: str | None, **options: Any) -> None:
     language, format_ = choose_language(lang), choose_format(output.suffix.removeprefix("."))
     given = {name for name, value in options.items() if value}
     usual = kind.defaults(given, options["round"])
     asked = read_asked(options | {name: (value,) for name, value in usual.items()})
     sources, catalogue = find_sources(kind, asked)
+    if target is not None:
+        sources = [replace(source, target=share_to_reach(target)) for source in sources]
     names = Names(language, catalogue or NO_CATALOGUE)
     shown = kind.show(require_one_table(asked.request), sources, names)
     output.write_bytes(picture(shown.chart, format_))
+
+
+def share_to_reach(target: str) -> float:
+    share = parse_target("target", target)
+    if not 0 < share < 1:
+        raise InputError(f"target: {target} is no share between 0 and 1, such as 0.85")
+    return share
 
 
 def find_sources(kind: Kind, asked: Asked) -> tuple[list[Source], Catalogue | None]:

@@ -77,7 +77,18 @@ def compare_within(request: CompareRequest, prepared: Prepared) -> Iterator[Fami
             yield Family(measure.name, compare_domains(request, prepared, measure, by))
 
 
+def refuse_unlike_weights(now: Prepared, earlier: Prepared) -> None:
+    """What weights change is no change between rounds."""
+    one, other = now.weighting.method, earlier.weighting.method
+    if one != other:
+        raise InputError(
+            f"weights: {now.source.name} is weighted by {one} and {earlier.source.name} by {other}, so that"
+            " their difference would be of weights too; bring in both frames, or say weights none"
+        )
+
+
 def compare_rounds(now: Prepared, earlier: Prepared, before: Before) -> Iterator[Family]:
+    refuse_unlike_weights(now, earlier)
     known = {measure.name: measure for measure in earlier.measures}
     for by in now.request.by:
         for measure in now.measures:

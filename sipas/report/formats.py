@@ -28,6 +28,9 @@ Table = TypeVar("Table", bound=msgspec.Struct)
 
 def choose_format(format_: str | None, extension: str, default: Format) -> Format:
     """As asked for, else as the file's name says."""
+    if format_ is None and extension and extension.lower() not in BY_EXTENSION:
+        known = ", ".join(BY_EXTENSION)
+        raise InputError(f"output: {extension!r} is none of {known}; name one of these, or say the format")
     if format_ is None:
         return BY_EXTENSION.get(extension.lower(), default)
     for known in FORMATS:

@@ -31,6 +31,18 @@ def test_channels_are_drawn_side_by_side(sipas: Sipas, tmp_path: Path) -> None:
     assert "so với postal" in svg
 
 
+@pytest.mark.parametrize("kind", [("league",), ("trend", "--by", "month")])
+def test_a_chart_of_files_shows_the_target_given(sipas: Sipas, tmp_path: Path, kind: tuple[str, ...]) -> None:
+    options = (*ANSWERS, *FRAME, "--lang", "en", "-o", tmp_path / "a.svg")
+    assert sipas("chart", *kind, *options, "--target", "0.725").exit_code == 0
+    assert "72.5" in (tmp_path / "a.svg").read_text(encoding="utf-8")
+    outcome = sipas("chart", *kind, *options, "--target", "85")
+    assert (outcome.exit_code, outcome.err) == (
+        2,
+        "error: target: 85 is no share between 0 and 1, such as 0.85\n",
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -9,7 +9,8 @@ import pytest
 
 from tests.cli.conftest import Outcome, Sipas
 
-KANSAS_CITY = Path(__file__).parents[1] / "reference" / "kansas_city"
+REFERENCE = Path(__file__).parents[1] / "reference"
+KANSAS_CITY = REFERENCE / "kansas_city"
 FILES = (
     *("--responses", KANSAS_CITY / "responses.csv", "--instrument", KANSAS_CITY / "instrument.toml"),
     *("--strata", "round,district"),
@@ -114,6 +115,20 @@ def test_a_file_is_compared_with_one_of_before_across_a_merger(
     one_file = (*FILES, "--by", "round,district", "--against", "round=2021Q3", "--format", "json")
     theirs = {row["by"]["district"]: row for row in rows(sipas("compare", *one_file))}
     assert merged["CD3"]["difference"] == pytest.approx(theirs["CD3"]["difference"], rel=1e-12)
+
+
+def test_a_weighted_round_is_not_compared_with_one_that_is_not(sipas: Sipas) -> None:
+    answers = REFERENCE / "sipas" / "responses.csv"
+    files = ("--responses", answers, "--instrument", REFERENCE / "sipas" / "instrument.toml")
+    frame = REFERENCE / "sipas" / "frame.csv"
+    strata = ("--strata", "unit,procedure_group,channel")
+    weighted = (*files, "--frame", frame, "--frame-count", "N_h", *strata, "--by", "unit")
+    before = ("--before", answers, "--format", "json")
+    outcome = sipas("compare", *weighted, *before)
+    assert (outcome.exit_code, outcome.out) == (2, "")
+    assert "is weighted by post-stratify and responses.csv by none" in outcome.err
+    for options in (("--before-frame", frame), ("--weights", "none")):
+        assert {row["difference"] for row in rows(sipas("compare", *weighted, *before, *options))} == {0}
 
 
 @pytest.mark.parametrize(
