@@ -29,7 +29,7 @@ export function thanks(kiosk) {
 }
 
 /**
- * What answers are good for: how many there were here, and what was changed because of them.
+ * What came of the answers: how many there were here, and what was changed because of them.
  * @param {Kiosk} kiosk
  * @param {import("../config.js").Note} note
  */

@@ -181,3 +181,6 @@ async def test_a_terminal_without_its_server_says_so_in_both_languages(
     await expect(page.locator("h1")).to_have_text(
         ["Máy tạm ngừng phục vụ", "This terminal is out of service"]
     )
+    await expect(page.locator("footer [lang]")).to_have_text(
+        ["Chữ to hơn", "Larger text", "Tương phản cao", "High contrast"]
+    )
