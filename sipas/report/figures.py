@@ -74,7 +74,7 @@ def caption(
     points = instrument.scale.points
     return Caption(
         language=names.language,
-        title=title(kind, [name for name in (first.by if first else ()) if name != over], names),
+        title=title(kind, told_by(first, over, table.weights.strata), names),
         subtitle=subtitle(table, instrument, names),
         statistic="share" if share else "mean",
         bounds=(0.0, 1.0) if share else (points[0], points[-1]),
@@ -97,6 +97,12 @@ def answers_behind(rows: Iterable[IndexRow]) -> int:
     for row in rows:
         by_measure[row.measure] += row.n
     return max(by_measure.values(), default=0)
+
+
+def told_by(row: IndexRow | None, over: str | None, strata: Sequence[str]) -> list[str]:
+    """A `channel` that makes strata is one of services: nobody knows the channel of who did not answer."""
+    columns = [name for name in (row.by if row else ()) if name != over]
+    return ["service_channel" if name == "channel" and name in strata else name for name in columns]
 
 
 def title(kind: str, by: Iterable[str], names: Names) -> str:

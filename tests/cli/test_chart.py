@@ -104,3 +104,8 @@ def test_what_cannot_be_drawn_is_refused_in_one_line(
     assert outcome.exit_code == 2
     assert message in outcome.err
     assert outcome.err.count("\n") == 1
+
+
+def test_a_channel_that_makes_strata_is_that_of_the_service(sipas: Sipas, tmp_path: Path) -> None:
+    sipas("chart", "league", *ANSWERS, *FRAME, "--by", "channel", "--lang", "en", "-o", tmp_path / "a.svg")
+    assert "Satisfaction by service channel" in (tmp_path / "a.svg").read_text(encoding="utf-8")
