@@ -30,6 +30,12 @@ AWAY: tuple[type[Exception], ...] = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
 )
+# What a row itself can be the cause of, and its neighbours not.
+CONTENT_ERRORS = (
+    asyncpg.DataError,
+    asyncpg.IntegrityConstraintViolationError,
+    asyncpg.ProgramLimitExceededError,
+)
 CONNECT_TIMEOUT = 10  # seconds
 COMMAND_TIMEOUT = 60
 SESSION = {"application_name": "sipas", "synchronous_commit": "on"}

@@ -10,15 +10,14 @@ from datetime import UTC, datetime
 from typing import Literal
 from uuid import UUID
 
-import asyncpg
 import msgspec
 
 from sipas.errors import Overloaded
-from sipas.postgres.pool import Connection, Pool
+from sipas.postgres.pool import CONTENT_ERRORS, Connection, Pool
 from sipas.queries.kiosks import Kiosk
 from sipas.queries.responses import Quarantined, Row, insert_quarantined, insert_responses, list_digests
 from sipas.survey.catalogue import LiveCatalogue
-from sipas.survey.submission import CATALOGUE_REASONS, Refused, Submission, check
+from sipas.survey.submission import CATALOGUE_REASONS, Refused, Submission, check, printable
 
 LOG = logging.getLogger(__name__)
 BATCH = 2_000  # submissions in one INSERT
@@ -192,14 +191,6 @@ def judge(one: Sent, stored: dict[UUID, bytes], known: dict[UUID, bytes], failed
     return Result(one.id, "quarantined", "database" if content.id in failed else "retired")
 
 
-# What a row itself can be the cause of, and its neighbours not.
-CONTENT_ERRORS = (
-    asyncpg.DataError,
-    asyncpg.IntegrityConstraintViolationError,
-    asyncpg.ProgramLimitExceededError,
-)
-
-
 async def insert_sparing(conn: Connection, rows: list[Row]) -> tuple[dict[UUID, bytes], set[UUID]]:
     """Stores what can be stored: where a batch fails for its content, its rows go one by one."""
     if not rows:
@@ -216,11 +207,6 @@ async def insert_sparing(conn: Connection, rows: list[Row]) -> tuple[dict[UUID, 
         stored |= one_stored
         failed |= one_failed
     return stored, failed
-
-
-def printable(text: str) -> str:
-    """As much of it as a person reads, without the character that Postgres cannot keep."""
-    return text.replace("\0", "\N{SYMBOL FOR NULL}")[:500].encode(errors="replace").decode()
 
 
 def find_id(raw: bytes) -> str | None:

@@ -201,6 +201,11 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", text.replace("\0", ""))
 
 
+def printable(text: str) -> str:
+    """As much of it as a person reads, without the character that Postgres cannot keep."""
+    return text.replace("\0", "\N{SYMBOL FOR NULL}")[:500].encode(errors="replace").decode()
+
+
 def new_id(moment: datetime, draw: Callable[[int], int] = secrets.randbits) -> UUID:
     """A UUIDv7 (RFC 9562): it sorts by the moment, and is random beyond it."""
     milliseconds = int(moment.timestamp() * 1000)

@@ -49,8 +49,7 @@ class Returns:
 async def keep(conn: Connection, came: Sequence[Receipt | Reply], secret: bytes, now: datetime) -> list[bool]:
     """Of each, whether it is done with; a receipt for a message that is not known may be one too early."""
     async with conn.transaction():
-        # A NUL is in no id that was ever noted, and the database would take offence at all that came.
-        receipts = [one for one in came if isinstance(one, Receipt) and "\0" not in one.provider_id]
+        receipts = [one for one in came if isinstance(one, Receipt)]
         ids = await list_receipted(conn, [one.provider_id for one in receipts])
         closed = {
             ids[one.provider_id]: Closed(ids[one.provider_id], one.state, one.reason)

@@ -9,19 +9,20 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from sipas.errors import SipasError
-from sipas.postgres.pool import AWAY, Pool
+from sipas.postgres.pool import AWAY, CONTENT_ERRORS, Pool
 from sipas.queries.messages import Claimed
 from sipas.settings import Settings
 from sipas.survey.catalogue import LiveCatalogue
 from sipas.survey.sms.clock import Clock, SystemClock
 from sipas.survey.sms.config import SmsConfig
-from sipas.survey.sms.outbox import Judgement, Outbox, without_numbers
+from sipas.survey.sms.outbox import TRIES, Judgement, Outbox, without_numbers
 from sipas.survey.sms.parcels import Packer
 from sipas.survey.sms.returns import Returns
 from sipas.survey.sms.sealing import read_sealer
 from sipas.survey.sms.sweeping import sweep
 from sipas.survey.sms.transports import (
     Accepted,
+    Deferred,
     GatewayAway,
     Outcome,
     Parcel,
@@ -136,13 +137,26 @@ class Sender:
         self.judge(outcomes)
 
     async def note(self, now: datetime) -> None:
-        """As soon as there is a database: a message of which nothing is noted goes out again."""
-        if self.unnoted:
-            await self.outbox.record(self.unnoted, now, receipts=self.transport.receipts)
-            self.unnoted = []
+        """As soon as there is a database: a message of which nothing is noted goes out again.
+
+        Where the database takes offence at one of them, the others are noted without it.
+        """
+        at_once = len(self.unnoted)
+        while some := self.unnoted[:at_once]:
+            try:
+                await self.outbox.record(some, now, receipts=self.transport.receipts)
+            except CONTENT_ERRORS as error:
+                if at_once > 1:
+                    at_once = 1
+                    continue
+                key = some[0][0].key
+                LOG.error("message %s: what became of it cannot be noted: %s", key, unforeseen(error))
+            del self.unnoted[:at_once]
 
     async def send(self, claimed: Claimed, parcel: Parcel, place: int, first: datetime) -> Judgement:
         """In its turn, so that no more than per_second go out in a second. An error is of one message."""
+        if claimed.tries > TRIES:
+            return claimed, Deferred("never noted")
         turn = first + timedelta(seconds=place / self.config.per_second)
         await self.clock.sleep(max(0.0, (turn - self.clock.now()).total_seconds()))
         try:

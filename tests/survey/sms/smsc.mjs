@@ -3,13 +3,14 @@
 //       is late is taken when the next order comes
 //   {"receipts": "DELIVRD" | "none" | "unreadable" | …}
 //   {"reply": {"from": "84912…", "text": "STOP"}}   what a citizen writes
+//   {"prefix": "…"}   in front of the ids that it gives
 //   {"garbage": true}   bytes that are no SMPP
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 
 const smpp = createRequire(new URL("../../kiosk/package.json", import.meta.url))("smpp");
 const [port, name] = [Number(process.argv[2]), process.argv[3]];
-const behaviour = { answer: "ok", receipts: "DELIVRD" };
+const behaviour = { answer: "ok", receipts: "DELIVRD", prefix: "" };
 const sessions = new Set();
 const late = [];
 let submitted = 0;
@@ -36,8 +37,8 @@ function receipt(id, pdu) {
 }
 
 function submit(session, pdu) {
-  const id = `${name}-${(submitted += 1)}`;
-  const { answer } = behaviour;
+  const { answer, prefix } = behaviour;
+  const id = `${prefix}${name}-${(submitted += 1)}`;
   const udh = pdu.short_message.udh ? Buffer.concat(pdu.short_message.udh).toString("hex") : null;
   const { destination_addr: to, source_addr: from, data_coding: coding, registered_delivery: registered } = pdu;
   say({ submit: { id, to, from, text: textOf(pdu), coding, registered, udh, answered: answer !== "silent", validity: pdu.validity_period } });

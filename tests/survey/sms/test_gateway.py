@@ -12,9 +12,12 @@ import msgspec
 import pytest
 
 from sipas.errors import SipasError
+from sipas.routes.messages import read_event
 from sipas.survey.sms.config import Callback, SmsConfig
+from sipas.survey.sms.returns import keep
 from sipas.survey.sms.transports import Outcome, Parcel, Unknown, Unsent
 from sipas.survey.sms.transports.http import HttpTransport
+from tests.serving import SECRET
 from tests.survey.sms.conftest import Office, phones
 
 CONFIG = """
@@ -186,6 +189,34 @@ async def test_a_gateway_that_talks_nonsense_for_a_day_costs_few_messages(
     assert (await office.states())["sent"] == states["waiting"]
     assert max(keys_of(gateway).values()) <= 3
     await sender.transport.close()
+
+
+@pytest.mark.parametrize("odd", ["a\\u0000b", "\\ud800", "".join(map(chr, range(0x4E00, 0x9A20)))])
+async def test_whatever_a_gateway_calls_a_message_its_receipt_finds_it(
+    office: Office, gateway: Gateway, odd: str
+) -> None:
+    assert gateway.config.http is not None
+    callback = Callback("a-long-random-word", id="data.0.id")
+    http = msgspec.structs.replace(gateway.config.http, callback=callback)
+    body = f'{{"code": 100, "data": [{{"id": "{odd}"}}], "status": "delivered"}}'.encode()
+    gateway.answers = answer(200, body)
+    sender = await office.sender(msgspec.structs.replace(gateway.config, http=http, timeout=20))
+    await office.write(phones(1))
+    await sender.send_due()
+    await sender.transport.close()
+    receipt = read_event(json.loads(body), callback)
+    assert receipt is not None
+    assert await keep(office.conn, [receipt], SECRET, office.clock.now()) == [True]
+    assert await office.states() == {"delivered": 1}
+
+
+async def test_whatever_reason_a_gateway_gives_is_noted(office: Office, gateway: Gateway) -> None:
+    gateway.answers = answer(200, b'{"code": "x\\u0000\\ud800y"}')
+    sender = await office.sender(msgspec.structs.replace(gateway.config, timeout=20))
+    await office.write(phones(3))
+    await sender.send_due()
+    await sender.transport.close()
+    assert await office.conn.fetchval("select distinct reason from message") == "gateway says x␀?y"
 
 
 def keys_of(gateway: Gateway) -> dict[str, int]:

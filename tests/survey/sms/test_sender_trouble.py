@@ -151,6 +151,27 @@ async def test_a_message_that_breaks_the_way_out_sends_no_other_one_twice(
     assert to[3][3:] not in caplog.text
 
 
+async def test_an_outcome_that_the_database_refuses_holds_up_no_other_message(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    """And its own message does not go out for ever: nobody ever notes that it did."""
+
+    class Odd(LogTransport):
+        async def send(self, parcel: Parcel) -> Outcome:
+            tries[parcel.phone] += 1
+            return Accepted("a\0b" if parcel.phone == odd else None)
+
+    tries: Counter[str] = Counter()
+    _, odd, _ = to = phones(3)
+    await office.write(to)
+    for _ in range(12):
+        await (await office.sender(log_config(), Odd())).step()
+        office.clock.pass_(minutes=10)
+    assert tries == dict.fromkeys(to, 1) | {odd: 8}
+    assert await office.funnel() == {"sent": 2, "failed: never noted": 1}
+    assert "what became of it cannot be noted" in caplog.text
+
+
 @pytest.mark.parametrize(("outcome", "state"), [(Accepted(None), "sent"), (Rejected("no"), "failed")])
 async def test_the_key_that_a_provider_knows_goes_with_all_else(
     office: Office, outcome: Outcome, state: str

@@ -1,9 +1,11 @@
 """SMPP against a provider's server that is not ours."""
 
+import random
 from collections import Counter
 
 import pytest
-from aiosmpplib.protocol import SubmitSm
+from aiosmpplib.protocol import DeliverSm, SubmitSm
+from aiosmpplib.state import MESSAGE_STATE, RECEIPTED_MESSAGE_ID, OptionalParam
 
 from sipas.errors import SipasError
 from sipas.queries.opt_outs import list_opted_out
@@ -13,7 +15,7 @@ from sipas.survey.sms.returns import keep
 from sipas.survey.sms.sender import Sender
 from sipas.survey.sms.transports import Accepted, GatewayAway, Outcome, Parcel, Receipt, Reply, Unsent
 from sipas.survey.sms.transports.session import Session
-from sipas.survey.sms.transports.smpp import SmppTransport
+from sipas.survey.sms.transports.smpp import SmppTransport, read_receipt
 from tests.serving import SECRET
 from tests.survey.sms.conftest import Office, phones
 from tests.survey.sms.provider import Provider
@@ -156,11 +158,23 @@ async def test_a_part_that_is_refused_behind_one_that_was_taken_is_not_tried_for
     await sender.transport.close()
 
 
-async def test_a_receipt_with_a_nul_in_its_id_holds_up_nobody(office: Office) -> None:
-    phone = phones(1)[0]
-    came: list[Receipt | Reply] = [Receipt("p\0", "delivered"), Reply(phone, "TC")]
+@pytest.mark.parametrize("odd", ["a\0b", "".join(map(chr, range(0x4E00, 0x9A20)))])
+async def test_a_receipt_with_an_id_that_cannot_be_kept_holds_up_nobody(office: Office, odd: str) -> None:
+    fields = [OptionalParam(RECEIPTED_MESSAGE_ID, odd), OptionalParam(MESSAGE_STATE, 2)]
+    receipt = read_receipt(DeliverSm(short_message="-", optional_params=fields))
+    assert receipt is not None
+    came: list[Receipt | Reply] = [receipt, Reply(phones(1)[0], "TC")]
     assert await keep(office.conn, came, SECRET, office.clock.now()) == [False, True]
-    assert await list_opted_out(office.conn, [hash_phone(phone, SECRET, OPT_OUT)])
+    assert await list_opted_out(office.conn, [hash_phone(phones(1)[0], SECRET, OPT_OUT)])
+
+
+async def test_a_message_whose_id_is_very_long_is_noted(office: Office, provider: Provider) -> None:
+    await provider.tell(prefix=random.Random(1).randbytes(10_000).hex(), receipts="none")
+    sender = await office.sender(provider.config())
+    await office.write(phones(1))
+    await sender.send_due()
+    assert await office.states() == {"sent": 1}
+    await sender.transport.close()
 
 
 async def test_a_provider_that_never_answers_gets_a_message_three_times_and_no_more(

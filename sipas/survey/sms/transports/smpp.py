@@ -24,6 +24,7 @@ from sipas.survey.sms.transports import (
     Unsent,
 )
 from sipas.survey.sms.transports.session import Session, open_session, status_name
+from sipas.survey.submission import printable
 
 HEADED = 0b01000000  # in esm_class: a header in front says which part of which message it is
 # Of the message itself; every other refusal may pass.
@@ -87,7 +88,8 @@ class SmppTransport:
             return Unknown("line ended before the answer")
         name = status_name(status)
         if status == 0:
-            return Accepted(self.id_in_receipts(body.partition(b"\0")[0].decode("ascii", "replace")))
+            given = body.partition(b"\0")[0].decode("ascii", "replace")
+            return Accepted(printable(self.id_in_receipts(given)))
         if name in BUSY:
             return Unsent(name)
         return Rejected(name) if name in FOR_GOOD else Deferred(name)
@@ -154,7 +156,7 @@ def read_receipt(message: DeliverSm) -> Receipt | None:
     text = message.short_message or message.message_payload
     said = {name.lower(): value for name, value in reversed(FIELD.findall(text))}
     fields = {one.tag: one.value for one in message.optional_params or []}
-    provider_id = str(fields.get(RECEIPTED_MESSAGE_ID) or said.get("id") or "")
+    provider_id = printable(str(fields.get(RECEIPTED_MESSAGE_ID) or said.get("id") or ""))
     number = fields.get(MESSAGE_STATE)
     state = NUMBERED.get(number, "") if isinstance(number, int) else said.get("stat", "").upper()
     if not provider_id or state not in {DELIVERED, *FAILED}:
