@@ -10,7 +10,8 @@ SOURCE = Path(__file__).resolve().parents[1] / "kiosk" / "node_modules" / "axe-c
 
 async def violations(page: Page) -> list[str]:
     """One line each: the rule, and where it is broken."""
-    await page.evaluate(SOURCE.read_text(encoding="utf-8"))
+    if not await page.evaluate("'axe' in globalThis"):
+        await page.evaluate(SOURCE.read_text(encoding="utf-8"))
     found: list[dict[str, Any]] = await page.evaluate("axe.run().then((result) => result.violations)")
     return [
         f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]

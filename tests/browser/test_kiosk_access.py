@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from sipas.postgres.pool import Connection
 from sipas.survey.kiosk_settings import configure
@@ -26,7 +26,8 @@ VOICES = """speechSynthesis.getVoices = () =>
 SAID = """() => { globalThis.said = [];
     globalThis.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
     speechSynthesis.speak = (one) => said.push(`${one.lang} ${one.text}`); }"""
-SMALLEST, LOWEST = 88, 0.45  # px; the share of the screen above which hands need not reach
+SIZES = [(1280, 800), (768, 1024), (1080, 1920)]
+SMALLEST, LOWEST = 88, 0.45  # px; the share of a tall screen above which hands need not reach
 TEXT, CONTROL = 7, 4.5
 MEASURED = """() => {
     const rgb = (colour) => (colour.match(/[0-9.]+/g) ?? []).map(Number);
@@ -78,12 +79,14 @@ async def terminal(page: Page, dsn: str, conn: Connection, town: Town) -> AsyncI
 
 async def expect_for_everybody(page: Page, *, reach: bool = True) -> None:
     assert await violations(page) == []
-    found = await page.evaluate(MEASURED)
-    assert [one for one in found["text"] if one[1] < TEXT] == []
-    assert [one for one in found["edges"] if one[1] < CONTROL] == []
-    assert [one for one in found["targets"] if one[1] < SMALLEST] == []
+    for width, height in SIZES:
+        await page.set_viewport_size(ViewportSize(width=width, height=height))
+        found = await page.evaluate(MEASURED)
+        assert [one for one in found["text"] if one[1] < TEXT] == []
+        assert [one for one in found["edges"] if one[1] < CONTROL] == []
+        assert [one for one in found["targets"] if one[1] < SMALLEST] == [], (width, height)
+        assert found["names"] == 0
     assert [one for one in found["targets"] if reach and one[2] < LOWEST] == []
-    assert found["names"] == 0
 
 
 @pytest.mark.parametrize("aid", [None, "#larger", "#contrast"], ids=["plain", "larger", "contrast"])
@@ -121,21 +124,60 @@ async def expect_whole_survey_for_everybody(page: Page, idle: int) -> None:
     await expect_for_everybody(page)
 
 
-async def test_screens_for_staff_and_of_trouble_are_for_everybody(terminal: Page) -> None:
+async def test_screens_for_staff_are_for_everybody_in_each_language(terminal: Page) -> None:
+    """They come in one look: whoever opens them ends a citizen's survey, aids and all."""
+    await terminal.click("#larger")
     await terminal.keyboard.press("Control+Alt+o")
     await expect(terminal.locator("#pin")).to_be_visible()
-    await expect_for_everybody(terminal, reach=False)
-    await terminal.keyboard.type("4711")
-    await terminal.keyboard.press("Enter")
+    await expect_staff_screen_for_everybody(terminal)
+    await terminal.fill("#pin", "4711")
+    await terminal.press("#pin", "Enter")
     await expect(terminal.locator("#facts")).to_contain_text("Phường Hoàn Kiếm")
-    await expect_for_everybody(terminal, reach=False)
+    await expect_staff_screen_for_everybody(terminal)
     await terminal.click("#enrol-again")
-    await expect_for_everybody(terminal, reach=False)
+    await expect_staff_screen_for_everybody(terminal)
+
+
+async def expect_staff_screen_for_everybody(page: Page) -> None:
+    for other in ("English", "Tiếng Việt"):
+        await expect_for_everybody(page, reach=False)
+        await page.get_by_role("button", name=other).click()
+    await expect(page.locator(".large")).to_have_count(0)
+
+
+async def test_notices_are_for_everybody_in_every_look(
+    terminal: Page, browser: Browser, conn: Connection
+) -> None:
+    await conn.execute("update round set closes_at = now() - interval '1 day'")
+    await terminal.reload()
+    await expect(terminal.locator(".notice h1").first).to_have_text("Hiện không có đợt khảo sát nào")
+    await expect_notice_for_everybody(terminal)
     await terminal.route("**/api/kiosk/config", lambda route: route.abort())
     await terminal.evaluate("localStorage.removeItem('sipas.config')")
     await terminal.reload()
-    await expect(terminal.locator(".notice h1").first).to_be_visible()
-    await expect_for_everybody(terminal)
+    await expect(terminal.locator(".notice h1").first).to_have_text("Máy tạm ngừng phục vụ")
+    await expect_notice_for_everybody(terminal)
+    await terminal.clock.fast_forward(121_000)
+    await expect(terminal.locator(".large, .contrast")).to_have_count(0)
+    await expect_app_that_does_not_start_for_everybody(browser, terminal.url)
+
+
+async def expect_notice_for_everybody(page: Page) -> None:
+    await expect_for_everybody(page)
+    for aid in ("#larger", "#contrast", "#larger"):
+        await page.click(aid)
+        await expect_for_everybody(page)
+
+
+async def expect_app_that_does_not_start_for_everybody(browser: Browser, address: str) -> None:
+    page = await browser.new_page(service_workers="block")
+    await page.route("**/messages/*.json", lambda route: route.abort())
+    await page.goto(address)
+    await expect(page.locator("h1")).to_have_text(
+        ["Máy tạm ngừng phục vụ", "This terminal is out of service"]
+    )
+    await expect_for_everybody(page)
+    await page.context.close()
 
 
 async def test_an_operator_sees_that_a_voice_is_lacking(terminal: Page) -> None:
@@ -151,7 +193,7 @@ async def test_an_operator_sees_that_a_voice_is_lacking(terminal: Page) -> None:
     )
 
 
-async def test_questions_and_answers_are_spoken_where_the_office_has_a_headset(terminal: Page) -> None:
+async def test_screens_are_spoken_where_the_office_has_a_headset(terminal: Page) -> None:
     await terminal.evaluate(SAID)
     await terminal.click("#begin-vi")
     await terminal.click("#skip")
@@ -173,7 +215,7 @@ async def test_questions_and_answers_are_spoken_where_the_office_has_a_headset(t
     ]
 
 
-async def test_only_voices_of_the_machine_read_each_its_own_language(terminal: Page) -> None:
+async def test_each_language_is_spoken_by_its_own_voice_or_not_at_all(terminal: Page) -> None:
     await terminal.evaluate(SAID)
     await terminal.click("#listen")
     said = [one[:2] for one in await terminal.evaluate("said")]

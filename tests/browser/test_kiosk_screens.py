@@ -105,11 +105,21 @@ async def test_the_second_of_two_hasty_touches_does_not_answer_the_next_question
     await expect(page.locator(".steps")).to_contain_text("3 / 6")
 
 
-async def test_an_answer_given_before_stands_until_it_is_changed_or_taken_back(
+async def test_what_was_said_before_stands_until_it_is_changed_or_taken_back(
     page: Page, address: str, conn: Connection, town: Town
 ) -> None:
     await enrol(page, address, await fresh_code(conn, town))
-    await begin(page)
+    await page.click("#begin-vi")
+    for _ in ("field", "procedure"):
+        await expect(page.locator(".steps")).to_have_text("Còn 6 câu")
+        await page.locator(".choices button").first.click()
+    await page.click("#back")
+    await page.click("#forward")
+    await expect(page.locator(".steps")).to_contain_text("1 / 6")
+    await page.click("#back")
+    await page.locator(".choices [aria-pressed=true]").click()
+    await expect(page.locator("[aria-pressed=true]")).to_have_count(0)
+    await page.click("#skip")
     await page.click("#point-2")
     await expect(page.locator(".steps")).to_contain_text("2 / 6")
     await page.click("#back")
@@ -126,23 +136,6 @@ async def test_an_answer_given_before_stands_until_it_is_changed_or_taken_back(
     await expect(page.locator("#skip")).to_have_text("Bỏ qua")
     await expect(page.locator("[aria-pressed=true]")).to_have_count(0)
     await expect(page.locator(".steps")).to_contain_text("1 / 6")
-
-
-async def test_a_procedure_chosen_before_stands_until_it_is_taken_back(
-    page: Page, address: str, conn: Connection, town: Town
-) -> None:
-    await enrol(page, address, await fresh_code(conn, town))
-    await page.click("#begin-vi")
-    for _ in ("field", "procedure"):
-        await expect(page.locator(".steps")).to_have_text("Còn 6 câu")
-        await page.locator(".choices button").first.click()
-    await page.click("#back")
-    await page.click("#forward")
-    await expect(page.locator(".steps")).to_contain_text("1 / 6")
-    await page.click("#back")
-    await page.locator(".choices [aria-pressed=true]").click()
-    await expect(page.locator("#skip")).to_have_text("Bỏ qua")
-    await expect(page.locator("[aria-pressed=true]")).to_have_count(0)
 
 
 async def test_a_code_that_does_not_work_says_why_and_another_can_be_typed(
