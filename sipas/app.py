@@ -59,6 +59,7 @@ from sipas.survey.guesses import Guesses
 from sipas.survey.intake import WRITERS, Intake
 from sipas.survey.mixing import mix_due
 from sipas.survey.people import Door
+from sipas.survey.sms.returns import Strays
 from sipas.survey.sms.sweeping import sweep
 
 LOG = logging.getLogger(__name__)
@@ -169,6 +170,7 @@ async def collecting(app: Litestar) -> AsyncIterator[None]:
         app.state.update({"pool": pool, "catalogue": catalogue, "kiosk_tokens": app.kiosk_tokens})
         app.state.update({"feed": Feed(pool, app.state.settings)})
         app.state.update({"door": Door(pool), "rounds": Rounds(pool, catalogue), "guesses": Guesses()})
+        app.state.update({"strays": Strays()})
         await stack.enter_async_context(running(app.intake.run()))
         await stack.enter_async_context(running(repeat(catalogue.refresh, REFRESHING)))
         await stack.enter_async_context(running(repeat(lambda: count_waiting(pool, catalogue), COUNTING)))

@@ -29,11 +29,14 @@ async def post_messages(
     what = read_event(await read_body(request), callback)
     if what is None:
         return {"status": "ignored"}
+    now = datetime.now(UTC)
     async with state.pool.acquire() as conn:
-        [known] = await keep(conn, [what], state.settings.secret, datetime.now(UTC))
-    if not known:
-        raise Overloaded("no message of that id is on its way; if it was sent just now, tell it again")
-    return {"status": "kept"}
+        [known] = await keep(conn, [what], state.settings.secret, now)
+    if known:
+        return {"status": "kept"}
+    if state.strays.has_waited(what, now):
+        return {"status": "ignored"}
+    raise Overloaded("no message of that id is on its way; if it was sent just now, tell it again")
 
 
 async def read_body(request: Request[Any, Any, State]) -> object:

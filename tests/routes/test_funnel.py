@@ -4,7 +4,7 @@ import html
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -147,13 +147,27 @@ async def test_a_gateway_tells_of_receipts_and_of_answers(
     assert (await gateway.post(path, json={"message": {"id": second, "state": "ENROUTE"}})).json() == {
         "status": "ignored"
     }
-    assert (await gateway.post(path, json=delivered)).status_code == 503  # too early, for all it knows
     assert (await gateway.post(path, data={"from": phones(1)[0], "text": "TC"})).json() == {"status": "kept"}
     assert await conn.fetchval("select count(*) from opt_out") == 1
     assert await office.states() == {"delivered": 1, "sent": 1}
     for nonsense in (b"{", b"[" * 5000, b"null", b"[1]"):
         answer = await gateway.post(path, content=nonsense, headers={"content-type": "application/json"})
         assert answer.status_code in (200, 400), answer.text
+
+
+async def test_a_receipt_of_no_message_is_not_told_for_ever(
+    gateway: httpx.AsyncClient, conn: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At first it may have overtaken the note that its message was sent."""
+    path, receipt = f"/api/messages/{TOKEN}", {"message": {"id": "p1", "state": "DELIVRD"}}
+    for _ in range(2):
+        assert (await gateway.post(path, json=receipt)).status_code == 503
+    monkeypatch.setattr("sipas.survey.sms.returns.PATIENCE", timedelta(0))
+    for _ in range(2):
+        told = await gateway.post(path, json=receipt)
+        assert (told.status_code, told.json()) == (200, {"status": "ignored"})
+    other = {"message": {"id": "p2", "state": "DELIVRD"}}
+    assert (await gateway.post(path, json=other)).status_code == 503
 
 
 async def test_whoever_does_not_know_the_token_tells_nothing(gateway: httpx.AsyncClient) -> None:

@@ -17,6 +17,7 @@ from sipas.survey.sms.transports import Event, Receipt, Reply, Transport
 
 LOG = logging.getLogger(__name__)
 PATIENCE = timedelta(seconds=30)  # with a receipt that overtook the note that its message was sent
+STRAYS = 10_000  # of which it is known since when they come
 
 
 class Returns:
@@ -44,6 +45,20 @@ class Returns:
             event.done()
             if not is_known:
                 LOG.info("a receipt came for a message that is not on its way, or not any more")
+
+
+class Strays:
+    """Receipts of messages that nobody knows, in the order in which they first came."""
+
+    def __init__(self) -> None:
+        self.since: dict[Receipt | Reply, datetime] = {}
+
+    def has_waited(self, what: Receipt | Reply, now: datetime) -> bool:
+        """Whether it has come for so long that its message is not on its way any more."""
+        since = self.since.setdefault(what, now)
+        if len(self.since) > STRAYS:
+            del self.since[next(iter(self.since))]
+        return now - since > PATIENCE
 
 
 async def keep(conn: Connection, came: Sequence[Receipt | Reply], secret: bytes, now: datetime) -> list[bool]:
