@@ -381,6 +381,28 @@ create index message_link on message (link_hash) where link_hash is not null;
 create index message_transaction on message (transaction_hash) where transaction_hash is not null;
 create index message_kept on message (expires_at) where payload is not null;
 
+-- Messages that wait and must not go out, and why. cancelled: there is no such transaction any more, or not as the
+-- message says. ends_link: nobody may use it any more; a reminder leaves the link of an invitation that was sent,
+-- but for a transaction that was cancelled.
+create view withheld as
+select message.id,
+    case
+        when used_on is not null or token_hash is null then 'answered already'
+        when opt_out.phone_hash is not null then 'opted out'
+        when closes_at <= now() then 'closed'
+        else 'cancelled'
+    end as reason,
+    kind = 'invitation' or coalesce(cancelled, false) as ends_link
+from message
+join round on round.id = message.round_id
+left join link on token_hash = link_hash
+left join opt_out on opt_out.phone_hash = opt_out_hash
+left join transaction on id_hash = transaction_hash
+where state = 'waiting' and (used_on is not null or token_hash is null or opt_out.phone_hash is not null
+    or closes_at <= now() or cancelled or (id_hash is not null
+        and (message.unit_id, message.procedure_id, message.service_channel)
+            is distinct from (transaction.unit_id, transaction.procedure_id, transaction.service_channel)));
+
 -- Whether messages go out. One row: whoever stops sending stops every sender. taken: messages that senders took
 -- up on that day, for the daily cap. next_at: when the next may go out, for the rate per second. stopped_at: null
 -- while they go out.

@@ -41,7 +41,7 @@ class Claimed(msgspec.Struct, frozen=True):
     tries: int
     expires_at: datetime
     link_hash: bytes
-    outdated: bool
+    outdated: bool = False
 
 
 class Sent(msgspec.Struct, frozen=True):
@@ -63,6 +63,15 @@ class Locked(msgspec.Struct, frozen=True):
     about: About
     state: Literal["waiting", "sent"]
     link_hash: bytes | None
+
+
+class Withheld(msgspec.Struct, frozen=True):
+    """Must not go out. ends_link: its link goes, too."""
+
+    id: int
+    link_hash: bytes
+    reason: str
+    ends_link: bool
 
 
 class Closed(msgspec.Struct, frozen=True):
@@ -154,8 +163,18 @@ async def list_receipted(conn: Connection, provider_ids: Sequence[str]) -> dict[
     return {row[0]: row[1] for row in await conn.fetch(Q.list_receipted, provider_ids)}
 
 
-async def list_answered(conn: Connection, most: int) -> list[tuple[int, str]]:
-    return [(row[0], row[1]) for row in await conn.fetch(Q.list_answered, most)]
+async def list_withheld(conn: Connection, now: datetime, most: int) -> list[int]:
+    return [row[0] for row in await conn.fetch(Q.list_withheld, now, most)]
+
+
+async def lock_withheld(conn: Connection, ids: Sequence[int], now: datetime) -> list[Withheld]:
+    """Those of them that must not go out, but for what a sender holds at this moment."""
+    return [Withheld(*row) for row in await conn.fetch(Q.lock_withheld, ids, now)]
+
+
+async def list_answered(conn: Connection, most: int) -> list[int]:
+    """Messages that went out and were answered."""
+    return [row[0] for row in await conn.fetch(Q.list_answered, most)]
 
 
 async def list_expired(conn: Connection, now: datetime, most: int) -> list[tuple[int, str]]:

@@ -24,14 +24,6 @@ class Outcome(msgspec.Struct, frozen=True):
     places: list[int] | None
 
 
-class OutdatedMessage(msgspec.Struct, frozen=True):
-    """expires: its link goes, too."""
-
-    id: int
-    link_hash: bytes | None
-    expires: bool
-
-
 class ProblemRow(msgspec.Struct, frozen=True):
     """place: in the batch. event: JSON of what is kept of it."""
 
@@ -86,14 +78,9 @@ async def count_tally(conn: Connection, channels: Sequence[str]) -> None:
     await conn.execute(Q.count_tally, channels, timeout=LASTS)
 
 
-async def list_outdated_messages(conn: Connection) -> list[int]:
-    """Ids of those about the transactions of `told`."""
-    return [row["id"] for row in await conn.fetch(Q.list_outdated_messages, timeout=LASTS)]
-
-
-async def lock_outdated_messages(conn: Connection, ids: Sequence[int]) -> list[OutdatedMessage]:
-    """Those of them that still are."""
-    return [OutdatedMessage(*row) for row in await conn.fetch(Q.lock_outdated_messages, ids, timeout=LASTS)]
+async def list_messages_told_of(conn: Connection) -> list[int]:
+    """Ids of those that wait and are about the transactions of `told`."""
+    return [row["id"] for row in await conn.fetch(Q.list_messages_told_of, timeout=LASTS)]
 
 
 async def expire_links(conn: Connection, token_hashes: Sequence[bytes]) -> None:

@@ -20,21 +20,16 @@ update sending set stopped_at = null, stopped_by = null;
 select stopped_at, stopped_by from sending where stopped_at is not null;
 
 -- name: claim_messages
--- What is due and nobody works on, each for one sender alone. A link that was used needs no message any more. The
--- last column: the transaction was cancelled or corrected while a sender that did not send it held the message.
+-- What is due and nobody works on, each for one sender alone. A subquery for each, because those that come first are
+-- nearly always enough, and what is withheld as a whole would be looked for among all that waits.
 with due as (
     select message.id from message
     where state = 'waiting' and due_at <= $1 and expires_at > $1 and (claimed_until is null or claimed_until <= $1)
-        and exists (select from link where token_hash = link_hash and used_on is null)
+        and (select withheld.reason from withheld where withheld.id = message.id) is null
     order by due_at limit $2 for update skip locked)
 update message set claimed_until = $1 + $3::interval, tries = tries + 1 from due where message.id = due.id
 returning message.id, key, kind, round_id, unit_id, procedure_id, service_channel, payload, tries, expires_at,
-    link_hash,
-    exists (
-        select from transaction
-        where id_hash = transaction_hash and (cancelled
-            or (message.unit_id, message.procedure_id, message.service_channel)
-                is distinct from (transaction.unit_id, transaction.procedure_id, transaction.service_channel)));
+    link_hash;
 
 -- name: mark_sent
 -- keeps: a receipt will come, and until then it is known whom it is for. If not, its key changes: a provider may have
@@ -50,13 +45,14 @@ where message.id = taken.id and state = 'waiting'
 returning kind, round_id, unit_id, procedure_id, service_channel;
 
 -- name: insert_reminders
--- One for each invitation that was sent just now, where its round reminds and the link lasts until then.
+-- One for each invitation that was sent just now, where its round reminds, and round and link last until then.
 insert into message (key, kind, round_id, unit_id, procedure_id, service_channel, transaction_hash, link_hash,
     payload, state, due_at, expires_at)
 select gen_random_uuid(), 'reminder', round_id, unit_id, procedure_id, service_channel, transaction_hash, link_hash,
     payload, 'waiting', $2::timestamptz + remind_after, expires_at
-from message join invitation using (round_id)
-where id = any($1) and kind = 'invitation' and state = 'waiting' and $2::timestamptz + remind_after < expires_at;
+from message join invitation using (round_id) join round on round.id = round_id
+where message.id = any($1) and kind = 'invitation' and state = 'waiting'
+    and $2::timestamptz + remind_after < least(expires_at, closes_at);
 
 -- name: put_off_messages
 -- counts: whether the try counts as one.
@@ -86,10 +82,23 @@ select id from message where link_hash = $1 and state = 'waiting';
 -- name: list_receipted
 select provider_id, id from message where provider_id = any($1) and state = 'sent';
 
+-- name: list_withheld
+-- But for what a sender holds at this moment.
+select message.id from message join withheld using (id)
+where claimed_until is null or claimed_until <= $1
+limit $2;
+
+-- name: lock_withheld
+-- Those of them that are so now, but for what a sender holds at this moment.
+select message.id, link_hash, withheld.reason, ends_link from message join withheld using (id)
+where message.id = any($1) and state = 'waiting' and (claimed_until is null or claimed_until <= $2)
+order by message.id for update of message;
+
 -- name: list_answered
--- Messages whose link was used meanwhile, or is gone.
-select id, state from message
-where link_hash is not null and not exists (select from link where token_hash = link_hash and used_on is null)
+-- Messages that went out and whose link was used meanwhile, or is gone.
+select id from message
+where state = 'sent' and link_hash is not null
+    and not exists (select from link where token_hash = link_hash and used_on is null)
 limit $1;
 
 -- name: list_expired

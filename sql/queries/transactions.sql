@@ -150,27 +150,9 @@ group by 1, 2, 3, 4, 5, 6 having sum(n) <> 0
 order by 1, 2, 3, 4, 5, 6
 on conflict on constraint funnel_once do update set n = funnel.n + excluded.n;
 
--- name: list_outdated_messages
--- What waits to be sent about a transaction that was cancelled, or was not what the message says.
-with about as materialized (
-    select id, transaction_hash, unit_id, procedure_id, service_channel
-    from message
-    where state = 'waiting' and exists (select from told where told.id_hash = transaction_hash)
-)
-select about.id
-from about join transaction on transaction.id_hash = about.transaction_hash
-where transaction.cancelled or (about.unit_id, about.procedure_id, about.service_channel)
-    is distinct from (transaction.unit_id, transaction.procedure_id, transaction.service_channel);
-
--- name: lock_outdated_messages
--- Those of them that are so at the end, but for what a sender holds at this moment. A reminder leaves the link of an
--- invitation that was sent, unless there is no such transaction any more.
-select message.id, message.link_hash, transaction.cancelled or kind = 'invitation' as expires
-from message join transaction on transaction.id_hash = message.transaction_hash
-where message.id = any($1) and state = 'waiting' and (claimed_until is null or claimed_until <= now())
-    and (transaction.cancelled or (message.unit_id, message.procedure_id, message.service_channel)
-        is distinct from (transaction.unit_id, transaction.procedure_id, transaction.service_channel))
-order by message.id for update of message;
+-- name: list_messages_told_of
+-- What waits to be sent about what is told.
+select id from message where state = 'waiting' and exists (select from told where told.id_hash = transaction_hash);
 
 -- name: expire_links
 update link set expires_at = now() where used_on is null and token_hash = any($1::bytea[]);

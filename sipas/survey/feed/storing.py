@@ -5,16 +5,13 @@ from datetime import UTC, datetime
 
 from sipas.postgres.pool import Connection
 from sipas.queries.catalogue import get_catalogue_version
-from sipas.queries.messages import Closed
 from sipas.queries.told import Told, copy_tally, copy_told
 from sipas.queries.transactions import (
     Outcome,
     ProblemRow,
     count_tally,
-    expire_links,
     insert_problems,
-    list_outdated_messages,
-    lock_outdated_messages,
+    list_messages_told_of,
     lock_transactions,
     settle_problems,
     store_told,
@@ -22,7 +19,7 @@ from sipas.queries.transactions import (
 from sipas.survey.columns import SERVICE_CHANNELS
 from sipas.survey.feed.basis import Basis
 from sipas.survey.feed.parts import Tally
-from sipas.survey.sms.closing import close
+from sipas.survey.sms.closing import withdraw
 
 
 class CatalogueMovedError(Exception):
@@ -35,7 +32,7 @@ class Storing:
     def __init__(self, conn: Connection, basis: Basis) -> None:
         self.conn, self.basis = conn, basis
         self.tally = Tally()
-        self.outdated: set[int] = set()
+        self.told_of: set[int] = set()  # messages that wait
 
     async def store(
         self, told: Told, problems: Sequence[ProblemRow], *, places: bool = False
@@ -49,19 +46,10 @@ class Storing:
         self.tally.add(told)
         await settle_problems(self.conn)
         await insert_problems(self.conn, problems)
-        self.outdated |= set(await list_outdated_messages(self.conn))
+        self.told_of |= set(await list_messages_told_of(self.conn))
         return outcomes
 
     async def finish(self) -> None:
         await copy_tally(self.conn, self.tally.rows())
         await count_tally(self.conn, SERVICE_CHANNELS)
-        await self.withdraw()
-
-    async def withdraw(self) -> None:
-        """Messages that would be wrong are not sent. A link goes with its invitation or its transaction."""
-        outdated = await lock_outdated_messages(self.conn, sorted(self.outdated))
-        if outdated:
-            closed = [Closed(message.id, "cancelled", "cancelled") for message in outdated]
-            await close(self.conn, closed, datetime.now(UTC))
-            hashes = [one.link_hash for one in outdated if one.link_hash and one.expires]
-            await expire_links(self.conn, hashes)
+        await withdraw(self.conn, sorted(self.told_of), datetime.now(UTC))

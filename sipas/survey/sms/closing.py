@@ -1,4 +1,7 @@
-"""The last state of a message. Whom it was for goes with it, and what it came to is counted."""
+"""The last state of a message. Whom it was for goes with it, and what it came to is counted.
+
+What waits and must not go out is told by the view `withheld`: senders leave it, and `withdraw` closes it.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -11,7 +14,9 @@ from sipas.queries.messages import (
     close_messages,
     list_reminders,
     lock_messages,
+    lock_withheld,
 )
+from sipas.queries.transactions import expire_links
 from sipas.survey.catalogue import local_day
 
 
@@ -30,6 +35,15 @@ async def close(conn: Connection, closed: Sequence[Closed], now: datetime) -> in
     if reminders := await list_reminders(conn, failed):
         await close(conn, [Closed(id_, "cancelled", "not invited") for id_ in reminders], now)
     return len(locked)
+
+
+async def withdraw(conn: Connection, ids: Sequence[int], now: datetime) -> int:
+    """How many of them must not go out, and were closed; what a sender holds is left to it."""
+    withheld = await lock_withheld(conn, ids, now)
+    if withheld:
+        await close(conn, [Closed(one.id, "cancelled", one.reason) for one in withheld], now)
+        await expire_links(conn, [one.link_hash for one in withheld if one.ends_link])
+    return len(withheld)
 
 
 def taken(about: About, closed: Closed) -> tuple[About, Step, str | None]:

@@ -5,14 +5,10 @@ from collections.abc import Sequence
 
 from sipas.postgres.pool import Pool
 from sipas.queries.messages import Claimed
-from sipas.queries.opt_outs import list_opted_out
 from sipas.settings import Settings
 from sipas.survey.catalogue import LiveCatalogue
 from sipas.survey.sms.config import SmsConfig
 from sipas.survey.sms.letters import Letter, open_letter
-from sipas.survey.sms.opt_out import OPT_OUT
-from sipas.survey.sms.outbox import Withdrawn
-from sipas.survey.sms.phones import hash_phone
 from sipas.survey.sms.sealing import Sealer, SealError
 from sipas.survey.sms.texts import compose, link_address
 from sipas.survey.sms.transports import Deferred, Parcel
@@ -20,7 +16,7 @@ from sipas.survey.tokens import hash_link
 
 LOG = logging.getLogger(__name__)
 
-Packed = tuple[Claimed, Parcel | Withdrawn | Deferred]
+Packed = tuple[Claimed, Parcel | Deferred]
 
 
 class Packer:
@@ -31,17 +27,9 @@ class Packer:
         self.secret, self.public_url = settings.secret, settings.public_url
 
     async def pack(self, claimed: Sequence[Claimed]) -> list[Packed]:
-        """Whoever asked not to be asked since the message was written gets none."""
-        letters = [self.open(one) for one in claimed]
-        hashes = [hash_phone(one.phone, self.secret, OPT_OUT) if one else b"" for one in letters]
-        async with self.pool.acquire() as conn:
-            opted_out = await list_opted_out(conn, hashes)
         if not self.catalogue.now.units.keys() >= {one.about.unit_id for one in claimed}:
             await self.catalogue.refresh()
-        return [
-            (one, Withdrawn("opted out") if phone_hash in opted_out else self.address(one, letter))
-            for one, letter, phone_hash in zip(claimed, letters, hashes, strict=True)
-        ]
+        return [(one, self.address(one, self.open(one))) for one in claimed]
 
     def open(self, claimed: Claimed) -> Letter | None:
         try:
@@ -50,10 +38,8 @@ class Packer:
             LOG.error("message %s waits: %s", claimed.key, error)
             return None
 
-    def address(self, claimed: Claimed, letter: Letter | None) -> Parcel | Withdrawn | Deferred:
+    def address(self, claimed: Claimed, letter: Letter | None) -> Parcel | Deferred:
         """What keys and secret do not fit is no fault of the provider's, and of no other message."""
-        if claimed.outdated:
-            return Withdrawn("cancelled")
         if letter is None:
             return Deferred("sealed with another key")
         if hash_link(letter.token, self.secret) != claimed.link_hash:

@@ -1,10 +1,10 @@
-"""Messages whose link was used, or that nobody will tell of any more: whom they were for is forgotten."""
+"""Messages that must not go out, were answered, or will not be told of any more: whom they were for is forgotten."""
 
 from datetime import datetime
 
-from sipas.postgres.pool import Pool
-from sipas.queries.messages import Closed, list_answered, list_expired
-from sipas.survey.sms.closing import close
+from sipas.postgres.pool import Connection, Pool
+from sipas.queries.messages import Closed, list_answered, list_expired, list_withheld
+from sipas.survey.sms.closing import close, withdraw
 
 STEP = 1_000  # messages to one transaction
 
@@ -12,22 +12,25 @@ STEP = 1_000  # messages to one transaction
 async def sweep(pool: Pool, now: datetime) -> int:
     """How many it closed."""
     swept = 0
-    while step := await sweep_some(pool, now):
-        swept += step
+    for sweep_some in (sweep_withheld, sweep_sent, sweep_expired):
+        closed = STEP
+        while closed:
+            async with pool.acquire() as conn, conn.transaction():
+                closed = await sweep_some(conn, now)
+            swept += closed
     return swept
 
 
-async def sweep_some(pool: Pool, now: datetime) -> int:
+async def sweep_withheld(conn: Connection, now: datetime) -> int:
+    return await withdraw(conn, await list_withheld(conn, now, STEP), now)
+
+
+async def sweep_sent(conn: Connection, now: datetime) -> int:
     """An answer proves that a message arrived, whether or not a receipt says so."""
-    async with pool.acquire() as conn, conn.transaction():
-        answered = await list_answered(conn, STEP)
-        expired = await list_expired(conn, now, STEP)
-        closed = [
-            Closed(id_, "expired", "no receipt" if state == "sent" else "not sent in time")
-            for id_, state in expired
-        ]
-        closed += [
-            Closed(id_, "delivered") if state == "sent" else Closed(id_, "cancelled", "answered already")
-            for id_, state in answered
-        ]
-        return await close(conn, closed, now)
+    return await close(conn, [Closed(id_, "delivered") for id_ in await list_answered(conn, STEP)], now)
+
+
+async def sweep_expired(conn: Connection, now: datetime) -> int:
+    expired = await list_expired(conn, now, STEP)
+    reasons = {"sent": "no receipt", "waiting": "not sent in time"}
+    return await close(conn, [Closed(id_, "expired", reasons[state]) for id_, state in expired], now)

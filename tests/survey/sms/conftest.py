@@ -12,6 +12,8 @@ from sipas.postgres.pool import Connection, Pool
 from sipas.survey.catalogue import LOCAL, LiveCatalogue
 from sipas.survey.sms.config import SmsConfig
 from sipas.survey.sms.letters import Letter, seal_letter
+from sipas.survey.sms.opt_out import OPT_OUT
+from sipas.survey.sms.phones import hash_phone
 from sipas.survey.sms.sealing import Sealer
 from sipas.survey.sms.sender import Sender
 from sipas.survey.sms.transports import Transport
@@ -77,11 +79,12 @@ class Office:
             for phone, token in zip(phones, tokens, strict=True)
         ]
         await self.conn.execute(
-            """insert into link (token_hash, round_id, unit_id, procedure_id, service_channel, expires_at)
-                select hash, round.id, unit.id, procedure.id, 'counter', $2
-                from unnest($1::bytea[]) as hash, round, unit, procedure
+            """insert into link (token_hash, round_id, unit_id, procedure_id, service_channel,
+                    opt_out_hash, expires_at)
+                select hash, round.id, unit.id, procedure.id, 'counter', opt_out_hash, $3
+                from unnest($1::bytea[], $2::bytea[]) as sent (hash, opt_out_hash), round, unit, procedure
                 where unit.code = '00070' and procedure.code = 'HT-01'""",
-            hashes, expires,
+            hashes, [hash_phone(phone, SECRET, OPT_OUT) for phone in phones], expires,
         )  # fmt: skip
         await self.conn.execute(
             """insert into message (key, kind, round_id, unit_id, procedure_id, service_channel,
