@@ -69,6 +69,7 @@ class Withheld(msgspec.Struct, frozen=True):
     """Must not go out. ends_link: its link goes, too."""
 
     id: int
+    kind: Kind
     link_hash: bytes
     reason: str
     ends_link: bool

@@ -90,7 +90,7 @@ limit $2;
 
 -- name: lock_withheld
 -- Those of them that are so now, but for what a sender holds at this moment.
-select message.id, link_hash, withheld.reason, ends_link from message join withheld using (id)
+select message.id, kind, link_hash, withheld.reason, ends_link from message join withheld using (id)
 where message.id = any($1) and state = 'waiting' and (claimed_until is null or claimed_until <= $2)
 order by message.id for update of message;
 

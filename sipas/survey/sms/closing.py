@@ -11,6 +11,8 @@ from sipas.queries.funnel import FunnelStep, Step, add_funnel
 from sipas.queries.messages import (
     About,
     Closed,
+    Locked,
+    Withheld,
     close_messages,
     list_reminders,
     lock_messages,
@@ -30,7 +32,7 @@ async def close(conn: Connection, closed: Sequence[Closed], now: datetime) -> in
     if not locked:
         return 0
     await close_messages(conn, [by_id[one.id] for one in locked])
-    await add_funnel(conn, funnel_steps([taken(one.about, by_id[one.id]) for one in locked], now))
+    await add_funnel(conn, funnel_steps([step for one in locked for step in taken(one, by_id[one.id])], now))
     failed = [one.link_hash for one in locked if one.link_hash and by_id[one.id].state != "delivered"]
     if reminders := await list_reminders(conn, failed):
         await close(conn, [Closed(id_, "cancelled", "not invited") for id_ in reminders], now)
@@ -41,13 +43,24 @@ async def withdraw(conn: Connection, ids: Sequence[int], now: datetime) -> int:
     """How many of them must not go out, and were closed; what a sender holds is left to it."""
     withheld = await lock_withheld(conn, ids, now)
     if withheld:
-        await close(conn, [Closed(one.id, "cancelled", one.reason) for one in withheld], now)
+        await close(conn, [last_of(one) for one in withheld], now)
         await expire_links(conn, [one.link_hash for one in withheld if one.ends_link])
     return len(withheld)
 
 
-def taken(about: About, closed: Closed) -> tuple[About, Step, str | None]:
-    return about, "delivered" if closed.state == "delivered" else "failed", closed.reason
+def last_of(withheld: Withheld) -> Closed:
+    """Whoever answers has got the invitation, though nobody noted that it went out."""
+    if withheld.reason == "answered already" and withheld.kind == "invitation":
+        return Closed(withheld.id, "delivered")
+    return Closed(withheld.id, "cancelled", withheld.reason)
+
+
+def taken(locked: Locked, closed: Closed) -> list[tuple[About, Step, str | None]]:
+    """What arrived was sent."""
+    if closed.state != "delivered":
+        return [(locked.about, "failed", closed.reason)]
+    steps: list[Step] = ["sent", "delivered"] if locked.state == "waiting" else ["delivered"]
+    return [(locked.about, step, None) for step in steps]
 
 
 def funnel_steps(taken: Iterable[tuple[About, Step, str | None]], now: datetime) -> list[FunnelStep]:

@@ -1,4 +1,4 @@
-"""Messages that must not go out, were answered, or will not be told of any more: whom they were for is forgotten."""
+"""Messages that must not go out, were answered, or are too old: whom they were for is forgotten."""
 
 from datetime import datetime
 
