@@ -1,8 +1,8 @@
 """Estimates of ratios by domain, and each respondent's pull on them: Taylor linearisation."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -31,6 +31,9 @@ class Linearised:
         Σ z_i and Σ z_i² over the pair's respondents.
     spread : float64[domains]
         Σ_D w_i e_i², of which a simple random sample's variance is made.
+    crossed : function
+        Gives float64[domains]: (Σ_r c_r √(R_r Σ_D w_i² y_ir x_ir) / X_r)², the size of the terms that
+        Σ z_i² is the difference of, and rounds by. Seldom wanted, so made when it is.
     """
 
     moments: Moments
@@ -39,6 +42,7 @@ class Linearised:
     z: FloatArray
     zz: FloatArray
     spread: FloatArray
+    crossed: Callable[[], FloatArray]
 
     @cached_property
     def counted(self) -> FloatArray:
@@ -69,6 +73,7 @@ def linearise(moments: Moments, domains: Domains) -> Linearised:
         z=domains.by_pair(moments.weight * e),
         zz=domains.by_pair(moments.weight * weighted),
         spread=domains.total(weighted),
+        crossed=partial(cancelling, moments, ratios, pulls, domains),
     )
 
 
@@ -100,6 +105,20 @@ def residuals(
         for r, q, p in moments.products()
     )
     return e, ee
+
+
+def cancelling(moments: Moments, ratios: FloatArray, pulls: FloatArray, domains: Domains) -> FloatArray:
+    """float64[domains]: `crossed` of `Linearised`; by Cauchy's inequality no less than with mixed terms.
+
+    Parameters
+    ----------
+    ratios, pulls : float64[ratios, domains]
+        R_r and c_r / X_r.
+    """
+    squares = moments.weight**2
+    crossed = np.array([domains.total(squares * moments.crossed(r)) for r in range(len(ratios))])
+    roots: FloatArray = pulls * np.sqrt(np.maximum(np.nan_to_num(ratios) * crossed, 0.0))
+    return np.asarray(roots.sum(axis=0) ** 2)
 
 
 def added_up(parts: Iterator[FloatArray]) -> FloatArray:

@@ -130,6 +130,13 @@ class Moments:
         y, x = self.numerators[0], self.denominators[0]
         return Products(self.points(ratio.item, 2), y, y, x)
 
+    def crossed(self, position: int) -> FloatArray:
+        """float64[rows]: Σ y x of the ratio at this position, with itself."""
+        if len(self.measure.ratios) == 1:
+            return self.squares.yx
+        factors, layout = self.measure.ratios[position].factors, self.cells.layout
+        return self.factor_sum([layout.product(self.kind, k, m) for k, m in product(factors, factors)], 2)
+
     def factor_products(self, r: tuple[int, ...], q: tuple[int, ...]) -> Products:
         layout, pairs = self.cells.layout, list(product(r, q))
         yx = self.factor_sum([layout.product(self.kind, k, m) for k, m in pairs], 2)

@@ -159,5 +159,7 @@ class Errors:
         z, zz = domains.by_pair(weight * e), domains.by_pair(weight**2 * ee)
         regressor = self.regressor
         regressed = None if regressor is None else regressor.variance_of_sums(e * item.asked, z)
-        pulled = replace(self.known, z=z, zz=zz)
+        pulled = replace(
+            self.known, z=z, zz=zz, crossed=lambda: domains.total((weight * pull) ** 2 * share * chosen)
+        )
         return stratified_variance(pulled, self.weighting, self.fraction, self.lonely, self.sizes, regressed)

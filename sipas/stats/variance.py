@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 
 from sipas.errors import StatisticsError
-from sipas.stats.arrays import FloatArray, IntArray
+from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 from sipas.stats.cells import Cells
 from sipas.stats.linearise import Linearised
 from sipas.stats.measures import Measure
@@ -14,9 +14,11 @@ from sipas.stats.weights import Weighting
 
 Lonely = Literal["adjust", "average", "certainty", "remove", "fail"]
 
-# What is left of a variance below this part of Σ z², or of a standard error below this part of the
-# estimate, is rounding.
-ROUNDING = 1e-14
+# What is left of a number below this part of the terms that it is the difference of is rounding.
+ROUNDING = 1e-13
+
+# The terms of a variance are at most of the size of the squared estimate: a greater one is none.
+SMALL = 10 * ROUNDING
 
 
 @dataclass(frozen=True)
@@ -122,15 +124,20 @@ def stratified_variance(
         parts[sizes.alone] = sizes.left * linearised.zz[sizes.alone]
     value = domains.by_domain(parts)
     value += 0.0 if regressed is None else regressed
-    rounding = np.maximum(
-        ROUNDING * domains.by_domain(linearised.zz), (ROUNDING * np.nan_to_num(linearised.estimate)) ** 2
-    )
-    value[value <= rounding] = 0.0
+    small = value <= SMALL * np.fmax(linearised.estimate**2, 1.0)
+    if small.any():
+        terms = domains.by_domain(linearised.zz) + linearised.crossed()
+        value[small & is_rounding(value, terms)] = 0.0
     if lonely == "average":
         strata = sizes.strata if regressed is None else np.full_like(value, len(weighting.size))
         others = strata - (sizes.lonely if regressed is None else len(alone))
         value *= np.divide(strata, others, out=np.full_like(value, np.nan), where=others > 0)
     return Variance(value, whole(sizes.n - sizes.strata), whole(sizes.n), whole(sizes.lonely))
+
+
+def is_rounding(value: FloatArray, terms: FloatArray) -> BoolArray:
+    """bool[...]: where a variance is 0 but for rounding; `terms`, those it is the difference of, added up."""
+    return np.asarray(value <= ROUNDING * terms)
 
 
 def lonely_strata(weighting: Weighting, fraction: FloatArray) -> IntArray:

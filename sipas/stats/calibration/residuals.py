@@ -15,6 +15,7 @@ from sipas.stats.domains import Domains
 from sipas.stats.grouping import summed
 from sipas.stats.linearise import Linearised, solve
 from sipas.stats.moments import Moments
+from sipas.stats.variance import ROUNDING
 from sipas.stats.weights import Weighting
 
 
@@ -124,7 +125,7 @@ class Regressor:
             square=outer[domains.rows],
             inner=spread.inner[domains.pair_stratum],
             strata=strata,
-            shared=crossed(auxiliaries, squares) - crossed(strata, spread.inner),
+            shared=difference(crossed(auxiliaries, squares), crossed(strata, spread.inner)),
         )
 
     @cached_property
@@ -171,7 +172,7 @@ class Regressor:
         own = by_domain((self.square * e)[self.order], *self.places, domains.count, auxiliaries)
         centre = z * self.inner
         centred = by_domain(centre, domains.pair_domain, domains.pair_stratum, domains.count, self.strata)
-        return totals, sparse.csr_array(own - centred)
+        return totals, difference(own, centred)
 
 
 @dataclass(frozen=True)
@@ -222,6 +223,12 @@ class Quadratic:
         sparsely = own.multiply(self.inner @ own - 2 * at_inner).sum(axis=0)
         thinly = self.outer @ there + 2 * ((self.mixed @ own).toarray() - at_outer)
         return np.asarray(sparsely + np.einsum("pd,pd->d", there, thinly))
+
+
+def difference(matrix: sparse.csr_array, other: sparse.csr_array) -> sparse.csr_array:
+    """sparse float64[rows, columns]: matrix − other, without what is left by rounding alone."""
+    left = sparse.csr_array(matrix - other)
+    return sparse.csr_array(left.multiply(abs(left) > ROUNDING * abs(matrix)))
 
 
 def by_domain(

@@ -11,7 +11,7 @@ from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 from sipas.stats.contrasts.mover import mover, mover_p
 from sipas.stats.contrasts.sides import Pairs
 from sipas.stats.intervals import IntervalKind, student, wald
-from sipas.stats.variance import ROUNDING
+from sipas.stats.variance import is_rounding
 
 # Below this effective n on either side a normal difference is not to be trusted.
 ENOUGH = 30
@@ -149,7 +149,7 @@ def variances(pairs: Pairs) -> FloatArray:
     """float64[pairs]: of the differences; what rounding alone leaves is 0."""
     both = pairs.first.variance + pairs.second.variance
     value = both - 2 * pairs.covariance
-    flat = pairs.same | (value <= 100 * ROUNDING * both)
+    flat = pairs.same | is_rounding(value, 10 * both)
     return np.where(flat & np.isfinite(value), 0.0, value)
 
 

@@ -13,7 +13,7 @@ from sipas.stats.contrasts.sides import Pairs, Side, gradient, side_of
 from sipas.stats.contrasts.totals import Totals
 from sipas.stats.effective import Worth
 from sipas.stats.moments import Statistic
-from sipas.stats.variance import ROUNDING, Variance
+from sipas.stats.variance import Variance, is_rounding
 
 # What two shares differ by at most where rounding alone makes them differ.
 SAME_SHARE = 1e-12
@@ -131,7 +131,7 @@ def join_parts(totals: Totals, parts: Parts) -> Joint:
     n, strata, union_df, same = shared(totals, parts)
     lonely = parts.members @ totals.domains.by_domain(totals.lonely)
     pull = slope * np.sqrt(blown_up(totals, strata, lonely))[:, None]
-    covariance = covariances(totals, pulls(parts.membership, pull), estimate)
+    covariance = covariances(totals, pulls(parts.membership, pull))
     unknown = ~np.isfinite(estimate) | np.isnan(np.diag(covariance))
     covariance[unknown], covariance[:, unknown] = np.nan, np.nan
     spread = parts.membership @ totals.spread.reshape(len(totals.spread), slope.shape[1] ** 2)
@@ -191,7 +191,7 @@ def pulls(membership: sparse.csr_array, slope: FloatArray) -> sparse.csr_array:
     return sparse.csr_array((values.ravel(), (rows, columns.ravel())), shape=shape)
 
 
-def covariances(totals: Totals, pull: sparse.csr_array, estimate: FloatArray) -> FloatArray:
+def covariances(totals: Totals, pull: sparse.csr_array) -> FloatArray:
     """float64[parts, parts]: what is left of a variance by rounding alone is 0."""
     domains, width = totals.domains, totals.total.shape[1]
     within = sparse.bsr_array(
@@ -207,7 +207,7 @@ def covariances(totals: Totals, pull: sparse.csr_array, estimate: FloatArray) ->
     found = (pull @ within @ pull.T - z @ sparse.diags_array(centring) @ z.T).toarray()
     if totals.regression is not None:
         found += regressed(totals.regression, pull).covariance()
-    flat = np.diag(found) <= rounding(pull.power(2) @ within.diagonal(), estimate)
+    flat = is_rounding(np.diag(found), 4 * (pull.power(2) @ within.diagonal()))
     found[flat], found[:, flat] = 0.0, 0.0
     return np.asarray(found, dtype=np.float64)
 
@@ -216,11 +216,6 @@ def regressed(regression: Regression, pull: sparse.csr_array) -> Regression:
     """Of the parts, from that of the totals: B_P = Σ_A g_P B_A, and likewise c."""
     slopes, crossed = (pull @ values.T for values in (regression.slopes, regression.crossed))
     return Regression(slopes.T, crossed.T, regression.shared)
-
-
-def rounding(scale: FloatArray, estimate: FloatArray) -> FloatArray:
-    """float64[rows]: what a variance made of terms of this scale may differ from 0 by; see ROUNDING."""
-    return np.maximum(4 * ROUNDING * scale, (ROUNDING * np.nan_to_num(estimate)) ** 2)
 
 
 def quadratic(moments: FloatArray, slope: FloatArray, other: FloatArray | None = None) -> FloatArray:

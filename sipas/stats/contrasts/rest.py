@@ -9,7 +9,7 @@ import numpy as np
 from sipas.stats.arrays import BoolArray, FloatArray
 from sipas.stats.calibration.residuals import Regression
 from sipas.stats.cells import Cells
-from sipas.stats.contrasts.parts import Joint, blown_up, join_domains, quadratic, rounding, whole
+from sipas.stats.contrasts.parts import Joint, blown_up, join_domains, quadratic, whole
 from sipas.stats.contrasts.sides import Pairs, Side, gradient, side_of
 from sipas.stats.contrasts.totals import Totals, find_totals
 from sipas.stats.domains import find_domains
@@ -17,7 +17,7 @@ from sipas.stats.effective import Worth
 from sipas.stats.grouping import summed
 from sipas.stats.measures import Measure
 from sipas.stats.moments import Statistic
-from sipas.stats.variance import Lonely, Variance
+from sipas.stats.variance import Lonely, Variance, is_rounding
 from sipas.stats.weights import Weighting
 
 Against = Literal["rest", "whole"]
@@ -113,7 +113,7 @@ class Others:
         estimate, slope = gradient(self.total, shares(totals))
         pull = slope * np.sqrt(blown_up(totals, self.strata, self.lonely))[:, None]
         value = quadratic(self.variance, pull)
-        value[value <= rounding(pull**2 @ self.scale, estimate)] = 0.0
+        value[is_rounding(value, 4 * (pull**2 @ self.scale))] = 0.0
         variance = Variance(value, whole(self.n - self.strata), whole(self.n), whole(self.lonely))
         spread = quadratic(self.spread, slope)
         worth = totals.bases[0].answers_worth

@@ -9,7 +9,7 @@ from sipas.stats.arrays import BoolArray, FloatArray
 from sipas.stats.columns import Column
 from sipas.stats.rows.design import RowDesign
 from sipas.stats.rows.results import RowEstimates
-from sipas.stats.rows.variance import LonelyCluster, design_covariance
+from sipas.stats.rows.variance import LonelyCluster, design_covariance, difference
 
 
 def row_totals(
@@ -61,7 +61,7 @@ def row_ratios(
         upper, lower = np.where(inside[:, None], y, 0.0), np.where(inside[:, None], x, 0.0)
         total = design.weight @ lower
         ratio = np.divide(design.weight @ upper, total, out=np.full(len(total), np.nan), where=total != 0)
-        return ratio, (upper - ratio * lower) / np.where(total != 0, total, np.nan)
+        return ratio, difference(upper, ratio * lower) / np.where(total != 0, total, np.nan)
 
     return each_domain(design, by, have_all(y + x), linear, lonely)
 

@@ -8,11 +8,9 @@ from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 from sipas.stats.rows.design import RowDesign, Stage
 from sipas.stats.strata import listing
+from sipas.stats.variance import ROUNDING
 
 LonelyCluster = Literal["adjust", "certainty", "fail"]
-
-# What is left of a cluster's total below this part of it, once the mean is taken off, is rounding.
-ROUNDING = 1e-13
 
 
 def design_covariance(design: RowDesign, pull: FloatArray, lonely: LonelyCluster = "adjust") -> FloatArray:
@@ -76,8 +74,13 @@ def centred(stage: Stage, totals: FloatArray) -> FloatArray:
     """float64[clusters, variables]: totals less the mean of their group; a lonely one stays as it is."""
     mean = cluster_totals(stage.group, len(stage.size), totals) / np.maximum(stage.size, 1)[:, None]
     mean[stage.size == 1] = 0.0
-    left = totals - mean[stage.group]
-    left[np.abs(left) <= ROUNDING * np.abs(totals)] = 0.0
+    return difference(totals, mean[stage.group])
+
+
+def difference(values: FloatArray, others: FloatArray) -> FloatArray:
+    """float64[..., variables]: values − others, 0 where nothing but rounding is left."""
+    left = values - others
+    left[np.abs(left) <= ROUNDING * np.abs(values)] = 0.0
     return left
 
 
