@@ -128,6 +128,7 @@ create table link (
             expires_at, opt_out_hash) = 0 and not opened and not started))
 );
 create index link_phone on link (expires_at) where opt_out_hash is not null;
+create index link_opt_out on link (opt_out_hash) where opt_out_hash is not null;
 
 -- Look-ups of links and posters that led nowhere, so that guessing shows.
 create table failed_lookup (

@@ -71,10 +71,9 @@ async def mark_started(conn: Connection, token_hash: bytes) -> bool:
     return bool(await conn.fetchval(Q.mark_started, token_hash))
 
 
-async def forget_phone(conn: Connection, token_hash: bytes) -> bytes | None:
-    """The hash of the phone that the link was sent to, once; None where that is not known any more."""
-    hash_: bytes | None = await conn.fetchval(Q.forget_phone, token_hash)
-    return hash_
+async def forget_phone(conn: Connection, phone_hash: bytes) -> None:
+    """No link leads to it any more."""
+    await conn.execute(Q.forget_phone, phone_hash)
 
 
 async def save_draft(conn: Connection, token_hash: bytes, sealed: bytes) -> None:

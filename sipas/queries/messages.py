@@ -155,9 +155,9 @@ async def list_reminders(conn: Connection, link_hashes: Sequence[bytes]) -> list
     return [row[0] for row in await conn.fetch(Q.list_reminders, link_hashes)]
 
 
-async def list_messages_of_link(conn: Connection, link_hash: bytes) -> list[int]:
-    """Those that wait."""
-    return [row[0] for row in await conn.fetch(Q.list_messages_of_link, link_hash)]
+async def list_messages_of_phone(conn: Connection, phone_hash: bytes) -> list[tuple[int, str]]:
+    """Those on their way, each with its state."""
+    return [(row[0], row[1]) for row in await conn.fetch(Q.list_messages_of_phone, phone_hash)]
 
 
 async def list_receipted(conn: Connection, provider_ids: Sequence[str]) -> dict[str, int]:

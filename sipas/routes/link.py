@@ -70,7 +70,7 @@ async def post_link(request: AnyRequest, state: State, token: FromPath[str]) -> 
     async with state.pool.acquire() as conn:
         await keep(conn, visit, language, chosen(answers), unsent=bool(unsent))
         if STOP in sent.controls:
-            await refuse(conn, visit, today())
+            await refuse(conn, visit, datetime.now(UTC))
             return page("refused.html", language, {})
         if not unsent:
             used = await answer_link(conn, sheet, visit.token_hash, answers, language, datetime.now(UTC))

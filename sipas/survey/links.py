@@ -14,7 +14,7 @@ from sipas.survey.catalogue import Catalogue, is_open, local_day
 from sipas.survey.columns import SERVICE_CHANNELS
 from sipas.survey.drafts import Draft, open_draft, seal_draft
 from sipas.survey.instrument import Sheet
-from sipas.survey.sms.opt_out import cancel_messages_of_link, opt_out
+from sipas.survey.sms.opt_out import leave_alone
 from sipas.survey.submission import NOT_ANSWERED, Answer, code_answers
 from sipas.survey.tokens import draft_key, draw_seed, hash_link, new_link_token
 
@@ -117,14 +117,13 @@ async def keep_draft(conn: Connection, visit: Visit, language: str, fields: dict
     await links.save_draft(conn, visit.token_hash, seal_draft(Draft(language, fields), visit.draft_key))
 
 
-async def refuse(conn: Connection, visit: Visit, day: date) -> None:
+async def refuse(conn: Connection, visit: Visit, now: datetime) -> None:
     """Whoever got the link is not asked again; the link itself stays good. A second time changes nothing."""
-    async with conn.transaction():
-        phone_hash = await links.forget_phone(conn, visit.token_hash)
-        if phone_hash is not None:
-            await opt_out(conn, phone_hash, day)
-            await cancel_messages_of_link(conn, visit.token_hash)
-            await add_funnel(conn, [step(visit.link, "refused", day)])
+    phone_hash = visit.link.opt_out_hash
+    if phone_hash is not None:
+        async with conn.transaction():
+            if await leave_alone(conn, phone_hash, now):
+                await add_funnel(conn, [step(visit.link, "refused", local_day(now))])
 
 
 async def answer_link(

@@ -17,3 +17,6 @@ where state = 'waiting' and (used_on is not null or token_hash is null or opt_ou
     or closes_at <= now() or cancelled or (id_hash is not null
         and (message.unit_id, message.procedure_id, message.service_channel)
             is distinct from (transaction.unit_id, transaction.procedure_id, transaction.service_channel)));
+
+-- Whoever asks to be left alone is found without reading all links.
+create index link_opt_out on link (opt_out_hash) where opt_out_hash is not null;

@@ -20,11 +20,7 @@ update link set opened = true where token_hash = $1 and not opened and used_on i
 update link set started = true where token_hash = $1 and not started and used_on is null returning true;
 
 -- name: forget_phone
--- Whom it was sent to, once; null where that is not known, or not any more.
-update link set opt_out_hash = null
-from (select token_hash, opt_out_hash from link where token_hash = $1 and opt_out_hash is not null for update) as was
-where link.token_hash = was.token_hash
-returning was.opt_out_hash;
+update link set opt_out_hash = null where opt_out_hash = $1;
 
 -- name: save_draft
 -- The lock waits for a use of the link, after which there is nothing to keep a draft of.

@@ -76,8 +76,10 @@ from unnest($1::bigint[], $2::text[], $3::text[]) as taken (id, state, reason) w
 -- Those that wait for the links of messages that failed.
 select id from message where link_hash = any($1) and kind = 'reminder' and state = 'waiting';
 
--- name: list_messages_of_link
-select id from message where link_hash = $1 and state = 'waiting';
+-- name: list_messages_of_phone
+-- Those on their way, by the links that went to it.
+select message.id, state from message join link on token_hash = link_hash
+where opt_out_hash = $1 and state in ('waiting', 'sent');
 
 -- name: list_receipted
 select provider_id, id from message where provider_id = any($1) and state = 'sent';

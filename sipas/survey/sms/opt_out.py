@@ -1,12 +1,14 @@
 """Whoever asks not to be asked again, by an answer to a message or on the page, is heard for ever."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import datetime
 from typing import Final
 
 from sipas.postgres.pool import Connection
-from sipas.queries.messages import Closed, list_messages_of_link
+from sipas.queries.links import forget_phone
+from sipas.queries.messages import Closed, list_messages_of_phone
 from sipas.queries.opt_outs import insert_opt_out
+from sipas.survey.catalogue import local_day
 from sipas.survey.sms.closing import close
 from sipas.survey.sms.texts import without_marks
 
@@ -21,12 +23,18 @@ def asks_to_stop(text: str) -> bool:
     return " ".join(words[:1]) in WORDS or " ".join(words[:2]) in WORDS
 
 
-async def opt_out(conn: Connection, phone_hash: bytes, day: date) -> bool:
-    """Whether it is new. phone_hash: `hash_phone(phone, secret, OPT_OUT)`."""
-    return await insert_opt_out(conn, phone_hash, day)
+async def leave_alone(conn: Connection, phone_hash: bytes, now: datetime) -> bool:
+    """Nothing is sent to that phone any more, and nothing leads to it; whether that is new. In a transaction.
 
-
-async def cancel_messages_of_link(conn: Connection, link_hash: bytes) -> None:
-    """Those that wait are not sent. Call it in a transaction."""
-    ids = await list_messages_of_link(conn, link_hash)
-    await close(conn, [Closed(id_, "cancelled", "opted out") for id_ in ids], datetime.now(UTC))
+    phone_hash: `hash_phone(phone, secret, OPT_OUT)`. Whoever answers has got what was sent.
+    """
+    is_new = await insert_opt_out(conn, phone_hash, local_day(now))
+    # Again, for a sender that notes at this moment that a message went out may write its reminder.
+    while on_their_way := await list_messages_of_phone(conn, phone_hash):
+        closed = [
+            Closed(id_, "delivered") if state == "sent" else Closed(id_, "cancelled", "opted out")
+            for id_, state in on_their_way
+        ]
+        await close(conn, closed, now)
+    await forget_phone(conn, phone_hash)
+    return is_new

@@ -11,7 +11,7 @@ from sipas.queries.opt_outs import list_rounds_that_ask, list_rounds_that_asked
 from sipas.survey.catalogue import local_day
 from sipas.survey.feed.inviting import contact_purpose
 from sipas.survey.sms.closing import close
-from sipas.survey.sms.opt_out import OPT_OUT, asks_to_stop, opt_out
+from sipas.survey.sms.opt_out import OPT_OUT, asks_to_stop, leave_alone
 from sipas.survey.sms.phones import PhoneError, hash_phone, parse_phone
 from sipas.survey.sms.transports import Event, Receipt, Reply, Transport
 
@@ -85,9 +85,9 @@ async def heed(conn: Connection, reply: Reply, secret: bytes, now: datetime) -> 
     except PhoneError as error:
         LOG.warning("somebody asked to be left alone, and cannot be told: %s", error)
         return
-    day = local_day(now)
-    if await opt_out(conn, hash_phone(phone, secret, OPT_OUT), day):
+    if await leave_alone(conn, hash_phone(phone, secret, OPT_OUT), now):
         rounds = await list_rounds_that_ask(conn)
         hashes = {round_id: hash_phone(phone, secret, contact_purpose(round_id)) for round_id in rounds}
         asked = await list_rounds_that_asked(conn, hashes)
+        day = local_day(now)
         await add_funnel(conn, [FunnelStep(round_id, None, None, None, day, "refused") for round_id in asked])

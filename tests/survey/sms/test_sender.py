@@ -10,11 +10,10 @@ from sipas.queries.messages import resume_sending, stop_sending
 from sipas.queries.opt_outs import insert_opt_out
 from sipas.survey.sms.config import SmsConfig
 from sipas.survey.sms.hours import QuietHours
-from sipas.survey.sms.opt_out import OPT_OUT, cancel_messages_of_link
+from sipas.survey.sms.opt_out import OPT_OUT, leave_alone
 from sipas.survey.sms.phones import hash_phone
 from sipas.survey.sms.transports import Outcome, Parcel, Rejected, Unknown
 from sipas.survey.sms.transports.log import LogTransport
-from sipas.survey.tokens import hash_link
 from tests.serving import SECRET
 from tests.survey.sms.conftest import Office, SetClock, Told, log_config, phones
 
@@ -88,12 +87,12 @@ async def test_one_reminder_goes_out_and_only_where_nobody_answered(
     office: Office, told: Told, caplog: pytest.LogCaptureFixture
 ) -> None:
     await office.remind_after(3)
-    answered, _, stopped = await office.write(phones(3))
+    answered, _, _ = await office.write(phones(3))
     sender = await office.sender(log_config())
     await sender.send_due()
     await office.use(answered)
     async with office.conn.transaction():
-        await cancel_messages_of_link(office.conn, hash_link(stopped, SECRET))
+        await leave_alone(office.conn, hash_phone(phones(3)[2], SECRET, OPT_OUT), office.clock.now())
     caplog.clear()
     for _ in range(5):
         office.clock.pass_(days=3)

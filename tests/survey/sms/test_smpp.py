@@ -112,6 +112,7 @@ async def test_whoever_answers_stop_or_tc_is_never_asked_again(office: Office, p
     hashes = {phone: hash_phone(phone, SECRET, OPT_OUT) for phone in phones(3)}
     assert await list_opted_out(office.conn, list(hashes.values())) == {hashes[stopping], hashes[refusing]}
     await office.write(phones(3))
+    office.clock.pass_(minutes=1)  # until the next sweep
     await sender.send_due()
     await receive(office, sender, "delivered", 1)
     assert [submit["to"] for submit in provider.submits] == [going_on[1:]]
