@@ -351,7 +351,8 @@ create table funnel (
 -- What is to be sent, and how far it came. payload: phone and link, encrypted; it goes with the last state, and
 -- with it all that leads to the link, the transaction or the provider's list. key: what a provider is told at every
 -- try, and then another. claimed_until: a sender works on it until then. provider_id: the provider's name for it.
--- reason: why it came no further, or waits for another try.
+-- reason: why it came no further, or waits for another try. contact_hash: of an invitation that waits, by which its
+-- round knows the phone as asked; who was sent nothing has not been.
 create table message (
     id bigint generated always as identity constraint message_pkey primary key,
     key uuid not null constraint message_key_once unique,
@@ -372,9 +373,10 @@ create table message (
     provider_id text,
     sent_on date,
     reason text,
+    contact_hash bytea,
     constraint message_forgets check (
         state in ('waiting', 'sent')
-        or (payload is null and link_hash is null and transaction_hash is null and provider_id is null))
+        or num_nonnulls(payload, link_hash, transaction_hash, provider_id, contact_hash) = 0)
 );
 create index message_due on message (due_at) where state = 'waiting';
 create index message_receipt on message (provider_id) where state = 'sent';

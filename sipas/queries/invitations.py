@@ -65,6 +65,7 @@ class InvitationMessage(msgspec.Struct, frozen=True):
     transaction_hash: bytes
     link_hash: bytes
     payload: bytes
+    contact_hash: bytes
 
 
 async def take_due(conn: Connection, now: datetime, most: int) -> list[Due]:

@@ -146,6 +146,11 @@ async def lock_messages(conn: Connection, ids: Sequence[int]) -> list[Locked]:
     return [Locked(row[0], About(*row[1:6]), *row[6:]) for row in map(tuple, rows)]
 
 
+async def forget_contacts(conn: Connection, ids: Sequence[int]) -> None:
+    """Whoever was sent nothing has not been asked."""
+    await conn.execute(Q.forget_contacts, ids)
+
+
 async def close_messages(conn: Connection, closed: Sequence[Closed]) -> None:
     rows = [msgspec.structs.astuple(one) for one in closed]
     await conn.execute(Q.close_messages, *zip(*rows, strict=True))

@@ -20,3 +20,8 @@ where state = 'waiting' and (used_on is not null or token_hash is null or opt_ou
 
 -- Whoever asks to be left alone is found without reading all links.
 create index link_opt_out on link (opt_out_hash) where opt_out_hash is not null;
+
+-- Whoever was sent nothing has not been asked.
+alter table message add column contact_hash bytea, drop constraint message_forgets, add constraint message_forgets check (
+    state in ('waiting', 'sent')
+    or num_nonnulls(payload, link_hash, transaction_hash, provider_id, contact_hash) = 0);

@@ -44,8 +44,9 @@ delete from contact using round where round.id = round_id and closes_at <= $1;
 
 -- name: insert_invitation_messages
 insert into message (key, kind, round_id, unit_id, procedure_id, service_channel, transaction_hash, link_hash,
-    payload, state, due_at, expires_at)
+    payload, contact_hash, state, due_at, expires_at)
 select gen_random_uuid(), 'invitation', round_id, unit_id, procedure_id, service_channel, transaction_hash, link_hash,
-    payload, 'waiting', $1, link.expires_at
-from unnest($2::bytea[], $3::bytea[], $4::bytea[]) as made (transaction_hash, link_hash, payload)
+    payload, contact_hash, 'waiting', $1, link.expires_at
+from unnest($2::bytea[], $3::bytea[], $4::bytea[], $5::bytea[])
+    as made (transaction_hash, link_hash, payload, contact_hash)
 join link on token_hash = link_hash;

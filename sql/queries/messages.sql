@@ -34,7 +34,7 @@ returning message.id, key, kind, round_id, unit_id, procedure_id, service_channe
 -- name: mark_sent
 -- keeps: a receipt will come, and until then it is known whom it is for. If not, its key changes: a provider may have
 -- kept the old one beside the phone.
-update message set state = 'sent', sent_on = $3, claimed_until = null, reason = null,
+update message set state = 'sent', sent_on = $3, claimed_until = null, reason = null, contact_hash = null,
     key = case when $4 then key else gen_random_uuid() end,
     provider_id = case when $4 then taken.provider_id end,
     payload = case when $4 then payload end,
@@ -66,10 +66,20 @@ where message.id = taken.id and state = 'waiting';
 select id, kind, round_id, unit_id, procedure_id, service_channel, state, link_hash
 from message where id = any($1) and state in ('waiting', 'sent') order by id for update;
 
+-- name: forget_contacts
+-- Of those of them that no provider can have taken. In the order in which phones are asked.
+with unasked as (
+    select contact.round_id, contact.phone_hash
+    from message join contact on contact.round_id = message.round_id and contact.phone_hash = contact_hash
+    where id = any($1) and state = 'waiting' and tries = 0
+    order by contact.round_id, contact.phone_hash for update of contact)
+delete from contact using unasked
+where contact.round_id = unasked.round_id and contact.phone_hash = unasked.phone_hash;
+
 -- name: close_messages
 -- The last state: whom it was for, and by what names others know it, goes.
 update message set state = taken.state, reason = taken.reason, payload = null, link_hash = null,
-    transaction_hash = null, provider_id = null, key = gen_random_uuid(), claimed_until = null
+    transaction_hash = null, provider_id = null, contact_hash = null, key = gen_random_uuid(), claimed_until = null
 from unnest($1::bigint[], $2::text[], $3::text[]) as taken (id, state, reason) where message.id = taken.id;
 
 -- name: list_reminders

@@ -142,7 +142,8 @@ class Inviter:
     def message(self, one: Candidate, token: str) -> InvitationMessage:
         letter = Letter(one.phone, token, one.language)
         payload = seal_letter(letter, self.sealer)
-        return InvitationMessage(one.due.id_hash, hash_link(token, self.secret), payload)
+        _, contact_hash = one.contact
+        return InvitationMessage(one.due.id_hash, hash_link(token, self.secret), payload, contact_hash)
 
     def steps(self, due: Sequence[Due], reasons: dict[bytes, str]) -> Iterator[FunnelStep]:
         day = local_day(self.now)

@@ -14,6 +14,7 @@ from sipas.queries.messages import (
     Locked,
     Withheld,
     close_messages,
+    forget_contacts,
     list_reminders,
     lock_messages,
     lock_withheld,
@@ -31,6 +32,7 @@ async def close(conn: Connection, closed: Sequence[Closed], now: datetime) -> in
     locked = await lock_messages(conn, list(by_id))
     if not locked:
         return 0
+    await forget_contacts(conn, [one.id for one in locked if by_id[one.id].state != "delivered"])
     await close_messages(conn, [by_id[one.id] for one in locked])
     await add_funnel(conn, funnel_steps([step for one in locked for step in taken(one, by_id[one.id])], now))
     failed = [one.link_hash for one in locked if one.link_hash and by_id[one.id].state != "delivered"]

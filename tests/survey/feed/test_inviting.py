@@ -11,7 +11,7 @@ import pytest
 from sipas.postgres.pool import Connection, Pool
 from sipas.queries.invitations import StratumRate
 from sipas.survey.catalogue import LiveCatalogue, local_day
-from sipas.survey.feed.events import Event, columns_of
+from sipas.survey.feed.events import Event, Named, columns_of
 from sipas.survey.feed.feed import Books
 from sipas.survey.feed.inviting import invite_due
 from sipas.survey.feed.parts import join_parts
@@ -29,6 +29,7 @@ from tests.survey.feed.told import PHONE, SETTINGS, YESTERDAY, event, funnel, in
 pytestmark = pytest.mark.usefixtures("town")
 Step = Callable[..., Awaitable[int]]
 SEALER = read_sealer(SETTINGS)
+NAMED = Named(SETTINGS.secret)
 
 
 @pytest.fixture
@@ -183,6 +184,17 @@ async def test_a_cancellation_afterwards_stops_the_message_and_the_link(conn: Co
     assert [tuple(row) for row in states] == [("cancelled", True), ("waiting", False)]
     assert await conn.fetchval("select count(*) from link where expires_at > now()") == 1
     assert (await funnel(conn))["failed:cancelled"] == 1
+
+
+async def test_who_was_never_sent_anything_has_not_been_asked(conn: Connection, step: Step) -> None:
+    await invite(conn, 1.0)
+    await tell(conn, event("1"), event("2", phone="0912345679"))
+    assert await step() == 2
+    await conn.execute("update message set tries = 1 where transaction_hash = $1", NAMED.hash("2"))
+    await tell(conn, event("1", cancelled=True), event("2", cancelled=True, phone="0912345679"))
+    await tell(conn, event("3"), event("4", phone="0912345679"))
+    assert await step() == 1  # the second message may have gone out
+    assert (await funnel(conn))["not_asked:asked_lately"] == 1
 
 
 async def test_a_correction_leaves_the_link_that_the_citizen_has_and_stops_the_reminder(
