@@ -25,7 +25,7 @@ from sipas.stats.effective import (
 from sipas.stats.intervals import IntervalKind
 from sipas.stats.linearise import linearise
 from sipas.stats.measures import Measure
-from sipas.stats.moments import Moments, Statistic
+from sipas.stats.moments import Moments, Statistic, limits
 from sipas.stats.variance import (
     Lonely,
     Sizes,
@@ -49,6 +49,8 @@ class Estimates:
     statistic : {"share", "mean"}
     ci : {"wilson", "beta", "logit", "wald"}
     level : float
+    limits : (float, float)
+        What estimates lie between: 0 and 1 for shares, the ends of the scale for means.
     by : mapping of str to Column
         The key of each domain; empty for the whole.
     estimate, se, low, high : float64[domains]
@@ -72,6 +74,7 @@ class Estimates:
     statistic: Statistic
     ci: IntervalKind
     level: float
+    limits: tuple[float, float]
     by: Mapping[str, Column]
     estimate: FloatArray
     se: FloatArray
@@ -180,7 +183,11 @@ def estimate_each(
     domains = find_domains(cells, weighting, by, where, where_frame)
     alike: dict[Hashable, Common] = {}
     found = [estimate_in(cells, weighting, measure, domains, options, alike) for measure in measures]
-    return judge(measures, found, domains, options, weighting.method != "none") if found else ()
+    if not found:
+        return ()
+    return judge(
+        measures, found, domains, options, limits(cells.scoring, statistic), weighting.method != "none"
+    )
 
 
 @dataclass(frozen=True)
@@ -261,6 +268,7 @@ def judge(
     found: Sequence[Found],
     domains: Domains,
     options: Options,
+    within: tuple[float, float],
     is_weighted: bool,
 ) -> tuple[Estimates, ...]:
     """Effective sizes, intervals and verdicts of all measures at once."""
@@ -273,7 +281,7 @@ def judge(
     design, robust = effective_sizes(variance.value, between, base, answers_worth)
     size = design if options.effective_n == "design" else robust
     deff, deff_replace = design_effects(variance.value, spread, base, is_weighted)
-    verdict = conclude(Figures(estimate, variance, base, design, size, lost), domains, options)
+    verdict = conclude(Figures(estimate, variance, base, design, size, lost, within), domains, options)
     unknown, counted = ~np.isfinite(estimate), (base.responses > 0) & is_weighted & ~lost
     se, kish = np.sqrt(variance.value), kish_effect(base)
     for values in (se, size, deff, deff_replace, kish):
@@ -285,6 +293,7 @@ def judge(
             statistic=options.statistic,
             ci=options.interval,
             level=options.level,
+            limits=within,
             by=domains.by,
             estimate=estimate[m],
             se=se[m],

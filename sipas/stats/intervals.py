@@ -12,6 +12,7 @@ from scipy import special
 
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 from sipas.stats.columns import renumber
+from sipas.stats.moments import Statistic
 
 IntervalKind = Literal["wilson", "beta", "logit", "wald"]
 Interval = tuple[FloatArray, FloatArray]
@@ -64,6 +65,21 @@ class Uncertain:
             self.df[domains],
             self.level[domains] if isinstance(self.level, np.ndarray) else self.level,
         )
+
+
+def is_free(estimate: FloatArray, variance: FloatArray, df: IntArray) -> BoolArray:
+    """bool[...]: where an estimate has a variance, and a degree of freedom to judge it by."""
+    return np.asarray(np.isfinite(estimate) & np.isfinite(variance) & (df > 0))
+
+
+def has_interval(statistic: Statistic, estimate: FloatArray, variance: FloatArray, df: IntArray) -> BoolArray:
+    """bool[...]: where an estimate that is not known exactly has an interval.
+
+    Shares have one wherever they are free, from n alone if need be; of means that do not vary
+    nothing can be said.
+    """
+    free = is_free(estimate, variance, df)
+    return free & (variance > 0) if statistic == "mean" else free
 
 
 def student(df: IntArray, level: float | FloatArray) -> FloatArray:

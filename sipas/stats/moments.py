@@ -12,9 +12,15 @@ from sipas.stats.arrays import FloatArray, IntArray
 from sipas.stats.cells import Cells
 from sipas.stats.domains import Rows, of_rows
 from sipas.stats.measures import Measure, Ratio
+from sipas.stats.scoring import Scoring
 from sipas.stats.weights import Weighting
 
 Statistic = Literal["share", "mean"]
+
+
+def limits(scoring: Scoring, statistic: Statistic) -> tuple[float, float]:
+    """What an estimate lies between: 0 and 1, or the ends of the scale."""
+    return (0.0, 1.0) if statistic == "share" else (float(scoring.points[0]), float(scoring.points[-1]))
 
 
 @dataclass(frozen=True)

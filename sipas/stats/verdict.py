@@ -11,7 +11,14 @@ from sipas.stats import notes
 from sipas.stats.arrays import BoolArray, FloatArray
 from sipas.stats.domains import Domains
 from sipas.stats.effective import EffectiveN, Worth
-from sipas.stats.intervals import IntervalKind, Uncertain, share_interval, wald
+from sipas.stats.intervals import (
+    IntervalKind,
+    Uncertain,
+    has_interval,
+    is_free,
+    share_interval,
+    wald,
+)
 from sipas.stats.moments import Statistic
 from sipas.stats.reliability import LEVEL, judge_means, judge_shares
 from sipas.stats.variance import Lonely, Variance
@@ -57,6 +64,8 @@ class Figures:
         n_V, and the effective n that was asked for.
     lost : bool[..., domains]
         Where negative weights leave no estimate.
+    limits : (float, float)
+        What estimates lie between.
     """
 
     estimate: FloatArray
@@ -65,6 +74,7 @@ class Figures:
     design_size: FloatArray
     size: FloatArray
     lost: BoolArray
+    limits: tuple[float, float]
 
     @property
     def known(self) -> BoolArray:
@@ -74,7 +84,7 @@ class Figures:
     @property
     def free(self) -> BoolArray:
         """bool[..., domains]: where there is a variance and a degree of freedom to judge it by."""
-        return np.asarray(self.known & np.isfinite(self.variance.value) & (self.variance.df > 0))
+        return is_free(self.estimate, self.variance.value, self.variance.df)
 
     @property
     def exact(self) -> BoolArray:
@@ -140,8 +150,9 @@ def intervals(figures: Figures, options: Options) -> tuple[FloatArray, FloatArra
     if options.statistic == "share":
         low[free], high[free], instead[free] = share_interval(options.interval, u)
     else:
-        low[free], high[free] = wald(u.share, u.variance, u.df, options.level)
-        agreed = free & (figures.variance.value == 0) & ~exact
+        low[free], high[free] = np.clip(wald(u.share, u.variance, u.df, options.level), *figures.limits)
+        agreed = free & ~has_interval("mean", figures.estimate, figures.variance.value, figures.variance.df)
+        agreed &= ~exact
         low[agreed] = high[agreed] = np.nan
     low[exact] = high[exact] = figures.estimate[exact]
     none = figures.known & ~free & ~exact

@@ -139,11 +139,13 @@ def test_a_mean_on_which_all_agree_has_no_interval() -> None:
     assert counted.low[0] == counted.high[0] == counted.estimate[0]
 
 
-def test_a_mean_is_not_squeezed_into_shares() -> None:
-    cells = one_item_cells({"A": "+-+-++"})
-    ours = estimate(cells, unweighted(cells, ("h",)), ITEM, statistic="mean")
+def test_the_interval_of_a_mean_stays_on_the_scale() -> None:
+    cells = one_item_cells({"A": "+-", "B": "+-+-++" * 9})
+    ours = estimate(cells, unweighted(cells, ("h",)), ITEM, ("h",), statistic="mean")
     assert ours.ci == "wald"
-    assert ours.high[0] > 5
+    assert (ours.estimate[0], ours.low[0], ours.high[0]) == (3, 1, 5)
+    assert 1 < ours.low[1] < ours.estimate[1] < ours.high[1] < 5
+    assert ours.high[1] - ours.estimate[1] == pytest.approx(ours.estimate[1] - ours.low[1])
 
 
 def test_n_of_an_index_counts_everybody_and_n_answered_those_who_answered() -> None:

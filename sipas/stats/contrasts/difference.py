@@ -61,7 +61,8 @@ def find_differences(
     shares (MOVER, Zou and Donner 2008): a difference between small groups has a skewed distribution,
     and none of two unanimous groups would look certain. The smallest difference that can be shown is
     (1 + t_power / t_level) times half the interval's width, which for Wald's is (t_level + t_power)
-    SE (Bloom 1995).
+    SE (Bloom 1995). A mean that has no interval of its own gives none of a difference: one respondent,
+    or several who agree, are not known exactly, but where they are all there are.
 
     Parameters
     ----------
@@ -86,7 +87,9 @@ def find_differences(
     cases = Cases.of(pairs, variance)
     low, high, p = np.full((3, len(difference)), np.nan)
     t = cases.normal
-    low[t], high[t] = wald(difference[t], variance[t], pairs.df[t], level)
+    length = np.diff(pairs.first.limits[t])[:, 0]
+    ends = wald(difference[t], variance[t], pairs.df[t], level)
+    low[t], high[t] = (np.clip(end, -length, length) for end in ends)
     p[t] = 2 * special.stdtr(pairs.df[t], -np.abs(difference[t]) / np.sqrt(variance[t]))
     small = at(pairs, cases.small)
     low[cases.small], high[cases.small] = mover(small, ci, np.full(len(small.df), level))
@@ -112,8 +115,9 @@ class Cases:
     Parameters
     ----------
     unknown, same, stuck, flat, small, normal : bool[pairs]
-        Without an estimate; of the same respondents; without a degree of freedom; of means that do
-        not vary; by MOVER; by Wald.
+        Without an estimate; of the same respondents; without a degree of freedom, together or, for
+        means and by MOVER, on a side that is not exact; of means of which one does not vary, as
+        `sipas.stats.intervals.has_interval` has it; by MOVER; by Wald.
     """
 
     unknown: BoolArray
@@ -130,11 +134,13 @@ class Cases:
         open_ = ~unknown & ~pairs.same
         few = np.fmin(first.n_effective, second.n_effective) < ENOUGH
         still = (first.variance == 0) | (second.variance == 0) | (variance == 0)
-        shares = np.full(len(open_), pairs.statistic == "share")
-        skewed = shares & (few | still)
-        sides_free = (first.df > 0) & (second.df > 0)
-        free = np.isfinite(variance) & np.where(skewed, sides_free, pairs.df > 0)
-        flat = open_ & free & ~shares & (variance == 0)
+        share, sides = np.full(len(open_), pairs.statistic == "share"), (first, second)
+        skewed = share & (few | still)
+        # A large share needs the degrees of freedom of both sides together only.
+        each_free = np.all([side.exact | (side.df > 0) for side in sides], axis=0)
+        free = np.isfinite(variance) & (each_free | ~skewed & share) & (skewed | (pairs.df > 0))
+        judged = np.all([side.judged(pairs.statistic) for side in sides], axis=0) & (share | (variance > 0))
+        flat = open_ & free & ~share & ~judged
         return cls(
             unknown=unknown,
             same=pairs.same & ~unknown,

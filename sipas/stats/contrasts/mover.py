@@ -4,7 +4,7 @@ import numpy as np
 
 from sipas.stats.arrays import FloatArray
 from sipas.stats.contrasts.sides import Pairs
-from sipas.stats.intervals import Interval, IntervalKind, share_interval
+from sipas.stats.intervals import Interval, IntervalKind
 
 # A p-value below this is given as this: quantiles so far out are no more than rounding.
 LEAST = 1e-10
@@ -15,7 +15,7 @@ def mover(pairs: Pairs, ci: IntervalKind, level: FloatArray) -> Interval:
     """Zou and Donner (2008), with the correlation of the two estimates.
 
     low = d − √((a − l_a)² + (u_b − b)² − 2 r (a − l_a)(u_b − b)), and high likewise with the other
-    ends. Both sides have at least one degree of freedom.
+    ends. Both sides have an interval.
 
     Parameters
     ----------
@@ -23,8 +23,8 @@ def mover(pairs: Pairs, ci: IntervalKind, level: FloatArray) -> Interval:
     """
     a, b = pairs.first.estimate, pairs.second.estimate
     r = correlation(pairs)
-    low_a, high_a, _ = share_interval(ci, pairs.first.uncertain(level))
-    low_b, high_b, _ = share_interval(ci, pairs.second.uncertain(level))
+    low_a, high_a = pairs.first.interval("share", ci, level)
+    low_b, high_b = pairs.second.interval("share", ci, level)
     below = joined(a - low_a, high_b - b, r)
     above = joined(high_a - a, b - low_b, r)
     return np.maximum(a - b - below, -1.0), np.minimum(a - b + above, 1.0)

@@ -137,6 +137,7 @@ def join_parts(totals: Totals, parts: Parts) -> Joint:
     spread = parts.membership @ totals.spread.reshape(len(totals.spread), slope.shape[1] ** 2)
     side = side_of(
         totals.statistic,
+        totals.limits,
         estimate,
         Variance(np.diag(covariance), *(whole(numbers) for numbers in (n - strata, n, lonely))),
         quadratic(spread.reshape(len(slope), *totals.spread.shape[1:]), slope),

@@ -117,7 +117,8 @@ class Others:
         variance = Variance(value, whole(self.n - self.strata), whole(self.n), whole(self.lonely))
         spread = quadratic(self.spread, slope)
         worth = totals.bases[0].answers_worth
-        return side_of(totals.statistic, estimate, variance, spread, self.worth, worth), pull
+        side = side_of(totals.statistic, totals.limits, estimate, variance, spread, self.worth, worth)
+        return side, pull
 
 
 def find_others(totals: Totals, against: Against) -> Others:

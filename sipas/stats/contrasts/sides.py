@@ -7,7 +7,7 @@ import numpy as np
 
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 from sipas.stats.effective import Worth, between_respondents, effective_sizes, left_without
-from sipas.stats.intervals import Interval, IntervalKind, Uncertain, share_interval, wald
+from sipas.stats.intervals import Interval, IntervalKind, Uncertain, has_interval, share_interval, wald
 from sipas.stats.moments import Statistic
 from sipas.stats.variance import Variance
 from sipas.stats.verdict import Figures, Options, reliability
@@ -23,6 +23,10 @@ class Side:
         NaN where there is no estimate. Effective n is the robust one.
     df, n, answered : int64[rows]
     reliable : bool[rows]
+    exact : bool[rows]
+        Where everybody answered everything, and that is all there is to know.
+    limits : float64[rows, 2]
+        What estimates lie between.
     """
 
     estimate: FloatArray
@@ -32,12 +36,14 @@ class Side:
     n: IntArray
     answered: IntArray
     reliable: BoolArray
+    exact: BoolArray
+    limits: FloatArray
 
     def at(self, rows: IntArray | BoolArray) -> "Side":
         """These rows, by position or mask."""
         return Side(
             self.estimate[rows], self.variance[rows], self.n_effective[rows], self.df[rows],
-            self.n[rows], self.answered[rows], self.reliable[rows],
+            self.n[rows], self.answered[rows], self.reliable[rows], self.exact[rows], self.limits[rows],
         )  # fmt: skip
 
     def at_or_nobody(self, rows: IntArray) -> "Side":
@@ -52,26 +58,30 @@ class Side:
             variance=np.where(lost, np.nan, self.variance),
             n_effective=np.where(lost, np.nan, self.n_effective),
             reliable=self.reliable & ~lost,
+            exact=self.exact & ~lost,
         )
 
-    def uncertain(self, level: float | FloatArray) -> Uncertain:
-        """As intervals of shares want it; only where there is an estimate and a degree of freedom."""
-        return Uncertain(
-            self.estimate, self.variance, self.n_effective, self.n, self.answered, self.df, level
-        )
+    def judged(self, statistic: Statistic) -> BoolArray:
+        """bool[rows]: where there is an interval, if one without width."""
+        return self.exact | has_interval(statistic, self.estimate, self.variance, self.df)
 
-    def interval(self, statistic: Statistic, ci: IntervalKind, level: float) -> Interval:
+    def interval(self, statistic: Statistic, ci: IntervalKind, level: float | FloatArray) -> Interval:
         """float64[rows] twice: low and high of each estimate, as of those of `sipas.stats.estimate`.
 
-        NaN where there is no degree of freedom, and for means that do not vary. `ci` is for shares.
+        NaN where there is no degree of freedom, and for means that do not vary; without width where
+        the estimate is exact. `ci` is for shares; `level` may be float64[rows].
         """
         low, high = np.full((2, len(self.n)), np.nan)
-        free = np.isfinite(self.estimate) & np.isfinite(self.variance) & (self.df > 0)
+        known = has_interval(statistic, self.estimate, self.variance, self.df) & ~self.exact
+        level = level[known] if isinstance(level, np.ndarray) else level
+        one = self.at(known)
         if statistic == "mean":
-            free &= self.variance > 0
-            low[free], high[free] = wald(self.estimate[free], self.variance[free], self.df[free], level)
+            ends = wald(one.estimate, one.variance, one.df, level)
+            low[known], high[known] = (np.clip(end, *one.limits.T) for end in ends)
         else:
-            low[free], high[free], _ = share_interval(ci, self.at(free).uncertain(level))
+            u = Uncertain(one.estimate, one.variance, one.n_effective, one.n, one.answered, one.df, level)
+            low[known], high[known], _ = share_interval(ci, u)
+        low[self.exact] = high[self.exact] = self.estimate[self.exact]
         return low, high
 
 
@@ -125,6 +135,7 @@ def gradient(total: FloatArray, shares: FloatArray) -> tuple[FloatArray, FloatAr
 
 def side_of(
     statistic: Statistic,
+    within: tuple[float, float],
     estimate: FloatArray,
     variance: Variance,
     spread: FloatArray,
@@ -135,6 +146,8 @@ def side_of(
 
     Parameters
     ----------
+    within : (float, float)
+        What estimates lie between.
     spread : float64[rows]
         Σ w e², of which the variance between respondents is made.
     """
@@ -142,7 +155,7 @@ def side_of(
     design, robust = effective_sizes(variance.value, between, base, answers_worth)
     lost = left_without(variance.value, between, base)
     estimate = np.where(lost, np.nan, estimate)
-    figures = Figures(estimate, variance, base, design, robust, lost)
+    figures = Figures(estimate, variance, base, design, robust, lost, within)
     return Side(
         estimate=estimate,
         variance=np.where(figures.known, variance.value, np.nan),
@@ -151,6 +164,8 @@ def side_of(
         n=variance.n,
         answered=base.answered,
         reliable=reliability(figures, Options(statistic))[0],
+        exact=figures.exact,
+        limits=np.tile(np.array(within), (len(estimate), 1)),
     )
 
 
@@ -161,5 +176,5 @@ def concatenated(sides: Sequence[Side]) -> Side:
 
 def unknown_side() -> Side:
     """One row without an estimate."""
-    nan, none = np.full(1, np.nan), np.zeros(1, dtype=np.int64)
-    return Side(nan, nan, nan, none, none, none, np.zeros(1, dtype=np.bool_))
+    nan, none, no = np.full(1, np.nan), np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.bool_)
+    return Side(nan, nan, nan, none, none, none, no, no, np.full((1, 2), np.nan))

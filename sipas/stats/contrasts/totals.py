@@ -18,7 +18,7 @@ from sipas.stats.cells import Cells
 from sipas.stats.domains import Domains
 from sipas.stats.effective import Worth, worth, worth_of_answers
 from sipas.stats.measures import Measure, Ratio
-from sipas.stats.moments import Moments, Products, Statistic
+from sipas.stats.moments import Moments, Products, Statistic, limits
 from sipas.stats.variance import Lonely, fractions, lonely_strata, refuse_lonely
 from sipas.stats.weights import Weighting
 
@@ -56,6 +56,8 @@ class Totals:
     ----------
     domains : Domains
     statistic : {"share", "mean"}
+    limits : (float, float)
+        What estimates lie between.
     strata : int
         How many variance strata there are.
     bases : tuple of Base
@@ -83,6 +85,7 @@ class Totals:
 
     domains: Domains
     statistic: Statistic
+    limits: tuple[float, float]
     strata: int
     bases: tuple[Base, ...]
     total: FloatArray
@@ -142,6 +145,7 @@ def find_totals(
     return Totals(
         domains=domains,
         statistic=statistic,
+        limits=limits(cells.scoring, statistic),
         strata=len(weighting.size),
         bases=bases,
         total=np.stack([domains.by_domain(part) for part in by_pair.T], axis=1),

@@ -7,10 +7,10 @@ import pytest
 from scipy import stats
 
 from sipas.errors import StatisticsError
-from sipas.stats import estimate, item_measure, notes, unweighted
+from sipas.stats import adjust, estimate, findings, item_measure, notes, post_stratify, unweighted
 from sipas.stats.contrasts import Differences, Pairs, Side, estimate_jointly, find_differences
 from sipas.stats.moments import Statistic
-from tests.stats.surveys import ONE, one_item_cells
+from tests.stats.surveys import ONE, one_column_frame, one_item_cells
 
 ITEM = item_measure(ONE, "q")
 
@@ -20,7 +20,7 @@ def side(share: float, n: int, n_effective: float | None = None) -> Side:
     return Side(
         estimate=np.array([share]), variance=np.array([share * (1 - share) / size]),
         n_effective=np.array([size]), df=np.array([10**9]), n=np.array([n]), answered=np.array([n]),
-        reliable=np.array([n >= 30]),
+        reliable=np.array([n >= 30]), exact=np.zeros(1, dtype=np.bool_), limits=np.array([[0.0, 1.0]]),
     )  # fmt: skip
 
 
@@ -135,6 +135,41 @@ def test_means_that_do_not_vary_have_no_interval_and_others_wald_s() -> None:
     half = stats.t.ppf(0.975, small.df[0]) * small.se[0]
     assert small.high[0] - small.low[0] == pytest.approx(2 * half)
     assert notes.FROM_BOTH_INTERVALS not in small.notes[0]
+
+
+@pytest.mark.parametrize(("first", "note"), [("+", notes.NO_FREEDOM), ("++++", notes.NO_VARIANCE)])
+def test_a_mean_without_an_interval_of_its_own_is_neither_better_nor_worse(first: str, note: str) -> None:
+    """One respondent, or a few who agree by luck, are not known exactly, however many the others are."""
+    found = between(first, "+-" * 100, statistic="mean")
+    assert found.difference[0] == 2
+    assert np.isnan([found.low[0], found.high[0], found.p[0], found.detectable[0]]).all()
+    assert note in found.notes[0]
+    assert findings(found, adjust(found.p)) == ("cannot_tell",)
+
+
+@pytest.mark.parametrize("signs", ["+", "+-++"])
+@pytest.mark.parametrize("statistic", ["share", "mean"])
+def test_a_complete_count_is_known_exactly_and_the_other_side_alone_is_uncertain(
+    signs: str, statistic: Statistic
+) -> None:
+    cells = one_item_cells({"A": signs, "B": "+-" * 50})
+    weighting = post_stratify(cells, one_column_frame(A=len(signs), B=9000), ("h",), collapse="none")
+    joint = estimate_jointly(cells, weighting, ITEM, ("h",), statistic=statistic, fpc=True)
+    pairs = joint.pairs(np.array([0]), np.array([1]))
+    found = find_differences(pairs)
+    ends = np.array(pairs.second.interval(statistic, "wilson", 0.95))
+    assert found.low[0] == pytest.approx(found.difference[0] - (ends[1, 0] - joint.estimate[1]), rel=0.01)
+    assert found.high[0] == pytest.approx(found.difference[0] + (joint.estimate[1] - ends[0, 0]), rel=0.01)
+    assert found.p[0] < 0.001
+    low, high = pairs.first.interval(statistic, "wilson", 0.95)
+    assert low[0] == high[0] == joint.estimate[0]
+
+
+def test_means_differ_by_no_more_than_the_scale_is_long() -> None:
+    found = between("++-", "--+", statistic="mean")
+    half = stats.t.ppf(0.975, 4) * found.se[0]
+    assert (found.low[0], found.high[0]) == (pytest.approx(4 / 3 - half), 4)
+    assert 4 / 3 + half > 4
 
 
 def test_a_level_or_power_that_is_none_is_refused() -> None:
