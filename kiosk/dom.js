@@ -42,11 +42,12 @@ export function drawing(name, box, markup) {
 const LEGIBLE = 20; // px, the least that a question is set in
 
 /**
- * Sets a text smaller, if it must be, until it fits the place that is kept for it: what stands around does not move.
+ * Sets a text as large as the place that is kept for it allows: what stands around does not move.
  * @param {HTMLElement} text
  */
 export function fit(text) {
-  for (let percent = 100; percent >= 50 && text.scrollHeight > text.clientHeight; percent -= 5) {
+  text.style.fontSize = "";
+  for (let percent = 100; percent >= 50 && text.scrollHeight > text.clientHeight; percent -= 2) {
     text.style.fontSize = `max(${LEGIBLE}px, var(--huge) * ${percent / 100})`;
   }
 }

@@ -19,6 +19,7 @@ export class Stage {
   constructor(root, messages) {
     this.root = root;
     this.messages = messages;
+    addEventListener("resize", () => this.#fit()); // a tablet is turned
   }
 
   /** @type {Translate} */
@@ -49,8 +50,12 @@ export class Stage {
     document.documentElement.lang = this.language;
     this.aids.apply();
     this.root.replaceChildren(this.picture());
-    for (const text of this.root.querySelectorAll("[data-fit]")) fit(/** @type {HTMLElement} */ (text));
+    this.#fit();
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  }
+
+  #fit() {
+    for (const text of this.root.querySelectorAll("[data-fit]")) fit(/** @type {HTMLElement} */ (text));
   }
 
   #read() {

@@ -15,6 +15,7 @@ SIZES = [(1080, 1920), (1280, 800), (768, 1024)]
 PLACES = """() => [...document.querySelectorAll(".answer, footer button")]
     .map((button) => button.getBoundingClientRect())
     .map(({x, y, width, height}) => [x, y, width, height].map(Math.round))"""
+LETTERS = "parseFloat(getComputedStyle(document.querySelector('h1')).fontSize)"
 FITS = """() => {
     const [text, main, page] = ["h1", "main", "html"].map((name) => document.querySelector(name));
     return text.scrollHeight <= text.clientHeight && main.scrollHeight <= main.clientHeight
@@ -34,10 +35,13 @@ async def test_answers_are_big_and_stand_still_from_question_to_question(
 ) -> None:
     await page.set_viewport_size(ViewportSize(width=width, height=height))
     await enrol(page, address, await fresh_code(conn, town))
+    normal = 0.0
     for large in (False, True):
         await begin(page)
         if large:
             await page.click("#larger")
+        else:
+            normal = await page.evaluate(LETTERS)
         first = await page.evaluate(PLACES)
         assert all(height >= 120 for _, _, _, height in first[:5])
         assert all(width >= 88 and height >= 88 for _, _, width, height in first)
@@ -46,6 +50,7 @@ async def test_answers_are_big_and_stand_still_from_question_to_question(
             for _ in ("vi", "en"):
                 assert await page.evaluate(FITS)
                 assert await page.evaluate(PLACES) == first
+                assert await page.evaluate(LETTERS) == pytest.approx(normal * (1.25 if large else 1))
                 await page.click("#language")
             await page.click("#point-3")
         await page.click("#again")
