@@ -9,7 +9,7 @@ from scipy import special
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 from sipas.stats.estimate import Estimates
-from sipas.stats.intervals import IntervalKind, Uncertain, share_interval, wald
+from sipas.stats.intervals import IntervalKind, Uncertain, has_interval, share_interval, wald
 from sipas.stats.reliability import ENOUGH
 
 Verdict = Literal["met", "not_met", "cannot_tell"]
@@ -58,7 +58,9 @@ def judge_target(estimates: Estimates, target: float) -> Targets:
     ----------
     estimates : Estimates
         Made without finite-population factor: a target speaks about the service, not about the
-        transactions that happen to have been counted. What is not reliable decides nothing.
+        transactions that happen to have been counted. Whether they are reliable tells whether they
+        can be shown, and is no part of the verdict: that nobody of 40 is satisfied is too wide an
+        interval for so low a share, and far below any target.
     target : float
         A share in (0, 1), or a mean on the scale.
 
@@ -73,19 +75,18 @@ def judge_target(estimates: Estimates, target: float) -> Targets:
     Raises
     ------
     StatisticsError
-        A target that no share can fall short of or exceed, or a level of 0.5 or less, which has no
-        one-sided bounds.
+        A target that no share or mean can fall short of or exceed, or a level of 0.5 or less, which
+        has no one-sided bounds.
     """
     check(estimates, target)
     where, level, is_share = judged(estimates), estimates.level, estimates.statistic == "share"
     # A one-sided bound at 95 % is the end of a two-sided interval at 90 %.
     u = uncertain(estimates, where, 2 * level - 1)
     low, high, p = (
-        judge_shares(estimates.ci, u, target) if is_share else judge_means(u, target, 2 * level - 1)
+        judge_shares(estimates.ci, u, target) if is_share else judge_means(u, target, estimates.limits)
     )
     met, missed = low >= target, high < target
-    reliable = estimates.reliable[where]
-    told = np.where(met, 1, np.where(missed, -1, 0)) * reliable
+    told = np.where(met, 1, np.where(missed, -1, 0))
     needed = still_needed(u, target, level, is_share)
     verdict = np.zeros(len(estimates), dtype=np.int64)
     verdict[where] = told
@@ -104,6 +105,11 @@ def check(estimates: Estimates, target: float) -> None:
     if not np.isfinite(target) or (estimates.statistic == "share" and not 0 < target < 1):
         percent = f"; for {target:g} % give {target / 100:g}" if 2 <= target < 100 else ""
         raise StatisticsError(f"the target of a share lies between 0 and 1, not at {target:g}{percent}")
+    lowest, highest = estimates.limits
+    if not lowest < target < highest:
+        raise StatisticsError(
+            f"the target of a mean lies between {lowest:g} and {highest:g}, not at {target:g}"
+        )
     if estimates.level <= 0.5:
         raise StatisticsError(
             f"the level of a verdict must lie between 0.5 and 1, not at {estimates.level:g}"
@@ -112,8 +118,8 @@ def check(estimates: Estimates, target: float) -> None:
 
 def judged(estimates: Estimates) -> BoolArray:
     """bool[domains]: where there is an estimate, and an interval around it with some width."""
-    known = np.isfinite(estimates.estimate) & np.isfinite(estimates.low) & (estimates.df > 0)
-    return np.asarray(known & (estimates.high > estimates.low))
+    has_one = has_interval(estimates.statistic, estimates.estimate, estimates.se, estimates.df)
+    return np.asarray(has_one & (estimates.high > estimates.low))
 
 
 def uncertain(estimates: Estimates, where: BoolArray, level: float) -> Uncertain:
@@ -146,8 +152,10 @@ def judge_shares(
     return low, high, p
 
 
-def judge_means(u: Uncertain, target: float, level: float) -> tuple[FloatArray, FloatArray, FloatArray]:
-    low, high = wald(u.share, u.variance, u.df, level)
+def judge_means(
+    u: Uncertain, target: float, limits: tuple[float, float]
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    low, high = np.clip(wald(u.share, u.variance, u.df, u.level), *limits)
     return low, high, tail(u.df, (u.share - target) / np.sqrt(u.variance))
 
 
@@ -181,8 +189,9 @@ def still_needed(u: Uncertain, target: float, level: float, share: bool) -> Floa
     n_eff = ((z_level √(t (1 − t)) + z_power √(p (1 − p))) / (p − t))², the size of a one-sided test of
     a share (Fleiss, Levin and Paik 2003, equation 2.22, without continuity correction); for a mean
     both roots are its standard deviation. One response more is worth n_eff / n. It takes an
-    effective n of 30 in any case. Where there are as many already, what keeps the verdict open is an
-    estimate too unreliable to judge by, and no number is said.
+    effective n of 30 in any case, below which the normal distribution that this rests on is none.
+    Where there are as many already, what keeps the verdict open is how few degrees of freedom there
+    are, and no number is said.
     """
     if share:
         under_target, under_estimate = np.sqrt(target * (1 - target)), np.sqrt(u.share * (1 - u.share))

@@ -109,19 +109,20 @@ def test_no_number_of_responses_tells_an_estimate_from_itself() -> None:
     assert found.p[0] == pytest.approx(0.5)
 
 
-def test_what_is_not_reliable_decides_nothing_and_needs_an_effective_n_of_30() -> None:
-    found, _ = held_against(0.5, (20, 20), (0, 20))
+def test_what_is_not_reliable_enough_to_be_shown_may_still_miss_or_meet_a_target() -> None:
+    """Nobody of 40 is satisfied: no reliable share, by the relative width of its interval, and 0 for sure."""
+    found, estimates = held_against(0.7, (0, 40), (40, 40), (0, 12), (17, 35))
+    assert estimates.reliable.tolist() == [False, True, False, False]
+    assert found.verdict == ("not_met", "met", "not_met", "not_met")
+    assert found.p.max() < 0.01
+    np.testing.assert_array_equal(found.still_needed, 0)
+
+
+def test_few_respondents_leave_the_verdict_open_and_need_an_effective_n_of_30() -> None:
+    found, _ = held_against(0.5, (2, 2), (3, 4))
     assert found.verdict == ("cannot_tell", "cannot_tell")
-    assert found.p.max() < 0.001
-    np.testing.assert_array_equal(found.still_needed, 10)
-
-
-def test_no_number_is_said_where_responses_would_do_and_the_estimate_is_too_wide() -> None:
-    found, estimates = held_against(0.8, (17, 35))
-    assert not estimates.reliable[0]
-    assert found.verdict == ("cannot_tell",)
-    assert found.p[0] < 0.001
-    assert np.isnan(found.still_needed[0])
+    assert found.p.min() > 0.05
+    assert found.still_needed.tolist() == [28, 36]
 
 
 def test_nobody_and_one_respondent_give_neither_verdict_nor_p() -> None:
@@ -152,6 +153,18 @@ def test_a_mean_is_held_against_a_target_on_its_scale() -> None:
     assert judged.p[0] == pytest.approx(theirs.pvalue, rel=1e-9)
     assert judged.verdict == ("cannot_tell", "cannot_tell")
     assert np.isnan(judged.p[1])
+
+
+def test_the_bounds_and_the_target_of_a_mean_lie_on_its_scale() -> None:
+    cells = answers((1, 2), (2, 3))
+    weighting, item = unweighted(cells, ["unit"]), item_measure(SMALL, "a1")
+    found = estimate(cells, weighting, item, ["unit"], statistic="mean", fpc=False)
+    judged = judge_target(found, 4.5)
+    np.testing.assert_array_equal([judged.low, judged.high], [[1, 1], [5, 5]])
+    assert judged.verdict == ("cannot_tell", "cannot_tell")
+    for target in (1, 5, 85):
+        with pytest.raises(StatisticsError, match=f"a mean lies between 1 and 5, not at {target}"):
+            judge_target(found, target)
 
 
 def test_the_reference_index_meets_a_target_below_its_bound_alone() -> None:
