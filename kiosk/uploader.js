@@ -76,11 +76,21 @@ export class Uploader {
     if (this.#running) return;
     this.#running = true;
     clearTimeout(this.#timer);
-    const seconds = await navigator.locks.request("sipas-uploader", { ifAvailable: true }, (lock) =>
-      lock ? this.#drain() : ELSEWHERE,
-    );
+    const seconds = await this.#drainAlone();
     this.#running = false;
     this.#timer = setTimeout(() => this.wake(), 1000 * seconds);
+  }
+
+  /** @returns {Promise<number>} seconds until the next try */
+  async #drainAlone() {
+    try {
+      return await navigator.locks.request("sipas-uploader", { ifAvailable: true }, (lock) =>
+        lock ? this.#drain() : ELSEWHERE,
+      );
+    } catch (problem) {
+      console.error(problem);
+      return ELSEWHERE;
+    }
   }
 
   /** @returns {Promise<number>} seconds until the next try */

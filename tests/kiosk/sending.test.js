@@ -58,3 +58,11 @@ test("no server sends a terminal away for more than an hour", async (t) => {
   }, 1);
   assert.deepEqual(pauses, [3_600_000]);
 });
+
+test("a lock that the browser refuses is asked for again", async (t) => {
+  t.mock.method(console, "error", () => {});
+  t.mock.method(locks, "request", () => Promise.reject(new DOMException("barred", "SecurityError")), { times: 1 });
+  const { waiting, pauses } = await run(t, ids, stored, 2);
+  assert.deepEqual(waiting, []);
+  assert.deepEqual(pauses, [5000, 60_000]);
+});
