@@ -59,7 +59,7 @@ export function asks({ round, closes_at }, now) {
 }
 
 /** @param {Config} config */
-function requireQuestions({ instrument, form, languages }) {
+function requireQuestions({ instrument, form, languages, procedures }) {
   const items = new Map(instrument.items.map((item) => [item.id, item]));
   for (const language of languages) {
     insist(instrument.scale.labels[language]?.length === instrument.scale.points.length, `no labels in ${language}`);
@@ -68,6 +68,7 @@ function requireQuestions({ instrument, form, languages }) {
     }
   }
   insist(form.steps.length > 0 && form.steps.every(drawable), "a step that draws nothing");
+  insist(procedures.every((one) => one.field && one.procedures.every(({ code, name }) => code && name)), "a procedure without name");
 }
 
 /** @param {Step} step */

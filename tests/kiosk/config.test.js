@@ -22,6 +22,8 @@ for (const [fault, spoil] of [
   ["a step that draws more than it has", (c) => Object.assign(c.form.steps[0], { draw: 2 }) && c],
   ["a form without steps", (c) => ({ ...c, form: { id: "kiosk", steps: [] } })],
   ["a label too few", (c) => c.instrument.scale.labels.vi.pop() && c],
+  ["no procedures", (c) => delete c.procedures && c],
+  ["a field without procedures", (c) => ({ ...c, procedures: [{ field: "Hộ tịch" }] })],
   ["no timeouts", (c) => ({ ...c, timeouts: {} })],
   ["a warning longer than the time itself", (c) => Object.assign(c.timeouts, { warning: 31 }) && c],
 ]) {
