@@ -4,6 +4,8 @@
 /** @type {ServiceWorkerRegistration | null} */
 let registration = null;
 let replaced = false;
+/** @type {Promise<void> | null} */
+let kept = null;
 /** The first worker of all takes the page as it is. */
 let first = false;
 
@@ -11,7 +13,12 @@ let first = false;
  * Without a service worker the app works, as long as the server is there when it is loaded.
  * @param {() => boolean} free whether nobody is there
  */
-export async function keepShell(free) {
+export function keepShell(free) {
+  return (kept ??= register(free));
+}
+
+/** @param {() => boolean} free */
+async function register(free) {
   const { serviceWorker } = navigator;
   if (!serviceWorker) return;
   first = !serviceWorker.controller;
@@ -30,6 +37,16 @@ export async function keepShell(free) {
 /** Asks the server for a newer version; in vain where it cannot be reached. */
 export async function lookForNewer() {
   await registration?.update().catch(console.warn);
+}
+
+/**
+ * A version that does not work here gives way to the next one as soon as the server has it.
+ * @param {() => boolean} free whether nobody is there
+ */
+export async function renew(free) {
+  await keepShell(free);
+  await lookForNewer();
+  takeOver();
 }
 
 /** Nobody is there: a version that waits takes over, and this page begins anew with it, after who came meanwhile. */

@@ -114,3 +114,16 @@ async def test_without_a_network_too_a_terminal_asks_nothing_more_once_its_round
     await terminal.clock.fast_forward("02:00:00")
     await terminal.click("#begin-vi")
     await expect(terminal.locator("h1").first).to_have_text("Hiện không có đợt khảo sát nào")
+
+
+async def test_an_app_that_does_not_come_whole_begins_anew(
+    playwright: Playwright, disk: Path, line: Line, conn: Connection, town: Town
+) -> None:
+    line.fate = lambda request, body: "cut" if request.endswith("idle.js") else "pass"
+    async with switched_on(playwright, disk) as page:
+        await page.clock.install()
+        await page.goto(f"{line.address}/kiosk/#{await fresh_code(conn, town)}")
+        await expect(page.locator("h1")).to_have_text("Máy tạm ngừng phục vụ")
+        line.fate = lambda request, body: "pass"
+        await page.clock.fast_forward(30_000)
+        await expect(page.locator("#begin-vi")).to_be_visible()

@@ -89,9 +89,9 @@ async def test_a_version_that_does_not_start_gives_way_to_the_next_one(
     playwright: Playwright, disk: Path, line: Line, dsn: str, conn: Connection, town: Town
 ) -> None:
     broken = shutil.copytree(SOUND, disk.parent / "broken")
-    main = broken / "main.js"
-    main.write_text(
-        main.read_text("utf-8").replace("function boot() {", "function boot() { throw new Error();"), "utf-8"
+    app = broken / "app.js"
+    app.write_text(
+        app.read_text("utf-8").replace("function boot() {", "function boot() { throw new Error();"), "utf-8"
     )
     async with switched_on(playwright, disk) as page:
         async with serving_app(line, dsn, broken):
