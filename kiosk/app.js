@@ -12,7 +12,7 @@ import { guard } from "./guard.js";
 import { Keeper } from "./keeper.js";
 import { Kiosk } from "./kiosk.js";
 import { loadMessages } from "./messages.js";
-import { openQueue } from "./queue.js";
+import { Queue } from "./queue.js";
 import { onScan } from "./scanner.js";
 import { keepShell, lookForNewer, renew, takeOver } from "./updates.js";
 import { Uploader } from "./uploader.js";
@@ -111,7 +111,8 @@ function codeFromAddress() {
 async function openStorage() {
   for (;;) {
     try {
-      const opened = await openQueue();
+      const opened = new Queue();
+      await opened.state();
       device.token();
       return opened;
     } catch (problem) {

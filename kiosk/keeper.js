@@ -18,14 +18,14 @@ export class Keeper {
   #queue;
   #send;
   #told;
-  /** @type {Submission[]} */
-  #refused = [];
+  /** Each as it was last, by its id. @type {Map<string, Submission>} */
+  #refused = new Map();
   /** The disk refused, and is tried again until it takes another survey. */
   #trying = false;
   /** Ends the hold on the survey under way. */
   #release = () => {};
-  /** What was asked of the disk before comes first. @type {Promise<unknown>} */
-  #before = Promise.resolve();
+  /** What was asked of the disk before comes first. @type {Promise<boolean>} */
+  #before = Promise.resolve(true);
 
   /**
    * @param {Queue} queue
@@ -40,7 +40,7 @@ export class Keeper {
 
   /** Something is in memory alone. */
   get holds() {
-    return this.#refused.length > 0;
+    return this.#refused.size > 0;
   }
 
   /** Nobody else takes this survey for an abandoned one while this page lives. @param {string} id */
@@ -54,7 +54,7 @@ export class Keeper {
    * @param {string} id
    */
   async draft(submission, id) {
-    await this.#inOrder(submission, () => (submission ? this.#queue.draft(submission) : this.#queue.forgetDraft(id)));
+    await this.#inOrder(submission, id, () => (submission ? this.#queue.draft(submission) : this.#queue.forgetDraft(id)));
   }
 
   /**
@@ -63,10 +63,9 @@ export class Keeper {
    * @returns {Promise<boolean>} whether it is on disk
    */
   async end(submission, id) {
-    const kept = await this.#inOrder(submission, () =>
+    const kept = await this.#inOrder(submission, id, () =>
       submission ? this.#queue.add(submission) : this.#queue.forgetDraft(id),
     );
-    if (kept) this.#forget(id);
     this.#release();
     if (kept) this.#told.kept();
     return kept;
@@ -82,45 +81,51 @@ export class Keeper {
   }
 
   /**
+   * After all that was asked before. A survey that the disk refused once is written no more: what is tried again is
+   * how it stands.
    * @param {Submission | null} submission
+   * @param {string} id
    * @param {() => Promise<void>} write
    */
-  #inOrder(submission, write) {
-    const written = this.#before.then(write).then(
-      () => true,
-      (problem) => this.#hold(submission, problem),
-    );
-    this.#before = written;
-    return written;
+  #inOrder(submission, id, write) {
+    const written = this.#before.then(() => (this.#refused.has(id) ? false : this.#written(write)));
+    return (this.#before = written.then((done) => done || this.#hold(submission, id)));
+  }
+
+  /** @param {() => Promise<void>} write */
+  async #written(write) {
+    try {
+      await write();
+      return true;
+    } catch (problem) {
+      console.error(problem);
+      return false;
+    }
   }
 
   /**
    * @param {Submission | null} submission
-   * @param {unknown} problem
+   * @param {string} id
+   * @returns {boolean} whether there is nothing to hold
    */
-  #hold(submission, problem) {
-    console.error(problem);
-    if (!submission) return true;
+  #hold(submission, id) {
+    if (!submission) {
+      this.#refused.delete(id);
+      return true;
+    }
     if (!this.#trying) setTimeout(() => this.#tryAgain(), TRY_AGAIN);
     this.#trying = true;
-    this.#forget(submission.id);
-    this.#refused.push(submission);
+    this.#refused.set(id, submission);
     this.#told.refused();
     return false;
   }
 
-  /** It is elsewhere, or stands as it was before. @param {string} id */
-  #forget(id) {
-    this.#refused = this.#refused.filter((one) => one.id !== id);
-  }
-
   async #tryAgain() {
-    for (const submission of [...this.#refused]) {
-      if (!this.#refused.includes(submission)) continue;
+    for (const submission of [...this.#refused.values()]) {
       if (!(await this.#place(submission))) break;
-      this.#forget(submission.id);
+      this.#refused.delete(submission.id);
     }
-    if (this.#refused.length > 0 || !(await this.#takes())) setTimeout(() => this.#tryAgain(), TRY_AGAIN);
+    if (this.holds || !(await this.#takes())) setTimeout(() => this.#tryAgain(), TRY_AGAIN);
     else this.#recover();
   }
 

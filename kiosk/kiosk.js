@@ -296,13 +296,18 @@ export class Kiosk extends Stage {
     return this.survey && !this.survey.unanswered ? this.survey.submission(this.outside.now()) : null;
   }
 
-  /** Puts the answers on disk, if there are any. @returns {Promise<boolean>} false: done already, or it failed */
+  /**
+   * Puts the answers on disk, if there are any.
+   * @returns {Promise<boolean>} false: done already, or it failed, and the screen shows something else by now
+   */
   async #keep() {
-    if (this.#ending || !this.survey) return false;
+    const { survey } = this;
+    if (this.#ending || !survey) return false;
     this.#ending = true;
     this.#idle.stop();
     clearTimeout(this.#timer);
-    return this.outside.end(this.#submission(), this.survey.id);
+    const kept = await this.outside.end(this.#submission(), survey.id);
+    return kept && this.survey === survey;
   }
 
   /** The same screen in another language. @param {string} language */

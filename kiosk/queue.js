@@ -7,24 +7,13 @@
  */
 import { keepSequence, lastSequence } from "./device.js";
 
+const NAME = "sipas";
 const ROOM = 20_000; // characters: more than a survey with the longest comment
-
-/** @param {string} [name] */
-export async function openQueue(name = "sipas") {
-  const queue = new Queue(name);
-  await queue.state();
-  return queue;
-}
+const PATIENCE = 10_000; // ms; past that a disk that does not answer counts as one that refuses
 
 export class Queue {
-  #name;
   /** @type {Promise<IDBDatabase> | null} */
   #connection = null;
-
-  /** @param {string} name */
-  constructor(name) {
-    this.#name = name;
-  }
 
   /** The survey as it stands: what is on disk if the power goes now. @param {Submission} submission */
   async draft(submission) {
@@ -43,18 +32,21 @@ export class Queue {
   }
 
   /**
-   * Resolves once the submission is on disk; rejects when it could not be stored.
+   * Resolves once the submission is on disk; rejects when it could not be stored. One that was taken for refused and
+   * is there after all keeps its place and its number.
    * @param {Submission} submission
    */
   async add(submission) {
     let sequence = 0;
     await this.#change(["waiting", "draft", "counters"], (stores) => {
       const last = stores("counters").get("sequence");
-      last.onsuccess = () => {
+      const there = stores("waiting").getKey(submission.id);
+      there.onsuccess = () => {
+        stores("draft").delete(submission.id);
+        if (there.result !== undefined) return;
         sequence = Math.max(last.result ?? 0, lastSequence()) + 1;
         stores("counters").put(sequence, "sequence");
         stores("waiting").add({ ...submission, sequence });
-        stores("draft").delete(submission.id);
       };
     });
     keepSequence(sequence);
@@ -98,10 +90,7 @@ export class Queue {
    * @param {(store: (name: string) => IDBObjectStore) => unknown} write
    */
   async #change(names, write) {
-    const change = await this.#begin(names, "readwrite");
-    const stored = settled(change);
-    write((name) => change.objectStore(name));
-    await stored;
+    await this.#transact(names, "readwrite", write);
   }
 
   /**
@@ -110,11 +99,28 @@ export class Queue {
    * @returns {Promise<any[]>}
    */
   async #read(names, ask) {
-    const reading = await this.#begin(names, "readonly");
-    const read = settled(reading);
-    const requests = ask((name) => reading.objectStore(name));
-    await read;
+    const requests = await this.#transact(names, "readonly", ask);
     return requests.map((request) => request.result);
+  }
+
+  /**
+   * All of it or nothing, in time. Only what the disk is just about to finish may be done after that all the same.
+   * @template T
+   * @param {string[]} names
+   * @param {IDBTransactionMode} mode
+   * @param {(store: (name: string) => IDBObjectStore) => T} work
+   * @returns {Promise<T>}
+   */
+  #transact(names, mode, work) {
+    return inTime(async (late) => {
+      const transaction = await this.#begin(names, mode);
+      late.throwIfAborted();
+      late.addEventListener("abort", () => undo(transaction));
+      const done = settled(transaction);
+      const result = work((name) => transaction.objectStore(name));
+      await done;
+      return result;
+    });
   }
 
   /**
@@ -135,19 +141,18 @@ export class Queue {
 
   /** @returns {Promise<IDBDatabase>} */
   #open() {
-    this.#connection ??= connect(this.#name, () => (this.#connection = null));
+    this.#connection ??= connect(() => (this.#connection = null));
     return this.#connection;
   }
 }
 
 /**
- * @param {string} name
  * @param {() => void} closed
  * @returns {Promise<IDBDatabase>}
  */
-function connect(name, closed) {
+function connect(closed) {
   return new Promise((resolve, reject) => {
-    const opening = indexedDB.open(name, 1);
+    const opening = indexedDB.open(NAME, 1);
     opening.onupgradeneeded = () => {
       opening.result.createObjectStore("waiting", { keyPath: "id" });
       opening.result.createObjectStore("draft", { keyPath: "id" });
@@ -171,5 +176,28 @@ function settled(transaction) {
   return new Promise((resolve, reject) => {
     transaction.oncomplete = () => resolve();
     transaction.onabort = () => reject(transaction.error ?? new Error("the transaction was aborted"));
+  });
+}
+
+/** @param {IDBTransaction} transaction */
+function undo(transaction) {
+  try {
+    transaction.abort();
+  } catch (finishing) {
+    console.warn(finishing);
+  }
+}
+
+/**
+ * @template T
+ * @param {(late: AbortSignal) => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+function inTime(work) {
+  const limit = new AbortController();
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => limit.abort(), PATIENCE);
+    limit.signal.addEventListener("abort", () => reject(new Error("the disk does not answer")));
+    work(limit.signal).then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

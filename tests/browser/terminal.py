@@ -23,7 +23,7 @@ MANY = """async ([surveys, points]) => {
         (await shown(".thanks #again")).click();
     }
 }"""
-QUEUE = "import('./queue.js').then((m) => m.openQueue())"
+QUEUE = "import('./queue.js').then((m) => new m.Queue())"
 
 
 async def enrol(page: Page, address: str, code: str) -> None:

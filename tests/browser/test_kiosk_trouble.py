@@ -7,8 +7,19 @@ from playwright.async_api import Page, Playwright, expect
 from sipas.postgres.pool import Connection
 from tests.browser.line import Line, reply
 from tests.browser.machine import switched_on
-from tests.browser.terminal import answer, settle, waiting, whole_survey
-from tests.cast import Town, fresh_code
+from tests.browser.terminal import answer, begin, drafts, enqueue, settle, stored, waiting, whole_survey
+from tests.cast import Town, fresh_code, submission
+
+OUT_OF_SERVICE = ["Máy tạm ngừng phục vụ", "This terminal is out of service"]
+HANG = """async () => {
+    globalThis.hung = true;
+    const opening = indexedDB.open("sipas");
+    await new Promise((opened) => (opening.onsuccess = opened));
+    const change = opening.result.transaction(["waiting", "draft", "counters"], "readwrite");
+    const counters = change.objectStore("counters");
+    const hold = () => { if (hung) counters.get("sequence").onsuccess = hold; };
+    hold();
+}"""
 
 
 async def test_what_a_machine_on_the_way_forbids_unmakes_no_terminal(terminal: Page, line: Line) -> None:
@@ -114,6 +125,30 @@ async def test_without_a_network_too_a_terminal_asks_nothing_more_once_its_round
     await terminal.clock.fast_forward("02:00:00")
     await terminal.click("#begin-vi")
     await expect(terminal.locator("h1").first).to_have_text("Hiện không có đợt khảo sát nào")
+
+
+async def test_a_disk_that_hangs_keeps_no_screen_and_costs_no_answer(
+    terminal: Page, line: Line, conn: Connection
+) -> None:
+    elsewhere = await terminal.context.new_page()
+    await elsewhere.goto(f"{line.address}/kiosk/icon.svg")
+    await terminal.bring_to_front()
+    await terminal.clock.install()
+    await terminal.reload()
+    await begin(terminal)
+    await elsewhere.evaluate(HANG)
+    await answer(terminal, [1, 2, 3, 4, 5, 4])
+    await terminal.clock.fast_forward(10_000)
+    await expect(terminal.locator(".notice h1")).to_have_text(OUT_OF_SERVICE)
+    await elsewhere.evaluate("hung = false")
+    await terminal.clock.fast_forward(5_000)
+    await expect(terminal.locator("#begin-vi")).to_be_visible()
+    await settle(terminal)
+    assert await stored(conn) == [(1, True)]
+    assert await drafts(terminal) == []
+    late = submission()  # refused for its slowness, written all the same, and tried again
+    await enqueue(terminal, [late, late])
+    assert await waiting(terminal) == 1
 
 
 async def test_an_app_that_does_not_come_whole_begins_anew(

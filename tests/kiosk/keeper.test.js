@@ -6,11 +6,15 @@ globalThis.localStorage = { getItem: () => null, setItem: () => {} };
 
 /** A terminal whose disk is full until it is cleared, with a server that takes what it is sent. */
 function terminal() {
-  const seen = { full: true, sent: [], told: [] };
+  const seen = { full: true, added: [], sent: [], told: [] };
   const write = async () => {
     if (seen.full) throw new Error("QuotaExceededError");
   };
-  const queue = { draft: write, add: write, forgetDraft: write, tryRoom: write };
+  const add = async (submission) => {
+    await write();
+    seen.added.push(submission);
+  };
+  const queue = { draft: write, add, forgetDraft: write, tryRoom: write };
   const send = async ([one]) => {
     seen.sent.push(one.id);
     return [{ id: one.id, status: "stored" }];
@@ -47,4 +51,25 @@ test("what the disk takes after all is kept there, and the terminal opens", asyn
   seen.full = false;
   await pass(t, 5);
   assert.deepEqual([seen.sent, seen.told], [[], ["refused", "kept", "recovered"]]);
+});
+
+test("of a survey that was refused, what is tried again is how it stood at its end", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  t.mock.method(console, "error", () => {});
+  const { seen, keeper } = terminal();
+  const ended = [keeper.draft({ id: "a", answers: 1 }, "a"), keeper.end({ id: "a", answers: 2 }, "a")];
+  assert.equal((await Promise.all(ended))[1], false);
+  seen.full = false;
+  await pass(t, 5);
+  assert.deepEqual(seen.added, [{ id: "a", answers: 2 }]);
+});
+
+test("of a survey that was refused and ended with every answer taken back nothing is kept", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  t.mock.method(console, "error", () => {});
+  const { seen, keeper } = terminal();
+  await Promise.all([keeper.draft({ id: "a" }, "a"), keeper.end(null, "a")]);
+  seen.full = false;
+  await pass(t, 5);
+  assert.deepEqual([seen.added, seen.sent], [[], []]);
 });
