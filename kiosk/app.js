@@ -1,8 +1,4 @@
-/**
- * Wiring: the disk, the server and the screens of this terminal.
- *
- * @typedef {import("./kiosk.js").Problem} Problem
- */
+/** Wiring: the disk, the server and the screens of this terminal. */
 import { Refused, enrol, fetchConfig, send, sendBeat } from "./api.js";
 import { beat } from "./beat.js";
 import { now } from "./clock.js";
@@ -22,13 +18,14 @@ const RETRY = 10_000; // ms, while there is no configuration
 
 /** @type {Kiosk} */
 let kiosk;
-/** @type {import("./queue.js").Queue} */
-let queue;
-/** @type {Keeper} */
-let keeper;
-/** @type {Uploader} */
-let uploader;
 let refreshing = 0;
+const queue = new Queue();
+const uploader = new Uploader(queue, sendAll);
+const keeper = new Keeper(queue, sendAll, {
+  kept: () => void uploader.wake(),
+  refused: () => kiosk.fill(true),
+  recovered: () => kiosk.fill(false),
+});
 
 /** @type {import("./kiosk.js").Outside} */
 const outside = {
@@ -47,17 +44,17 @@ const outside = {
 
 /** Nobody is there, and no answer is in memory alone. */
 function free() {
-  return !kiosk?.busy && !keeper?.holds;
+  return !kiosk?.busy && !keeper.holds;
 }
 
 /** Why no citizen can be served, in a word. */
 function problem() {
-  return kiosk.full ? "storage" : (kiosk.problem?.split(".")[1] ?? null);
+  return kiosk.problem?.split(".")[1] ?? null;
 }
 
 /**
  * @param {string} code
- * @returns {Promise<Problem | null>}
+ * @returns {Promise<import("./kiosk.js").Refusal | null>}
  */
 async function enrolWith(code) {
   try {
@@ -66,6 +63,7 @@ async function enrolWith(code) {
     const refused = problem instanceof Refused && problem.status < 500 && problem.status !== 429;
     return refused ? "enrol.refused" : "enrol.unreachable";
   }
+  kiosk.halt("out.server"); // until its own configuration comes
   kiosk.start();
   await refresh();
   void uploader.wake();
@@ -84,17 +82,23 @@ async function refresh() {
   } catch (problem) {
     withoutConfig(problem);
   }
-  await Promise.allSettled([outside.beat().then((state) => sendBeat(token, state)), lookForNewer()]);
+  await Promise.all([tell(), lookForNewer()]);
   if (free()) takeOver();
   clearTimeout(refreshing);
   refreshing = setTimeout(refresh, kiosk.config ? REFRESH : RETRY);
+}
+
+/** A sign of life, if anybody hears it. */
+async function tell() {
+  const token = device.token();
+  if (token) await outside.beat().then((state) => sendBeat(token, state)).catch(console.warn);
 }
 
 /** @param {unknown} problem */
 function withoutConfig(problem) {
   if (problem instanceof Refused && problem.status === 401 && problem.ours) {
     device.forgetConfig();
-    kiosk.halt("enrol.unknown_device");
+    kiosk.halt("out.retired");
   } else if (!kiosk.config) {
     kiosk.halt(problem instanceof UnusableConfig ? "out.config" : "out.server");
   }
@@ -107,19 +111,16 @@ function codeFromAddress() {
   return code;
 }
 
-/** Until the browser lets the terminal store something, it serves nobody. */
-async function openStorage() {
+/** Until the terminal can store something it serves nobody. */
+async function untilStorageWorks() {
   for (;;) {
     try {
-      const opened = new Queue();
-      await opened.state();
-      device.token();
-      return opened;
+      return await queue.state();
     } catch (problem) {
       console.error(problem);
-      kiosk.halt("out.storage");
+      kiosk.fill(true);
       void renew(free);
-      await new Promise((resolve) => setTimeout(resolve, RETRY));
+      await Promise.all([tell(), new Promise((resolve) => setTimeout(resolve, RETRY))]);
     }
   }
 }
@@ -129,24 +130,27 @@ export async function boot() {
   const root = /** @type {HTMLElement} */ (document.getElementById("kiosk"));
   kiosk = new Kiosk(root, await loadMessages(), outside);
   if (!isSecureContext || !("locks" in navigator)) return kiosk.halt("out.browser");
+  kiosk.pin = device.pin();
   guard(() => void kiosk.attend(), () => kiosk.unlocked);
   onScan((text) => kiosk.scanned(text));
-  queue = await openStorage();
-  keeper = new Keeper(queue, sendAll, {
-    kept: () => void uploader.wake(),
-    refused: () => kiosk.fill(true),
-    recovered: () => kiosk.fill(false),
-  });
-  uploader = new Uploader(queue, sendAll);
+  await untilStorageWorks();
   void navigator.storage.persist();
-  const kept = device.token() && device.config();
-  if (kept) kiosk.configure(kept);
+  recall();
+  kiosk.fill(false);
   await keeper.settleAbandoned().catch(console.error);
   void uploader.wake();
   void keepShell(free);
-  const problem = code ? await enrolWith(code) : null; // with a spent code an enrolled terminal stays so
-  if (!device.token()) return kiosk.halt(problem);
-  if (!code || problem) await refresh();
+  const refusal = code ? await enrolWith(code) : null; // with a spent code an enrolled terminal stays so
+  if (!device.token()) return kiosk.askForCode(refusal);
+  if (!code || refusal) await refresh();
+}
+
+/** What this terminal was told before it was switched off. */
+function recall() {
+  if (!device.token()) return;
+  const kept = device.config();
+  if (kept) kiosk.configure(kept);
+  else kiosk.halt("out.server");
 }
 
 /** @type {import("./uploader.js").Send} */

@@ -2,9 +2,9 @@
  * What a terminal tells of itself, to the server once a minute and to its operator.
  *
  * @typedef {object} Beat
- * @property {number} queue how many submissions wait
+ * @property {number | null} queue how many submissions wait; null: the disk does not tell
  * @property {string | null} oldest_unsent when the first of them was submitted
- * @property {number} sequence of the last submission
+ * @property {number | null} sequence of the last submission
  * @property {string} app_version
  * @property {{persisted: boolean, usage: number, quota: number}} storage persisted: the browser promised not to clear it
  * @property {number} clock seconds that the device's clock is ahead of the server's
@@ -19,11 +19,11 @@ import { VERSION } from "./device.js";
  * @returns {Promise<Beat>}
  */
 export async function beat(queue, problem) {
-  const [waiting, storage] = await Promise.all([queue.state(), storageState()]);
+  const [waiting, storage] = await Promise.all([queue.state().catch(() => null), storageState()]);
   return {
-    queue: waiting.count,
-    oldest_unsent: waiting.oldest,
-    sequence: waiting.sequence,
+    queue: waiting?.count ?? null,
+    oldest_unsent: waiting?.oldest ?? null,
+    sequence: waiting?.sequence ?? null,
     app_version: VERSION,
     storage,
     clock: ahead(),

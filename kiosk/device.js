@@ -11,9 +11,9 @@ const [TOKEN, CONFIG, ETAG, SEQUENCE] = ["sipas.token", "sipas.config", "sipas.e
 /** Which version of this app runs; the server names it by its content. */
 export const VERSION = /** @type {{SHELL?: {version: string}}} */ (globalThis).SHELL?.version ?? "unknown";
 
-/** @returns {string | null} */
+/** @returns {string | null} null: not enrolled, or barred from knowing */
 export function token() {
-  return localStorage.getItem(TOKEN);
+  return read(TOKEN);
 }
 
 /** @param {string} fresh of another enrolment: the configuration of the old one goes */
@@ -40,20 +40,34 @@ export function config() {
   }
 }
 
+/**
+ * The operator's PIN as last told, by whatever configuration; null: none was set.
+ * @returns {import("./pin.js").Pin | null}
+ */
+export function pin() {
+  try {
+    return JSON.parse(read(CONFIG) ?? "").pin ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** All but the PIN: a terminal that has lost its place is open to nobody else. */
 export function forgetConfig() {
-  localStorage.removeItem(CONFIG);
+  const kept = { pin: pin() };
   localStorage.removeItem(ETAG);
+  localStorage.removeItem(CONFIG);
+  write(CONFIG, JSON.stringify(kept));
 }
 
 /**
- * On a full disk it is not kept, and asked for again after the next load.
+ * On a full disk the one before stays, and it is asked for again after the next load.
  * @param {Config} fresh
  * @param {string | null} tag
  */
 export function keepConfig(fresh, tag) {
-  forgetConfig();
-  write(CONFIG, JSON.stringify(fresh));
-  if (tag && localStorage.getItem(CONFIG)) write(ETAG, tag);
+  localStorage.removeItem(ETAG);
+  if (write(CONFIG, JSON.stringify(fresh)) && tag) write(ETAG, tag);
 }
 
 /** @returns {number} */
@@ -68,12 +82,28 @@ export function keepSequence(sequence) {
 
 /**
  * @param {string} key
+ * @returns {string | null}
+ */
+function read(key) {
+  try {
+    return localStorage.getItem(key);
+  } catch (barred) {
+    console.error(barred);
+    return null;
+  }
+}
+
+/**
+ * @param {string} key
  * @param {string} value
+ * @returns {boolean} whether it is kept
  */
 function write(key, value) {
   try {
     localStorage.setItem(key, value);
+    return true;
   } catch (full) {
     console.error(full);
+    return false;
   }
 }

@@ -6,7 +6,8 @@
  * @typedef {import("./messages.js").Messages} Messages
  * @typedef {import("./survey.js").Submission} Submission
  * @typedef {import("./beat.js").Beat} Beat
- * @typedef {Extract<import("./messages.js").Key, `out.${string}` | `enrol.${string}`>} Problem
+ * @typedef {Extract<import("./messages.js").Key, `out.${string}`>} Problem why no survey can be shown
+ * @typedef {Extract<import("./messages.js").Key, `enrol.${string}`>} Refusal why a code was not taken
  * @typedef {(kiosk: Kiosk) => HTMLElement} Screen
  * @typedef {object} Outside what a terminal needs of the world
  * @property {() => Date} now
@@ -14,7 +15,7 @@
  * @property {(submission: Submission | null, id: string) => Promise<void>} draft the survey as it stands; null: empty
  * @property {(submission: Submission | null, id: string) => Promise<boolean>} end resolves once it is on disk
  * @property {() => void} between nobody is there: a new version may take over
- * @property {(code: string) => Promise<Problem | null>} enrol null: enrolled
+ * @property {(code: string) => Promise<Refusal | null>} enrol null: enrolled
  * @property {() => Promise<Beat>} beat
  * @property {() => void} sendNow
  */
@@ -41,12 +42,10 @@ const PRESSED = 120; // ms that an answer stays visibly pressed
 const NOBODY_IS_THERE = 120; // s without a touch, where no configuration says how many
 
 export class Kiosk extends Stage {
-  /** @type {Config | null} null: no survey can be shown, for the reason in `problem` */
+  /** @type {Config | null} */
   config = null;
-  /** @type {Problem | null} */
-  problem = null;
-  /** The disk takes nothing. */
-  full = false;
+  /** The operator's; it holds where there is no configuration any more. @type {import("./pin.js").Pin | null} */
+  pin = null;
   /** @type {Survey | null} */
   survey = null;
   /** The field in which the citizen looks for a procedure; empty: none yet. */
@@ -55,6 +54,10 @@ export class Kiosk extends Stage {
   unread = false;
   /** The operator has shown who it is. */
   unlocked = false;
+  /** Why there is no configuration; null: there is one, or this terminal was never enrolled. @type {Problem | null} */
+  #lack = null;
+  /** The disk takes nothing. */
+  #full = false;
   /** @type {Screen} */
   #screen = start;
   #idle = new Idle();
@@ -84,6 +87,11 @@ export class Kiosk extends Stage {
   /** @returns {string[]} */
   get languages() {
     return this.survey?.config.languages ?? this.config?.languages ?? ["vi", "en"];
+  }
+
+  /** Why no survey can be shown. @returns {Problem | null} */
+  get problem() {
+    return this.#full ? "out.storage" : this.#lack;
   }
 
   /** Somebody is at work here, and must not lose the screen. */
@@ -118,29 +126,31 @@ export class Kiosk extends Stage {
 
   /** @returns {Screen} */
   #home() {
-    if (this.full) return outOfService;
-    if (this.config) return asks(this.config, this.outside.now()) ? start : closed;
-    return this.problem?.startsWith("out.") ? outOfService : enrolment;
+    if (this.problem) return outOfService;
+    if (!this.config) return enrolment;
+    return asks(this.config, this.outside.now()) ? start : closed;
   }
 
   /** A new configuration; a survey under way ends with its own. @param {Config} config */
   configure(config) {
     this.config = config;
-    this.problem = null;
+    this.pin = config.pin;
+    this.#lack = null;
     if (!this.busy) this.start();
   }
 
-  /** No further survey until a configuration comes. @param {Problem | null} problem null: not enrolled yet */
-  halt(problem) {
-    const known = !this.config && this.problem === problem && this.#screen === this.#home();
+  /** No further survey until a configuration comes. @param {Problem} lack why there is none */
+  halt(lack) {
+    const known = this.#lack === lack && this.#screen === this.#home();
     this.config = null;
-    this.problem = problem;
+    this.#lack = lack;
     if (!this.busy && !known) this.start();
   }
 
   /** The disk refused, or takes answers again. @param {boolean} full */
   fill(full) {
-    this.full = full;
+    if (this.#full === full) return;
+    this.#full = full;
     if (full || !this.busy) this.start();
   }
 
@@ -325,14 +335,14 @@ export class Kiosk extends Stage {
     this.redraw();
   };
 
-  /** The operator's gesture. A terminal that serves nobody has nothing to protect. */
+  /** The operator's gesture. A terminal that never had a PIN and serves nobody has nothing to protect. */
   async attend() {
     if (this.#attended) return;
     if (this.survey && !this.#ending) await this.#keep();
     this.start();
     this.#attended = true;
     this.#linger(NOBODY_IS_THERE);
-    if (this.config?.pin) this.show(pinPad);
+    if (this.pin) this.show(pinPad);
     else this.unlock(!this.config);
   }
 
@@ -342,7 +352,8 @@ export class Kiosk extends Stage {
     this.show(operator);
   }
 
-  enrolAgain() {
-    this.show(enrolment);
+  /** @param {Refusal | null} [refusal] why the last code was not taken */
+  askForCode(refusal = null) {
+    this.show((kiosk) => enrolment(kiosk, refusal));
   }
 }

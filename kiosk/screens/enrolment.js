@@ -1,14 +1,15 @@
-/** @typedef {import("../kiosk.js").Kiosk} Kiosk */
+/** @typedef {import("../kiosk.js").Kiosk} Kiosk @typedef {import("../kiosk.js").Refusal} Refusal */
 import { h } from "../dom.js";
 import { frame } from "./frame.js";
 
 /**
  * Trades the one-time code for this terminal's place in the fleet.
  * @param {Kiosk} kiosk
+ * @param {Refusal | null} [refusal] why the last code was not taken
  * @returns {HTMLElement}
  */
-export function enrolment(kiosk) {
-  const { t, problem, config } = kiosk;
+export function enrolment(kiosk, refusal = null) {
+  const { t, busy } = kiosk;
   const code = /** @type {HTMLInputElement} */ (
     h("input", {
       id: "code",
@@ -17,7 +18,7 @@ export function enrolment(kiosk) {
       autocapitalize: "none",
       spellcheck: "false",
       "aria-describedby": "problem",
-      "aria-invalid": problem ? "true" : null,
+      "aria-invalid": refusal ? "true" : null,
       "data-focus": true,
     })
   );
@@ -25,14 +26,14 @@ export function enrolment(kiosk) {
   return frame(
     kiosk,
     "enrolment",
-    { forStaff: true, ...(config && { back: () => kiosk.start() }) },
+    { forStaff: true, ...(busy && { back: () => kiosk.start() }) },
     h("h1", {}, t("enrol.title")),
     h("p", {}, t("enrol.explain")),
     h(
       "form",
       { novalidate: true, onsubmit: (/** @type {Event} */ event) => enrol(kiosk, event, code, send) },
       h("label", { for: "code" }, t("enrol.code")),
-      h("p", { id: "problem", class: "problem", role: "alert" }, problem && t(problem)),
+      h("p", { id: "problem", class: "problem", role: "alert" }, refusal && t(refusal)),
       code,
       send,
     ),
@@ -50,9 +51,8 @@ async function enrol(kiosk, event, code, send) {
   const typed = code.value.trim().split("#").pop() ?? ""; // the address of the code's QR, scanned
   send.disabled = true;
   send.textContent = kiosk.t("enrol.sending");
-  const problem = typed ? await kiosk.outside.enrol(typed) : "enrol.empty";
-  if (!problem) return;
-  kiosk.problem = problem;
-  kiosk.show(enrolment);
+  const refusal = typed ? await kiosk.outside.enrol(typed) : "enrol.empty";
+  if (!refusal || !code.isConnected) return; // enrolled, or nobody is at it any more
+  kiosk.askForCode(refusal);
   /** @type {HTMLInputElement} */ (document.getElementById("code")).value = typed;
 }

@@ -35,7 +35,7 @@ export function operator(kiosk) {
       { class: "acts" },
       act("send-now", t("operator.send"), sendNow),
       unlocked && act("leave-full-screen", t("operator.leave"), leaveFullScreen),
-      unlocked && act("enrol-again", t("operator.enrol"), () => kiosk.enrolAgain()),
+      unlocked && act("enrol-again", t("operator.enrol"), () => kiosk.askForCode()),
     ),
   );
 }
@@ -45,21 +45,21 @@ export function operator(kiosk) {
  * @param {import("../beat.js").Beat} beat
  */
 function rows(kiosk, beat) {
-  const { t, config } = kiosk;
+  const { t, config, problem } = kiosk;
   const { persisted, usage, quota } = beat.storage;
   const used = { used: Math.ceil(usage / MEGABYTE), all: Math.floor(quota / MEGABYTE) };
   const ahead = Math.abs(beat.clock);
   return [
     row(t("operator.terminal"), config ? `${config.kiosk} · ${config.unit.name}` : t("operator.not_enrolled")),
-    row(t("operator.waiting"), String(beat.queue)),
+    row(t("operator.waiting"), beat.queue === null ? t("operator.unknown") : String(beat.queue)),
     row(t("operator.oldest"), beat.oldest_unsent ? new Date(beat.oldest_unsent).toLocaleString(kiosk.language) : "–"),
-    row(t("operator.sequence"), String(beat.sequence)),
+    row(t("operator.sequence"), beat.sequence === null ? t("operator.unknown") : String(beat.sequence)),
     row(t("operator.storage"), t(persisted ? "operator.persisted" : "operator.not_persisted"), !persisted),
     row(t("operator.room"), t("operator.megabytes", used)),
     row(t("operator.clock"), ahead > CLOCK_IS_OFF ? t(beat.clock > 0 ? "operator.ahead" : "operator.behind", { seconds: ahead }) : t("operator.right"), ahead > CLOCK_IS_OFF),
     voices(kiosk),
     row(t("operator.version"), beat.app_version),
-    beat.problem ? row(t("operator.problem"), beat.problem, true) : null,
+    problem && row(t("operator.problem"), t(problem), true),
   ].filter((one) => one !== null);
 }
 

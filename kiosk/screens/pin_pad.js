@@ -55,9 +55,9 @@ function key(words, act) {
  * @param {Kiosk} kiosk
  * @param {string} typed
  */
-async function opens({ config }, typed) {
+async function opens({ pin }, typed) {
   if (wrong >= FREE_TRIES) await new Promise((resolve) => setTimeout(resolve, WAIT));
-  const fitting = Boolean(config?.pin && (await fits(config.pin, typed)));
+  const fitting = Boolean(pin && (await fits(pin, typed)));
   wrong = fitting ? 0 : wrong + 1;
   return fitting;
 }

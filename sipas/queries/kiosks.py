@@ -34,12 +34,14 @@ class Storage(msgspec.Struct, frozen=True):
 
 
 class Heartbeat(msgspec.Struct, frozen=True):
-    """sequence: the last number given out. clock: by how many seconds the terminal's is ahead of ours.
+    """queue: how many submissions wait; None: its disk does not tell. sequence: the last number given out.
+
+    clock: by how many seconds the terminal's is ahead of ours.
 
     problem: the terminal's own word for what is wrong; `storage`: the disk took no answer.
     """
 
-    queue: Count
+    queue: Count | None
     oldest_unsent: Moment | None = None
     sequence: Count | None = None
     app_version: Word | None = None

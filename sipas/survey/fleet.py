@@ -146,6 +146,8 @@ def of_retired(kiosk: ListedKiosk, beat: Heartbeat, now: datetime) -> Iterator[P
 
 def lost(kiosk: ListedKiosk, beat: Heartbeat) -> int:
     """What its queue may account for is not lost; that is the least, never more than the truth."""
+    if beat.queue is None:
+        return 0
     return max(0, sum(last - first + 1 for first, last in kiosk.missing) - beat.queue)
 
 
