@@ -29,13 +29,14 @@ export class Refused extends Error {
 }
 
 /**
- * Trades a one-time code for this terminal's token.
+ * Trades a one-time code for this terminal's token: for that one again, where an answer was lost.
  * @param {string} code
+ * @param {string} wanted
  * @param {number} sequence the last one that this device handed out
  * @returns {Promise<string>}
  */
-export async function enrol(code, sequence) {
-  const answer = await call("kiosk/enrol", { method: "POST", body: JSON.stringify({ code, sequence }) });
+export async function enrol(code, wanted, sequence) {
+  const answer = await call("kiosk/enrol", { method: "POST", body: JSON.stringify({ code, token: wanted, sequence }) });
   return (await json(answer)).token;
 }
 

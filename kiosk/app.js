@@ -58,7 +58,7 @@ function problem() {
  */
 async function enrolWith(code) {
   try {
-    device.keepToken(await enrol(code, device.lastSequence()));
+    device.keepToken(await enrol(code, device.tokenFor(code), device.lastSequence()));
   } catch (problem) {
     const refused = problem instanceof Refused && problem.status < 500 && problem.status !== 429;
     return refused ? "enrol.refused" : "enrol.unreachable";

@@ -6,7 +6,8 @@
  */
 import { usable } from "./config.js";
 
-const [TOKEN, CONFIG, ETAG, SEQUENCE] = ["sipas.token", "sipas.config", "sipas.etag", "sipas.sequence"];
+const [TOKEN, WANTED, CONFIG, ETAG] = ["sipas.token", "sipas.wanted", "sipas.config", "sipas.etag"];
+const SEQUENCE = "sipas.sequence";
 
 /** Which version of this app runs; the server names it by its content. */
 export const VERSION = /** @type {{SHELL?: {version: string}}} */ (globalThis).SHELL?.version ?? "unknown";
@@ -16,9 +17,28 @@ export function token() {
   return read(TOKEN);
 }
 
+/**
+ * The token to ask for with this code. It is kept before the code is spent, so that an answer that is lost costs none.
+ * @param {string} code
+ * @returns {string}
+ */
+export function tokenFor(code) {
+  const last = JSON.parse(read(WANTED) ?? "{}");
+  if (last.code === code) return last.token;
+  const token = Array.from(crypto.getRandomValues(new Uint8Array(32)), hexadecimal).join("");
+  localStorage.setItem(WANTED, JSON.stringify({ code, token }));
+  return token;
+}
+
+/** @param {number} byte */
+function hexadecimal(byte) {
+  return byte.toString(16).padStart(2, "0");
+}
+
 /** @param {string} fresh of another enrolment: the configuration of the old one goes */
 export function keepToken(fresh) {
   localStorage.setItem(TOKEN, fresh);
+  localStorage.removeItem(WANTED);
   forgetConfig();
 }
 

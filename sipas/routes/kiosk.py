@@ -18,9 +18,13 @@ from sipas.survey.tokens import hash_token
 
 
 class Code(msgspec.Struct):
-    """sequence: the last number that this device gave to a submission."""
+    """token: which the device made, to get it again where the first answer was lost.
+
+    sequence: the last number that this device gave to a submission.
+    """
 
     code: Annotated[str, msgspec.Meta(max_length=64)]
+    token: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")] | None = None
     sequence: Count = 0
 
 
@@ -37,7 +41,7 @@ async def get_kiosk(request: Request[Any, Any, State]) -> Kiosk:
 async def enrol(data: JSONBody[Code], state: State) -> Credential:
     catalogue = await state.catalogue.refresh()
     async with state.pool.acquire() as conn:
-        credential = await trade_code(conn, catalogue, data.code, data.sequence)
+        credential = await trade_code(conn, catalogue, data.code, data.sequence, data.token)
     if credential is None:
         raise NotFound("the code was used, has expired or was mistyped; ask for a new one")
     return credential

@@ -72,16 +72,17 @@ async def get_kiosk(conn: Connection, number: int) -> Kiosk:
 
 
 async def trade_code(
-    conn: Connection, catalogue: Catalogue, code: str, counted_before: int = 0
+    conn: Connection, catalogue: Catalogue, code: str, counted_before: int = 0, token: str | None = None
 ) -> Credential | None:
     """The token for a code, once; None for a code that was used, has expired or never was.
 
     counted_before: the last number its device gave to a submission; a device enrolled again counts on.
+    token: of the device's own making, which it gets again where the first answer was lost.
     """
-    token = new_token()
+    token = token or new_token()
     hashes = hash_token(normal_code(code)), hash_token(token)
-    kiosk = await kiosks.trade_code(conn, *hashes, counted_before)
-    if kiosk is None:
+    kiosk = await kiosks.trade_code(conn, *hashes, counted_before) or await kiosks.find_kiosk(conn, hashes[1])
+    if kiosk is None or kiosk.retired_at is not None:
         return None
     return Credential(token, kiosk.id, catalogue.units[kiosk.unit_id].code)
 

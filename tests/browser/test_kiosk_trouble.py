@@ -58,7 +58,7 @@ async def test_a_device_whose_clock_is_wrong_dates_its_answers_by_the_server(
     assert await conn.fetchval("select submitted_at > now() - interval '5 minutes' from response")
 
 
-async def test_a_retired_terminal_serves_nobody_and_its_last_answers_reach_quarantine(
+async def test_a_retired_terminal_serves_nobody_until_it_is_enrolled_again_and_its_last_answers_are_kept(
     terminal: Page, line: Line, conn: Connection, town: Town
 ) -> None:
     await set_pin(terminal, conn, town)
@@ -74,8 +74,12 @@ async def test_a_retired_terminal_serves_nobody_and_its_last_answers_reach_quara
     await open_with_pin(terminal)
     await expect(terminal.locator(".wrong", has_text="Sự cố")).to_contain_text("không còn nhận máy này")
     await terminal.click("#enrol-again")
+    line.fate = lambda request, body: "cut" if request.endswith("/enrol") else "pass"
     await terminal.fill("#code", await fresh_code(conn, town))
     await terminal.keyboard.press("Enter")
+    await expect(terminal.get_by_role("alert")).to_contain_text("Không kết nối được máy chủ")
+    line.fate = lambda request, body: "pass"
+    await terminal.press("#code", "Enter")
     await expect(terminal.locator("#begin-vi")).to_be_visible()
 
 

@@ -20,6 +20,19 @@ async def test_a_code_is_traded_for_a_token_once(
     assert config.json()["kiosk"] == credential["kiosk"]
 
 
+async def test_a_device_whose_answer_was_lost_gets_the_token_that_it_asked_for_again(
+    client: httpx.AsyncClient, conn: Connection, town: Town
+) -> None:
+    asked = {"code": await fresh_code(conn, town), "token": "7f" * 32}
+    first, again = [await client.post("/api/kiosk/enrol", json=asked) for _ in range(2)]
+    assert first.json()["token"] == asked["token"]
+    assert again.json() == first.json()
+    other = await client.post("/api/kiosk/enrol", json=asked | {"token": "70" * 32})
+    assert other.status_code == 404
+    await conn.execute("update kiosk set retired_at = now() where id = $1", first.json()["kiosk"])
+    assert (await client.post("/api/kiosk/enrol", json=asked)).status_code == 404
+
+
 async def test_a_code_may_be_typed_as_people_type(
     client: httpx.AsyncClient, conn: Connection, town: Town
 ) -> None:
@@ -28,7 +41,7 @@ async def test_a_code_may_be_typed_as_people_type(
     assert (await client.post("/api/kiosk/enrol", json={"code": typed})).status_code == 200
 
 
-@pytest.mark.parametrize("body", [{}, {"code": 7}, {"code": "x" * 100}, []])
+@pytest.mark.parametrize("body", [{}, {"code": 7}, {"code": "x" * 100}, {"code": "x", "token": "1234"}, []])
 async def test_a_code_that_is_none_gets_a_problem_document(client: httpx.AsyncClient, body: object) -> None:
     answer = await client.post("/api/kiosk/enrol", json=body)
     assert answer.status_code == 400
