@@ -82,7 +82,7 @@ async def send_once(settings: Settings) -> dict[str, int]:
         return {"invited": invited} | {word: sender.did[word] for word in WORDS}
 
 
-WORDS = ("accepted", "rejected", "deferred", "unknown", "unsent", "withdrawn")
+WORDS = ("accepted", "rejected", "deferred", "unknown", "unsent")
 
 
 async def send_until_stopped(settings: Settings) -> None:

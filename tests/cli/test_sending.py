@@ -53,7 +53,7 @@ def test_sending_once_says_what_became_of_it_and_stops_and_resumes(
     assert "waits" not in running.err
     sent = running.json
     assert sent == {
-        "invited": 0, "accepted": 0, "rejected": 0, "deferred": 0, "unknown": 0, "unsent": 0, "withdrawn": 0,
+        "invited": 0, "accepted": 0, "rejected": 0, "deferred": 0, "unknown": 0, "unsent": 0,
     }  # fmt: skip
     assert city("link", "reseal").json == {"resealed": 0}
     assert city("link", "list", "--by", "unit", "--by", "day").json == []

@@ -6,9 +6,7 @@ its claims to whoever comes when they have lapsed: a message is then sent again 
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
 
 from sipas.postgres.pool import Pool
 from sipas.queries.funnel import Step, add_funnel
@@ -27,7 +25,6 @@ from sipas.queries.messages import (
     note_sending,
     put_off_messages,
 )
-from sipas.queries.transactions import expire_links
 from sipas.survey.catalogue import local_day
 from sipas.survey.sms.closing import close, funnel_steps
 from sipas.survey.sms.config import SmsConfig
@@ -41,14 +38,7 @@ AWAY = timedelta(minutes=1)
 LONG_NUMBER = re.compile(r"[+\d][\d .-]{5,}\d")
 
 
-@dataclass(frozen=True)
-class Withdrawn:
-    """Not to be sent any more."""
-
-    reason: Literal["opted out", "cancelled"]
-
-
-Judgement = tuple[Claimed, Outcome | Withdrawn]
+Judgement = tuple[Claimed, Outcome]
 
 
 class Outbox:
@@ -88,9 +78,6 @@ class Outbox:
             if put_off := [one for one in others if isinstance(one, PutOff)]:
                 await put_off_messages(conn, put_off)
             await close(conn, [one for one in others if isinstance(one, Closed)], now)
-            invitations = [one for one, _ in outcomes if one.about.kind == "invitation"]
-            if outdated := [one.link_hash for one in invitations if one.outdated]:
-                await expire_links(conn, outdated)
             if not_taken := sum(not isinstance(what, Accepted | Unknown) for _, what in outcomes):
                 await give_back(conn, local_day(now), not_taken)
 
@@ -99,11 +86,9 @@ def step_of(about: About) -> Step:
     return "sent" if about.kind == "invitation" else "reminded"
 
 
-def next_step(message: Claimed, outcome: Outcome | Withdrawn, now: datetime) -> PutOff | Closed:
+def next_step(message: Claimed, outcome: Outcome, now: datetime) -> PutOff | Closed:
     """Another try later, or no more."""
     assert not isinstance(outcome, Accepted)
-    if isinstance(outcome, Withdrawn):
-        return Closed(message.id, "cancelled", outcome.reason)
     reason = without_numbers(outcome.reason)
     tried_enough = (
         isinstance(outcome, Rejected)

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Sequence
 
-from sipas.postgres.pool import Pool
 from sipas.queries.messages import Claimed
 from sipas.settings import Settings
 from sipas.survey.catalogue import LiveCatalogue
@@ -21,9 +20,9 @@ Packed = tuple[Claimed, Parcel | Deferred]
 
 class Packer:
     def __init__(
-        self, pool: Pool, catalogue: LiveCatalogue, settings: Settings, config: SmsConfig, sealer: Sealer
+        self, catalogue: LiveCatalogue, settings: Settings, config: SmsConfig, sealer: Sealer
     ) -> None:
-        self.pool, self.catalogue, self.config, self.sealer = pool, catalogue, config, sealer
+        self.catalogue, self.config, self.sealer = catalogue, config, sealer
         self.secret, self.public_url = settings.secret, settings.public_url
 
     async def pack(self, claimed: Sequence[Claimed]) -> list[Packed]:

@@ -55,7 +55,7 @@ class Sender:
         self.pool, self.catalogue, self.config, self.transport = pool, catalogue, config, transport
         self.clock = clock or SystemClock()
         self.outbox = Outbox(pool, config)
-        self.packer = Packer(pool, catalogue, settings, config, read_sealer(settings))
+        self.packer = Packer(catalogue, settings, config, read_sealer(settings))
         self.returns = Returns(pool, transport, settings.secret)
         self.did: Counter[str] = Counter()
         self.unnoted: list[Judgement] = []
