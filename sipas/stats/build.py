@@ -45,7 +45,7 @@ def build_cells(
     Raises
     ------
     StatisticsError
-        An answer that is no point of the scale, or columns of another length.
+        An answer that is no whole number or no point of the scale, or columns of another length.
     """
     check_answers(scoring, answers)
     for name, column in columns.items():
@@ -66,6 +66,11 @@ def build_cells(
 
 
 def check_answers(scoring: Scoring, answers: AnswerArray) -> None:
+    if not np.issubdtype(answers.dtype, np.integer):
+        raise StatisticsError(
+            f"answers must be whole numbers, not {answers.dtype}; fill what is missing with -1, and convert"
+            " the rest, such as by answers.astype(numpy.int16)"
+        )
     if answers.ndim != 2 or answers.shape[1] != len(scoring.items):
         raise StatisticsError(f"answers must be responses × {len(scoring.items)} items, not {answers.shape}")
     highest = scoring.points[-1]

@@ -10,6 +10,7 @@ import numpy as np
 
 from sipas.stats.arrays import FloatArray, IntArray
 from sipas.stats.cells import Cells
+from sipas.stats.choices import refuse_unknown
 from sipas.stats.domains import Rows, of_rows
 from sipas.stats.measures import Measure, Ratio
 from sipas.stats.scoring import Scoring
@@ -70,6 +71,7 @@ class Moments:
         statistic: Statistic,
         rows: Rows,
     ) -> None:
+        refuse_unknown("statistic", statistic, Statistic)
         self.cells, self.measure, self.rows = cells, measure, rows
         self.kind: Literal["S", "T"] = "S" if statistic == "share" else "T"
         self.scale = None if cells.factor_scale is None else of_rows(cells.factor_scale, rows)

@@ -9,12 +9,14 @@ import numpy as np
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 from sipas.stats.cells import Cells
+from sipas.stats.choices import refuse_unknown
 from sipas.stats.collapse import pool_thin
 from sipas.stats.columns import renumber
 from sipas.stats.grouping import added
 from sipas.stats.strata import Frame, Placement, listing, place
 from sipas.stats.weights import Pool, Weighting
 
+Collapse = Literal["auto", "none"]
 OutOfDate = Literal["fail", "raise-count"]
 
 
@@ -24,7 +26,7 @@ def post_stratify(
     strata: Sequence[str],
     *,
     walk_up: BoolArray | None = None,
-    collapse: Literal["auto", "none"] = "auto",
+    collapse: Collapse = "auto",
     share_walk_up: float = 0.5,
     out_of_date: OutOfDate = "fail",
     among: Cells | None = None,
@@ -64,6 +66,7 @@ def post_stratify(
         More responses than transactions, columns that are not there, λ outside (0, 1), or a mask
         of another length.
     """
+    refuse_unknown("collapse", collapse, Collapse)
     if not 0 < share_walk_up < 1:
         raise StatisticsError(f"the share of walk-up answers must lie between 0 and 1, not {share_walk_up:g}")
     if walk_up is not None and walk_up.shape != (len(cells),):
@@ -97,6 +100,7 @@ def post_stratify(
 
 def with_enough_transactions(placement: Placement, out_of_date: OutOfDate) -> Placement:
     """The placement, once no stratum has more responses than transactions."""
+    refuse_unknown("out_of_date", out_of_date, OutOfDate)
     short = np.flatnonzero(placement.n > placement.population)
     if not len(short):
         return placement

@@ -9,6 +9,7 @@ from scipy import linalg
 
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray
+from sipas.stats.choices import refuse_unknown
 
 Method = Literal["REML", "ML", "FH"]
 
@@ -75,6 +76,7 @@ def fay_herriot(
         Shapes that do not fit, a variance that is none, covariates that are missing or collinear,
         fewer areas with a sample than coefficients and one more, or a σ² that cannot be found.
     """
+    refuse_unknown("method", method, Method)
     x = design_matrix(len(direct), covariates)
     known = np.isfinite(direct)
     check(direct, variance, x, known, ("the constant", *(names or default_names(x))))

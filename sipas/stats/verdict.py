@@ -9,6 +9,7 @@ import numpy as np
 from sipas.errors import StatisticsError
 from sipas.stats import notes
 from sipas.stats.arrays import BoolArray, FloatArray
+from sipas.stats.choices import refuse_unknown
 from sipas.stats.domains import Domains
 from sipas.stats.effective import EffectiveN, Worth
 from sipas.stats.intervals import (
@@ -39,9 +40,15 @@ class Options:
 
     @property
     def interval(self) -> IntervalKind:
-        return self.ci or ("wilson" if self.statistic == "share" else "wald")
+        if self.ci is not None:
+            return self.ci
+        return "wilson" if self.statistic == "share" else "wald"
 
     def check(self) -> None:
+        refuse_unknown("statistic", self.statistic, Statistic)
+        refuse_unknown("interval", self.interval, IntervalKind)
+        refuse_unknown("effective n", self.effective_n, EffectiveN)
+        refuse_unknown("treatment of lonely strata", self.lonely, Lonely)
         if not 0 < self.level < 1:
             raise StatisticsError(f"the level must lie between 0 and 1, not {self.level:g}")
         if self.statistic == "mean" and self.interval != "wald":

@@ -1,5 +1,6 @@
 """What the library refuses: a StatisticsError, which is a ValueError, with the offending values."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -11,13 +12,23 @@ from sipas.stats import (
     Column,
     Frame,
     IndexDefinition,
+    Margins,
+    adjust,
+    against_all,
     build_cells,
+    calibrate,
     estimate,
+    estimate_jointly,
+    fay_herriot,
+    find_differences,
     item_measure,
+    jackknife,
     overall_measure,
     post_stratify,
     unweighted,
 )
+from sipas.stats.distribution import distribute
+from sipas.stats.rows import row_design, row_means
 from tests.stats.surveys import ONE, SMALL, one_column_frame, one_item_cells, satisfied
 
 Q = item_measure(ONE, "q")
@@ -97,3 +108,53 @@ def test_filters_are_as_long_as_what_they_filter(mask: dict[str, Any]) -> None:
     weighting = post_stratify(cells, one_column_frame(a=9), ("h",))
     with pytest.raises(StatisticsError, match="filter"):
         estimate(cells, weighting, Q, **mask)
+
+
+CELLS = one_item_cells({"a": "+-+", "b": "++-"})
+WEIGHTING = unweighted(CELLS, ("h",))
+FRAME = one_column_frame(a=2, b=30)
+JOINT = estimate_jointly(CELLS, WEIGHTING, Q, ("h",))
+PAIRS = JOINT.pairs(np.array([0]), np.array([1]))
+ROW_DESIGN = row_design(4, weight=np.ones(4))
+ROWS = row_means(ROW_DESIGN, np.array([0.0, 1.0, 1.0, 0.0]))
+
+MISSPELT: list[Callable[[Any], object]] = [
+    lambda word: estimate(CELLS, WEIGHTING, Q, statistic=word),
+    lambda word: estimate(CELLS, WEIGHTING, Q, ci=word),
+    lambda word: estimate(CELLS, WEIGHTING, Q, effective_n=word),
+    lambda word: estimate(CELLS, WEIGHTING, Q, lonely=word),
+    lambda word: distribute(CELLS, WEIGHTING, Q, ci=word),
+    lambda word: estimate_jointly(CELLS, WEIGHTING, Q, ("h",), statistic=word),
+    lambda word: estimate_jointly(CELLS, WEIGHTING, Q, ("h",), lonely=word),
+    lambda word: against_all(CELLS, WEIGHTING, Q, ("h",), word),
+    lambda word: find_differences(PAIRS, ci=word),
+    lambda word: adjust(np.array([0.01, 0.04]), word),
+    lambda word: jackknife(CELLS, WEIGHTING, Q, statistic=word),
+    lambda word: post_stratify(CELLS, FRAME, ("h",), collapse=word, out_of_date="raise-count"),
+    lambda word: post_stratify(CELLS, FRAME, ("h",), out_of_date=word),
+    lambda word: calibrate(CELLS, Margins({"h": {"a": 9, "b": 8}}), WEIGHTING, distance=word),
+    lambda word: fay_herriot(np.ones(4), np.ones(4), np.ones((4, 1)), method=word),
+    lambda word: row_means(ROW_DESIGN, np.ones(4), lonely=word),
+    lambda word: ROWS.share_interval(word),
+]
+
+
+@pytest.mark.parametrize("misspelt", MISSPELT)
+@pytest.mark.parametrize("word", ["Wilson", "Holm", "bonferroni", "Adjust", "Design", "foo", ""])
+def test_a_word_that_is_no_option_is_refused_and_the_options_are_named(
+    misspelt: Callable[[Any], object], word: str
+) -> None:
+    with pytest.raises(StatisticsError, match=f"'{word}'.*(none of|there are) [a-zA-Z]+, "):
+        misspelt(word)
+
+
+@pytest.mark.parametrize("answer", [4.0, np.nan])
+def test_answers_are_whole_numbers(answer: float) -> None:
+    with pytest.raises(StatisticsError, match="answers must be whole numbers, not float64; fill"):
+        build_cells(ONE, np.array([[answer]]), {"h": Column.of("a")})  # type: ignore[arg-type]  # as of pandas
+
+
+@pytest.mark.parametrize(("first", "second"), [(0, 7), (7, 0), (-1, 0), (0, -2)])
+def test_only_domains_that_there_are_can_be_compared(first: int, second: int) -> None:
+    with pytest.raises(StatisticsError, match="there are 2 domains, from number 0 on, and no number"):
+        JOINT.pairs(np.array([first]), np.array([second]))

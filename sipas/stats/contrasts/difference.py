@@ -8,6 +8,7 @@ from scipy import special
 from sipas.errors import StatisticsError
 from sipas.stats import notes
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
+from sipas.stats.choices import refuse_unknown
 from sipas.stats.contrasts.mover import mover, mover_p
 from sipas.stats.contrasts.sides import Pairs
 from sipas.stats.intervals import IntervalKind, student, wald
@@ -76,12 +77,13 @@ def find_differences(
     Raises
     ------
     StatisticsError
-        A level outside (0, 1), or a power outside [0.5, 1).
+        A level outside (0, 1), a power outside [0.5, 1), or another interval.
     """
     if not 0 < level < 1:
         raise StatisticsError(f"the level must lie between 0 and 1, not {level:g}")
     if not 0.5 <= power < 1:
         raise StatisticsError(f"the power must be 0.5 or more and less than 1, not {power:g}")
+    refuse_unknown("interval", ci, IntervalKind)
     difference = np.where(pairs.same, 0.0, pairs.first.estimate - pairs.second.estimate)
     variance = variances(pairs)
     cases = Cases.of(pairs, variance)

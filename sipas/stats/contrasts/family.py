@@ -6,6 +6,7 @@ import numpy as np
 
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import FloatArray, IntArray
+from sipas.stats.choices import refuse_unknown
 from sipas.stats.contrasts.difference import Differences
 
 Adjustment = Literal["holm", "bh"]
@@ -65,8 +66,9 @@ def adjust(p: FloatArray, adjustment: Adjustment = "holm") -> FloatArray:
     Raises
     ------
     StatisticsError
-        A number that is no probability.
+        A number that is no probability, or another adjustment.
     """
+    refuse_unknown("adjustment", adjustment, Adjustment)
     tested = np.isfinite(p)
     if (tested & ((p < 0) | (p > 1))).any() or np.isinf(p).any():
         wrong = p[np.isinf(p) | (p < 0) | (p > 1)][0]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
+from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 from sipas.stats.calibration.residuals import Regression
 from sipas.stats.columns import Column
@@ -76,7 +77,15 @@ class Joint:
         return self.side.reliable
 
     def pairs(self, first: IntArray, second: IntArray) -> Pairs:
-        """Comparisons of domains by their positions; the second may be -1, nobody."""
+        """Comparisons of domains by their positions; the second may be -1, nobody.
+
+        Raises
+        ------
+        StatisticsError
+            A position that no domain has.
+        """
+        first, second = np.asarray(first), np.asarray(second)
+        self.refuse_outside(np.append(first, np.where(second == -1, 0, second)))
         nobody = second < 0
         return Pairs(
             statistic=self.statistic,
@@ -86,6 +95,13 @@ class Joint:
             df=self.union_df[first, second],
             same=self.same[first, second] & ~nobody,
         )
+
+    def refuse_outside(self, positions: IntArray) -> None:
+        outside = positions[(positions < 0) | (positions >= len(self))]
+        if len(outside):
+            raise StatisticsError(
+                f"there are {len(self)} domains, from number 0 on, and no number {outside[0]}"
+            )
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import numpy as np
 from sipas.stats.arrays import BoolArray, FloatArray
 from sipas.stats.calibration.residuals import Regression
 from sipas.stats.cells import Cells
+from sipas.stats.choices import refuse_unknown
 from sipas.stats.contrasts.parts import Joint, blown_up, join_domains, quadratic, whole
 from sipas.stats.contrasts.sides import Pairs, Side, gradient, side_of
 from sipas.stats.contrasts.totals import Totals, find_totals
@@ -63,6 +64,7 @@ def against_all(
     StatisticsError
         As `estimate_jointly`.
     """
+    refuse_unknown("what to compare with", against, Against)
     domains = find_domains(cells, weighting, by, where, where_frame)
     totals = find_totals(cells, weighting, (measure,), domains, statistic, lonely, fpc)
     joint = join_domains(totals)

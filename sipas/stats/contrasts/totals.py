@@ -15,6 +15,7 @@ from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray
 from sipas.stats.calibration.residuals import Regression, Regressor
 from sipas.stats.cells import Cells
+from sipas.stats.choices import refuse_unknown
 from sipas.stats.domains import Domains
 from sipas.stats.effective import Worth, worth, worth_of_answers
 from sipas.stats.measures import Measure, Ratio
@@ -125,6 +126,7 @@ def find_totals(
     StatisticsError
         Measures whose answers cells do not hold together, or a lonely stratum with `fail`.
     """
+    refuse_unknown("treatment of lonely strata", lonely, Lonely)
     together = join_measures(measures)
     moments = Moments(cells, weighting, together, statistic, domains.rows)
     fraction = fractions(cells, weighting, together, fpc)

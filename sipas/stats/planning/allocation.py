@@ -1,12 +1,13 @@
 """A number of responses spread over strata."""
 
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import FloatArray, IntArray
+from sipas.stats.choices import refuse_unknown
 from sipas.stats.planning import given
 
 Method = Literal["equal", "proportional", "neyman"]
@@ -77,8 +78,7 @@ def sizes_of(population: IntArray, method: Method, deviation: ArrayLike | None) 
         return np.ones(len(population))
     if method == "proportional":
         return population.astype(np.float64)
-    if method != "neyman":
-        raise StatisticsError(f"allocation {method!r} is none of {', '.join(get_args(Method))}")
+    refuse_unknown("allocation", method, Method)
     if deviation is None:
         raise StatisticsError("Neyman's allocation needs the deviation of each stratum")
     spread = given.numbers("the deviation", deviation)

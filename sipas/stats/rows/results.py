@@ -8,8 +8,11 @@ from scipy import special
 
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
+from sipas.stats.choices import refuse_unknown
 from sipas.stats.columns import Column
-from sipas.stats.intervals import Interval, IntervalKind, Uncertain, share_interval
+from sipas.stats.intervals import Interval, Uncertain, share_interval
+
+RowInterval = Literal["wilson", "beta", "logit", "wald", "asin"]
 
 
 @dataclass(frozen=True)
@@ -55,9 +58,7 @@ class RowEstimates:
         half = special.ndtri((1 + level) / 2) * self.se
         return self.estimate - half, self.estimate + half
 
-    def share_interval(
-        self, kind: IntervalKind | Literal["asin"] = "wilson", level: float = 0.95
-    ) -> Interval:
+    def share_interval(self, kind: RowInterval = "wilson", level: float = 0.95) -> Interval:
         """Intervals for means of indicators, on the design's effective n; NaN without a degree of freedom.
 
         Parameters
@@ -73,9 +74,10 @@ class RowEstimates:
         Raises
         ------
         StatisticsError
-            Estimates that are no shares, or a level outside (0, 1).
+            Estimates that are no shares, a level outside (0, 1), or another interval.
         """
         check_level(level)
+        refuse_unknown("interval", kind, RowInterval)
         if (np.isfinite(self.estimate) & ((self.estimate < 0) | (self.estimate > 1))).any():
             raise StatisticsError(f"no shares, but {self.estimate.min():g} to {self.estimate.max():g}")
         low, high = np.full_like(self.estimate, np.nan), np.full_like(self.estimate, np.nan)

@@ -6,6 +6,7 @@ import numpy as np
 
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
+from sipas.stats.choices import refuse_unknown
 from sipas.stats.rows.design import RowDesign, Stage
 from sipas.stats.strata import listing
 from sipas.stats.variance import ROUNDING
@@ -39,6 +40,7 @@ def design_covariance(design: RowDesign, pull: FloatArray, lonely: LonelyCluster
     StatisticsError
         With `fail`, where a stratum has a single cluster and more in the population.
     """
+    refuse_unknown("treatment of lonely strata", lonely, LonelyCluster)
     z = design.weight[:, None] * residual(design, pull)
     covariance = np.zeros((pull.shape[1], pull.shape[1]))
     part = np.ones(len(design.stages[0].size))
