@@ -23,6 +23,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "responses that state too little to be counted",
     ),
     notes.NOT_ANSWERED: ("không ai trả lời câu hỏi này", "nobody answered this question"),
+    notes.FACTOR_NOT_ANSWERED: (
+        "không có ước lượng: có một yếu tố không ai trả lời",
+        "no estimate: nobody answered any question of one factor",
+    ),
     notes.NEGATIVE_WEIGHTS: (
         "không có ước lượng: ở đây quyền số âm; hãy đặt giới hạn hoặc chọn cách hiệu chỉnh khác",
         "no estimate: negative weights give none here; give bounds, or weigh in another way",

@@ -21,7 +21,7 @@ from sipas.stats.intervals import (
     wald,
 )
 from sipas.stats.moments import Statistic
-from sipas.stats.reliability import LEVEL, judge_means, judge_shares
+from sipas.stats.reliability import ENOUGH, LEVEL, judge_means, judge_shares
 from sipas.stats.variance import Lonely, Variance
 
 Remark = tuple[str, BoolArray]
@@ -179,7 +179,10 @@ def reliability(figures: Figures, options: Options) -> tuple[BoolArray, list[Rem
         judged = judge_shares(u, figures.design_size[where])
     else:
         judged = judge_means(u.answered, figures.design_size[where], u.df)
-    return spread(judged.reliable, where), [(text, spread(mask, where)) for text, mask in judged.reasons]
+    reasons = [(text, spread(mask, where)) for text, mask in judged.reasons]
+    # A complete count of as many strata as respondents has no freedom, and needs none.
+    counted, enough = figures.exact & ~where, figures.base.answered >= ENOUGH
+    return spread(judged.reliable, where) | counted & enough, [*reasons, (notes.FEW, counted & ~enough)]
 
 
 def spread(values: BoolArray, where: BoolArray) -> BoolArray:
@@ -194,7 +197,9 @@ def gaps(figures: Figures, domains: Domains) -> Iterator[Remark]:
     silent = figures.base.responses == 0
     yield notes.NO_RESPONSE, silent & (domains.left_out == 0)
     yield notes.LEFT_OUT, silent & (domains.left_out > 0)
-    yield notes.NOT_ANSWERED, ~silent & ~figures.known & ~figures.lost
+    unanswered, some = ~silent & ~figures.known & ~figures.lost, figures.base.answered > 0
+    yield notes.NOT_ANSWERED, unanswered & ~some
+    yield notes.FACTOR_NOT_ANSWERED, unanswered & some
     yield notes.NEGATIVE_WEIGHTS, figures.lost
     for count in np.unique(figures.variance.lonely[figures.variance.lonely > 0]).tolist():
         yield notes.LONELY.format(count=count), figures.variance.lonely == count

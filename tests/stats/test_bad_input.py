@@ -151,7 +151,7 @@ def test_a_word_that_is_no_option_is_refused_and_the_options_are_named(
 @pytest.mark.parametrize("answer", [4.0, np.nan])
 def test_answers_are_whole_numbers(answer: float) -> None:
     with pytest.raises(StatisticsError, match="answers must be whole numbers, not float64; fill"):
-        build_cells(ONE, np.array([[answer]]), {"h": Column.of("a")})  # type: ignore[arg-type]  # as of pandas
+        build_cells(ONE, np.array([[answer]]), {"h": Column.of("a")})
 
 
 @pytest.mark.parametrize(("first", "second"), [(0, 7), (7, 0), (-1, 0), (0, -2)])

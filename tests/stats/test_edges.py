@@ -122,3 +122,18 @@ def test_respondents_who_do_not_differ_at_all_are_worth_one_answer_each() -> Non
     found = estimate(cells, unweighted(cells, ("h",)), factor_measure(two, "f"))
     assert (found.estimate[0], found.se[0], found.n_effective[0]) == (0.5, 0, 40)
     assert found.high[0] - found.low[0] > 0.25
+
+
+@pytest.mark.parametrize("statistic", ["share", "mean"])
+@pytest.mark.parametrize(("strata", "reliable"), [(1, False), (29, False), (30, True)])
+def test_a_complete_count_of_one_in_each_stratum_says_why_it_is_not_reliable(
+    statistic: Any, strata: int, reliable: bool
+) -> None:
+    counts = {f"s{h}": 1 for h in range(strata)}
+    cells = one_item_cells({name: "+-"[h % 2] for h, name in enumerate(counts)})
+    weighting = post_stratify(cells, one_column_frame(**counts), ("h",), collapse="none")
+    found = estimate(cells, weighting, Q, statistic=statistic)
+    assert (found.df[0], found.n[0]) == (0, strata)
+    assert found.low[0] == found.estimate[0] == found.high[0]
+    assert found.reliable[0] == reliable
+    assert (notes.FEW in found.notes[0]) == (not reliable)

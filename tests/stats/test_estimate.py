@@ -171,7 +171,9 @@ def test_an_index_of_factors_needs_every_factor() -> None:
     answers = np.array([[5, 5, 4, -1, -1, -1]] * 6, dtype=np.int16)
     cells = build_cells(SMALL, answers, {"h": Column.of(["A"] * 6)})
     weighting = unweighted(cells, ("h",))
-    assert np.isnan(estimate(cells, weighting, UNEQUAL).estimate[0])
+    unequal = estimate(cells, weighting, UNEQUAL)
+    assert np.isnan(unequal.estimate[0])
+    assert unequal.notes[0] == (notes.FACTOR_NOT_ANSWERED,)
     assert estimate(cells, weighting, POOLED).estimate[0] == 1
 
 

@@ -99,6 +99,8 @@ class Levels:
     column : Column
         Its levels are those of the margin that have a count; -1 for every other.
     totals : float64[levels]
+    empty : tuple of str
+        The levels whose count is 0.
     given : list of (str or None)
         For each placed cell's level, by `own`, its name.
     own : int64[placed]
@@ -108,6 +110,7 @@ class Levels:
     name: str
     column: Column
     totals: FloatArray
+    empty: tuple[str, ...]
     given: list[str | None]
     own: IntArray
     n: IntArray
@@ -127,6 +130,7 @@ class Levels:
             name,
             Column(codes[crossed.code], levels),
             np.array([counts[level] for level in levels], dtype=np.float64),
+            tuple(level for level, count in counts.items() if count == 0),
             given,
             crossed.code,
             cells.n[placed],
@@ -141,7 +145,12 @@ class Levels:
         if missing:
             yield f"margin {self.name}: {missing} responses have no value there; leave them out or say theirs"
         for level, n in responses.items():
-            if level not in self.column.levels and n:
+            if level in self.empty and n:
+                yield (
+                    f"margin {self.name} counts 0 for level {level}, which {n} responses have; correct the"
+                    " count, or leave them out"
+                )
+            elif level not in self.column.levels and n:
                 yield f"margin {self.name} has no count for level {level}, which {n} responses have; add it"
         for level, total in zip(self.column.levels, self.totals, strict=True):
             if not responses.get(level):

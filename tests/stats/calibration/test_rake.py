@@ -141,7 +141,11 @@ BOTH: dict[tuple[str | None, str | None], int] = {("A", "F"): 5, ("A", "M"): 5, 
         ),
         ({"unit": {"A": 60, "B": 40, "C": 7}}, BOTH, "margin unit, level C: no response for a count of 7"),
         ({"unit": {"A": 60}}, BOTH, "margin unit has no count for level B, which 10 responses have"),
-        ({"unit": {"A": 60, "B": 0}}, BOTH, "margin unit has no count for level B, which 10 responses have"),
+        (
+            {"unit": {"A": 60, "B": 0}},
+            BOTH,
+            "margin unit counts 0 for level B, which 10 responses have; correct",
+        ),
         (
             {"sex": {"F": 60, "M": 40}},
             {**BOTH, ("A", None): 3},
