@@ -41,7 +41,6 @@ class Claimed(msgspec.Struct, frozen=True):
     tries: int
     expires_at: datetime
     link_hash: bytes
-    outdated: bool = False
 
 
 class Sent(msgspec.Struct, frozen=True):
