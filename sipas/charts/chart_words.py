@@ -70,7 +70,7 @@ VIETNAMESE = ChartWords(
         " khoảng của từng chênh lệch không hiệu chỉnh."
     ),
     shade="Màu càng đậm, mức hài lòng càng cao. Trong mỗi ô: ước lượng và khoảng tin cậy {level}.",
-    hollow_cell="Ô trắng có viền: quá ít phiếu để ước lượng đủ tin cậy.",
+    hollow_cell="Ô trắng có viền: ước lượng chưa đủ tin cậy.",
     satisfied="Hài lòng, % (khoảng)",
     bars=(
         "Số trong thanh là tỷ lệ phần trăm có quyền số, làm tròn, điểm thấp bên trái, điểm cao bên phải;"
@@ -80,7 +80,7 @@ VIETNAMESE = ChartWords(
         "Khoảng tin cậy {level} của từng tỷ lệ hiện ra khi trỏ vào thanh; ở các thanh đặc, không đầu nào"
         " cách tỷ lệ của nó quá {points} điểm phần trăm."
     ),
-    hollow_bar="Thanh rỗng: quá ít phiếu để ước lượng đủ tin cậy.",
+    hollow_bar="Thanh rỗng: ước lượng chưa đủ tin cậy.",
 )
 
 ENGLISH = ChartWords(
@@ -121,7 +121,7 @@ ENGLISH = ChartWords(
         " of each difference is not adjusted."
     ),
     shade="The darker, the more are satisfied. In each cell: estimate and {level} confidence interval.",
-    hollow_cell="A white cell with an edge: too few answers for a reliable estimate.",
+    hollow_cell="A white cell with an edge: not a reliable estimate.",
     satisfied="Satisfied, % (interval)",
     bars=(
         "Numbers in the bars are weighted percentages, rounded, low points left and high ones right; the"
@@ -132,7 +132,7 @@ ENGLISH = ChartWords(
         "The {level} confidence interval of each share shows under the pointer; in filled bars no end is"
         " more than {points} percentage points from its share."
     ),
-    hollow_bar="A hollow bar: too few answers for a reliable estimate.",
+    hollow_bar="A hollow bar: not a reliable estimate.",
 )
 
 CHART_WORDS: dict[Language, ChartWords] = {"vi": VIETNAMESE, "en": ENGLISH}

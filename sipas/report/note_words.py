@@ -112,8 +112,8 @@ REMARKS: dict[str, tuple[str, str]] = {
         "self-selected: the interval leaves that bias out",
     ),
     UNRANKED: (
-        "không xếp hạng: chưa đủ tin cậy, hoặc cỡ mẫu hiệu dụng dưới 30",
-        "not ranked: unreliable, or an effective sample size below 30",
+        "không xếp hạng: không có khoảng tin cậy, chưa đủ tin cậy, hoặc cỡ mẫu hiệu dụng dưới 30",
+        "not ranked: no interval, unreliable, or an effective sample size below 30",
     ),
     ALONE: (
         "không xếp hạng: không có đối tượng nào khác để xếp cùng",

@@ -12,7 +12,7 @@ from sipas.report.request import EstimateRequest
 from sipas.report.source import Source
 from sipas.stats.ranking import DRAWS, Ranks, rank_joint
 
-UNRANKED = "not ranked: unreliable, or worth fewer than 30 responses"
+UNRANKED = "not ranked: no interval, unreliable, or worth fewer than 30 responses"
 ALONE = "not ranked: there is no other to be ranked with"
 SEED = 1
 
