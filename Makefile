@@ -32,7 +32,7 @@ check-kiosk:
 	sh tests/kiosk/node.sh tsc -p worker.tsconfig.json
 
 check-tests:
-	.venv/bin/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	.venv/bin/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 .PHONY: check-clone
 check-clone:  ## install, demo and tests in fresh clones, as root and another user, with each Python found
