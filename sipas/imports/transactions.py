@@ -44,6 +44,7 @@ T = TypeVar("T")
 Cells = Sequence[Sequence[str]]
 CHUNK = 1_000  # rows read at a time
 PART = 200_000  # and stored at a time
+FIRST = 40_000  # of the first part: the database waits for it
 
 
 class TransactionCounts(msgspec.Struct, frozen=True):
@@ -84,12 +85,12 @@ async def store_parts(conn: Connection, basis: Basis, incoming: "Incoming") -> T
     kept: Counter[Status] = Counter()
     storing = Storing(conn, basis)
     rows = problems = 0
-    part = incoming.part()
+    part = incoming.part(FIRST)
     while part.rows:
         rows, problems = rows + part.rows, problems + len(part.problems)
         stored, following = await asyncio.gather(
             storing.store(part.told, part.problems),
-            asyncio.to_thread(incoming.part),
+            asyncio.to_thread(incoming.part, PART),
             return_exceptions=True,  # so that nothing reads on when this has ended
         )
         if isinstance(stored, BaseException):
@@ -124,12 +125,12 @@ class Incoming:
         self.on_time, self.cancelled = Cached(truth_or_none).__getitem__, Cached(truth_or_no).__getitem__
         self.language = Cached(optional).__getitem__
 
-    def part(self) -> Part:
-        """The next; without rows where there is no other."""
+    def part(self, most: int) -> Part:
+        """The next, of so many rows; without rows where there is no other."""
         told: list[Told] = []
         problems: list[ProblemRow] = []
         rows = 0
-        while rows < PART and (chunk := list(islice(self.records.rows, CHUNK))):
+        while rows < most and (chunk := list(islice(self.records.rows, CHUNK))):
             rows += len(chunk)
             numbers, cells = zip(*chunk, strict=True)
             events = self.events(numbers, list(zip(*cells, strict=True)))

@@ -41,7 +41,8 @@ truncate told, told_phone;
 select set_config('work_mem', '128MB', true);
 
 -- name: analyze_told
-analyze told, told_phone;
+-- What they are joined by.
+analyze told (place, id_hash), told_phone (place);
 
 -- name: lock_transactions
 -- One batch at a time: what is held of each transaction does not change while it is compared.
@@ -53,6 +54,8 @@ select pg_advisory_xact_lock(hashtextextended('sipas transactions', 0));
 -- or a decision that lacked. Where the citizen has been asked, or has not been for a reason, that stays so.
 -- All that is told is counted as if it were new: the tally takes out again what is not, and with it what was there
 -- before, and adds what is there instead.
+-- Each is looked up by itself and new ones are stored in the order of `told`: neighbours among the hashes are
+-- neighbours in the index, and no join mixes them (limit 1, not in).
 -- One row a status: how many transactions, and which places of the part, if $1.
 with latest as (
     select told.place, id_hash, changed_at, completed_at, nullif(due_at, 'infinity') as due_at,
@@ -75,13 +78,15 @@ with latest as (
             else 'corrected' end as status,
         (transaction.due_at is not null and latest.phone is not null)
             or (transaction.drawn is null and latest.drawn is not null) as completes
-    from latest join transaction on transaction.id_hash = latest.id_hash
+    from latest cross join lateral (
+        select * from transaction where transaction.id_hash = latest.id_hash limit 1
+    ) as transaction
 ), stored as (
     insert into transaction (id_hash, changed_at, completed_at, due_at, round_id, unit_id, procedure_id,
         service_channel, on_time, cancelled, drawn, phone)
     select id_hash, changed_at, completed_at, due_at, round_id, unit_id, procedure_id,
         service_channel, on_time, cancelled, drawn, phone
-    from latest where not exists (select from held where held.id_hash = latest.id_hash)
+    from latest where id_hash not in (select id_hash from held)
     returning cancelled
 ), replaced as (
     select * from held where status in ('corrected', 'cancelled') or (status = 'duplicate' and completes)
@@ -115,7 +120,7 @@ select case when cancelled then 'cancelled' else 'stored' end as status, count(*
 from stored where not $1 group by 1
 union all
 select case when cancelled then 'cancelled' else 'stored' end, count(*), array_agg(place)
-from latest where $1 and not exists (select from held where held.id_hash = latest.id_hash) group by 1
+from latest where $1 and id_hash not in (select id_hash from held) group by 1
 union all
 select status, count(*), array_agg(place) filter (where $1) from held group by 1;
 

@@ -85,6 +85,7 @@ async def test_a_row_that_cannot_be_read_stops_the_whole_file_and_shows_no_phone
 async def test_parts_that_correct_and_repeat_each_other_leave_exact_counts(
     town: Connection, write: Write, monkeypatch: pytest.MonkeyPatch, part: int, chunk: int
 ) -> None:
+    monkeypatch.setattr("sipas.imports.transactions.FIRST", part)
     monkeypatch.setattr("sipas.imports.transactions.PART", part)
     monkeypatch.setattr("sipas.imports.transactions.CHUNK", chunk)
     await invite(town, 1.0)
