@@ -37,7 +37,9 @@ async def serving(
 ) -> AsyncIterator[str]:
     """The server's address, once it answers."""
     app = create_app(settings_for(dsn), open_to_all=open_to_all, simulated=simulated)
-    config = uvicorn.Config(app, port=0, log_level="warning", lifespan="on", http=Direct, proxy_headers=False)
+    config = uvicorn.Config(
+        app, port=0, log_level="warning", lifespan="on", http=Direct, ws="none", proxy_headers=False
+    )
     server = Server(config)
     serve = asyncio.create_task(server.serve())
     listening = asyncio.create_task(server.listening.wait())

@@ -12,7 +12,7 @@ from sipas.imports.instrument import import_instrument
 from sipas.imports.procedures import import_procedures
 from sipas.imports.responses import import_responses
 from sipas.imports.successions import import_successions
-from sipas.imports.transactions import import_transactions
+from sipas.imports.transactions import import_transactions, list_unread
 from sipas.imports.units import import_units
 from sipas.settings import read_settings
 from sipas.survey.columns import CHANNELS
@@ -98,6 +98,8 @@ def transactions(file: Path, format_: str) -> None:
     """Finished transactions: transaction_id,unit,procedure,service_channel,completed_at, and perhaps
     on_time,phone,language,cancelled,changed_at. `sipas transactions problems` lists what was not counted."""
     settings = read_settings()
+    if unread := list_unread(file):
+        click.echo(f"warning: {file.name} has columns that are not read: {', '.join(unread)}", err=True)
     counts = in_database(lambda conn: import_transactions(conn, file, settings), settings)
     show(counts, format_)
     if counts.problems:

@@ -48,6 +48,7 @@ def serve(host: str, port: int, workers: int) -> None:
             workers=workers,
             loop="uvloop",
             http=Direct,
+            ws="none",
             access_log=False,  # it would hold addresses and the tokens of links
             server_header=False,
             proxy_headers=False,  # nothing here depends on who asked from where

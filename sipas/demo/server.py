@@ -61,6 +61,7 @@ def serving(app: Litestar, listening: socket.socket) -> Iterator[threading.Event
         app,
         loop="uvloop",
         http=Direct,
+        ws="none",
         lifespan="on",
         access_log=False,  # it would hold addresses and the tokens of links
         server_header=False,

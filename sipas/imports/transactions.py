@@ -40,6 +40,7 @@ from sipas.survey.sms.sealing import read_sealer
 from sipas.tables.records import Records, open_records
 
 REQUIRED = ("transaction_id", "unit", "procedure", "service_channel", "completed_at")
+READ = frozenset(Columns._fields)
 T = TypeVar("T")
 Cells = Sequence[Sequence[str]]
 CHUNK = 1_000  # rows read at a time
@@ -55,6 +56,12 @@ class TransactionCounts(msgspec.Struct, frozen=True):
     cancelled: int
     repeated: int
     problems: int
+
+
+def list_unread(path: Path) -> list[str]:
+    """Columns of the file that no transaction has: phones under another name would be lost unnoticed."""
+    with open_records(path, REQUIRED) as records:
+        return [name for name in records.header if name not in READ]
 
 
 async def import_transactions(conn: Connection, path: Path, settings: Settings) -> TransactionCounts:

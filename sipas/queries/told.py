@@ -16,7 +16,7 @@ from sipas.sql import load
 
 Q = load("transactions")
 LASTS = 3600.0  # seconds that a large file may take
-MANY = 10_000  # rows from which on it pays to plan for them
+MANY = 1_000  # rows from which on it pays to plan for them; without, each would be compared with each
 HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)  # and no flags, and no extension
 TRAILER = b"\xff\xff"
 EPOCH = 946_684_800 * 10**6  # microseconds from 1970 to 2000, where the database's time begins

@@ -6,6 +6,7 @@ not parse, what only a newer catalogue may know, too many waiting. Only there is
 """
 
 import asyncio
+import logging
 from functools import partial
 from typing import Any
 
@@ -13,10 +14,11 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from sipas.errors import Overloaded
 from sipas.routes.one_write import OneWrite
-from sipas.routes.problems import RETRY_LATER, encode_problem
+from sipas.routes.problems import FAILED, RETRY_LATER, encode_problem
 from sipas.routes.submissions import PATH, Headers, encode_results, find_authorization, split
 from sipas.survey.intake import Result
 
+LOG = logging.getLogger(__name__)
 PLAIN = 64 * 1024  # bytes of a body
 URL = PATH.encode()
 
@@ -53,6 +55,7 @@ class Direct(OneWrite):
             and self.parser.should_keep_alive()
             and not self.parser.should_upgrade()
             and not self.expect_100_continue
+            and not self.flow.write_paused  # its answers are not read: the route waits until they are
             and (self.cycle is None or self.cycle.response_complete)
         )
 
@@ -74,6 +77,7 @@ class Direct(OneWrite):
     def go_by_the_route(self, exchange: Exchange) -> None:
         self.cycle = None
         super().on_headers_complete()
+        self.cycle.keep_alive = self.cycle.keep_alive and exchange.keep_alive  # the server may be stopping
         super().on_body(bytes(exchange.body))
 
     def take(self, exchange: Exchange) -> bool:
@@ -90,18 +94,25 @@ class Direct(OneWrite):
         return True
 
     def answer(self, exchange: Exchange, results: asyncio.Future[list[Result]]) -> None:
-        if results.cancelled():  # the service ends
-            self.transport.close()
-        elif isinstance(error := results.exception(), Overloaded):
-            self.send(exchange, 503, *encode_problem(503, str(error), RETRY_LATER))
-        else:
-            self.send(exchange, 200, *encode_results(results.result()))
+        if results.cancelled():
+            LOG.warning("submissions were not answered: the service ends")
+            return self.transport.close()
+        try:
+            status, (headers, body) = 200, encode_results(results.result())
+        except Overloaded as error:
+            status, (headers, body) = 503, encode_problem(503, str(error), RETRY_LATER)
+        except Exception as error:
+            LOG.error("submissions failed for a reason that nobody foresaw", exc_info=error)
+            status, (headers, body) = 500, encode_problem(500, FAILED)
+        self.send(exchange, status, headers, body)
 
     def send(self, exchange: Exchange, status: int, headers: Headers, body: bytes) -> None:
+        exchange.response_complete = True
+        if self.transport.is_closing():
+            return  # whoever asked has gone
         lines = [b"%b: %b\r\n" % line for line in (*self.server_state.default_headers, *headers)]
         if not exchange.keep_alive:
             lines.append(b"connection: close\r\n")
-        exchange.response_complete = True
         self.transport.write(b"".join((STATUS_LINE[status], *lines, b"\r\n", body)))
         if not exchange.keep_alive:
             self.transport.close()

@@ -81,7 +81,11 @@ class Intake:
             raise Overloaded("more submissions are waiting than may wait")
         sent = [self.check(raw, kiosk) for raw in raws]
         if may_be_newer(sent):
-            await self.catalogue.refresh()
+            self.waiting += len(raws)
+            try:
+                await self.catalogue.refresh()
+            finally:
+                self.waiting -= len(raws)
             sent = [self.check(raw, kiosk) for raw in raws]
         return await self.enqueue(sent)
 
@@ -113,8 +117,12 @@ class Intake:
         return Sent(content, submission.id, raw, kiosk.id)
 
     async def run(self) -> None:
-        """The writers. The server cancels them when everybody has been answered."""
-        await asyncio.gather(*(self.write() for _ in range(WRITERS)))
+        """The writers. The server cancels them when all have been answered, or have waited long enough."""
+        try:
+            await asyncio.gather(*(self.write() for _ in range(WRITERS)))
+        finally:
+            for waiting in self.queue:
+                waiting.answer.cancel()
 
     async def write(self) -> None:
         while True:
@@ -125,6 +133,10 @@ class Intake:
             try:
                 with self.holding(sent):
                     results = await store(self.pool, sent)
+            except asyncio.CancelledError:
+                for waiting in batch:
+                    waiting.answer.cancel()
+                raise
             except Exception as error:  # whatever it is, the senders must hear and the next batch must run
                 LOG.warning("a batch of submissions was not stored: %s", error)
                 for waiting in batch:

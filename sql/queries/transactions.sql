@@ -55,7 +55,7 @@ select pg_advisory_xact_lock(hashtextextended('sipas transactions', 0));
 -- All that is told is counted as if it were new: the tally takes out again what is not, and with it what was there
 -- before, and adds what is there instead.
 -- Each is looked up by itself and new ones are stored in the order of `told`: neighbours among the hashes are
--- neighbours in the index, and no join mixes them (limit 1, not in).
+-- neighbours in the index, and no join mixes them (limit 1, not in). How many are told must be known to the planner.
 -- One row a status: how many transactions, and which places of the part, if $1.
 with latest as (
     select told.place, id_hash, changed_at, completed_at, nullif(due_at, 'infinity') as due_at,
@@ -79,7 +79,9 @@ with latest as (
         (transaction.due_at is not null and latest.phone is not null)
             or (transaction.drawn is null and latest.drawn is not null) as completes
     from latest cross join lateral (
-        select * from transaction where transaction.id_hash = latest.id_hash limit 1
+        select id_hash, changed_at, completed_at, due_at, round_id, unit_id, procedure_id, service_channel, on_time,
+            cancelled, drawn
+        from transaction where transaction.id_hash = latest.id_hash limit 1
     ) as transaction
 ), stored as (
     insert into transaction (id_hash, changed_at, completed_at, due_at, round_id, unit_id, procedure_id,

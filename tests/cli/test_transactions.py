@@ -37,6 +37,13 @@ def test_what_was_told_is_listed_with_its_problems_and_these_are_retried(
     assert city("check").exit_code == 0
 
 
+def test_a_column_that_is_not_read_is_named(city: Sipas, file: Path) -> None:
+    file.write_text(file.read_text().replace("on_time,phone", "đúng hạn,sdt"))
+    told = city("import", "transactions", file)
+    assert told.exit_code == 0
+    assert "warning: done.csv has columns that are not read: đúng hạn, sdt" in told.err
+
+
 def test_counts_are_the_frame_of_a_round_without_one(city: Sipas, file: Path) -> None:
     city("import", "transactions", file)
     planned = city("plan", "--round", "autumn", "--by", "unit", "--format", "csv")

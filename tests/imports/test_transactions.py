@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import openpyxl
@@ -6,7 +7,7 @@ import pytest
 from sipas.errors import TableError
 from sipas.imports.transactions import TransactionCounts, import_transactions
 from sipas.postgres.pool import Connection
-from sipas.queries.transactions import count_miscounts, list_problems
+from sipas.queries.transactions import Outcome, Q, count_miscounts, list_problems, store_told
 from sipas.survey.feed.reach import open_reach
 from sipas.survey.sms.sealing import read_sealer
 from tests.cast import BA_DINH, BIRTH, HOAN_KIEM
@@ -104,6 +105,29 @@ async def test_parts_that_correct_and_repeat_each_other_leave_exact_counts(
     assert await counts(town) == {(BA_DINH, BIRTH, "counter"): (4, 0, 4)}
     assert await funnel(town) == {"drawn": 6}
     assert await count_miscounts(town) == []
+
+
+@pytest.mark.parametrize("rows", [1_500, 8_000])
+async def test_what_is_told_again_is_not_compared_row_by_row(
+    town: Connection, write: Write, monkeypatch: pytest.MonkeyPatch, rows: int
+) -> None:
+    plans = []
+
+    async def explain_and_store(conn: Connection, channels: Sequence[str], *, places: bool) -> list[Outcome]:
+        told = await conn.fetch(f"explain {Q.store_told}", places, channels)
+        plans.append("\n".join(line for (line,) in told))
+        return await store_told(conn, channels, places=places)
+
+    monkeypatch.setattr("sipas.survey.feed.storing.store_told", explain_and_store)
+    await invite(town, 1.0)
+    lines = [f"{n},{HOAN_KIEM},HT-01,counter,{YESTERDAY},true,09{n:08},vi" for n in range(rows)]
+    file = write("t.csv", "\n".join([HEADER, *lines]))
+    for _ in range(2):
+        await import_transactions(town, file, SETTINGS)
+    assert len(plans) == 2
+    for plan in plans:
+        assert "(hashed SubPlan" in plan
+        assert "= (SubPlan" not in plan
 
 
 async def test_a_workbook_is_read_alike(town: Connection, tmp_path: object, write: Write) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import struct
 from asyncio import to_thread as in_thread
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -12,8 +13,13 @@ import httpx
 import msgspec
 import pytest
 
-from sipas.postgres.pool import Connection, connect
+from sipas.postgres.pool import Connection, Pool, connect
+from sipas.queries.kiosks import find_kiosk
 from sipas.routes import submissions as route
+from sipas.routes.direct import Direct
+from sipas.survey.catalogue import LiveCatalogue
+from sipas.survey.intake import Intake
+from sipas.survey.tokens import hash_token
 from tests.cast import Town, submission
 from tests.routes.test_submissions import post
 from tests.serving import serving
@@ -264,3 +270,103 @@ def accepts(address: str) -> bool:
     asked = urlsplit(address)
     with socket.socket() as probe:
         return probe.connect_ex((asked.hostname or "", asked.port or 80)) == 0
+
+
+@pytest.fixture
+def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[tuple[bool, bool]]:
+    """Of each request whose head has come: are the answers before it unread, and is it plain?"""
+    seen = list[tuple[bool, bool]]()
+    is_plain = Direct.is_plain
+
+    def look(self: Direct) -> bool:
+        seen.append((self.flow.write_paused, is_plain(self)))
+        return seen[-1][1]
+
+    monkeypatch.setattr(Direct, "is_plain", look)
+    return seen
+
+
+async def test_who_does_not_read_answers_is_not_read_either(
+    known: httpx.AsyncClient, town: Town, connection: socket.socket, looked_at: list[tuple[bool, bool]]
+) -> None:
+    long = request(town, array(*({"id": "9" * 500} for _ in range(100))))
+
+    def send() -> None:
+        while not any(unread for unread, _ in looked_at):
+            connection.sendall(long)
+
+    await in_thread(send)
+    assert (True, True) not in looked_at
+
+
+async def test_a_connection_whose_service_ends_while_a_long_body_comes_is_closed_behind_its_answer(
+    dsn: str, town: Town, looked_at: list[tuple[bool, bool]]
+) -> None:
+    sent = [submission(comment="Cán bộ rất nhiệt tình. " * 100) for _ in range(100)]
+    whole = request(town, array(*sent))
+    async with AsyncExitStack() as service:
+        address = await service.enter_async_context(serving(dsn))
+        asked = urlsplit(address)
+        with socket.create_connection((asked.hostname, asked.port or 80), timeout=30) as connection:
+            await in_thread(connection.sendall, whole[:1000])
+            await until(lambda: bool(looked_at), "the head has come")
+            ending = asyncio.create_task(service.aclose())
+            await until(lambda: not accepts(address), "the service ends")
+
+            def exchange() -> tuple[dict[str, str], bytes, bytes]:
+                connection.sendall(whole[1000:])
+                with connection.makefile("rb") as stream:
+                    _, headers, body = read_answer(stream)
+                    return headers, body, stream.read()
+
+            headers, body, rest = await in_thread(exchange)
+            await ending
+    assert looked_at == [(False, True)]
+    assert ids_of(body) == [one["id"] for one in sent]
+    assert (headers["connection"], rest) == ("close", b"")
+
+
+async def test_who_hangs_up_before_a_long_answer_leaves_no_error(
+    known: httpx.AsyncClient,
+    town: Town,
+    connection: socket.socket,
+    conn: Connection,
+    dsn: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    held = submission()
+    async with holding(dsn, held["id"]):
+        body = array(held, *({"id": f"{i:0500}"} for i in range(99)))
+        await in_thread(connection.sendall, request(town, body))
+        await until_it_waits(conn)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        connection.close()
+
+    async def is_kept() -> bool:
+        return bool(await conn.fetchval("select count(*) = 99 from quarantine"))
+
+    await until(is_kept, "all of it is kept")
+    await post(known, submission())  # whatever there is to say of the one before has been said
+    assert caplog.messages == []
+
+
+async def test_what_waits_when_the_service_has_waited_long_enough_is_given_up(
+    dsn: str, pool: Pool, town: Town, conn: Connection
+) -> None:
+    live = LiveCatalogue(pool)
+    await live.refresh()
+    async with pool.acquire() as one:
+        kiosk = await find_kiosk(one, hash_token(town.token))
+    assert kiosk is not None
+    intake, sent = Intake(pool, live), [submission() for _ in range(2)]
+    async with holding(dsn, sent[0]["id"]):
+        writing = asyncio.create_task(intake.run())
+        stored = intake.offer([msgspec.json.encode(sent[0])], kiosk)
+        await until_it_waits(conn)
+        queued = [intake.offer([msgspec.json.encode(sent[1])], kiosk)]
+        writing.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await writing
+    for answer in (stored, *queued):
+        assert answer is not None
+        assert answer.cancelled()
