@@ -31,9 +31,8 @@ check-kiosk:
 	sh tests/kiosk/node.sh tsc -p .
 	sh tests/kiosk/node.sh tsc -p worker.tsconfig.json
 
-# One process more than processors: tests wait for browsers, servers and senders.
 check-tests:
-	.venv/bin/python -m pytest --numprocesses $$(($$(nproc) + 1)) --maxprocesses 4 --dist worksteal
+	.venv/bin/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 .PHONY: check-clone
 check-clone:  ## install, demo and tests in fresh clones, as root and another user, with each Python found
