@@ -22,7 +22,7 @@ check-style:
 	.venv/bin/python -m ruff format --check
 
 check-types:
-	.venv/bin/python -m mypy
+	.venv/bin/python -m mypy --num-workers 2
 
 check-imports:
 	.venv/bin/lint-imports
