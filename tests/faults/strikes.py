@@ -14,6 +14,7 @@ from sipas.postgres.pool import connect
 from tests.faults.service import Service, children
 from tests.waiting import until
 
+PATIENCE = 120  # seconds
 Strike = Callable[[Service, Random], Awaitable[None]]
 
 # The lock that a cell step holds from its beginning to its commit, while there is something to count.
@@ -34,7 +35,10 @@ async def kill_worker(service: Service, random: Random) -> None:
 
 async def kill_cell_step(service: Service, random: Random) -> None:
     """In the middle of counting: either all workers, one of which it is, or its session in Postgres."""
-    session = await find_cell_step(service)
+    try:
+        session = await asyncio.wait_for(find_cell_step(service), PATIENCE)
+    except TimeoutError:
+        raise AssertionError(f"waited {PATIENCE} s in vain for a cell step\n{service.last_words()}") from None
     await asyncio.sleep(random.random() * 0.01)
     kill(service.worker_pids() if random.random() < 0.5 else [session])
 
