@@ -15,7 +15,7 @@ from sipas.errors import SipasError
 from sipas.routes.messages import read_event
 from sipas.survey.sms.config import Callback, SmsConfig
 from sipas.survey.sms.returns import keep
-from sipas.survey.sms.transports import Outcome, Parcel, Unknown, Unsent
+from sipas.survey.sms.transports import Accepted, Outcome, Parcel, Unknown, Unsent
 from sipas.survey.sms.transports.http import HttpTransport
 from tests.serving import SECRET
 from tests.survey.sms.conftest import Office, phones
@@ -144,10 +144,13 @@ async def test_what_a_gateway_answers_is_understood(gateway: Gateway, answers: b
     assert repr(await send(gateway.config)) == expected
 
 
+PARCEL = Parcel("k", "+84912345678", "text", datetime.now(UTC))
+
+
 async def send(config: SmsConfig) -> Outcome:
     transport = HttpTransport(config)
     try:
-        return await transport.send(Parcel("k", "+84912345678", "text", datetime.now(UTC)))
+        return await transport.send(PARCEL)
     finally:
         await transport.close()
 
@@ -157,6 +160,16 @@ async def test_a_gateway_that_trickles_or_is_down_is_not_waited_for(gateway: Gat
     assert await send(gateway.config) == Unknown("gateway did not answer in time")
     gateway.port = 1
     assert await send(gateway.config) == Unsent("gateway not reached")
+
+
+async def test_a_gateway_that_was_silent_to_many_at_once_is_heard_when_it_answers(gateway: Gateway) -> None:
+    gateway.slow = True
+    transport = HttpTransport(msgspec.structs.replace(gateway.config, at_once=300))
+    outcomes = await asyncio.gather(*(transport.send(PARCEL) for _ in range(300)))
+    assert set(outcomes) == {Unknown("gateway did not answer in time")}
+    gateway.slow = False
+    assert await transport.send(PARCEL) == Accepted("77")
+    await transport.close()
 
 
 async def test_a_header_that_cannot_be_sent_keeps_messages_waiting(gateway: Gateway) -> None:

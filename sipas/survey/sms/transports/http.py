@@ -24,7 +24,11 @@ class HttpTransport:
         self.receipts = config.http.callback is not None and config.http.id is not None
         self.events: asyncio.Queue[Event] = asyncio.Queue()  # the gateway calls the service, not the sender
         self.patience = config.timeout
-        self.client = httpx.AsyncClient(timeout=httpx.Timeout(config.timeout), follow_redirects=False)
+        # No limit to connections but the sender's own to messages: a request that is cancelled while it waits
+        # for a connection keeps one for ever, https://github.com/encode/httpcore/issues/1093
+        self.client = httpx.AsyncClient(
+            timeout=httpx.Timeout(config.timeout), limits=httpx.Limits(), follow_redirects=False
+        )
 
     async def ready(self) -> None:
         """Only a message can tell."""
