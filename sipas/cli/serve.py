@@ -5,6 +5,7 @@ import gc
 import multiprocessing
 import os
 import socket
+import sys
 import threading
 import time
 from contextlib import nullcontext
@@ -15,7 +16,7 @@ import uvicorn
 
 from sipas.errors import SipasError
 from sipas.postgres.embedded import kept_running
-from sipas.routes.one_write import OneWrite
+from sipas.routes.direct import Direct
 from sipas.settings import read_settings
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 HANGING = 5  # seconds that requests get to end in when it stops
 SILENT = 10  # seconds without a sign of life after which a worker is replaced
+SWITCH = 0.0005  # seconds that a thread which counts or draws keeps answers waiting, each time
 LEAVING = 3.0  # seconds that the workers of a service that was killed get to leave the port
 
 
@@ -45,7 +47,8 @@ def serve(host: str, port: int, workers: int) -> None:
             port=port,
             workers=workers,
             loop="uvloop",
-            http=OneWrite,
+            http=Direct,
+            ws="none",
             access_log=False,  # it would hold addresses and the tokens of links
             server_header=False,
             proxy_headers=False,  # nothing here depends on who asked from where
@@ -65,6 +68,7 @@ def worker() -> "Litestar":
     app = create_app()
     gc.freeze()  # all of it stays: to look through it for garbage would take time from answers
     gc.set_threshold(100_000)
+    sys.setswitchinterval(SWITCH)
     return app
 
 

@@ -21,6 +21,7 @@ class Gathering:
     def __init__(self, transport: asyncio.BaseTransport, loop: asyncio.AbstractEventLoop) -> None:
         self.transport, self.loop = cast(asyncio.Transport, transport), loop
         self.gathered: list[bytes] = []
+        self.is_closing = self.transport.is_closing  # asked for with every request: quicker than __getattr__
 
     def write(self, part: bytes) -> None:
         if len(part) > LARGE:  # not worth a copy, and the transport is to say when the reader is slow

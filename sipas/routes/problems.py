@@ -35,11 +35,18 @@ def problem(status: int, detail: str, headers: dict[str, str] | None = None) -> 
     return Response(body, status_code=status, media_type=PROBLEM, headers=headers)
 
 
-async def send_problem(send: Send, status: int, detail: str, headers: dict[str, str] | None = None) -> None:
-    """The same from a bare ASGI route."""
+def encode_problem(
+    status: int, detail: str, headers: dict[str, str] | None = None
+) -> tuple[list[tuple[bytes, bytes]], bytes]:
+    """The same as bytes."""
     body = msgspec.json.encode(Problem(HTTPStatus(status).phrase, status, detail))
     lines = {"content-type": PROBLEM, "content-length": str(len(body)), **(headers or {})}
-    encoded = [(name.encode(), value.encode()) for name, value in lines.items()]
+    return [(name.encode(), value.encode()) for name, value in lines.items()], body
+
+
+async def send_problem(send: Send, status: int, detail: str, headers: dict[str, str] | None = None) -> None:
+    """The same from a bare ASGI route."""
+    encoded, body = encode_problem(status, detail, headers)
     await send({"type": "http.response.start", "status": status, "headers": encoded})
     await send({"type": "http.response.body", "body": body, "more_body": False})
 

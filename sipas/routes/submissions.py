@@ -1,6 +1,7 @@
 """POST /api/submissions: the one hot route, plain ASGI with its own decoder."""
 
 import logging
+from collections.abc import Iterable
 
 import msgspec
 from litestar.types import HTTPScope, Receive, Send
@@ -16,6 +17,9 @@ PATH = "/api/submissions"
 LARGEST = 1024 * 1024
 MOST = 100
 ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
+ENCODER = msgspec.json.Encoder()
+
+Headers = list[tuple[bytes, bytes]]
 
 
 class Results(msgspec.Struct, frozen=True):
@@ -38,24 +42,42 @@ async def post_submissions(
 
 
 async def take(tokens: KioskTokens, intake: Intake, scope: HTTPScope, receive: Receive, send: Send) -> None:
-    authorization = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
-    kiosk = await tokens.find(authorization.decode("latin-1"))
+    kiosk = await tokens.find(find_authorization(scope["headers"]))
     if kiosk is None:
         return await send_problem(send, 401, "the token is none of ours", {"www-authenticate": "Bearer"})
     body = await read_body(receive)
     if body is None:
         return await send_problem(send, 413, "more than 1 MiB; send fewer submissions at a time")
+    raws = split(body)
+    if isinstance(raws, str):
+        return await send_problem(send, 400, raws)
+    try:
+        results = await intake.submit(raws, kiosk)
+    except Overloaded as error:
+        return await send_problem(send, 503, str(error), RETRY_LATER)
+    headers, content = encode_results(results)
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": content, "more_body": False})
+
+
+def find_authorization(headers: Iterable[tuple[bytes, bytes]]) -> str:
+    return next((value for name, value in headers if name == b"authorization"), b"").decode("latin-1")
+
+
+def split(body: bytes) -> list[bytes] | str:
+    """The submissions as they came, or what is wrong with the array of them."""
     try:
         raws = ARRAY.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        return await send_problem(send, 400, f"not an array of submissions: {error}")
+        return f"not an array of submissions: {error}"
     if not 1 <= len(raws) <= MOST:
-        return await send_problem(send, 400, f"{len(raws)} submissions; send 1 to {MOST}")
-    try:
-        results = await intake.submit([bytes(raw) for raw in raws], kiosk)
-    except Overloaded as error:
-        return await send_problem(send, 503, str(error), RETRY_LATER)
-    await send_json(send, msgspec.json.encode(Results(results)))
+        return f"{len(raws)} submissions; send 1 to {MOST}"
+    return [bytes(raw) for raw in raws]
+
+
+def encode_results(results: list[Result]) -> tuple[Headers, bytes]:
+    body = ENCODER.encode(Results(results))
+    return [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))], body
 
 
 async def read_body(receive: Receive) -> bytes | None:
@@ -71,9 +93,3 @@ async def read_body(receive: Receive) -> bytes | None:
                 return None
             if not message["more_body"]:
                 return bytes(body)
-
-
-async def send_json(send: Send, body: bytes) -> None:
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send({"type": "http.response.body", "body": body, "more_body": False})

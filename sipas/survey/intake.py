@@ -4,8 +4,8 @@ nobody is answered before the commit."""
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from typing import Literal
 from uuid import UUID
@@ -21,7 +21,9 @@ from sipas.survey.submission import CATALOGUE_REASONS, Refused, Submission, chec
 
 LOG = logging.getLogger(__name__)
 BATCH = 2_000  # submissions in one INSERT
-WRITERS = 2  # while the database stores for one, the other has its batch ready
+WRITERS = 2  # while the database stores for one, the other gets its batch together
+WORTH = 0.5  # of what one stores must wait before the other begins: few would take as long as many
+HOLDING = 0.05  # seconds that it waits for so many
 WAITING = 20_000  # submissions that may wait before more are turned away
 
 Status = Literal["stored", "duplicate", "conflict", "quarantined"]
@@ -65,29 +67,45 @@ class Intake:
     def __init__(self, pool: Pool, catalogue: LiveCatalogue) -> None:
         self.pool, self.catalogue = pool, catalogue
         self.queue: deque[Waiting] = deque()
-        self.waiting = 0
-        self.arrived = asyncio.Event()
+        self.waiting = 0  # submissions that are not answered
+        self.queued = 0  # those of them that no writer has taken
+        self.in_hand: dict[int, int] = {}  # how many of them each batch holds that is being stored
+        self.worth_storing = asyncio.Event()
 
     async def submit(self, raws: Sequence[bytes], kiosk: Kiosk) -> list[Result]:
-        """Results in the order sent, once all are durable. Overloaded: nothing was taken."""
-        if self.waiting + len(raws) > WAITING:
-            raise Overloaded("more submissions are waiting than may wait")
-        self.waiting += len(raws)
-        try:
-            waiting = Waiting(await self.read(raws, kiosk), asyncio.get_running_loop().create_future())
-            self.queue.append(waiting)
-            self.arrived.set()
-            return await waiting.answer
-        finally:
-            self.waiting -= len(raws)
+        """Results in the order sent, once all are durable. Overloaded: nothing was taken.
 
-    async def read(self, raws: Sequence[bytes], kiosk: Kiosk) -> list[Sent]:
-        """Each checked; once more where what it names may merely be newer than the catalogue in memory."""
+        Each is checked; once more where what it names may merely be newer than the catalogue in memory.
+        """
+        if self.is_full(len(raws)):
+            raise Overloaded("more submissions are waiting than may wait")
         sent = [self.check(raw, kiosk) for raw in raws]
-        if any(isinstance(one.content, Refused) and one.content.reason in CATALOGUE_REASONS for one in sent):
-            await self.catalogue.refresh()
+        if may_be_newer(sent):
+            self.waiting += len(raws)
+            try:
+                await self.catalogue.refresh()
+            finally:
+                self.waiting -= len(raws)
             sent = [self.check(raw, kiosk) for raw in raws]
-        return sent
+        return await self.enqueue(sent)
+
+    def offer(self, raws: Sequence[bytes], kiosk: Kiosk) -> asyncio.Future[list[Result]] | None:
+        """As `submit`, where nothing is to be awaited first. None: something is, or it is refused."""
+        if self.is_full(len(raws)):
+            return None
+        sent = [self.check(raw, kiosk) for raw in raws]
+        return None if may_be_newer(sent) else self.enqueue(sent)
+
+    def is_full(self, more: int) -> bool:
+        return self.waiting + more > WAITING
+
+    def enqueue(self, sent: list[Sent]) -> asyncio.Future[list[Result]]:
+        waiting = Waiting(sent, asyncio.get_running_loop().create_future())
+        self.queue.append(waiting)
+        self.waiting += len(sent)
+        self.queued += len(sent)
+        self.call_writer()
+        return waiting.answer
 
     def check(self, raw: bytes, kiosk: Kiosk) -> Sent:
         try:
@@ -99,22 +117,33 @@ class Intake:
         return Sent(content, submission.id, raw, kiosk.id)
 
     async def run(self) -> None:
-        """The writers. The server cancels them when everybody has been answered."""
-        await asyncio.gather(*(self.write() for _ in range(WRITERS)))
+        """The writers. The server cancels them when all have been answered, or have waited long enough."""
+        try:
+            await asyncio.gather(*(self.write() for _ in range(WRITERS)))
+        finally:
+            for waiting in self.queue:
+                waiting.answer.cancel()
 
     async def write(self) -> None:
         while True:
-            await self.arrived.wait()
+            while not self.worth_storing.is_set():  # it may have been, and the other writer was quicker
+                await self.worth_storing.wait()
             batch = self.take()
-            if not batch:
-                continue  # the other writer was quicker
+            sent = [one for waiting in batch for one in waiting.sent]
             try:
-                results = await store(self.pool, [sent for waiting in batch for sent in waiting.sent])
+                with self.holding(sent):
+                    results = await store(self.pool, sent)
+            except asyncio.CancelledError:
+                for waiting in batch:
+                    waiting.answer.cancel()
+                raise
             except Exception as error:  # whatever it is, the senders must hear and the next batch must run
                 LOG.warning("a batch of submissions was not stored: %s", error)
                 for waiting in batch:
                     waiting.refuse()
                 continue
+            finally:
+                self.waiting -= len(sent)
             for waiting in batch:
                 mine, results = results[: len(waiting.sent)], results[len(waiting.sent) :]
                 waiting.tell(mine)
@@ -126,9 +155,31 @@ class Intake:
         while self.queue and size < BATCH:
             batch.append(self.queue.popleft())
             size += len(batch[-1].sent)
-        if not self.queue:
-            self.arrived.clear()
+        self.queued -= size
         return batch
+
+    @contextmanager
+    def holding(self, sent: Sequence[Sent]) -> Iterator[None]:
+        """The other writer waits for more meanwhile, but not for a database that does not answer."""
+
+        def let_go() -> None:
+            self.in_hand.pop(id(sent), None)
+            self.call_writer()
+
+        self.in_hand[id(sent)] = len(sent)
+        self.call_writer()
+        timer = asyncio.get_running_loop().call_later(HOLDING, let_go)
+        try:
+            yield
+        finally:
+            timer.cancel()
+            let_go()
+
+    def call_writer(self) -> None:
+        if self.queue and self.queued >= WORTH * sum(self.in_hand.values()):
+            self.worth_storing.set()
+        else:
+            self.worth_storing.clear()
 
 
 async def store(pool: Pool, sent: Sequence[Sent]) -> list[Result]:
@@ -152,6 +203,10 @@ async def store(pool: Pool, sent: Sequence[Sent]) -> list[Result]:
         if kept:
             await insert_quarantined(conn, kept)
     return results
+
+
+def may_be_newer(sent: Sequence[Sent]) -> bool:
+    return any(isinstance(one.content, Refused) and one.content.reason in CATALOGUE_REASONS for one in sent)
 
 
 @asynccontextmanager
