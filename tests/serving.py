@@ -9,7 +9,7 @@ from pathlib import Path
 import uvicorn
 
 from sipas.app import create_app
-from sipas.routes.direct import Direct
+from sipas.routes.direct import SERVED
 from sipas.settings import Settings
 
 SECRET = b"a secret that only the tests know"
@@ -37,9 +37,7 @@ async def serving(
 ) -> AsyncIterator[str]:
     """The server's address, once it answers."""
     app = create_app(settings_for(dsn), open_to_all=open_to_all, simulated=simulated)
-    config = uvicorn.Config(
-        app, port=0, log_level="warning", lifespan="on", http=Direct, ws="none", proxy_headers=False
-    )
+    config = uvicorn.Config(app, port=0, log_level="warning", lifespan="on", **SERVED)
     server = Server(config)
     serve = asyncio.create_task(server.serve())
     listening = asyncio.create_task(server.listening.wait())

@@ -16,7 +16,7 @@ import uvicorn
 
 from sipas.errors import SipasError
 from sipas.postgres.embedded import kept_running
-from sipas.routes.direct import Direct
+from sipas.routes.direct import SERVED
 from sipas.settings import read_settings
 
 if TYPE_CHECKING:
@@ -47,11 +47,7 @@ def serve(host: str, port: int, workers: int) -> None:
             port=port,
             workers=workers,
             loop="uvloop",
-            http=Direct,
-            ws="none",
-            access_log=False,  # it would hold addresses and the tokens of links
-            server_header=False,
-            proxy_headers=False,  # nothing here depends on who asked from where
+            **SERVED,
             timeout_graceful_shutdown=HANGING,
             timeout_worker_healthcheck=SILENT,
         )

@@ -12,7 +12,7 @@ import uvicorn
 from litestar import Litestar
 
 from sipas.errors import SipasError
-from sipas.routes.direct import Direct
+from sipas.routes.direct import SERVED
 
 TRIES = 100  # ports
 IDLE = 75  # seconds that a connection may be silent: longer than its client keeps it
@@ -60,12 +60,8 @@ def serving(app: Litestar, listening: socket.socket) -> Iterator[threading.Event
     config = uvicorn.Config(
         app,
         loop="uvloop",
-        http=Direct,
-        ws="none",
+        **SERVED,
         lifespan="on",
-        access_log=False,  # it would hold addresses and the tokens of links
-        server_header=False,
-        proxy_headers=False,  # nothing here depends on who asked from where
         log_level="warning",
         timeout_keep_alive=IDLE,
         timeout_graceful_shutdown=HANGING,

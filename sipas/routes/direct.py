@@ -13,10 +13,11 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from sipas.errors import Overloaded
+from sipas.routes.guards import KioskTokens
 from sipas.routes.one_write import OneWrite
 from sipas.routes.problems import FAILED, RETRY_LATER, encode_problem
 from sipas.routes.submissions import PATH, Headers, encode_results, find_authorization, split
-from sipas.survey.intake import Result
+from sipas.survey.intake import Intake, Result
 
 LOG = logging.getLogger(__name__)
 PLAIN = 64 * 1024  # bytes of a body
@@ -82,10 +83,12 @@ class Direct(OneWrite):
 
     def take(self, exchange: Exchange) -> bool:
         """False: nothing was taken. What fails here fails on the route too, which logs it."""
+        tokens: KioskTokens = self.app.kiosk_tokens
+        intake: Intake = self.app.intake
         try:
-            kiosk = self.app.kiosk_tokens.recall(find_authorization(self.headers))
+            kiosk = tokens.recall(find_authorization(self.headers))
             raws = split(bytes(exchange.body)) if kiosk else ""
-            results = None if isinstance(raws, str) else self.app.intake.offer(raws, kiosk)
+            results = intake.offer(raws, kiosk) if kiosk and not isinstance(raws, str) else None
         except Exception:
             return False
         if results is None:
@@ -117,3 +120,13 @@ class Direct(OneWrite):
         if not exchange.keep_alive:
             self.transport.close()
         self.on_response_complete()
+
+
+# How uvicorn is to serve the service.
+SERVED: dict[str, Any] = {
+    "http": Direct,
+    "ws": "none",  # who may go over to web sockets would be answered with the request before
+    "proxy_headers": False,  # `app` is the service itself; and nothing depends on who asked from where
+    "access_log": False,  # it would hold addresses and the tokens of links
+    "server_header": False,
+}

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Literal
 from uuid import UUID
 
@@ -128,25 +129,27 @@ class Intake:
         while True:
             while not self.worth_storing.is_set():  # it may have been, and the other writer was quicker
                 await self.worth_storing.wait()
-            batch = self.take()
-            sent = [one for waiting in batch for one in waiting.sent]
-            try:
-                with self.holding(sent):
-                    results = await store(self.pool, sent)
-            except asyncio.CancelledError:
-                for waiting in batch:
-                    waiting.answer.cancel()
-                raise
-            except Exception as error:  # whatever it is, the senders must hear and the next batch must run
-                LOG.warning("a batch of submissions was not stored: %s", error)
-                for waiting in batch:
-                    waiting.refuse()
-                continue
-            finally:
-                self.waiting -= len(sent)
+            await self.store(self.take())
+
+    async def store(self, batch: list[Waiting]) -> None:
+        """Whatever happens, the senders hear of it and the next batch runs."""
+        sent = [one for waiting in batch for one in waiting.sent]
+        try:
+            with self.holding(sent):
+                results = iter(await store(self.pool, sent))
+        except asyncio.CancelledError:
             for waiting in batch:
-                mine, results = results[: len(waiting.sent)], results[len(waiting.sent) :]
-                waiting.tell(mine)
+                waiting.answer.cancel()
+            raise
+        except Exception as error:
+            LOG.warning("a batch of submissions was not stored: %s", error)
+            for waiting in batch:
+                waiting.refuse()
+        else:
+            for waiting in batch:
+                waiting.tell(list(islice(results, len(waiting.sent))))
+        finally:
+            self.waiting -= len(sent)
 
     def take(self) -> list[Waiting]:
         """All that waits, up to a batch."""

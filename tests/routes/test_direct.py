@@ -6,7 +6,8 @@ import struct
 from asyncio import to_thread as in_thread
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any
+from itertools import count
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import httpx
@@ -15,6 +16,7 @@ import pytest
 
 from sipas.postgres.pool import Connection, Pool, connect
 from sipas.queries.kiosks import find_kiosk
+from sipas.routes import direct
 from sipas.routes import submissions as route
 from sipas.routes.direct import Direct
 from sipas.survey.catalogue import LiveCatalogue
@@ -174,36 +176,49 @@ async def test_as_many_and_as_long_as_allowed_are_stored(known: httpx.AsyncClien
 
 
 @pytest.mark.parametrize(
-    ("more", "version", "closes"),
-    [("connection: close", "1.1", True), ("x-more: 1", "1.0", True), ("expect: 100-continue", "1.1", False)],
+    ("more", "version"), [("connection: close", "1.1"), ("connection: keep-alive", "1.0")]
 )
-async def test_who_asks_otherwise_is_answered_as_asked(
-    known: httpx.AsyncClient, town: Town, connection: socket.socket, more: str, version: str, closes: bool
+async def test_who_wants_or_knows_no_further_request_is_answered_and_the_connection_closed(
+    known: httpx.AsyncClient, town: Town, connection: socket.socket, more: str, version: str
 ) -> None:
     sent = submission()
 
-    def exchange() -> tuple[bytes, bytes]:
+    def exchange() -> tuple[dict[str, str], bytes, bytes]:
         connection.sendall(request(town, array(sent), more=more, version=version))
         with connection.makefile("rb") as stream:
-            status, _, body = read_answer(stream)
-            if status == 100:
-                status, _, body = read_answer(stream)
-            assert status == 200
-            return body, stream.read() if closes else b""
+            _, headers, body = read_answer(stream)
+            return headers, body, stream.read()
 
-    body, rest = await in_thread(exchange)
+    headers, body, rest = await in_thread(exchange)
     assert ids_of(body) == [sent["id"]]
-    assert rest == b""
+    assert (headers["connection"], rest) == ("close", b"")
+
+
+async def test_who_asks_whether_to_go_on_is_told_before_the_body_is_sent(
+    known: httpx.AsyncClient, town: Town, connection: socket.socket
+) -> None:
+    sent = submission()
+    body = array(sent)
+
+    def exchange() -> bytes:
+        whole = request(town, body, more="expect: 100-continue")
+        connection.sendall(whole.removesuffix(body))
+        with connection.makefile("rb") as stream:
+            assert read_answer(stream)[0] == 100
+            connection.sendall(body)
+            return read_answer(stream)[2]
+
+    assert ids_of(await in_thread(exchange)) == [sent["id"]]
 
 
 async def test_an_answer_says_as_much_as_the_routes(
     kiosk_client: httpx.AsyncClient, conn: Connection
 ) -> None:
-    by_the_route, direct = [
+    by_the_route, directly = [
         await kiosk_client.post("/api/submissions", json=[submission()]) for _ in range(2)
     ]
-    assert direct.headers.keys() == by_the_route.headers.keys()
-    assert direct.headers["content-type"] == by_the_route.headers["content-type"]
+    assert directly.headers.keys() == by_the_route.headers.keys()
+    assert directly.headers["content-type"] == by_the_route.headers["content-type"]
 
 
 async def test_who_hangs_up_is_stored_and_disturbs_nobody(
@@ -272,35 +287,47 @@ def accepts(address: str) -> bool:
         return probe.connect_ex((asked.hostname or "", asked.port or 80)) == 0
 
 
+class Look(NamedTuple):
+    """At a request whose head has come. unread: the answers before it."""
+
+    protocol: Direct
+    unread: bool
+    plain: bool
+
+    @property
+    def answered(self) -> bool:
+        return bool(self.protocol.cycle.response_complete)
+
+
 @pytest.fixture
-def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[tuple[bool, bool]]:
-    """Of each request whose head has come: are the answers before it unread, and is it plain?"""
-    seen = list[tuple[bool, bool]]()
+def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[Look]:
+    seen = list[Look]()
     is_plain = Direct.is_plain
 
     def look(self: Direct) -> bool:
-        seen.append((self.flow.write_paused, is_plain(self)))
-        return seen[-1][1]
+        seen.append(Look(self, self.flow.write_paused, is_plain(self)))
+        return seen[-1].plain
 
     monkeypatch.setattr(Direct, "is_plain", look)
     return seen
 
 
 async def test_who_does_not_read_answers_is_not_read_either(
-    known: httpx.AsyncClient, town: Town, connection: socket.socket, looked_at: list[tuple[bool, bool]]
+    known: httpx.AsyncClient, town: Town, connection: socket.socket, looked_at: list[Look]
 ) -> None:
+    """One after the other, so that only the answers unread can make one not plain."""
     long = request(town, array(*({"id": "9" * 500} for _ in range(100))))
-
-    def send() -> None:
-        while not any(unread for unread, _ in looked_at):
-            connection.sendall(long)
-
-    await in_thread(send)
-    assert (True, True) not in looked_at
+    for number in count(1):
+        await in_thread(connection.sendall, long)
+        await until(lambda number=number: len(looked_at) == number, "its head has come")
+        if looked_at[-1].unread:
+            break
+        await until(lambda: looked_at[-1].answered, "it is answered")
+    assert [look.plain for look in looked_at] == [True] * (len(looked_at) - 1) + [False]
 
 
 async def test_a_connection_whose_service_ends_while_a_long_body_comes_is_closed_behind_its_answer(
-    dsn: str, town: Town, looked_at: list[tuple[bool, bool]]
+    dsn: str, town: Town, looked_at: list[Look]
 ) -> None:
     sent = [submission(comment="Cán bộ rất nhiệt tình. " * 100) for _ in range(100)]
     whole = request(town, array(*sent))
@@ -321,9 +348,34 @@ async def test_a_connection_whose_service_ends_while_a_long_body_comes_is_closed
 
             headers, body, rest = await in_thread(exchange)
             await ending
-    assert looked_at == [(False, True)]
+    assert [look.plain for look in looked_at] == [True]
     assert ids_of(body) == [one["id"] for one in sent]
     assert (headers["connection"], rest) == ("close", b"")
+
+
+async def test_what_fails_on_the_direct_way_alone_goes_by_the_route(
+    known: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Intake, "offer", fail)
+    assert [result["status"] for result in await post(known, submission())] == ["stored"]
+
+
+async def test_what_fails_once_it_is_stored_is_said_and_logged(
+    known: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    sent = submission()
+    with monkeypatch.context() as broken:
+        broken.setattr(direct, "encode_results", fail)
+        answer = await known.post("/api/submissions", json=[sent])
+    assert (answer.status_code, answer.json()["status"]) == (500, 500)
+    assert caplog.messages == ["submissions failed for a reason that nobody foresaw"]
+    assert [result["status"] for result in await post(known, sent)] == ["duplicate"]
 
 
 async def test_who_hangs_up_before_a_long_answer_leaves_no_error(

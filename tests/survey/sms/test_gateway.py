@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 from collections.abc import AsyncIterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
@@ -83,7 +84,7 @@ class Gateway:
 @pytest.fixture
 async def gateway() -> AsyncIterator[Gateway]:
     one = Gateway()
-    server = await asyncio.start_server(one.serve, "127.0.0.1", 0)
+    server = await asyncio.start_server(one.serve, "127.0.0.1", 0, backlog=1000)
     one.port = server.sockets[0].getsockname()[1]
     yield one
     server.close()
@@ -160,6 +161,17 @@ async def test_a_gateway_that_trickles_or_is_down_is_not_waited_for(gateway: Gat
     assert await send(gateway.config) == Unknown("gateway did not answer in time")
     gateway.port = 1
     assert await send(gateway.config) == Unsent("gateway not reached")
+
+
+async def test_a_gateway_whose_machine_takes_no_connections_costs_no_try(gateway: Gateway) -> None:
+    """As behind a firewall that drops what comes: nothing has left, so nothing is uncertain."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
+        gateway.port = full.getsockname()[1]
+        with closing(socket.socket()) as first, closing(socket.socket()) as second:
+            for one in (first, second):
+                one.setblocking(False)
+                one.connect_ex(full.getsockname())
+            assert await send(gateway.config) == Unsent("gateway not reached")
 
 
 async def test_a_gateway_that_was_silent_to_many_at_once_is_heard_when_it_answers(gateway: Gateway) -> None:

@@ -26,8 +26,11 @@ class HttpTransport:
         self.patience = config.timeout
         # No limit to connections but the sender's own to messages: a request that is cancelled while it waits
         # for a connection keeps one for ever, https://github.com/encode/httpcore/issues/1093
+        # Less time to connect than for all: until it is connected nothing has left.
         self.client = httpx.AsyncClient(
-            timeout=httpx.Timeout(config.timeout), limits=httpx.Limits(), follow_redirects=False
+            timeout=httpx.Timeout(config.timeout, connect=config.timeout / 2),
+            limits=httpx.Limits(),
+            follow_redirects=False,
         )
 
     async def ready(self) -> None:
