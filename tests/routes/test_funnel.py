@@ -150,7 +150,7 @@ async def test_a_gateway_tells_of_receipts_and_of_answers(
     assert (await gateway.post(path, data={"from": phones(1)[0], "text": "TC"})).json() == {"status": "kept"}
     assert await conn.fetchval("select count(*) from opt_out") == 1
     assert await office.states() == {"delivered": 1, "sent": 1}
-    for nonsense in (b"{", b"[" * 5000, b"null", b"[1]"):
+    for nonsense in (b"{", b"[" * 100_000, b"null", b"[1]"):
         answer = await gateway.post(path, content=nonsense, headers={"content-type": "application/json"})
         assert answer.status_code in (200, 400), answer.text
 

@@ -87,7 +87,7 @@ NO_ARRAY = "this is no array; send transactions as [{…}, {…}], a single one 
         (b"[", "this is no JSON: it ends too early"),
         (b"[]", "0 transactions; send 1 to 1,000 at a time"),
         (b"\xff", "this is no JSON: see its byte 1"),
-        (b"[" * 5000, "this is nested too deeply to be an array of transactions"),
+        (b"[" * 100_000, "this is nested too deeply to be an array of transactions"),
         (b'"transactions"', NO_ARRAY),
         (b'[{"unit": }]', "this is no JSON: see its byte 11"),
     ],
