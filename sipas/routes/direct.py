@@ -82,7 +82,7 @@ class Direct(OneWrite):
         super().on_body(bytes(exchange.body))
 
     def take(self, exchange: Exchange) -> bool:
-        """False: nothing was taken. What fails here fails on the route too, which logs it."""
+        """False: nothing was taken, and the route begins anew; what fails there too, it says and logs."""
         tokens: KioskTokens = self.app.kiosk_tokens
         intake: Intake = self.app.intake
         try:

@@ -1,11 +1,14 @@
-from collections.abc import AsyncIterator
+import socket
+from collections.abc import AsyncIterator, Iterator
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
 from sipas.postgres.pool import Connection
 from sipas.survey.people import add_key
-from tests.cast import Town
+from tests.cast import Town, submission
+from tests.routes.test_submissions import post
 from tests.serving import serving
 
 
@@ -27,6 +30,20 @@ async def kiosk_client(client: httpx.AsyncClient, town: Town) -> httpx.AsyncClie
     """Sends as the terminal in Hoàn Kiếm."""
     client.headers["authorization"] = f"Bearer {town.token}"
     return client
+
+
+@pytest.fixture
+async def known(kiosk_client: httpx.AsyncClient) -> httpx.AsyncClient:
+    """A terminal that has sent before: the first time it is looked up."""
+    await post(kiosk_client, submission())
+    return kiosk_client
+
+
+@pytest.fixture
+def connection(address: str) -> Iterator[socket.socket]:
+    asked = urlsplit(address)
+    with socket.create_connection((asked.hostname, asked.port or 80), timeout=30) as connection:
+        yield connection
 
 
 @pytest.fixture
