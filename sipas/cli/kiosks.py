@@ -1,6 +1,6 @@
 """sipas kiosk: terminals enrolled, watched, set up, replaced and retired."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,12 +10,13 @@ from sipas.cli.database import in_database, in_pool
 from sipas.cli.output import Command, format_option, show
 from sipas.cli.qr import draw
 from sipas.errors import NotFound
+from sipas.messages import texts
 from sipas.postgres.pool import Connection, Pool
 from sipas.queries.kiosks import SetFor, list_settings, retire_kiosk
 from sipas.settings import THIS_MACHINE, read_settings
-from sipas.survey.catalogue import Catalogue, LiveCatalogue, load_catalogue
+from sipas.survey.catalogue import LOCAL, Catalogue, LiveCatalogue, load_catalogue
 from sipas.survey.fleet import Terminal, list_terminals
-from sipas.survey.held import Released, release_held
+from sipas.survey.held import Release, release_held
 from sipas.survey.kiosk_settings import configure as configure_kiosks
 from sipas.survey.kiosk_settings import list_changes, without_pin
 from sipas.survey.kiosks import Enrolment, enrol_kiosk, replace_kiosk
@@ -108,18 +109,38 @@ def retire(number: int, format_: str) -> None:
 
 @kiosk.command()
 @number_argument
+@click.option(
+    "--given-on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="the day on which answers whose own time is unusable were given; otherwise the day they came",
+)
 @format_option
-def release(number: int, format_: str) -> None:
-    """Counts what is kept of a terminal's answers.
+def release(number: int, given_on: datetime | None, format_: str) -> None:
+    """Check a terminal's quarantined answers again, and count those that can be counted now.
 
-    What it sent once it was retired, where nobody doubts it, and what was refused for a round, unit,
-    procedure or instrument that is known by now.
+    These are answers that came after it was retired, that were refused for a round, unit, procedure or
+    instrument that is known by now, or whose time is unusable because the terminal's clock was wrong.
+    Do not release what a stolen terminal sent.
     """
+    given_at = given_on.replace(hour=12, tzinfo=LOCAL) if given_on else None
 
-    async def work(conn: Connection) -> Released:
-        return await release_held(conn, await load_catalogue(conn), number)
+    async def work(conn: Connection) -> Release:
+        return await release_held(conn, await load_catalogue(conn), number, given_at)
 
-    show(in_database(work), format_)
+    done = in_database(work)
+    show(done.totals, format_)
+    for line in _explain(done, given_on):
+        click.echo(line, err=True)
+
+
+def _explain(done: Release, given_on: datetime | None) -> Iterator[str]:
+    """Say what was dated anew, and why the rest stays in quarantine."""
+    if done.redated:
+        day = f"{given_on:%Y-%m-%d}" if given_on else "the moment they came"
+        yield f"{done.redated} with an unusable time now carry {day}"
+    for reason, n in sorted(done.reasons.items()):
+        yield f"{n} stay in quarantine: {texts('en')(f'refusal.{reason}')}"
 
 
 @kiosk.command()

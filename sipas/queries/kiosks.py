@@ -1,6 +1,6 @@
 """Terminals: who they are, what they say of themselves, and what the office set for them."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
@@ -146,8 +146,8 @@ async def record_heartbeat(conn: Connection, kiosk_id: int, heartbeat: Heartbeat
     await conn.execute(Q.record_heartbeat, kiosk_id, heartbeat)
 
 
-async def list_held(conn: Connection, kiosk_id: int, reasons: Collection[str]) -> list[Held]:
-    return [Held(*row) for row in await conn.fetch(Q.list_held, kiosk_id, reasons)]
+async def list_held(conn: Connection, kiosk_id: int) -> list[Held]:
+    return [Held(*row) for row in await conn.fetch(Q.list_held, kiosk_id)]
 
 
 async def delete_quarantined(conn: Connection, ids: Sequence[int]) -> None:

@@ -16,8 +16,9 @@ from sipas.errors import Overloaded
 from sipas.routes.guards import KioskTokens
 from sipas.routes.one_write import OneWrite
 from sipas.routes.problems import FAILED, RETRY_LATER, encode_problem
-from sipas.routes.submissions import PATH, Headers, encode_results, find_authorization, split
+from sipas.routes.submissions import PATH, Headers, encode_results, find_authorization
 from sipas.survey.intake import Intake, Result
+from sipas.survey.raw_submissions import split_array
 
 LOG = logging.getLogger(__name__)
 PLAIN = 64 * 1024  # bytes of a body
@@ -87,7 +88,7 @@ class Direct(OneWrite):
         intake: Intake = self.app.intake
         try:
             kiosk = tokens.recall(find_authorization(self.headers))
-            raws = split(bytes(exchange.body)) if kiosk else ""
+            raws = split_array(bytes(exchange.body)) if kiosk else ""
             results = intake.offer(raws, kiosk) if kiosk and not isinstance(raws, str) else None
         except Exception:
             return False

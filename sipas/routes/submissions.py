@@ -11,12 +11,11 @@ from sipas.postgres.pool import AWAY
 from sipas.routes.guards import KioskTokens
 from sipas.routes.problems import FAILED, RETRY_LATER, TRY_AGAIN, send_problem
 from sipas.survey.intake import Intake, Result
+from sipas.survey.raw_submissions import split_array
 
 LOG = logging.getLogger(__name__)
 PATH = "/api/submissions"
 LARGEST = 1024 * 1024
-MOST = 100
-ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
 ENCODER = msgspec.json.Encoder()
 
 Headers = list[tuple[bytes, bytes]]
@@ -48,7 +47,7 @@ async def take(tokens: KioskTokens, intake: Intake, scope: HTTPScope, receive: R
     body = await read_body(receive)
     if body is None:
         return await send_problem(send, 413, "more than 1 MiB; send fewer submissions at a time")
-    raws = split(body)
+    raws = split_array(body)
     if isinstance(raws, str):
         return await send_problem(send, 400, raws)
     try:
@@ -62,17 +61,6 @@ async def take(tokens: KioskTokens, intake: Intake, scope: HTTPScope, receive: R
 
 def find_authorization(headers: Iterable[tuple[bytes, bytes]]) -> str:
     return next((value for name, value in headers if name == b"authorization"), b"").decode("latin-1")
-
-
-def split(body: bytes) -> list[bytes] | str:
-    """The submissions as they came, or what is wrong with the array of them."""
-    try:
-        raws = ARRAY.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        return f"not an array of submissions: {error}"
-    if not 1 <= len(raws) <= MOST:
-        return f"{len(raws)} submissions; send 1 to {MOST}"
-    return [bytes(raw) for raw in raws]
 
 
 def encode_results(results: list[Result]) -> tuple[Headers, bytes]:

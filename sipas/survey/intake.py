@@ -18,6 +18,7 @@ from sipas.postgres.pool import CONTENT_ERRORS, Connection, Pool
 from sipas.queries.kiosks import Kiosk
 from sipas.queries.responses import Quarantined, Row, insert_quarantined, insert_responses, list_digests
 from sipas.survey.catalogue import LiveCatalogue
+from sipas.survey.raw_submissions import read_loosely
 from sipas.survey.submission import CATALOGUE_REASONS, Refused, Submission, check, printable
 
 LOG = logging.getLogger(__name__)
@@ -281,10 +282,3 @@ def find_sequence(raw: bytes) -> int | None:
         case {"sequence": int(number)} if 0 <= number < 2**31:
             return number
     return None
-
-
-def read_loosely(raw: bytes) -> object:
-    try:
-        return msgspec.json.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None

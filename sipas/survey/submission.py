@@ -126,7 +126,7 @@ class Found(msgspec.Struct, frozen=True):
 
 def look_up(submission: Submission, catalogue: Catalogue, now: datetime) -> Found | Refused:
     moment = submission.submitted_at
-    if not now - LONG_AGO <= moment <= now + AHEAD:
+    if not is_usable_time(moment, now):
         return refuse(submission, "clock", f"submitted_at {moment.isoformat()} is too far from now")
     instrument_id = catalogue.instrument_ids.get(submission.instrument)
     if instrument_id is None:
@@ -146,6 +146,16 @@ def look_up(submission: Submission, catalogue: Catalogue, now: datetime) -> Foun
     if submission.procedure is not None and procedure is None:
         return refuse(submission, "procedure", f"there is no procedure {submission.procedure}")
     return Found(unit, round_, sheet, procedure)
+
+
+def is_usable_time(moment: datetime, now: datetime) -> bool:
+    return now - LONG_AGO <= moment <= now + AHEAD
+
+
+def has_usable_times(submission: Submission, received_at: datetime) -> bool:
+    """Neither of its times alone would refuse it."""
+    submitted_at = submission.submitted_at
+    return is_usable_time(submitted_at, received_at) and is_usable_time(submission.started_at, submitted_at)
 
 
 def code_answers(answers: dict[str, Answer], sheet: Sheet) -> tuple[int, ...] | str:
@@ -175,7 +185,7 @@ def wrong_words(submission: Submission, instrument: Instrument) -> tuple[str, st
         return "service_channel", f"{submission.service_channel} is none of {', '.join(SERVICE_CHANNELS)}"
     if submission.language not in instrument.languages:
         return "language", f"{instrument.name} has no {submission.language}"
-    if not submission.submitted_at - LONG_AGO <= submission.started_at <= submission.submitted_at + AHEAD:
+    if not is_usable_time(submission.started_at, submission.submitted_at):
         return "clock", f"started_at {submission.started_at.isoformat()} is too far from submitted_at"
     return None
 

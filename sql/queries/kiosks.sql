@@ -54,8 +54,8 @@ where id = $1 returning id;
 update kiosk set heard_at = now(), heartbeat = $2 where id = $1;
 
 -- name: list_held
--- What a terminal sent that did not count for one of the reasons $2.
-select id, raw, received_at from quarantine where kiosk_id = $1 and reason = any($2::text[]) order by id;
+-- What a terminal sent that did not count.
+select id, raw, received_at from quarantine where kiosk_id = $1 order by id;
 
 -- name: delete_quarantined
 delete from quarantine where id = any($1::bigint[]);

@@ -1,8 +1,9 @@
 """sipas kiosk, as an operator uses it."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 from xml.etree import ElementTree
@@ -14,7 +15,7 @@ from sipas.postgres.pool import Pool, open_pool
 from sipas.survey.catalogue import Catalogue, LiveCatalogue
 from sipas.survey.intake import DECODER, Result, Sent, store
 from sipas.survey.kiosks import trade_code
-from sipas.survey.submission import check
+from sipas.survey.submission import Refused, check
 from tests.cast import submission
 from tests.cli.conftest import Sipas
 
@@ -51,6 +52,15 @@ def send(dsn: str, kiosk: int, *submissions: dict[str, object]) -> list[str]:
         now, submitted = datetime.now(UTC), DECODER.decode(raw)
         content = check(submitted, catalogue, now, kiosk_id=kiosk, unit_id=None)
         return Sent(content, submitted.id, raw, kiosk)
+
+    return [result.status for result in in_town(dsn, work)]
+
+
+def send_raw(dsn: str, kiosk: int, raw: bytes) -> list[str]:
+    """What becomes of one that intake cannot read."""
+
+    async def work(pool: Pool, _: Catalogue) -> list[Result]:
+        return await store(pool, [Sent(Refused("invalid", "unreadable"), None, raw, kiosk)])
 
     return [result.status for result in in_town(dsn, work)]
 
@@ -156,6 +166,61 @@ def test_what_the_catalogue_did_not_know_is_counted_once_it_does(
     city("import", "procedures", table)
     released = {"kiosk": terminal, "released": 1, "known": 0, "kept": 0}
     assert city("kiosk", "release", terminal).json == released
+
+
+def test_answers_of_a_wrong_clock_are_released_on_the_day_they_came_or_the_day_named(
+    city: Sipas, dsn: str, terminal: int
+) -> None:
+    now = datetime.now(UTC)
+    ahead, ancient = now + timedelta(days=6), now - timedelta(days=2000)
+    sent = [
+        {
+            **answered(1),
+            "started_at": (ahead - timedelta(seconds=40)).isoformat(),
+            "submitted_at": ahead.isoformat(),
+        },
+        {**answered(2), "started_at": ancient.isoformat()},
+    ]
+    assert send(dsn, terminal, *sent) == ["quarantined"] * 2
+    outcome = city("kiosk", "release", terminal)
+    assert outcome.json == {"kiosk": terminal, "released": 2, "known": 0, "kept": 0}
+    assert "2 with an unusable time now carry the moment they came" in outcome.err
+    assert send(dsn, terminal, *sent) == ["duplicate"] * 2
+    times = in_town(dsn, list_times)
+    assert all(
+        now - timedelta(minutes=1) <= submitted <= now + timedelta(minutes=1) for _, submitted in times
+    )
+    assert [(submitted - started).total_seconds() for started, submitted in times] == [40, 0]
+    other = {**answered(3), "submitted_at": ahead.isoformat()}
+    assert send(dsn, terminal, other) == ["quarantined"]
+    day = (now - timedelta(days=2)).date()
+    assert city("kiosk", "release", terminal, "--given-on", day).json["released"] == 1
+    assert in_town(dsn, list_times)[-1][1].date() == day
+
+
+async def list_times(pool: Pool, _: Catalogue) -> list[tuple[datetime, datetime]]:
+    rows = await pool.fetch("select started_at, submitted_at from response order by sequence")
+    return [(row["started_at"], row["submitted_at"]) for row in rows]
+
+
+def test_an_answer_with_half_a_character_is_released_with_a_mark_in_its_place(
+    city: Sipas, dsn: str, terminal: int
+) -> None:
+    raw = json.dumps({**answered(1), "comment": "tốt \ud83d lắm"}).encode()
+    assert send_raw(dsn, terminal, raw) == ["quarantined"]
+    assert city("kiosk", "release", terminal).json["released"] == 1
+
+    async def comment(pool: Pool, _: Catalogue) -> object:
+        return await pool.fetchval("select comment from response")
+
+    assert in_town(dsn, comment) == "tốt \N{REPLACEMENT CHARACTER} lắm"
+
+
+def test_what_stays_in_quarantine_is_said_with_its_reason(city: Sipas, dsn: str, terminal: int) -> None:
+    assert send(dsn, terminal, {**answered(1), "channel": "telegraph"}) == ["quarantined"]
+    outcome = city("kiosk", "release", terminal)
+    assert outcome.json["kept"] == 1
+    assert "1 stay in quarantine: unknown answer channel" in outcome.err
 
 
 def test_what_was_stored_before_is_released_without_counting_twice(

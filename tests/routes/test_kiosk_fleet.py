@@ -165,7 +165,7 @@ async def test_the_page_of_terminals_that_are_well_says_so(reader: httpx.AsyncCl
     headers = {"authorization": f"Bearer {town.token}"}
     await reader.post("/api/kiosk/heartbeat", json={"queue": 0}, headers=headers)
     page = words(await reader.get("/kiosks", params={"lang": "en"}))
-    assert "All is well." in page
+    assert "All are working normally." in page
     assert "Phường Hoàn Kiếm terminal 1 · 00070" in page
 
 

@@ -108,6 +108,24 @@ async def test_a_bad_submission_is_quarantined_and_its_neighbours_are_stored(
     assert await conn.fetchval("select count(*) from quarantine") == 1
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [rb"\ud83d", rb"\udc00 \u12", b"\xff\xfe", b"a\x01b", rb"\q"],
+    ids=["half", "halves", "bytes", "control", "escape"],
+)
+async def test_a_submission_that_is_no_json_is_quarantined_by_its_id_and_its_neighbours_are_stored(
+    kiosk_client: httpx.AsyncClient, conn: Connection, fault: bytes
+) -> None:
+    sent = [submission(sequence=n, comment="FAULT ],{" if n == 2 else None) for n in (1, 2, 3)]
+    body = msgspec.json.encode(sent).replace(b"FAULT", fault)
+    for statuses in (["stored", "quarantined", "stored"], ["duplicate", "quarantined", "duplicate"]):
+        answer = await kiosk_client.post("/api/submissions", content=body)
+        assert answer.status_code == 200
+        assert [result["status"] for result in answer.json()["results"]] == statuses
+        assert answer.json()["results"][1]["id"] == sent[1]["id"]
+    assert await conn.fetchval("select sequence from quarantine") == 2
+
+
 @pytest.mark.parametrize("element", ["null", "3", '"text"', "[]", "{}", '{"id": null}', '{"id": "\\u0000"}'])
 async def test_an_element_that_is_no_submission_is_quarantined(
     kiosk_client: httpx.AsyncClient, conn: Connection, element: str
