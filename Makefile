@@ -35,7 +35,7 @@ check-tests:
 	.venv/bin/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 .PHONY: check-clone
-check-clone:  ## install, demo and tests in fresh clones, as root and another user, with each Python found
+check-clone:  ## install, demo, wheel and tests in fresh clones, as root and another user, with each Python found
 	@"$(PYTHON)" -m tests.clone $(if $(filter command,$(origin PYTHON)),--python "$(PYTHON)") \
 		$(if $(CHECKS),--checks "$(CHECKS)") $(if $(USERS),--users "$(USERS)")
 
@@ -51,6 +51,6 @@ bench:  ## every benchmark beside its peers, about 15 minutes; `make bench TABLE
 coverage: install  ## how often intervals and ranks hold, simulated: docs/coverage.md, about ten minutes
 	@OPENBLAS_NUM_THREADS=1 .venv/bin/python -m studies
 
-lock:  ## after a change of requirements/*.in: pins all files anew
+lock:  ## pins the dependencies of pyproject.toml in requirements/*.txt; run it after each change of them
 	@sh requirements/install.sh test "$(PYTHON)"
 	sh requirements/lock.sh

@@ -1,10 +1,11 @@
 """Named SQL: each block of sql/queries/*.sql by the name that its first line gives it."""
 
 import re
-from pathlib import Path
 from types import SimpleNamespace
 
-SQL = Path(__file__).resolve().parent.parent / "sql"
+from sipas.resources import folder
+
+SQL = folder("sql")
 BLOCK = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 import msgspec
 from litestar import Response, get
 
-FOLDER = Path(__file__).resolve().parents[2] / "kiosk"
+from sipas.resources import folder
+
+FOLDER = folder("kiosk")
 WORKER = "worker.js"  # the browser fetches it on its own
 
 # The terminal's page loads and talks to nothing but this service.

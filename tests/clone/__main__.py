@@ -50,7 +50,7 @@ def main() -> int:
 
 def read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.clone", description=__doc__)
-    parser.add_argument("--checks", type=words, default=",".join(STEPS), help="install,demo,tests")
+    parser.add_argument("--checks", type=words, default=",".join(STEPS), help="install,demo,wheel,tests")
     parser.add_argument("--users", type=words, default="me,another", help="me,another")
     parser.add_argument("--python", help="this one alone")
     return parser.parse_args()

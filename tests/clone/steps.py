@@ -1,4 +1,4 @@
-"""What is tried in a clone: to install it, to show the demonstration and end it, to run its tests."""
+"""Steps tried in a clone: install, run the demonstration, install the wheel elsewhere, run the tests."""
 
 import os
 import re
@@ -49,6 +49,13 @@ class Trial:
                 raise Failed(f"make {target} ended with {code}")
         self.refuse_leftovers()
 
+    def run(self, *command: str | Path) -> None:
+        """Run a command in the person's home, so that nothing is found by way of the clone."""
+        with self.log.open("a", encoding="utf-8") as log:
+            code = self.person.start(list(command), self.person.home, log).wait(LIMIT)
+        if code:
+            raise Failed(f"{' '.join(map(str, command))} ended with {code}")
+
     def last_lines(self) -> str:
         return "\n".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-40:])
 
@@ -81,11 +88,30 @@ def demo(trial: Trial) -> None:
         raise Failed(f"{sockets} is still there")
 
 
+def wheel(trial: Trial) -> None:
+    """Build the wheel, install it with its dependencies into an empty environment, and use it there."""
+    environment, built = trial.person.home / "environment", trial.person.home / "built"
+    programs = environment / "bin"
+    trial.run(trial.python, "-m", "venv", "--clear", environment)
+    trial.run(programs / "python", "-m", "pip", "wheel", "--no-deps", "--wheel-dir", built, trial.clone)
+    trial.run(programs / "python", "-m", "pip", "install", *sorted(built.glob("*.whl")))
+    trial.run(programs / "python", "-c", "import sipas.stats")
+    reference = trial.clone / "tests" / "reference" / "sipas"
+    files = ("--responses", reference / "responses.csv", "--instrument", reference / "instrument.toml")
+    trial.run(programs / "sipas", "estimate", *files)
+    trial.run(programs / "sipas", "demo", "--once", "--responses", "50", "--port", "0")
+
+
 def tests(trial: Trial) -> None:
     trial.make("test")
 
 
-STEPS: dict[str, Callable[[Trial], None]] = {"install": install, "demo": demo, "tests": tests}
+STEPS: dict[str, Callable[[Trial], None]] = {
+    "install": install,
+    "demo": demo,
+    "wheel": wheel,
+    "tests": tests,
+}
 
 
 def printed_addresses(trial: Trial, process: subprocess.Popen[str]) -> tuple[str, ...]:
