@@ -58,7 +58,7 @@ from sipas.survey.feed.inviting import invite_due
 from sipas.survey.guesses import Guesses
 from sipas.survey.intake import WRITERS, Intake
 from sipas.survey.mixing import mix_due
-from sipas.survey.people import Door
+from sipas.survey.sign_in import Authenticator
 from sipas.survey.sms.returns import Strays
 from sipas.survey.sms.sweeping import sweep
 
@@ -169,7 +169,8 @@ async def collecting(app: Litestar) -> AsyncIterator[None]:
         app.kiosk_tokens, app.intake = KioskTokens(pool), Intake(intake_pool, catalogue)
         app.state.update({"pool": pool, "catalogue": catalogue, "kiosk_tokens": app.kiosk_tokens})
         app.state.update({"feed": Feed(pool, app.state.settings)})
-        app.state.update({"door": Door(pool), "rounds": Rounds(pool, catalogue), "guesses": Guesses()})
+        app.state.update({"authenticator": Authenticator(pool, app.state.settings.secret)})
+        app.state.update({"rounds": Rounds(pool, catalogue), "guesses": Guesses()})
         app.state.update({"strays": Strays()})
         await stack.enter_async_context(running(app.intake.run()))
         await stack.enter_async_context(running(repeat(catalogue.refresh, REFRESHING)))

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,13 +11,17 @@ from litestar.datastructures import Cookie, State
 from litestar.params import URLEncodedBody
 from litestar.response import Redirect, Template
 
+from sipas.errors import Overloaded
 from sipas.queries.people import delete_session
 from sipas.routes.guards import COOKIE
 from sipas.routes.pages import language_of, page
-from sipas.survey.people import SESSION_LASTS
+from sipas.survey.sign_in import DEVICE_LASTS, SESSION_LASTS, TooManyAttempts
 from sipas.survey.tokens import hash_token
 
 FIRST_PAGE = "/"
+DEVICE_COOKIE = "sipas_device"
+FORM_BYTES = 64 * 1024  # of a name, a password and nothing else
+BUSY_RETRY_AFTER_S = 5
 OURS = re.compile(r"/(?![/\\])[!-\[\]-~]*")  # no other site's: a browser reads // and \ as the start of one
 
 
@@ -48,32 +53,56 @@ async def login_page(request: Request[Any, Any, State]) -> Template:
     return sign_in_page(request)
 
 
-def sign_in_page(request: Request[Any, Any, State], name: str = "", *, failed: bool = False) -> Template:
-    context = {"failed": failed, "name": name, "next": next_page(request)}
-    return page("login.html", language_of(request), context, status=401 if failed else 200)
+def sign_in_page(
+    request: Request[Any, Any, State], name: str = "", *, problem: str | None = None, status: int = 200
+) -> Template:
+    context = {"problem": problem, "name": name, "next": next_page(request)}
+    return page("login.html", language_of(request), context, status=status)
 
 
-@post("/login")
+@post("/login", request_max_body_size=FORM_BYTES)
 async def login(
     request: Request[Any, Any, State],
     data: URLEncodedBody[SignIn],
     state: State,
 ) -> Template | Redirect:
     """Who fails is not told whether it was the name or the password."""
-    token = await state.door.sign_in(data.name.replace("\0", ""), data.password)
-    if token is None:
-        return sign_in_page(request, data.name, failed=True)
-    cookie = Cookie(
-        COOKIE,
-        value=token,
+    source, device = request.client.host if request.client else "", request.cookies.get(DEVICE_COOKIE, "")
+    try:
+        signed_in = await state.authenticator.sign_in(data.name, data.password, source, device)
+    except TooManyAttempts as error:
+        return retry_later(request, data.name, "login.too_many", 429, error.retry_after_s)
+    except Overloaded:
+        return retry_later(request, data.name, "login.busy", 503, BUSY_RETRY_AFTER_S)
+    if signed_in is None:
+        return sign_in_page(request, data.name, problem="login.failed", status=401)
+    next_ = next_page(request)
+    address = f"{next_}{'&' if '?' in next_ else '?'}lang={language_of(request)}"
+    cookies = [
+        cookie(state, COOKIE, signed_in.session, SESSION_LASTS),
+        cookie(state, DEVICE_COOKIE, signed_in.device, DEVICE_LASTS, "/login"),
+    ]
+    return Redirect(address, status_code=303, cookies=cookies)
+
+
+def retry_later(
+    request: Request[Any, Any, State], name: str, problem: str, status: int, after_s: int
+) -> Template:
+    shown = sign_in_page(request, name, problem=problem, status=status)
+    shown.headers["retry-after"] = str(after_s)
+    return shown
+
+
+def cookie(state: State, name: str, value: str, lasts: timedelta, path: str = "/") -> Cookie:
+    return Cookie(
+        name,
+        value=value,
+        path=path,
         httponly=True,
         samesite="lax",
         secure=state.settings.public_url.startswith("https://"),
-        max_age=int(SESSION_LASTS.total_seconds()),
+        max_age=int(lasts.total_seconds()),
     )
-    next_ = next_page(request)
-    address = f"{next_}{'&' if '?' in next_ else '?'}lang={language_of(request)}"
-    return Redirect(address, status_code=303, cookies=[cookie])
 
 
 @post("/logout")

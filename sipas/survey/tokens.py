@@ -57,6 +57,9 @@ def draw_seed(token: str, secret: bytes) -> bytes:
     return hmac.digest(secret, b"draw:" + token.encode(), "sha256")
 
 
+NO_PASSWORD = f"{bytes(16).hex()}:"  # takes as long to check as any, and none is it
+
+
 def hash_password(password: str) -> str:
     salt = secrets.token_bytes(16)
     return f"{salt.hex()}:{stretch(password, salt).hex()}"
@@ -69,4 +72,4 @@ def is_password(password: str, hashed: str) -> bool:
 
 def stretch(password: str, salt: bytes) -> bytes:
     """scrypt with 32 MiB, as OWASP's password storage page advises."""
-    return hashlib.scrypt(password.encode(), salt=salt, n=2**15, r=8, p=3, maxmem=2**26)
+    return hashlib.scrypt(password.encode(errors="surrogatepass"), salt=salt, n=2**15, r=8, p=3, maxmem=2**26)

@@ -1,9 +1,12 @@
+import asyncio
+
 import httpx
 import pytest
 
 from sipas.errors import InputError
 from sipas.postgres.pool import Connection
 from sipas.survey.people import add_key, add_person, change_password, retire_key, retire_person
+from sipas.survey.tokens import NO_PASSWORD, is_password
 
 NAME, PASSWORD = "lan", "bồ câu gặm khoai tây"
 
@@ -36,6 +39,22 @@ async def test_a_wrong_name_or_password_is_refused_without_saying_which(
     answer = await client.post("/login", data={"name": name, "password": password})
     assert answer.status_code == 401
     assert "set-cookie" not in answer.headers
+
+
+@pytest.mark.usefixtures("lan")
+async def test_wrong_passwords_at_once_keep_nobody_else_from_signing_in(client: httpx.AsyncClient) -> None:
+    wrong = [client.post("/login", data={"name": "nobody", "password": "wrong"}) for _ in range(20)]
+    right = client.post("/login", data={"name": NAME, "password": PASSWORD})
+    *answers, opened = await asyncio.gather(*wrong, right)
+    assert opened.status_code == 303
+    assert {answer.status_code for answer in answers} == {401, 429}
+    refused = next(answer for answer in answers if answer.status_code == 429)
+    assert 0 < int(refused.headers["retry-after"]) <= 60
+    assert "quá nhiều lần" in refused.text
+
+
+def test_no_password_opens_an_account_that_is_not_there() -> None:
+    assert not any(is_password(password, NO_PASSWORD) for password in ("", "0"))
 
 
 async def test_the_dashboard_sends_people_to_sign_in(client: httpx.AsyncClient) -> None:

@@ -116,8 +116,8 @@ def test_the_other_language_is_one_touch_away(instrument: Instrument) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_pages_for_people_who_sign_in_render_with_what_their_routes_give(language: str) -> None:
-    assert 'name="password"' in render("login.html", language, {"failed": False, "name": "", "next": "/"})
-    failed = render("login.html", language, {"failed": True, "name": "<an>", "next": "/"})
+    assert 'name="password"' in render("login.html", language, {"problem": None, "name": "", "next": "/"})
+    failed = render("login.html", language, {"problem": "login.failed", "name": "<an>", "next": "/"})
     assert 'role="alert"' in failed
     assert 'value="&lt;an&gt;"' in failed
     assert "no such page" in render("problem.html", language, {"status": 404, "detail": "no such page"})
