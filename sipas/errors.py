@@ -39,7 +39,10 @@ class TableError(InputError):
         if column is not None:
             place.append(f"column {column}")
         super().__init__(f"{', '.join(place)}: {problem}")
-        self.file, self.row, self.column = file, row, column
+        self.file, self.problem, self.row, self.column = file, problem, row, column
+
+    def with_advice(self, advice: str) -> "TableError":
+        return TableError(self.file, self.problem + advice, row=self.row, column=self.column)
 
 
 class NotFound(InputError):

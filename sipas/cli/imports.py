@@ -2,45 +2,30 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
 from sipas.cli.database import in_database
 from sipas.cli.output import format_option, show
+from sipas.cli.reading_options import Pair, map_option, read_reading, reading_options
 from sipas.imports.frame import import_frame
 from sipas.imports.instrument import import_instrument
 from sipas.imports.procedures import import_procedures
-from sipas.imports.responses import import_responses
+from sipas.imports.responses import ImportedResponses, ResponseFile, import_responses
 from sipas.imports.successions import import_successions
 from sipas.imports.transactions import import_transactions, list_unread
 from sipas.imports.units import import_units
 from sipas.settings import read_settings
 from sipas.survey.columns import CHANNELS
+from sipas.tables.item_columns import listed
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 Pairs = Sequence[tuple[str, str]]
 
 
-class Pair(click.ParamType[tuple[str, str]]):
-    """LEFT=RIGHT."""
-
-    name = "pair"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, str]:
-        left, equals, right = str(value).partition("=")
-        if not (left.strip() and equals and right.strip()):
-            self.fail(f"{value!r} is not of the form {param.metavar if param else 'LEFT=RIGHT'}", param, ctx)
-        return left.strip(), right.strip()
-
-
 file_argument = click.argument("file", type=FILE)
 round_option = click.option("--round", "round_code", required=True, help="the round's id")
-map_option = click.option(
-    "--map", "renamed", type=Pair(), multiple=True, metavar="OURS=THEIRS",
-    help="take our column OURS from the file's column THEIRS; repeatable",
-)  # fmt: skip
 
 
 @click.group("import")
@@ -109,7 +94,7 @@ def transactions(file: Path, format_: str) -> None:
 @import_.command()
 @file_argument
 @round_option
-@map_option
+@reading_options
 @click.option(
     "--where", type=Pair(), multiple=True, metavar="COLUMN=VALUE", help="these rows alone; repeatable"
 )
@@ -121,11 +106,19 @@ def transactions(file: Path, format_: str) -> None:
     help="the answer channel, where the file has no column `channel`",
 )
 @format_option
-def responses(file: Path, round_code: str, renamed: Pairs, where: Pairs, channel: str, format_: str) -> None:
+def responses(file: Path, round_code: str, where: Pairs, channel: str, format_: str, **given: Any) -> None:
     """Responses: response_id, unit, a column an item, and attributes."""
-    counts = in_database(
-        lambda conn: import_responses(
-            conn, file, round_code, rename=dict(renamed), where=where, channel=channel
-        )
+    kept = ResponseFile(read_reading(given), where, channel)
+    imported = in_database(lambda conn: import_responses(conn, file, round_code, kept))
+    show(imported.counts, format_)
+    if imported.without_column:
+        click.echo(f"warning: {file.name} {missing_items_text(imported)}", err=True)
+
+
+def missing_items_text(imported: ImportedResponses) -> str:
+    items, others = listed(imported.without_column), imported.other_columns
+    attributes = f" Columns kept as attributes: {listed(others)}." if others else ""
+    return (
+        f"has no column for items {items}; they are stored as not asked.{attributes}"
+        " If a column is one of them, import the file again with --map ITEM=COLUMN --replace"
     )
-    show(counts, format_)

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import click
 import msgspec
 
+from sipas.cli.reading_options import READING_OPTIONS, read_reading, reading_options
 from sipas.errors import InputError
 from sipas.postgres import connected
 from sipas.report.files import Files, read_source
@@ -18,12 +19,15 @@ from sipas.report.rounds import Rounds
 from sipas.report.source import Source
 from sipas.settings import read_settings
 from sipas.survey.catalogue import Catalogue, LiveCatalogue
+from sipas.tables import TablePlace
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 T = TypeVar("T")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 MANY = {"by", "where"}
-FILE_OPTIONS = ("responses", "instrument", "frame", "frame_count", "strata")
+FRAME_OPTIONS = ("frame_count", "frame_sheet", "frame_skip_rows")
+FILE_OPTIONS = ("responses", "instrument", "frame", *FRAME_OPTIONS, "strata", *READING_OPTIONS)
+OPTION_NAMES = {"renamed": "--map"}
 HELP = {
     "round": "the round in the database",
     "by": "columns to tell apart by, such as unit,channel; repeat for further tables; '' is the whole",
@@ -61,9 +65,11 @@ def file_options(command: Command) -> Command:
         click.option("--instrument", type=FILE, help="the instrument of that file, TOML"),
         click.option("--frame", type=FILE, help="a file of completed transactions by stratum"),
         click.option("--frame-count", help="the frame's column of counts (default: count)"),
+        click.option("--frame-sheet", metavar="NAME", help="the frame's sheet (default: the first)"),
+        click.option("--frame-skip-rows", type=click.IntRange(0), metavar="N", help="rows above its header"),
         click.option("--strata", help="the file's columns that make a stratum, from coarse to fine: A,B,C"),
     ]
-    return adding(options, command)
+    return adding(options, reading_options(command))
 
 
 def adding(options: Sequence[Callable[[Command], Command]], command: Command) -> Command:
@@ -104,18 +110,31 @@ def read_asked(options: dict[str, Any], parsers: Mapping[str, Parser] = OPTIONS)
 def choose_files(given: dict[str, Any], request: EstimateRequest) -> Files | None:
     responses, instrument, frame = given["responses"], given["instrument"], given["frame"]
     if responses is None:
-        for name, value in given.items():
-            if value is not None:
-                raise InputError(f"--{name.replace('_', '-')} goes with --responses FILE")
+        refuse_given(given, FILE_OPTIONS, "--responses FILE")
         return None
     if request.round is not None:
         raise InputError("--round is in the database and --responses a file; give one of them")
     if instrument is None:
         raise InputError("--responses needs --instrument FILE, which says what the answers mean")
-    if frame is None and given["frame_count"] is not None:
-        raise InputError("--frame-count goes with --frame FILE")
-    strata = tuple(name.strip() for name in (given["strata"] or "").split(",") if name.strip())
-    return Files(responses, instrument, strata, frame, given["frame_count"] or "count")
+    if frame is None:
+        refuse_given(given, FRAME_OPTIONS, "--frame FILE")
+    return Files(
+        responses,
+        instrument,
+        strata=tuple(name.strip() for name in (given["strata"] or "").split(",") if name.strip()),
+        frame=frame,
+        frame_count=given["frame_count"] or "count",
+        reading=read_reading(given),
+        frame_place=TablePlace(given["frame_sheet"], given["frame_skip_rows"] or 0),
+    )
+
+
+def refuse_given(given: Mapping[str, Any], names: Sequence[str], needed: str) -> None:
+    """Options that say nothing without another."""
+    for name in names:
+        if given[name] not in (None, ()):
+            option = OPTION_NAMES.get(name) or f"--{name.replace('_', '-')}"
+            raise InputError(f"{option} goes with {needed}")
 
 
 def find_source(asked: Asked) -> tuple[Source, Catalogue | None]:

@@ -12,11 +12,12 @@ from sipas.demo.frame import Strata, draw_frame
 from sipas.imports.frame import import_frame
 from sipas.imports.instrument import import_instrument
 from sipas.imports.procedures import import_procedures
-from sipas.imports.responses import import_responses
+from sipas.imports.responses import ResponseFile, import_responses
 from sipas.imports.successions import import_successions
 from sipas.imports.units import import_units
 from sipas.postgres.pool import Connection
 from sipas.queries.rounds import insert_round
+from sipas.survey.answer_files import Reading
 from sipas.survey.catalogue import LOCAL, load_catalogue, local_day
 
 ROUND = "demo"
@@ -106,6 +107,5 @@ async def load_real_round(conn: Connection, real: RealRound) -> None:
         conn,
         KANSAS_CITY / "responses.csv",
         real.code,
-        rename={"unit": "district"},
-        where=[("round", real.name)],
+        ResponseFile(Reading(rename={"unit": "district"}), where=[("round", real.name)]),
     )

@@ -2,17 +2,25 @@
 nothing twice, and one that says something else of a stored response is refused."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
 
-from sipas.errors import InputError
+from sipas.errors import InputError, TableError
 from sipas.imports.response_columns import read_columns
 from sipas.imports.response_rows import incoming_rows
 from sipas.postgres.pool import Connection
+from sipas.queries.catalogue import Round
 from sipas.queries.imported import copy_incoming, list_changed, store_incoming
+from sipas.survey.answer_files import Reading, needed_items, read_answers_to, refuse_look_alikes
 from sipas.survey.catalogue import load_catalogue
-from sipas.tables import AnswerTable, read_answers
+from sipas.survey.columns import IMPORT_COLUMNS
+from sipas.survey.instrument import Instrument
+from sipas.tables import AnswerTable
+from sipas.tables.item_columns import quoted_map
+from sipas.tables.records import open_records
+from sipas.tables.response_ids import RESPONSE_ID, id_columns
 
 
 class ResponseCounts(msgspec.Struct, frozen=True):
@@ -20,30 +28,67 @@ class ResponseCounts(msgspec.Struct, frozen=True):
     duplicate: int
 
 
+@dataclass(frozen=True)
+class ImportedResponses:
+    """without_column: items that the forms in the file ask, which have no column. other_columns: columns that
+    are neither items nor known, and became attributes."""
+
+    counts: ResponseCounts
+    without_column: tuple[str, ...]
+    other_columns: tuple[str, ...]
+
+
+AS_IT_IS = Reading()
+
+
+@dataclass(frozen=True)
+class ResponseFile:
+    """where: column and value of the rows to take. channel: the answer channel where the file has no column
+    of it."""
+
+    reading: Reading = AS_IT_IS
+    where: Sequence[tuple[str, str]] = ()
+    channel: str = "paper"
+
+
+PLAIN = ResponseFile()
+
+
 async def import_responses(
-    conn: Connection,
-    path: Path,
-    round_code: str,
-    *,
-    rename: Mapping[str, str] | None = None,
-    where: Sequence[tuple[str, str]] = (),
-    channel: str = "paper",
-) -> ResponseCounts:
-    """`rename`: our name for a column → the file's. `where`: column and value of the rows to take.
-    `channel`: the answer channel where the file has no column of it."""
+    conn: Connection, path: Path, round_code: str, file: ResponseFile = PLAIN
+) -> ImportedResponses:
     catalogue = await load_catalogue(conn)
     round_ = catalogue.get_round(round_code)
     instrument = catalogue.instrument_of(round_)
-    items = [item.id for item in instrument.items()]
-    table = read_answers(
-        path, items, instrument.scale.points, required=("response_id", "unit"), rename=rename
-    )
-    columns = read_columns(taken(table, where, rename or {}), catalogue, round_, channel)
+    table = read_responses(path, file.reading, instrument, round_)
+    missing = table.missing_items(needed_items(instrument, table, instrument.all_forms()[0].id))
+    columns = read_columns(taken(table, file.where, file.reading.rename), catalogue, round_, file.channel)
     async with conn.transaction():
         await copy_incoming(conn, incoming_rows(columns, round_.code))
         stored = await store_incoming(conn, round_.id)
         refuse_changed(path.name, round_.code, await list_changed(conn, round_.id))
-    return ResponseCounts(stored, len(columns.answers) - stored)
+    counts = ResponseCounts(stored, len(columns.answers) - stored)
+    return ImportedResponses(counts, missing, table.expected.others([*table.columns]))
+
+
+def read_responses(path: Path, reading: Reading, instrument: Instrument, round_: Round) -> AnswerTable:
+    """Each item of the forms in the file has its column."""
+    named = replace(reading, rename=with_response_id(path, reading))
+    table = read_answers_to(instrument, path, named, ("response_id", "unit"), IMPORT_COLUMNS)
+    refuse_look_alikes(table, IMPORT_COLUMNS, set(round_.strata))
+    return table
+
+
+def with_response_id(path: Path, reading: Reading) -> Mapping[str, str]:
+    """The renamings, and that of a column which names responses under another name."""
+    with open_records(path, rename=reading.rename, place=reading.place) as records:
+        found = id_columns(records.header)
+    if RESPONSE_ID in found or not found:
+        return reading.rename
+    if len(found) > 1:
+        options = " or ".join(quoted_map(RESPONSE_ID, name) for name in found)
+        raise TableError(path.name, f"has several columns that may be {RESPONSE_ID}; add {options}")
+    return {**reading.rename, RESPONSE_ID: found[0]}
 
 
 def taken(table: AnswerTable, where: Sequence[tuple[str, str]], rename: Mapping[str, str]) -> AnswerTable:

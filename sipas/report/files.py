@@ -1,7 +1,7 @@
 """Sources from files: responses, their instrument and, where there is one, the frame."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,12 +17,19 @@ from sipas.report.replicates import RESPONSE, one_each
 from sipas.report.request import EstimateRequest
 from sipas.report.source import NO, PERIOD, YES, Source, needed_columns
 from sipas.stats import Column, Frame, build_cells
+from sipas.survey.answer_files import Reading, needed_items, read_answers_to, refuse_look_alikes
 from sipas.survey.catalogue import LOCAL
-from sipas.survey.instrument import read_instrument
-from sipas.tables import AnswerTable, read_answers, read_table
+from sipas.survey.columns import IMPORT_COLUMNS
+from sipas.survey.instrument import Instrument, read_instrument
+from sipas.tables import AnswerTable, TablePlace, read_table
 from sipas.tables.cells import count, moment
+from sipas.tables.records import FIRST
+from sipas.tables.response_ids import id_columns, refuse_repeated_ids
 
 DAY_COLUMNS = ("submitted_at", "date")
+KNOWN_COLUMNS = IMPORT_COLUMNS | {*DAY_COLUMNS}
+PLAIN = Reading()
+LOOKED_FOR = frozenset({"channel", "form"})  # they change weights where they are there
 
 
 @dataclass(frozen=True)
@@ -34,16 +41,15 @@ class Files:
     strata: tuple[str, ...] = ()
     frame: Path | None = None
     frame_count: str = "count"
+    reading: Reading = PLAIN
+    frame_place: TablePlace = FIRST
 
 
 def read_source(files: Files, request: EstimateRequest) -> Source:
     instrument = read_instrument(files.instrument.read_bytes(), files.instrument.name)
     scoring = instrument.scoring()
-    table = read_answers(files.responses, scoring.items, scoring.points, required=files.strata)
-    refuse_repeats(table)
-    if not table.asked:
-        raise TableError(table.file, f"has no column of an item of {instrument.name}", row=1)
     names = needed_columns(request, files.strata)
+    table = read_responses(files, instrument, names)
     days = days_of(table)
     columns = columns_of(table, days, names)
     if request.period is not None:
@@ -55,9 +61,27 @@ def read_source(files: Files, request: EstimateRequest) -> Source:
         instrument=instrument,
         strata=files.strata,
         cells=build_cells(scoring, table.answers, columns),
-        frame=read_frame(files.frame, files.frame_count, files.strata, names) if files.frame else None,
+        frame=frame_of(files, names),
     )
     return require_levels(source, request, {})
+
+
+def frame_of(files: Files, names: set[str]) -> Frame | None:
+    if files.frame is None:
+        return None
+    renamed = files.reading.rename
+    return read_frame(files.frame, files.frame_count, files.strata, names, renamed, files.frame_place)
+
+
+def read_responses(files: Files, instrument: Instrument, names: set[str]) -> AnswerTable:
+    """names: of the columns that the request needs."""
+    known = KNOWN_COLUMNS | names
+    table = read_answers_to(instrument, files.responses, files.reading, files.strata, known)
+    refuse_look_alikes(table, LOOKED_FOR, names)
+    table.missing_items(needed_items(instrument, table, None))
+    for column in id_columns(table.columns, names):
+        refuse_repeated_ids(table, column)
+    return table
 
 
 def columns_of(table: AnswerTable, days: Keyed[date] | None, names: set[str]) -> dict[str, Column]:
@@ -69,19 +93,6 @@ def columns_of(table: AnswerTable, days: Keyed[date] | None, names: set[str]) ->
     plain = {name: Column(coded.codes, coded.levels) for name, coded in table.columns.items()}
     wanted = names | (plain.keys() & {"channel", "form"})
     return {name: plain[name] if name in plain else derived[name]() for name in wanted}
-
-
-def refuse_repeats(table: AnswerTable) -> None:
-    """One row a response."""
-    ids = table.columns.get("response_id")
-    if ids is None or len(ids.levels) == len(ids.codes):
-        return
-    times = np.bincount(ids.codes[ids.codes >= 0], minlength=len(ids.levels))
-    repeated = np.flatnonzero(times > 1)
-    if len(repeated):
-        second = np.flatnonzero(ids.codes == repeated[0])[1]
-        problem = f"{ids.levels[repeated[0]]} stands in an earlier row too; keep one of them"
-        raise table.error(int(second), "response_id", problem)
 
 
 def days_of(table: AnswerTable) -> Keyed[date] | None:
@@ -100,9 +111,19 @@ def period_column(table: AnswerTable, days: Keyed[date] | None, period: Period) 
     return days.column(lambda day: YES if period.holds(day) else NO)
 
 
-def read_frame(path: Path, count_column: str, strata: Sequence[str], names: set[str]) -> Frame:
-    """Rows that differ in columns beside the strata are added up; the same row twice is a mistake."""
-    table = read_table(path, (*strata, count_column))
+def read_frame(
+    path: Path,
+    count_column: str,
+    strata: Sequence[str],
+    names: set[str],
+    rename: Mapping[str, str] | None = None,
+    place: TablePlace = FIRST,
+) -> Frame:
+    """Rows that differ in columns beside the strata are added up; the same row twice is a mistake.
+
+    rename: our names of columns → those of another file, which the frame may share.
+    """
+    table = read_table(path, (*strata, count_column), shared_names(path, rename or {}, place), place)
     keys = [name for name in table.header if name != count_column]
     seen: Counter[tuple[str, ...]] = Counter()
     for row in table.rows:
@@ -115,3 +136,11 @@ def read_frame(path: Path, count_column: str, strata: Sequence[str], names: set[
     counts = np.array([row.get_as(count_column, count) for row in table.rows], np.int64)
     columns = {name: Column.of(row.cells[name] for row in table.rows) for name in names & set(keys)}
     return Frame(columns, counts)
+
+
+def shared_names(path: Path, rename: Mapping[str, str], place: TablePlace) -> dict[str, str]:
+    """Those of the renamings that the file needs too."""
+    if not rename:
+        return {}
+    header = read_table(path, place=place).header
+    return {ours: their for ours, their in rename.items() if their in header and ours not in header}

@@ -1,6 +1,20 @@
 """CSV and XLSX files in: every cell trimmed and in NFC, every complaint with file, row and column."""
 
-from sipas.tables.answers import AnswerTable, Coded, read_answers
+from sipas.tables.answer_codes import AnswerCoding, missing_codes
+from sipas.tables.answers import AnswerFile, AnswerTable, Coded, read_answers
+from sipas.tables.records import TablePlace
 from sipas.tables.rows import Row, Table, parse_table, read_table
 
-__all__ = ["AnswerTable", "Coded", "Row", "Table", "parse_table", "read_answers", "read_table"]
+__all__ = [
+    "AnswerCoding",
+    "AnswerFile",
+    "AnswerTable",
+    "Coded",
+    "Row",
+    "Table",
+    "TablePlace",
+    "missing_codes",
+    "parse_table",
+    "read_answers",
+    "read_table",
+]

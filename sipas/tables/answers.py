@@ -1,8 +1,8 @@
 """A file of responses by column, for a million rows: small codes in arrays instead of objects."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sipas.errors import TableError
+from sipas.tables.answer_codes import NOT_ASKED, AnswerCodes, AnswerCoding, OffScaleError
 from sipas.tables.cells import clean
-from sipas.tables.records import Records, open_records
+from sipas.tables.header_rows import HeaderNames
+from sipas.tables.item_columns import ItemColumns, listed
+from sipas.tables.records import FIRST, Records, TablePlace, open_records
 
 T = TypeVar("T")
 BATCH = 200  # rows turned into columns at a time: as many as a processor's cache holds
-ABSENT = {"": -1, "NA": -2, "-": -3}  # not answered, not applicable, not asked
-NOT_ASKED = ABSENT["-"]
 Mask = NDArray[np.bool_]
 
 
@@ -42,7 +43,7 @@ class Coded:
 class AnswerTable:
     """`rows`: each row's number in the file. `columns`: all but the items, in the file's order.
     `answers`: rows × items, in instrument order; below 0: -1 not answered, -2 not applicable, -3 not asked.
-    `asked`: the items that the file has a column for.
+    `asked`: the items that the file has a column for. `header_row`: the row of names.
     """
 
     file: str
@@ -50,6 +51,18 @@ class AnswerTable:
     columns: Mapping[str, Coded]
     answers: NDArray[np.int16]
     asked: tuple[str, ...]
+    header_row: int
+    expected: ItemColumns
+
+    def missing_items(self, needed: Collection[str]) -> tuple[str, ...]:
+        """Needed items without a column; an error where one of the columns looks like one of them."""
+        header = [*self.columns, *self.asked]
+        if problem := self.expected.problem(header, needed):
+            raise self.header_error(problem)
+        return self.expected.missing(header, needed)
+
+    def header_error(self, problem: str, column: str | None = None) -> TableError:
+        return TableError(self.file, problem, row=self.header_row, column=column)
 
     def error(self, row: int, column: str | None, problem: str) -> TableError:
         """`row`: a place in the arrays."""
@@ -78,7 +91,7 @@ class AnswerTable:
         """The rows that hold `value` in `column`."""
         if column not in self.columns:
             known = ", ".join(self.columns)
-            raise TableError(self.file, f"is missing; the columns are {known}", row=1, column=column)
+            raise self.header_error(f"is missing; the columns are {known}", column)
         levels = self.columns[column].levels
         if clean(value) not in levels:
             raise TableError(self.file, f"no row holds {value!r}", column=column)
@@ -89,17 +102,39 @@ class AnswerTable:
         return replace(self, rows=self.rows[mask], columns=columns, answers=self.answers[mask])
 
 
+@dataclass(frozen=True)
+class AnswerFile:
+    """How a file keeps responses. required, known: other columns. rename: our name → the file's.
+    without: items that were not asked. questions: texts of items, as `header_rows.question` has them."""
+
+    required: tuple[str, ...] = ()
+    known: Collection[str] = ()
+    rename: Mapping[str, str] = field(default_factory=dict)
+    without: tuple[str, ...] = ()
+    place: TablePlace = FIRST
+    questions: Mapping[str, Collection[str]] = field(default_factory=dict)
+
+    def header_names(self, items: Sequence[str]) -> HeaderNames:
+        """As the file has them."""
+        theirs = {item: clean(self.rename.get(item, item)) for item in items}
+        return HeaderNames(
+            set(theirs.values()), {theirs[item]: asked for item, asked in self.questions.items()}
+        )
+
+
+ANY_FILE = AnswerFile()
+
+
 def read_answers(
-    path: Path | str,
-    items: Sequence[str],
-    points: Iterable[int],
-    *,
-    required: Iterable[str] = (),
-    rename: Mapping[str, str] | None = None,
+    path: Path | str, items: Sequence[str], coding: AnswerCoding, file: AnswerFile = ANY_FILE
 ) -> AnswerTable:
-    """A file of responses to these items on a scale of these points; without items, any file by column."""
-    with open_records(path, required, rename) as records:
-        numbers, pieces, levels = read_batches(records, frozenset(items), tuple(points))
+    """A file of responses to these items."""
+    coding.refuse_missing_points()
+    names = file.header_names(items)
+    with open_records(path, file.required, file.rename, file.place, names) as records:
+        expected = ItemColumns(items, {*file.required, *file.known}, file.without)
+        refuse_no_item(records, expected)
+        numbers, pieces, levels = read_batches(records, frozenset(items), coding)
     whole = {name: np.concatenate(parts) for name, parts in pieces.items()}
     rows = np.concatenate(numbers)
     answers = np.full((len(rows), len(items)), NOT_ASKED, np.int16)
@@ -108,19 +143,28 @@ def read_answers(
         if item in whole:
             answers[:, place] = whole[item]
     columns = {name: Coded(whole[name], tuple(known.texts)) for name, known in levels.items()}
-    return AnswerTable(records.file, rows, columns, answers, asked)
+    return AnswerTable(records.file, rows, columns, answers, asked, records.header_row, expected)
+
+
+def refuse_no_item(records: Records, expected: ItemColumns) -> None:
+    """Before the rows: below a header that is none, rows would be wrong too."""
+    if expected.items and not set(expected.items) & set(records.header):
+        elsewhere = records.find_header(expected.items)
+        problem = None if elsewhere else expected.problem(records.header, expected.items)
+        names = f"the items are {listed(expected.items)}, the columns {listed(records.header)}"
+        raise records.header_error(problem or f"has no column of an item; {names}{elsewhere}")
 
 
 Arrays = dict[str, list[NDArray[np.int32]]]
 
 
 def read_batches(
-    records: Records, items: frozenset[str], points: tuple[int, ...]
+    records: Records, items: frozenset[str], coding: AnswerCoding
 ) -> tuple[list[NDArray[np.int32]], Arrays, dict[str, "Levels"]]:
     numbers: list[NDArray[np.int32]] = []
     pieces: Arrays = defaultdict(list)
     levels = {name: Levels() for name in records.header if name not in items}
-    codes = levels | {name: AnswerCodes(points) for name in records.header if name in items}
+    codes = levels | {name: AnswerCodes(coding) for name in records.header if name in items}
     for rows, columns in batches(records):
         numbers.append(np.array(rows, np.int32))
         for name, cells in zip(records.header, columns, strict=True):
@@ -155,25 +199,3 @@ class Levels(dict[str, int]):
             code = self[text]
         self[cell] = code
         return code
-
-
-class OffScaleError(ValueError):
-    def __init__(self, text: str, points: tuple[int, ...]) -> None:
-        scale = ", ".join(map(str, points))
-        super().__init__(f"{text!r} is no answer; an answer is one of {scale}, empty, NA or -")
-        self.text = text
-
-
-class AnswerCodes(dict[str, int]):
-    """Codes of an item's cells."""
-
-    def __init__(self, points: tuple[int, ...]) -> None:
-        super().__init__(ABSENT | {str(point): point for point in points})
-        self.points = points
-
-    def __missing__(self, cell: str) -> int:
-        text = clean(cell)
-        if text not in self:
-            raise OffScaleError(cell, self.points)
-        self[cell] = self[text]
-        return self[cell]

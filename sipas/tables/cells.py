@@ -17,6 +17,11 @@ def clean(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
+def phrase(text: str) -> str:
+    """To compare words by: in NFC, without capitals, with single spaces."""
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+
+
 def count(text: str) -> int:
     """A whole number from 0 up. No separators of thousands: 2.000 is 2 in one country, 2000 in another."""
     number = whole(text)

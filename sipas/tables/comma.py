@@ -11,33 +11,50 @@ from sipas.errors import TableError
 SEPARATORS = ",;\t"
 ADVICE = "save the file as CSV UTF-8"
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+
+NumberedRows = Iterator[tuple[int, Sequence[str]]]
 
 
 @contextmanager
-def comma_rows(file: str, content: bytes) -> Iterator[Iterator[Sequence[str]]]:
+def comma_rows(file: str, content: bytes, skip_rows: int = 0) -> Iterator[NumberedRows]:
+    """Rows with their numbers, without those to skip and without Excel's first line `sep=;`."""
     if content.startswith(UTF16):
         raise TableError(file, f"is UTF-16, not UTF-8; {ADVICE}")
     if (place := content.find(b"\0")) >= 0:
         problem = f"byte {place + 1} is NUL, so this is no text; {ADVICE}"
         raise TableError(file, problem, row=row_of(content, place))
     try:
-        yield parsed(file, content)
+        yield _parsed(file, content, skip_rows)
     except UnicodeDecodeError:
         raise not_utf8(file, content) from None
 
 
-def parsed(file: str, content: bytes) -> Iterator[Sequence[str]]:
-    separator = find_separator(io.TextIOWrapper(io.BytesIO(content), "utf-8-sig").readline())
-    reader = csv.reader(
-        io.TextIOWrapper(io.BytesIO(content), "utf-8-sig", newline=""), delimiter=separator, strict=True
-    )
+def _parsed(file: str, content: bytes, skip_rows: int) -> NumberedRows:
+    declared = _SEPARATOR_LINE.fullmatch(_line(content, 0))
+    separator = declared[1] if declared else find_separator(_line(content, skip_rows))
+    skipped = max(skip_rows, 1 if declared else 0)
+    reader = csv.reader(_text(content, newline=""), delimiter=separator, strict=True)
     number = 1
     try:
         for cells in reader:
-            yield cells
+            if number > skipped:
+                yield number, cells
             number += 1
     except csv.Error as error:
         raise TableError(file, f"{error}; is a quote opened and not closed?", row=number) from None
+
+
+def _text(content: bytes, newline: str | None = None) -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BytesIO(content), "utf-8-sig", newline=newline)
+
+
+def _line(content: bytes, number: int) -> str:
+    """The line after `number` others, without its end."""
+    lines = _text(content)
+    for _ in range(number):
+        lines.readline()
+    return lines.readline().rstrip("\n")
 
 
 def find_separator(header: str) -> str:
@@ -55,4 +72,8 @@ def not_utf8(file: str, content: bytes) -> TableError:
         content.decode()
     except UnicodeDecodeError as error:
         place = error.start
-    return TableError(file, f"byte {place + 1} is not UTF-8; {ADVICE}", row=row_of(content, place))
+    return TableError(
+        file,
+        f"byte {place + 1} is not UTF-8; {ADVICE} (it may be Windows-1258, as older programs write)",
+        row=row_of(content, place),
+    )

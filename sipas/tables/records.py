@@ -1,88 +1,164 @@
 """The records of a file, whatever kind of table it is: a header, and rows as lists of text."""
 
-import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from sipas.errors import TableError
-from sipas.tables.cells import clean
-from sipas.tables.comma import comma_rows
-from sipas.tables.workbook import workbook_rows
+from sipas.tables.cells import clean, phrase
+from sipas.tables.comma import NumberedRows, comma_rows
+from sipas.tables.header_rows import NO_NAMES, HeaderNames, HeaderRow, read_header_rows
+from sipas.tables.workbook import sheet_names, workbook_rows
 
-SIGNATURES = {
-    b"PK\x03\x04": workbook_rows,
-    b"": comma_rows,  # anything else
-}
+WORKBOOK = b"PK\x03\x04"
 OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
+_HEADER_WITHIN_ROWS = 20  # in which a message looks for the header that a file seems to have
+
+
+@dataclass(frozen=True)
+class TablePlace:
+    """Where in a file its table stands. sheet None: the first of a workbook."""
+
+    sheet: str | None = None
+    skip_rows: int = 0
+
+
+FIRST = TablePlace()
 
 
 @dataclass(frozen=True)
 class Records:
-    """`rows` are numbered as a spreadsheet numbers them: the header is row 1, empty rows count."""
+    """`rows` are numbered as a spreadsheet numbers them: empty rows and those above the header count.
+
+    find_header: advice on where a header with these names seems to be; empty where there is none."""
 
     file: str
     header: tuple[str, ...]
-    rows: Iterator[tuple[int, Sequence[str]]]
+    header_row: int
+    rows: NumberedRows
+    find_header: Callable[[Collection[str]], str]
+
+    def header_error(self, problem: str, column: str | None = None) -> TableError:
+        return TableError(self.file, problem, row=self.header_row, column=column)
 
 
 @contextmanager
 def open_records(
-    path: Path | str, required: Iterable[str] = (), rename: Mapping[str, str] | None = None
+    path: Path | str,
+    required: Iterable[str] = (),
+    rename: Mapping[str, str] | None = None,
+    place: TablePlace = FIRST,
+    names: HeaderNames = NO_NAMES,
 ) -> Iterator[Records]:
     """The records of a CSV or XLSX file. `rename`: our name for a column → the file's name for it."""
     path = Path(path)
-    with records_of(path.name, path.read_bytes(), required, rename) as records:
+    with records_of(path.name, path.read_bytes(), required, rename, place, names) as records:
         yield records
 
 
 @contextmanager
 def records_of(
-    file: str, content: bytes, required: Iterable[str] = (), rename: Mapping[str, str] | None = None
+    file: str,
+    content: bytes,
+    required: Iterable[str] = (),
+    rename: Mapping[str, str] | None = None,
+    place: TablePlace = FIRST,
+    names: HeaderNames = NO_NAMES,
 ) -> Iterator[Records]:
     """As `open_records`, of a file's content."""
+    required, rename = tuple(required), rename or {}
     if content.startswith(OLD_WORKBOOK):
         raise TableError(file, "is an old .xls workbook; save it as XLSX or as CSV UTF-8")
-    read = next(reader for signature, reader in SIGNATURES.items() if content.startswith(signature))
-    with read(file, content) as raw:
-        first = next(raw, None)
-        if first is None:
-            raise TableError(file, "is empty; its first row must name the columns")
-        header = read_header(file, first, rename or {})
-        for column in required:
-            if column not in header:
-                known = ", ".join(header)
-                raise TableError(file, f"is missing; the columns are {known}", row=1, column=column)
-        yield Records(file, header, checked(file, header, raw))
+    if place.sheet is not None and not content.startswith(WORKBOOK):
+        raise TableError(file, f"is no workbook, so it has no sheet {place.sheet!r}; leave --sheet out")
+    theirs = {clean(rename.get(name, name)) for name in required}
+
+    def find_header(wanted: Collection[str]) -> str:
+        return _header_advice(file, content, place, wanted)
+
+    with _raw_rows(file, content, place) as raw:
+        try:
+            first = read_header_rows(file, raw, names, theirs)
+            header = read_header(file, first, rename)
+            _require(file, first.number, header, required)
+        except TableError as problem:
+            raise problem.with_advice(find_header(theirs or names.columns)) from None
+        yield Records(file, header, first.number, checked(file, header, first.rows), find_header)
 
 
-def read_header(file: str, cells: Sequence[str], rename: Mapping[str, str]) -> tuple[str, ...]:
-    names = [clean(cell) for cell in cells]
+def _raw_rows(file: str, content: bytes, place: TablePlace) -> AbstractContextManager[NumberedRows]:
+    if content.startswith(WORKBOOK):
+        return workbook_rows(file, content, place.skip_rows, place.sheet)
+    return comma_rows(file, content, place.skip_rows)
+
+
+def _require(file: str, row: int, header: Sequence[str], required: Iterable[str]) -> None:
+    for column in required:
+        if column not in header:
+            known = ", ".join(header)
+            raise TableError(file, f"is missing; the columns are {known}", row=row, column=column)
+
+
+def _header_advice(file: str, content: bytes, place: TablePlace, wanted: Collection[str]) -> str:
+    """Where else in the file there is a row with the names wanted; else which sheets there are."""
+    sheets = sheet_names(file, content) if content.startswith(WORKBOOK) else []
+    for sheet in [place.sheet, *sheets]:
+        with _raw_rows(file, content, TablePlace(sheet)) as raw:
+            number = _row_that_names(raw, wanted)
+        if number is not None and (sheet, number) != (place.sheet, place.skip_rows + 1):
+            return f"; the header seems to be row {number}: {_options(place, sheet, number)}"
+    others = len(sheets) > 1 and place.sheet is None
+    return f"; the sheets are {', '.join(sheets)}: --sheet NAME reads another" if others else ""
+
+
+def _row_that_names(raw: NumberedRows, wanted: Collection[str]) -> int | None:
+    keys = {phrase(name) for name in wanted}
+    for number, cells in islice(raw, _HEADER_WITHIN_ROWS):
+        if keys and keys <= {phrase(clean(cell)) for cell in cells}:
+            return number
+    return None
+
+
+def _options(place: TablePlace, sheet: str | None, number: int) -> str:
+    options = [] if sheet == place.sheet else [f"--sheet {quoted(str(sheet))}"]
+    if number > 1:
+        options.append(f"--skip-rows {number - 1}")
+    return f"add {' '.join(options)}"
+
+
+def quoted(option: str) -> str:
+    """As a shell wants it."""
+    return option if re.fullmatch(r"[\w.,=-]+", option) else f'"{option}"'
+
+
+def read_header(file: str, first: HeaderRow, rename: Mapping[str, str]) -> tuple[str, ...]:
+    row, names = first.number, [clean(cell) for cell in first.cells]
     ours = {clean(theirs): clean(our) for our, theirs in rename.items()}
     for theirs, our in ours.items():
         if theirs not in names:
-            raise TableError(file, f"is missing; {our} was to be taken from it", row=1, column=theirs)
+            raise TableError(file, f"is missing; {our} was to be taken from it", row=row, column=theirs)
         if our in names and our not in ours:
             problem = (
                 f"the file has a column {our} of its own, so {theirs} cannot be taken for it; rename one"
             )
-            raise TableError(file, problem, row=1, column=our)
+            raise TableError(file, problem, row=row, column=our)
     header = [ours.get(name, name) for name in names]
     for place, name in enumerate(header):
         if not name:
-            raise TableError(file, f"column {place + 1} has no name; name it or delete the column", row=1)
+            problem = f"column {place + 1} has no name; name it or delete the column"
+            raise TableError(file, problem, row=row)
         if name in header[:place]:
-            raise TableError(file, "stands twice in the header; rename one of the two", row=1, column=name)
+            raise TableError(file, "stands twice in the header; rename one of the two", row=row, column=name)
     return tuple(header)
 
 
-def checked(
-    file: str, header: tuple[str, ...], raw: Iterator[Sequence[str]]
-) -> Iterator[tuple[int, Sequence[str]]]:
+def checked(file: str, header: tuple[str, ...], raw: NumberedRows) -> NumberedRows:
     """The rows that are not empty, each as wide as the header; a file without any is an error."""
     width, found = len(header), False
-    for number, cells in zip(itertools.count(2), raw, strict=False):
+    for number, cells in raw:
         if len(cells) != width:
             if not any(cells):
                 continue

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from sipas.errors import TableError
 from sipas.tables.cells import clean
-from sipas.tables.records import records_of
+from sipas.tables.records import FIRST, TablePlace, records_of
 
 T = TypeVar("T")
 
@@ -50,22 +50,30 @@ class Table:
     file: str
     header: tuple[str, ...]
     rows: tuple[Row, ...]
+    header_row: int = 1
 
 
 def read_table(
-    path: Path | str, required: Iterable[str] = (), rename: Mapping[str, str] | None = None
+    path: Path | str,
+    required: Iterable[str] = (),
+    rename: Mapping[str, str] | None = None,
+    place: TablePlace = FIRST,
 ) -> Table:
     """Every row of a CSV or XLSX file. `rename`: our name for a column → the file's name for it."""
-    return parse_table(Path(path).name, Path(path).read_bytes(), required, rename)
+    return parse_table(Path(path).name, Path(path).read_bytes(), required, rename, place)
 
 
 def parse_table(
-    file: str, content: bytes, required: Iterable[str] = (), rename: Mapping[str, str] | None = None
+    file: str,
+    content: bytes,
+    required: Iterable[str] = (),
+    rename: Mapping[str, str] | None = None,
+    place: TablePlace = FIRST,
 ) -> Table:
     """As `read_table`, of a file's content."""
-    with records_of(file, content, required, rename) as records:
+    with records_of(file, content, required, rename, place) as records:
         rows = tuple(
             Row(records.file, number, dict(zip(records.header, map(clean, cells), strict=True)))
             for number, cells in records.rows
         )
-    return Table(records.file, records.header, rows)
+    return Table(records.file, records.header, rows, records.header_row)

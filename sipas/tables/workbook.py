@@ -1,4 +1,4 @@
-"""The rows of an XLSX file's first sheet, each cell as the text that a CSV of it would hold."""
+"""The rows of one sheet of an XLSX file, each cell as the text that a CSV of it would hold."""
 
 import io
 import warnings
@@ -12,13 +12,31 @@ import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
 from sipas.errors import TableError
+from sipas.tables.cells import clean
 
 ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"}
 MIDNIGHT = time(0)
 
 
+NumberedRows = Iterator[tuple[int, Sequence[str]]]
+
+
 @contextmanager
-def workbook_rows(file: str, content: bytes) -> Iterator[Iterator[Sequence[str]]]:
+def workbook_rows(
+    file: str, content: bytes, skip_rows: int = 0, sheet: str | None = None
+) -> Iterator[NumberedRows]:
+    """Rows with their numbers, without those to skip. sheet None: the first one."""
+    with _opened(file, content) as book:
+        yield sheet_rows(file, _sheet(file, book, sheet), skip_rows)
+
+
+def sheet_names(file: str, content: bytes) -> list[str]:
+    with _opened(file, content) as book:
+        return [sheet.title for sheet in book.worksheets]
+
+
+@contextmanager
+def _opened(file: str, content: bytes) -> Iterator[Any]:
     with warnings.catch_warnings():
         # openpyxl warns of drop-down lists and styles that it cannot keep; nothing is written back.
         warnings.simplefilter("ignore", UserWarning)
@@ -27,21 +45,32 @@ def workbook_rows(file: str, content: bytes) -> Iterator[Iterator[Sequence[str]]
         except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
             raise TableError(file, f"is not an XLSX workbook that can be read: {error}") from None
         try:
-            yield sheet_rows(file, book.worksheets[0])
+            yield book
         finally:
             book.close()
 
 
-def sheet_rows(file: str, sheet: Any) -> Iterator[Sequence[str]]:
+def _sheet(file: str, book: Any, wanted: str | None) -> Any:
+    sheets = {clean(sheet.title): sheet for sheet in book.worksheets}
+    if wanted is None:
+        return book.worksheets[0]
+    if clean(wanted) not in sheets:
+        raise TableError(file, f"has no sheet {wanted!r}; its sheets are {', '.join(sheets)}")
+    return sheets[clean(wanted)]
+
+
+def sheet_rows(file: str, sheet: Any, skip_rows: int = 0) -> NumberedRows:
     """As wide as the header; formatting alone, beyond it, makes no column."""
     sheet.reset_dimensions()  # what the file says of its own size is often wrong
     width = 0
     for number, row in enumerate(sheet.iter_rows(), 1):
+        if number <= skip_rows:
+            continue
         cells = [cell_text(file, number, cell) for cell in row]
         while cells and not cells[-1]:
             cells.pop()
         width = width or len(cells)
-        yield cells + [""] * (width - len(cells))
+        yield number, cells + [""] * (width - len(cells))
 
 
 def cell_text(file: str, number: int, cell: Any) -> str:

@@ -51,7 +51,7 @@ def test_a_map_is_of_the_form_ours_theirs(sipas: Sipas, tmp_path: Path, pair: st
     file.touch()
     outcome = sipas("import", "responses", file, "--round", "R", "--map", pair)
     assert outcome.exit_code == 2
-    assert f"'{pair}' is not of the form OURS=THEIRS" in outcome.err
+    assert f"'{pair}' is not of the form NEW=OLD" in outcome.err
 
 
 def test_an_empty_file_is_one_line(sipas: Sipas, tmp_path: Path) -> None:

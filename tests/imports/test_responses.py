@@ -5,11 +5,12 @@ import pytest
 
 from sipas.errors import InputError, TableError
 from sipas.imports.instrument import import_instrument
-from sipas.imports.responses import ResponseCounts, import_responses
+from sipas.imports.responses import ResponseCounts, ResponseFile, import_responses
 from sipas.imports.units import import_units
 from sipas.postgres.pool import Connection
 from sipas.queries.catalogue import list_rounds
 from sipas.queries.rounds import insert_round
+from sipas.survey.answer_files import Reading
 from tests.imports.conftest import Write
 
 CITY = Path(__file__).parents[2] / "sipas" / "demo" / "city"
@@ -19,6 +20,7 @@ R2,00070,,online,3,NA,-,Nam,
 R3,00004,HT-02,counter,,,,,
 """
 WIDTH = 23
+DISTRICTS = Reading(rename={"unit": "district"})
 
 
 async def stored(conn: Connection) -> list[dict[str, object]]:
@@ -42,7 +44,7 @@ async def uncounted(conn: Connection) -> list[int]:
 async def test_responses_are_stored_with_their_missing_answers_told_apart(
     town: Connection, write: Write
 ) -> None:
-    assert await import_responses(town, write("r.csv", RESPONSES), "autumn") == ResponseCounts(3, 0)
+    assert (await import_responses(town, write("r.csv", RESPONSES), "autumn")).counts == ResponseCounts(3, 0)
     first, second, third = await stored(town)
     rest = [-3] * (WIDTH - 3)
     assert first["answers"] == [5, 4, -1, *rest]
@@ -100,9 +102,9 @@ async def test_what_is_stored_waits_to_be_counted(town: Connection, write: Write
 async def test_the_same_file_again_stores_nothing_twice(town: Connection, write: Write) -> None:
     path = write("r.csv", RESPONSES)
     await import_responses(town, path, "autumn")
-    assert await import_responses(town, path, "autumn") == ResponseCounts(0, 3)
+    assert (await import_responses(town, path, "autumn")).counts == ResponseCounts(0, 3)
     more = write("r.csv", f"{RESPONSES}R4,00070,HT-01,counter,5,,,,\n")
-    assert await import_responses(town, more, "autumn") == ResponseCounts(1, 3)
+    assert (await import_responses(town, more, "autumn")).counts == ResponseCounts(1, 3)
     assert await count_stored(town) == 4
     assert await uncounted(town) == [3, 1]
 
@@ -196,7 +198,7 @@ async def test_a_form_is_not_answered_beyond_what_it_draws(town: Connection, wri
 
 
 async def test_a_file_without_any_item_is_refused(town: Connection, write: Write) -> None:
-    with pytest.raises(TableError, match=r"r.csv, row 1: no column is an item of sipas-22@1"):
+    with pytest.raises(TableError, match=r"r.csv, row 1: has no column of an item; the items are overall"):
         await import_responses(town, write("r.csv", "response_id,unit,q1\n1,00070,5\n"), "autumn")
 
 
@@ -204,7 +206,7 @@ async def test_a_stratum_called_channel_is_an_attribute(town: Connection, write:
     """Transactions have no answer channel, so what a frame calls channel is not one."""
     await town.execute("update round set strata = '{unit,procedure_group,channel}'")
     content = "response_id,unit,procedure_group,channel,overall\n1,00070,P1,postal,5\n"
-    await import_responses(town, write("r.csv", content), "autumn", channel="sms")
+    await import_responses(town, write("r.csv", content), "autumn", ResponseFile(channel="sms"))
     (row,) = await stored(town)
     assert (row["channel"], row["attributes"]) == ("sms", {"procedure_group": "P1", "channel": "postal"})
 
@@ -230,10 +232,10 @@ async def kansas(conn: Connection) -> Connection:
 async def test_a_real_survey_goes_into_its_two_rounds(kansas: Connection) -> None:
     path = CITY / "kansas_city" / "responses.csv"
     for code in ("2021Q3", "2022Q1"):
-        counts = await import_responses(
-            kansas, path, code, rename={"unit": "district"}, where=[("round", code)]
+        imported = await import_responses(
+            kansas, path, code, ResponseFile(DISTRICTS, where=[("round", code)])
         )
-        assert counts.duplicate == 0
+        assert imported.counts.duplicate == 0
     assert await count_stored(kansas) == 2017
     assert await kansas.fetchval("select count(distinct round_id) from response") == 2
     assert await kansas.fetchval(
@@ -247,5 +249,5 @@ async def test_a_real_survey_goes_into_its_two_rounds(kansas: Connection) -> Non
 async def test_rows_are_chosen_by_the_files_name_of_a_column(kansas: Connection) -> None:
     path = CITY / "kansas_city" / "responses.csv"
     where = [("round", "2021Q3"), ("district", "CD1")]
-    counts = await import_responses(kansas, path, "2021Q3", rename={"unit": "district"}, where=where)
-    assert 0 < counts.stored == await count_stored(kansas) < 400
+    imported = await import_responses(kansas, path, "2021Q3", ResponseFile(DISTRICTS, where=where))
+    assert 0 < imported.counts.stored == await count_stored(kansas) < 400

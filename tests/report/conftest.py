@@ -10,11 +10,12 @@ import pytest
 from sipas.imports.frame import import_frame
 from sipas.imports.instrument import import_instrument
 from sipas.imports.procedures import import_procedures
-from sipas.imports.responses import import_responses
+from sipas.imports.responses import ResponseFile, import_responses
 from sipas.imports.units import import_units
 from sipas.postgres.pool import Connection, Pool
 from sipas.report.files import Files
 from sipas.report.rounds import Rounds
+from sipas.survey.answer_files import Reading
 from sipas.survey.catalogue import LiveCatalogue
 
 REFERENCE = Path(__file__).parent.parent / "reference"
@@ -67,7 +68,7 @@ async def sipas_round(conn: Connection, pool: Pool, tmp_path: Path, with_our_wor
     await open_round(conn, "reference", "{unit,procedure,service_channel}")
     assert with_our_words.frame is not None
     await import_frame(conn, with_our_words.frame, "reference", "N_h", RENAMED)
-    await import_responses(conn, with_our_words.responses, "reference", rename=RENAMED)
+    await import_responses(conn, with_our_words.responses, "reference", ResponseFile(Reading(rename=RENAMED)))
     return Reference(Rounds(pool, LiveCatalogue(pool)), pool)
 
 

@@ -4,9 +4,10 @@ from pathlib import Path
 import pytest
 
 from sipas.errors import InputError, TableError
-from sipas.report.files import Files, read_source
+from sipas.report.files import PLAIN, Files, read_source
 from sipas.report.indices import SELF_SELECTED, index_table
 from sipas.report.request import EstimateRequest, read_request
+from sipas.survey.answer_files import Reading
 from tests.report.conftest import SIPAS
 
 WHOLE = EstimateRequest()
@@ -30,12 +31,15 @@ def test_a_stratum_column_that_is_not_there_is_an_error_of_the_file(sipas_files:
 
 def test_a_response_that_stands_twice_is_refused_where_it_does(tmp_path: Path) -> None:
     files = written(tmp_path, "response_id,f1q1", "a,4", "b,5", "a,3")
-    with pytest.raises(TableError, match=r"responses.csv, row 4, column response_id: a stands in an earlier"):
+    with pytest.raises(TableError, match=r"responses.csv, row 4, column response_id: a stands in row 2 too"):
         read_source(files, WHOLE)
 
 
 def test_a_file_without_an_item_of_the_instrument_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(TableError, match="has no column of an item of sipas-22@1"):
+    with pytest.raises(
+        TableError,
+        match=r"row 1: has no column of an item; .* the columns response_id, q1",
+    ):
         read_source(written(tmp_path, "response_id,q1", "a,4"), WHOLE)
 
 
@@ -137,3 +141,106 @@ def test_a_value_that_neither_responses_nor_frame_have_is_refused(tmp_path: Path
         read_source(files, read_request([("where", "unit=U99")]))
     unanswered = read_request([("where", "unit=B")])
     assert [row.n for row in index_table(unanswered, read_source(files, unanswered)).rows] == [0]
+
+
+QUESTIONS = """id = "mini"
+version = 1
+languages = ["vi", "en"]
+title = { vi = "Khảo sát", en = "Survey" }
+questions = [ { id = "overall", text = { vi = "Ông/Bà có hài lòng không?", en = "Are you satisfied?" } } ]
+[scale]
+points = [1, 2, 3, 4, 5]
+satisfied = 4
+labels.vi = ["Rất không hài lòng", "Không hài lòng", "Bình thường", "Hài lòng", "Rất hài lòng"]
+labels.en = ["Very dissatisfied", "Dissatisfied", "Neutral", "Satisfied", "Very satisfied"]
+[[factors]]
+id = "service"
+title = { vi = "Phục vụ", en = "Service" }
+items = [
+  { id = "q1", text = { vi = "Thái độ?", en = "Manner?" } },
+  { id = "q2", text = { vi = "Thời gian?", en = "Time?" } },
+]
+[[indices]]
+id = "pooled"
+kind = "pooled"
+[[forms]]
+id = "full"
+steps = [{ ask = "overall" }, { ask = "service" }]
+[[forms]]
+id = "short"
+steps = [{ ask = "overall" }, { ask = "q1" }]
+"""
+
+
+def mini(tmp_path: Path, *lines: str, reading: Reading = PLAIN) -> Files:
+    (tmp_path / "mini.toml").write_text(QUESTIONS, encoding="utf-8")
+    (tmp_path / "r.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return Files(tmp_path / "r.csv", tmp_path / "mini.toml", reading=reading)
+
+
+def pooled(files: Files) -> float | None:
+    return index_table(WHOLE, read_source(files, WHOLE)).rows[0].estimate
+
+
+@pytest.mark.parametrize("name", ["Q2", "q02", "q_2", "q2_1", "service/q2", "q2. Thời gian", "q2[SQ001]"])
+def test_a_column_that_looks_like_an_item_is_no_attribute(tmp_path: Path, name: str) -> None:
+    lines = (f"response_id,overall,q1,{name}", "1,5,4,1", "2,5,4,2")
+    with pytest.raises(TableError, match="row 1: there is no column for item q2, and column") as caught:
+        read_source(mini(tmp_path, *lines), WHOLE)
+    assert f"q2={name}" in str(caught.value)
+    assert pooled(mini(tmp_path, *lines, reading=Reading(rename={"q2": name}))) == 0.5
+    assert pooled(mini(tmp_path, *lines, reading=Reading(without=("q2",)))) == 1.0
+
+
+def test_an_item_that_the_form_does_not_ask_needs_no_column(tmp_path: Path) -> None:
+    assert pooled(mini(tmp_path, "response_id,form,overall,q1,Q2", "1,short,5,4,x", "2,short,5,1,y")) == 0.5
+
+
+def test_what_is_declared_as_not_asked_must_be_an_item_without_a_column(tmp_path: Path) -> None:
+    lines = ("response_id,overall,q1", "1,5,4")
+    for item, complaint in (("q3", "--without q3: there is no such item"), ("q1", "has a column q1")):
+        with pytest.raises(InputError, match=complaint):
+            read_source(mini(tmp_path, *lines, reading=Reading(without=(item,))), WHOLE)
+
+
+def test_a_column_that_looks_like_the_answer_channel_is_not_passed_over(tmp_path: Path) -> None:
+    with pytest.raises(TableError, match="column Channel: looks like the column channel; add --map channel="):
+        read_source(mini(tmp_path, "Channel,overall,q1,q2", "kiosk,5,4,4"), WHOLE)
+
+
+@pytest.mark.parametrize("name", ["ResponseId", "Response ID", "id", "Mã phiếu", "_uuid", "_id"])
+def test_a_response_that_stands_twice_is_refused_under_every_name_of_its_id(
+    tmp_path: Path, name: str
+) -> None:
+    with pytest.raises(TableError, match=f"row 4, column {name}: a stands in row 2 too; keep one of them"):
+        read_source(mini(tmp_path, f"{name},overall,q1,q2", "a,5,4,4", "b,5,4,4", "a,5,4,4"), WHOLE)
+
+
+def test_an_id_that_the_request_uses_as_a_column_does_not_name_responses(tmp_path: Path) -> None:
+    files = mini(tmp_path, "id,overall,q1,q2", "a,5,4,4", "b,5,4,4", "a,5,4,4")
+    request = read_request([("by", "id")])
+    assert [row.n for row in index_table(request, read_source(files, request)).rows] == [2, 1]
+
+
+def test_labels_of_the_scale_in_every_language_are_answers(tmp_path: Path) -> None:
+    rows = ("1,RẤT HÀI LÒNG,Hài  lòng,5 - Rất hài lòng", "2,Very satisfied,neutral,A2", "3,5.0,4.0,nan")
+    source = read_source(mini(tmp_path, "response_id,overall,q1,q2", *rows), WHOLE)
+    (row,) = index_table(WHOLE, source).rows
+    assert row.estimate == pytest.approx(3 / 5)
+
+
+def test_the_question_below_or_above_its_name_is_no_response(tmp_path: Path) -> None:
+    names, texts = "response_id,overall,q1,q2", "ID,<b>Ông/Bà có hài lòng không?</b>,Thái độ?,Thời gian?"
+    ids = '"{""ImportId"":""_recordId""}","{""ImportId"":""QID1""}","{""ImportId"":""QID2""}",""'
+    for header in ((names, texts), (names, texts, ids), (texts, names), (names, ids)):
+        source = read_source(mini(tmp_path, *header, "1,5,4,1", "2,5,4,2"), WHOLE)
+        assert index_table(WHOLE, source).responses == 2
+
+
+def test_the_renamings_of_responses_hold_for_the_frame_that_needs_them(tmp_path: Path) -> None:
+    (tmp_path / "frame.csv").write_text("district,count\nA,10\nB,30\n")
+    files = mini(
+        tmp_path, "district,overall,q1,q2", "A,5,4,4", "B,1,1,1", reading=Reading({"unit": "district"})
+    )
+    framed = replace(files, strata=("unit",), frame=tmp_path / "frame.csv")
+    assert pooled(framed) == pytest.approx(0.25)

@@ -5,10 +5,11 @@ import pytest
 
 from sipas.errors import TableError
 from sipas.survey.submission import NOT_ANSWERED, NOT_APPLICABLE, NOT_ASKED
-from sipas.tables import AnswerTable, read_answers
-from sipas.tables.answers import ABSENT
+from sipas.tables import AnswerCoding, AnswerFile, AnswerTable, read_answers
+from sipas.tables.answer_codes import ABSENT
 from sipas.tables.cells import count
 
+CODING = AnswerCoding((1, 2, 3, 4, 5))
 NFD = unicodedata.normalize("NFD", "Nữ")
 RESPONSES = f"""response_id,sex,q2,q1
 1,Nữ,5,1
@@ -23,7 +24,7 @@ def read(
 ) -> AnswerTable:
     path = tmp_path / "responses.csv"
     path.write_text(content, encoding="utf-8")
-    return read_answers(path, items, range(1, 6), required=["response_id"])
+    return read_answers(path, items, CODING, AnswerFile(required=("response_id",)))
 
 
 def test_answers_stand_in_instrument_order_with_a_code_for_each_kind_of_missing(tmp_path: Path) -> None:
@@ -77,17 +78,17 @@ def test_an_answer_off_the_scale_is_named_with_its_place(tmp_path: Path) -> None
         read(tmp_path, "response_id,q1\n" + "1,5\n" * 500 + "2,6\n")
     assert str(caught.value) == (
         "responses.csv, row 502, column q1: '6' is no answer; "
-        "an answer is one of 1, 2, 3, 4, 5, empty, NA or -"
+        "an answer is one of 1, 2, 3, 4, 5, empty, NA or -. If it stands for no answer, add --missing 6"
     )
 
 
 def test_a_column_is_parsed_once_a_level(tmp_path: Path) -> None:
-    table = read(tmp_path, "response_id,n\n1,3\n2,\n3,4\n4,3\n")
+    table = read(tmp_path, "response_id,n\n1,3\n2,\n3,4\n4,3\n", ())
     assert table.parsed("n", count) == [3, 4]
 
 
 def test_a_level_that_cannot_be_parsed_is_an_error_at_its_first_row(tmp_path: Path) -> None:
-    table = read(tmp_path, "response_id,n\n1,3\n2,\n3,-4\n4,-4\n")
+    table = read(tmp_path, "response_id,n\n1,3\n2,\n3,-4\n4,-4\n", ())
     with pytest.raises(TableError, match=r"row 4, column n: -4 is negative"):
         table.parsed("n", count)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sipas.errors import TableError
-from sipas.tables import read_table
+from sipas.tables import TablePlace, read_table
 from sipas.tables.cells import count, day
 
 Write = Callable[[str | bytes], Path]
@@ -142,3 +142,15 @@ def test_a_row_gives_what_its_cells_stand_for(write: Write) -> None:
     assert row.find_as("from", day) == date(2025, 7, 1)
     assert row.find_as("to", day) is None
     assert row.find("no such column") is None
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_a_first_line_that_declares_the_separator_is_no_header(write: Write, separator: str) -> None:
+    table = read_table(write(f"\ufeffsep={separator}\ncode{separator}name\n1{separator}Đ\n"))
+    assert table.header == ("code", "name")
+    assert (table.header_row, table.rows[0].number) == (2, 3)
+
+
+def test_a_sheet_of_a_file_that_has_none_is_refused(write: Write) -> None:
+    with pytest.raises(TableError, match="is no workbook, so it has no sheet 'A'"):
+        read_table(write("code\n1\n"), place=TablePlace("A"))

@@ -5,7 +5,7 @@ import openpyxl
 import pytest
 
 from sipas.errors import TableError
-from sipas.tables import read_answers, read_table
+from sipas.tables import AnswerCoding, TablePlace, read_answers, read_table
 
 HALF_PAST_EIGHT = datetime(2025, 7, 1, 8, 30)  # noqa: DTZ001 - a cell has no zone
 
@@ -81,6 +81,29 @@ def test_a_zip_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
 
 def test_responses_are_read_from_a_workbook_too(tmp_path: Path) -> None:
     path = save(tmp_path, [["response_id", "q1", "q2"], [1, 5, None], [2, "NA", "-"]])
-    table = read_answers(path, ["q1", "q2"], range(1, 6))
+    table = read_answers(path, ["q1", "q2"], AnswerCoding((1, 2, 3, 4, 5)))
     assert table.answers.tolist() == [[5, -1], [-2, -3]]
     assert table.columns["response_id"].levels == ("1", "2")
+
+
+def test_a_title_above_the_header_can_be_passed_over(tmp_path: Path) -> None:
+    path = save(tmp_path, [["Báo cáo quý 3"], [None], ["code", "name"], ["1", "a"]])
+    with pytest.raises(TableError, match=r"the header seems to be row 3: add --skip-rows 2"):
+        read_table(path, required=("code", "name"))
+    table = read_table(path, required=("code", "name"), place=TablePlace(skip_rows=2))
+    assert (table.header_row, [row.number for row in table.rows]) == (3, [4])
+
+
+def test_another_sheet_is_read_by_its_name(tmp_path: Path) -> None:
+    path, book = tmp_path / "units.xlsx", openpyxl.Workbook()
+    book.active.append(["Hướng dẫn"])
+    book.create_sheet("Dữ liệu").append(["code"])
+    book["Dữ liệu"].append(["1"])
+    book.save(path)
+    assert len(read_table(path, required=("code",), place=TablePlace("Dữ liệu")).rows) == 1
+    with pytest.raises(TableError, match='the header seems to be row 1: add --sheet "Dữ liệu"'):
+        read_table(path, required=("code",))
+    with pytest.raises(TableError, match="the sheets are Sheet, Dữ liệu: --sheet NAME reads another"):
+        read_table(path, required=("name",))
+    with pytest.raises(TableError, match="has no sheet 'Data'; its sheets are Sheet, Dữ liệu"):
+        read_table(path, place=TablePlace("Data"))

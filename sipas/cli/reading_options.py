@@ -1,0 +1,66 @@
+"""The options that say how a file is read: shared by `import` and by every command that takes --responses."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import click
+
+from sipas.survey.answer_files import Reading
+from sipas.tables import TablePlace, missing_codes
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Pair(click.ParamType[tuple[str, str]]):
+    """LEFT=RIGHT."""
+
+    name = "pair"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        left, equals, right = str(value).partition("=")
+        if not (left.strip() and equals and right.strip()):
+            self.fail(f"{value!r} is not of the form {param.metavar if param else 'LEFT=RIGHT'}", param, ctx)
+        return left.strip(), right.strip()
+
+
+map_option = click.option(
+    "--map", "renamed", type=Pair(), multiple=True, metavar="NEW=OLD",
+    help="take the column NEW from the file's column OLD; repeatable",
+)  # fmt: skip
+_OPTIONS = (
+    map_option,
+    click.option(
+        "--without",
+        multiple=True,
+        metavar="ITEMS",
+        help="items that were not asked, without a column: q2,q3",
+    ),
+    click.option(
+        "--missing",
+        multiple=True,
+        metavar="CODES",
+        help='what stands for no answer: 99,-9,"Không biết"',
+    ),
+    click.option("--sheet", metavar="NAME", help="the workbook's sheet (default: the first)"),
+    click.option("--skip-rows", type=click.IntRange(0), metavar="N", help="rows above the header"),
+)
+READING_OPTIONS = ("renamed", "without", "missing", "sheet", "skip_rows")
+
+
+def reading_options(command: Command) -> Command:
+    """Adds them to a command, which takes them under the names of READING_OPTIONS."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def read_reading(given: Mapping[str, Any]) -> Reading:
+    without = tuple(item.strip() for text in given["without"] for item in text.split(",") if item.strip())
+    return Reading(
+        rename=dict(given["renamed"]),
+        without=without,
+        missing=missing_codes(given["missing"]),
+        place=TablePlace(given["sheet"], given["skip_rows"] or 0),
+    )

@@ -1,0 +1,112 @@
+"""Which answer a text of an item stands for: a point, a label of the scale, or a kind of missing."""
+
+import csv
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from sipas.errors import InputError
+from sipas.tables.cells import clean, phrase
+
+ABSENT = {"": -1, "NA": -2, "-": -3}  # not answered, not applicable, not asked
+NOT_ASKED = ABSENT["-"]
+_NOT_ANSWERED, _NOT_APPLICABLE = ABSENT[""], ABSENT["NA"]
+# What R, pandas, SAS, Stata and databases write for a missing value.
+_MISSING = {".", "nan", "<na>", "null", "none"}
+_NOT_APPLICABLE_WORDS = {"na", "n/a"}
+_WHOLE = re.compile(r"[+-]?([0-9]{1,9})([.,]0+)?")
+_LIMESURVEY = re.compile(r"ao?0*([1-9][0-9]*)")  # A5, AO05: the fifth answer
+_POINT_AND_LABEL = re.compile(r"([0-9]+)\s*[-–.:=)]\s*(.+)")
+_LABEL_AND_POINT = re.compile(r"(.+?)\s*\(([0-9]+)\)")
+
+
+@dataclass(frozen=True)
+class AnswerCoding:
+    """How a file writes answers. labels: of the scale, as `phrase` has them, with their points.
+    missing: what the file writes for no answer, as `missing_codes` makes it."""
+
+    points: tuple[int, ...]
+    labels: Mapping[str, int] = field(default_factory=dict)
+    missing: frozenset[str] = frozenset()
+
+    def code(self, cell: str) -> int:
+        """A point, or a code of ABSENT; OffScaleError for any other text."""
+        text = phrase(clean(cell))
+        if text in self.missing or _plain(text) in self.missing:
+            return _NOT_ANSWERED
+        point = self.point(text)
+        if point is not None:
+            return point
+        if text in _MISSING:
+            return _NOT_ANSWERED
+        if text in _NOT_APPLICABLE_WORDS:
+            return _NOT_APPLICABLE
+        raise OffScaleError(cell, self)
+
+    def point(self, text: str) -> int | None:
+        if (number := self._number(text)) is not None:
+            return number
+        if text in self.labels:
+            return self.labels[text]
+        if (code := _LIMESURVEY.fullmatch(text)) and self.points == tuple(range(1, len(self.points) + 1)):
+            return self._number(code[1])
+        return self._number_and_label(text)
+
+    def _number(self, text: str) -> int | None:
+        """5, 5.0 or 5,0: pandas writes whole numbers of a column with gaps as decimals."""
+        found = _WHOLE.fullmatch(text)
+        number = None if found is None or text.startswith("-") else int(found[1])
+        return number if number in self.points else None
+
+    def _number_and_label(self, text: str) -> int | None:
+        """`5 - Very satisfied` or `Very satisfied (5)`, if both say the same."""
+        if pair := _POINT_AND_LABEL.fullmatch(text):
+            number, label = pair[1], pair[2]
+        elif pair := _LABEL_AND_POINT.fullmatch(text):
+            label, number = pair[1], pair[2]
+        else:
+            return None
+        point = self._number(number)
+        return point if point is not None and self.labels.get(label) == point else None
+
+    def refuse_missing_points(self) -> None:
+        """A point of the scale cannot stand for no answer."""
+        for text in sorted(self.missing):
+            if self.point(text) is not None:
+                raise InputError(f"--missing: {text!r} is an answer on the scale, not a code of no answer")
+
+
+def missing_codes(texts: Iterable[str]) -> frozenset[str]:
+    """From lists such as 99,-9,"Không biết", as a command line brings them."""
+    cells = [cell for row in csv.reader(texts, skipinitialspace=True) for cell in row]
+    return frozenset(_plain(phrase(clean(cell))) for cell in cells if cell.strip())
+
+
+def _plain(text: str) -> str:
+    """99 for 99.0."""
+    return re.sub(r"[.,]0+", "", text) if _WHOLE.fullmatch(text) else text
+
+
+class OffScaleError(ValueError):
+    def __init__(self, text: str, coding: AnswerCoding) -> None:
+        scale = ", ".join(map(str, coding.points))
+        labels = "a label of the scale, " if coding.labels else ""
+        given = f'"{text}"' if re.search(r"[^\w.-]", text) else text
+        super().__init__(
+            f"{text!r} is no answer; an answer is one of {scale}, {labels}empty, NA or -. If it stands for"
+            f" no answer, add --missing {given}"
+        )
+        self.text = text
+
+
+class AnswerCodes(dict[str, int]):
+    """Codes of an item's cells, each different text read once."""
+
+    def __init__(self, coding: AnswerCoding) -> None:
+        super().__init__(ABSENT | {str(point): point for point in coding.points})
+        self.coding = coding
+
+    def __missing__(self, cell: str) -> int:
+        text = clean(cell)
+        self[cell] = ABSENT[text] if text in ABSENT else self.coding.code(cell)
+        return self[cell]
