@@ -9,7 +9,6 @@ Levels = dict[str, dict[str, str]]
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 FEWEST = 5  # answers that a figure must stand on to be shown
-NOT_SHOWN = f"not shown: fewer than {FEWEST} responses"
 
 
 @dataclass(frozen=True)

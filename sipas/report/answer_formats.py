@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from sipas.report.formats import count, csv_of, decimal, domain_lines, figure, probability
 from sipas.report.index_formats import footnotes, interval_line, percent
 from sipas.report.index_table import IndexRow
+from sipas.report.note_words import said
 from sipas.report.ranks import RankRow, RankTable
 from sipas.report.small_areas import SmallAreaRow, SmallAreaTable
 from sipas.report.targets import TargetRow, TargetTable
@@ -75,4 +76,4 @@ def area_cells(row: SmallAreaRow) -> list[str]:
 def around(row: IndexRow, own: list[str]) -> list[str]:
     """What is answered, and the direct estimate behind it."""
     figures = [figure(value, row.statistic) for value in (row.estimate, row.low, row.high)]
-    return [row.measure, *own, *figures, str(row.n), decimal(row.n_effective, 0), "; ".join(row.notes)]
+    return [row.measure, *own, *figures, str(row.n), decimal(row.n_effective, 0), said(row.notes, "en")]

@@ -5,10 +5,10 @@ from sipas.charts.chart_words import CHART_WORDS
 from sipas.charts.differences import Comparison
 from sipas.charts.dots import Dot, Group
 from sipas.charts.page import Page
-from sipas.charts.words import FEWEST, NOT_SHOWN
+from sipas.charts.words import FEWEST
 from sipas.report.channels import ChannelsTable
 from sipas.report.compare_table import CompareRow
-from sipas.report.figures import caption, dot, ordered, require_one_measure
+from sipas.report.figures import TOO_FEW_TO_SHOW, caption, dot, ordered, require_one_measure
 from sipas.report.names import Names
 from sipas.report.note_words import said
 from sipas.stats.notes import NOTHING_TO_COMPARE
@@ -32,7 +32,7 @@ def comparison(row: CompareRow, names: Names) -> Comparison:
     first, second = names.domain(row.by), names.domain(row.against)
     if 0 < min(row.n, row.against_n) < FEWEST:
         nobody = Dot(first, None, None, None, row.n), Dot(second, None, None, None, row.against_n)
-        why = said([NOT_SHOWN], names.language)
+        why = said([TOO_FEW_TO_SHOW], names.language)
         return Comparison(*nobody, None, None, None, row.verdict, reliable=False, why=why)
     telling = [note for note in row.notes if note != NOTHING_TO_COMPARE] or row.notes
     return Comparison(

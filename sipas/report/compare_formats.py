@@ -6,6 +6,7 @@ from functools import partial
 from sipas.report.compare_table import CompareRow, CompareTable, Headline
 from sipas.report.formats import decimal, domain_columns, domain_lines, figure, probability, texts_of, written
 from sipas.report.index_formats import footnotes, no_factor, percent
+from sipas.report.note_words import said
 
 NUMBERS = ("difference", "low", "high", "p_adjusted", "n", "against_n", "detectable")
 
@@ -38,7 +39,7 @@ def text_cells(row: CompareRow, against: str) -> list[str]:
     )
     p, sizes = probability(row.p_adjusted), (str(row.n), str(row.against_n))
     verdict = row.verdict.replace("_", " ")
-    return [other, row.measure, difference, low, high, p, *sizes, detectable, verdict, "; ".join(row.notes)]
+    return [other, row.measure, difference, low, high, p, *sizes, detectable, verdict, said(row.notes, "en")]
 
 
 def beneath(table: CompareTable) -> Iterator[str]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from sipas.report.index_table import Described, IndexRow
+from sipas.stats.notes import Note
 
 Domain = dict[str, str | None]
 
@@ -44,7 +45,7 @@ class CompareRow(msgspec.Struct, frozen=True, kw_only=True):
     against_n_effective: float | None
     covered: float | None
     reliable: bool
-    notes: list[str]
+    notes: list[Note]
 
 
 class Headline(IndexRow, frozen=True, kw_only=True):

@@ -16,6 +16,7 @@ from sipas.report.levels import listed
 from sipas.stats import Column, Measure
 from sipas.stats.contrasts import Against, Joint, Pairs, against_all, compare_at_same_mix, estimate_jointly
 from sipas.stats.domains import find_domains
+from sipas.stats.notes import Note
 
 Places = NDArray[np.int64]
 MOST_PAIRS = 20_000
@@ -31,7 +32,7 @@ class Compared:
     against: Sequence[Domain]
     pairs: Pairs
     covered: Sequence[float] | None = None
-    notes: Sequence[Sequence[str]] | None = None
+    notes: Sequence[Sequence[Note]] | None = None
 
 
 def compare_domains(

@@ -11,13 +11,14 @@ from sipas.charts.words import FEWEST, WORDS
 from sipas.report.channels import rows_by
 from sipas.report.figures import ordered
 from sipas.report.index_table import IndexRow, IndexTable
-from sipas.report.indices import SELF_SELECTED, Prepared, describe, prepare, rows
+from sipas.report.indices import Prepared, describe, prepare, rows
 from sipas.report.league_figure import league_chart
 from sipas.report.names import Names
 from sipas.report.request import EstimateRequest
 from sipas.report.sections import Figure, Section, figure_of, query, section
 from sipas.report.source import Source
 from sipas.report.targets import verdict
+from sipas.stats.notes import SELF_SELECTED
 from sipas.stats.targets import Verdict
 
 

@@ -8,15 +8,17 @@ import msgspec
 from sipas.charts.caption import Caption
 from sipas.charts.chart_words import CHART_WORDS
 from sipas.charts.dots import Dot
-from sipas.charts.words import FEWEST, NOT_SHOWN, WORDS
+from sipas.charts.words import FEWEST, WORDS
 from sipas.errors import InputError
 from sipas.report.index_table import IndexRow, IndexTable
-from sipas.report.indices import SELF_SELECTED
 from sipas.report.names import Names
 from sipas.report.note_words import reasons, said
+from sipas.stats.notes import NOT_SHOWN, SELF_SELECTED, Note
 from sipas.survey.columns import CHANNELS, SERVICE_CHANNELS
 from sipas.survey.instrument import Instrument
 from sipas.vietnamese import Key, sort_key
+
+TOO_FEW_TO_SHOW: Note = NOT_SHOWN(fewest=FEWEST)
 
 KNOWN_ORDER: dict[str, tuple[str, ...]] = {"channel": CHANNELS, "service_channel": SERVICE_CHANNELS}
 
@@ -41,14 +43,14 @@ def shown(row: IndexRow) -> IndexRow:
     if not 0 < row.n_answered < FEWEST:
         return row
     return msgspec.structs.replace(
-        row, estimate=None, low=None, high=None, reliable=False, notes=[NOT_SHOWN, *row.notes]
+        row, estimate=None, low=None, high=None, reliable=False, notes=[TOO_FEW_TO_SHOW, *row.notes]
     )
 
 
 def dot(row: IndexRow, names: Names, name: str | None = None) -> Dot:
     """name: the domain's, unless told."""
     row = shown(row)
-    notes = [NOT_SHOWN] if NOT_SHOWN in row.notes else row.notes
+    notes = [TOO_FEW_TO_SHOW] if TOO_FEW_TO_SHOW in row.notes else row.notes
     called = names.domain(row.by) if name is None else name
     return Dot(called, row.estimate, row.low, row.high, row.n, row.reliable, said(notes, names.language))
 

@@ -8,6 +8,8 @@ from typing import Literal, Protocol, TypeVar
 import msgspec
 
 from sipas.errors import InputError
+from sipas.report.note_words import worded
+from sipas.stats.notes import Note
 
 Format = Literal["json", "csv", "table"]
 FORMATS: tuple[Format, ...] = ("json", "csv", "table")
@@ -57,7 +59,7 @@ def to_json(table: msgspec.Struct) -> bytes:
 
 
 def compact(table: msgspec.Struct) -> bytes:
-    return msgspec.json.encode(table)
+    return msgspec.json.encode(worded(table, "en"))
 
 
 def csv_of(rows: Sequence[OfDomain], row: type[msgspec.Struct]) -> bytes:
@@ -76,14 +78,14 @@ def texts_of(row: object, keys: Iterable[str]) -> list[str]:
     return [csv_text(getattr(row, key)) for key in keys]
 
 
-def csv_text(cell: Cell | list[str]) -> str:
+def csv_text(cell: Cell | list[Note]) -> str:
     match cell:
         case None:
             return ""
         case bool():
             return "true" if cell else "false"
         case list():
-            return "; ".join(cell)
+            return ";".join(note.code for note in cell)
         case _:
             return repr(cell) if isinstance(cell, float) else str(cell)
 

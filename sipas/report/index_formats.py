@@ -5,6 +5,7 @@ from functools import partial
 
 from sipas.report.formats import csv_of, decimal, domain_lines, figure
 from sipas.report.index_table import Described, IndexRow, IndexTable, Intervals, Limits, Weights
+from sipas.report.note_words import in_words, said
 
 LISTED = 5
 NUMBERS = ("estimate", "low", "high", "n", "n_effective", "deff")
@@ -33,7 +34,7 @@ def text_cells(row: IndexRow, asked: Sequence[str]) -> list[str]:
     figures = [figure(value, row.statistic) for value in (row.estimate, row.low, row.high)]
     sizes = [str(row.n), decimal(row.n_effective, 0), decimal(row.deff, 2)]
     further = [ASKED[name](row) for name in asked]
-    return [row.measure, *figures, *sizes, *further, "yes" if row.reliable else "no", "; ".join(row.notes)]
+    return [row.measure, *figures, *sizes, *further, "yes" if row.reliable else "no", said(row.notes, "en")]
 
 
 def interval_line(intervals: Intervals) -> str:
@@ -61,8 +62,7 @@ def footnotes(table: Described) -> Iterator[str]:
     yield f"weights {weights.method}{strata}{coverage}"
     yield from calibration(weights)
     yield f"{table.source} · {table.responses} responses · {table.software}"
-    yield from table.notes
-    yield from weights.notes
+    yield from (in_words(note, "en") for note in (*table.notes, *weights.notes))
     yield from pools(weights)
 
 

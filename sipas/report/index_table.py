@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from sipas import __version__
+from sipas.stats.notes import Note
 
 SOFTWARE = f"sipas {__version__}"
 Number = int | float
@@ -36,7 +37,7 @@ class Weights(msgspec.Struct, frozen=True):
     strata: list[str]
     pooled: list[PooledStrata]
     unplaced: int
-    notes: list[str]
+    notes: list[Note]
     walk_up: float | None = None
     margins: list[str] = []
     bounds: Limits | None = None
@@ -61,6 +62,8 @@ class Intervals(msgspec.Struct, frozen=True):
 class IndexRow(msgspec.Struct, frozen=True):
     """by: the domain. None where a number cannot be had; the notes say why.
 
+    coverage, pooled_share: of the domain's own population, the shares that the weights stand for and that
+    lie in pools of strata. reliable: no note has the severity `review`.
     deff_replace: the design effect over a sample with replacement; kish: that of weighting alone. rescaled:
     of a mean and its interval, on 0 to 100. se_replicates: the second opinion on se, where it was asked for.
     """
@@ -80,8 +83,10 @@ class IndexRow(msgspec.Struct, frozen=True):
     n_effective: float | None
     deff: float | None
     population: Number | None
+    coverage: float | None
+    pooled_share: float | None
     reliable: bool
-    notes: list[str]
+    notes: list[Note]
     deff_replace: float | None = None
     kish: float | None = None
     rescaled: float | None = None
@@ -108,7 +113,7 @@ class Described(msgspec.Struct, frozen=True, kw_only=True):
     period: str | None
     channels: str
     responses: int
-    notes: list[str]
+    notes: list[Note]
 
 
 class IndexTable(Described, frozen=True, kw_only=True):

@@ -31,13 +31,9 @@ from sipas.stats import (
     choose_measures,
     estimate_each,
 )
+from sipas.stats.notes import AS_INVITED, MIXING, OWN_MIX, PROVISIONAL, SELF_SELECTED, UNWEIGHTED, Note
 from sipas.stats.weights import Pool
 from sipas.vietnamese import sort_key
-
-SELF_SELECTED = "self-selected; the margin excludes selection"
-AS_INVITED = "counted as invited: {count} answers by neither link, kiosk nor QR code"
-OWN_MIX = "each channel has its own mix of strata; `sipas compare --by channel` sets them to the same one"
-MIXING = "answers by link and poster are mixed before they count, and appear after two days at most"
 
 
 @dataclass(frozen=True)
@@ -133,28 +129,28 @@ def describe_pool(pool: Pool, columns: Sequence[str]) -> PooledStrata:
     return PooledStrata(shared, len(pool.strata), pool.n, pool.population)
 
 
-def table_notes(prepared: Prepared) -> list[str]:
+def table_notes(prepared: Prepared) -> list[Note]:
     notes = []
     if prepared.weighting.method == "none":
-        notes.append("unweighted")
+        notes.append(UNWEIGHTED)
     walk_up = prepared.source.walk_up()
     if walk_up is not None and walk_up.any():
         notes.append(SELF_SELECTED)
     if prepared.source.provisional:
-        notes.append("provisional: the round is open")
+        notes.append(PROVISIONAL)
     if prepared.source.mixing:
         notes.append(MIXING)
     return notes
 
 
-def invited_otherwise(prepared: Prepared) -> Iterator[str]:
+def invited_otherwise(prepared: Prepared) -> Iterator[Note]:
     """Where invited answers and walk-up ones are weighted apart, who else is taken for invited."""
     source, walk_up = prepared.source, prepared.source.walk_up()
     if walk_up is None or (prepared.weighting.frame is None and prepared.request.channels == "all"):
         return
     others = ~walk_up & ~level_mask(source.cells.columns["channel"], (LINK,))
     if count := int(source.cells.n[others].sum()):
-        yield AS_INVITED.format(count=count)
+        yield AS_INVITED(n=count)
 
 
 def rows(prepared: Prepared, by: Sequence[str]) -> Iterator[IndexRow]:
@@ -211,6 +207,8 @@ def row_of(estimates: Estimates, domain: int, walked_up: set[tuple[str | None, .
         n_effective=number(estimates.n_effective[domain]),
         deff=number(estimates.deff[domain]),
         population=whole(number(estimates.population[domain])),
+        coverage=None,
+        pooled_share=None,
         reliable=bool(estimates.reliable[domain]),
         notes=[*estimates.notes[domain], *self_selected],
         deff_replace=number(estimates.deff_replace[domain]),

@@ -11,8 +11,9 @@ from sipas.report.indices import number
 from sipas.report.pilot import Pilot
 from sipas.report.plan_frame import PlanFrame
 from sipas.report.plan_request import PlanRequest
-from sipas.report.plan_table import NO_TRANSACTIONS, TOO_FEW, Part, PlanAssumptions, PlanRow, PlanTable
+from sipas.report.plan_table import Part, PlanAssumptions, PlanRow, PlanTable
 from sipas.stats.grouping import added
+from sipas.stats.notes import NO_TRANSACTIONS, PILOT_SHARES, PILOT_UNKNOWN, TOO_FEW_TRANSACTIONS, Note
 from sipas.stats.planning import (
     allocate,
     invitations,
@@ -70,7 +71,7 @@ def assumptions(request: PlanRequest) -> PlanAssumptions:
 
 def expected_shares(
     request: PlanRequest, frame: PlanFrame, pilot: Pilot | None
-) -> tuple[FloatArray, list[str]]:
+) -> tuple[FloatArray, list[Note]]:
     """By stratum what the pilot found, elsewhere the share asked for; and how often that was."""
     strata = len(frame.population)
     if pilot is None:
@@ -80,9 +81,9 @@ def expected_shares(
     unknown = found.count(None)
     if unknown == strata:
         raise InputError(f"{pilot.file}: by {', '.join(pilot.columns)} it knows none of the plan's strata")
-    notes = [f"shares from {pilot.file} by {', '.join(pilot.columns)}"]
+    notes = [PILOT_SHARES(file=pilot.file, by=tuple(pilot.columns))]
     if unknown:
-        notes.append(f"strata that it does not know, planned with a share of {request.share:g}: {unknown}")
+        notes.append(PILOT_UNKNOWN(share=float(request.share), strata=unknown))
     return np.array([request.share if share is None else share for share in found], np.float64), notes
 
 
@@ -168,8 +169,8 @@ def textbook_sizes(
     return simple.tolist(), slovin(size, request.margin).tolist()
 
 
-def notes_of(part: Part, request: PlanRequest, size: int, margin: float) -> list[str]:
+def notes_of(part: Part, request: PlanRequest, size: int, margin: float) -> list[Note]:
     if not size:
         return [NO_TRANSACTIONS]
     short = request.margin is not None and margin > request.margin * (1 + ROUNDING)
-    return [TOO_FEW] if part != "stratum" and short else []
+    return [TOO_FEW_TRANSACTIONS] if part != "stratum" and short else []

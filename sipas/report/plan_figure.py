@@ -8,7 +8,8 @@ from sipas.charts.plan import PlanDot, PlanDots
 from sipas.charts.plan_words import PLAN_WORDS
 from sipas.charts.words import WORDS
 from sipas.report.names import Names
-from sipas.report.plan_table import TOO_FEW, PlanRow, PlanTable
+from sipas.report.plan_table import PlanRow, PlanTable
+from sipas.stats.notes import TOO_FEW_TRANSACTIONS
 from sipas.vietnamese import Key, sort_key
 
 
@@ -28,7 +29,9 @@ def plan_chart(table: PlanTable, names: Names) -> Page:
 
 def plan_dot(row: PlanRow, table: PlanTable, names: Names) -> PlanDot:
     name = names.domain(row.by) or table.source
-    return PlanDot(name, row.margin, row.responses, row.invitations, reached=TOO_FEW not in row.notes)
+    return PlanDot(
+        name, row.margin, row.responses, row.invitations, reached=TOO_FEW_TRANSACTIONS not in row.notes
+    )
 
 
 def widest_first(dot: PlanDot) -> tuple[bool, float, Key]:

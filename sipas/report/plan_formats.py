@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from sipas.report.formats import count, csv_of, domain_lines, figure
+from sipas.report.note_words import in_words, said
 from sipas.report.plan_table import PlanRow, PlanTable
 
 NUMBERS = ("population", "responses", "invitations", "expected", "margin", "simple_random", "slovin")
@@ -25,7 +26,7 @@ def lines(rows: list[PlanRow]) -> list[str]:
 def cells(row: PlanRow) -> list[str]:
     counts = [str(row.population), str(row.responses), str(row.invitations), f"{row.expected:.1f}"]
     textbook = [count(row.simple_random), count(row.slovin)]
-    return [*counts, figure(row.margin, "share"), *textbook, "; ".join(row.notes)]
+    return [*counts, figure(row.margin, "share"), *textbook, said(row.notes, "en")]
 
 
 def footnotes(table: PlanTable) -> Iterator[str]:
@@ -40,4 +41,4 @@ def footnotes(table: PlanTable) -> Iterator[str]:
     )
     yield f"allocation {asked.allocation}, at least {asked.minimum} a stratum of {', '.join(table.strata)}"
     yield f"{table.source} · {table.software}"
-    yield from table.notes
+    yield from (in_words(note, "en") for note in table.notes)

@@ -5,11 +5,9 @@ from typing import Literal
 import msgspec
 
 from sipas.report.index_table import SOFTWARE
+from sipas.stats.notes import Note
 
 Part = Literal["whole", "domain", "stratum"]
-
-NO_TRANSACTIONS = "no completed transactions"
-TOO_FEW = "even inviting everybody is expected to leave a wider margin"
 
 
 class PlanAssumptions(msgspec.Struct, frozen=True):
@@ -42,7 +40,7 @@ class PlanRow(msgspec.Struct, frozen=True):
     margin: float | None
     simple_random: int | None
     slovin: int | None
-    notes: list[str]
+    notes: list[Note]
 
 
 class PlanTable(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,7 +51,7 @@ class PlanTable(msgspec.Struct, frozen=True, kw_only=True):
     by: list[str]
     strata: list[str]
     assumptions: PlanAssumptions
-    notes: list[str]
+    notes: list[Note]
     rows: list[PlanRow]
 
     def part(self, part: Part) -> list[PlanRow]:

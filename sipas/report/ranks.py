@@ -10,10 +10,9 @@ from sipas.report.index_table import IndexRow, IndexTable
 from sipas.report.indices import Prepared, describe, domain_order, estimated, number, prepare, without_fpc
 from sipas.report.request import EstimateRequest
 from sipas.report.source import Source
+from sipas.stats.notes import ALONE, UNRANKED
 from sipas.stats.ranking import DRAWS, Ranks, rank_joint
 
-UNRANKED = "not ranked: no interval, unreliable, or worth fewer than 30 responses"
-ALONE = "not ranked: there is no other to be ranked with"
 SEED = 1
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from sipas.errors import InputError
 from sipas.report.index_table import SOFTWARE, Definition
 from sipas.stats.disclosure import Counts, Key
+from sipas.stats.notes import Note
 
 By = dict[str, str | None]
 
@@ -30,7 +31,7 @@ class ReleasedRow(ReleasedCounts, frozen=True, kw_only=True):
     high: float | None = None
     reliable: bool | None = None
     release: int | None = None
-    notes: list[str] = []
+    notes: list[Note] = []
 
 
 class Release(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,7 +50,7 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     software: str = SOFTWARE
     target: float | None
     provisional: bool
-    notes: list[str]
+    notes: list[Note]
     tables: list[list[str]]
     rows: list[ReleasedRow]
     earlier: list[list[ReleasedCounts]]

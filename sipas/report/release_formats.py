@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from sipas.report.formats import count, csv_of, domain_lines, figure
+from sipas.report.note_words import in_words, said
 from sipas.report.release import Release, ReleasedRow
 
 NUMBERS = ("estimate", "low", "high", "n", "release")
@@ -21,7 +22,7 @@ def to_text(release: Release) -> str:
 def cells(row: ReleasedRow) -> list[str]:
     shares = [figure(value, "share", digits=1) for value in (row.estimate, row.low, row.high)]
     reliable = "–" if row.reliable is None else "yes" if row.reliable else "no"
-    return [*shares, count(row.n), count(row.release), reliable, "; ".join(row.notes)]
+    return [*shares, count(row.n), count(row.release), reliable, said(row.notes, "en")]
 
 
 def footnotes(release: Release) -> Iterator[str]:
@@ -29,4 +30,4 @@ def footnotes(release: Release) -> Iterator[str]:
     yield f"index {release.definition.id} of {release.definition.instrument}"
     yield f"weights {release.weights}{strata} · level {release.level:g}"
     yield f"{release.source} · release {release.number} · {release.software}"
-    yield from release.notes
+    yield from (in_words(note, "en") for note in release.notes)

@@ -25,12 +25,9 @@ from sipas.stats.disclosure import (
     tabulate,
 )
 from sipas.stats.disclosure import Key as TableKey
+from sipas.stats.notes import HIDDEN, KEPT, NOT_WEIGHTED, PLAIN_SHARE, Note
 from sipas.vietnamese import Key, sort_key
 
-HIDDEN = "not shown: too few answers, or it would give such a figure away"
-KEPT = "as of release {number}: too few answers since, or it would give such a figure away"
-UNWEIGHTED = "unweighted, without strata: these would tell of what is not shown"
-NOT_WEIGHTED = "no share: the weights leave out more than a tenth of the answers"
 LEFT_OUT = 0.1  # of a cell's respondents, at most: a share of fewer would not be that of n
 DIGITS = 3  # of shares; more would begin to tell single answers
 
@@ -44,7 +41,7 @@ class Share(NamedTuple):
     low: float | None
     high: float | None
     reliable: bool
-    notes: list[str]
+    notes: list[Note]
 
 
 def public_tables(snapshot: Snapshot) -> Tables:
@@ -185,7 +182,7 @@ def weighted_share(row: IndexRow | None, n: float) -> Share:
 
 def plain_share(plain: PlainShares, cell: int) -> Share:
     estimate, low, high = (float(values[cell]) for values in (plain.estimate, plain.low, plain.high))
-    return Share(estimate, low, high, bool(plain.reliable[cell]), [UNWEIGHTED])
+    return Share(estimate, low, high, bool(plain.reliable[cell]), [PLAIN_SHARE])
 
 
 def rounded(share: float | None) -> float | None:
@@ -195,8 +192,8 @@ def rounded(share: float | None) -> float | None:
 def kept_row(row: ReleasedRow, before: ReleasedRow | None) -> ReleasedRow:
     if before is None or before.release is None:
         return ReleasedRow(row.by, notes=[HIDDEN])
-    remarks = [note for note in before.notes if note in (UNWEIGHTED, NOT_WEIGHTED)]
-    return msgspec.structs.replace(before, notes=[KEPT.format(number=before.release), *remarks])
+    remarks = [note for note in before.notes if note in (PLAIN_SHARE, NOT_WEIGHTED)]
+    return msgspec.structs.replace(before, notes=[KEPT(release=before.release), *remarks])
 
 
 def row_order(row: ReleasedRow, tables: Tables) -> tuple[int, list[tuple[bool, Key]]]:

@@ -14,12 +14,10 @@ from sipas.report.source import Source
 from sipas.stats import Estimates
 from sipas.stats.area_shares import SmallAreas, model_shares
 from sipas.stats.arrays import FloatArray
+from sipas.stats.notes import MODEL_BASED, SYNTHETIC
 from sipas.tables import parse_table, read_table
 from sipas.tables.cells import number as number_of
 from sipas.tables.rows import Table
-
-MODEL_BASED = "model-based"
-SYNTHETIC = "model-based: areas differ by no more than chance, so that all is taken from the model"
 
 Key = tuple[str | None, ...]
 

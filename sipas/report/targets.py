@@ -9,10 +9,8 @@ from sipas.report.index_table import IndexRow, IndexTable
 from sipas.report.indices import Prepared, describe, domain_order, estimated, number, prepare, without_fpc
 from sipas.report.request import EstimateRequest
 from sipas.report.source import Source
+from sipas.stats.notes import AT_TARGET, BEYOND_POPULATION, Note
 from sipas.stats.targets import Targets, Verdict, judge_target
-
-AT_TARGET = "no number of responses would tell: the estimate is the target itself"
-BEYOND = "more responses are needed than there were transactions"
 
 
 class TargetRow(IndexRow, frozen=True, kw_only=True):
@@ -87,11 +85,11 @@ def with_verdict(row: IndexRow, judged: Targets, domain: int) -> TargetRow:
     return TargetRow(**{**msgspec.structs.asdict(row), **told})
 
 
-def remarks(row: IndexRow, target: float, needed: float | None) -> Iterator[str]:
+def remarks(row: IndexRow, target: float, needed: float | None) -> Iterator[Note]:
     if row.estimate == target:
         yield AT_TARGET
     if needed and row.population is not None and row.n + needed > row.population:
-        yield BEYOND
+        yield BEYOND_POPULATION
 
 
 def verdict(prepared: Prepared, target: float) -> Verdict:

@@ -26,6 +26,7 @@ from sipas.stats.intervals import IntervalKind
 from sipas.stats.linearise import linearise
 from sipas.stats.measures import Measure
 from sipas.stats.moments import Moments, Statistic, limits
+from sipas.stats.notes import Note
 from sipas.stats.variance import (
     Lonely,
     Sizes,
@@ -66,8 +67,8 @@ class Estimates:
     lonely : int64[domains]
         Strata with one response.
     reliable : bool[domains]
-    notes : tuple of tuple of str
-        For each domain; the texts of `sipas.stats.notes`.
+    notes : tuple of tuple of Note
+        For each domain.
     """
 
     measure: str
@@ -90,7 +91,7 @@ class Estimates:
     population: FloatArray
     lonely: IntArray
     reliable: BoolArray
-    notes: tuple[tuple[str, ...], ...]
+    notes: tuple[tuple[Note, ...], ...]
 
     def __len__(self) -> int:
         return len(self.estimate)

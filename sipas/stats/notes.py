@@ -1,30 +1,161 @@
-"""What results say beside their numbers. Translations go by these texts."""
+"""Notes beside figures: codes with their severity and parameters, never sentences.
 
-NO_RESPONSE = "no response"
-UNPLACED = "responses left out, as their stratum is not known: {count}"
-LEFT_OUT = "no response whose stratum is known"
-NOT_ANSWERED = "nobody answered"
-FACTOR_NOT_ANSWERED = "no estimate: nobody answered an item of one of the factors"
-BY_NEWTON = "proportional fitting had not converged after 100 rounds; Newton's steps found its weights"
-NEGATIVE_WEIGHTS = "no estimate: negative weights give none here; give bounds, or take another distance"
-NO_FREEDOM = "no interval: as many strata as responses"
-NO_VARIANCE = "no interval: all respondents agree"
-NOT_ALL_ANSWERED = "all transactions responded, but not all answered this: what the silent think is uncertain"
-BETA_INSTEAD = "Korn–Graubard interval on n: the variance is 0"
-POPULATION_ESTIMATED = "population estimated: a pool of strata is cut"
-LONELY = "strata with one response: {count}"
+The words of every code stand in `sipas/messages/*.toml`, table `note`; a test compares the two.
+"""
 
-FEW = "unreliable: fewer than 30 responses, or worth fewer than 30"
-WIDE = "unreliable: the interval is too wide"
-REVIEW_FREEDOM = "review: fewer than 8 degrees of freedom"
-REVIEW_EXTREME = "review: nobody or everybody satisfied"
-DISSATISFIED_UNRELIABLE = "the dissatisfied share is unreliable"
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
 
-FROM_BOTH_INTERVALS = "interval and p from the two intervals (MOVER)"
-SAME_RESPONSES = "no comparison: both are the same responses"
-UNRELIABLE_SIDE = "one of the two is unreliable"
-NOTHING_TO_COMPARE = "no comparison: one of the two has no estimate"
-SHARES_UNKNOWN = "no estimate: which part of an old unit came here is not known"
-PARTLY_MAPPED = "old units without an estimate are left out"
-FORMS_DIFFER = "no comparison: forms ask these items of different parts of respondents; compare an item"
-NO_STRATUM_SHARED = "no comparison: the two share no stratum"
+Severity = Literal["info", "caution", "review"]
+Param = int | float | str | tuple[str, ...]
+MOST_NAMED = 5  # strata, units and the like that a note lists by name
+
+
+@dataclass(frozen=True)
+class Note:
+    """One fact about a figure, a table or its weights.
+
+    Parameters
+    ----------
+    code : str
+        One of `KINDS`.
+    severity : {"info", "caution", "review"}
+        `review` makes a figure unreliable: it has no rank and no verdict.
+    params : mapping of str to int, float, str or tuple of str
+        Counts are int, shares are float, names are str.
+    """
+
+    code: str
+    severity: Severity
+    params: Mapping[str, Param] = field(default_factory=dict)
+
+    def __hash__(self) -> int:
+        return hash((self.code, tuple(sorted(self.params.items(), key=lambda item: item[0]))))
+
+    def __repr__(self) -> str:
+        params = "".join(f", {name}={value!r}" for name, value in self.params.items())
+        return f"Note({self.code!r}, {self.severity!r}{params})"
+
+
+@dataclass(frozen=True)
+class NoteKind:
+    """A code, its severity and the names of its parameters; a call with these makes a note."""
+
+    code: str
+    severity: Severity
+    params: tuple[str, ...] = ()
+
+    def __call__(self, **params: Param) -> Note:
+        if params.keys() != set(self.params):
+            raise TypeError(f"note {self.code} has the parameters {self.params}, not {tuple(params)}")
+        return Note(self.code, self.severity, params)
+
+    def is_code_of(self, note: Note) -> bool:
+        """Whether a note is of this kind."""
+        return note.code == self.code
+
+
+_KINDS: dict[str, NoteKind] = {}
+KINDS: Mapping[str, NoteKind] = MappingProxyType(_KINDS)
+
+
+def _kind(code: str, severity: Severity, *params: str) -> NoteKind:
+    """Enter a kind of note in the catalogue."""
+    if code in _KINDS:
+        raise ValueError(f"note {code} is defined twice")
+    _KINDS[code] = NoteKind(code, severity, params)
+    return _KINDS[code]
+
+
+def _plain(code: str, severity: Severity) -> Note:
+    """Enter a kind of note without parameters; return its one note, which all rows share."""
+    return _kind(code, severity)()
+
+
+def has_code(notes: Iterable[Note], kind: NoteKind) -> bool:
+    """Whether a note of this kind is among these."""
+    return any(note.code == kind.code for note in notes)
+
+
+def needs_review(notes: Iterable[Note]) -> bool:
+    """Whether a note among these makes the figure unreliable."""
+    return any(note.severity == "review" for note in notes)
+
+
+def named(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the first few names, for a parameter; a second parameter holds their number."""
+    return tuple(names)[:MOST_NAMED]
+
+
+# No estimate.
+NO_RESPONSE = _plain("no-response", "review")
+LEFT_OUT = _plain("only-unplaced", "review")
+NOT_ANSWERED = _plain("not-answered", "review")
+FACTOR_NOT_ANSWERED = _plain("factor-not-answered", "review")
+NEGATIVE_WEIGHTS = _plain("no-estimate-negative-weights", "review")
+SHARES_UNKNOWN = _plain("succession-unknown", "review")
+NOT_SHOWN = _kind("not-shown", "review", "fewest")
+
+# Intervals.
+NO_FREEDOM = _plain("no-degrees-of-freedom", "review")
+NO_VARIANCE = _plain("no-variance", "review")
+NOT_ALL_ANSWERED = _plain("census-not-all-answered", "caution")
+BETA_INSTEAD = _plain("beta-instead", "info")
+LONELY = _kind("lonely-strata", "info", "n")
+
+# Reliability.
+FEW = _plain("few-responses", "review")
+WIDE = _plain("wide-interval", "review")
+REVIEW_FREEDOM = _plain("few-degrees-of-freedom", "review")
+REVIEW_EXTREME = _plain("all-or-none-satisfied", "review")
+DISSATISFIED_UNRELIABLE = _plain("dissatisfied-unreliable", "caution")
+
+# The frame and the weights.
+UNPLACED = _kind("unplaced", "caution", "n")
+FEWER_COLUMNS = _kind("fewer-strata-columns", "caution", "columns", "units", "names")
+RAISED = _kind("frame-raised", "review", "strata", "names")
+POOLED = _kind("strata-pooled", "caution", "strata", "pools")
+ONE_GROUP = _kind("one-group-strata", "caution", "n")
+POPULATION_ESTIMATED = _plain("population-estimated", "info")
+BY_NEWTON = _plain("by-newton", "info")
+SOME_NEGATIVE = _kind("negative-weights", "caution", "n")
+MARGIN_MISSED = _kind("margin-missed", "caution", "margin", "share")
+UNWEIGHTED = _plain("unweighted", "caution")
+AS_INVITED = _kind("counted-as-invited", "info", "n")
+OWN_MIX = _plain("own-mix", "info")
+
+# The answers.
+SELF_SELECTED = _plain("self-selected", "caution")
+PROVISIONAL = _plain("provisional", "caution")
+MIXING = _plain("mixing", "info")
+
+# Comparisons.
+FROM_BOTH_INTERVALS = _plain("from-both-intervals", "info")
+SAME_RESPONSES = _plain("same-responses", "review")
+UNRELIABLE_SIDE = _plain("unreliable-side", "review")
+NOTHING_TO_COMPARE = _plain("nothing-to-compare", "review")
+PARTLY_MAPPED = _plain("partly-mapped", "caution")
+FORMS_DIFFER = _plain("forms-differ", "review")
+NO_STRATUM_SHARED = _plain("no-stratum-shared", "review")
+
+# Targets, ranks and small areas.
+AT_TARGET = _plain("at-target", "info")
+BEYOND_POPULATION = _plain("beyond-population", "info")
+UNRANKED = _plain("unranked", "caution")
+ALONE = _plain("rank-alone", "info")
+MODEL_BASED = _plain("model-based", "caution")
+SYNTHETIC = _plain("synthetic", "caution")
+
+# Public releases.
+HIDDEN = _plain("hidden", "review")
+KEPT = _kind("as-of-release", "info", "release")
+PLAIN_SHARE = _plain("unweighted-to-protect", "caution")
+NOT_WEIGHTED = _plain("weights-leave-out", "review")
+
+# Plans.
+NO_TRANSACTIONS = _plain("no-transactions", "info")
+TOO_FEW_TRANSACTIONS = _plain("too-few-transactions", "caution")
+PILOT_SHARES = _kind("pilot-shares", "info", "file", "by")
+PILOT_UNKNOWN = _kind("pilot-unknown", "caution", "share", "strata")

@@ -13,6 +13,7 @@ from sipas.stats.choices import refuse_unknown
 from sipas.stats.collapse import pool_thin
 from sipas.stats.columns import renumber
 from sipas.stats.grouping import added
+from sipas.stats.notes import ONE_GROUP, POOLED, RAISED, Note, named
 from sipas.stats.strata import Frame, Placement, listing, place
 from sipas.stats.weights import Pool, Weighting
 
@@ -116,8 +117,13 @@ def with_enough_transactions(placement: Placement, out_of_date: OutOfDate) -> Pl
     return replace(
         placement,
         population=np.maximum(placement.n, placement.population),
-        notes=(*placement.notes, f"the frame is out of date: counts raised to the responses in {strata}"),
+        notes=(*placement.notes, raised_note(placement, short)),
     )
+
+
+def raised_note(placement: Placement, short: IntArray) -> Note:
+    """Return the note on the strata whose counts were raised to the responses."""
+    return RAISED(strata=len(short), names=named(placement.names.label(h) for h in short.tolist()))
 
 
 def pools_made(placement: Placement, pool: IntArray) -> tuple[Pool, ...]:
@@ -135,14 +141,10 @@ def pools_made(placement: Placement, pool: IntArray) -> tuple[Pool, ...]:
     return tuple(made for made in pools if made.n)
 
 
-def pooling_notes(pools: Sequence[Pool]) -> list[str]:
+def pooling_notes(pools: Sequence[Pool]) -> list[Note]:
     if not pools:
         return []
-    strata = sum(len(pool.strata) for pool in pools)
-    return [
-        f"{strata} strata, some of them thin, were pooled into {len(pools)};"
-        " this may bias where response and satisfaction go together inside a pool"
-    ]
+    return [POOLED(strata=sum(len(pool.strata) for pool in pools), pools=len(pools))]
 
 
 def covered(placement: Placement, pool: IntArray) -> float | None:
@@ -163,7 +165,7 @@ class Groups:
     size : int64[variance strata]
     fraction : float64[variance strata]
     pool : int64[variance strata]
-    notes : tuple of str
+    notes : tuple of Note
     """
 
     stratum: IntArray
@@ -171,7 +173,7 @@ class Groups:
     size: IntArray
     fraction: FloatArray
     pool: IntArray
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
 
     @classmethod
     def of(
@@ -204,10 +206,10 @@ class Groups:
         )
 
 
-def one_sided(n: IntArray) -> tuple[str, ...]:
+def one_sided(n: IntArray) -> tuple[Note, ...]:
     """A note on strata where only one of the groups answered, if both did somewhere."""
     answered = n > 0
     alone = int(np.count_nonzero(answered.sum(axis=1) == 1))
     if not alone or not answered.any(axis=0).all():
         return ()
-    return (f"strata with only invited or only walk-up answers, which stand for both: {alone}",)
+    return (ONE_GROUP(n=alone),)

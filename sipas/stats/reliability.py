@@ -8,6 +8,7 @@ from scipy import special
 from sipas.stats import notes
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 from sipas.stats.intervals import Uncertain, adjusted_size, korn_graubard
+from sipas.stats.notes import Note
 
 ENOUGH = 30
 NARROW, WIDE, RELATIVELY_WIDE = 0.05, 0.30, 1.3
@@ -26,11 +27,11 @@ class Reliability:
     Parameters
     ----------
     reliable : bool[domains]
-    reasons : tuple of (str, bool[domains])
+    reasons : tuple of (Note, bool[domains])
     """
 
     reliable: BoolArray
-    reasons: tuple[tuple[str, BoolArray], ...]
+    reasons: tuple[tuple[Note, BoolArray], ...]
 
 
 def judge_shares(u: Uncertain, design_size: FloatArray) -> Reliability:

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sipas.errors import StatisticsError
-from sipas.stats import notes as texts
+from sipas.stats import notes as kinds
 from sipas.stats.arrays import BoolArray, CodeArray, IntArray
 from sipas.stats.cells import Cells
 from sipas.stats.columns import Column, cross, united
 from sipas.stats.grouping import added
+from sipas.stats.notes import Note, named
 
 # From this share of a unit's responses on, those without a known stratum decide how it is weighted.
 MANY_UNPLACED = 0.10
@@ -107,7 +108,7 @@ class Placement:
     frame_stratum : int64[frame rows]
     n, population : int64[strata]
         Responses, and completed transactions.
-    notes : tuple of str
+    notes : tuple of Note
     """
 
     names: StrataNames
@@ -115,7 +116,7 @@ class Placement:
     frame_stratum: IntArray
     n: IntArray
     population: IntArray
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
 
 
 def place(cells: Cells, frame: Frame, strata: Sequence[str], among: Cells | None = None) -> Placement:
@@ -196,15 +197,13 @@ def without(codes: CodeArray, used: BoolArray) -> CodeArray:
 
 def unplaced_notes(
     used: BoolArray, units: Sequence[str], strata: Sequence[str], left_out: int
-) -> tuple[str, ...]:
-    notes = [texts.UNPLACED.format(count=left_out)] if left_out else []
+) -> tuple[Note, ...]:
+    notes = [kinds.UNPLACED(n=left_out)] if left_out else []
     for pattern in np.unique(used[:-1], axis=0):
         if not pattern.all():
             names = [units[u] for u in np.flatnonzero((used[:-1] == pattern).all(axis=1)).tolist()]
-            columns = ", ".join(name for name, kept in zip(strata, pattern, strict=True) if not kept)
-            notes.append(
-                f"weighted without {columns}, which a tenth or more of the responses lack: {listing(names)}"
-            )
+            columns = tuple(name for name, kept in zip(strata, pattern, strict=True) if not kept)
+            notes.append(kinds.FEWER_COLUMNS(columns=columns, units=len(names), names=named(names)))
     return tuple(notes)
 
 

@@ -21,10 +21,11 @@ from sipas.stats.intervals import (
     wald,
 )
 from sipas.stats.moments import Statistic
+from sipas.stats.notes import Note
 from sipas.stats.reliability import ENOUGH, LEVEL, judge_means, judge_shares
 from sipas.stats.variance import Lonely, Variance
 
-Remark = tuple[str, BoolArray]
+Remark = tuple[Note, BoolArray]
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ class Verdict:
     low: FloatArray
     high: FloatArray
     reliable: BoolArray
-    notes: list[tuple[tuple[str, ...], ...]]
+    notes: list[tuple[tuple[Note, ...], ...]]
 
 
 def conclude(figures: Figures, domains: Domains, options: Options) -> Verdict:
@@ -140,13 +141,13 @@ def conclude(figures: Figures, domains: Domains, options: Options) -> Verdict:
     return Verdict(low, high, reliable, [noted(remarks, m, domains.count) for m in range(len(low))])
 
 
-def noted(remarks: Sequence[Remark], measure: int, domains: int) -> tuple[tuple[str, ...], ...]:
-    """For each domain the texts that are for a measure in it."""
-    texts: list[tuple[str, ...]] = [()] * domains
-    for text, where in remarks:
+def noted(remarks: Sequence[Remark], measure: int, domains: int) -> tuple[tuple[Note, ...], ...]:
+    """Return for each domain the notes on a measure in it."""
+    found: list[tuple[Note, ...]] = [()] * domains
+    for note, where in remarks:
         for domain in np.flatnonzero(where[measure]).tolist():
-            texts[domain] += (text,)
-    return tuple(texts)
+            found[domain] += (note,)
+    return tuple(found)
 
 
 def intervals(figures: Figures, options: Options) -> tuple[FloatArray, FloatArray, list[Remark]]:
@@ -179,7 +180,7 @@ def reliability(figures: Figures, options: Options) -> tuple[BoolArray, list[Rem
         judged = judge_shares(u, figures.design_size[where])
     else:
         judged = judge_means(u.answered, figures.design_size[where], u.df)
-    reasons = [(text, spread(mask, where)) for text, mask in judged.reasons]
+    reasons = [(note, spread(mask, where)) for note, mask in judged.reasons]
     # A complete count of as many strata as respondents has no freedom, and needs none.
     counted, enough = figures.exact & ~where, figures.base.answered >= ENOUGH
     return spread(judged.reliable, where) | counted & enough, [*reasons, (notes.FEW, counted & ~enough)]
@@ -202,4 +203,4 @@ def gaps(figures: Figures, domains: Domains) -> Iterator[Remark]:
     yield notes.FACTOR_NOT_ANSWERED, unanswered & some
     yield notes.NEGATIVE_WEIGHTS, figures.lost
     for count in np.unique(figures.variance.lonely[figures.variance.lonely > 0]).tolist():
-        yield notes.LONELY.format(count=count), figures.variance.lonely == count
+        yield notes.LONELY(n=count), figures.variance.lonely == count

@@ -12,6 +12,7 @@ from sipas.stats.calibration.kept import Calibration
 from sipas.stats.cells import Cells
 from sipas.stats.columns import cross
 from sipas.stats.grouping import added
+from sipas.stats.notes import Note
 from sipas.stats.strata import Frame, StrataNames, Stratum
 
 Method = Literal["post-stratify", "rake", "linear", "raking", "logit", "none"]
@@ -83,7 +84,7 @@ class Weighting:
         Share of the frame that the weights stand for; None without a frame.
     unplaced : int
         Responses left out.
-    notes : tuple of str
+    notes : tuple of Note
     frame : Frame or None
     calibration : Calibration or None
         How the weights were brought to margins.
@@ -107,7 +108,7 @@ class Weighting:
     pools: tuple[Pool, ...] = ()
     coverage: float | None = None
     unplaced: int = 0
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     frame: Frame | None = None
     calibration: Calibration | None = None
     trimming: Trimming | None = None

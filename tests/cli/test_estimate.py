@@ -172,8 +172,9 @@ def test_answers_by_other_channels_are_said_to_count_as_invited(sipas: Sipas, tm
     (tmp_path / "f.csv").write_text("unit,count\nU01,100\n")
     files = ("--responses", tmp_path / "r.csv", "--instrument", SIPAS / "instrument.toml", "--strata", "unit")
     framed = sipas("estimate", *files, "--frame", tmp_path / "f.csv", "--by", "channel", "--format", "json")
-    assert "counted as invited: 3 answers by neither link, kiosk nor QR code" in framed.json["notes"]
-    assert any("its own mix of strata" in note for note in framed.json["notes"])
-    assert not any(
-        "as invited" in note for note in sipas("estimate", *files, "--format", "json").json["notes"]
-    )
+    said = {note["code"]: note for note in framed.json["notes"]}
+    assert said["counted-as-invited"]["params"] == {"n": 3}
+    assert said["counted-as-invited"]["text"].endswith("counted as invited: 3")
+    assert "own-mix" in said
+    plain = sipas("estimate", *files, "--format", "json").json["notes"]
+    assert "counted-as-invited" not in {note["code"] for note in plain}

@@ -25,6 +25,7 @@ from sipas.report.compare_table import CompareRow, CompareTable
 from sipas.report.files import Files, read_source
 from sipas.report.formats import to_json
 from sipas.report.rounds import Rounds
+from sipas.stats.notes import NOTHING_TO_COMPARE, SHARES_UNKNOWN
 from sipas.survey.catalogue import LiveCatalogue
 from tests.report.conftest import KANSAS_CITY, SIPAS, Reference
 
@@ -107,7 +108,7 @@ def test_who_has_nobody_to_be_held_against_is_listed_without_a_figure() -> None:
     for row in table.rows:
         if row.against_n == 0:
             assert row.difference is None
-            assert "no comparison: one of the two has no estimate" in row.notes
+            assert NOTHING_TO_COMPARE in row.notes
 
 
 @pytest.fixture
@@ -227,7 +228,7 @@ async def test_a_share_that_nobody_knows_gives_null_and_says_so(merger: Rounds) 
     row = by_unit(await of_round(merger, *CHANGE, ("by", "unit")))["1"]
     assert (row.estimate is None, row.against_estimate, row.difference, row.p) == (False, None, None, None)
     assert row.verdict == "cannot_tell"
-    assert "no estimate: which part of an old unit came here is not known" in row.notes
+    assert SHARES_UNKNOWN in row.notes
 
 
 async def test_the_whole_changed_too(merger: Rounds) -> None:

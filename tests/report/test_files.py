@@ -5,8 +5,9 @@ import pytest
 
 from sipas.errors import InputError, TableError
 from sipas.report.files import PLAIN, Files, read_source
-from sipas.report.indices import SELF_SELECTED, index_table
+from sipas.report.indices import index_table
 from sipas.report.request import EstimateRequest, read_request
+from sipas.stats.notes import SELF_SELECTED
 from sipas.survey.answer_files import Reading
 from tests.report.conftest import SIPAS
 

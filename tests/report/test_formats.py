@@ -16,8 +16,9 @@ from sipas.report.request import read_request
 
 DOMAIN_KEYS = ["by", "measure", "statistic"]
 FIGURE_KEYS = ["estimate", "se", "low", "high", "level", "ci", "df", "n", "n_answered", "n_effective", "deff"]
+SHARE_KEYS = ["coverage", "pooled_share"]
 FURTHER_KEYS = ["deff_replace", "kish", "rescaled", "rescaled_low", "rescaled_high", "se_replicates"]
-ROW_KEYS = [*DOMAIN_KEYS, *FIGURE_KEYS, "population", "reliable", "notes", *FURTHER_KEYS]
+ROW_KEYS = [*DOMAIN_KEYS, *FIGURE_KEYS, "population", *SHARE_KEYS, "reliable", "notes", *FURTHER_KEYS]
 
 
 def table(files: Files, *options: tuple[str, str]) -> IndexTable:
@@ -56,8 +57,10 @@ def test_what_cannot_be_estimated_is_null_with_a_note(sipas_files: Files) -> Non
     assert [row[key] for key in ("estimate", "se", "low", "high", "deff", "n_effective")] == [None] * 6
     assert row["n"] == 0
     assert row["reliable"] is False
-    assert row["notes"] == ["no response"]
-    assert "no response" in to_csv(shown).decode().splitlines()[1]
+    assert row["notes"] == [
+        {"code": "no-response", "severity": "review", "params": {}, "text": "no response"}
+    ]
+    assert "no-response" in to_csv(shown).decode().splitlines()[1]
     assert "nan" not in to_csv(shown).decode().lower()
 
 
@@ -67,7 +70,7 @@ def test_notes_stand_in_one_cell_of_csv_apart_by_semicolons(sipas_files: Files) 
     noted = {place: row.notes for place, row in enumerate(shown.rows) if len(row.notes) > 1}
     assert noted
     for place, notes in noted.items():
-        assert rows[place]["notes"] == "; ".join(notes)
+        assert rows[place]["notes"] == ";".join(note.code for note in notes)
 
 
 def test_the_text_table_is_in_percent_and_says_how_it_was_made(sipas_files: Files) -> None:

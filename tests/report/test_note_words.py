@@ -1,46 +1,65 @@
 """Every note that stands beside a figure has words in both languages."""
 
-import re
-
 import pytest
 
-from sipas.charts.words import NOT_SHOWN
-from sipas.report import indices, plan_table, ranks, releasing, small_areas, targets
-from sipas.report.note_words import REASONS, REMARKS, in_words, reasons, said
+from sipas.charts.numbers import LANGUAGES, Language
+from sipas.messages import PLACE, TEXTS
+from sipas.report.note_words import in_words, reasons, said
 from sipas.stats import notes
+from sipas.stats.notes import KINDS, Note, NoteKind, Param
 
-OURS = {
-    indices: ("SELF_SELECTED",),
-    plan_table: ("NO_TRANSACTIONS", "TOO_FEW"),
-    ranks: ("ALONE", "UNRANKED"),
-    releasing: ("HIDDEN", "KEPT", "NOT_WEIGHTED", "UNWEIGHTED"),
-    small_areas: ("MODEL_BASED", "SYNTHETIC"),
-    targets: ("AT_TARGET", "BEYOND"),
+SAMPLES: dict[str, Param] = {
+    "share": 0.175,
+    "columns": ("procedure",),
+    "names": ("U1", "U2"),
+    "by": ("unit",),
 }
-TEXTS = [
-    *(text for name, text in vars(notes).items() if name.isupper()),
-    *(getattr(module, name) for module, names in OURS.items() for name in names),
-]
 
 
-@pytest.mark.parametrize("note", TEXTS)
-def test_a_note_has_words_with_its_numbers_in_them(note: str) -> None:
-    given = re.sub(r"\{\w+\}", "17", note)
-    vi, en = in_words(given, "vi"), in_words(given, "en")
-    assert vi != en
-    for words in (vi, en):
-        assert words
-        assert ("17" in words) == ("17" in given)
-        assert "{" not in words
+def sample(kind: NoteKind) -> Note:
+    return kind(**{name: SAMPLES.get(name, 1234) for name in kind.params})
 
 
-def test_no_words_are_kept_for_a_note_that_nobody_gives() -> None:
-    assert set(REASONS) | set(REMARKS) == {NOT_SHOWN, *TEXTS}
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.code)
+def test_each_code_has_words_that_name_its_parameters(kind: NoteKind, language: Language) -> None:
+    words = TEXTS[language][f"note.{kind.code}"]
+    assert set(PLACE.findall(words)) == set(kind.params)
+    assert not words.endswith(".")
+    assert in_words(sample(kind), language)
 
 
-def test_all_notes_are_said_but_reasons_alone_tell_why_a_figure_is_not_there() -> None:
-    given = [notes.FEW, notes.LONELY.format(count=3), "something else"]
+def test_each_wording_has_a_code() -> None:
+    assert {key.removeprefix("note.") for key in TEXTS["vi"] if key.startswith("note.")} == KINDS.keys()
+
+
+def test_each_language_has_words_of_its_own() -> None:
+    for kind in KINDS.values():
+        assert in_words(sample(kind), "vi") != in_words(sample(kind), "en")
+
+
+def test_counts_shares_and_columns_are_written_as_each_language_does() -> None:
+    trimmed = notes.MARGIN_MISSED(margin="sex", share=0.125)
+    assert in_words(notes.UNPLACED(n=1234), "en").endswith(": 1,234")
+    assert in_words(notes.UNPLACED(n=1234), "vi").endswith(": 1.234")
+    assert in_words(trimmed, "vi").endswith("lệch 12,5\N{NARROW NO-BREAK SPACE}%")
+    fewer = notes.FEWER_COLUMNS(columns=("procedure",), units=2, names=("U1", "U2"))
+    assert "không theo thủ tục," in in_words(fewer, "vi")
+
+
+def test_all_notes_are_said_but_those_to_review_alone_tell_why_a_figure_is_unreliable() -> None:
+    given = [notes.FEW, notes.LONELY(n=3)]
     assert said(given, "vi") == "dưới 30 phiếu, hoặc cỡ mẫu hiệu dụng dưới 30; số tầng chỉ có một phiếu: 3"
-    assert reasons(given, "en") == "fewer than 30 responses, or an effective sample size below 30"
-    assert reasons([notes.WIDE, NOT_SHOWN], "en") == "fewer than 5 responses"
-    assert in_words("something else", "en") is None
+    few = "unreliable: fewer than 30 responses, or an effective sample size below 30"
+    assert reasons(given, "en") == few
+    assert reasons([notes.WIDE, notes.NOT_SHOWN(fewest=5)], "en") == "fewer than 5 responses"
+
+
+def test_a_note_without_its_parameters_is_refused() -> None:
+    with pytest.raises(TypeError, match="unplaced has the parameters"):
+        notes.UNPLACED(count=3)
+
+
+def test_equal_notes_are_one_key_whatever_the_order_of_their_parameters() -> None:
+    one, other = notes.POOLED(strata=3, pools=1), notes.POOLED(pools=1, strata=3)
+    assert len({one, other}) == 1

@@ -6,9 +6,10 @@ from sipas.report import comparing
 from sipas.report.answer_formats import to_csv, to_text
 from sipas.report.files import Files, read_source
 from sipas.report.indices import index_table
-from sipas.report.ranks import ALONE, UNRANKED, RankTable, rank_table
+from sipas.report.ranks import RankTable, rank_table
 from sipas.report.request import EstimateRequest
 from sipas.report.source import Source
+from sipas.stats.notes import ALONE, UNRANKED
 from tests.report.conftest import Reference
 
 BY_UNIT = EstimateRequest(by=(("unit",),))

@@ -12,10 +12,11 @@ from sipas.demo.city import FOLDER
 from sipas.report import releasing
 from sipas.report.files import Files, read_source
 from sipas.report.release import Release, ReleasedRow
-from sipas.report.releasing import NOT_WEIGHTED, UNWEIGHTED, build_release, release_request
+from sipas.report.releasing import build_release, release_request
 from sipas.report.request import EstimateRequest
 from sipas.stats.arrays import IntArray
 from sipas.stats.disclosure import FEWEST, Counts, Protection, protect
+from sipas.stats.notes import NOT_WEIGHTED, PLAIN_SHARE
 
 UNITS, CHANNELS = ("A", "B", "C", "D", "E"), ("online", "post", "counter")
 STRATA = ("unit", "service_channel")
@@ -119,10 +120,10 @@ def hidden_as_in(publish: Publish, monkeypatch: pytest.MonkeyPatch) -> Protectio
 
 def test_shares_are_unweighted_where_strata_are_hidden_and_weighted_where_none_is(publish: Publish) -> None:
     (whole,) = [row for row in publish(TRUE).rows if not row.by]
-    assert (whole.estimate, whole.notes) == (round(SATISFIED.sum() / N.sum(), 3), [UNWEIGHTED])
+    assert (whole.estimate, whole.notes) == (round(SATISFIED.sum() / N.sum(), 3), [PLAIN_SHARE])
     more = World(N + 20, SATISFIED + 12)
     rows = publish(more).rows
     (whole,) = [row for row in rows if not row.by]
     weighted = (POPULATION * more.satisfied / more.n).sum() / POPULATION.sum()
     assert (whole.estimate, whole.notes) == (round(weighted, 3), [])
-    assert not any(note in (UNWEIGHTED, NOT_WEIGHTED) for row in rows for note in row.notes)
+    assert not any(note in (PLAIN_SHARE, NOT_WEIGHTED) for row in rows for note in row.notes)

@@ -9,9 +9,10 @@ from sipas.imports.responses import import_responses
 from sipas.postgres.pool import Connection
 from sipas.report.files import Files
 from sipas.report.index_table import IndexTable
-from sipas.report.indices import MIXING, index_table
+from sipas.report.indices import index_table
 from sipas.report.request import EstimateRequest, read_request
 from sipas.report.rounds import Rounds
+from sipas.stats.notes import MIXING, PROVISIONAL
 from sipas.survey.catalogue import LiveCatalogue
 from tests.report.conftest import Reference
 
@@ -122,7 +123,7 @@ async def test_a_round_that_is_open_is_provisional(dated_round: Reference, conn:
     await conn.execute("update round set opens_at = now() - interval '1 day', closes_at = null")
     table = await estimated(dated_round)
     assert table.provisional
-    assert "provisional: the round is open" in table.notes
+    assert PROVISIONAL in table.notes
 
 
 async def test_answers_of_links_that_may_not_count_yet_are_spoken_of_until_they_do(

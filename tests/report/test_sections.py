@@ -23,6 +23,8 @@ def row(low: float, high: float, *, reliable: bool = True) -> IndexRow:
         n_effective=100.0,
         deff=1.0,
         population=1000,
+        coverage=1.0,
+        pooled_share=0.0,
         reliable=reliable,
         notes=[],
     )

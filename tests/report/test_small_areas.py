@@ -7,8 +7,9 @@ from sipas.report.answer_formats import to_csv, to_text
 from sipas.report.files import Files, read_source
 from sipas.report.indices import index_table
 from sipas.report.request import EstimateRequest
-from sipas.report.small_areas import MODEL_BASED, read_covariates, small_area_table
+from sipas.report.small_areas import read_covariates, small_area_table
 from sipas.report.source import Source
+from sipas.stats.notes import MODEL_BASED
 
 AREAS = EstimateRequest(by=(("unit", "procedure_group"),))
 

@@ -7,7 +7,8 @@ from sipas.report.files import Files, read_source
 from sipas.report.indices import Prepared, index_table, prepare
 from sipas.report.request import EstimateRequest, without
 from sipas.report.source import Source
-from sipas.report.targets import AT_TARGET, BEYOND, parse_target, target_table, verdict
+from sipas.report.targets import parse_target, target_table, verdict
+from sipas.stats.notes import AT_TARGET, BEYOND_POPULATION
 
 BY_UNIT = EstimateRequest(by=(("unit",), ()), collapse="none")
 
@@ -73,7 +74,7 @@ def test_what_would_never_tell_or_not_before_all_have_answered_is_noted(source: 
     assert (at.verdict, at.still_needed) == ("cannot_tell", None)
     assert AT_TARGET in at.notes
     (close,) = target_table(EstimateRequest(collapse="none"), source, whole.estimate + 1e-4).rows
-    assert BEYOND in close.notes
+    assert BEYOND_POPULATION in close.notes
 
 
 def test_what_is_not_reliable_decides_nothing(prepared: Prepared) -> None:

@@ -23,7 +23,7 @@ async def test_a_unit_that_nobody_answered_for_has_no_difference(
     assert (row["by"], row["against"]) == ({"unit": BA_DINH}, {"unit": HOAN_KIEM})
     assert (row["difference"], row["p"], row["verdict"]) == (None, None, "cannot_tell")
     assert row["against_estimate"] == pytest.approx(2 / 3)
-    assert row["notes"] == ["no comparison: one of the two has no estimate"]
+    assert [note["code"] for note in row["notes"]] == ["nothing-to-compare"]
     assert (table["against"], table["adjust"], table["provisional"]) == (HOAN_KIEM, "holm", True)
 
 

@@ -21,7 +21,7 @@ from tests.stats.surveys import ONE, one_column_frame, one_item_cells
 MEASURE = item_measure(ONE, "q")
 
 
-def told(estimates: Estimates, level: str | None, name: str = "h") -> tuple[str, ...]:
+def told(estimates: Estimates, level: str | None, name: str = "h") -> tuple[notes.Note, ...]:
     """The notes of one domain."""
     (domain,) = (d for d in range(len(estimates)) if estimates.key(d)[name] == level)
     return estimates.notes[domain]

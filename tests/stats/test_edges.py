@@ -59,7 +59,7 @@ def test_one_response_has_an_estimate_and_no_interval(ci: Any) -> None:
         assert np.isnan(found.low[0])
         assert not found.reliable[0]
         assert notes.NO_FREEDOM in found.notes[0]
-        assert notes.LONELY.format(count=1) in found.notes[0]
+        assert notes.LONELY(n=1) in found.notes[0]
 
 
 @EVERY_INTERVAL

@@ -75,7 +75,7 @@ def test_a_single_response_has_no_interval() -> None:
     assert (ours.estimate[0], ours.n[0], ours.df[0], ours.lonely[0]) == (1, 1, 0, 1)
     assert np.isnan(ours.low[0])
     assert np.isnan(ours.high[0])
-    assert ours.notes[0] == (notes.LONELY.format(count=1), notes.NO_FREEDOM)
+    assert ours.notes[0] == (notes.LONELY(n=1), notes.NO_FREEDOM)
     assert not ours.reliable[0]
 
 

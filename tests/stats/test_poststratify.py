@@ -3,6 +3,7 @@ import pytest
 
 from sipas.errors import StatisticsError
 from sipas.stats import Cells, Column, Frame, Weighting, build_cells, merge_cells, post_stratify, unweighted
+from sipas.stats.notes import ONE_GROUP, POOLED, RAISED
 from tests.stats.surveys import ONE, one_column_frame, one_item_cells
 
 
@@ -65,7 +66,7 @@ def test_a_group_without_answers_leaves_its_share_to_the_other_with_a_note() -> 
     cells = grouped_cells({("U", "kiosk"): 20, ("V", "kiosk"): 6, ("V", "sms"): 6})
     weighting = post_stratify(cells, UNITS, ("unit",), walk_up=cells.columns["channel"].equals("kiosk"))
     assert weighting.weight[0] == 5.0
-    assert weighting.notes == ("strata with only invited or only walk-up answers, which stand for both: 1",)
+    assert weighting.notes == (ONE_GROUP(n=1),)
 
 
 def test_a_survey_with_one_kind_of_answers_needs_no_note() -> None:
@@ -99,7 +100,7 @@ def test_a_pool_has_the_summed_counts_of_its_strata_and_is_reported() -> None:
     assert (pool.n, pool.population) == (5, 100)
     assert weighting.coverage == 1
     assert weighting.names.of(0) == ("U", "P1")
-    assert "3 strata, some of them thin, were pooled into 1" in weighting.notes[0]
+    assert weighting.notes == (POOLED(strata=3, pools=1),)
 
 
 def test_strata_stay_as_they_are_where_asked() -> None:
@@ -140,7 +141,7 @@ def test_counts_can_be_raised_to_the_responses_with_a_note() -> None:
     weighting = post_stratify(cells, one_column_frame(A=30), ("h",), out_of_date="raise-count")
     assert weights(cells, weighting) == {"A": 10.0, "C": 1.0}
     assert weighting.fraction.tolist() == [0.1, 1.0]
-    assert "counts raised to the responses in h=C" in weighting.notes[0]
+    assert weighting.notes == (RAISED(strata=1, names=("h=C",)),)
 
 
 def test_without_weights_every_response_counts_one_and_strata_remain() -> None:

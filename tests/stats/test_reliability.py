@@ -9,7 +9,7 @@ from sipas.stats.reliability import NEAR, judge_means, judge_shares, nearly, too
 
 def judged(
     share: float, n: int, effective: float | None = None, df: int | None = None, level: float = 0.95
-) -> tuple[bool, set[str]]:
+) -> tuple[bool, set[notes.Note]]:
     u = Uncertain(
         share=np.array([share]),
         variance=np.array([share * (1 - share) / n]),
@@ -40,7 +40,7 @@ def judged(
     ],
 )
 def test_the_standards_for_proportions(
-    share: float, n: int, effective: float | None, reliable: bool, reasons: set[str]
+    share: float, n: int, effective: float | None, reliable: bool, reasons: set[notes.Note]
 ) -> None:
     assert judged(share, n, effective) == (reliable, reasons)
 

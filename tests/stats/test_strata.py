@@ -5,6 +5,7 @@ import pytest
 
 from sipas.errors import StatisticsError
 from sipas.stats import Cells, Column, Frame, build_cells
+from sipas.stats.notes import FEWER_COLUMNS, UNPLACED
 from sipas.stats.strata import listing, place
 from tests.stats.surveys import ONE
 
@@ -32,7 +33,7 @@ def test_few_responses_without_a_procedure_are_left_out_and_counted() -> None:
     placed = place(cells, FRAME, STRATA)
     assert sorted(placed.stratum.tolist()) == [-1, 0]
     assert placed.n.tolist() == [19, 0, 0, 0]
-    assert placed.notes == ("responses left out, as their stratum is not known: 1",)
+    assert placed.notes == (UNPLACED(n=1),)
 
 
 def test_from_a_tenth_on_the_unit_is_weighted_by_service_channel_alone() -> None:
@@ -41,7 +42,7 @@ def test_from_a_tenth_on_the_unit_is_weighted_by_service_channel_alone() -> None
     assert [placed.names.of(h) for h in range(2)] == [("U", "counter", None), ("U", "online", None)]
     assert placed.n.tolist() == [7, 3]
     assert placed.population.tolist() == [200, 200]
-    assert placed.notes == ("weighted without procedure, which a tenth or more of the responses lack: U",)
+    assert placed.notes == (FEWER_COLUMNS(columns=("procedure",), units=1, names=("U",)),)
 
 
 def test_a_part_of_a_round_leaves_out_the_very_responses_that_the_whole_does() -> None:

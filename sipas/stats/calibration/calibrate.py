@@ -15,6 +15,7 @@ from sipas.stats.calibration.patterns import Patterns
 from sipas.stats.calibration.solve import Solution, solve
 from sipas.stats.calibration.sweep import FITTED, sweep
 from sipas.stats.cells import Cells
+from sipas.stats.notes import Note
 from sipas.stats.weights import Weighting, unweighted
 
 
@@ -113,8 +114,8 @@ def weighted(
     )
 
 
-def odd_weights(cells: Cells, weight: FloatArray) -> Iterator[str]:
+def odd_weights(cells: Cells, weight: FloatArray) -> Iterator[Note]:
     """A note on negative weights, which a linear distance without bounds may give."""
     negative = int(cells.n[weight < 0].sum())
     if negative:
-        yield f"responses with a negative weight: {negative}; bounds, or another distance, prevent that"
+        yield notes.SOME_NEGATIVE(n=negative)

@@ -83,7 +83,7 @@ def counting_once(cells: Cells, known: BoolArray, weighting: Weighting) -> Weigh
     weight[known] = weighting.weight * to_responses[weighting.stratum]
     stratum[known] = weighting.stratum
     left_out = int(cells.n[~known].sum())
-    said = (notes.UNPLACED.format(count=left_out),) if left_out else ()
+    said = (notes.UNPLACED(n=left_out),) if left_out else ()
     return replace(
         weighting,
         method="none",

@@ -11,6 +11,7 @@ from sipas.stats.calibration.kept import Calibration
 from sipas.stats.calibration.sweep import relative_errors
 from sipas.stats.cells import Cells
 from sipas.stats.grouping import summed
+from sipas.stats.notes import MARGIN_MISSED, Note
 from sipas.stats.weights import Trimming, Weighting
 
 # A weight beyond a limit by less than this part of it is at the limit.
@@ -104,7 +105,7 @@ def redistributed(weight: FloatArray, n: IntArray, lower: float, upper: float, s
     return weight
 
 
-def missed(calibration: Calibration | None, cells: Cells, weight: FloatArray) -> Iterator[str]:
+def missed(calibration: Calibration | None, cells: Cells, weight: FloatArray) -> Iterator[Note]:
     """A note on the margin that trimmed weights miss most."""
     if calibration is None:
         return
@@ -113,4 +114,4 @@ def missed(calibration: Calibration | None, cells: Cells, weight: FloatArray) ->
     total = summed(patterns.code[placed], (cells.n * weight)[placed], len(patterns.design))
     errors = relative_errors(patterns, total)
     worst = int(np.argmax(np.abs(errors)))
-    yield f"trimmed after weighting: {patterns.problem().names[worst]} is missed by {abs(errors[worst]):.2%}"
+    yield MARGIN_MISSED(margin=patterns.problem().names[worst], share=float(abs(errors[worst])))

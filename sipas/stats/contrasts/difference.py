@@ -12,6 +12,7 @@ from sipas.stats.choices import refuse_unknown
 from sipas.stats.contrasts.mover import mover, mover_p
 from sipas.stats.contrasts.sides import Pairs
 from sipas.stats.intervals import IntervalKind, student, wald
+from sipas.stats.notes import Note
 from sipas.stats.variance import is_rounding
 
 # Below this effective n on either side a normal difference is not to be trusted.
@@ -34,7 +35,7 @@ class Differences:
         Of the union of both domains.
     reliable : bool[rows]
         Whether both sides are.
-    notes : tuple of tuple of str
+    notes : tuple of tuple of Note
     """
 
     level: float
@@ -46,7 +47,7 @@ class Differences:
     detectable: FloatArray
     df: IntArray
     reliable: BoolArray
-    notes: tuple[tuple[str, ...], ...]
+    notes: tuple[tuple[Note, ...], ...]
 
     def __len__(self) -> int:
         return len(self.difference)
@@ -174,7 +175,7 @@ def detectable(width: FloatArray, df: IntArray, level: float, power: float) -> F
     return width / 2 * (1 + special.stdtrit(free, power) / student(free, level))
 
 
-def remarks(pairs: Pairs, cases: Cases) -> tuple[tuple[str, ...], ...]:
+def remarks(pairs: Pairs, cases: Cases) -> tuple[tuple[Note, ...], ...]:
     unreliable = ~cases.unknown & ~(pairs.first.reliable & pairs.second.reliable)
     said = (
         (notes.NOTHING_TO_COMPARE, cases.unknown),
@@ -185,6 +186,6 @@ def remarks(pairs: Pairs, cases: Cases) -> tuple[tuple[str, ...], ...]:
         (notes.UNRELIABLE_SIDE, unreliable),
     )
     return tuple(
-        tuple(text for (text, _), is_so in zip(said, row, strict=True) if is_so)
+        tuple(note for (note, _), is_so in zip(said, row, strict=True) if is_so)
         for row in np.stack([where for _, where in said], axis=1).tolist()
     )

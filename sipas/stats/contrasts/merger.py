@@ -17,6 +17,7 @@ from sipas.stats.domains import Domains, find_domains
 from sipas.stats.grouping import added
 from sipas.stats.measures import Measure
 from sipas.stats.moments import Statistic
+from sipas.stats.notes import Note
 from sipas.stats.strata import listing
 from sipas.stats.variance import Lonely
 from sipas.stats.weights import Weighting
@@ -87,14 +88,14 @@ class Mapped:
         estimate; NaN where it cannot be told.
     mapped : float
         The share of the whole old frame that stands behind estimates.
-    notes : tuple of tuple of str
+    notes : tuple of tuple of Note
         For each domain.
     """
 
     joint: Joint
     coverage: FloatArray
     mapped: float
-    notes: tuple[tuple[str, ...], ...]
+    notes: tuple[tuple[Note, ...], ...]
 
 
 def estimate_successors(

@@ -15,6 +15,7 @@ from sipas.stats.contrasts.sides import Pairs, concatenated, unknown_side
 from sipas.stats.grouping import added, summed
 from sipas.stats.measures import Measure
 from sipas.stats.moments import Moments, Statistic
+from sipas.stats.notes import Note
 from sipas.stats.variance import Lonely
 from sipas.stats.weights import Weighting
 
@@ -28,13 +29,13 @@ class SameMix:
     pairs : Pairs
     covered : float64[pairs]
         The share of the frame (without one, of the responses) that these strata are.
-    notes : tuple of tuple of str
+    notes : tuple of tuple of Note
         Why there is no comparison.
     """
 
     pairs: Pairs
     covered: FloatArray
-    notes: tuple[tuple[str, ...], ...]
+    notes: tuple[tuple[Note, ...], ...]
 
 
 def compare_at_same_mix(
@@ -231,7 +232,7 @@ def forms_agree(cells: Cells, measure: Measure) -> bool:
     return len({tuple(cells.scoring.chances(form)[item] for item in items) for form in used}) == 1
 
 
-def nothing(statistic: Statistic, why: str, covered: float) -> SameMix:
+def nothing(statistic: Statistic, why: Note, covered: float) -> SameMix:
     none = np.zeros(1, dtype=np.int64)
     pairs = Pairs(statistic, unknown_side(), unknown_side(), np.full(1, np.nan), none, none > 0)
     return SameMix(pairs, np.array([covered]), ((why,),))

@@ -5,6 +5,7 @@ import pytest
 
 from sipas.errors import StatisticsError
 from sipas.stats import Cells, Column, Frame, frame_margins, rake
+from sipas.stats.notes import UNPLACED
 from tests.stats.calibration.towns import STRATA, TownSurvey, town_survey
 
 
@@ -40,7 +41,7 @@ def test_answers_without_a_value_in_a_strata_column_are_left_out(town: TownSurve
     base, margins = frame_margins(cells, town.frame(), STRATA)
     left_out = int(cells.n[:3].sum())
     assert base.unplaced == left_out
-    assert base.notes == (f"responses left out, as their stratum is not known: {left_out}",)
+    assert base.notes == (UNPLACED(n=left_out),)
     weighting = rake(cells, margins, base)
     assert weighting.weight[:3].tolist() == [0, 0, 0]
     assert cells.n @ weighting.weight == pytest.approx(600)

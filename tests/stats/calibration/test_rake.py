@@ -24,7 +24,7 @@ from sipas.stats import (
     unweighted,
 )
 from sipas.stats.calibration.distances import DistanceName
-from sipas.stats.notes import BY_NEWTON
+from sipas.stats.notes import BY_NEWTON, SOME_NEGATIVE
 from tests.stats.calibration.towns import MARGINS, TownSurvey, town_survey
 from tests.stats.surveys import ONE, POOLED, satisfied
 
@@ -205,9 +205,7 @@ def test_negative_weights_are_noted() -> None:
     margins = Margins({"unit": {"A": 50, "B": 50}, "sex": {"F": 3, "M": 97}})
     weighting = calibrate(cells, margins)
     assert weighting.weight.min() < 0
-    assert weighting.notes == (
-        "responses with a negative weight: 2; bounds, or another distance, prevent that",
-    )
+    assert weighting.notes == (SOME_NEGATIVE(n=2),)
 
 
 def test_cells_without_a_design_weight_stay_left_out() -> None:

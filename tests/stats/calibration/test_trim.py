@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from sipas.errors import StatisticsError
 from sipas.stats import Cells, Margins, Weighting, post_stratify, rake, trim
+from sipas.stats.notes import MARGIN_MISSED
 from tests.stats.surveys import one_column_frame, one_item_cells
 
 Rows = NDArray[np.float64]
@@ -66,7 +67,7 @@ def test_after_trimming_the_margin_that_is_missed_most_is_told() -> None:
     raked = rake(cells, margins)
     assert raked.regression is not None
     trimmed = trim(cells, raked, upper=25)
-    assert trimmed.notes == ("trimmed after weighting: margin h, level A is missed by 50.00%",)
+    assert trimmed.notes == (MARGIN_MISSED(margin="margin h, level A", share=0.5),)
     assert trimmed.regression is None
     assert trim(cells, raked, upper=30).regression is not None
 

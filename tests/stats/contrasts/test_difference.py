@@ -138,7 +138,9 @@ def test_means_that_do_not_vary_have_no_interval_and_others_wald_s() -> None:
 
 
 @pytest.mark.parametrize(("first", "note"), [("+", notes.NO_FREEDOM), ("++++", notes.NO_VARIANCE)])
-def test_a_mean_without_an_interval_of_its_own_is_neither_better_nor_worse(first: str, note: str) -> None:
+def test_a_mean_without_an_interval_of_its_own_is_neither_better_nor_worse(
+    first: str, note: notes.Note
+) -> None:
     """One respondent, or a few who agree by luck, are not known exactly, however many the others are."""
     found = between(first, "+-" * 100, statistic="mean")
     assert found.difference[0] == 2
