@@ -1,4 +1,4 @@
-"""`sipas serve` in a process of its own, with one worker, as an installation runs it."""
+"""`sipas serve` in processes of its own, as an installation runs it."""
 
 import os
 import socket
@@ -19,22 +19,27 @@ PATIENCE = 60  # seconds until it must be ready
 
 
 class Service(NamedTuple):
-    """One worker is the process itself."""
+    """pid: of the process that starts the workers."""
 
     pid: int
     port: int
 
     def memory(self) -> float:
-        """Resident memory in MB."""
-        return resident_memory(self.pid)
+        """Resident memory of the largest worker in MB."""
+        return max(resident_memory(worker) for worker in children(self.pid))
+
+
+def children(process: int) -> list[int]:
+    tasks = Path(f"/proc/{process}/task").iterdir()
+    return [int(pid) for task in tasks for pid in (task / "children").read_text(encoding="ascii").split()]
 
 
 @contextmanager
-def serving(data_dir: Path, command: Sequence[str] = SERVE) -> Iterator[Service]:
+def serving(data_dir: Path, command: Sequence[str] = SERVE, *, workers: int = 1) -> Iterator[Service]:
     port = free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("SIPAS_")}
     process = subprocess.Popen(
-        [*command, "--port", str(port)],
+        [*command, "--port", str(port), "--workers", str(workers)],
         env={**environment, "SIPAS_DATA_DIR": str(data_dir)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -13,6 +13,8 @@ async def insert_responses(conn: Connection, rows: Sequence[Row]) -> dict[UUID, 
     return {row.id: row.digest for row in rows}
 
 
+# Here and not below, so that the worker, which imports this module anew, has it too.
+patch("sipas.survey.intake.insert_responses", insert_responses).start()
+
 if __name__ == "__main__":
-    with patch("sipas.survey.intake.insert_responses", insert_responses):
-        serve()
+    serve()

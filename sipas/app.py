@@ -6,26 +6,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import cast
 
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
-from litestar.enums import ScopeType
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.response.file import ASGIFileResponse
 from litestar.static_files import create_static_files_router
 from litestar.template.config import TemplateConfig
-from litestar.types import (
-    ASGIApp,
-    HTTPScope,
-    LifeSpanReceive,
-    LifeSpanScope,
-    LifeSpanSend,
-    Receive,
-    Scope,
-    Send,
-)
+from litestar.types import ASGIApp
 
 from sipas.postgres import database
 from sipas.postgres.pool import leave_as_it_is, open_pool, patiently
@@ -74,6 +63,7 @@ COUNTING = 0.25  # and at what waits to be counted: little at a time, so that in
 ROUTES = [
     health.healthz,
     health.readyz,
+    submissions.post_submissions,
     kiosk.enrol,
     kiosk.config,
     kiosk.heartbeat,
@@ -100,25 +90,6 @@ ROUTES = [
 ]
 
 
-class Service(Litestar):
-    """The hot route comes before the router and its layers, which cost as much as all else there is to it."""
-
-    kiosk_tokens: KioskTokens
-    intake: Intake
-
-    async def __call__(
-        self,
-        scope: Scope | LifeSpanScope,
-        receive: Receive | LifeSpanReceive,
-        send: Send | LifeSpanSend,
-    ) -> None:
-        if scope.get("path") == submissions.PATH and scope["type"] == ScopeType.HTTP:
-            asked = cast(HTTPScope, scope), cast(Receive, receive), cast(Send, send)
-            await submissions.post_submissions(self.kiosk_tokens, self.intake, *asked)
-        else:
-            await super().__call__(scope, receive, send)
-
-
 def with_kiosk_headers(response: ASGIApp) -> ASGIApp:
     """Files are answered by an ASGI response, which does not take headers from its route."""
     if isinstance(response, ASGIFileResponse):
@@ -128,10 +99,10 @@ def with_kiosk_headers(response: ASGIApp) -> ASGIApp:
 
 def create_app(
     settings: Settings | None = None, *, open_to_all: bool = False, simulated: Collection[str] = ()
-) -> Service:
+) -> Litestar:
     """For a demonstration: results without signing in, and the rounds whose answers it makes up."""
     settings = settings or read_settings()
-    return Service(
+    return Litestar(
         route_handlers=[
             *ROUTES,
             create_static_files_router(
@@ -156,7 +127,6 @@ def create_app(
 @asynccontextmanager
 async def collecting(app: Litestar) -> AsyncIterator[None]:
     """The database and the tasks that run beside the routes. The server ends this once all are answered."""
-    assert isinstance(app, Service)
     async with AsyncExitStack() as stack:
         dsn = await stack.enter_async_context(database(app.state.settings, patience=PATIENCE))
         pool = await stack.enter_async_context(await patiently(lambda: open_pool(dsn), PATIENCE))
@@ -166,13 +136,14 @@ async def collecting(app: Litestar) -> AsyncIterator[None]:
         )
         catalogue = LiveCatalogue(pool)
         await patiently(catalogue.refresh, PATIENCE)
-        app.kiosk_tokens, app.intake = KioskTokens(pool), Intake(intake_pool, catalogue)
-        app.state.update({"pool": pool, "catalogue": catalogue, "kiosk_tokens": app.kiosk_tokens})
+        intake = Intake(intake_pool, catalogue)
+        app.state.update({"pool": pool, "catalogue": catalogue})
+        app.state.update({"kiosk_tokens": KioskTokens(pool), "intake": intake})
         app.state.update({"feed": Feed(pool, app.state.settings)})
         app.state.update({"authenticator": Authenticator(pool, app.state.settings.secret)})
         app.state.update({"rounds": Rounds(pool, catalogue), "guesses": Guesses()})
         app.state.update({"strays": Strays()})
-        await stack.enter_async_context(running(app.intake.run()))
+        await stack.enter_async_context(running(intake.run()))
         await stack.enter_async_context(running(repeat(catalogue.refresh, REFRESHING)))
         await stack.enter_async_context(running(repeat(lambda: count_waiting(pool, catalogue), COUNTING)))
         await stack.enter_async_context(running(repeat(lambda: share_guesses(app.state), REFRESHING)))

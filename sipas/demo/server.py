@@ -1,5 +1,6 @@
 """The service in a thread of this process, so that its clients and its owner may be in it too."""
 
+import asyncio
 import errno
 import ipaddress
 import socket
@@ -8,23 +9,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-import uvicorn
+import uvloop
 from litestar import Litestar
 
 from sipas.errors import SipasError
-from sipas.routes.direct import SERVED
+from sipas.http_server import embedded_server, reserve_port
 
 TRIES = 100  # ports
-IDLE = 75  # seconds that a connection may be silent: longer than its client keeps it
-HANGING = 5  # seconds that requests get to end in when it stops
+IDLE = 60  # seconds that a connection may be silent: longer than its client keeps it
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """On the port, or on the next one that is free."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    """Reserve the port, or the next one that is free."""
     for candidate in range(port, min(port + TRIES, 65536)):
         try:
-            return socket.create_server((host, candidate), family=family, backlog=2048)
+            return reserve_port(host, candidate)
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
                 raise SipasError(f"cannot listen on {host}:{candidate}: {error.strerror}") from error
@@ -53,33 +52,49 @@ def is_loopback(host: str) -> bool:
 
 @contextmanager
 def serving(app: Litestar, listening: socket.socket) -> Iterator[threading.Event]:
-    """The event comes before its time only where the service fails.
+    """Serve until the block ends. The event comes earlier only where the service fails.
 
     Waiting for it may be interrupted. An interrupted join takes the thread for dead (Python before 3.13).
     """
-    config = uvicorn.Config(
-        app,
-        loop="uvloop",
-        **SERVED,
-        lifespan="on",
-        log_level="warning",
-        timeout_keep_alive=IDLE,
-        timeout_graceful_shutdown=HANGING,
-    )
-    server, ended = uvicorn.Server(config), threading.Event()
-
-    def run() -> None:
-        try:
-            server.run(sockets=[listening])
-        finally:
-            ended.set()
-
-    threading.Thread(target=run, name="service").start()
+    service = _Service(app, listening)
+    threading.Thread(target=service.run, name="service").start()
     try:
-        while not server.started:
-            if ended.wait(0.01):
-                raise SipasError("the service did not start; what it logged says why")
-        yield ended
+        service.started.wait()
+        if service.failure is not None:
+            raise SipasError("the service did not start; what it logged says why") from service.failure
+        yield service.ended
     finally:
-        server.should_exit = True
-        ended.wait()
+        service.stop()
+        service.ended.wait()
+
+
+class _Service:
+    """started: it answers, or has failed to start."""
+
+    def __init__(self, app: Litestar, listening: socket.socket) -> None:
+        self.app, self.listening = app, listening
+        self.started, self.ended = threading.Event(), threading.Event()
+        self.failure: BaseException | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping = asyncio.Event()
+
+    def run(self) -> None:
+        try:
+            uvloop.run(self._serve())
+        except Exception as error:
+            self.failure = error
+        finally:
+            self.started.set()
+            self.ended.set()
+
+    async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        async with embedded_server(self.app, self.listening, head_seconds=IDLE) as work:
+            self.started.set()
+            stopping = asyncio.ensure_future(self._stopping.wait())
+            await asyncio.wait({work, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            stopping.cancel()
+
+    def stop(self) -> None:
+        if self._loop is not None and not self.ended.is_set():
+            self._loop.call_soon_threadsafe(self._stopping.set)

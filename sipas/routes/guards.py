@@ -57,10 +57,6 @@ class KioskTokens:
         self.pool = pool
         self.known: dict[str, Kiosk] = {}
 
-    def recall(self, authorization: str | None) -> Kiosk | None:
-        """Of those remembered."""
-        return self.known.get(bearer_token(authorization) or "")
-
     async def find(self, authorization: str | None) -> Kiosk | None:
         token = bearer_token(authorization)
         if token is None:

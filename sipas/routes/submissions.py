@@ -1,9 +1,11 @@
 """POST /api/submissions: the one hot route, plain ASGI with its own decoder."""
 
+import asyncio
 import logging
 from collections.abc import Iterable
 
 import msgspec
+from litestar import asgi
 from litestar.types import HTTPScope, Receive, Send
 
 from sipas.errors import Overloaded
@@ -15,7 +17,9 @@ from sipas.survey.raw_submissions import split_array
 
 LOG = logging.getLogger(__name__)
 PATH = "/api/submissions"
-LARGEST = 1024 * 1024
+BODY_BYTES = 1024 * 1024
+DISCARDED_BYTES = 16 * BODY_BYTES  # of a body that is refused
+BODY_SECONDS = 60.0
 ENCODER = msgspec.json.Encoder()
 
 Headers = list[tuple[bytes, bytes]]
@@ -25,26 +29,33 @@ class Results(msgspec.Struct, frozen=True):
     results: list[Result]
 
 
-async def post_submissions(
-    tokens: KioskTokens, intake: Intake, scope: HTTPScope, receive: Receive, send: Send
-) -> None:
+@asgi(PATH, copy_scope=False)
+async def post_submissions(scope: HTTPScope, receive: Receive, send: Send) -> None:
     """Nothing has been sent where it fails: all that can fail comes before the answer."""
+    state = scope["litestar_app"].state
     if scope["method"] != "POST":
         return await send_problem(send, 405, "submissions are posted", {"allow": "POST"})
     try:
-        await take(tokens, intake, scope, receive, send)
+        await _answer(state.kiosk_tokens, state.intake, scope, receive, send)
     except AWAY:
         await send_problem(send, 503, TRY_AGAIN, RETRY_LATER)
     except Exception as error:
-        LOG.error("submissions failed for a reason that nobody foresaw", exc_info=error)
+        LOG.error("unhandled exception", exc_info=error)
         await send_problem(send, 500, FAILED)
 
 
-async def take(tokens: KioskTokens, intake: Intake, scope: HTTPScope, receive: Receive, send: Send) -> None:
+async def _answer(
+    tokens: KioskTokens, intake: Intake, scope: HTTPScope, receive: Receive, send: Send
+) -> None:
     kiosk = await tokens.find(find_authorization(scope["headers"]))
     if kiosk is None:
-        return await send_problem(send, 401, "the token is none of ours", {"www-authenticate": "Bearer"})
-    body = await read_body(receive)
+        return await send_problem(send, 401, "unknown kiosk token", {"www-authenticate": "Bearer"})
+    try:
+        body = await read_body(receive)
+    except TimeoutError:
+        return await send_problem(
+            send, 408, f"the body did not come within {BODY_SECONDS:.0f} s; send it again"
+        )
     if body is None:
         return await send_problem(send, 413, "more than 1 MiB; send fewer submissions at a time")
     raws = split_array(body)
@@ -69,15 +80,18 @@ def encode_results(results: list[Result]) -> tuple[Headers, bytes]:
 
 
 async def read_body(receive: Receive) -> bytes | None:
-    """The whole body, or None as soon as it is too large."""
-    body = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return bytes(body)
-        if message["type"] == "http.request":
-            body += message["body"]
-            if len(body) > LARGEST:
-                return None
-            if not message["more_body"]:
+    """The whole body, or None where it is too large.
+
+    What is too large is read to its end, within reason: a sender that is cut off never reads the answer.
+    """
+    body, size = bytearray(), 0
+    async with asyncio.timeout(BODY_SECONDS):
+        while True:
+            message = await receive()
+            if message["type"] != "http.request":  # the sender has gone
                 return bytes(body)
+            size += len(message["body"])
+            if size <= BODY_BYTES:
+                body += message["body"]
+            if not message["more_body"] or size > DISCARDED_BYTES:
+                return bytes(body) if size <= BODY_BYTES else None

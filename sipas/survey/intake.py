@@ -91,13 +91,6 @@ class Intake:
             sent = [self.check(raw, kiosk) for raw in raws]
         return await self.enqueue(sent)
 
-    def offer(self, raws: Sequence[bytes], kiosk: Kiosk) -> asyncio.Future[list[Result]] | None:
-        """As `submit`, where nothing is to be awaited first. None: something is, or it is refused."""
-        if self.is_full(len(raws)):
-            return None
-        sent = [self.check(raw, kiosk) for raw in raws]
-        return None if may_be_newer(sent) else self.enqueue(sent)
-
     def is_full(self, more: int) -> bool:
         return self.waiting + more > WAITING
 

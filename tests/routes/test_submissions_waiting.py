@@ -1,4 +1,4 @@
-"""Submissions on the direct way that wait for the database, and whose senders or service do not."""
+"""Submissions that wait for the database, and whose senders or service do not."""
 
 import asyncio
 import socket
@@ -146,12 +146,13 @@ async def test_what_waits_when_the_service_has_waited_long_enough_is_given_up(
     intake, sent = Intake(pool, live), [submission() for _ in range(2)]
     async with holding(dsn, sent[0]["id"]):
         writing = asyncio.create_task(intake.run())
-        stored = intake.offer([msgspec.json.encode(sent[0])], kiosk)
+        answers = [asyncio.create_task(intake.submit([msgspec.json.encode(sent[0])], kiosk))]
         await until_it_waits(conn)
-        queued = [intake.offer([msgspec.json.encode(sent[1])], kiosk)]
+        answers.append(asyncio.create_task(intake.submit([msgspec.json.encode(sent[1])], kiosk)))
+        await until(lambda: intake.waiting == 2, "the second waits behind the first")
         writing.cancel()
         with pytest.raises(asyncio.CancelledError):
             await writing
-    for answer in (stored, *queued):
-        assert answer is not None
-        assert answer.cancelled()
+    for answer in answers:
+        with pytest.raises(asyncio.CancelledError):
+            await answer
