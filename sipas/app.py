@@ -48,8 +48,9 @@ from sipas.survey.guesses import Guesses
 from sipas.survey.intake import WRITERS, Intake
 from sipas.survey.mixing import mix_due
 from sipas.survey.sign_in import Authenticator
-from sipas.survey.sms.returns import Strays
+from sipas.survey.sms.config import LiveSms, SmsConfig
 from sipas.survey.sms.sweeping import sweep
+from sipas.survey.sms.unread_retry import retry_unread
 
 LOG = logging.getLogger(__name__)
 PACKAGE = Path(__file__).resolve().parent
@@ -142,7 +143,7 @@ async def collecting(app: Litestar) -> AsyncIterator[None]:
         app.state.update({"feed": Feed(pool, app.state.settings)})
         app.state.update({"authenticator": Authenticator(pool, app.state.settings.secret)})
         app.state.update({"rounds": Rounds(pool, catalogue), "guesses": Guesses()})
-        app.state.update({"strays": Strays()})
+        app.state.update({"sms": LiveSms(app.state.settings)})
         await stack.enter_async_context(running(intake.run()))
         await stack.enter_async_context(running(repeat(catalogue.refresh, REFRESHING)))
         await stack.enter_async_context(running(repeat(lambda: count_waiting(pool, catalogue), COUNTING)))
@@ -150,6 +151,7 @@ async def collecting(app: Litestar) -> AsyncIterator[None]:
         await stack.enter_async_context(running(repeat(lambda: mix(app.state), MIXING)))
         await stack.enter_async_context(running(repeat(lambda: invite(app.state), INVITING)))
         await stack.enter_async_context(running(repeat(lambda: sweep(pool, datetime.now(UTC)), SWEEPING)))
+        await stack.enter_async_context(running(repeat(lambda: read_kept_callbacks(app.state), SWEEPING)))
         yield
 
 
@@ -159,6 +161,15 @@ async def share_guesses(state: State) -> None:
 
 async def invite(state: State) -> None:
     await invite_due(state.pool, state.catalogue, state.settings)
+
+
+async def read_kept_callbacks(state: State) -> None:
+    """Those that came while the configuration of messages could not be read."""
+    config: SmsConfig | None = state.sms.read()
+    if config and config.http and config.http.callback:
+        secret, sealer, now = state.settings.secret, state.feed.books.sealer, datetime.now(UTC)
+        async with state.pool.acquire() as conn:
+            await retry_unread(conn, config.http.callback, secret, sealer, now, ["configuration"])
 
 
 async def mix(state: State) -> None:

@@ -6,8 +6,10 @@ from datetime import UTC, date, datetime
 import click
 import msgspec
 
+from sipas.cli.callbacks import callbacks, warn_of_unread
 from sipas.cli.database import in_database
 from sipas.cli.days import Day
+from sipas.cli.opt_outs import opt_outs, undo_opt_out
 from sipas.cli.output import format_option, show
 from sipas.cli.sending import reseal, resume, send, stop
 from sipas.postgres.pool import Connection
@@ -80,6 +82,7 @@ def list_(round_code: str | None, by: tuple[By, ...], failures: bool, format_: s
     async def work(conn: Connection) -> Sequence[object]:
         if round_code is not None:
             (await load_catalogue(conn)).get_round(round_code)
+        await warn_of_unread(conn)
         if failures:
             return await build_failures(conn, round_code)
         if by:
@@ -98,5 +101,5 @@ def in_one(found: RoundFunnel) -> dict[str, object]:
     }
 
 
-for command in (send, stop, resume, reseal):
+for command in (send, stop, resume, reseal, callbacks, opt_outs, undo_opt_out):
     link.add_command(command)

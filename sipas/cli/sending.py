@@ -141,8 +141,12 @@ async def at_work(settings: Settings) -> AsyncIterator[tuple[Pool, LiveCatalogue
 @click.command()
 def stop() -> None:
     """Stops every sender, within a second. What is due waits."""
-    in_database(lambda conn: stop_sending(conn, f"{user_name()}@{socket.gethostname()}"))
+    in_database(lambda conn: stop_sending(conn, operator_name()))
     click.echo("sending is stopped; `sipas link resume` goes on with it", err=True)
+
+
+def operator_name() -> str:
+    return f"{user_name()}@{socket.gethostname()}"
 
 
 def user_name() -> str:

@@ -1,7 +1,9 @@
 """Who does not want to be asked again, by a keyed hash."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
+
+import msgspec
 
 from sipas.postgres.pool import Connection
 from sipas.sql import load
@@ -12,6 +14,27 @@ Q = load("opt_outs")
 async def insert_opt_out(conn: Connection, phone_hash: bytes, since: date) -> bool:
     """Whether it is new."""
     return bool(await conn.fetchval(Q.insert_opt_out, phone_hash, since))
+
+
+async def move_opt_out(conn: Connection, phone_hash: bytes, by: str, reason: str) -> date | None:
+    """To those that were undone; since when it held, None where there is none."""
+    since: date | None = await conn.fetchval(Q.move_opt_out, phone_hash, by, reason)
+    return since
+
+
+class UndoneRow(msgspec.Struct, frozen=True):
+    undone_at: datetime
+    undone_by: str
+    reason: str
+    since: date
+
+
+async def list_undone_opt_outs(conn: Connection) -> list[UndoneRow]:
+    return [UndoneRow(*row) for row in await conn.fetch(Q.list_undone_opt_outs)]
+
+
+async def count_opt_outs(conn: Connection) -> int:
+    return int(await conn.fetchval(Q.count_opt_outs))
 
 
 async def list_opted_out(conn: Connection, phone_hashes: Sequence[bytes]) -> set[bytes]:

@@ -13,6 +13,7 @@ from litestar.response import Redirect, Template
 from sipas.charts.numbers import Language, choose_language, count, with_unit
 from sipas.messages import TEXTS, long_date, text
 from sipas.postgres.pool import Connection
+from sipas.queries.callbacks import count_unread
 from sipas.queries.catalogue import Round
 from sipas.queries.funnel import ReasonCount
 from sipas.queries.messages import Stop, count_waiting, find_stop
@@ -71,6 +72,7 @@ async def figures(
 ) -> dict[str, Any]:
     whole = next(iter(await build_funnel(conn, round_.code)), None)
     waiting, oldest = await count_waiting(conn, round_.id)
+    unread = await count_unread(conn)
     units = await build_funnel(conn, round_.code, ["unit"])
     days = await build_funnel(conn, round_.code, ["day"])
     unit_columns = columns(BY_UNIT, whole)
@@ -78,6 +80,7 @@ async def figures(
         "round": round_.code,
         "about": about(round_, catalogue, language),
         "stop": stopped(await find_stop(conn), language),
+        "unread": count(unread.kept, language) if unread.kept else None,
         "waiting": count(waiting, language),
         "oldest": long_date(language, local_day(oldest)) if oldest else None,
         "whole": said(whole, language) if whole else None,

@@ -1,60 +1,88 @@
-"""POST /api/messages/{token}: what a provider's HTTP gateway tells of messages, and what citizens answer."""
+"""/api/messages/{token}: what a provider's HTTP gateway reports of messages, and what citizens answer."""
 
+from collections import Counter
 from datetime import UTC, datetime
 from hmac import compare_digest
 from typing import Any
+from urllib.parse import urlencode
 
-import msgspec
-from litestar import Request, post
+from litestar import HttpMethod, Request, route
 from litestar.datastructures import State
 from litestar.exceptions import ClientException, NotFoundException
 from litestar.params import FromPath
 
 from sipas.errors import Overloaded
-from sipas.survey.sms.config import Callback, read_sms
+from sipas.queries.callbacks import count_unread, insert_unread
+from sipas.survey.sms.callbacks import read_callback
+from sipas.survey.sms.config import Callback, SmsConfig
 from sipas.survey.sms.returns import keep
-from sipas.survey.sms.transports import Receipt, Reply
-from sipas.survey.sms.transports.json_path import found
+from sipas.survey.sms.transports import Incoming, NotFinal, Unread
+from sipas.survey.sms.unread import UNREAD_CALLBACKS_KEPT, KeptCallback, sealed_unread
+from sipas.survey.tokens import hash_token
+
+LARGEST = 64 * 1024  # bytes of a body
 
 
-@post("/api/messages/{token:str}", status_code=200)
+@route(
+    "/api/messages/{token:str}",
+    http_method=[HttpMethod.GET, HttpMethod.POST],
+    status_code=200,
+    request_max_body_size=LARGEST,
+)
 async def post_messages(
     request: Request[Any, Any, State], state: State, token: FromPath[str]
-) -> dict[str, str]:
+) -> dict[str, str | int]:
     """Whoever does not know the token learns nothing."""
-    http = read_sms(state.settings).http
-    callback = http.callback if http else None
+    config = state.sms.read()
+    if config is None:
+        return await keep_for_later(state, token, await whole(request))
+    callback = callback_of(config)
     if callback is None or not compare_digest(callback.token.encode(), token.encode()):
         raise NotFoundException("there is nothing here")
-    what = read_event(await read_body(request), callback)
-    if what is None:
-        return {"status": "ignored"}
-    now = datetime.now(UTC)
+    came = read_callback(await whole(request), callback)
     async with state.pool.acquire() as conn:
-        [known] = await keep(conn, [what], state.settings.secret, now)
-    if known:
-        return {"status": "kept"}
-    if state.strays.has_waited(what, now):
-        return {"status": "ignored"}
-    raise Overloaded("no message of that id is on its way; if it was sent just now, tell it again")
+        now, sealer = datetime.now(UTC), state.feed.books.sealer
+        await keep(conn, came, state.settings.secret, sealer, now, hash_token(token))
+    return answer(came, callback)
 
 
-async def read_body(request: Request[Any, Any, State]) -> object:
-    """JSON, or a form."""
+def callback_of(config: SmsConfig) -> Callback | None:
+    return config.http.callback if config.http else None
+
+
+async def whole(request: Request[Any, Any, State]) -> KeptCallback:
+    """A form of several parts as the plain form that says the same."""
+    query = request.scope["query_string"]
+    if "multipart/" not in request.headers.get("content-type", "").lower():
+        return KeptCallback(query, await request.body())
     try:
-        if "json" in request.headers.get("content-type", ""):
-            return msgspec.json.decode(await request.body())
-        return dict((await request.form()).items())
-    except (ValueError, RecursionError) as error:
-        raise ClientException("neither JSON nor a form") from error
+        fields = (await request.form()).items()
+    except (ValueError, LookupError) as error:
+        raise ClientException("this form cannot be read") from error
+    return KeptCallback(query, urlencode([(name, str(value)) for name, value in fields]).encode())
 
 
-def read_event(body: object, callback: Callback) -> Receipt | Reply | None:
-    """None where it says nothing final."""
-    phone, text = found(body, callback.phone), found(body, callback.text)
-    provider_id, status = found(body, callback.id), found(body, callback.status)
-    if provider_id and status in callback.delivered:
-        return Receipt(provider_id, "delivered")
-    if provider_id and status in callback.failed:
-        return Receipt(provider_id, "failed", status)
-    return Reply(phone, text) if phone and text else None
+async def keep_for_later(state: State, token: str, kept: KeptCallback) -> dict[str, str | int]:
+    """Nobody knows the token while the configuration cannot be read. Callbacks of strangers go later."""
+    unread = Unread("kept until the configuration can be read", kept.encode())
+    async with state.pool.acquire() as conn, conn.transaction():
+        if (await count_unread(conn)).kept >= UNREAD_CALLBACKS_KEPT:
+            raise Overloaded("no more callbacks can be kept at the moment; send it again later")
+        now, sealer = datetime.now(UTC), state.feed.books.sealer
+        sealed = sealed_unread(unread, "configuration", hash_token(token), sealer, now)
+        await insert_unread(conn, [sealed], UNREAD_CALLBACKS_KEPT)
+    return {"status": "kept"}
+
+
+def answer(came: list[Incoming], callback: Callback) -> dict[str, str | int]:
+    """400 where nothing was understood, so that the provider sees it too. It is kept all the same."""
+    kinds = Counter(type(one) for one in came)
+    not_understood = kinds[Unread]
+    if not_understood and not_understood == len(came):
+        raise ClientException(
+            f"kept, but not understood: a receipt holds the message's id in {callback.id!r} and its status "
+            f"in {callback.status!r}; an answer of a citizen holds the phone in {callback.phone!r} and the "
+            f"text in {callback.text!r}"
+        )
+    status = {"status": "ignored" if kinds[NotFinal] == len(came) else "kept"}
+    return status | ({"not_understood": not_understood} if not_understood else {})

@@ -1,6 +1,18 @@
 -- name: insert_opt_out
 insert into opt_out (phone_hash, since) values ($1, $2) on conflict do nothing returning true;
 
+-- name: move_opt_out
+-- To those that were undone.
+with gone as (delete from opt_out where phone_hash = $1 returning phone_hash, since)
+insert into opt_out_undone (phone_hash, since, undone_by, reason) select phone_hash, since, $2, $3 from gone
+returning since;
+
+-- name: list_undone_opt_outs
+select undone_at, undone_by, reason, since from opt_out_undone order by undone_at;
+
+-- name: count_opt_outs
+select count(*) from opt_out;
+
 -- name: list_opted_out
 select phone_hash from opt_out where phone_hash = any($1);
 

@@ -58,6 +58,13 @@ def test_sending_once_says_what_became_of_it_and_stops_and_resumes(
     assert city("link", "reseal").json == {"resealed": 0}
     assert city("link", "list", "--by", "unit", "--by", "day").json == []
     assert city("link", "list", "--failures").json == []
+    assert city("link", "callbacks").json == []
+    assert city("link", "callbacks", "--forget").json == {"deleted": 0}
+    assert "has no [http.callback]" in city("link", "callbacks", "--retry").err
+    opted_out = city("link", "opt-outs")
+    assert (opted_out.json, opted_out.err) == ([], "0 phones have opted out\n")
+    refused = city("link", "undo-opt-out", "0912345678", "--reason", "asked by phone")
+    assert (refused.exit_code, "has not opted out" in refused.err) == (2, True)
     assert city("link", "list", "--round", "spring").exit_code == 2
 
 

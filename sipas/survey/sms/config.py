@@ -1,5 +1,6 @@
 """How messages are sent: a TOML file, named by SIPAS_SMS or `sms.toml` in the data directory; docs/sms.md."""
 
+import logging
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -11,6 +12,7 @@ from sipas.settings import Settings
 from sipas.survey.sms.hours import QuietHours
 from sipas.survey.sms.texts import Wording
 
+LOG = logging.getLogger(__name__)
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 
 
@@ -36,13 +38,16 @@ class Success(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Callback(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the gateway posts back: receipts (id, status) and answers of citizens (phone, text)."""
+    """What the gateway sends back: receipts (id, status) and answers of citizens (phone, text).
+
+    delivered, failed: status words beside those that every provider uses (`statuses.py`).
+    """
 
     token: Annotated[str, msgspec.Meta(min_length=16)]
     id: str = "id"
     status: str = "status"
-    delivered: tuple[str, ...] = ("DELIVRD", "delivered")
-    failed: tuple[str, ...] = ("UNDELIV", "REJECTD", "EXPIRED", "DELETED", "failed", "undelivered")
+    delivered: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
     phone: str = "from"
     text: str = "text"
 
@@ -85,6 +90,25 @@ class SmsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def config_file(settings: Settings) -> Path:
     return settings.sms or settings.data_dir / "sms.toml"
+
+
+class LiveSms:
+    """The configuration of a running service: while its file cannot be read, the last that could be."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.last: SmsConfig | None = None
+        self.problem = ""
+
+    def read(self) -> SmsConfig | None:
+        """None where it could not be read yet. The reason goes to the log once, not to the caller."""
+        try:
+            self.last, self.problem = read_sms(self.settings), ""
+        except (InputError, OSError) as error:
+            if str(error) != self.problem:
+                LOG.error("the earlier configuration of messages is kept: %s", error)
+            self.problem = str(error)
+        return self.last
 
 
 def read_sms(settings: Settings) -> SmsConfig:

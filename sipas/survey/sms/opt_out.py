@@ -1,26 +1,42 @@
 """Whoever asks not to be asked again, by an answer to a message or on the page, is heard for ever."""
 
-import re
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
+import msgspec
+
+from sipas.errors import InputError, NotFound
 from sipas.postgres.pool import Connection
 from sipas.queries.links import forget_phone
 from sipas.queries.messages import Closed, list_messages_of_phone
-from sipas.queries.opt_outs import insert_opt_out
+from sipas.queries.opt_outs import insert_opt_out, move_opt_out
 from sipas.survey.catalogue import local_day
 from sipas.survey.sms.closing import close
-from sipas.survey.sms.texts import without_marks
+from sipas.survey.sms.outbox import LONG_NUMBER
+from sipas.survey.sms.phones import hash_phone, parse_phone
 
 OPT_OUT: Final = "opt-out"  # the purpose under which phones are hashed for this
-# TC is "từ chối", as rules for messages in Vietnam have it; HUY is "hủy".
-WORDS = frozenset({"STOP", "TC", "TU CHOI", "HUY", "DUNG", "UNSUBSCRIBE"})
+LONGEST_REASON: Final = 200  # characters
 
 
-def asks_to_stop(text: str) -> bool:
-    """The word alone, or with more behind it; never one in the middle of a sentence."""
-    words = re.findall(r"[A-Z]+", without_marks(text).upper())
-    return " ".join(words[:1]) in WORDS or " ".join(words[:2]) in WORDS
+class UndoneOptOut(msgspec.Struct, frozen=True):
+    """since: the day of the opt-out."""
+
+    since: date
+    undone_by: str
+    reason: str
+
+
+async def undo_opt_out(conn: Connection, phone: str, secret: bytes, by: str, reason: str) -> UndoneOptOut:
+    """On request of the person. The day, who did it and why are kept beside the phone's hash."""
+    if (match := LONG_NUMBER.search(reason)) or len(reason) > LONGEST_REASON:
+        problem = "holds a long number" if match else f"has more than {LONGEST_REASON} characters"
+        raise InputError(f"the reason {problem}; it is kept, so write no personal data")
+    phone_hash = hash_phone(parse_phone(phone), secret, OPT_OUT)
+    since = await move_opt_out(conn, phone_hash, by, reason)
+    if since is None:
+        raise NotFound("this phone has not opted out; nothing is changed")
+    return UndoneOptOut(since, by, reason)
 
 
 async def leave_alone(conn: Connection, phone_hash: bytes, now: datetime) -> bool:

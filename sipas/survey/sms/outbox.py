@@ -4,6 +4,7 @@ The claim is committed before a message is sent, the outcome after it. A sender 
 its claims to whoever comes when they have lapsed: a message is then sent again rather than never.
 """
 
+import math
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -28,6 +29,8 @@ from sipas.queries.messages import (
 from sipas.survey.catalogue import local_day
 from sipas.survey.sms.closing import close, funnel_steps
 from sipas.survey.sms.config import SmsConfig
+from sipas.survey.sms.early_receipts import apply_early_receipts
+from sipas.survey.sms.receipt_ids import receipt_id
 from sipas.survey.sms.transports import Accepted, Deferred, Outcome, Rejected, Unknown
 
 SLACK = timedelta(minutes=2)  # beyond the provider's patience, for the database
@@ -56,10 +59,12 @@ class Outbox:
             left = most if config.per_day is None else min(most, config.per_day - turn.taken)
             if turn.stopped or left <= 0:
                 return [], now
-            # Not further ahead than a second: whoever stops sending is heard within one.
-            if turn.next_at > now + timedelta(seconds=1):
+            # No turn is further ahead than a second: stopping is heard within one.
+            ahead = (now + timedelta(seconds=1) - turn.next_at).total_seconds()
+            left = min(left, math.ceil(ahead * config.per_second))
+            if left <= 0:
                 return [], turn.next_at
-            claimed = await claim_messages(conn, now, min(left, config.per_second), config.patience + SLACK)
+            claimed = await claim_messages(conn, now, left, config.patience + SLACK)
             if claimed:
                 last = turn.next_at + timedelta(seconds=len(claimed) / config.per_second)
                 await note_sending(conn, day, turn.taken + len(claimed), last)
@@ -67,7 +72,7 @@ class Outbox:
 
     async def record(self, outcomes: Sequence[Judgement], now: datetime, *, receipts: bool) -> None:
         """All of it or nothing, with what it adds to the counts."""
-        sent = [Sent(one.id, what.provider_id) for one, what in outcomes if isinstance(what, Accepted)]
+        sent = [Sent(one.id, noted_id(what)) for one, what in outcomes if isinstance(what, Accepted)]
         others = [next_step(one, what, now) for one, what in outcomes if not isinstance(what, Accepted)]
         async with self.pool.acquire() as conn, conn.transaction():
             await lock_messages(conn, [one.id for one, _ in outcomes])  # in the order in which all lock them
@@ -75,11 +80,16 @@ class Outbox:
                 await insert_reminders(conn, [one.id for one in sent], now)
                 abouts = await mark_sent(conn, sent, local_day(now), keeps=receipts)
                 await add_funnel(conn, funnel_steps(((about, step_of(about), None) for about in abouts), now))
+                await apply_early_receipts(conn, now, [one.provider_id for one in sent if one.provider_id])
             if put_off := [one for one in others if isinstance(one, PutOff)]:
                 await put_off_messages(conn, put_off)
             await close(conn, [one for one in others if isinstance(one, Closed)], now)
             if not_taken := sum(not isinstance(what, Accepted | Unknown) for _, what in outcomes):
                 await give_back(conn, local_day(now), not_taken)
+
+
+def noted_id(accepted: Accepted) -> str | None:
+    return accepted.provider_id and receipt_id(accepted.provider_id)
 
 
 def step_of(about: About) -> Step:

@@ -2,80 +2,76 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sipas.postgres.pool import Connection, Pool
+from sipas.queries.callbacks import insert_unread
 from sipas.queries.funnel import FunnelStep, add_funnel
 from sipas.queries.messages import Closed, list_receipted
 from sipas.queries.opt_outs import list_rounds_that_ask, list_rounds_that_asked
+from sipas.queries.receipts import EarlyReceipt, insert_early_receipts
 from sipas.survey.catalogue import local_day
 from sipas.survey.feed.inviting import contact_purpose
 from sipas.survey.sms.closing import close
-from sipas.survey.sms.opt_out import OPT_OUT, asks_to_stop, leave_alone
+from sipas.survey.sms.opt_out import OPT_OUT, leave_alone
+from sipas.survey.sms.opt_out_words import asks_to_stop
 from sipas.survey.sms.phones import PhoneError, hash_phone, parse_phone
-from sipas.survey.sms.transports import Event, Receipt, Reply, Transport
+from sipas.survey.sms.receipt_ids import receipt_id
+from sipas.survey.sms.sealing import Sealer
+from sipas.survey.sms.transports import Event, Incoming, Receipt, Reply, Transport, Unread
+from sipas.survey.sms.unread import UNREAD_CALLBACKS_KEPT, sealed_unread
 
 LOG = logging.getLogger(__name__)
-PATIENCE = timedelta(seconds=30)  # with a receipt that overtook the note that its message was sent
-STRAYS = 10_000  # of which it is known since when they come
 
 
 class Returns:
     """Holds what came until it is kept; only then does the provider hear so."""
 
-    def __init__(self, pool: Pool, transport: Transport, secret: bytes) -> None:
-        self.pool, self.transport, self.secret = pool, transport, secret
-        self.held: list[tuple[datetime, Event]] = []
+    def __init__(self, pool: Pool, transport: Transport, secret: bytes, sealer: Sealer) -> None:
+        self.pool, self.transport, self.secret, self.sealer = pool, transport, secret, sealer
+        self.held: list[Event] = []
 
     async def take(self, now: datetime) -> None:
         while not self.transport.events.empty():
-            self.held.append((now, self.transport.events.get_nowait()))
+            self.held.append(self.transport.events.get_nowait())
         if not self.held:
             return
         async with self.pool.acquire() as conn:
-            known = await keep(conn, [event.what for _, event in self.held], self.secret, now)
-        kept = [
-            (event, is_known)
-            for (since, event), is_known in zip(self.held, known, strict=True)
-            if is_known or now - since > PATIENCE
-        ]
-        gone = {id(event) for event, _ in kept}
-        self.held = [(since, event) for since, event in self.held if id(event) not in gone]
-        for event, is_known in kept:
+            await keep(conn, [event.what for event in self.held], self.secret, self.sealer, now)
+        kept, self.held = self.held, []
+        for event in kept:
             event.done()
-            if not is_known:
-                LOG.info("a receipt came for a message that is not on its way, or not any more")
 
 
-class Strays:
-    """Receipts of messages that nobody knows, in the order in which they first came."""
-
-    def __init__(self) -> None:
-        self.since: dict[Receipt | Reply, datetime] = {}
-
-    def has_waited(self, what: Receipt | Reply, now: datetime) -> bool:
-        """Whether it has come for so long that its message is not on its way any more."""
-        since = self.since.setdefault(what, now)
-        if len(self.since) > STRAYS:
-            del self.since[next(iter(self.since))]
-        return now - since > PATIENCE
-
-
-async def keep(conn: Connection, came: Sequence[Receipt | Reply], secret: bytes, now: datetime) -> list[bool]:
-    """Of each, whether it is done with; a receipt for a message that is not known may be one too early."""
+async def keep(
+    conn: Connection,
+    came: Sequence[Incoming],
+    secret: bytes,
+    sealer: Sealer,
+    now: datetime,
+    token_hash: bytes | None = None,
+) -> None:
+    """All of it or nothing. token_hash: of the callback's address, where it came by one."""
+    unread = [one for one in came if isinstance(one, Unread)]
     async with conn.transaction():
-        receipts = [one for one in came if isinstance(one, Receipt)]
-        ids = await list_receipted(conn, [one.provider_id for one in receipts])
-        closed = {
-            ids[one.provider_id]: Closed(ids[one.provider_id], one.state, one.reason)
-            for one in receipts
-            if one.provider_id in ids
-        }
-        await close(conn, list(closed.values()), now)
+        await keep_receipts(conn, [one for one in came if isinstance(one, Receipt)], now)
         for one in came:
             if isinstance(one, Reply) and asks_to_stop(one.text):
                 await heed(conn, one, secret, now)
-    return [isinstance(one, Reply) or one.provider_id in ids for one in came]
+        sealed = [sealed_unread(one, "content", token_hash, sealer, now) for one in unread]
+        await insert_unread(conn, sealed, UNREAD_CALLBACKS_KEPT)
+    if unread:
+        LOG.warning("%d of a provider's reports are not understood; see `sipas link callbacks`", len(unread))
+
+
+async def keep_receipts(conn: Connection, receipts: Sequence[Receipt], now: datetime) -> None:
+    """A receipt whose message is not noted as sent yet waits for that. In a transaction."""
+    by_id = {receipt_id(one.provider_id): one for one in receipts}
+    ids = await list_receipted(conn, list(by_id))
+    closed = [Closed(ids[name], one.state, one.reason) for name, one in by_id.items() if name in ids]
+    await close(conn, closed, now)
+    early = [EarlyReceipt(name, one.state, one.reason, now) for name, one in by_id.items() if name not in ids]
+    await insert_early_receipts(conn, early)
 
 
 async def heed(conn: Connection, reply: Reply, secret: bytes, now: datetime) -> None:

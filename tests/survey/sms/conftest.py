@@ -25,6 +25,8 @@ from tests.survey.sms.provider import Provider, providing
 
 OUT = "sipas.survey.sms.transports.log"
 
+SEALER = Sealer([SECRET])
+
 Told = Callable[[], list[str]]
 
 
@@ -68,14 +70,19 @@ class Office:
         settings = settings_for(self.dsn)
         return Sender(self.pool, catalogue, settings, config, transport or open_transport(config), self.clock)
 
+    async def step(self, sender: Sender) -> None:
+        """One step, and on until nothing is in flight."""
+        await sender.step()
+        while sender.window.flights:
+            await sender.step()
+
     async def write(self, phones: Sequence[str], *, language: str = "vi", lasts_days: int = 14) -> list[str]:
         """An invitation to each, due now; the tokens of their links."""
-        sealer = Sealer([SECRET])
         tokens = [new_link_token() for _ in phones]
         expires = self.clock.now() + timedelta(days=lasts_days)
         hashes = [hash_link(token, SECRET) for token in tokens]
         letters = [
-            seal_letter(Letter(phone, token, language), sealer)
+            seal_letter(Letter(phone, token, language), SEALER)
             for phone, token in zip(phones, tokens, strict=True)
         ]
         await self.conn.execute(

@@ -2,11 +2,16 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
+from sipas.errors import InputError, NotFound
+from sipas.queries.opt_outs import list_undone_opt_outs
 from sipas.survey.links import find_visit, refuse
+from sipas.survey.sms.opt_out import undo_opt_out
 from sipas.survey.sms.returns import keep
 from sipas.survey.sms.transports import Reply
 from tests.serving import SECRET
-from tests.survey.sms.conftest import Office, log_config, phones
+from tests.survey.sms.conftest import SEALER, Office, log_config, phones
 
 STOP = Reply(phones(1)[0], "STOP")
 KEPT = "select count(*) filter (where payload is not null)::int from message"
@@ -31,7 +36,7 @@ async def stop_on_page(office: Office, token: str) -> None:
 async def test_stop_by_an_answer_forgets_the_phone_wherever_it_waits(office: Office) -> None:
     await invite_two(office)
     await office.write(phones(1))  # another link of the same phone
-    await keep(office.conn, [STOP], SECRET, office.clock.now())
+    await keep(office.conn, [STOP], SECRET, SEALER, office.clock.now())
     assert await office.states() == {"sent": 2, "waiting": 1, "cancelled": 2}
     assert (await office.conn.fetchval(KEPT), await office.conn.fetchval(HASHES)) == (1, 1)
 
@@ -59,6 +64,19 @@ async def test_what_waits_for_a_receipt_has_arrived_where_somebody_answers_stop(
     """So nothing of the phone stays for the receipt."""
     await office.write(phones(1))
     await office.conn.execute("update message set state = 'sent', provider_id = 'p'")
-    await keep(office.conn, [STOP], SECRET, office.clock.now())
+    await keep(office.conn, [STOP], SECRET, SEALER, office.clock.now())
     assert await office.funnel() == {"delivered": 1}
     assert await office.conn.fetchval(KEPT) == 0
+
+
+async def test_an_opt_out_is_undone_on_request_and_that_is_kept(office: Office) -> None:
+    await keep(office.conn, [STOP], SECRET, SEALER, office.clock.now())
+    undone = await undo_opt_out(office.conn, "0910 000 000", SECRET, "lan@may-chu", "asked at the counter")
+    assert undone.since == office.clock.now().date()
+    assert await office.conn.fetchval("select count(*) from opt_out") == 0
+    [row] = await list_undone_opt_outs(office.conn)
+    assert (row.undone_by, row.reason) == ("lan@may-chu", "asked at the counter")
+    with pytest.raises(NotFound):
+        await undo_opt_out(office.conn, phones(1)[0], SECRET, "lan@may-chu", "once more")
+    with pytest.raises(InputError, match="long number"):
+        await undo_opt_out(office.conn, phones(1)[0], SECRET, "lan@may-chu", f"{phones(1)[0]} called")

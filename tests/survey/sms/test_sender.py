@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from sipas.errors import SipasError
 from sipas.queries.messages import resume_sending, stop_sending
 from sipas.queries.opt_outs import insert_opt_out
 from sipas.survey.sms.config import SmsConfig
@@ -16,6 +17,7 @@ from sipas.survey.sms.transports import Outcome, Parcel, Rejected, Unknown
 from sipas.survey.sms.transports.log import LogTransport
 from tests.serving import SECRET
 from tests.survey.sms.conftest import Office, SetClock, Told, log_config, phones
+from tests.waiting import until
 
 
 async def test_each_message_goes_out_once_however_many_senders_there_are(office: Office, told: Told) -> None:
@@ -110,6 +112,57 @@ async def test_whoever_opted_out_since_a_message_was_written_does_not_get_it(off
     await (await office.sender(log_config())).send_due()
     assert await office.states() == {"sent": 1, "cancelled": 1}
     assert await office.funnel() == {"sent": 1, "failed: opted out": 1}
+
+
+class Slow(LogTransport):
+    """Answers the first message only when a test says so, all others at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answered = asyncio.Event()
+        self.taken: list[str] = []
+
+    async def send(self, parcel: Parcel) -> Outcome:
+        self.taken.append(parcel.phone)
+        if len(self.taken) == 1:
+            await self.answered.wait()
+        return await super().send(parcel)
+
+
+async def test_one_slow_answer_holds_up_its_own_slot_alone(office: Office) -> None:
+    """And what became of the others is noted before it comes."""
+    await office.write(phones(50))
+    transport = Slow()
+    sender = await office.sender(log_config(at_once=3), transport)
+    sending = asyncio.create_task(sender.send_due())
+
+    async def noted() -> bool:
+        return await office.states() == {"sent": 49, "waiting": 1}
+
+    await until(noted, "all but the slow one were noted", 20)
+    transport.answered.set()
+    await sending
+    assert await office.states() == {"sent": 50}
+    assert len(set(transport.taken)) == len(transport.taken) == 50
+
+
+class Unanswering(LogTransport):
+    """Leaves every message unanswered; a test counts how many it got before the sender gave up."""
+
+    taken = 0
+
+    async def send(self, parcel: Parcel) -> Outcome:
+        self.taken += 1
+        await asyncio.sleep(0.001 * (self.taken % 5))  # not all at the same moment
+        return Unknown("no answer")
+
+
+async def test_a_provider_that_falls_silent_gets_no_more_than_fit_the_window(office: Office) -> None:
+    await office.write(phones(50))
+    transport = Unanswering()
+    with pytest.raises(SipasError, match="no answer; they wait"):
+        await (await office.sender(log_config(at_once=7), transport)).send_due()
+    assert transport.taken == 7
 
 
 async def test_a_turn_that_nobody_takes_does_not_end_sending_before_its_time(office: Office) -> None:

@@ -159,7 +159,7 @@ async def test_an_outcome_that_the_database_refuses_holds_up_no_other_message(
     class Odd(LogTransport):
         async def send(self, parcel: Parcel) -> Outcome:
             tries[parcel.phone] += 1
-            return Accepted("a\0b" if parcel.phone == odd else None)
+            return Rejected("a\0b") if parcel.phone == odd else Accepted(None)
 
     tries: Counter[str] = Counter()
     _, odd, _ = to = phones(3)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sipas.demo.city import read_city
 from sipas.queries.messages import Kind
 from sipas.survey.sms.hours import QuietHours
-from sipas.survey.sms.opt_out import asks_to_stop
+from sipas.survey.sms.opt_out_words import asks_to_stop
 from sipas.survey.sms.segments import segment
 from sipas.survey.sms.texts import Wording, compose, link_address, without_marks
 

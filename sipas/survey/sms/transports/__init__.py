@@ -73,6 +73,20 @@ class Reply:
     text: str = field(repr=False)
 
 
+@dataclass(frozen=True)
+class NotFinal:
+    """A message is on its way, and says so; there is nothing to keep."""
+
+
+@dataclass(frozen=True)
+class Unread:
+    """What was not understood. outline: what can be shown of it. content: all of it; it is kept encrypted."""
+
+    outline: str
+    content: bytes = field(repr=False)
+
+
+Incoming = Receipt | Reply | NotFinal | Unread
 Done = Callable[[], None]
 
 
@@ -80,7 +94,7 @@ Done = Callable[[], None]
 class Event:
     """done: tells the provider that it is kept, so that it need not come again."""
 
-    what: Receipt | Reply
+    what: Incoming
     done: Done
 
 

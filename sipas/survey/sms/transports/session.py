@@ -25,12 +25,14 @@ HEAD = struct.Struct("!IIII")  # length, command, status, sequence number
 LARGEST = 128 * 1024
 ANSWER = 0x80000000
 NACK, BIND, UNBIND, DELIVER, ENQUIRE = 0x80000000, 0x00000009, 0x00000006, 0x00000005, 0x00000015
-NOT_UNDERSTOOD, NEVER = 3, 0x65  # invalid command; "do not send it again"
+DATA = 0x00000103
+NOT_UNDERSTOOD = 3  # invalid command
 LEAVING = 2.0  # seconds
 KEEPING = 30.0  # seconds between two questions whether the line is still there
 
 Answer = asyncio.Future[tuple[int, bytes]]
-Delivered = Callable[[DeliverSm, Callable[[], None]], None]
+# Without a message where the bytes hold none that can be read.
+Delivered = Callable[[DeliverSm | None, bytes, Callable[[], None]], None]
 
 
 class Session:
@@ -110,22 +112,18 @@ class Session:
     def serve(self, command: int, number: int, pdu: bytes) -> None:
         if command == ENQUIRE:
             self.answer(ENQUIRE | ANSWER, number)
-        elif command == DELIVER:
-            self.deliver(number, pdu)
+        elif command in (DELIVER, DATA):
+            self.deliver(command, number, pdu)
         else:
             self.answer(NACK, number, status=NOT_UNDERSTOOD)
 
-    def deliver(self, number: int, pdu: bytes) -> None:
-        """It is answered when it is kept. What cannot be read is refused for good, lest it come for ever."""
-        head = PduHeader(len(pdu), SmppCommand.DELIVER_SM, SmppCommandStatus.ESME_ROK, number)
+    def deliver(self, command: int, number: int, pdu: bytes) -> None:
+        """It is answered when it is kept, and so is what cannot be read: else it would come for ever."""
         try:
-            message = DeliverSm.from_pdu(pdu, head, "gsm0338")
-            assert isinstance(message, DeliverSm)
+            message = read_message(pdu if command == DELIVER else as_deliver_sm(pdu))
         except (ValueError, LookupError, TypeError, struct.error):
-            LOG.warning("the provider sent a message that cannot be read; it was refused")
-            self.answer(DELIVER | ANSWER, number, b"\0", status=NEVER)
-            return
-        self.hand_on(message, lambda: self.answer(DELIVER | ANSWER, number, b"\0"))
+            message = None
+        self.hand_on(message, pdu, lambda: self.answer(command | ANSWER, number, b"\0"))
 
     def answer(self, command: int, number: int, body: bytes = b"", *, status: int = 0) -> None:
         if self.is_open:
@@ -146,6 +144,31 @@ class Session:
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
+
+
+def read_message(pdu: bytes) -> DeliverSm:
+    head = PduHeader(
+        len(pdu), SmppCommand.DELIVER_SM, SmppCommandStatus.ESME_ROK, HEAD.unpack(pdu[: HEAD.size])[3]
+    )
+    message = DeliverSm.from_pdu(pdu, head, "gsm0338")
+    assert isinstance(message, DeliverSm)
+    return message
+
+
+def as_deliver_sm(pdu: bytes) -> bytes:
+    """A data_sm as the deliver_sm that says the same; the library reads no data_sm.
+
+    SMPP 3.4, sections 4.6.1 and 4.7.1.
+    """
+    service_end = pdu.index(b"\0", HEAD.size) + 1
+    source_end = pdu.index(b"\0", service_end + 2) + 1
+    addresses_end = pdu.index(b"\0", source_end + 2) + 1
+    esm_class, registered, coding = pdu[addresses_end : addresses_end + 3]
+    # No protocol, priority, times; nothing to replace; no stored and no short message.
+    middle = bytes([esm_class, 0, 0, 0, 0, registered, 0, coding, 0, 0])
+    body = pdu[HEAD.size : addresses_end] + middle + pdu[addresses_end + 3 :]
+    _, _, status, number = HEAD.unpack(pdu[: HEAD.size])
+    return HEAD.pack(HEAD.size + len(body), DELIVER, status, number) + body
 
 
 async def open_session(gateway: SmppGateway, patience: float, hand_on: Delivered) -> Session:

@@ -4,23 +4,29 @@ import asyncio
 import re
 import secrets
 from datetime import UTC
+from typing import Any
 
 from aiosmpplib.protocol import DeliverSm, SubmitSm
 from aiosmpplib.state import MESSAGE_STATE, NPI, RECEIPTED_MESSAGE_ID, TON, PhoneNumber
 
 from sipas.survey.sms.config import SmsConfig
+from sipas.survey.sms.outlines import shown
 from sipas.survey.sms.segments import segment
+from sipas.survey.sms.statuses import Meaning, meaning_of
 from sipas.survey.sms.transports import (
     Accepted,
     Deferred,
     Done,
     Event,
+    Incoming,
+    NotFinal,
     Outcome,
     Parcel,
     Receipt,
     Rejected,
     Reply,
     Unknown,
+    Unread,
     Unsent,
 )
 from sipas.survey.sms.transports.session import Session, open_session, status_name
@@ -38,8 +44,17 @@ FOR_GOOD = {
 }
 BUSY = {"ESME_RTHROTTLED", "ESME_RMSGQFUL", "ESME_RSYSERR", "ESME_RINVBNDSTS", "ESME_RX_T_APPN"}
 FIELD = re.compile(r"\b(id|stat|err):(\S*)", re.IGNORECASE)
-DELIVERED, FAILED = "DELIVRD", {"EXPIRED", "DELETED", "UNDELIV", "REJECTD"}
-NUMBERED = {2: "DELIVRD", 3: "EXPIRED", 4: "DELETED", 5: "UNDELIV", 8: "REJECTD"}
+NUMBERED: dict[int, Meaning] = {
+    1: "pending",
+    2: "delivered",
+    3: "failed",
+    4: "failed",
+    5: "failed",
+    6: "pending",
+    7: "pending",
+    8: "failed",
+}
+STATES = {3: "EXPIRED", 4: "DELETED", 5: "UNDELIV", 8: "REJECTD"}
 
 
 class SmppTransport:
@@ -102,10 +117,10 @@ class SmppTransport:
         except ValueError:
             return given
 
-    def hand_on(self, message: DeliverSm, done: Done) -> None:
+    def hand_on(self, message: DeliverSm | None, pdu: bytes, done: Done) -> None:
         """A receipt that says nothing final needs no keeping."""
-        what = read_receipt(message) if message.is_receipt() else reply_of(message)
-        if what is None:
+        what = read_incoming(message) if message else Unread("SMPP message that cannot be read", pdu)
+        if isinstance(what, NotFinal):
             done()
         else:
             self.events.put_nowait(Event(what, done))
@@ -151,18 +166,30 @@ def source_of(config: SmsConfig) -> PhoneNumber:
     )
 
 
-def read_receipt(message: DeliverSm) -> Receipt | None:
-    """From its optional fields, else from its text, which every provider writes a little differently."""
+def read_incoming(message: DeliverSm) -> Incoming:
+    """Some providers do not mark their receipts as such."""
+    fields = {one.tag: one.value for one in message.optional_params or []}
     text = message.short_message or message.message_payload
     said = {name.lower(): value for name, value in reversed(FIELD.findall(text))}
-    fields = {one.tag: one.value for one in message.optional_params or []}
+    if message.is_receipt() or fields.get(RECEIPTED_MESSAGE_ID) or {"id", "stat"} <= said.keys():
+        return read_receipt(fields, said) or Unread(
+            f"SMPP receipt: stat={shown(said.get('stat', ''))}", text.encode()
+        )
+    return reply_of(message)
+
+
+def read_receipt(fields: dict[int, Any], said: dict[str, str]) -> Receipt | NotFinal | None:
+    """From its optional fields, else from its text, which every provider writes a little differently."""
     provider_id = printable(str(fields.get(RECEIPTED_MESSAGE_ID) or said.get("id") or ""))
-    number = fields.get(MESSAGE_STATE)
-    state = NUMBERED.get(number, "") if isinstance(number, int) else said.get("stat", "").upper()
-    if not provider_id or state not in {DELIVERED, *FAILED}:
+    number, word = fields.get(MESSAGE_STATE), said.get("stat", "").upper()
+    meaning = NUMBERED.get(number) if isinstance(number, int) else meaning_of(word)
+    if meaning == "pending":
+        return NotFinal()
+    if not provider_id or meaning is None:
         return None
-    if state == DELIVERED:
+    if meaning == "delivered":
         return Receipt(provider_id, "delivered")
+    state = STATES[number] if isinstance(number, int) else shown(word)
     error = re.sub(r"[^0-9A-Za-z]", "", said.get("err", ""))[:8].lstrip("0")
     return Receipt(provider_id, "failed", f"{state} {error}".strip())
 

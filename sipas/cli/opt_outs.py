@@ -1,0 +1,44 @@
+"""sipas link opt-outs and undo-opt-out: who asked not to be asked again, and who took that back."""
+
+from collections.abc import Sequence
+
+import click
+
+from sipas.cli.database import in_database
+from sipas.cli.output import format_option, show
+from sipas.cli.sending import operator_name
+from sipas.postgres.pool import Connection
+from sipas.queries.opt_outs import count_opt_outs, list_undone_opt_outs
+from sipas.settings import read_settings
+from sipas.survey.sms.opt_out import UndoneOptOut
+from sipas.survey.sms.opt_out import undo_opt_out as undo
+
+
+@click.command("opt-outs")
+@format_option
+def opt_outs(format_: str) -> None:
+    """List the opt-outs that were undone: when, by whom and why. The others are counted on stderr."""
+
+    async def work(conn: Connection) -> Sequence[object]:
+        click.echo(f"{await count_opt_outs(conn)} phones have opted out", err=True)
+        return await list_undone_opt_outs(conn)
+
+    show(in_database(work), format_)
+
+
+@click.command("undo-opt-out")
+@click.argument("phone", required=False)
+@click.option("--reason", required=True, help="who asked for it and how; kept, so no personal data")
+@format_option
+def undo_opt_out(phone: str | None, reason: str, format_: str) -> None:
+    """Let messages go to PHONE again, on request of its owner.
+
+    Without PHONE the number is read from standard input, and so stays out of the shell's history.
+    """
+    settings = read_settings()
+    number = phone or click.prompt("phone", err=True)
+
+    async def work(conn: Connection) -> UndoneOptOut:
+        return await undo(conn, number, settings.secret, operator_name(), reason)
+
+    show(in_database(work, settings), format_)

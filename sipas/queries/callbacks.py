@@ -1,0 +1,87 @@
+"""Callbacks of gateways that could not be read."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from sipas.postgres.pool import Connection
+from sipas.sql import load
+
+Q = load("callbacks")
+
+UnreadReason = Literal["configuration", "content"]
+
+
+class UnreadCallback(msgspec.Struct, frozen=True):
+    """content: encrypted. token_hash: of its address; None where it came over SMPP."""
+
+    received_at: datetime
+    reason: UnreadReason
+    outline: str
+    token_hash: bytes | None
+    content: bytes
+
+
+class UnreadRow(UnreadCallback, frozen=True):
+    id: int = 0
+
+
+class UnreadGroup(msgspec.Struct, frozen=True):
+    """Those that look alike."""
+
+    outline: str
+    reason: UnreadReason
+    callbacks: int
+    first: datetime
+    last: datetime
+
+
+class UnreadCount(msgspec.Struct, frozen=True):
+    """kept: now. ever: since the beginning, those read later and those dropped included."""
+
+    kept: int
+    ever: int
+    last: datetime | None
+
+
+async def insert_unread(conn: Connection, unread: Sequence[UnreadCallback], most: int) -> None:
+    """Counts them, and drops the oldest of their reason beyond so many."""
+    if not unread:
+        return
+    rows = [msgspec.structs.astuple(one) for one in unread]
+    await conn.execute(Q.insert_unread, *zip(*rows, strict=True))
+    await conn.execute(Q.count_more_unread, len(unread))
+    await conn.execute(Q.drop_unread, most)
+
+
+async def list_unread(
+    conn: Connection, reasons: Sequence[UnreadReason], after: int, most: int
+) -> list[UnreadRow]:
+    """By their ids, and locked until the transaction ends."""
+    return [UnreadRow(*row) for row in await conn.fetch(Q.list_unread, reasons, after, most)]
+
+
+async def group_unread(conn: Connection) -> list[UnreadGroup]:
+    return [UnreadGroup(*row) for row in await conn.fetch(Q.group_unread)]
+
+
+async def count_unread(conn: Connection) -> UnreadCount:
+    return UnreadCount(*await conn.fetchrow(Q.count_unread) or ())
+
+
+async def mark_unread(conn: Connection, id_: int, reason: UnreadReason, outline: str) -> None:
+    await conn.execute(Q.mark_unread, id_, reason, outline)
+
+
+async def delete_unread(conn: Connection, ids: Sequence[int]) -> None:
+    await conn.execute(Q.delete_unread, ids)
+
+
+async def delete_all_unread(conn: Connection) -> int:
+    return len(await conn.fetch(Q.delete_all_unread))
+
+
+async def delete_old_unread(conn: Connection, before: datetime) -> None:
+    await conn.execute(Q.delete_old_unread, before)

@@ -1,0 +1,37 @@
+-- name: insert_unread
+insert into unread_callback (received_at, reason, outline, token_hash, content)
+select * from unnest($1::timestamptz[], $2::text[], $3::text[], $4::bytea[], $5::bytea[]);
+
+-- name: count_more_unread
+update unread_callback_count set n = n + $1;
+
+-- name: drop_unread
+-- The oldest of each reason beyond so many.
+delete from unread_callback where id in (
+    select id from (
+        select id, row_number() over (partition by reason order by id desc) as place from unread_callback
+    ) as placed where place > $1);
+
+-- name: list_unread
+select received_at, reason, outline, token_hash, content, id from unread_callback
+where reason = any($1) and id > $2 order by id limit $3 for update skip locked;
+
+-- name: group_unread
+-- Those that look alike, the latest first.
+select outline, reason, count(*), min(received_at), max(received_at)
+from unread_callback group by outline, reason order by max(received_at) desc;
+
+-- name: count_unread
+select count(id), n, max(received_at) from unread_callback_count left join unread_callback on true group by n;
+
+-- name: mark_unread
+update unread_callback set reason = $2, outline = $3 where id = $1;
+
+-- name: delete_unread
+delete from unread_callback where id = any($1);
+
+-- name: delete_all_unread
+delete from unread_callback returning id;
+
+-- name: delete_old_unread
+delete from unread_callback where received_at < $1;
