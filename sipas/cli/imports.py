@@ -18,6 +18,7 @@ from sipas.imports.transactions import import_transactions, list_unread
 from sipas.imports.units import import_units
 from sipas.settings import read_settings
 from sipas.survey.columns import CHANNELS
+from sipas.survey.sms.phones import WORDS, Fault
 from sipas.tables.item_columns import listed
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -87,8 +88,16 @@ def transactions(file: Path, format_: str) -> None:
         click.echo(f"warning: {file.name} has columns that are not read: {', '.join(unread)}", err=True)
     counts = in_database(lambda conn: import_transactions(conn, file, settings), settings)
     show(counts, format_)
+    for fault, rows in counts.unusable.items():
+        warn_of_phones(counts.phones[fault], fault, rows)
     if counts.problems:
         click.echo(f"problems: {counts.problems:,}; `sipas transactions problems` says why", err=True)
+
+
+def warn_of_phones(number: int, fault: Fault, rows: Sequence[int]) -> None:
+    examples = ", ".join(map(str, rows)) + (", …" if number > len(rows) else "")
+    phones, row = ("1 phone", "row") if number == 1 else (f"{number:,} phones", "rows")
+    click.echo(f"warning: {phones} cannot be used ({row} {examples}): each {WORDS[fault]}", err=True)
 
 
 @import_.command()

@@ -34,8 +34,10 @@ from sipas.settings import Settings
 from sipas.survey.feed.basis import Basis, load_basis
 from sipas.survey.feed.events import Columns, Named, problem_row
 from sipas.survey.feed.parts import join_parts
+from sipas.survey.feed.phone_counts import PhoneCounts, PhoneOutcome
 from sipas.survey.feed.reading import Reader
 from sipas.survey.feed.storing import CatalogueMovedError, Storing
+from sipas.survey.sms.phones import Fault
 from sipas.survey.sms.sealing import read_sealer
 from sipas.tables.records import Records, open_records
 
@@ -49,13 +51,18 @@ FIRST = 40_000  # of the first part: the database waits for it
 
 
 class TransactionCounts(msgspec.Struct, frozen=True):
-    """Rows of the file by what became of them; repeated: told again, in the file or before."""
+    """Rows of the file by what became of them; repeated: told again, in the file or before.
+
+    phones: rows by whether their number can be used. unusable: the first rows that hold one that cannot.
+    """
 
     stored: int
     corrected: int
     cancelled: int
     repeated: int
     problems: int
+    phones: dict[PhoneOutcome, int] = {}
+    unusable: dict[Fault, list[int]] = {}
 
 
 def list_unread(path: Path) -> list[str]:
@@ -109,7 +116,9 @@ async def store_parts(conn: Connection, basis: Basis, incoming: "Incoming") -> T
         part = following
     await storing.finish()
     counted = kept["stored"], kept["corrected"], kept["cancelled"]
-    return TransactionCounts(*counted, rows - sum(counted) - problems, problems)
+    repeated = rows - sum(counted) - problems
+    phones = incoming.phones
+    return TransactionCounts(*counted, repeated, problems, phones.as_dict(), dict(phones.rows))
 
 
 @dataclass(frozen=True)
@@ -131,6 +140,7 @@ class Incoming:
         self.channel = Cached(channel).__getitem__
         self.on_time, self.cancelled = Cached(truth_or_none).__getitem__, Cached(truth_or_no).__getitem__
         self.language = Cached(optional).__getitem__
+        self.phones = PhoneCounts()
 
     def part(self, most: int) -> Part:
         """The next, of so many rows; without rows where there is no other."""
@@ -141,6 +151,7 @@ class Incoming:
             rows += len(chunk)
             numbers, cells = zip(*chunk, strict=True)
             events = self.events(numbers, list(zip(*cells, strict=True)))
+            self.phones.add(numbers, events.phone)
             sound, faulty = self.reader.read(numbers, events)
             told.append(sound)
             problems += [

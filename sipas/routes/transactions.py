@@ -1,5 +1,6 @@
 """POST /api/transactions: what one-stop systems tell of finished transactions."""
 
+from collections import Counter
 from typing import Any
 
 import msgspec
@@ -18,7 +19,10 @@ ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 class Results(msgspec.Struct, frozen=True):
+    """phones: how many numbers can be used, and how many not, by the reason."""
+
     results: list[Result]
+    phones: dict[str, int]
 
 
 @post("/api/transactions", status_code=200, request_max_body_size=LARGEST)
@@ -29,7 +33,8 @@ async def post_transactions(request: Request[Any, Any, State], state: State) -> 
         raws = read_events(await request.body())
     except RequestEntityTooLarge:
         raise RequestEntityTooLarge("more than 1 MiB; send fewer transactions at a time") from None
-    return Results(await state.feed.take(raws, source))
+    results = await state.feed.take(raws, source)
+    return Results(results, dict(Counter(one.phone for one in results if one.phone)))
 
 
 def read_events(body: bytes) -> list[bytes]:

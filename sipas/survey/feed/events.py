@@ -8,8 +8,8 @@ from typing import Annotated, NamedTuple
 import msgspec
 
 from sipas.queries.transactions import ProblemRow
+from sipas.survey.feed.codes import may_be_kept
 from sipas.survey.feed.faults import event_fault
-from sipas.survey.sms.phones import is_phone
 from sipas.survey.submission import clean
 
 Code = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
@@ -123,14 +123,14 @@ def without_phone(raw: bytes) -> dict[str, str | bool]:
 
 
 def kept_of(fields: Mapping[str, object]) -> dict[str, str | bool]:
-    """Where columns have been shifted, a phone may stand in a field that holds none: it is not kept."""
+    """Where columns have been shifted, a name or a phone may stand where a code belongs: it is not kept."""
     kept: dict[str, str | bool] = {}
     for name in Event.__struct_fields__:
         value = fields.get(name)
         if name in KEPT and isinstance(value, bool):
             kept[name] = value
         elif name in KEPT and isinstance(value, str):
-            kept[name] = "" if name != "transaction_id" and is_phone(value) else clean(value)[:LONGEST]
+            kept[name] = clean(value)[:LONGEST] if may_be_kept(name, clean(value)) else ""
     return kept
 
 

@@ -15,6 +15,7 @@ from sipas.settings import Settings
 from sipas.survey.feed.basis import Basis, load_basis
 from sipas.survey.feed.events import Event, Invalid, Named, Problem, Sent, columns_of, problem_row, read_event
 from sipas.survey.feed.parts import join_parts
+from sipas.survey.feed.phone_counts import PhoneOutcome, phone_outcome
 from sipas.survey.feed.reading import Reader
 from sipas.survey.feed.storing import CatalogueMovedError, Storing
 from sipas.survey.sms.sealing import read_sealer
@@ -25,12 +26,16 @@ Status = transactions.Status | Literal["problem"]
 
 
 class Result(msgspec.Struct, frozen=True):
-    """status superseded: what is known of the transaction is newer. reason: of a problem."""
+    """status superseded: what is known of the transaction is newer. reason: of a problem.
+
+    phone: whether its number can be used; None where the event could not be read.
+    """
 
     transaction_id: str | None
     status: Status
     reason: str | None = None
     detail: str | None = None
+    phone: PhoneOutcome | None = None
 
 
 class Books:
@@ -100,12 +105,13 @@ def results(
     status: dict[str | None, Status] = {sent[place].transaction_id: holds[place] for place in holds}
     told = []
     for place, one in enumerate(sent):
+        phone = phone_outcome(one.phone) if isinstance(one, Event) else None
         if place in problems:
             problem = problems[place]
-            told.append(Result(one.transaction_id, "problem", problem.reason, problem.detail))
+            told.append(Result(one.transaction_id, "problem", problem.reason, problem.detail, phone))
         elif one == held[one.transaction_id]:
-            told.append(Result(one.transaction_id, status[one.transaction_id]))
+            told.append(Result(one.transaction_id, status[one.transaction_id], phone=phone))
             status[one.transaction_id] = "duplicate"
         else:
-            told.append(Result(one.transaction_id, "superseded"))
+            told.append(Result(one.transaction_id, "superseded", phone=phone))
     return told

@@ -11,6 +11,7 @@ from sipas.queries.catalogue import Round, Unit
 from sipas.queries.units import Succession
 from sipas.survey.catalogue import Catalogue, is_open
 from sipas.survey.columns import SERVICE_CHANNELS
+from sipas.survey.feed.codes import shown_code
 from sipas.survey.feed.draws import channel_place
 from sipas.survey.feed.events import Event, Problem
 from sipas.survey.sms.phones import is_phone
@@ -65,9 +66,9 @@ class Places:
             return found
         if event.procedure not in self.catalogue.procedures_by_code:
             hint = "`sipas import procedures` brings them in"
-            return Problem("procedure", f"there is no procedure {event.procedure!r}; {hint}")
+            return Problem("procedure", f"there is no procedure {shown_code(event.procedure)}; {hint}")
         known = ", ".join(SERVICE_CHANNELS)
-        return Problem("service_channel", f"{event.service_channel!r:.50} is none of {known}")
+        return Problem("service_channel", f"{shown_code(event.service_channel)} is none of {known}")
 
     def find_unit(self, code: str, day: date) -> int | Problem:
         """Who bore the code on that day; where its unit had ended, the one that all its work went to."""
@@ -75,7 +76,9 @@ class Places:
             return unit.id
         known = self.catalogue.units_by_code.get(code, [])
         if not known:
-            return Problem("unit", f"there is no unit {code!r}; `sipas import units` brings units in")
+            return Problem(
+                "unit", f"there is no unit {shown_code(code)}; `sipas import units` brings units in"
+            )
         ended = [unit for unit in known if unit.valid_to and unit.valid_to < day]
         if not ended:
             return Problem("unit", f"unit {code} was not there yet on {day}")
