@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sipas.errors import InputError
+from sipas.secret_strength import weakness
 
 THIS_MACHINE = "http://127.0.0.1:8000"  # where no address is set: good for trying it out
 
@@ -46,8 +47,10 @@ def named_file(variable: str) -> Path | None:
 def read_secret(database_url: str | None, data_dir: Path) -> bytes:
     """SIPAS_SECRET; beside an embedded database, one drawn at the first start and kept."""
     if given := os.environ.get("SIPAS_SECRET"):
-        if len(given) < 16:
-            raise InputError("SIPAS_SECRET has fewer than 16 characters; set a long random one")
+        if problem := weakness(given):
+            raise InputError(
+                f"SIPAS_SECRET {problem}; set a random one, such as `openssl rand -base64 32` makes"
+            )
         return given.encode()
     if database_url:
         raise InputError(

@@ -39,6 +39,7 @@ FAMILIES = {
     "poster": Family("sipas.cli.posters:poster", "QR codes for walls of units"),
     "key": Family("sipas.cli.people:key", "keys of programs"),
     "user": Family("sipas.cli.people:user", "people who sign in"),
+    "secret": Family("sipas.cli.secret:secret", "whether SIPAS_SECRET fits the database"),
     "check": Family("sipas.cli.check:check", "compare what is counted with the responses"),
     "rebuild": Family("sipas.cli.check:rebuild", "count all responses anew"),
 }

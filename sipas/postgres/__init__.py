@@ -5,22 +5,35 @@ from contextlib import asynccontextmanager, nullcontext
 
 from sipas.postgres import embedded, migrate
 from sipas.postgres.pool import Pool, open_pool, patiently
+from sipas.postgres.secret_check import verify_secret
 from sipas.settings import Settings
 
 
 @asynccontextmanager
-async def connected(settings: Settings, *, patience: float = 0) -> AsyncIterator[Pool]:
+async def connected(
+    settings: Settings, *, patience: float = 0, verifies_secret: bool = True
+) -> AsyncIterator[Pool]:
     """A pool on a database that has this version's schema; an embedded server runs for as long."""
-    async with database(settings, patience=patience) as dsn, await open_pool(dsn) as pool:
+    async with (
+        database(settings, patience=patience, verifies_secret=verifies_secret) as dsn,
+        await open_pool(dsn) as pool,
+    ):
         yield pool
 
 
 @asynccontextmanager
-async def database(settings: Settings, *, patience: float = 0) -> AsyncIterator[str]:
-    """The same for who opens pools of its own: the DSN. patience: seconds for a server that is away."""
+async def database(
+    settings: Settings, *, patience: float = 0, verifies_secret: bool = True
+) -> AsyncIterator[str]:
+    """The same for who opens pools of its own: the DSN. patience: seconds for a server that is away.
+
+    verifies_secret: WrongSecretError where the database was used with another secret.
+    """
     server = (
         nullcontext(settings.database_url) if settings.database_url else embedded.running(settings.data_dir)
     )
     with server as dsn:
         await patiently(lambda: migrate.migrate(dsn), patience)
+        if verifies_secret:
+            await verify_secret(dsn, settings.secret)
         yield dsn

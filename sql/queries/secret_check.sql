@@ -1,0 +1,18 @@
+-- name: find_check_value
+select value from secret_check;
+
+-- name: keep_check_value
+-- Of two that start at once with different secrets, the first holds.
+insert into secret_check (value) values ($1)
+on conflict (only_one) do update set value = secret_check.value returning value;
+
+-- name: replace_check_value
+insert into secret_check (value) values ($1) on conflict (only_one) do update set value = excluded.value;
+
+-- name: count_lost
+-- What hangs on the secret: links that can be opened, messages that wait, opt-outs, transactions.
+select
+    (select count(*) from link where used_on is null and expires_at > now()) as open_links,
+    (select count(*) from message where state = 'waiting') as waiting_messages,
+    (select count(*) from opt_out) as opt_outs,
+    (select count(*) from transaction) as transactions;
