@@ -249,7 +249,8 @@ create table cells_version (
 -- What was told last of a finished transaction. id_hash: keyed, of its id. changed_at: when the one-stop system says
 -- that it last changed it; of two events the later one holds. round_id: whose frame counts it. drawn: whether the
 -- round asks about it; null: it asked nobody when this was told. due_at: when it is decided whether the citizen is
--- asked; null once it is. phone: with the language, encrypted; it goes with due_at. No foreign keys, as for responses.
+-- asked; null once it is. phone: with the language, encrypted; it goes with due_at. source: of the key that told of it,
+-- which alone may change it; null: a file did. No foreign keys, as for responses.
 create table transaction (
     id_hash bytea not null constraint transaction_pkey primary key,
     changed_at timestamptz not null,
@@ -263,6 +264,7 @@ create table transaction (
     cancelled boolean not null,
     drawn boolean,
     phone bytea,
+    source text,
     constraint transaction_keeps_no_phone check (phone is null or due_at is not null),
     constraint transaction_due_is_drawn check (due_at is null or drawn)
 );

@@ -74,6 +74,11 @@ async def find_api_key(conn: Connection, token_hash: bytes) -> ApiKey | None:
     return ApiKey(*row) if row else None
 
 
+async def is_source(conn: Connection, source: str) -> bool:
+    """Whether a key, retired or not, is of that source."""
+    return bool(await conn.fetchval(Q.is_source, source))
+
+
 async def list_api_keys(conn: Connection) -> list[ListedKey]:
     return [ListedKey(*row) for row in await conn.fetch(Q.list_api_keys)]
 

@@ -68,9 +68,21 @@ async def lock_transactions(conn: Connection) -> None:
     await conn.execute(Q.lock_transactions, timeout=LASTS)
 
 
-async def store_told(conn: Connection, channels: Sequence[str], *, places: bool) -> list[Outcome]:
-    """channels: the words that `told` has the places of, from 1."""
-    return [Outcome(*row) for row in await conn.fetch(Q.store_told, places, channels, timeout=LASTS)]
+async def take_foreign(conn: Connection, source: str) -> list[int]:
+    """Out of `told`, what another source told of first; the places."""
+    return [row[0] for row in await conn.fetch(Q.take_foreign, source, timeout=LASTS)]
+
+
+async def adopt_transactions(conn: Connection, source: str) -> None:
+    """Those of `told` that have no source."""
+    await conn.execute(Q.adopt_transactions, source, timeout=LASTS)
+
+
+async def store_told(
+    conn: Connection, channels: Sequence[str], source: str | None, *, places: bool
+) -> list[Outcome]:
+    """channels: the words that `told` has the places of, from 1. source: None for a file."""
+    return [Outcome(*row) for row in await conn.fetch(Q.store_told, places, channels, source, timeout=LASTS)]
 
 
 async def count_tally(conn: Connection, channels: Sequence[str]) -> None:

@@ -41,3 +41,7 @@ select id as number, scope, source, created_at, retired_at from api_key order by
 
 -- name: retire_api_key
 update api_key set retired_at = coalesce(retired_at, now()) where id = $1 returning id;
+
+-- name: is_source
+-- Whether a key, retired or not, is of that source.
+select exists (select from api_key where source = $1);

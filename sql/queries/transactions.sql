@@ -48,6 +48,20 @@ analyze told (place, id_hash), told_phone (place);
 -- One batch at a time: what is held of each transaction does not change while it is compared.
 select pg_advisory_xact_lock(hashtextextended('sipas transactions', 0));
 
+-- name: take_foreign
+-- Takes out of `told` what another source than $1 told of first: its key alone may change it. Their places.
+delete from told where place = any(array(
+    select told.place from told cross join lateral (
+        select source from transaction where transaction.id_hash = told.id_hash limit 1) as held
+    where held.source <> $1)) returning place;
+
+-- name: adopt_transactions
+-- What a file told of first belongs to the source that tells of it now.
+update transaction set source = $1 where id_hash = any(array(
+    select told.id_hash from told cross join lateral (
+        select source from transaction where transaction.id_hash = told.id_hash limit 1) as held
+    where held.source is null));
+
 -- name: store_told
 -- Of a transaction's events the one that changed last holds; of two that changed at once a cancellation; else the one
 -- told last. So the same events leave the same behind in whatever order they come. An event told again brings a phone
@@ -56,7 +70,7 @@ select pg_advisory_xact_lock(hashtextextended('sipas transactions', 0));
 -- before, and adds what is there instead.
 -- Each is looked up by itself and new ones are stored in the order of `told`: neighbours among the hashes are
 -- neighbours in the index, and no join mixes them (limit 1, not in). How many are told must be known to the planner.
--- One row a status: how many transactions, and which places of the part, if $1.
+-- One row a status: how many transactions, and which places of the part, if $1. $3: the source that they belong to.
 with latest as (
     select told.place, id_hash, changed_at, completed_at, nullif(due_at, 'infinity') as due_at,
         nullif(round_id, 0) as round_id, unit_id, procedure_id, ($2::text[])[channel] as service_channel,
@@ -85,9 +99,9 @@ with latest as (
     ) as transaction
 ), stored as (
     insert into transaction (id_hash, changed_at, completed_at, due_at, round_id, unit_id, procedure_id,
-        service_channel, on_time, cancelled, drawn, phone)
+        service_channel, on_time, cancelled, drawn, phone, source)
     select id_hash, changed_at, completed_at, due_at, round_id, unit_id, procedure_id,
-        service_channel, on_time, cancelled, drawn, phone
+        service_channel, on_time, cancelled, drawn, phone, $3
     from latest where id_hash not in (select id_hash from held)
     returning cancelled
 ), replaced as (

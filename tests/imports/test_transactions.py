@@ -150,10 +150,12 @@ async def test_what_is_told_again_is_not_compared_row_by_row(
 ) -> None:
     plans = []
 
-    async def explain_and_store(conn: Connection, channels: Sequence[str], *, places: bool) -> list[Outcome]:
-        told = await conn.fetch(f"explain {Q.store_told}", places, channels)
+    async def explain_and_store(
+        conn: Connection, channels: Sequence[str], source: str | None, *, places: bool
+    ) -> list[Outcome]:
+        told = await conn.fetch(f"explain {Q.store_told}", places, channels, source)
         plans.append("\n".join(line for (line,) in told))
-        return await store_told(conn, channels, places=places)
+        return await store_told(conn, channels, source, places=places)
 
     monkeypatch.setattr("sipas.survey.feed.storing.store_told", explain_and_store)
     await invite(town, 1.0)

@@ -10,7 +10,7 @@ from sipas.errors import Overloaded
 from sipas.postgres.pool import Connection, Pool
 from sipas.queries import transactions
 from sipas.queries.catalogue import get_catalogue_version
-from sipas.queries.transactions import Outcome
+from sipas.queries.transactions import Outcome, insert_problems
 from sipas.settings import Settings
 from sipas.survey.feed.basis import Basis, load_basis
 from sipas.survey.feed.events import Event, Invalid, Named, Problem, Sent, columns_of, problem_row, read_event
@@ -45,8 +45,10 @@ class Books:
         self.named, self.sealer = Named(settings.secret), read_sealer(settings)
         self.basis: Basis | None = None
 
-    async def enter(self, conn: Connection, sent: Sequence[Sent], source: str) -> list[Result]:
-        """Results in the order sent, once all are durable."""
+    async def enter(
+        self, conn: Connection, sent: Sequence[Sent], source: str, *, is_file: bool = False
+    ) -> list[Result]:
+        """Results in the order sent, once all are durable. is_file: it may change what any source told of."""
         while True:
             basis = await self.current(conn)
             events = {place: one for place, one in enumerate(sent) if isinstance(one, Event)}
@@ -61,12 +63,17 @@ class Books:
             ]
             try:
                 async with conn.transaction():
-                    storing = Storing(conn, basis)
+                    storing = Storing(conn, basis, None if is_file else source)
                     outcomes = await storing.store(join_parts([told]), rows, places=True)
+                    foreign = foreign_problems(sent, storing.foreign)
+                    await insert_problems(
+                        conn,
+                        [problem_row(self.named, p, sent[p], why, source) for p, why in foreign.items()],
+                    )
                     await storing.finish()
             except CatalogueMovedError:
                 continue
-            return results(sent, problems, outcomes)
+            return results(sent, problems | foreign, outcomes)
 
     async def current(self, conn: Connection) -> Basis:
         if self.basis is None or self.basis.version != await get_catalogue_version(conn):
@@ -91,6 +98,21 @@ class Feed:
                 return await self.books.enter(conn, [read_event(raw) for raw in raws], source)
         finally:
             self.waiting -= 1
+
+
+FOREIGN = Problem(
+    "source", "another system told of this transaction first; its key alone can change it; is the id unique?"
+)
+
+
+def foreign_problems(sent: Sequence[Sent], places: Sequence[int]) -> dict[int, Problem]:
+    """places: of one event of each transaction that belongs to another source."""
+    ids = {sent[place].transaction_id for place in places}
+    return {
+        place: FOREIGN
+        for place, one in enumerate(sent)
+        if isinstance(one, Event) and one.transaction_id in ids
+    }
 
 
 def results(

@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from sipas.postgres.pool import Connection
+from sipas.queries.people import is_source
 from sipas.queries.transactions import list_problems, lock_transactions, recount_transactions
 from sipas.settings import Settings
 from sipas.survey.feed.events import ENCODER, Sent, read_event
@@ -16,7 +17,8 @@ async def retry_problems(conn: Connection, settings: Settings) -> int:
     for problem in await list_problems(conn):
         kept[problem.source].append(read_event(ENCODER.encode(problem.event)))
     for source, events in kept.items():
-        results = await books.enter(conn, events, source)
+        is_file = not await is_source(conn, source)
+        results = await books.enter(conn, events, source, is_file=is_file)
         counted += sum(result.status != "problem" for result in results)
     return counted
 

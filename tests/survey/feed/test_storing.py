@@ -4,10 +4,13 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
 
+import msgspec
 import pytest
 
 from sipas.postgres.pool import Connection
 from sipas.queries.transactions import count_miscounts, list_problems
+from sipas.survey.feed.events import read_event
+from sipas.survey.feed.feed import Books
 from sipas.survey.feed.mending import recount, retry_problems
 from tests.cast import BA_DINH, BIRTH, HOAN_KIEM, MARRIAGE, Town
 from tests.survey.feed.told import (
@@ -36,6 +39,26 @@ async def test_a_correction_moves_the_count(conn: Connection) -> None:
     await tell(conn, event())
     assert await statuses(conn, event(unit=BA_DINH, on_time=False)) == ["corrected"]
     assert await counts(conn) == {(BA_DINH, BIRTH, "counter"): (1, 0, 1)}
+
+
+async def test_a_key_touches_the_transactions_of_its_own_source_only(conn: Connection) -> None:
+    await tell(conn, event())
+    foreign = await tell(conn, event(cancelled=True), event("2"), event(unit=BA_DINH), source="another")
+    assert [(one.status, one.reason) for one in foreign] == [
+        *(("problem", "source"), ("stored", None), ("problem", "source"))
+    ]
+    assert await counts(conn) == {COUNTER: (2, 2, 0)}
+    assert await count_miscounts(conn) == []
+    assert [(one.source, one.reason) for one in await list_problems(conn)] == [("another", "source")]
+    assert await statuses(conn, event(cancelled=True)) == ["cancelled"]
+
+
+async def test_what_a_file_told_first_belongs_to_the_source_that_tells_of_it_next(conn: Connection) -> None:
+    sent = [read_event(msgspec.json.encode(event()))]
+    await Books(SETTINGS).enter(conn, sent, "t.csv", is_file=True)
+    assert await statuses(conn, event()) == ["duplicate"]
+    assert (await tell(conn, event(cancelled=True), source="another"))[0].reason == "source"
+    assert (await Books(SETTINGS).enter(conn, sent, "t.csv", is_file=True))[0].status == "duplicate"
 
 
 async def test_a_cancellation_takes_the_count_back_and_stays(conn: Connection) -> None:

@@ -32,11 +32,10 @@ def event(transaction_id: str = "H26-1", **changes: Any) -> dict[str, Any]:
     }
 
 
-async def tell(conn: Connection, *events: dict[str, Any]) -> list[Result]:
-    """One batch, from a system called one-stop."""
-    return await Books(SETTINGS).enter(
-        conn, [read_event(msgspec.json.encode(one)) for one in events], "one-stop"
-    )
+async def tell(conn: Connection, *events: dict[str, Any], source: str = "one-stop") -> list[Result]:
+    """One batch."""
+    sent = [read_event(msgspec.json.encode(one)) for one in events]
+    return await Books(SETTINGS).enter(conn, sent, source)
 
 
 async def statuses(conn: Connection, *events: dict[str, Any]) -> list[str]:
