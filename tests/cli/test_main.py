@@ -30,6 +30,7 @@ COMMANDS = {
     "poster",
     "key",
     "user",
+    "secret",
     "check",
     "rebuild",
 }
