@@ -23,7 +23,8 @@ def test_what_was_told_is_listed_with_its_problems_and_these_are_retried(
     city: Sipas, file: Path, tmp_path: Path
 ) -> None:
     counts = {"stored": 20, "corrected": 0, "cancelled": 0, "repeated": 0, "problems": 1}
-    assert city("import", "transactions", file).json == counts
+    phones = {"phones": {"usable": 1, "none": 20}, "unusable": {}}
+    assert city("import", "transactions", file).json == counts | phones
     assert city("transactions", "list").json == [
         {"round": "autumn", "transactions": 20, "on_time": 15, "late": 5}
     ]

@@ -32,13 +32,14 @@ async def post(client: httpx.AsyncClient, *events: Any) -> list[dict[str, Any]]:
 
 
 async def test_what_is_answered_stored_is_counted(one_stop: httpx.AsyncClient, conn: Connection) -> None:
-    assert await post(one_stop, event(), event("2", unit="99999")) == [
-        {"transaction_id": "H26-1", "status": "stored", "reason": None, "detail": None},
+    assert await post(one_stop, event(), event("2", unit="99999", phone="9.12E+08")) == [
+        {"transaction_id": "H26-1", "status": "stored", "reason": None, "detail": None, "phone": "usable"},
         {
             "transaction_id": "2",
             "status": "problem",
             "reason": "unit",
             "detail": "there is no unit '99999'; `sipas import units` brings units in",
+            "phone": "rounded",
         },
     ]
     assert await counts(conn) == {(HOAN_KIEM, BIRTH, "counter"): (1, 1, 0)}
