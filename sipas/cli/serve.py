@@ -23,6 +23,7 @@ from sipas.http_server import LIMITS, STOP_SECONDS, http1_limits
 from sipas.postgres.embedded import kept_running
 from sipas.postgres.migrate import migrate
 from sipas.postgres.pool import patiently
+from sipas.postgres.secret_check import verify_secret
 from sipas.settings import read_settings
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def serve(host: str, port: int, workers: int, worker_memory: int | None) -> None
     server = nullcontext(settings.database_url) if settings.database_url else kept_running(settings.data_dir)
     with server as dsn:
         asyncio.run(patiently(lambda: migrate(dsn), START_SECONDS))
+        asyncio.run(verify_secret(dsn, settings.secret))
         # The workers are processes of their own and read their settings from the environment.
         os.environ |= {"SIPAS_DATABASE_URL": dsn, "SIPAS_SECRET": settings.secret.decode()}
         multiprocessing.set_start_method("spawn", force=True)  # a fork would copy our threads' locks

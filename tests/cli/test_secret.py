@@ -18,6 +18,7 @@ def test_another_secret_is_refused_and_taken_only_on_purpose(
     refused = city(*make)
     assert refused.exit_code == 2
     assert refused.err.startswith("error: SIPAS_SECRET is not the secret that this database was used with")
+    assert city("serve", "--port", 0).err == refused.err
     assert city("secret").json == ours | {"matches": False}
     asked = city("secret", "--replace")
     assert (asked.exit_code, "2 open links stop working" in asked.err) == (2, True)
