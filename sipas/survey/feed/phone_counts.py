@@ -31,7 +31,9 @@ class PhoneCounts:
         outcomes = list(map(phone_outcome, phones))
         self.counts.update(outcomes)
         for row, outcome in zip(rows, outcomes, strict=True):
-            if outcome not in ("usable", "none") and len(self.rows[outcome]) < EXAMPLE_ROWS:
+            if outcome == "usable" or outcome == "none":
+                continue
+            if len(self.rows[outcome]) < EXAMPLE_ROWS:
                 self.rows[outcome].append(row)
 
     def as_dict(self) -> dict[PhoneOutcome, int]:
