@@ -1,5 +1,6 @@
 """Can it be shown? The NCHS Data Presentation Standards for Proportions (Parker et al. 2017)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,16 +23,25 @@ NEAR = 0.008
 
 @dataclass(frozen=True)
 class Reliability:
-    """Verdicts by domain, with the note that each gives.
+    """Notes by domain; an estimate with a note of severity `review` is not reliable.
 
     Parameters
     ----------
-    reliable : bool[domains]
     reasons : tuple of (Note, bool[domains])
     """
 
-    reliable: BoolArray
     reasons: tuple[tuple[Note, BoolArray], ...]
+
+    @property
+    def reliable(self) -> BoolArray:
+        """bool[domains]."""
+        return ~in_review(self.reasons)
+
+
+def in_review(remarks: Iterable[tuple[Note, BoolArray]]) -> BoolArray:
+    """Return bool[..., domains]: where one of these notes has the severity `review`."""
+    masks = [where for note, where in remarks if note.severity == "review"]
+    return np.asarray(np.logical_or.reduce(masks))
 
 
 def judge_shares(u: Uncertain, design_size: FloatArray) -> Reliability:
@@ -58,7 +68,6 @@ def judge_shares(u: Uncertain, design_size: FloatArray) -> Reliability:
     extreme = (u.share == 0) | (u.share == 1)
     other = ~few & ~wide & too_wide(width, 1 - u.share)
     return Reliability(
-        ~few & ~wide,
         (
             (notes.FEW, few),
             (notes.WIDE, ~few & wide),
@@ -111,7 +120,7 @@ def lower_limit(a: FloatArray, b: FloatArray) -> FloatArray:
 def judge_means(answered: IntArray, size: FloatArray, df: IntArray) -> Reliability:
     """Means have no such standard: here they need 30 responses that are worth 30."""
     few = (answered < ENOUGH) | (np.minimum(answered, size) < ENOUGH)
-    return Reliability(~few, ((notes.FEW, few), (notes.REVIEW_FREEDOM, df < FREEDOM)))
+    return Reliability(((notes.FEW, few), (notes.REVIEW_FREEDOM, df < FREEDOM)))
 
 
 def too_wide(width: FloatArray, share: FloatArray) -> BoolArray:

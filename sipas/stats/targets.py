@@ -32,6 +32,7 @@ class Targets:
         That of the one-sided bounds.
     verdict : tuple of {"met", "not_met", "cannot_tell"}
         Met where even the lower bound reaches the target, not met where the upper one stays below.
+        Estimates that are not reliable have no verdict: `cannot_tell`.
     low, high : float64[domains]
         One-sided bounds, each at `level`.
     p : float64[domains]
@@ -58,9 +59,7 @@ def judge_target(estimates: Estimates, target: float) -> Targets:
     ----------
     estimates : Estimates
         Made without finite-population factor: a target speaks about the service, not about the
-        transactions that happen to have been counted. Whether they are reliable tells whether they
-        can be shown, and is no part of the verdict: that nobody of 40 is satisfied is too wide an
-        interval for so low a share, and far below any target.
+        transactions that happen to have been counted.
     target : float
         A share in (0, 1), or a mean on the scale.
 
@@ -86,7 +85,7 @@ def judge_target(estimates: Estimates, target: float) -> Targets:
         judge_shares(estimates.ci, u, target) if is_share else judge_means(u, target, estimates.limits)
     )
     met, missed = low >= target, high < target
-    told = np.where(met, 1, np.where(missed, -1, 0))
+    told = np.where(estimates.reliable[where], np.where(met, 1, np.where(missed, -1, 0)), 0)
     needed = still_needed(u, target, level, is_share)
     verdict = np.zeros(len(estimates), dtype=np.int64)
     verdict[where] = told

@@ -22,7 +22,7 @@ from sipas.stats.intervals import (
 )
 from sipas.stats.moments import Statistic
 from sipas.stats.notes import Note
-from sipas.stats.reliability import ENOUGH, LEVEL, judge_means, judge_shares
+from sipas.stats.reliability import ENOUGH, LEVEL, in_review, judge_means, judge_shares
 from sipas.stats.variance import Lonely, Variance
 
 Remark = tuple[Note, BoolArray]
@@ -103,6 +103,12 @@ class Figures:
         return np.asarray(self.complete & (self.base.skipped == 0))
 
     @property
+    def agreed(self) -> BoolArray:
+        """bool[..., domains]: where a mean has no interval, as all respondents agree."""
+        varies = has_interval("mean", self.estimate, self.variance.value, self.variance.df)
+        return np.asarray(self.free & ~varies & ~self.exact)
+
+    @property
     def complete(self) -> BoolArray:
         """bool[..., domains]: where all strata are complete counts, but some may have left a question out."""
         return np.asarray(self.known & self.base.complete & ~(self.variance.value > 0))
@@ -154,19 +160,17 @@ def intervals(figures: Figures, options: Options) -> tuple[FloatArray, FloatArra
     """Low, high and remarks; without width only where nothing is uncertain."""
     exact, free, u = figures.exact, figures.free, figures.uncertain.at(options.level)
     low, high = np.full_like(figures.estimate, np.nan), np.full_like(figures.estimate, np.nan)
-    instead, agreed = np.zeros_like(free), np.zeros_like(free)
+    instead = np.zeros_like(free)
     if options.statistic == "share":
         low[free], high[free], instead[free] = share_interval(options.interval, u)
     else:
         low[free], high[free] = np.clip(wald(u.share, u.variance, u.df, options.level), *figures.limits)
-        agreed = free & ~has_interval("mean", figures.estimate, figures.variance.value, figures.variance.df)
-        agreed &= ~exact
+        agreed = figures.agreed
         low[agreed] = high[agreed] = np.nan
     low[exact] = high[exact] = figures.estimate[exact]
     none = figures.known & ~free & ~exact
     odd = [
         (notes.NO_FREEDOM, none),
-        (notes.NO_VARIANCE, agreed & ~figures.complete),
         (notes.BETA_INSTEAD, instead & ~figures.complete),
         (notes.NOT_ALL_ANSWERED, figures.complete & ~exact & ~none),
     ]
@@ -181,9 +185,12 @@ def reliability(figures: Figures, options: Options) -> tuple[BoolArray, list[Rem
     else:
         judged = judge_means(u.answered, figures.design_size[where], u.df)
     reasons = [(note, spread(mask, where)) for note, mask in judged.reasons]
+    if options.statistic == "mean":
+        reasons.append((notes.NO_VARIANCE, figures.agreed & ~figures.complete))
     # A complete count of as many strata as respondents has no freedom, and needs none.
     counted, enough = figures.exact & ~where, figures.base.answered >= ENOUGH
-    return spread(judged.reliable, where) | counted & enough, [*reasons, (notes.FEW, counted & ~enough)]
+    reasons.append((notes.FEW, counted & ~enough))
+    return (where | counted) & ~in_review(reasons), reasons
 
 
 def spread(values: BoolArray, where: BoolArray) -> BoolArray:

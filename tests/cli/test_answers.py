@@ -50,7 +50,8 @@ def test_small_areas_are_modelled_with_what_a_file_knows_of_them(sipas: Sipas, t
 
 def test_a_round_of_the_database_is_ranked_and_judged_by_its_own_target(city: Sipas, tmp_path: Path) -> None:
     responses = tmp_path / "responses.csv"
-    answers = [f"{i},S01,{4 if i % 4 else 2}" for i in range(80)] + [f"x{i},S02,5" for i in range(60)]
+    answers = [f"{i},S01,{4 if i % 4 else 2}" for i in range(80)]
+    answers += [f"x{i},S02,{5 if i else 1}" for i in range(60)]
     responses.write_text("\n".join(["response_id,unit,overall", *answers, "y,S03,4"]) + "\n")
     assert city("import", "responses", responses, "--round", "autumn").exit_code == 0
     options = ("--round", "autumn", "--by", "unit", "--measure", "item:overall", "--format", "json")

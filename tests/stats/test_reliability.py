@@ -34,8 +34,8 @@ def judged(
         (0.9, 60, None, True, {notes.DISSATISFIED_UNRELIABLE}),
         (0.1, 60, None, False, {notes.WIDE}),
         (0.01, 1000, None, True, set()),
-        (1.0, 100, None, True, {notes.REVIEW_EXTREME}),
-        (0.0, 100, None, True, {notes.REVIEW_EXTREME}),
+        (1.0, 100, None, False, {notes.REVIEW_EXTREME}),
+        (0.0, 100, None, False, {notes.REVIEW_EXTREME}),
         (0.0, 50, None, False, {notes.WIDE, notes.REVIEW_EXTREME}),
     ],
 )
@@ -62,7 +62,7 @@ def test_means_need_thirty_responses_worth_thirty() -> None:
     found = judge_means(
         np.array([29, 30, 30, 300]), np.array([90.0, 90.0, 29.0, 90.0]), np.array([20, 20, 20, 5])
     )
-    assert found.reliable.tolist() == [False, True, False, True]
+    assert found.reliable.tolist() == [False, True, False, False]
     assert found.reasons[1][1].tolist() == [False, False, False, True]
 
 

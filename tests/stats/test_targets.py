@@ -109,13 +109,12 @@ def test_no_number_of_responses_tells_an_estimate_from_itself() -> None:
     assert found.p[0] == pytest.approx(0.5)
 
 
-def test_what_is_not_reliable_enough_to_be_shown_may_still_miss_or_meet_a_target() -> None:
-    """Nobody of 40 is satisfied: no reliable share, by the relative width of its interval, and 0 for sure."""
-    found, estimates = held_against(0.7, (0, 40), (40, 40), (0, 12), (17, 35))
-    assert estimates.reliable.tolist() == [False, True, False, False]
-    assert found.verdict == ("not_met", "met", "not_met", "not_met")
+def test_what_is_not_reliable_neither_misses_nor_meets_a_target() -> None:
+    found, estimates = held_against(0.7, (0, 40), (40, 40), (0, 12), (17, 35), (60, 400))
+    assert estimates.reliable.tolist() == [False, False, False, False, True]
+    assert found.verdict == (*("cannot_tell",) * 4, "not_met")
     assert found.p.max() < 0.01
-    np.testing.assert_array_equal(found.still_needed, 0)
+    assert found.still_needed[-1] == 0
 
 
 def test_few_respondents_leave_the_verdict_open_and_need_an_effective_n_of_30() -> None:

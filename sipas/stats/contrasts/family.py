@@ -90,8 +90,8 @@ def adjust(p: FloatArray, adjustment: Adjustment = "holm") -> FloatArray:
 def findings(differences: Differences, adjusted: FloatArray) -> tuple[Finding, ...]:
     """What each comparison says of its first side, at the level of the differences.
 
-    `better` and `worse` where the adjusted p-value is below 1 − level; `cannot_tell` is no proof
-    that there is no difference.
+    `better` and `worse` where the adjusted p-value is below 1 − level and both sides are reliable;
+    `cannot_tell` is no proof that there is no difference.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def findings(differences: Differences, adjusted: FloatArray) -> tuple[Finding, .
     adjusted : float64[rows]
         Their p-values, adjusted or not; NaN gives `cannot_tell`.
     """
-    shown = adjusted < 1 - differences.level
+    shown = (adjusted < 1 - differences.level) & differences.reliable
     words: tuple[Finding, ...] = ("cannot_tell", "better", "worse")
     place = np.where(shown, np.where(differences.difference > 0, 1, 2), 0)
     return tuple(words[one] for one in place.tolist())

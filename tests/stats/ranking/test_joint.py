@@ -22,11 +22,16 @@ def joint(cells: Cells, statistic: Statistic = "share") -> Joint:
     )
 
 
-def test_a_unanimous_unit_ranks_first_but_is_not_sure_of_it() -> None:
-    found = rank_joint(joint(answers(("A", 40, 40), ("B", 388, 400), ("C", 150, 300))))
+def test_a_nearly_unanimous_unit_ranks_first_but_is_not_sure_of_it() -> None:
+    found = rank_joint(joint(answers(("A", 40, 41), ("B", 385, 400), ("C", 150, 300))))
     assert found.rank.tolist() == [1, 2, 3]
     assert found.high_simultaneous.tolist() == [2, 2, 3]
     assert found.low.tolist() == [1, 1, 3]
+
+
+def test_a_unanimous_unit_needs_review_and_has_no_rank() -> None:
+    found = rank_joint(joint(answers(("A", 400, 400), ("B", 380, 400), ("C", 150, 300))))
+    np.testing.assert_array_equal(found.rank, [np.nan, 1, 2])
 
 
 def test_units_worth_less_than_thirty_answers_and_what_has_no_name_are_not_ranked() -> None:
@@ -37,7 +42,7 @@ def test_units_worth_less_than_thirty_answers_and_what_has_no_name_are_not_ranke
 
 
 def test_a_rank_lies_in_its_range_where_softening_turns_the_order() -> None:
-    cells = answers(("A", 31, 31), ("B", 1990, 2000), ("C", 1989, 2000))
+    cells = answers(("A", 400, 401), ("B", 1990, 2000), ("C", 1989, 2000))
     found = rank_joint(joint(cells))
     assert found.rank.tolist() == [1, 2, 3]
     for low, high in ((found.low, found.high), (found.low_joint, found.high_joint)):
