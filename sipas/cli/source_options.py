@@ -37,6 +37,7 @@ HELP = {
     "index": "the index definition (default: the round's, or the instrument's first)",
     "statistic": "share (default) or mean",
     "weights": "post-stratify (default with a frame), rake, linear, raking, logit or none",
+    "weight-column": "a column of base weights: as they are, or what --weights starts from",
     "ci": "wilson (default), beta, logit or wald (the only one for means)",
     "effective-n": "robust (default) or design",
     "level": "confidence level (default 0.95)",

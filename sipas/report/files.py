@@ -22,7 +22,7 @@ from sipas.survey.catalogue import LOCAL
 from sipas.survey.columns import IMPORT_COLUMNS
 from sipas.survey.instrument import Instrument, read_instrument
 from sipas.tables import AnswerTable, TablePlace, read_table
-from sipas.tables.cells import count, moment
+from sipas.tables.cells import count, moment, number
 from sipas.tables.records import FIRST
 from sipas.tables.response_ids import id_columns, refuse_repeated_ids
 
@@ -50,6 +50,9 @@ def read_source(files: Files, request: EstimateRequest) -> Source:
     scoring = instrument.scoring()
     names = needed_columns(request, files.strata)
     table = read_responses(files, instrument, names)
+    if request.weight_column in table.columns:
+        table.get(request.weight_column)
+        table.parsed(request.weight_column, base_weight)
     days = days_of(table)
     columns = columns_of(table, days, names)
     if request.period is not None:
@@ -82,6 +85,13 @@ def read_responses(files: Files, instrument: Instrument, names: set[str]) -> Ans
     for column in id_columns(table.columns, names):
         refuse_repeated_ids(table, column)
     return table
+
+
+def base_weight(text: str) -> float:
+    weight = number(text)
+    if weight < 0:
+        raise ValueError(f"{text} is negative; a weight is 0 or more")
+    return weight
 
 
 def columns_of(table: AnswerTable, days: Keyed[date] | None, names: set[str]) -> dict[str, Column]:

@@ -1,15 +1,41 @@
-"""Margins from a file: columns margin, level and a count."""
+"""Margins from a file: columns margin, level and a count, a share or a percentage."""
 
 from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sipas.errors import StatisticsError, TableError
 from sipas.stats import Margins
 from sipas.tables import parse_table, read_table
 from sipas.tables.cells import number
-from sipas.tables.rows import Table
+from sipas.tables.rows import Row, Table
 
 COLUMNS = ("margin", "level")
+_PARTS = (1.0, 100.0)  # what shares and percentages add up to
+_AGREE_WITHIN = 1e-3  # of their total, whatever they are written with
+_LARGEST_ROUNDING = 0.02  # of the total, in shares written with few digits
+
+
+@dataclass
+class _Levels:
+    """Of one margin; unit: the last digit that its numbers are written with."""
+
+    counts: dict[str, float] = field(default_factory=dict)
+    unit: float = 1.0
+
+    @property
+    def total(self) -> float:
+        return sum(self.counts.values())
+
+    @property
+    def rounding(self) -> float:
+        """How far the total may be off if each number was rounded; 1e-9 for that of computing."""
+        return max(len(self.counts) * self.unit / 2, 1e-9 * self.total)
+
+    def adds_up_to(self, total: float) -> bool:
+        rounding = min(self.rounding * (1 + 1e-9), _LARGEST_ROUNDING * total)
+        return abs(self.total - total) <= max(rounding, _AGREE_WITHIN * total)
 
 
 def read_margins(path: Path) -> Margins:
@@ -24,16 +50,42 @@ def parse_margins(name: str, content: str) -> Margins:
 def margins_of(table: Table) -> Margins:
     """A margin is named by its column, or by several with | between them: `age|sex`, `18-29|F`."""
     column = count_column(table)
-    counts: defaultdict[str, dict[str, float]] = defaultdict(dict)
+    margins: defaultdict[str, _Levels] = defaultdict(_Levels)
     for row in table.rows:
-        levels, level = counts[row.get("margin")], row.get("level")
-        if level in levels:
-            raise row.error("level", f"{level} stands in an earlier row of {row.get('margin')} too")
-        levels[level] = row.get_as(column, amount)
+        _add_level(margins[row.get("margin")], row, column)
     try:
-        return Margins(dict(counts))
+        return _agreeing(margins)
     except StatisticsError as problem:
         raise TableError(table.file, str(problem)) from None
+
+
+def _add_level(margin: _Levels, row: Row, column: str) -> None:
+    level = row.get("level")
+    if level in margin.counts:
+        raise row.error("level", f"{level} stands in an earlier row of {row.get('margin')} too")
+    margin.counts[level] = row.get_as(column, amount)
+    _, _, decimals = row.get(column).replace(",", ".").partition(".")
+    margin.unit = min(margin.unit, 10.0 ** -len(decimals))
+
+
+def _agreeing(margins: Mapping[str, _Levels]) -> Margins:
+    """With one total: 1 for shares and percentages, that of the first margin for counts."""
+    part = next((part for part in _PARTS if all(m.adds_up_to(part) for m in margins.values())), None)
+    total = part or next(iter(margins.values())).total
+    near = all(abs(m.total - total) <= _AGREE_WITHIN * total for m in margins.values())
+    if part is None and not near:
+        return Margins({name: margin.counts for name, margin in margins.items()})
+    return Margins(
+        {name: _scaled(margin, 1.0 if part else total) for name, margin in margins.items()},
+        relative=part is not None,
+        rescaled=tuple(name for name, m in margins.items() if abs(m.total - total) > 1e-9 * total),
+    )
+
+
+def _scaled(margin: _Levels, total: float) -> dict[str, float]:
+    if margin.total in (0, total):
+        return margin.counts
+    return {level: count * (total / margin.total) for level, count in margin.counts.items()}
 
 
 def count_column(table: Table) -> str:
@@ -42,7 +94,7 @@ def count_column(table: Table) -> str:
     if "count" in others:
         return "count"
     if len(others) != 1:
-        raise TableError(table.file, "needs the columns margin, level and count", row=1)
+        raise TableError(table.file, "needs the columns margin, level and count", row=table.header_row)
     return others[0]
 
 

@@ -31,7 +31,7 @@ class EstimateRequest(msgspec.Struct, frozen=True, kw_only=True):
     `wilson` for shares (`wald` for means). out_of_date: where a stratum has more responses than the
     frame has transactions. margins: without them, weights are brought to those of the frame. bounds: of
     the ratio between weights after and before. trim: the least and the most that a response stands for.
-    replicates: of tables of indices alone.
+    replicates: of tables of indices alone. weight_column: of base weights, such as 1/P of a drawn sample.
     """
 
     round: str | None = None
@@ -54,11 +54,14 @@ class EstimateRequest(msgspec.Struct, frozen=True, kw_only=True):
     bounds: Limits | None = None
     trim: Limits | None = None
     replicates: Replicates | None = None
+    weight_column: str | None = None
 
     def columns(self) -> set[str]:
         """The columns that it names."""
         margins = self.margins.columns() if self.margins else ()
-        return {name for names in self.by for name in names} | {name for name, _ in self.where} | {*margins}
+        weight = () if self.weight_column is None else (self.weight_column,)
+        named = {name for names in self.by for name in names} | {name for name, _ in self.where}
+        return named | {*margins, *weight}
 
 
 def read_request(
@@ -200,6 +203,7 @@ OPTIONS: dict[str, Parser] = {
     "index": once(text),
     "statistic": one_of(Statistic),
     "weights": one_of(Weights),
+    "weight-column": once(text),
     "ci": one_of(Interval),
     "effective-n": one_of(EffectiveN),
     "level": once(parse_level),

@@ -63,7 +63,7 @@ class Estimates:
     deff, deff_replace, kish : float64[domains]
         V over that of a simple random sample, without and with replacement; the part of weighting.
     population : float64[domains]
-        Σ w; NaN without weights.
+        Σ w; NaN where that is no number of transactions.
     lonely : int64[domains]
         Strata with one response.
     reliable : bool[domains]
@@ -186,9 +186,15 @@ def estimate_each(
     found = [estimate_in(cells, weighting, measure, domains, options, alike) for measure in measures]
     if not found:
         return ()
-    return judge(
-        measures, found, domains, options, limits(cells.scoring, statistic), weighting.method != "none"
+    judged = judge(
+        measures, found, domains, options, limits(cells.scoring, statistic), weighting.tells_population
     )
+    return tuple(map(without_deff, judged)) if weighting.relative else judged
+
+
+def without_deff(estimates: Estimates) -> Estimates:
+    """There is no sample without replacement to compare with where the population is not known."""
+    return replace(estimates, deff=np.full(len(estimates), np.nan))
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from sipas.stats.grouping import added
 from sipas.stats.notes import Note
 from sipas.stats.strata import Frame, StrataNames, Stratum
 
-Method = Literal["post-stratify", "rake", "linear", "raking", "logit", "none"]
+Method = Literal["post-stratify", "rake", "linear", "raking", "logit", "design", "none"]
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,8 @@ class Weighting:
 
     Parameters
     ----------
-    method : {"post-stratify", "rake", "linear", "raking", "logit", "none"}
+    method : {"post-stratify", "rake", "linear", "raking", "logit", "design", "none"}
+        `design`: weights that came with the data, as they are.
     stratum : int64[cells]
         The variance stratum of each cell; -1 for cells left out.
     weight : float64[cells]
@@ -89,6 +90,9 @@ class Weighting:
     calibration : Calibration or None
         How the weights were brought to margins.
     trimming : Trimming or None
+    relative : bool
+        Whether weights say how responses relate to each other alone: what they add up to is no number of
+        transactions, and there is neither a population nor a design effect over it.
 
     Raises
     ------
@@ -112,6 +116,7 @@ class Weighting:
     frame: Frame | None = None
     calibration: Calibration | None = None
     trimming: Trimming | None = None
+    relative: bool = False
 
     def __post_init__(self) -> None:
         least = -np.inf if self.calibration else 0.0
@@ -124,6 +129,11 @@ class Weighting:
     def regression(self) -> Calibration | None:
         """The calibration that variances are reduced by; none where trimming has undone it."""
         return None if self.trimming and self.trimming.responses else self.calibration
+
+    @property
+    def tells_population(self) -> bool:
+        """Whether the weights add up to transactions."""
+        return self.method != "none" and not self.relative
 
     @property
     def strata(self) -> tuple[str, ...]:

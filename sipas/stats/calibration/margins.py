@@ -1,7 +1,7 @@
 """Margins: how many transactions each level of some columns stands for."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -22,6 +22,10 @@ class Margins:
     counts : mapping of str to mapping of str to float
         For each margin the count of each level. A margin is named by its column; the crossing of
         several by their names with `|` between, as are its levels: `age|sex`, `18-29|F`.
+    relative : bool
+        Whether the counts are shares, which say nothing of the number of transactions.
+    rescaled : tuple of str
+        Margins that differed from the others by rounding and were brought in line.
 
     Raises
     ------
@@ -31,6 +35,8 @@ class Margins:
     """
 
     counts: Mapping[str, Mapping[str, float]]
+    relative: bool = False
+    rescaled: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for problem in self.problems():
@@ -58,6 +64,15 @@ class Margins:
     def total(self) -> float:
         """What each margin adds up to."""
         return float(sum(next(iter(self.counts.values())).values()))
+
+    def scaled_to(self, total: float) -> "Margins":
+        """The same shares of another total."""
+        factor = total / self.total
+        counts = {
+            margin: {level: count * factor for level, count in levels.items()}
+            for margin, levels in self.counts.items()
+        }
+        return replace(self, counts=counts)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -12,6 +12,9 @@ from sipas.stats.calibration.solve import solve
 from sipas.stats.grouping import summed
 from sipas.stats.weights import Weighting
 
+# Weights that are calibrated under another name; post-stratified from base weights, which is linear.
+_DISTANCES = {"rake": "raking", "post-stratify": "linear"}
+
 
 @dataclass(frozen=True)
 class Recalibration:
@@ -38,9 +41,7 @@ class Recalibration:
         calibration = weighting.regression
         if calibration is None:
             return None
-        distance = find_distance(
-            "raking" if weighting.method == "rake" else weighting.method, calibration.bounds
-        )
+        distance = find_distance(_DISTANCES.get(weighting.method, weighting.method), calibration.bounds)
         patterns = calibration.patterns
         return cls(patterns, distance, patterns.code[cell], calibration.weight[cell])
 
