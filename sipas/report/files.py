@@ -15,8 +15,9 @@ from sipas.report.levels import require_levels
 from sipas.report.period import Period
 from sipas.report.replicates import RESPONSE, one_each
 from sipas.report.request import EstimateRequest
-from sipas.report.source import NO, PERIOD, YES, Source, needed_columns
+from sipas.report.source import NO, PERIOD, YES, MissingItems, Source, needed_columns
 from sipas.stats import Column, Frame, build_cells
+from sipas.stats.notes import IDENTICAL_ROWS, Note
 from sipas.survey.answer_files import Reading, needed_items, read_answers_to, refuse_look_alikes
 from sipas.survey.catalogue import LOCAL
 from sipas.survey.columns import IMPORT_COLUMNS
@@ -24,7 +25,7 @@ from sipas.survey.instrument import Instrument, read_instrument
 from sipas.tables import AnswerTable, TablePlace, read_table
 from sipas.tables.cells import count, moment, number
 from sipas.tables.records import FIRST
-from sipas.tables.response_ids import id_columns, refuse_repeated_ids
+from sipas.tables.response_ids import count_identical_rows, id_columns, refuse_repeated_ids
 
 DAY_COLUMNS = ("submitted_at", "date")
 KNOWN_COLUMNS = IMPORT_COLUMNS | {*DAY_COLUMNS}
@@ -50,9 +51,9 @@ def read_source(files: Files, request: EstimateRequest) -> Source:
     scoring = instrument.scoring()
     names = needed_columns(request, files.strata)
     table = read_responses(files, instrument, names)
-    if request.weight_column in table.columns:
-        table.get(request.weight_column)
-        table.parsed(request.weight_column, base_weight)
+    if (weights := request.weight_column) is not None and weights in table.columns:
+        table.get(weights)
+        table.parsed(weights, base_weight)
     days = days_of(table)
     columns = columns_of(table, days, names)
     if request.period is not None:
@@ -65,6 +66,11 @@ def read_source(files: Files, request: EstimateRequest) -> Source:
         strata=files.strata,
         cells=build_cells(scoring, table.answers, columns),
         frame=frame_of(files, names),
+        notes=notes_of(table, names),
+        missing=MissingItems(
+            table.missing_items(needed_items(instrument, table, None)),
+            table.expected.others([*table.columns]),
+        ),
     )
     return require_levels(source, request, {})
 
@@ -81,10 +87,24 @@ def read_responses(files: Files, instrument: Instrument, names: set[str]) -> Ans
     known = KNOWN_COLUMNS | names
     table = read_answers_to(instrument, files.responses, files.reading, files.strata, known)
     refuse_look_alikes(table, LOOKED_FOR, names)
-    table.missing_items(needed_items(instrument, table, None))
+    missing_of(table, instrument)
     for column in id_columns(table.columns, names):
         refuse_repeated_ids(table, column)
     return table
+
+
+def missing_of(table: AnswerTable, instrument: Instrument) -> MissingItems:
+    """An error where a column looks like an item that has none."""
+    items = table.missing_items(needed_items(instrument, table, None))
+    return MissingItems(items, table.expected.others([*table.columns]))
+
+
+def notes_of(table: AnswerTable, names: set[str]) -> tuple[Note, ...]:
+    """Rows that repeat others may be the same response twice where no column names responses."""
+    if id_columns(table.columns, names):
+        return ()
+    repeated = count_identical_rows(table)
+    return (IDENTICAL_ROWS(n=repeated),) if repeated else ()
 
 
 def base_weight(text: str) -> float:

@@ -57,9 +57,10 @@ def no_factor(intervals: Intervals) -> str:
 def footnotes(table: Described) -> Iterator[str]:
     weights = table.weights
     strata = f" by {', '.join(weights.strata)}" if weights.strata else ""
+    base = "" if weights.column is None else f" from column {weights.column}"
     coverage = "" if table.coverage is None else f" · coverage {table.coverage:.1%}"
     yield f"index {table.definition.id} of {table.definition.instrument}"
-    yield f"weights {weights.method}{strata}{coverage}"
+    yield f"weights {weights.method}{base}{strata}{coverage}"
     yield from calibration(weights)
     yield f"{table.source} · {table.responses} responses · {table.software}"
     yield from (in_words(note, "en") for note in (*table.notes, *weights.notes))

@@ -31,6 +31,7 @@ class Weights(msgspec.Struct, frozen=True):
 
     walk_up: what walk-up answers count in a stratum beside invited ones. margins, bounds, iterations: of
     calibration. trim: in transactions a response, None for no limit; trimmed: responses beyond.
+    column: of the base weights that came with the responses.
     """
 
     method: str
@@ -44,6 +45,7 @@ class Weights(msgspec.Struct, frozen=True):
     iterations: int | None = None
     trim: Limits | None = None
     trimmed: int = 0
+    column: str | None = None
 
 
 class Intervals(msgspec.Struct, frozen=True):

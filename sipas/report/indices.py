@@ -20,7 +20,7 @@ from sipas.report.index_table import (
 from sipas.report.replicates import Replicates, standard_errors
 from sipas.report.request import EstimateRequest
 from sipas.report.source import LINK, Mask, Source, level_mask
-from sipas.report.weighing import weigh
+from sipas.report.weighing import CALIBRATED, weigh
 from sipas.stats import (
     Cells,
     Column,
@@ -31,7 +31,16 @@ from sipas.stats import (
     choose_measures,
     estimate_each,
 )
-from sipas.stats.notes import AS_INVITED, MIXING, OWN_MIX, PROVISIONAL, SELF_SELECTED, UNWEIGHTED, Note
+from sipas.stats.notes import (
+    AS_INVITED,
+    MIXING,
+    OWN_MIX,
+    PROVISIONAL,
+    RELATIVE_WEIGHTS,
+    SELF_SELECTED,
+    UNWEIGHTED,
+    Note,
+)
 from sipas.stats.weights import Pool
 from sipas.vietnamese import sort_key
 
@@ -68,7 +77,7 @@ def describe(prepared: Prepared, found: list[IndexRow]) -> IndexTable:
     request, source, weighting = prepared.request, prepared.source, prepared.weighting
     return IndexTable(
         definition=Definition(prepared.definition.id, source.instrument.name),
-        weights=describe_weights(weighting, walk_up_share(prepared)),
+        weights=describe_weights(weighting, walk_up_share(prepared), request.weight_column),
         intervals=describe_intervals(prepared),
         coverage=weighting.coverage,
         source=source.name,
@@ -78,7 +87,7 @@ def describe(prepared: Prepared, found: list[IndexRow]) -> IndexTable:
         period=None if request.period is None else str(request.period),
         channels=request.channels,
         responses=int(source.cells.n.sum()),
-        notes=[*table_notes(prepared), *invited_otherwise(prepared)],
+        notes=[*table_notes(prepared), *source.notes, *invited_otherwise(prepared)],
         rows=found,
     )
 
@@ -101,7 +110,7 @@ def walk_up_share(prepared: Prepared) -> float | None:
     return prepared.definition.walk_up if is_used else None
 
 
-def describe_weights(weighting: Weighting, walk_up: float | None) -> Weights:
+def describe_weights(weighting: Weighting, walk_up: float | None, column: str | None) -> Weights:
     calibration, trimming = weighting.calibration, weighting.trimming
     return Weights(
         method=weighting.method,
@@ -110,11 +119,12 @@ def describe_weights(weighting: Weighting, walk_up: float | None) -> Weights:
         unplaced=weighting.unplaced,
         notes=list(weighting.notes),
         walk_up=walk_up,
-        margins=list(calibration.margins.names) if calibration else [],
+        margins=list(calibration.margins.names) if calibration and weighting.method in CALIBRATED else [],
         bounds=limits(calibration.bounds) if calibration else None,
         iterations=calibration.rounds if calibration else None,
         trim=limits((trimming.lower, trimming.upper)) if trimming else None,
         trimmed=trimming.responses if trimming else 0,
+        column=column,
     )
 
 
@@ -130,7 +140,7 @@ def describe_pool(pool: Pool, columns: Sequence[str]) -> PooledStrata:
 
 
 def table_notes(prepared: Prepared) -> list[Note]:
-    notes = []
+    notes: list[Note] = []
     if prepared.weighting.method == "none":
         notes.append(UNWEIGHTED)
     walk_up = prepared.source.walk_up()
@@ -179,7 +189,8 @@ def estimated(prepared: Prepared, by: Sequence[str]) -> Iterator[tuple[Estimates
         fpc=request.fpc,
     )
     for measure, estimates in zip(prepared.measures, found, strict=True):
-        rows = [row_of(estimates, domain, walked_up) for domain in range(len(estimates))]
+        beside = notes_beside(prepared, measure)
+        rows = [row_of(estimates, domain, walked_up, beside) for domain in range(len(estimates))]
         if request.replicates is not None:
             rows = with_second_opinion(prepared, request.replicates, measure, rows, by)
         if request.statistic == "mean":
@@ -188,7 +199,18 @@ def estimated(prepared: Prepared, by: Sequence[str]) -> Iterator[tuple[Estimates
         yield estimates, rows
 
 
-def row_of(estimates: Estimates, domain: int, walked_up: set[tuple[str | None, ...]]) -> IndexRow:
+def notes_beside(prepared: Prepared, measure: Measure) -> list[Note]:
+    """What holds for every figure of a measure."""
+    scoring, missing = prepared.source.cells.scoring, prepared.source.missing
+    asked = {scoring.items[item] for item in measure.items(scoring)}
+    unasked = None if missing is None else missing.note(asked)
+    notes = [] if unasked is None else [unasked]
+    return [*notes, RELATIVE_WEIGHTS] if prepared.weighting.relative else notes
+
+
+def row_of(
+    estimates: Estimates, domain: int, walked_up: set[tuple[str | None, ...]], beside: Sequence[Note] = ()
+) -> IndexRow:
     by = estimates.key(domain)
     self_selected = [SELF_SELECTED] if tuple(by.values()) in walked_up else []
     return IndexRow(
@@ -210,7 +232,7 @@ def row_of(estimates: Estimates, domain: int, walked_up: set[tuple[str | None, .
         coverage=None,
         pooled_share=None,
         reliable=bool(estimates.reliable[domain]),
-        notes=[*estimates.notes[domain], *self_selected],
+        notes=[*estimates.notes[domain], *beside, *self_selected],
         deff_replace=number(estimates.deff_replace[domain]),
         kish=number(estimates.kish[domain]),
     )

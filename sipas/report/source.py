@@ -1,6 +1,6 @@
 """What an estimate is made from, wherever it was read: cells, frame, instrument, strata."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sipas.errors import InputError
 from sipas.report.request import Channels, EstimateRequest
 from sipas.stats import Cells, Column, Frame
+from sipas.stats.notes import ITEMS_WITHOUT_COLUMN, Note, named
 from sipas.survey.instrument import Instrument
 
 WALK_UP = ("kiosk", "web")  # who answers here was not drawn, but chose to
@@ -20,11 +21,27 @@ Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
+class MissingItems:
+    """Items that should have a column in the file, and columns that are neither items nor known."""
+
+    items: tuple[str, ...]
+    others: tuple[str, ...]
+
+    def note(self, asked: Collection[str]) -> Note | None:
+        """For a measure of these items."""
+        names = [item for item in self.items if item in asked]
+        if not names:
+            return None
+        others = named(self.others) or ("–",)
+        return ITEMS_WITHOUT_COLUMN(items=len(names), names=named(names), others=others)
+
+
+@dataclass(frozen=True)
 class Source:
     """name: the round's or the file's. strata: from coarse to fine. target, index: the round's.
 
     provisional: more answers may still come. mixing: answers of links may have come that do not count yet.
-    among: all cells of the round, where `cells` are those of some answer channels.
+    among: all cells of the round, where `cells` are those of some answer channels. notes, missing: of files.
     """
 
     name: str
@@ -37,6 +54,8 @@ class Source:
     provisional: bool = False
     mixing: bool = False
     among: Cells | None = None
+    notes: tuple[Note, ...] = ()
+    missing: MissingItems | None = None
 
     def walk_up(self) -> Mask | None:
         """The cells of kiosks and posters; None where the answer channel is not known."""

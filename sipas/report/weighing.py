@@ -26,6 +26,7 @@ from sipas.stats.base_weights import (
     with_base_weights,
 )
 from sipas.stats.calibration.distances import DistanceName
+from sipas.stats.notes import MARGINS_RESCALED
 
 CALIBRATED = ("rake", *get_args(DistanceName))
 _ROUNDING = 1e-6
@@ -49,7 +50,9 @@ def made(method: Weights, request: EstimateRequest, source: Source, definition: 
     else:
         found = calibrate(source.cells, margins, base, distance=method, bounds=request.bounds)
     fewer = margins.total < float(source.cells.n[base.stratum >= 0].sum()) * (1 - _ROUNDING)
-    return replace(found, relative=fewer or (margins.relative and not base.tells_population))
+    said = (MARGINS_RESCALED(names=margins.rescaled),) if margins.rescaled else ()
+    relative = fewer or (margins.relative and not base.tells_population)
+    return replace(found, relative=relative, notes=(*found.notes, *said))
 
 
 def base_weights(request: EstimateRequest, source: Source) -> FloatArray | None:

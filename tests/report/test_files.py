@@ -1,13 +1,22 @@
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from sipas.errors import InputError, TableError
 from sipas.report.files import PLAIN, Files, read_source
+from sipas.report.index_table import IndexRow, IndexTable
 from sipas.report.indices import index_table
+from sipas.report.margins import read_margins
 from sipas.report.request import EstimateRequest, read_request
-from sipas.stats.notes import SELF_SELECTED
+from sipas.stats.notes import (
+    IDENTICAL_ROWS,
+    ITEMS_WITHOUT_COLUMN,
+    MARGINS_RESCALED,
+    RELATIVE_WEIGHTS,
+    SELF_SELECTED,
+)
 from sipas.survey.answer_files import Reading
 from tests.report.conftest import SIPAS
 
@@ -245,3 +254,58 @@ def test_the_renamings_of_responses_hold_for_the_frame_that_needs_them(tmp_path:
     )
     framed = replace(files, strata=("unit",), frame=tmp_path / "frame.csv")
     assert pooled(framed) == pytest.approx(0.25)
+
+
+def test_items_that_a_file_lacks_stand_beside_every_figure_of_theirs(tmp_path: Path) -> None:
+    files = mini(tmp_path, "response_id,overall,q1,ward", "1,5,4,A", "2,5,1,B")
+    request = read_request([("measure", "all")])
+    found = {row.measure: row.notes for row in index_table(request, read_source(files, request)).rows}
+    note = ITEMS_WITHOUT_COLUMN(items=1, names=("q2",), others=("ward",))
+    having = {measure for measure, notes in found.items() if note in notes}
+    assert having == {"overall:pooled", "factor:service", "item:q2"}
+    declared = replace(files, reading=Reading(without=("q2",)))
+    (row,) = index_table(WHOLE, read_source(declared, WHOLE)).rows
+    assert note not in row.notes
+
+
+def test_rows_that_are_the_same_in_every_cell_are_counted_where_no_column_names_responses(
+    tmp_path: Path,
+) -> None:
+    files = mini(tmp_path, "ward,overall,q1,q2", "A,5,4,4", "A,5,4,4", "A,5,4,3", "B,5,4,4", "A,5,4,4")
+    assert IDENTICAL_ROWS(n=2) in index_table(WHOLE, read_source(files, WHOLE)).notes
+
+
+@pytest.mark.parametrize(
+    "counts", ["0.36,0.64,0.5,0.5", "36,64,50,50", "36,64,49.95,50", "0.3333,0.6667,0.5,0.5"]
+)
+def test_shares_and_percentages_are_no_counts(tmp_path: Path, counts: str) -> None:
+    row, table = raked(tmp_path, counts)
+    assert (row.population, row.deff) == (None, None)
+    assert RELATIVE_WEIGHTS in row.notes
+    assert (MARGINS_RESCALED(names=("sex",)) in table.weights.notes) == ("49.95" in counts)
+
+
+def test_shares_of_a_frame_stand_for_its_transactions(tmp_path: Path) -> None:
+    (tmp_path / "frame.csv").write_text("unit,count\nA,100\nB,300\n")
+    row, _ = raked(tmp_path, "0.36,0.64,0.5,0.5", frame=tmp_path / "frame.csv")
+    assert row.population == 400
+    assert RELATIVE_WEIGHTS not in row.notes
+
+
+def test_counts_that_differ_by_rounding_are_brought_in_line_and_others_refused(tmp_path: Path) -> None:
+    row, table = raked(tmp_path, "3600,6400,5000,5002")
+    assert row.population == 10000
+    assert MARGINS_RESCALED(names=("sex",)) in table.weights.notes
+    with pytest.raises(TableError, match="the margins do not agree in their totals"):
+        raked(tmp_path, "180,320,250,251")
+
+
+def raked(tmp_path: Path, counts: str, frame: Path | None = None) -> tuple[IndexRow, IndexTable]:
+    """Answers by unit A, B and sex F, M, raked to counts in this order."""
+    rows = [f"{i},{'AB'[i % 2]},{'FM'[i // 2 % 2]},{4 if i % 3 else 1}" for i in range(24)]
+    files = written(tmp_path, "response_id,unit,sex,f1q1", *rows, frame=frame)
+    lines = zip(("unit,A", "unit,B", "sex,F", "sex,M"), counts.split(","), strict=True)
+    (tmp_path / "m.csv").write_text("margin,level,count\n" + "".join(f"{a},{b}\n" for a, b in lines))
+    request = msgspec.structs.replace(WHOLE, weights="rake", margins=read_margins(tmp_path / "m.csv"))
+    table = index_table(request, read_source(replace(files, strata=("unit",)), request))
+    return table.rows[0], table

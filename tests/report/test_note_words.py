@@ -13,6 +13,7 @@ SAMPLES: dict[str, Param] = {
     "columns": ("procedure",),
     "names": ("U1", "U2"),
     "by": ("unit",),
+    "others": ("Q2",),
 }
 
 
