@@ -39,6 +39,7 @@ from sipas.routes import (
 )
 from sipas.routes.guards import KioskTokens
 from sipas.routes.problems import HANDLERS
+from sipas.routes.work import Work
 from sipas.settings import Settings, read_settings
 from sipas.survey.catalogue import LiveCatalogue
 from sipas.survey.counting import count_waiting
@@ -116,7 +117,9 @@ def create_app(
             create_static_files_router("/static", [PACKAGE / "static"], name="static"),
         ],
         template_config=TemplateConfig(directory=PACKAGE / "templates", engine=JinjaTemplateEngine),
-        compression_config=CompressionConfig("gzip"),
+        compression_config=CompressionConfig(
+            "gzip", gzip_compress_level=5, exclude_opt_key="compresses_itself"
+        ),
         exception_handlers=HANDLERS,
         state=State({"settings": settings, "open_to_all": open_to_all, "simulated": simulated}),
         lifespan=[collecting],
@@ -143,7 +146,8 @@ async def collecting(app: Litestar) -> AsyncIterator[None]:
         app.state.update({"feed": Feed(pool, app.state.settings)})
         app.state.update({"authenticator": Authenticator(pool, app.state.settings.secret)})
         app.state.update({"rounds": Rounds(pool, catalogue), "guesses": Guesses()})
-        app.state.update({"sms": LiveSms(app.state.settings)})
+        app.state.update({"sms": LiveSms(app.state.settings), "work": Work()})
+        stack.push_async_callback(app.state.work.close)
         await stack.enter_async_context(running(intake.run()))
         await stack.enter_async_context(running(repeat(catalogue.refresh, REFRESHING)))
         await stack.enter_async_context(running(repeat(lambda: count_waiting(pool, catalogue), COUNTING)))

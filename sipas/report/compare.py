@@ -36,6 +36,7 @@ from sipas.stats.contrasts import (
     findings,
     pair_rounds,
 )
+from sipas.stopping import check
 
 SPLIT: tuple[Channels, ...] = ("all", "invited", "walk-up")
 
@@ -74,6 +75,7 @@ class Family:
 def compare_within(request: CompareRequest, prepared: Prepared) -> Iterator[Family]:
     for by in request.estimate.by:
         for measure in prepared.measures:
+            check()
             yield Family(measure.name, compare_domains(request, prepared, measure, by))
 
 
@@ -92,6 +94,7 @@ def compare_rounds(now: Prepared, earlier: Prepared, before: Before) -> Iterator
     known = {measure.name: measure for measure in earlier.measures}
     for by in now.request.by:
         for measure in now.measures:
+            check()
             if measure.name not in known:
                 raise InputError(f"measure: round {earlier.source.name} did not ask for {measure.name}")
             yield compare_with_before(now, earlier, before, (measure, known[measure.name]), by)

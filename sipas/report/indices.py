@@ -42,6 +42,7 @@ from sipas.stats.notes import (
     Note,
 )
 from sipas.stats.weights import Pool
+from sipas.stopping import check
 from sipas.vietnamese import sort_key
 
 
@@ -189,6 +190,7 @@ def estimated(prepared: Prepared, by: Sequence[str]) -> Iterator[tuple[Estimates
         fpc=request.fpc,
     )
     for measure, estimates in zip(prepared.measures, found, strict=True):
+        check()
         beside = notes_beside(prepared, measure)
         rows = [row_of(estimates, domain, walked_up, beside) for domain in range(len(estimates))]
         if request.replicates is not None:

@@ -1,7 +1,7 @@
 """Margins from a file: columns margin, level and a count, a share or a percentage."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -44,7 +44,14 @@ def read_margins(path: Path) -> Margins:
 
 def parse_margins(name: str, content: str) -> Margins:
     """Of a file's content, as an address brings it."""
-    return margins_of(parse_table(name, content.encode(), COLUMNS))
+    return margins_of(parse_text(name, content, COLUMNS))
+
+
+def parse_text(name: str, content: str, required: Sequence[str]) -> Table:
+    """CSV alone: a workbook of a few bytes may claim millions of columns."""
+    if content.startswith("PK"):
+        raise TableError(name, "is a workbook; send the text of a CSV file")
+    return parse_table(name, content.encode(errors="replace"), required)
 
 
 def margins_of(table: Table) -> Margins:

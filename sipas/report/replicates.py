@@ -10,6 +10,7 @@ from sipas.errors import InputError
 from sipas.stats import Cells, Column, Measure, Replicated, Weighting, bootstrap, jackknife
 from sipas.stats.arrays import BoolArray
 from sipas.stats.moments import Statistic
+from sipas.stopping import check
 
 RESPONSE = "(response)"  # a column of the cells: each is of one response
 MOST = 100_000
@@ -60,7 +61,15 @@ def standard_errors(
         found = jackknife(cells, weighting, measure, by, where=where, statistic=statistic, fpc=fpc)
     else:
         found = bootstrap(
-            cells, weighting, measure, by, seed=asked.seed, where=where, statistic=statistic, fpc=fpc
+            cells,
+            weighting,
+            measure,
+            by,
+            seed=asked.seed,
+            where=where,
+            statistic=statistic,
+            fpc=fpc,
+            before_each=check,
         )
     return dict(zip(keys(found), found.se.tolist(), strict=True))
 

@@ -9,13 +9,14 @@ import numpy as np
 from sipas.errors import InputError, TableError
 from sipas.report.index_table import IndexRow, IndexTable
 from sipas.report.indices import Prepared, describe, domain_order, estimated, number, prepare
+from sipas.report.margins import parse_text
 from sipas.report.request import EstimateRequest
 from sipas.report.source import Source
 from sipas.stats import Estimates
 from sipas.stats.area_shares import SmallAreas, model_shares
 from sipas.stats.arrays import FloatArray
 from sipas.stats.notes import MODEL_BASED, SYNTHETIC
-from sipas.tables import parse_table, read_table
+from sipas.tables import read_table
 from sipas.tables.cells import number as number_of
 from sipas.tables.rows import Table
 
@@ -84,7 +85,7 @@ def read_covariates(path: Path, request: EstimateRequest) -> Covariates:
 def parse_covariates(content: str, request: EstimateRequest) -> Covariates:
     """Of a file's content, as an address brings it."""
     by = only_areas(request)
-    return Covariates(parse_table("covariates", content.encode(), by), by)
+    return Covariates(parse_text("covariates", content, by), by)
 
 
 def only_areas(request: EstimateRequest) -> tuple[str, ...]:

@@ -10,15 +10,15 @@ from sipas.report.small_areas import SmallAreaTable, parse_covariates, small_are
 from sipas.report.source import Source
 from sipas.report.targets import parse_target, target_table
 from sipas.routes.guards import reader_guard
-from sipas.routes.indices import Asked, answered, options_of
+from sipas.routes.indices import COMPRESSES, Asked, answered, options_of
 
 
-@get("/api/ranks", guards=[reader_guard])
+@get("/api/ranks", guards=[reader_guard], opt=COMPRESSES)
 async def get_ranks(request: Asked, state: State) -> Response[bytes]:
     return await answered(request, state, "ranks", options_of(request), rank_table, to_csv)
 
 
-@get("/api/targets", guards=[reader_guard])
+@get("/api/targets", guards=[reader_guard], opt=COMPRESSES)
 async def get_targets(request: Asked, state: State) -> Response[bytes]:
     """`target` beside the parameters of an estimate: the round's unless given."""
     given, options = without("target", options_of(request))
@@ -28,7 +28,7 @@ async def get_targets(request: Asked, state: State) -> Response[bytes]:
     )
 
 
-@get("/api/small-areas", guards=[reader_guard])
+@get("/api/small-areas", guards=[reader_guard], opt=COMPRESSES)
 async def get_small_areas(request: Asked, state: State) -> Response[bytes]:
     """`covariates` beside the parameters of an estimate: what the file of that name would hold."""
     content, options = without("covariates", options_of(request))

@@ -1,7 +1,7 @@
 """GET /charts/{kind}.{svg,png,pdf}: a chart with the parameters of /api/indices, or of `sipas plan`."""
 
-import asyncio
 import hashlib
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 import msgspec
@@ -10,9 +10,9 @@ from litestar.datastructures import State
 from litestar.params import FromPath
 
 from sipas.charts.numbers import Language, choose_language
-from sipas.charts.picture import picture
 from sipas.charts.style import ChartError, Format, choose_format
 from sipas.report.kinds import PLAN, Kind, Shown, choose_kind, require_one_table
+from sipas.report.limits import require_few_drawn, require_few_marks, require_few_options
 from sipas.report.names import Names
 from sipas.report.plan import plan_table
 from sipas.report.plan_figure import plan_chart
@@ -21,52 +21,79 @@ from sipas.report.plan_request import read_plan_request
 from sipas.report.request import read_request
 from sipas.report.trend_rounds import read_sources
 from sipas.routes.guards import reader_guard
-from sipas.routes.indices import Asked, options_of
+from sipas.routes.indices import COMPRESSES, Asked, is_zipped, options_of, packed
 from sipas.routes.problems import Problem, problem
+from sipas.routes.work import Work, client_of, while_connected
 
 Options = list[tuple[str, str]]
+Show = Callable[[State, str, Options, Language], Awaitable[Shown]]
 MEDIA: dict[Format, str] = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
 
 
-@get("/charts/{name:str}", guards=[reader_guard])
+@get("/charts/{name:str}", guards=[reader_guard], opt=COMPRESSES)
 async def get_chart(request: Asked, state: State, name: FromPath[str]) -> Response[bytes] | Response[Problem]:
     """503 where the machine cannot draw: collection goes on without."""
     stem, _, extension = name.rpartition(".")
     show = show_plan if stem == PLAN else partial(show_answers, choose_kind(stem))
     format_, options = choose_format(extension), options_of(request)
     language = choose_language(next((value for key, value in options if key == "lang"), "vi"))
-    shown = await show(state, [(key, value) for key, value in options if key != "lang"], language)
-    etag = etag_of(name, shown.table, language)
-    headers = {"cache-control": "private, no-cache", "etag": etag}
-    if request.headers.get("if-none-match") == etag:
-        return Response(b"", status_code=304, headers=headers)
+    asked = [(key, value) for key, value in options if key != "lang"]
     try:
-        content = await asyncio.to_thread(picture, shown.chart, format_)
+        return await while_connected(request, drawn(request, state, show, asked, name, format_, language))
     except ChartError as error:
         return problem(503, str(error))
-    return Response(content, media_type=MEDIA[format_], headers=headers)
 
 
-async def show_answers(kind: Kind, state: State, options: Options, language: Language) -> Shown:
+async def drawn(
+    request: Asked,
+    state: State,
+    show: Show,
+    options: Options,
+    name: str,
+    format_: Format,
+    language: Language,
+) -> Response[bytes]:
+    work: Work = state.work
+    client = client_of(request)
+    shown = await show(state, client, options, language)
+    etag = await work.charts.run(client, etag_of, name, shown.table, language)
+    headers = {"cache-control": "private, no-cache", "etag": etag, "vary": "accept-encoding"}
+    if request.headers.get("if-none-match") == etag:
+        return Response(b"", status_code=304, headers=headers)
+    content = await work.drawer.draw(shown.chart, format_, client)
+    zipped = format_ == "svg" and is_zipped(request)
+    return await work.charts.run(client, packed, content, MEDIA[format_], headers, zipped)
+
+
+async def show_answers(kind: Kind, state: State, client: str, options: Options, language: Language) -> Shown:
     given = dict(options)
     usual = kind.defaults(given, given.get("round"))
-    asked = require_one_table(read_request([*options, *usual.items()]))
+    asked = require_few_options(require_one_table(read_request([*options, *usual.items()])))
     if kind.several_rounds:
         sources = await read_sources(state.rounds, asked)
     else:
         sources = [await state.rounds.source(asked)]
-    return await asyncio.to_thread(kind.show, asked, sources, Names(language, state.catalogue.now))
+    names = Names(language, state.catalogue.now)
+
+    def made() -> Shown:
+        require_few_marks(asked, sources)
+        return kind.show(asked, sources, names)
+
+    work: Work = state.work
+    return await work.charts.run(client, made)
 
 
-async def show_plan(state: State, options: Options, language: Language) -> Shown:
+async def show_plan(state: State, client: str, options: Options, language: Language) -> Shown:
     asked = read_plan_request(options)
     frame = await read_round_frame(state.rounds, asked)
 
     def made() -> Shown:
         table = plan_table(asked, frame)
+        require_few_drawn(len(table.rows))
         return Shown(table, plan_chart(table, Names(language, state.catalogue.now)))
 
-    return await asyncio.to_thread(made)
+    work: Work = state.work
+    return await work.charts.run(client, made)
 
 
 def etag_of(name: str, table: msgspec.Struct, language: Language) -> str:

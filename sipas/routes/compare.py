@@ -1,7 +1,5 @@
 """GET /api/compare: is A better than B, did it change, does the channel matter."""
 
-import asyncio
-
 from litestar import Response, get
 from litestar.datastructures import State
 
@@ -9,16 +7,30 @@ from sipas.report.before import read_before
 from sipas.report.compare import compare_table
 from sipas.report.compare_formats import to_csv
 from sipas.report.compare_request import read_compare_request
+from sipas.report.limits import require_few_options
 from sipas.routes.guards import reader_guard
-from sipas.routes.indices import Asked, choose_answer, options_of, sent
+from sipas.routes.indices import COMPRESSES, Asked, choose_answer, is_zipped, measured, options_of, sent
+from sipas.routes.work import Work, client_of, while_connected
 
 
-@get("/api/compare", guards=[reader_guard])
+@get("/api/compare", guards=[reader_guard], opt=COMPRESSES)
 async def get_comparison(request: Asked, state: State) -> Response[bytes]:
     """`against`, `against-round`, `adjust` and `mix` beside the parameters of /api/indices."""
     format_, options = choose_answer(request, options_of(request))
     asked = read_compare_request(options)
-    source = await state.rounds.source(asked.estimate)
-    before = await read_before(state.rounds, asked, source.index)
-    table = await asyncio.to_thread(compare_table, asked, source, before)
-    return sent(table, format_, "compare", source.name, to_csv)
+    require_few_options(asked.estimate)
+    work: Work = state.work
+    client = client_of(request)
+
+    async def answer() -> Response[bytes]:
+        source = await state.rounds.source(asked.estimate)
+        await work.short.run(client, measured, asked.estimate, source)
+        before = await read_before(state.rounds, asked, source.index)
+
+        def made() -> Response[bytes]:
+            table = compare_table(asked, source, before)
+            return sent(table, format_, "compare", source.name, to_csv, is_zipped(request))
+
+        return await work.long.run(client, made)
+
+    return await while_connected(request, answer())

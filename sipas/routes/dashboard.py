@@ -1,6 +1,5 @@
 """GET /: the first page, for readers."""
 
-import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,8 +10,8 @@ from litestar.response import Redirect, Template
 
 from sipas.charts.numbers import choose_language
 from sipas.charts.page import Page
-from sipas.charts.picture import picture
 from sipas.charts.style import ChartError
+from sipas.errors import Overloaded
 from sipas.messages import long_date, text
 from sipas.queries.catalogue import Round
 from sipas.report.dashboard import build_dashboard, columns_for, dashboard_request
@@ -21,6 +20,7 @@ from sipas.routes.guards import find_reader
 from sipas.routes.indices import Asked
 from sipas.routes.pages import language_of, page
 from sipas.routes.session import to_sign_in
+from sipas.routes.work import Work, client_of, while_connected
 from sipas.survey.catalogue import Catalogue, local_day
 
 INSTANT = timedelta(microseconds=1)
@@ -47,7 +47,9 @@ async def get_dashboard(request: Asked, state: State) -> Template | Redirect:
         "signed_in": bool(reader),
         "rounds": [about(round_, catalogue, language) for round_ in newest_first(catalogue)],
     }
-    content = await figures(state, catalogue, shown, language) if shown else {}
+    if shown is None:
+        return page("dashboard.html", language, context)
+    content = await while_connected(request, figures(state, client_of(request), catalogue, shown, language))
     return page("dashboard.html", language, context | content)
 
 
@@ -62,12 +64,15 @@ def newest_first(catalogue: Catalogue) -> list[Round]:
     return sorted(catalogue.rounds.values(), key=lambda round_: (round_.opens_at, round_.id), reverse=True)
 
 
-async def figures(state: State, catalogue: Catalogue, round_: Round, language: str) -> dict[str, Any]:
+async def figures(
+    state: State, client: str, catalogue: Catalogue, round_: Round, language: str
+) -> dict[str, Any]:
     names = Names(choose_language(language), catalogue)
     asked = dashboard_request(round_.code, columns_for(round_.strata))
     source = await state.rounds.source(asked)
-    dashboard = await asyncio.to_thread(build_dashboard, asked, source, names)
-    chart = await asyncio.to_thread(drawn, dashboard.chart) if dashboard and dashboard.chart else None
+    work: Work = state.work
+    dashboard = await work.pages.run(client, build_dashboard, asked, source, names)
+    chart = await drawn(work, client, dashboard.chart) if dashboard and dashboard.chart else None
     return {
         "round": round_.code,
         "about": about(round_, catalogue, language),
@@ -88,9 +93,9 @@ def about(round_: Round, catalogue: Catalogue, language: str) -> About:
     return About(round_.code, days, title.get(language) or next(iter(title.values())))
 
 
-def drawn(chart: Page) -> str | None:
-    """None where the machine cannot draw: the tables say the same."""
+async def drawn(work: Work, client: str, chart: Page) -> str | None:
+    """None where the machine cannot draw, or not soon: the tables say the same."""
     try:
-        return picture(chart, "svg").decode()
-    except ChartError:
+        return (await work.drawer.draw(chart, "svg", client)).decode()
+    except (ChartError, Overloaded):
         return None

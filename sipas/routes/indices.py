@@ -1,6 +1,6 @@
 """GET /api/indices: the options of `sipas estimate` as parameters, answered as JSON or CSV."""
 
-import asyncio
+import gzip
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -13,16 +13,21 @@ from sipas.errors import InputError
 from sipas.report.formats import compact
 from sipas.report.index_formats import to_csv
 from sipas.report.indices import index_table
+from sipas.report.limits import require_few_options, require_few_replicates, require_few_rows
 from sipas.report.request import INDEX_OPTIONS, OPTIONS, EstimateRequest, Parser, read_request
 from sipas.report.source import Source
 from sipas.routes.guards import reader_guard
+from sipas.routes.work import Work, client_of, while_connected
 
 Asked = Request[Any, Any, State]
 Table = TypeVar("Table", bound=msgspec.Struct)
-PRIVATE = {"cache-control": "private, no-store", "vary": "accept"}
+PRIVATE = {"cache-control": "private, no-store", "vary": "accept, accept-encoding"}
+COMPRESSED_BYTES = 1_000  # and more
+COMPRESSION_LEVEL = 4
+COMPRESSES = {"compresses_itself": True}  # in the thread that made it: a large table takes seconds
 
 
-@get("/api/indices", guards=[reader_guard])
+@get("/api/indices", guards=[reader_guard], opt=COMPRESSES)
 async def get_indices(request: Asked, state: State) -> Response[bytes]:
     return await answered(request, state, "indices", options_of(request), index_table, to_csv, INDEX_OPTIONS)
 
@@ -37,10 +42,29 @@ async def answered(
     parsers: Mapping[str, Parser] = OPTIONS,
 ) -> Response[bytes]:
     format_, options = choose_answer(request, options)
-    asked = read_request(options, parsers)
-    source = await state.rounds.source(asked)
-    table = await asyncio.to_thread(make, asked, source)
-    return sent(table, format_, title, source.name, as_csv)
+    asked = require_few_options(read_request(options, parsers))
+    work: Work = state.work
+    client = client_of(request)
+
+    async def answer() -> Response[bytes]:
+        source = await state.rounds.source(asked)
+        rows = await work.short.run(client, measured, asked, source)
+        pool = work.for_table(rows, replicates=asked.replicates is not None)
+        return await pool.run(
+            client, lambda: sent(make(asked, source), format_, title, source.name, as_csv, is_zipped(request))
+        )
+
+    return await while_connected(request, answer())
+
+
+def measured(asked: EstimateRequest, source: Source) -> int:
+    """The rows that it asks for, unless these or their replicates are too many."""
+    require_few_replicates(asked, source)
+    return require_few_rows(asked, source)
+
+
+def is_zipped(request: Asked) -> bool:
+    return "gzip" in request.headers.get("accept-encoding", "")
 
 
 def choose_answer(request: Asked, options: list[tuple[str, str]]) -> tuple[str, list[tuple[str, str]]]:
@@ -52,12 +76,19 @@ def choose_answer(request: Asked, options: list[tuple[str, str]]) -> tuple[str, 
 
 
 def sent(
-    table: Table, format_: str, title: str, name: str, as_csv: Callable[[Table], bytes]
+    table: Table, format_: str, title: str, name: str, as_csv: Callable[[Table], bytes], zipped: bool
 ) -> Response[bytes]:
     if format_ == "json":
-        return Response(compact(table), media_type="application/json", headers=PRIVATE)
+        return packed(compact(table), "application/json", PRIVATE, zipped)
     saved = {"content-disposition": attachment(f"{title}-{name}.csv")}
-    return Response(as_csv(table), media_type="text/csv", headers=PRIVATE | saved)
+    return packed(as_csv(table), "text/csv", PRIVATE | saved, zipped)
+
+
+def packed(content: bytes, media_type: str, headers: dict[str, str], zipped: bool) -> Response[bytes]:
+    if zipped and len(content) >= COMPRESSED_BYTES:
+        content = gzip.compress(content, COMPRESSION_LEVEL, mtime=0)
+        headers = {**headers, "content-encoding": "gzip"}
+    return Response(content, media_type=media_type, headers=headers)
 
 
 def attachment(name: str) -> str:

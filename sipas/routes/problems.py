@@ -14,6 +14,7 @@ from sipas.errors import DatabaseError, InputError, NotFound, Overloaded
 from sipas.messages import LANGUAGES, texts
 from sipas.postgres.pool import AWAY
 from sipas.routes.pages import language_of, page
+from sipas.stopping import Abandoned
 
 LOG = logging.getLogger(__name__)
 PROBLEM = "application/problem+json"
@@ -96,6 +97,11 @@ def not_found(request: AnyRequest, error: NotFoundException) -> Response[Any]:
     return page("not_found.html", LANGUAGES[0], {"said": said}, status=404)
 
 
+def client_left(_: AnyRequest, __: Abandoned) -> Response[Any]:
+    """Nobody reads this."""
+    return Response(b"", status_code=499)
+
+
 def unexpected(request: AnyRequest, error: Exception) -> Response[Any]:
     """Logged without the address: it may hold the token of a link."""
     LOG.error("a request failed for a reason that nobody foresaw", exc_info=error)
@@ -106,6 +112,7 @@ HANDLERS: ExceptionHandlersMap = {
     **dict.fromkeys(AWAY, database_away),
     asyncpg.DataError: not_to_be_stored,
     InputError: input_error,
+    Abandoned: client_left,
     Overloaded: unavailable,
     DatabaseError: unavailable,
     HTTPException: http_error,

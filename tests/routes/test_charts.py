@@ -1,7 +1,8 @@
+import sys
+
 import httpx
 import pytest
 
-from sipas.charts.picture import picture
 from sipas.postgres.pool import Connection
 from tests.cast import Town
 from tests.routes.citizens import answer
@@ -81,12 +82,8 @@ async def test_a_chart_that_there_is_not_is_a_problem_document(reader: httpx.Asy
 async def test_a_machine_that_cannot_draw_answers_503_and_goes_on_collecting(
     reader: httpx.AsyncClient, town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_: object) -> None:
-        raise RuntimeError("font is broken")
-
-    picture.cache_clear()
-    monkeypatch.setattr("sipas.charts.picture.render", broken)
+    monkeypatch.setattr("sipas.charts.drawer.COMMAND", (sys.executable, "-c", "raise SystemExit('no font')"))
     answered = await reader.get("/charts/league.svg", params=WHOLE)
     assert answered.status_code == 503
-    assert "font is broken" in answered.json()["detail"]
+    assert "process that draws charts ended" in answered.json()["detail"]
     await answer(reader, town, 5)

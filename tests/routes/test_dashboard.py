@@ -1,11 +1,11 @@
 import html
 import re
+import sys
 from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 
-from sipas.charts.picture import picture
 from sipas.postgres.pool import Connection
 from tests.cast import Town, submission
 from tests.routes.citizens import answer
@@ -175,11 +175,7 @@ async def test_the_page_holds_no_script_and_no_style_that_its_policy_forbids(
 async def test_a_machine_that_cannot_draw_shows_the_tables(
     visitor: httpx.AsyncClient, town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_: object) -> None:
-        raise RuntimeError("font is broken")
-
-    picture.cache_clear()
-    monkeypatch.setattr("sipas.charts.picture.render", broken)
+    monkeypatch.setattr("sipas.charts.drawer.COMMAND", (sys.executable, "-c", "raise SystemExit('no font')"))
     await answer(visitor, town, 5, 2, 2, 2, 2)
     page = words(await visitor.get("/", params={"lang": "en"}))
     assert "The server cannot draw the chart" in page

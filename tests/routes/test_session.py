@@ -41,7 +41,13 @@ async def test_a_wrong_name_or_password_is_refused_without_saying_which(
     assert "set-cookie" not in answer.headers
 
 
-@pytest.mark.usefixtures("lan")
+@pytest.fixture
+def few_failures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A third of a second of a processor each."""
+    monkeypatch.setattr("sipas.survey.sign_in.PAIR_FAILURES", 3)
+
+
+@pytest.mark.usefixtures("few_failures", "lan")
 async def test_wrong_passwords_at_once_keep_nobody_else_from_signing_in(client: httpx.AsyncClient) -> None:
     wrong = [client.post("/login", data={"name": "nobody", "password": "wrong"}) for _ in range(20)]
     right = client.post("/login", data={"name": NAME, "password": PASSWORD})

@@ -1,6 +1,6 @@
 """A seeded bootstrap of stratified samples."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -25,6 +25,7 @@ def bootstrap(
     where: BoolArray | None = None,
     statistic: Statistic = "share",
     fpc: bool = True,
+    before_each: Callable[[], None] = lambda: None,
 ) -> Replicated:
     """Standard errors by drawing respondents anew, with replacement, inside their strata.
 
@@ -46,6 +47,8 @@ def bootstrap(
         The same gives the same, for the same cells.
     by, where, statistic, fpc
         As in `sipas.stats.estimate`.
+    before_each : callable
+        Called before each replicate; an error that it raises ends the bootstrap.
 
     Returns
     -------
@@ -61,7 +64,7 @@ def bootstrap(
     if replicates < 2:
         raise StatisticsError(f"a variance needs at least 2 replicates, not {replicates}")
     found = find_respondents(cells, weighting, measure, by, where, statistic, fpc)
-    drawn = draws(found, np.random.default_rng(seed), replicates)
+    drawn = draws(found, np.random.default_rng(seed), replicates, before_each)
     return Replicated(
         measure=measure.name,
         by=found.domains.by,
@@ -73,7 +76,9 @@ def bootstrap(
     )
 
 
-def draws(found: Respondents, generator: np.random.Generator, replicates: int) -> Iterator[IntArray]:
+def draws(
+    found: Respondents, generator: np.random.Generator, replicates: int, before_each: Callable[[], None]
+) -> Iterator[IntArray]:
     """int64[kinds], once a replicate: how many of each kind were drawn."""
     order = np.argsort(found.stratum, kind="stable")
     kind = np.repeat(order, found.count[order]).astype(np.int32)
@@ -82,6 +87,7 @@ def draws(found: Respondents, generator: np.random.Generator, replicates: int) -
     first = np.repeat(np.cumsum(size) - size, times)
     width = np.repeat(size, times).astype(np.float64)
     for _ in range(replicates):
+        before_each()
         place = (generator.random(len(width)) * width).astype(np.int64)
         place += first
         yield np.bincount(kind[place], minlength=len(found.count))
