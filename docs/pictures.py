@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urljoin
 from playwright.sync_api import Browser, Page, sync_playwright
 
 FOLDER = Path(__file__).parent / "pictures"
-DEMO = {"round": "demo", "out-of-date": "raise-count"}
+DEMO = {"round": "demo"}
 CHARTS = {
     "league": {**DEMO, "by": "field"},
     "trend": {"round": "kc-2021q3,kc-2022q1"},

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import stats
 
 from sipas.stats.arrays import FloatArray, IntArray
-from sipas.stats.collapse import ENOUGH
+from sipas.stats.collapse import ENOUGH_RESPONSES
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ class Setting:
     def is_pooled(self) -> bool:
         """Whether some strata have too few responses to stay alone."""
         by_stratum = sizes(self.sample, self.n).reshape(len(self.sample.responses), -1).sum(axis=1)
-        return self.sample.collapse == "auto" and bool(by_stratum.min() < ENOUGH)
+        return self.sample.collapse == "auto" and bool(by_stratum.min() < ENOUGH_RESPONSES)
 
 
 ITEM = Answers("item", 1)

@@ -46,7 +46,8 @@ HELP = {
     "channels": "all (default), invited or walk-up",
     "bounds": "L,U: how many times what it was calibration may make a weight, such as 0.5,2",
     "trim": "L,U: the least and the most that a response may stand for, such as 1,60; either may be left out",
-    "out-of-date": "more responses than the frame counts: fail (default), or raise-count to the responses",
+    "out-of-date": "more responses than the frame counts: fail (default of files), raise-count to the "
+    "responses, or review: raise it for the unit alone and mark its figures (default of rounds)",
 }
 
 

@@ -91,7 +91,18 @@ def kiosk_share(model: Model, prepared: Prepared) -> FloatArray:
     place = {model.strata.key(stratum): stratum for stratum in range(len(model.strata))}
     by_stratum = np.full(len(model.strata), np.nan)
     by_stratum[[place[key] for key in keys(source.frame)]] = share
-    return by_stratum
+    return with_share_of_unit(model, by_stratum)
+
+
+def with_share_of_unit(model: Model, by_stratum: FloatArray) -> FloatArray:
+    """[strata of the model]: a stratum that nothing stands for has the mean of its unit."""
+    strata, unknown = model.strata, np.isnan(by_stratum)
+    known = np.where(unknown, 0.0, strata.transactions)
+    walked_up = np.bincount(strata.unit, known * np.nan_to_num(by_stratum))
+    whole = np.bincount(strata.unit, known)
+    of_unit = np.divide(walked_up, whole, out=np.full(len(whole), np.nan), where=whole > 0)
+    filled: FloatArray = np.where(unknown, of_unit[strata.unit], by_stratum)
+    return filled
 
 
 def keys(frame: Frame) -> Iterator[tuple[str, str, str]]:

@@ -62,7 +62,7 @@ class Dashboard:
 def dashboard_request(round_code: str, columns: Sequence[str]) -> EstimateRequest:
     """An open round may be ahead of its frame: then the counts are raised, and the page says so."""
     by = ((), *((column,) for column in columns))
-    return EstimateRequest(round=round_code, by=by, out_of_date="raise-count")
+    return EstimateRequest(round=round_code, by=by)
 
 
 def columns_for(strata: Sequence[str]) -> tuple[str, ...]:

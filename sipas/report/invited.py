@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from sipas.errors import TableError
+from sipas.stats.listing import listing
 from sipas.stats.planning import draw
-from sipas.stats.strata import listing
 from sipas.tables import Table, read_table
 from sipas.tables.cells import count
 

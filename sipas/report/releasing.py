@@ -57,7 +57,7 @@ def public_tables(snapshot: Snapshot) -> Tables:
 
 def release_request(asked: EstimateRequest, tables: Tables) -> EstimateRequest:
     """Of what is asked the round and the index; all else stays, or releases could be compared."""
-    return EstimateRequest(round=asked.round, index=asked.index, by=tables, out_of_date="raise-count")
+    return EstimateRequest(round=asked.round, index=asked.index, by=tables)
 
 
 def build_release(request: EstimateRequest, source: Source, before: Release | None = None) -> Release:

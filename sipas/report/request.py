@@ -20,7 +20,7 @@ EffectiveN = Literal["robust", "design"]
 Lonely = Literal["adjust", "average", "certainty", "remove", "fail"]
 Collapse = Literal["auto", "none"]
 Channels = Literal["invited", "walk-up", "all"]
-OutOfDate = Literal["fail", "raise-count"]
+OutOfDate = Literal["fail", "raise-count", "review"]
 Limits = tuple[float, float]
 
 
@@ -29,9 +29,10 @@ class EstimateRequest(msgspec.Struct, frozen=True, kw_only=True):
 
     index, weights and ci None: the source's first, post-stratified where there is a frame, and
     `wilson` for shares (`wald` for means). out_of_date: where a stratum has more responses than the
-    frame has transactions. margins: without them, weights are brought to those of the frame. bounds: of
-    the ratio between weights after and before. trim: the least and the most that a response stands for.
-    replicates: of tables of indices alone. weight_column: of base weights, such as 1/P of a drawn sample.
+    frame has transactions; None: `review` for rounds, `fail` for files. margins: without them, weights
+    are brought to those of the frame. bounds: of the ratio between weights after and before. trim: the
+    least and the most that a response stands for. replicates: of tables of indices alone.
+    weight_column: of base weights, such as 1/P of a drawn sample.
     """
 
     round: str | None = None
@@ -49,7 +50,7 @@ class EstimateRequest(msgspec.Struct, frozen=True, kw_only=True):
     collapse: Collapse = "auto"
     fpc: bool = True
     channels: Channels = "all"
-    out_of_date: OutOfDate = "fail"
+    out_of_date: OutOfDate | None = None
     margins: Margins | None = None
     bounds: Limits | None = None
     trim: Limits | None = None

@@ -141,4 +141,4 @@ def small_scale(found: Sequence[IndexRow], target: float | None) -> Scale:
 def query(prepared: Prepared, *columns: str) -> str:
     request = prepared.request
     by = [("by", column) for column in columns]
-    return urlencode([("round", request.round or ""), *by, ("out-of-date", request.out_of_date)])
+    return urlencode([("round", request.round or ""), *by])

@@ -89,6 +89,7 @@ def source_of(snapshot: Snapshot, request: EstimateRequest) -> Source:
         index=round_.index_code,
         target=round_.target,
         provisional=is_open(round_, snapshot.moment),
+        out_of_date="review",
         mixing=is_open(round_, snapshot.moment) or is_open(round_, snapshot.moment - AT_LATEST),
     )
     return require_levels(source, request, catalogue_levels(snapshot.catalogue, snapshot.instrument))

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sipas.errors import InputError
-from sipas.report.request import Channels, EstimateRequest
+from sipas.report.request import Channels, EstimateRequest, OutOfDate
 from sipas.stats import Cells, Column, Frame
 from sipas.stats.notes import ITEMS_WITHOUT_COLUMN, Note, named
 from sipas.survey.instrument import Instrument
@@ -42,6 +42,7 @@ class Source:
 
     provisional: more answers may still come. mixing: answers of links may have come that do not count yet.
     among: all cells of the round, where `cells` are those of some answer channels. notes, missing: of files.
+    out_of_date: what is done with more responses than transactions unless a request says otherwise.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Source:
     among: Cells | None = None
     notes: tuple[Note, ...] = ()
     missing: MissingItems | None = None
+    out_of_date: OutOfDate = "fail"
 
     def walk_up(self) -> Mask | None:
         """The cells of kiosks and posters; None where the answer channel is not known."""

@@ -90,7 +90,7 @@ def post_stratified(request: EstimateRequest, source: Source, definition: IndexD
         walk_up=source.walk_up(),
         collapse=request.collapse,
         share_walk_up=definition.walk_up,
-        out_of_date=request.out_of_date,
+        out_of_date=request.out_of_date or source.out_of_date,
         among=source.among,
     )
     weight = base_weights(request, source)
@@ -118,7 +118,7 @@ def from_frame_margins(
         source.strata,
         walk_up=source.walk_up(),
         share_walk_up=definition.walk_up,
-        out_of_date=request.out_of_date,
+        out_of_date=request.out_of_date or source.out_of_date,
     )
     weight = base_weights(request, source)
     return base if weight is None else with_base_weights(base, weight), margins

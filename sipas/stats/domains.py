@@ -11,7 +11,9 @@ from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 from sipas.stats.cells import Cells
 from sipas.stats.columns import Column, counting_sort, cross, united
+from sipas.stats.domain_population import counted_population, estimated_population
 from sipas.stats.grouping import added
+from sipas.stats.row_population import RowPopulation
 from sipas.stats.weights import Weighting
 
 # Where fewer rows than this make a pair `bincount` is quicker than `reduceat`.
@@ -48,6 +50,8 @@ class Domains:
         Responses in cells that have no weight.
     cut : bool[domains]
         Where a domain holds a part of a pool only, so that its population is an estimate.
+    population : RowPopulation
+        Of each domain, see `sipas.stats.domain_population`.
     """
 
     by: Mapping[str, Column]
@@ -62,6 +66,7 @@ class Domains:
     domain_starts: IntArray
     left_out: IntArray
     cut: BoolArray
+    population: RowPopulation
 
     def by_row(self, values: FloatArray) -> FloatArray:
         """float64[rows]: numbers of domains, given to each of their rows."""
@@ -140,8 +145,17 @@ def find_domains(
         domain_starts=np.flatnonzero(changes(pairs.domain)),
         left_out=added(code[~placed], cells.n[chosen[~placed]], count),
         cut=np.zeros(count, dtype=np.bool_),
+        population=RowPopulation.unknown(count),
     )
-    return replace(found, cut=cut_pools(cells, weighting, by, where_frame, found))
+    if weighting.standing is None:
+        return found
+    if tells_domains(weighting, by, where, where_frame):
+        population = counted_population(weighting, listed, crossed.code[len(chosen) :], count)
+    else:
+        weight = weighting.weight[found.rows] * cells.n[found.rows]
+        pair = (pairs.domain, pairs.stratum, found.by_pair(weight))
+        population = estimated_population(weighting, found.by, where_frame, count, pair)
+    return replace(found, cut=cut_pools(cells, weighting, by, where_frame, found), population=population)
 
 
 @dataclass(frozen=True)
@@ -195,13 +209,22 @@ def frame_rows(
 ) -> IntArray:
     """The rows of the frame that show which domains there should be; none where it cannot tell."""
     frame = weighting.frame
-    if frame is None or (where is not None and where_frame is None):
+    if frame is None or not tells_domains(weighting, by, where, where_frame):
         return np.zeros(0, dtype=np.int64)
+    counts = frame.counts if weighting.standing is None else weighting.standing.count
+    return np.flatnonzero((counts > 0) & (True if where_frame is None else where_frame))
+
+
+def tells_domains(
+    weighting: Weighting, by: Sequence[str], where: BoolArray | None, where_frame: BoolArray | None
+) -> bool:
+    """Whether the frame knows which of its transactions are in which domain."""
+    frame = weighting.frame
+    if frame is None or (where is not None and where_frame is None):
+        return False
     if where_frame is not None and where_frame.shape != (len(frame),):
         raise StatisticsError(f"the filter on the frame must have its {len(frame)} rows")
-    if not set(by) <= set(frame.columns):
-        return np.zeros(0, dtype=np.int64)
-    return np.flatnonzero((frame.counts > 0) & (True if where_frame is None else where_frame))
+    return set(by) <= set(frame.columns)
 
 
 def together(cells: Cells, chosen: IntArray, weighting: Weighting, listed: IntArray, name: str) -> Column:

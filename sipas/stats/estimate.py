@@ -64,9 +64,15 @@ class Estimates:
         V over that of a simple random sample, without and with replacement; the part of weighting.
     population : float64[domains]
         Σ w; NaN where that is no number of transactions.
+    pooled_share, coverage : float64[domains]
+        The part of the domain's own population that is in pools of strata, and that the weights
+        stand for; NaN without a frame.
+    review : bool[domains]
+        Where the population makes the figure unsafe, see `sipas.stats.row_population`.
     lonely : int64[domains]
         Strata with one response.
     reliable : bool[domains]
+        Never where `review` is.
     notes : tuple of tuple of Note
         For each domain.
     """
@@ -89,6 +95,9 @@ class Estimates:
     deff_replace: FloatArray
     kish: FloatArray
     population: FloatArray
+    pooled_share: FloatArray
+    coverage: FloatArray
+    review: BoolArray
     lonely: IntArray
     reliable: BoolArray
     notes: tuple[tuple[Note, ...], ...]
@@ -288,12 +297,16 @@ def judge(
     design, robust = effective_sizes(variance.value, between, base, answers_worth)
     size = design if options.effective_n == "design" else robust
     deff, deff_replace = design_effects(variance.value, spread, base, is_weighted)
-    verdict = conclude(Figures(estimate, variance, base, design, size, lost, within), domains, options)
+    verdict = conclude(
+        Figures(estimate, variance, base, design, robust, size, lost, within), domains, options
+    )
     unknown, counted = ~np.isfinite(estimate), (base.responses > 0) & is_weighted & ~lost
     se, kish = np.sqrt(variance.value), kish_effect(base)
     for values in (se, size, deff, deff_replace, kish):
         values[unknown] = np.nan
     population = np.where(counted, base.population, np.nan)
+    own = domains.population
+    pooled_share, coverage, review = own.pooled_share, own.coverage, own.review
     return tuple(
         Estimates(
             measure=measure.name,
@@ -314,6 +327,9 @@ def judge(
             deff_replace=deff_replace[m],
             kish=kish[m],
             population=population[m],
+            pooled_share=pooled_share,
+            coverage=coverage,
+            review=review,
             lonely=variance.lonely[m],
             reliable=verdict.reliable[m],
             notes=verdict.notes[m],

@@ -104,7 +104,9 @@ def point_intervals(
     design, robust = effective_sizes(variance.value, between, base, 1.0)
     size = design if options.effective_n == "design" else robust
     estimate = np.where(lost, np.nan, np.clip(share, 0, 1))
-    low, high, _ = intervals(Figures(estimate, variance, base, design, size, lost, (0.0, 1.0)), options)
+    low, high, _ = intervals(
+        Figures(estimate, variance, base, design, robust, size, lost, (0.0, 1.0)), options
+    )
     return low, high
 
 

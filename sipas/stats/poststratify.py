@@ -10,15 +10,16 @@ from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 from sipas.stats.cells import Cells
 from sipas.stats.choices import refuse_unknown
-from sipas.stats.collapse import pool_thin
+from sipas.stats.collapse import Pooling, pool_thin
 from sipas.stats.columns import renumber
 from sipas.stats.grouping import added
+from sipas.stats.listing import listing
 from sipas.stats.notes import ONE_GROUP, POOLED, RAISED, Note, named
-from sipas.stats.strata import Frame, Placement, listing, place
+from sipas.stats.row_population import RowPopulation
+from sipas.stats.strata import Frame, OutOfDate, Placement, place
 from sipas.stats.weights import Pool, Weighting
 
 Collapse = Literal["auto", "none"]
-OutOfDate = Literal["fail", "raise-count"]
 
 
 def post_stratify(
@@ -40,7 +41,8 @@ def post_stratify(
     frame : Frame
         N_h, the completed transactions.
     strata : sequence of str
-        The strata columns, coarse to fine; the first is the unit.
+        The strata columns. The unit, periods and the service channel are known by their names, see
+        `sipas.stats.strata_roles.find_roles`.
     walk_up : bool[cells], optional
         Where the answers came unasked, from a kiosk or a poster. Then invited and walk-up answers
         are two groups of the same population; without it all are one group, and λ is 1.
@@ -49,9 +51,12 @@ def post_stratify(
     share_walk_up : float
         λ of the walk-up group; the invited have the rest. A group without answers leaves its λ to
         the other.
-    out_of_date : {"fail", "raise-count"}
+    out_of_date : {"fail", "raise-count", "review"}
         What is done where a stratum has more responses than transactions: an error that lists the
-        strata, or N_h := n_h with a note.
+        strata, or N_h := n_h with a note. `review` does the same without the finite-population
+        factor of these strata, and takes responses in strata that the frame does not have for
+        unplaced, which otherwise are an error: what is wrong in one unit leaves the others as they
+        are.
     among : Cells, optional
         All cells of the round, where these are a part of them, such as one answer channel. All then
         say which units lack a stratum column too often to be weighted by it, so that each part
@@ -72,31 +77,46 @@ def post_stratify(
         raise StatisticsError(f"the share of walk-up answers must lie between 0 and 1, not {share_walk_up:g}")
     if walk_up is not None and walk_up.shape != (len(cells),):
         raise StatisticsError(f"what is a walk-up answer must be said for all {len(cells)} cells")
-    placement = with_enough_transactions(place(cells, frame, strata, among), out_of_date)
+    placement = with_enough_transactions(place(cells, frame, strata, among, out_of_date), out_of_date)
+    pooling = Pooling.none(len(placement.n))
     if collapse == "auto":
-        pool = pool_thin(placement.names.keys, placement.n, placement.population)
-    else:
-        pool = np.arange(len(placement.n))
-    real = placement.population > 0
+        pooling = pool_thin(placement.group, placement.channel, placement.n, placement.population)
+    pool, real = pooling.pool, placement.population > 0
     pooled = np.bincount(pool, real, len(pool)) > 1
     pools = pools_made(placement, np.where(real & pooled[pool], pool, -1))
     groups = Groups.of(cells, placement, pool, walk_up, share_walk_up)
+    answered = added(pool, placement.n, len(pool))[pool] > 0
+    standing = RowPopulation.of(
+        placement.population.astype(np.float64),
+        answered, pooled[pool], pooling.joined, pooling.taken, placement.raised,
+    )  # fmt: skip
+    unsure = np.bincount(pool, placement.raised, len(pool))[groups.pool] > 0
     return Weighting(
         method="post-stratify",
         stratum=groups.stratum,
         weight=groups.weight,
         size=groups.size,
-        fraction=groups.fraction,
+        fraction=np.where(unsure, 0.0, groups.fraction) if out_of_date == "review" else groups.fraction,
         names=placement.names.select(np.unique(pool, return_index=True)[1][groups.pool]),
         pool=groups.pool,
         frame_pool=pool[placement.frame_stratum],
         pooled=pooled[groups.pool],
         pools=pools,
-        coverage=covered(placement, pool),
+        coverage=covered(standing),
         unplaced=int(cells.n[placement.stratum < 0].sum()),
         notes=(*placement.notes, *pooling_notes(pools), *groups.notes),
         frame=frame,
+        standing=of_frame_rows(standing, placement, frame),
     )
+
+
+def of_frame_rows(standing: RowPopulation, placement: Placement, frame: Frame) -> RowPopulation:
+    """What holds of strata, for each row of the frame; counts that were raised are so in proportion."""
+    stratum, counts = placement.frame_stratum, frame.counts.astype(np.float64)
+    given = added(stratum, frame.counts, len(placement.n))[stratum]
+    rows = np.bincount(stratum, minlength=len(placement.n))[stratum]
+    part = np.divide(counts, given, out=1.0 / np.maximum(rows, 1), where=given > 0)
+    return standing.each(lambda values: values[stratum] * part)
 
 
 def with_enough_transactions(placement: Placement, out_of_date: OutOfDate) -> Placement:
@@ -117,6 +137,7 @@ def with_enough_transactions(placement: Placement, out_of_date: OutOfDate) -> Pl
     return replace(
         placement,
         population=np.maximum(placement.n, placement.population),
+        raised=placement.n > placement.population,
         notes=(*placement.notes, raised_note(placement, short)),
     )
 
@@ -147,11 +168,10 @@ def pooling_notes(pools: Sequence[Pool]) -> list[Note]:
     return [POOLED(strata=sum(len(pool.strata) for pool in pools), pools=len(pools))]
 
 
-def covered(placement: Placement, pool: IntArray) -> float | None:
+def covered(standing: RowPopulation) -> float | None:
     """Share of the frame's transactions in pools that have responses; None for an empty frame."""
-    everything = placement.population.sum()
-    answered = added(pool, placement.n, len(pool))[pool] > 0
-    return float(placement.population[answered].sum() / everything) if everything else None
+    everything = standing.count.sum()
+    return float(standing.covered.sum() / everything) if everything else None
 
 
 @dataclass(frozen=True)

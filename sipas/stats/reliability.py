@@ -44,10 +44,11 @@ def in_review(remarks: Iterable[tuple[Note, BoolArray]]) -> BoolArray:
     return np.asarray(np.logical_or.reduce(masks))
 
 
-def judge_shares(u: Uncertain, design_size: FloatArray) -> Reliability:
+def judge_shares(u: Uncertain, design_size: FloatArray, robust_size: FloatArray) -> Reliability:
     """Whether shares may be shown as reliable; for indices by analogy.
 
-    Responses and effective size (n_V, at most n) must reach 30. The Korn–Graubard interval, on the
+    Responses, effective size (n_V, at most n) and robust effective size must reach 30: by luck n_V
+    alone can be large in a small sample. The Korn–Graubard interval, on the
     effective size adjusted for its degrees of freedom and at most n, at 95 %, always, must be
     narrower than 0.30 and, unless it is at most 0.05 wide, than 1.3 times the share. Few degrees of
     freedom, and nobody or everybody satisfied, call for a person's review.
@@ -56,13 +57,13 @@ def judge_shares(u: Uncertain, design_size: FloatArray) -> Reliability:
     ----------
     u : Uncertain
         With at least one degree of freedom.
-    design_size : float64[domains]
-        n_V.
+    design_size, robust_size : float64[domains]
+        n_V, and min(n_V, n_K / d), see `sipas.stats.effective.effective_sizes`.
     """
     u = u.at(LEVEL)
     n = u.answered.astype(np.float64)
     size = np.minimum(n, design_size)
-    few = (u.answered < ENOUGH) | (size < ENOUGH)
+    few = too_few(u.answered, size, robust_size)
     width = widths(u, np.minimum(n, adjusted_size(u, size)), few)
     wide = too_wide(width, u.share)
     extreme = (u.share == 0) | (u.share == 1)
@@ -117,9 +118,16 @@ def lower_limit(a: FloatArray, b: FloatArray) -> FloatArray:
     return np.asarray(odds / (1 + odds))
 
 
-def judge_means(answered: IntArray, size: FloatArray, df: IntArray) -> Reliability:
-    """Means have no such standard: here they need 30 responses that are worth 30."""
-    few = (answered < ENOUGH) | (np.minimum(answered, size) < ENOUGH)
+def too_few(answered: IntArray, size: FloatArray, robust_size: FloatArray) -> BoolArray:
+    """bool[domains]: where responses, effective or robust effective size are below 30."""
+    return np.asarray(np.minimum(np.minimum(answered, size), robust_size) < ENOUGH)
+
+
+def judge_means(
+    answered: IntArray, design_size: FloatArray, robust_size: FloatArray, df: IntArray
+) -> Reliability:
+    """Means have no such standard: here they need 30 responses that are worth 30, by either size."""
+    few = too_few(answered, design_size, robust_size)
     return Reliability(((notes.FEW, few), (notes.REVIEW_FREEDOM, df < FREEDOM)))
 
 

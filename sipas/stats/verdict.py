@@ -1,6 +1,6 @@
 """What may be said of estimates: their intervals, whether they are reliable, and the notes beside them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -22,6 +22,7 @@ from sipas.stats.intervals import (
 )
 from sipas.stats.moments import Statistic
 from sipas.stats.notes import Note
+from sipas.stats.population_notes import population_notes
 from sipas.stats.reliability import ENOUGH, LEVEL, in_review, judge_means, judge_shares
 from sipas.stats.variance import Lonely, Variance
 
@@ -68,8 +69,8 @@ class Figures:
     variance : Variance
     base : Worth
         Both of this shape too.
-    design_size, size : float64[..., domains]
-        n_V, and the effective n that was asked for.
+    design_size, robust_size, size : float64[..., domains]
+        n_V, min(n_V, n_K / d), and the one of the two that was asked for.
     lost : bool[..., domains]
         Where negative weights leave no estimate.
     limits : (float, float)
@@ -80,6 +81,7 @@ class Figures:
     variance: Variance
     base: Worth
     design_size: FloatArray
+    robust_size: FloatArray
     size: FloatArray
     lost: BoolArray
     limits: tuple[float, float]
@@ -142,14 +144,23 @@ def conclude(figures: Figures, domains: Domains, options: Options) -> Verdict:
     """The intervals of estimates, whether they are reliable, and what there is to say beside them."""
     low, high, odd = intervals(figures, options)
     reliable, reasons = reliability(figures, options)
+    reliable = reliable & ~domains.population.review
     cut = (notes.POPULATION_ESTIMATED, np.broadcast_to(domains.cut, low.shape))
     remarks = [*gaps(figures, domains), *odd, *reasons, cut]
-    return Verdict(low, high, reliable, [noted(remarks, m, domains.count) for m in range(len(low))])
+    own = [
+        population_notes(domains.population, domains.left_out, responses == 0)
+        for responses in figures.base.responses
+    ]
+    return Verdict(
+        low, high, reliable, [noted(remarks, m, said, domains.count) for m, said in enumerate(own)]
+    )
 
 
-def noted(remarks: Sequence[Remark], measure: int, domains: int) -> tuple[tuple[Note, ...], ...]:
-    """Return for each domain the notes on a measure in it."""
-    found: list[tuple[Note, ...]] = [()] * domains
+def noted(
+    remarks: Sequence[Remark], measure: int, own: Mapping[int, tuple[Note, ...]], domains: int
+) -> tuple[tuple[Note, ...], ...]:
+    """Return for each domain the notes on a measure in it, and its own, whatever is measured."""
+    found = [own.get(domain, ()) for domain in range(domains)]
     for note, where in remarks:
         for domain in np.flatnonzero(where[measure]).tolist():
             found[domain] += (note,)
@@ -181,9 +192,9 @@ def reliability(figures: Figures, options: Options) -> tuple[BoolArray, list[Rem
     """Which estimates are reliable, and why others are not."""
     where, u = figures.free, figures.uncertain
     if options.statistic == "share":
-        judged = judge_shares(u, figures.design_size[where])
+        judged = judge_shares(u, figures.design_size[where], figures.robust_size[where])
     else:
-        judged = judge_means(u.answered, figures.design_size[where], u.df)
+        judged = judge_means(u.answered, figures.design_size[where], figures.robust_size[where], u.df)
     reasons = [(note, spread(mask, where)) for note, mask in judged.reasons]
     if options.statistic == "mean":
         reasons.append((notes.NO_VARIANCE, figures.agreed & ~figures.complete))

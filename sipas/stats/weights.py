@@ -13,6 +13,7 @@ from sipas.stats.cells import Cells
 from sipas.stats.columns import cross
 from sipas.stats.grouping import added
 from sipas.stats.notes import Note
+from sipas.stats.row_population import RowPopulation
 from sipas.stats.strata import Frame, StrataNames, Stratum
 
 Method = Literal["post-stratify", "rake", "linear", "raking", "logit", "design", "none"]
@@ -87,6 +88,9 @@ class Weighting:
         Responses left out.
     notes : tuple of Note
     frame : Frame or None
+    standing : RowPopulation or None
+        For each row of the frame, of how many transactions it holds that they are covered, pooled,
+        or raised to the responses; None without a frame.
     calibration : Calibration or None
         How the weights were brought to margins.
     trimming : Trimming or None
@@ -114,6 +118,7 @@ class Weighting:
     unplaced: int = 0
     notes: tuple[Note, ...] = ()
     frame: Frame | None = None
+    standing: RowPopulation | None = None
     calibration: Calibration | None = None
     trimming: Trimming | None = None
     relative: bool = False

@@ -47,7 +47,7 @@ def frame(path: Path, first: str | None) -> Path:
             f"the frame has fewer transactions than there are responses in {FIRST} (responses: 35, tr",
         ),
         ("0", f"{FIRST} (responses: 35, transactions: 0)"),
-        (None, f"{FIRST} (responses: 35, transactions: 0)"),
+        (None, "the frame has no stratum unit=U01, procedure_group=P1, channel=counter. Of unit=U01,"),
     ],
 )
 def test_counts_of_the_frame(sipas: Sipas, tmp_path: Path, count: str | None, message: str) -> None:

@@ -112,7 +112,7 @@ def test_a_pool_is_told_by_what_its_strata_share_and_machines_get_no_spaces(
     sipas_files: Files, tmp_path: Path
 ) -> None:
     responses, frame = tmp_path / "responses.csv", tmp_path / "frame.csv"
-    rows = ["A,counter,4"] * 9 + ["A,online,4", "A,post,2", "A,post,5"]
+    rows = ["A,counter,4"] * 9 + ["A,online,4", *["A,post,2", "A,post,5"] * 2]
     responses.write_text("\n".join(["unit,door,f1q1", *rows]))
     frame.write_text("unit,door,count\nA,counter,90\nA,online,20\nA,post,30\n")
     strata = ("unit", "door")
@@ -120,6 +120,6 @@ def test_a_pool_is_told_by_what_its_strata_share_and_machines_get_no_spaces(
     found = json.loads(compact(shown))
     assert found == json.loads(to_json(shown))
     (pool,) = found["weights"]["pooled"]
-    assert pool == {"by": {"unit": "A"}, "strata": len(strata) + 1, "n": 12, "population": 140}
+    assert pool == {"by": {"unit": "A"}, "strata": len(strata), "n": 5, "population": 50}
     assert b"\n" not in compact(shown)
-    assert "pooled: 3 strata of unit=A, n = 12, N = 140" in to_text(shown).splitlines()
+    assert "pooled: 2 strata of unit=A, n = 5, N = 50" in to_text(shown).splitlines()

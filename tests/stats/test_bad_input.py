@@ -69,8 +69,10 @@ def test_answers_are_points_of_the_scale() -> None:
 
 def test_strata_that_the_frame_lacks_or_has_too_few_of_are_listed() -> None:
     cells = one_item_cells({"a": "+-", "b": "++", "c": "-+"})
-    with pytest.raises(StatisticsError) as refused:
+    with pytest.raises(StatisticsError, match=r"no stratum of the frame is called h=c; there are a, b"):
         post_stratify(cells, one_column_frame(a=1, b=9), ("h",))
+    with pytest.raises(StatisticsError) as refused:
+        post_stratify(cells, one_column_frame(a=1, b=9, c=0), ("h",))
     assert "h=a (responses: 2, transactions: 1), h=c (responses: 2, transactions: 0)" in str(refused.value)
 
 

@@ -125,7 +125,7 @@ def test_responses_left_out_weigh_nothing() -> None:
 def test_more_responses_than_transactions_are_an_error_that_lists_the_strata() -> None:
     cells = one_item_cells({"A": "+++", "B": "++", "C": "+++++"})
     with pytest.raises(StatisticsError) as caught:
-        post_stratify(cells, one_column_frame(A=2, B=9), ("h",))
+        post_stratify(cells, one_column_frame(A=2, B=9, C=0), ("h",))
     assert "h=A (responses: 3, transactions: 2), h=C (responses: 5, transactions: 0)" in str(caught.value)
     assert "Bring the frame up to date" in str(caught.value)
 
@@ -133,12 +133,12 @@ def test_more_responses_than_transactions_are_an_error_that_lists_the_strata() -
 def test_of_many_strata_ten_are_listed() -> None:
     cells = one_item_cells({f"S{k:02}": "+" for k in range(13)})
     with pytest.raises(StatisticsError, match=r"h=S09 \(responses: 1, transactions: 0\) and 3 more"):
-        post_stratify(cells, one_column_frame(A=2), ("h",))
+        post_stratify(cells, one_column_frame(**{f"S{k:02}": 0 for k in range(13)}), ("h",))
 
 
 def test_counts_can_be_raised_to_the_responses_with_a_note() -> None:
     cells = one_item_cells({"A": "+++", "C": "+++++"})
-    weighting = post_stratify(cells, one_column_frame(A=30), ("h",), out_of_date="raise-count")
+    weighting = post_stratify(cells, one_column_frame(A=30, C=2), ("h",), out_of_date="raise-count")
     assert weights(cells, weighting) == {"A": 10.0, "C": 1.0}
     assert weighting.fraction.tolist() == [0.1, 1.0]
     assert weighting.notes == (RAISED(strata=1, names=("h=C",)),)

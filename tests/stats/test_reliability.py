@@ -8,7 +8,12 @@ from sipas.stats.reliability import NEAR, judge_means, judge_shares, nearly, too
 
 
 def judged(
-    share: float, n: int, effective: float | None = None, df: int | None = None, level: float = 0.95
+    share: float,
+    n: int,
+    effective: float | None = None,
+    df: int | None = None,
+    level: float = 0.95,
+    robust: float | None = None,
 ) -> tuple[bool, set[notes.Note]]:
     u = Uncertain(
         share=np.array([share]),
@@ -19,7 +24,7 @@ def judged(
         df=np.array([n - 1 if df is None else df]),
         level=level,
     )
-    found = judge_shares(u, np.array([float(effective or n)]))
+    found = judge_shares(u, np.array([float(effective or n)]), np.array([float(robust or effective or n)]))
     return bool(found.reliable[0]), {text for text, where in found.reasons if where[0]}
 
 
@@ -50,6 +55,13 @@ def test_few_degrees_of_freedom_call_for_review() -> None:
     assert judged(0.8, 2000, df=8)[1] == set()
 
 
+def test_a_large_design_size_by_luck_makes_nothing_reliable_whose_robust_size_is_small() -> None:
+    # 27.0 % (9–58) of 60 responses that are worth 90 by their variance, but 10 by their weights
+    assert judged(0.27, 60, effective=90.0, robust=10.0) == (False, {notes.FEW})
+    assert judged(0.27, 90, effective=90.0, robust=30.0)[0]
+    assert judged(0.27, 90, effective=90.0, robust=29.9) == (False, {notes.FEW})
+
+
 def test_an_effective_size_above_n_counts_as_n() -> None:
     assert judged(0.5, 45, effective=1000.0) == judged(0.5, 45)
 
@@ -60,10 +72,13 @@ def test_the_verdict_is_at_95_percent_whatever_level_was_asked_for() -> None:
 
 def test_means_need_thirty_responses_worth_thirty() -> None:
     found = judge_means(
-        np.array([29, 30, 30, 300]), np.array([90.0, 90.0, 29.0, 90.0]), np.array([20, 20, 20, 5])
+        np.array([29, 30, 30, 300, 90]),
+        np.array([90.0, 90.0, 29.0, 90.0, 90.0]),
+        np.array([90.0, 30.0, 29.0, 90.0, 10.0]),
+        np.array([20, 20, 20, 5, 20]),
     )
-    assert found.reliable.tolist() == [False, True, False, False]
-    assert found.reasons[1][1].tolist() == [False, False, False, True]
+    assert found.reliable.tolist() == [False, True, False, False, False]
+    assert found.reasons[1][1].tolist() == [False, False, False, True, False]
 
 
 def many_shares() -> tuple[Uncertain, FloatArray]:

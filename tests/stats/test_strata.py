@@ -5,8 +5,9 @@ import pytest
 
 from sipas.errors import StatisticsError
 from sipas.stats import Cells, Column, Frame, build_cells
+from sipas.stats.listing import listing
 from sipas.stats.notes import FEWER_COLUMNS, UNPLACED
-from sipas.stats.strata import listing, place
+from sipas.stats.strata import place
 from tests.stats.surveys import ONE
 
 Key = tuple[str | None, ...]

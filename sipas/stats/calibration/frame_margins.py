@@ -11,8 +11,9 @@ from sipas.stats.arrays import BoolArray
 from sipas.stats.calibration.margins import Margins
 from sipas.stats.cells import Cells
 from sipas.stats.grouping import added
-from sipas.stats.poststratify import OutOfDate, post_stratify, with_enough_transactions
-from sipas.stats.strata import Frame, Placement, place
+from sipas.stats.poststratify import of_frame_rows, post_stratify, with_enough_transactions
+from sipas.stats.row_population import RowPopulation
+from sipas.stats.strata import Frame, OutOfDate, Placement, place
 from sipas.stats.weights import Weighting
 
 
@@ -53,11 +54,15 @@ def frame_margins(
         chosen, frame, strata, walk_up=walked, collapse="none", share_walk_up=share_walk_up,
         out_of_date=out_of_date,
     )  # fmt: skip
-    placement = with_enough_transactions(place(chosen, frame, strata), out_of_date)
+    placement = with_enough_transactions(place(chosen, frame, strata, out_of_date=out_of_date), out_of_date)
     stood_for = answered_levels(placement)
     margins = [level_counts(placement, column, stood_for) for column in range(len(strata))]
     coverage = float(placement.population[stood_for].sum() / placement.population.sum())
-    base = replace(counting_once(cells, known, weighting), coverage=coverage)
+    base = replace(
+        counting_once(cells, known, weighting),
+        coverage=coverage,
+        standing=stood_for_rows(placement, frame, stood_for),
+    )
     return base, Margins(dict(zip(strata, margins, strict=True)))
 
 
@@ -65,6 +70,13 @@ def answered_levels(placement: Placement) -> BoolArray:
     """bool[strata]: those whose levels all have responses, if perhaps not together."""
     keys, responded = placement.names.keys, placement.n > 0
     return np.asarray(np.all([np.isin(codes, codes[responded]) for codes in keys.T], axis=0))
+
+
+def stood_for_rows(placement: Placement, frame: Frame, stood_for: BoolArray) -> RowPopulation:
+    """For each row of the frame: covered are those whose levels all have responses; no pools are made."""
+    no = np.zeros(len(placement.n), dtype=np.bool_)
+    count = placement.population.astype(np.float64)
+    return of_frame_rows(RowPopulation.of(count, stood_for, no, no, no, placement.raised), placement, frame)
 
 
 def level_counts(placement: Placement, column: int, stood_for: BoolArray) -> dict[str, float]:

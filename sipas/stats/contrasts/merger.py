@@ -15,10 +15,10 @@ from sipas.stats.contrasts.parts import Joint, Parts, join_parts
 from sipas.stats.contrasts.totals import find_totals
 from sipas.stats.domains import Domains, find_domains
 from sipas.stats.grouping import added
+from sipas.stats.listing import listing
 from sipas.stats.measures import Measure
 from sipas.stats.moments import Statistic
 from sipas.stats.notes import Note
-from sipas.stats.strata import listing
 from sipas.stats.variance import Lonely
 from sipas.stats.weights import Weighting
 

@@ -159,6 +159,7 @@ def join_parts(totals: Totals, parts: Parts) -> Joint:
         quadratic(spread.reshape(len(slope), *totals.spread.shape[1:]), slope),
         worth_of_parts(totals, parts),
         np.array([base.answers_worth for base in totals.bases])[parts.base],
+        totals.domains.population.each(lambda values: parts.membership @ values).review,
     )
     names = dict.fromkeys(base.measure.name for base in totals.bases)
     return Joint(" and ".join(names), totals.statistic, parts.by, side, covariance, union_df, same)

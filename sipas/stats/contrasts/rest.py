@@ -98,6 +98,7 @@ class Others:
         What the variances are differences of, for rounding.
     n, strata, lonely : float64[domains]
     worth : Worth
+    review : bool[domains]
     """
 
     total: FloatArray
@@ -109,6 +110,7 @@ class Others:
     strata: FloatArray
     lonely: FloatArray
     worth: Worth
+    review: BoolArray
 
     def side(self, totals: Totals) -> tuple[Side, FloatArray]:
         """The estimates, and their derivatives by the totals, blown up where `average` asks for it."""
@@ -119,7 +121,9 @@ class Others:
         variance = Variance(value, whole(self.n - self.strata), whole(self.n), whole(self.lonely))
         spread = quadratic(self.spread, slope)
         worth = totals.bases[0].answers_worth
-        side = side_of(totals.statistic, totals.limits, estimate, variance, spread, self.worth, worth)
+        side = side_of(
+            totals.statistic, totals.limits, estimate, variance, spread, self.worth, worth, self.review
+        )
         return side, pull
 
 
@@ -143,6 +147,7 @@ def find_others(totals: Totals, against: Against) -> Others:
         strata=np.count_nonzero(in_strata(totals)) - less * domains.by_domain(all_of_stratum),
         lonely=lonely.sum() - less * lonely,
         worth=worth_of_others(totals.bases[0].worth, less, left > 0),
+        review=domains.population.each(lambda values: values.sum() - less * values).review,
     )
 
 

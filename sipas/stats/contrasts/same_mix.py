@@ -209,6 +209,7 @@ class Mix:
             pooled=np.zeros(count, dtype=np.bool_),
             pools=(),
             frame=None,
+            standing=None,
             calibration=None,
             trimming=None,
         )

@@ -141,6 +141,7 @@ def side_of(
     spread: FloatArray,
     base: Worth,
     answers_worth: float | FloatArray,
+    review: BoolArray,
 ) -> Side:
     """One side, with its effective n and whether it is reliable.
 
@@ -150,12 +151,14 @@ def side_of(
         What estimates lie between.
     spread : float64[rows]
         Σ w e², of which the variance between respondents is made.
+    review : bool[rows]
+        Where the population calls for it, see `sipas.stats.row_population`: such a row is not reliable.
     """
     between = between_respondents(estimate, spread, base, statistic)
     design, robust = effective_sizes(variance.value, between, base, answers_worth)
     lost = left_without(variance.value, between, base)
     estimate = np.where(lost, np.nan, estimate)
-    figures = Figures(estimate, variance, base, design, robust, lost, within)
+    figures = Figures(estimate, variance, base, design, robust, robust, lost, within)
     return Side(
         estimate=estimate,
         variance=np.where(figures.known, variance.value, np.nan),
@@ -163,7 +166,7 @@ def side_of(
         df=variance.df,
         n=variance.n,
         answered=base.answered,
-        reliable=reliability(figures, Options(statistic))[0],
+        reliable=reliability(figures, Options(statistic))[0] & ~review,
         exact=figures.exact,
         limits=np.tile(np.array(within), (len(estimate), 1)),
     )

@@ -47,5 +47,5 @@ def plain_shares(counts: Counts, level: float) -> PlainShares:
     estimate[where] = share
     low[where], high[where] = wilson(u.at(level))
     reliable = np.zeros(len(counts), dtype=np.bool_)
-    reliable[where] = judge_shares(u, n).reliable
+    reliable[where] = judge_shares(u, n, n).reliable
     return PlainShares(estimate, low, high, reliable)

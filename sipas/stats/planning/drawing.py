@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import FloatArray, IntArray
+from sipas.stats.listing import listing
 from sipas.stats.planning import given
-from sipas.stats.strata import listing
 
 DIGEST = 16  # bytes: two equal numbers are out of the question
 

@@ -9,7 +9,7 @@ from sipas.errors import StatisticsError
 from sipas.stats.arrays import FloatArray, IntArray
 from sipas.stats.columns import Column, cross
 from sipas.stats.grouping import added
-from sipas.stats.strata import listing
+from sipas.stats.listing import listing
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,100 @@
+"""Which strata columns are the unit, the period and the service channel: by name, wherever they stand."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_UNITS = ("unit", "unit_code", "don_vi", "ma_don_vi")
+_SERVICE_CHANNELS = ("service_channel", "channel")
+_NO_PERIODS = frozenset({*_UNITS, *_SERVICE_CHANNELS, "procedure", "procedure_group", "field", "form"})
+_PERIOD_WORDS = frozenset({"period", "year", "quarter", "month", "week", "date", "round", "wave"})
+_PERIODS = frozenset(
+    {
+        "day",
+        "submitted_at",
+        "completed_at",
+        "completed_on",
+        "ky",
+        "nam",
+        "quy",
+        "thang",
+        "tuan",
+        "ngay",
+        "dot",
+    }
+    | {f"{word}_{what}" for word in ("ky", "nam", "quy", "thang", "dot") for what in ("khao_sat", "bao_cao")}
+)
+# Years, and years with a quarter, a month or a day, before or behind: 2026, 2026-Q1, 05/2026, 2026-05-31.
+_PERIOD_LEVEL = re.compile(
+    r"(19|20)\d\d([-/. ]?[QqTt]\d{1,2}|[-/.]\d{1,2}([-/.]\d{1,2})?)?"
+    r"|([QqTt]?\d{1,2}[-/.])?[QqTt]?\d{1,2}[-/.](19|20)\d\d"
+)
+
+
+@dataclass(frozen=True)
+class StrataRoles:
+    """Positions of strata columns.
+
+    Parameters
+    ----------
+    unit : int
+        The column that is called `unit`; where none is, the first that is no period.
+    periods : tuple of int
+        Columns that tell years, quarters, months, days or rounds, by name or by all of their levels.
+    service_channel : int or None
+        The column that is called `service_channel`, or `channel` where there is no such column.
+        Without one, strata of a unit are pooled as if it had one service channel.
+    """
+
+    unit: int
+    periods: tuple[int, ...]
+    service_channel: int | None
+
+    @property
+    def apart(self) -> tuple[int, ...]:
+        """The columns that nothing is pooled across."""
+        return tuple(dict.fromkeys((self.unit, *self.periods)))
+
+
+def find_roles(columns: Sequence[str], levels: Sequence[Sequence[str]]) -> StrataRoles:
+    """Find the roles of strata columns from their names, and of periods from their levels too.
+
+    Parameters
+    ----------
+    columns : sequence of str
+        At least one.
+    levels : sequence of sequence of str
+        Of each column.
+    """
+    names = [_plain(column) for column in columns]
+    unit = _first(names, _UNITS)
+    periods = tuple(
+        place
+        for place, (name, values) in enumerate(zip(names, levels, strict=True))
+        if place != unit and _is_period(name, values)
+    )
+    others = (place for place in range(len(names)) if place not in periods)
+    return StrataRoles(
+        unit=next(others, 0) if unit is None else unit,
+        periods=periods,
+        service_channel=_first(names, _SERVICE_CHANNELS),
+    )
+
+
+def _plain(name: str) -> str:
+    """Lower case without diacritics, words joined by `_`."""
+    letters = unicodedata.normalize("NFD", name.casefold().replace("đ", "d"))
+    return "_".join(re.findall(r"[a-z0-9]+", letters.encode("ascii", "ignore").decode()))
+
+
+def _first(names: Sequence[str], wanted: Sequence[str]) -> int | None:
+    return next((names.index(name) for name in wanted if name in names), None)
+
+
+def _is_period(name: str, levels: Sequence[str]) -> bool:
+    if name in _NO_PERIODS:
+        return False
+    if name in _PERIODS or _PERIOD_WORDS & set(name.split("_")):
+        return True
+    return bool(levels) and all(_PERIOD_LEVEL.fullmatch(level.strip()) for level in levels)
