@@ -7,18 +7,26 @@ from typing import Any
 import click
 
 from sipas.cli.database import in_database
-from sipas.cli.output import format_option, show
+from sipas.cli.output import OUTPUT_FILE, format_option, show
 from sipas.cli.reading_options import Pair, map_option, read_reading, reading_options
 from sipas.imports.frame import import_frame
 from sipas.imports.instrument import import_instrument
 from sipas.imports.procedures import import_procedures
 from sipas.imports.responses import ImportedResponses, ResponseFile, import_responses
 from sipas.imports.successions import import_successions
-from sipas.imports.transactions import import_transactions, list_unread
+from sipas.imports.transaction_dates import DateOrder
+from sipas.imports.transactions import (
+    ImportedTransactions,
+    TransactionFile,
+    import_transactions,
+    resolve_columns,
+)
 from sipas.imports.units import import_units
+from sipas.report.formats import written
 from sipas.settings import read_settings
 from sipas.survey.columns import CHANNELS
 from sipas.survey.sms.phones import WORDS, Fault
+from sipas.tables import TablePlace
 from sipas.tables.item_columns import listed
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -79,19 +87,53 @@ def frame(file: Path, round_code: str, count_column: str, renamed: Pairs, format
 
 @import_.command()
 @file_argument
+@map_option
+@click.option("--sheet", metavar="NAME", help="the workbook's sheet (default: the first)")
+@click.option("--skip-rows", type=click.IntRange(0), default=0, metavar="N", help="rows above the header")
+@click.option(
+    "--dates",
+    type=click.Choice(["dmy", "mdy", "iso"]),
+    help="day or month first (default: as dates show that can be read one way only)",
+)
+@click.option(
+    "--skip-bad",
+    type=OUTPUT_FILE,
+    metavar="FILE",
+    help="import the other rows, and write those left out to FILE with the reason",
+)
 @format_option
-def transactions(file: Path, format_: str) -> None:
-    """Finished transactions: transaction_id,unit,procedure,service_channel,completed_at, and perhaps
-    on_time,phone,language,cancelled,changed_at. `sipas transactions problems` lists what was not counted."""
+def transactions(
+    file: Path, renamed: Pairs, sheet: str | None, skip_rows: int, dates: DateOrder | None,
+    skip_bad: Path | None, format_: str,
+) -> None:  # fmt: skip
+    """Import finished transactions: transaction_id,unit,procedure,service_channel,completed_at, and perhaps
+    on_time,phone,language,cancelled,changed_at.
+
+    Vietnamese names of columns and values are understood, such as "Mã hồ sơ" and "Trực tiếp".
+    `sipas transactions problems` lists what was not counted.
+    """
     settings = read_settings()
-    if unread := list_unread(file):
+    place = TablePlace(sheet, skip_rows)
+    reading = TransactionFile(dict(renamed), place, dates, skips=skip_bad is not None)
+    reading, unread = resolve_columns(file, reading)
+    if unread:
         click.echo(f"warning: {file.name} has columns that are not read: {', '.join(unread)}", err=True)
-    counts = in_database(lambda conn: import_transactions(conn, file, settings), settings)
+    imported = in_database(lambda conn: import_transactions(conn, file, settings, reading), settings)
+    counts = imported.counts
     show(counts, format_)
     for fault, rows in counts.unusable.items():
         warn_of_phones(counts.phones[fault], fault, rows)
+    if skip_bad:
+        skip_bad.write_bytes(skipped_rows(imported))
+        click.echo(f"left out: {len(imported.skipped):,}; they are in {skip_bad}", err=True)
     if counts.problems:
         click.echo(f"problems: {counts.problems:,}; `sipas transactions problems` says why", err=True)
+
+
+def skipped_rows(imported: ImportedTransactions) -> bytes:
+    """As they stand in the file, behind their row and the reason."""
+    rows = [[str(one.row), one.reason, *one.cells] for one in imported.skipped]
+    return written(["row", "reason", *imported.header], rows)
 
 
 def warn_of_phones(number: int, fault: Fault, rows: Sequence[int]) -> None:

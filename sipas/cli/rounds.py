@@ -13,6 +13,7 @@ from sipas.errors import InputError, NotFound
 from sipas.postgres.pool import Connection
 from sipas.queries.catalogue import Round
 from sipas.queries.rounds import close_round, insert_round
+from sipas.queries.transactions import count_before
 from sipas.survey.catalogue import LOCAL, Catalogue, is_open, load_catalogue
 from sipas.survey.feed.mending import recount
 from sipas.tables.cells import clean
@@ -77,9 +78,22 @@ def open_(
                 closes_at=closes_at,
             )
             await recount(conn)  # it may have been open already when transactions were finished
+            await warn_of_uncounted(conn, code, opens_at)
         return await shown_round(conn, code)
 
     show(in_database(work), format_)
+
+
+async def warn_of_uncounted(conn: Connection, code: str, opens_at: datetime) -> None:
+    """Transactions finished before the round opens count in no round: last month's feed, mostly."""
+    before = await count_before(conn, opens_at)
+    if before.first is not None:
+        first = before.first.astimezone(LOCAL).date()
+        click.echo(
+            f"warning: {before.transactions:,} finished transactions, from {first} on, are older than round "
+            f"{code} and count in no round; if they belong to it, open a round with --from {first} instead",
+            err=True,
+        )
 
 
 def read_code(text: str) -> str:

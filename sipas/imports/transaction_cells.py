@@ -7,10 +7,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
+from sipas.imports.transaction_dates import ADVICE, DateOrder, parse_moment
+from sipas.imports.transaction_words import CHANNEL_WORDS, LANGUAGE_WORDS, TRUTH_WORDS, word_key
 from sipas.survey.catalogue import LOCAL
 from sipas.survey.columns import SERVICE_CHANNELS
 from sipas.survey.feed.events import LONGEST
-from sipas.tables.cells import clean, moment, truth
+from sipas.tables.cells import clean, truth
 
 T = TypeVar("T")
 
@@ -59,35 +61,47 @@ def all_clean(cells: Sequence[str]) -> list[str]:
 
 
 def channel(cell: str) -> str:
-    if clean(cell) not in SERVICE_CHANNELS:
-        raise ValueError(f"is none of {', '.join(SERVICE_CHANNELS)}")
-    return clean(cell)
+    """In our words or Vietnamese ones."""
+    found = CHANNEL_WORDS.get(word_key(clean(cell)))
+    if found is None:
+        raise ValueError(f"is none of {', '.join(SERVICE_CHANNELS)}, nor Trực tiếp, Trực tuyến, Bưu chính")
+    return found
+
+
+def language(cell: str) -> str | None:
+    text = optional(cell)
+    return text and LANGUAGE_WORDS.get(word_key(text), text)
 
 
 def truth_or_none(cell: str) -> bool | None:
+    text = clean(cell)
+    if (found := TRUTH_WORDS.get(word_key(text))) is not None:
+        return found
     try:
-        return truth(clean(cell)) if clean(cell) else None
+        return truth(text) if text else None
     except ValueError:
-        raise ValueError("is neither true nor false; write one of these, or nothing") from None
+        problem = "is neither true nor false, nor Đúng hạn or Trễ hạn; write one of these, or nothing"
+        raise ValueError(problem) from None
 
 
 def truth_or_no(cell: str) -> bool:
     return truth_or_none(cell) or False
 
 
-def local_moment(cell: str) -> datetime:
-    """Without a zone it is Vietnam's time."""
-    try:
-        read = moment(clean(cell))
-    except ValueError:
-        raise ValueError("is no date; write it as 2026-03-02T14:30 or 02/03/2026 14:30") from None
-    return read if read.tzinfo else read.replace(tzinfo=LOCAL)
+def moment_parser(
+    order: DateOrder | None,
+) -> tuple[Callable[[str], datetime], Callable[[str], datetime | None]]:
+    """Of a cell that must hold a time, and of one that may."""
+
+    def parse(cell: str) -> datetime:
+        try:
+            return parse_moment(clean(cell), order)
+        except (ValueError, OverflowError):
+            raise ValueError(ADVICE) from None
+
+    return parse, lambda cell: parse(cell) if clean(cell) else None
 
 
 def all_moments(cells: Sequence[str]) -> list[datetime]:
     moments = map(datetime.fromisoformat, cells)
     return [moment if moment.tzinfo else moment.replace(tzinfo=LOCAL) for moment in moments]
-
-
-def moment_or_none(cell: str) -> datetime | None:
-    return local_moment(cell) if clean(cell) else None

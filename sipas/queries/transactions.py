@@ -128,5 +128,17 @@ async def count_miscounts(conn: Connection) -> list[Miscount]:
     return [Miscount(*row) for row in await conn.fetch(Q.count_miscounts, timeout=LASTS)]
 
 
+class Uncounted(msgspec.Struct, frozen=True):
+    """first: when the first of them was finished; None where there are none."""
+
+    transactions: int
+    first: datetime | None
+
+
+async def count_before(conn: Connection, moment: datetime) -> Uncounted:
+    """Transactions of no round that were finished before."""
+    return Uncounted(*await conn.fetchrow(Q.count_before, moment, timeout=LASTS) or ())
+
+
 async def list_counts(conn: Connection) -> list[TransactionCount]:
     return [TransactionCount(*row) for row in await conn.fetch(Q.list_counts)]

@@ -269,6 +269,11 @@ where (counted.transactions, counted.on_time, counted.late)
     is distinct from (held.transactions, held.on_time, held.late)
 group by round.code order by round.code;
 
+-- name: count_before
+-- Of no round, finished before a moment.
+select count(*), min(completed_at) from transaction
+where round_id is null and not cancelled and completed_at < $1;
+
 -- name: list_counts
 select round.code as round, transactions, on_time, late
 from round join (

@@ -22,7 +22,7 @@ def file(tmp_path: Path) -> Path:
 def test_what_was_told_is_listed_with_its_problems_and_these_are_retried(
     city: Sipas, file: Path, tmp_path: Path
 ) -> None:
-    counts = {"stored": 20, "corrected": 0, "cancelled": 0, "repeated": 0, "problems": 1}
+    counts = {"stored": 20, "corrected": 0, "cancelled": 0, "repeated": 0, "problems": 1, "unreadable": 0}
     phones = {"phones": {"usable": 1, "none": 20}, "unusable": {}}
     assert city("import", "transactions", file).json == counts | phones
     assert city("transactions", "list").json == [
@@ -38,11 +38,40 @@ def test_what_was_told_is_listed_with_its_problems_and_these_are_retried(
     assert city("check").exit_code == 0
 
 
+def test_rows_that_cannot_be_read_are_left_out_and_written_with_the_reason(
+    city: Sipas, file: Path, tmp_path: Path
+) -> None:
+    lines = file.read_text().splitlines()
+    lines[2:2] = [f"H26-y,00070,1.001193,Fax,{WHEN},,", "H26-z,00070,1.001193,counter,gestern,,0912345678"]
+    file.write_text("\n".join(lines))
+    assert city("import", "transactions", file).exit_code == 2
+    left_out = tmp_path / "left-out.csv"
+    imported = city("import", "transactions", file, "--skip-bad", left_out)
+    assert (imported.json["stored"], imported.json["problems"], imported.json["unreadable"]) == (20, 1, 2)
+    assert f"left out: 3; they are in {left_out}" in imported.err
+    header, fax, day, unit = left_out.read_text(encoding="utf-8").splitlines()
+    assert header == f"row,reason,{HEADER.strip()}"
+    assert fax.startswith('3,"service_channel is none of counter')
+    assert day.startswith("4,completed_at is no date")
+    assert day.endswith("H26-z,00070,1.001193,counter,gestern,,0912345678")
+    assert unit.startswith("24,unit: there is no unit '00071x'")
+
+
+def test_a_round_that_opens_now_says_that_an_earlier_feed_counts_nowhere(city: Sipas, file: Path) -> None:
+    city("round", "close", "autumn")
+    file.write_text(file.read_text().replace(WHEN, "2025-06-01T09:00"))
+    assert city("import", "transactions", file).json["stored"] == 20
+    opened = city("round", "open", "--id", "next", "--instrument", "sipas-22@1", "--strata", "unit")
+    assert opened.exit_code == 0
+    assert "20 finished transactions, from 2025-06-01 on, are older than round next" in opened.err
+    assert "--from 2025-06-01" in opened.err
+
+
 def test_a_column_that_is_not_read_is_named(city: Sipas, file: Path) -> None:
-    file.write_text(file.read_text().replace("on_time,phone", "đúng hạn,sdt"))
+    file.write_text(file.read_text().replace("on_time,phone", "tên,ghi chú"))
     told = city("import", "transactions", file)
     assert told.exit_code == 0
-    assert "warning: done.csv has columns that are not read: đúng hạn, sdt" in told.err
+    assert "warning: done.csv has columns that are not read: tên, ghi chú" in told.err
 
 
 def test_counts_are_the_frame_of_a_round_without_one(city: Sipas, file: Path) -> None:

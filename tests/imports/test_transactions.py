@@ -1,13 +1,18 @@
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 
-from sipas.errors import TableError
-from sipas.imports.transactions import TransactionCounts, import_transactions
+from sipas.errors import InputError, TableError
+from sipas.imports import transactions
+from sipas.imports.transactions import TransactionCounts, TransactionFile
 from sipas.postgres.pool import Connection
 from sipas.queries.transactions import Outcome, Q, count_miscounts, list_problems, store_told
+from sipas.settings import Settings
 from sipas.survey.feed.reach import open_reach
 from sipas.survey.sms.sealing import read_sealer
 from tests.cast import BA_DINH, BIRTH, HOAN_KIEM
@@ -15,9 +20,15 @@ from tests.imports.conftest import Write
 from tests.survey.feed.told import PHONE, SETTINGS, counts, funnel, invite
 
 YESTERDAY = (datetime.now(UTC) - timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
-TOMORROW = (datetime.now(UTC) + timedelta(days=1)).strftime("%d/%m/%Y %H:%M")
+TOMORROW = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%d %H:%M")
 HEADER = "transaction_id,unit,procedure,service_channel,completed_at,on_time,phone,language"
 GOOD = f"1,00070,HT-01,counter,{YESTERDAY},true,{PHONE},vi"
+
+
+async def import_transactions(
+    conn: Connection, path: Path, settings: Settings, **reading: Any
+) -> TransactionCounts:
+    return (await transactions.import_transactions(conn, path, settings, TransactionFile(**reading))).counts
 
 
 def rows(counts: TransactionCounts) -> tuple[int, ...]:
@@ -83,6 +94,65 @@ async def test_free_text_where_a_code_belongs_is_not_kept_in_clear(town: Connect
     assert not any(text in kept for text in ("Bình", "012345678901", "Hàng Bài", "Hoa"))
 
 
+async def test_vietnamese_names_of_columns_and_values_are_understood(town: Connection, write: Write) -> None:
+    header = "STT,Mã hồ sơ,Đơn vị,Thủ tục,Hình thức nộp,Ngày trả kết quả,Tình trạng,SĐT"
+    lines = [
+        "1,H-1,00070,HT-01,Trực tiếp,25/11/2025 09:30,Đúng hạn,0912345678",
+        "2,H-2,Phường Hoàn Kiếm,HT-01,TRỰC TUYẾN,03-11-2025,Trễ hạn,",
+        "3,H-3,00070,HT-01,Bưu chính công ích,45980.5,Trước hạn,",
+        "4,H-4,00070,HT-01,tại quầy,14:30 26/11/2025,,",
+        "5,H-5,00070,HT-01,Tại quầy,20251126143000,Quá hạn,",
+    ]
+    told = await import_transactions(town, write("t.csv", "\n".join([header, *lines])), SETTINGS)
+    assert rows(told) == (5, 0, 0, 0, 0)
+    moments = await town.fetch(
+        "select completed_at at time zone 'Asia/Ho_Chi_Minh' from transaction order by 1"
+    )
+    assert [moment.isoformat() for (moment,) in moments] == [
+        "2025-11-03T00:00:00", "2025-11-19T12:00:00", "2025-11-25T09:30:00", "2025-11-26T14:30:00",
+        "2025-11-26T14:30:00",
+    ]  # fmt: skip
+    kinds = await town.fetch(
+        "select service_channel, count(*), count(*) filter (where on_time) from transaction group by 1"
+    )
+    assert {tuple(kind) for kind in kinds} == {("counter", 3, 1), ("online", 1, 0), ("post", 1, 1)}
+
+
+async def test_a_column_may_be_named_by_the_operator(town: Connection, write: Write) -> None:
+    file = write("t.csv", f"{HEADER.replace('transaction_id', 'Số')}\n{GOOD}\n")
+    assert (await import_transactions(town, file, SETTINGS, renamed={"transaction_id": "Số"})).stored == 1
+
+
+@pytest.mark.parametrize(
+    ("dates", "order", "stored"),
+    [
+        (["08/09/2025", "25/09/2025"], None, ["2025-09-08", "2025-09-25"]),
+        (["08/09/2025"], "dmy", ["2025-09-08"]),
+        (["08/09/2025"], "mdy", ["2025-08-09"]),
+        (["09/09/2025"], None, ["2025-09-09"]),
+        (["03/04/2025"], None, "row 2 can be read two ways, day or month first; add --dates dmy"),
+        (["04/25/2025", "03/04/2025"], None, "row 2 has the month first; add --dates mdy"),
+        (["25/04/2025", "04/25/2025"], None, "row 2 has the day first and that in row 3 the month"),
+        (["25/04/2025"], "iso", "row 2, column completed_at: is no date"),
+        (["99999"], None, "row 2, column completed_at: is no date"),
+    ],
+)
+async def test_a_date_that_can_be_read_two_ways_is_refused_or_declared(
+    town: Connection, write: Write, dates: list[str], order: str | None, stored: list[str] | str
+) -> None:
+    lines = [GOOD.replace(YESTERDAY, date).replace("1,", f"{n},", 1) for n, date in enumerate(dates)]
+    file = write("t.csv", "\n".join([HEADER, *lines]))
+    if isinstance(stored, str):
+        with pytest.raises(InputError, match=re.escape(stored)):
+            await import_transactions(town, file, SETTINGS, order=order)
+    else:
+        await import_transactions(town, file, SETTINGS, order=order)
+        days = await town.fetch(
+            "select (completed_at at time zone 'Asia/Ho_Chi_Minh')::date::text from transaction order by 1"
+        )
+        assert [day for (day,) in days] == stored
+
+
 async def test_corrections_and_cancellations_may_stand_in_the_file(town: Connection, write: Write) -> None:
     header = "transaction_id,unit,procedure,service_channel,completed_at,cancelled,changed_at"
     lines = [
@@ -100,7 +170,10 @@ async def test_corrections_and_cancellations_may_stand_in_the_file(town: Connect
     ("line", "complaint"),
     [
         (GOOD.replace("HT-01", ""), "row 3, column procedure: is empty"),
-        (GOOD.replace("counter", "Quầy"), "row 3, column service_channel: is none of counter, online, post"),
+        (
+            GOOD.replace("counter", "Cửa sổ"),
+            "row 3, column service_channel: is none of counter",
+        ),
         (GOOD.replace(YESTERDAY, PHONE), "row 3, column completed_at: is no date; write it as"),
         (GOOD.replace("true", PHONE), "row 3, column on_time: is neither true nor false"),
         (GOOD.replace("true,", ""), "row 3, column language: has 7 cells where the header has 8"),
@@ -125,7 +198,7 @@ async def test_parts_that_correct_and_repeat_each_other_leave_exact_counts(
 ) -> None:
     monkeypatch.setattr("sipas.imports.transactions.FIRST", part)
     monkeypatch.setattr("sipas.imports.transactions.PART", part)
-    monkeypatch.setattr("sipas.imports.transactions.CHUNK", chunk)
+    monkeypatch.setattr("sipas.imports.transaction_rows.CHUNK", chunk)
     await invite(town, 1.0)
     rows = [
         *((number, HOAN_KIEM, "true", "") for number in range(6)),

@@ -1,0 +1,105 @@
+"""Dates and times in files of transactions. Day and month are told apart, or asked for."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final, Literal
+
+from sipas.errors import InputError
+from sipas.survey.catalogue import LOCAL
+
+DateOrder = Literal["dmy", "mdy", "iso"]
+
+_TIME = r"(?P<hour>\d{1,2})[:h](?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d+)?)?\s*(?P<half>am|pm|sa|ch)?"
+_DATE = r"(?P<first>\d{1,2})(?P<sign>[/.-])(?P<middle>\d{1,2})(?P=sign)(?P<year>\d{4})"
+_FORMS: Final = (
+    re.compile(rf"{_DATE}(?:[ T,]+{_TIME})?", re.ASCII | re.IGNORECASE),
+    re.compile(rf"{_TIME}[ ,]+(?:ngày )?{_DATE}", re.ASCII | re.IGNORECASE),
+)
+_COMPACT: Final = re.compile(r"20\d{12}", re.ASCII)  # yyyyMMddHHmmss
+_SERIAL: Final = re.compile(r"\d{5}(?:[.,]\d+)?", re.ASCII)
+_SERIAL_START: Final = datetime(1899, 12, 30, tzinfo=LOCAL)
+_SERIALS: Final = range(36_526, 73_051)  # from 2000 to 2099
+ADVICE: Final = "is no date; write it as 2026-03-02T14:30 or 02/03/2026 14:30"
+
+
+class DateOrderError(Exception):
+    """A date that can be read two ways, or only with the month first: all dates decide, or --dates."""
+
+
+def parse_moment(text: str, order: DateOrder | None) -> datetime:
+    """Without a zone it is Vietnam's time. order None: not known yet. ValueError where it is no date."""
+    if _SERIAL.fullmatch(text):
+        return _of_serial(text)
+    if _COMPACT.fullmatch(text):
+        return datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=LOCAL)
+    for form in _FORMS:
+        if found := form.fullmatch(text):
+            return _of_parts(found, order)
+    read = datetime.fromisoformat(text)
+    return read if read.tzinfo else read.replace(tzinfo=LOCAL)
+
+
+def _of_serial(text: str) -> datetime:
+    """As spreadsheets count days, to the second."""
+    days = float(text.replace(",", "."))
+    if int(days) not in _SERIALS:
+        raise ValueError("no day of this century")
+    return _SERIAL_START + timedelta(seconds=round(days * 86_400))
+
+
+def _of_parts(found: re.Match[str], order: DateOrder | None) -> datetime:
+    first, middle, year = (int(found[name]) for name in ("first", "middle", "year"))
+    day, month = _day_and_month(first, middle, order)
+    hour, minute, second = (int(found[name] or 0) for name in ("hour", "minute", "second"))
+    if half := (found["half"] or "").lower():
+        hour = hour % 12 + (12 if half in ("pm", "ch") else 0)
+    return datetime(year, month, day, hour, minute, second, tzinfo=LOCAL)
+
+
+def _day_and_month(first: int, middle: int, order: DateOrder | None) -> tuple[int, int]:
+    if order == "iso":
+        raise ValueError("not ISO")
+    if order == "mdy":
+        return middle, first
+    if order is None and first <= 12 and first != middle:
+        raise DateOrderError
+    return first, middle
+
+
+class DateEvidence:
+    """Which order the dates of a file have, by those that can be read one way only. Rows are of the first."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, int] = {}
+
+    def add(self, row: int, texts: Iterable[str]) -> None:
+        for text in texts:
+            if found := next((found for form in _FORMS if (found := form.fullmatch(text.strip()))), None):
+                kind = _kind(int(found["first"]), int(found["middle"]))
+                self.rows.setdefault(kind, row)
+
+    def decide(self, file: str) -> DateOrder:
+        """dmy where a date shows it and none shows the opposite; else it must be said."""
+        day_first, month_first = self.rows.get("dmy"), self.rows.get("mdy")
+        if day_first and month_first:
+            raise InputError(
+                f"{file}: the date in row {day_first} has the day first and that in row {month_first} the "
+                "month; write all dates alike"
+            )
+        if month_first:
+            raise InputError(
+                f"{file}: the date in row {month_first} has the month first; add --dates mdy if so"
+            )
+        if day_first:
+            return "dmy"
+        raise InputError(
+            f"{file}: the date in row {self.rows.get('both')} can be read two ways, day or month first; "
+            "add --dates dmy (the usual way in Vietnam) or --dates mdy"
+        )
+
+
+def _kind(first: int, middle: int) -> str:
+    if first == middle:
+        return "same"
+    return "dmy" if first > 12 else "mdy" if middle > 12 else "both"

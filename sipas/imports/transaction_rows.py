@@ -1,0 +1,179 @@
+"""The rows of a file of transactions as they are read: part after part, without those that cannot be read."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import islice
+from typing import TypeVar
+
+from sipas.errors import TableError
+from sipas.imports.transaction_cells import (
+    Cached,
+    all_moments,
+    all_optional,
+    all_required,
+    channel,
+    language,
+    moment_parser,
+    optional,
+    required,
+    truth_or_no,
+    truth_or_none,
+)
+from sipas.imports.transaction_dates import DateOrder
+from sipas.queries.catalogue import Procedure, Unit
+from sipas.queries.told import Told
+from sipas.queries.transactions import ProblemRow
+from sipas.survey.feed.events import Columns, Named, problem_row
+from sipas.survey.feed.parts import join_parts
+from sipas.survey.feed.phone_counts import PhoneCounts
+from sipas.survey.feed.reading import Reader
+from sipas.tables.cells import phrase
+from sipas.tables.records import Records
+
+T = TypeVar("T")
+Cells = Sequence[Sequence[str]]
+CHUNK = 1_000  # rows read at a time
+
+
+@dataclass(frozen=True)
+class SkippedRow:
+    """A row that was left out, as it stands in the file, and why."""
+
+    row: int
+    reason: str
+    cells: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Of a file: so many rows, as they are stored, and those of them that are problems."""
+
+    rows: int
+    told: Told
+    problems: list[ProblemRow]
+
+
+class Incoming:
+    """skipped: rows that are left out, where skips. Without, the first that cannot be read is an error."""
+
+    def __init__(
+        self, records: Records, reader: Reader, named: Named, order: DateOrder | None, *, skips: bool
+    ) -> None:
+        self.records, self.reader, self.named, self.skips = records, reader, named, skips
+        self.places = {name: place for place, name in enumerate(records.header)}
+        catalogue = reader.places.catalogue
+        self.unit = Cached(_code_parser(catalogue.units.values())).__getitem__
+        self.procedure = Cached(_code_parser(catalogue.procedures_by_code.values())).__getitem__
+        self.channel = Cached(channel).__getitem__
+        self.on_time, self.cancelled = Cached(truth_or_none).__getitem__, Cached(truth_or_no).__getitem__
+        self.language = Cached(language).__getitem__
+        self.moment, self.moment_or_none = moment_parser(order)
+        self.phones = PhoneCounts()
+        self.skipped: list[SkippedRow] = []
+
+    def part(self, most: int) -> Part:
+        """The next, of so many rows; without rows where there is no other."""
+        told: list[Told] = []
+        problems: list[ProblemRow] = []
+        rows = 0
+        while rows < most and (chunk := list(islice(self.records.rows, CHUNK))):
+            rows += len(chunk)
+            chunk, events = self.readable(chunk)
+            if events is None:
+                continue
+            numbers = [number for number, _ in chunk]
+            self.phones.add(numbers, events.phone)
+            sound, faulty = self.reader.read(numbers, events)
+            told.append(sound)
+            problems += [
+                problem_row(self.named, numbers[i], events.event(i), problem, self.records.file)
+                for i, problem in faulty
+            ]
+            if self.skips:
+                self.skipped += [
+                    SkippedRow(numbers[i], f"{problem.reason}: {problem.detail}", chunk[i][1])
+                    for i, problem in faulty
+                ]
+        return Part(rows, join_parts(told), problems)
+
+    def readable(
+        self, chunk: list[tuple[int, Sequence[str]]]
+    ) -> tuple[list[tuple[int, Sequence[str]]], Columns | None]:
+        """The rows that can be read, and what they say; None where there is none."""
+        while chunk:
+            try:
+                return chunk, self.events(list(zip(*(cells for _, cells in chunk), strict=True)))
+            except FaultyCellError as fault:
+                row, cells = chunk.pop(fault.place)
+                if not self.skips:
+                    raise TableError(self.records.file, fault.problem, row=row, column=fault.column) from None
+                self.skipped.append(SkippedRow(row, f"{fault.column} {fault.problem}", cells))
+        return chunk, None
+
+    def events(self, columns: Cells) -> Columns:
+        return Columns(
+            self.parsed(columns, "transaction_id", required, all_required),
+            self.parsed(columns, "unit", self.unit),
+            self.parsed(columns, "procedure", self.procedure),
+            self.parsed(columns, "service_channel", self.channel),
+            self.parsed(columns, "completed_at", self.moment, all_moments),
+            self.parsed(columns, "on_time", self.on_time),
+            self.parsed(columns, "phone", optional, all_optional),
+            self.parsed(columns, "language", self.language),
+            self.parsed(columns, "cancelled", self.cancelled),
+            self.parsed(columns, "changed_at", self.moment_or_none),
+        )
+
+    def parsed(
+        self,
+        columns: Cells,
+        name: str,
+        parse: Callable[[str], T],
+        parse_all: Callable[[Sequence[str]], Sequence[T]] | None = None,
+    ) -> Sequence[T]:
+        """parse_all: quicker, where all cells are as they usually are; a ValueError where one is not.
+
+        A column that the file lacks is one of empty cells.
+        """
+        if name not in self.places:
+            return [parse("")] * len(columns[0])
+        cells = columns[self.places[name]]
+        if parse_all:
+            with suppress(ValueError):
+                return parse_all(cells)
+        try:
+            return list(map(parse, cells))
+        except ValueError:
+            raise faulty_cell(name, parse, cells) from None
+
+
+class FaultyCellError(Exception):
+    """What stands in it is not repeated: it might be a phone number."""
+
+    def __init__(self, place: int, column: str, problem: str) -> None:
+        super().__init__(problem)
+        self.place, self.column, self.problem = place, column, problem
+
+
+def faulty_cell(column: str, parse: Callable[[str], T], cells: Sequence[str]) -> FaultyCellError:
+    for place, cell in enumerate(cells):
+        try:
+            parse(cell)
+        except ValueError as problem:
+            return FaultyCellError(place, column, str(problem))
+    raise AssertionError("a column that could not be read can")
+
+
+def _code_parser(named: Iterable[Unit | Procedure]) -> Callable[[str], str]:
+    """A code, or the name of the only one that bears it."""
+    pairs = {(phrase(one.name), one.code) for one in named}
+    by_name, uses = dict(pairs), Counter(name for name, _ in pairs)
+
+    def parse(cell: str) -> str:
+        text = required(cell)
+        key = phrase(text)
+        return by_name[key] if uses[key] == 1 else text
+
+    return parse
