@@ -16,6 +16,7 @@ _FORMS: Final = (
     re.compile(rf"{_DATE}(?:[ T,]+{_TIME})?", re.ASCII | re.IGNORECASE),
     re.compile(rf"{_TIME}[ ,]+(?:ngày )?{_DATE}", re.ASCII | re.IGNORECASE),
 )
+_PARTS: Final = ("first", "middle", "year", "hour", "minute", "second", "half")
 _COMPACT: Final = re.compile(r"20\d{12}", re.ASCII)  # yyyyMMddHHmmss
 _SERIAL: Final = re.compile(r"\d{5}(?:[.,]\d+)?", re.ASCII)
 _SERIAL_START: Final = datetime(1899, 12, 30, tzinfo=LOCAL)
@@ -29,13 +30,13 @@ class DateOrderError(Exception):
 
 def parse_moment(text: str, order: DateOrder | None) -> datetime:
     """Without a zone it is Vietnam's time. order None: not known yet. ValueError where it is no date."""
+    for form in _FORMS:
+        if found := form.fullmatch(text):
+            return _of_parts(found, order)
     if _SERIAL.fullmatch(text):
         return _of_serial(text)
     if _COMPACT.fullmatch(text):
         return datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=LOCAL)
-    for form in _FORMS:
-        if found := form.fullmatch(text):
-            return _of_parts(found, order)
     read = datetime.fromisoformat(text)
     return read if read.tzinfo else read.replace(tzinfo=LOCAL)
 
@@ -49,12 +50,12 @@ def _of_serial(text: str) -> datetime:
 
 
 def _of_parts(found: re.Match[str], order: DateOrder | None) -> datetime:
-    first, middle, year = (int(found[name]) for name in ("first", "middle", "year"))
-    day, month = _day_and_month(first, middle, order)
-    hour, minute, second = (int(found[name] or 0) for name in ("hour", "minute", "second"))
-    if half := (found["half"] or "").lower():
-        hour = hour % 12 + (12 if half in ("pm", "ch") else 0)
-    return datetime(year, month, day, hour, minute, second, tzinfo=LOCAL)
+    first, middle, year, hour, minute, second, half = found.group(*_PARTS)
+    day, month = _day_and_month(int(first), int(middle), order)
+    hours = int(hour or 0)
+    if half:
+        hours = hours % 12 + (12 if half.lower() in ("pm", "ch") else 0)
+    return datetime(int(year), month, day, hours, int(minute or 0), int(second or 0), tzinfo=LOCAL)
 
 
 def _day_and_month(first: int, middle: int, order: DateOrder | None) -> tuple[int, int]:
