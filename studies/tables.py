@@ -1,9 +1,9 @@
 """The study's numbers, as CSV."""
 
-import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from sipas.tables.writer import csv_bytes
 from studies.coverage import INTERVALS, Coverage
 from studies.ranks import RankCoverage
 from studies.settings import Setting
@@ -13,10 +13,8 @@ SETTING = ("measure", "weights", "n")
 
 
 def write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        table = csv.writer(file, lineterminator="\n")
-        table.writerow(header)
-        table.writerows([f"{v:.4f}" if isinstance(v, float) else v for v in row] for row in rows)
+    texts = ([f"{v:.4f}" if isinstance(v, float) else v for v in row] for row in rows)
+    path.write_bytes(csv_bytes(header, texts))
 
 
 def named(setting: Setting) -> tuple[str, str, int]:

@@ -22,12 +22,12 @@ from sipas.imports.transactions import (
     resolve_columns,
 )
 from sipas.imports.units import import_units
-from sipas.report.formats import written
 from sipas.settings import read_settings
 from sipas.survey.columns import CHANNELS
 from sipas.survey.sms.phones import WORDS, Fault
 from sipas.tables import TablePlace
 from sipas.tables.item_columns import listed
+from sipas.tables.writer import csv_bytes
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 Pairs = Sequence[tuple[str, str]]
@@ -133,7 +133,7 @@ def transactions(
 def skipped_rows(imported: ImportedTransactions) -> bytes:
     """As they stand in the file, behind their row and the reason."""
     rows = [[str(one.row), one.reason, *one.cells] for one in imported.skipped]
-    return written(["row", "reason", *imported.header], rows)
+    return csv_bytes(["row", "reason", *imported.header], rows)
 
 
 def warn_of_phones(number: int, fault: Fault, rows: Sequence[int]) -> None:

@@ -9,7 +9,8 @@ from typing import Any, TypeVar, cast
 import click
 import msgspec
 
-from sipas.report.formats import Format, aligned, choose_format, rendered, written
+from sipas.report.formats import Format, aligned, choose_format, rendered
+from sipas.tables.writer import csv_bytes
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 Table = TypeVar("Table", bound=msgspec.Struct)
@@ -87,7 +88,7 @@ def as_columns(records: Sequence[Record], format_: str) -> bytes:
     header = list(records[0])
     rows = [[cell_text(record[name]) for name in header] for record in records]
     if format_ == "csv":
-        return written(header, rows)
+        return csv_bytes(header, rows)
     return "".join(f"{line}\n" for line in aligned(header, rows, right=())).encode()
 
 

@@ -1,6 +1,5 @@
 """The demonstration city into the database, and a real survey beside it. What is there is left alone."""
 
-import csv
 import tempfile
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -19,6 +18,7 @@ from sipas.postgres.pool import Connection
 from sipas.queries.rounds import insert_round
 from sipas.survey.answer_files import Reading
 from sipas.survey.catalogue import LOCAL, load_catalogue, local_day
+from sipas.tables.writer import csv_bytes
 
 ROUND = "demo"
 STRATA = ("unit", "procedure", "service_channel")
@@ -75,10 +75,8 @@ async def load_frame(conn: Connection, strata: Strata) -> None:
 
 
 def write_frame(file: Path, strata: Strata) -> None:
-    with file.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow([*STRATA, "count"])
-        writer.writerows([*strata.key(h), strata.transactions[h]] for h in range(len(strata)))
+    rows = ([*strata.key(h), strata.transactions[h]] for h in range(len(strata)))
+    file.write_bytes(csv_bytes([*STRATA, "count"], rows))
 
 
 async def load_kansas_city(conn: Connection) -> None:

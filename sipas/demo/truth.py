@@ -5,7 +5,6 @@ answer channels in the split by which the weights let them speak for it. `privat
 think so of. docs/demo.md says more.
 """
 
-import csv
 import math
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -20,6 +19,7 @@ from sipas.report.index_table import IndexRow
 from sipas.report.indices import Prepared
 from sipas.report.source import Mask
 from sipas.stats import Cells, Frame, Weighting
+from sipas.tables.writer import csv_bytes
 
 STRATA = ("unit", "procedure", "service_channel")
 
@@ -124,11 +124,8 @@ def walk_up_share(weighting: Weighting, cells: Cells, walk_up: Mask) -> FloatArr
 
 
 def write_truths(file: Path, truths: Iterable[UnitTruth]) -> None:
-    with file.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(UnitTruth.__struct_fields__)
-        for truth in truths:
-            writer.writerow(text(value) for value in msgspec.structs.astuple(truth))
+    rows = ([text(value) for value in msgspec.structs.astuple(truth)] for truth in truths)
+    file.write_bytes(csv_bytes(UnitTruth.__struct_fields__, rows))
 
 
 def text(value: str | float | None) -> str:

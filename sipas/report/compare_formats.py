@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from functools import partial
 
 from sipas.report.compare_table import CompareRow, CompareTable, Headline
-from sipas.report.formats import decimal, domain_columns, domain_lines, figure, probability, texts_of, written
+from sipas.report.formats import decimal, domain_columns, domain_lines, figure, probability, texts_of
 from sipas.report.index_formats import footnotes, no_factor, percent
 from sipas.report.note_words import said
+from sipas.tables.writer import csv_bytes
 
 NUMBERS = ("difference", "low", "high", "p_adjusted", "n", "against_n", "detectable")
 
@@ -20,7 +21,7 @@ def to_csv(table: CompareTable) -> bytes:
         [*map(row.by.get, by), *(row.against.get(name) for name in against), *texts_of(row, keys)]
         for row in table.rows
     )
-    return written([*by, *(f"against_{name}" for name in against), *keys], lines)
+    return csv_bytes([*by, *(f"against_{name}" for name in against), *keys], lines)
 
 
 def to_text(table: CompareTable) -> str:

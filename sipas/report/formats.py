@@ -1,7 +1,5 @@
 """Any table of rows as JSON, CSV and text."""
 
-import csv
-import io
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Literal, Protocol, TypeVar
 
@@ -10,6 +8,7 @@ import msgspec
 from sipas.errors import InputError
 from sipas.report.note_words import worded
 from sipas.stats.notes import Note
+from sipas.tables.writer import csv_bytes
 
 Format = Literal["json", "csv", "table"]
 FORMATS: tuple[Format, ...] = ("json", "csv", "table")
@@ -67,7 +66,7 @@ def csv_of(rows: Sequence[OfDomain], row: type[msgspec.Struct]) -> bytes:
     domains = domain_columns(one.by for one in rows)
     keys = [key for key in row.__struct_fields__ if key != "by"]
     lines = ([*(one.by.get(name) for name in domains), *texts_of(one, keys)] for one in rows)
-    return written([*domains, *keys], lines)
+    return csv_bytes([*domains, *keys], lines)
 
 
 def domain_columns(domains: Iterable[Mapping[str, str | None]]) -> list[str]:
@@ -88,14 +87,6 @@ def csv_text(cell: Cell | list[Note]) -> str:
             return ";".join(note.code for note in cell)
         case _:
             return repr(cell) if isinstance(cell, float) else str(cell)
-
-
-def written(header: Sequence[str], lines: Iterable[Sequence[str | None]]) -> bytes:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(lines)
-    return out.getvalue().encode()
 
 
 def domain_lines(

@@ -9,9 +9,24 @@ FALSE = {"false", "0", "no", "n", "không"}
 DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?:[ T](\d{1,2}):(\d\d)(?::(\d\d))?)?")
 
 
+# What a spreadsheet takes for the beginning of a formula, full-width forms included, and what it passes over.
+_FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+
+
+_PASSED_OVER = " \u00a0\u200b\ufeff"
+
+
+def is_formula(text: str) -> bool:
+    """Whether a spreadsheet may take a cell for a formula."""
+    return text.lstrip(_PASSED_OVER).startswith(_FORMULA_STARTS)
+
+
 def clean(text: str) -> str:
-    """Trimmed and in NFC; ="00070", by which a sheet keeps zeros in front, is 00070."""
+    """Trimmed and in NFC; ="00070", by which a sheet keeps zeros in front, is 00070, and '=1+1, by which it
+    keeps a text from being a formula, is =1+1."""
     text = text.strip()
+    if text.startswith("'") and is_formula(text[1:]):
+        text = text[1:].strip()
     if text.startswith('="') and text.endswith('"'):
         text = text[2:-1].strip()
     return text if text.isascii() else unicodedata.normalize("NFC", text)
