@@ -139,6 +139,8 @@ PROVISIONAL = _plain("provisional", "caution")
 MIXING = _plain("mixing", "info")
 IDENTICAL_ROWS = _kind("identical-rows", "caution", "n")
 ITEMS_WITHOUT_COLUMN = _kind("items-without-column", "caution", "items", "names", "others")
+UNDATED = _kind("period-unknown", "caution", "n")
+DETAIL_NOT_KEPT = _kind("detail-not-kept", "caution", "columns", "n")
 
 # Comparisons.
 FROM_BOTH_INTERVALS = _plain("from-both-intervals", "info")
