@@ -31,6 +31,9 @@ class ListedRound(msgspec.Struct, frozen=True):
     opens_at: str
     closes_at: str | None
     open: bool
+    anonymity: int
+    coarsening: tuple[str, ...]
+    mixed_every: str
 
 
 @click.group("round")
@@ -189,6 +192,9 @@ def listed(catalogue: Catalogue, one: Round) -> ListedRound:
         opens_at=local_text(one.opens_at),
         closes_at=local_text(one.closes_at) if one.closes_at else None,
         open=is_open(one, datetime.now(UTC)),
+        anonymity=one.anonymity,
+        coarsening=one.coarsening,
+        mixed_every=one.mixed_every,
     )
 
 
