@@ -152,6 +152,8 @@ FORMS_DIFFER = _plain("forms-differ", "review")
 NO_STRATUM_SHARED = _plain("no-stratum-shared", "review")
 
 # Targets, ranks and small areas.
+WALK_UP_ONLY = _plain("walk-up-only", "caution")
+RANK_WALK_UP_ONLY = _plain("rank-walk-up-only", "caution")
 AT_TARGET = _plain("at-target", "info")
 BEYOND_POPULATION = _plain("beyond-population", "info")
 UNRANKED = _plain("unranked", "caution")
