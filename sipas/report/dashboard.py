@@ -18,7 +18,7 @@ from sipas.report.request import EstimateRequest
 from sipas.report.sections import Figure, Section, figure_of, query, section
 from sipas.report.source import Source
 from sipas.report.targets import verdict
-from sipas.stats.notes import SELF_SELECTED
+from sipas.stats.notes import FEW, SELF_SELECTED
 
 
 @dataclass(frozen=True)
@@ -121,8 +121,9 @@ def headline(prepared: Prepared, whole: IndexRow, names: Names) -> Headline:
 
 
 def headline_verdict(prepared: Prepared, target: float) -> str:
+    """Where responses are few, more of them will tell; whatever else is to review, they will not."""
     row = verdict(prepared, target)
-    return row.verdict if row.reliable else "review"
+    return row.verdict if row.reliable or FEW in row.notes else "review"
 
 
 def invited_row(prepared: Prepared) -> IndexRow | None:
