@@ -44,6 +44,15 @@ CHANNEL = "channel"
 SPLIT: tuple[Channels, ...] = ("all", "invited", "walk-up")
 
 
+@dataclass(frozen=True)
+class Family:
+    """mapped: the share of an earlier round's frame that could be brought to today's units."""
+
+    measure: str
+    compared: Compared
+    mapped: float | None = None
+
+
 def compare_table(request: CompareRequest, source: Source, before: Before | None) -> CompareTable:
     """Each table and measure is a family of its own, for whose size p-values are adjusted."""
     prepared = without_fpc(prepare(request.estimate, source))
@@ -98,15 +107,6 @@ def row_with_invited(row: CompareRow, verdicts: Mapping[Key, str]) -> CompareRow
     verdict = claimed(row.verdict, invited)
     notes = [*row.notes, WALK_UP_ONLY] if verdict != row.verdict else row.notes
     return msgspec.structs.replace(row, verdict=verdict, verdict_invited=invited, notes=notes)
-
-
-@dataclass(frozen=True)
-class Family:
-    """mapped: the share of an earlier round's frame that could be brought to today's units."""
-
-    measure: str
-    compared: Compared
-    mapped: float | None = None
 
 
 def compare_within(request: CompareRequest, prepared: Prepared) -> Iterator[Family]:

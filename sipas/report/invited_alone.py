@@ -14,6 +14,7 @@ from sipas.report.compare_table import CompareRow
 from sipas.report.index_table import IndexRow
 from sipas.report.indices import Prepared, prepare
 from sipas.report.source import Source
+from sipas.stopping import check
 
 CANNOT_TELL = "cannot_tell"
 Key = tuple[str, tuple[tuple[str, str | None], ...], tuple[tuple[str, str | None], ...]]
@@ -61,6 +62,7 @@ def of_invited_rounds(
     try:
         return ask(invited_alone(now), None if earlier is None else invited_alone(earlier))
     except InputError:
+        check()  # a deadline that is over is no answer
         return {}
 
 
