@@ -1,6 +1,7 @@
 """Numbers from numbers: arrays in, frozen results out. It knows no file and no database.
 
-The way through, in this order:
+Start with `SurveyDesign.from_frame`, which takes a data frame: its methods answer the questions below.
+The functions underneath take arrays, in this order:
 
 1. `Scoring` says what answers mean, `Column` holds who gave them, `build_cells` makes `Cells` of both,
    and `merge_cells` adds those of several batches up.
@@ -53,6 +54,7 @@ from sipas.stats.contrasts import (
     pair_rounds,
     with_reference,
 )
+from sipas.stats.designs import Clusters, Replicates, ResultTable, Scale, SurveyDesign
 from sipas.stats.estimate import Estimates, estimate, estimate_each
 from sipas.stats.measures import (
     Measure,
@@ -68,11 +70,13 @@ from sipas.stats.scoring import IndexDefinition, Scoring
 from sipas.stats.small_areas import AreaModel, fay_herriot
 from sipas.stats.strata import Frame
 from sipas.stats.targets import Targets, judge_target
+from sipas.stats.verdict import Options
 from sipas.stats.weights import Weighting, unweighted
 
 __all__ = [
     "AreaModel",
     "Cells",
+    "Clusters",
     "Column",
     "Differences",
     "Estimates",
@@ -81,13 +85,18 @@ __all__ = [
     "Joint",
     "Margins",
     "Measure",
+    "Options",
     "Pairs",
     "Ranks",
     "Replicated",
+    "Replicates",
+    "ResultTable",
     "SameMix",
+    "Scale",
     "Scoring",
     "SmallAreas",
     "Succession",
+    "SurveyDesign",
     "Targets",
     "Weighting",
     "adjust",

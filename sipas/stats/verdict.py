@@ -31,7 +31,23 @@ Remark = tuple[Note, BoolArray]
 
 @dataclass(frozen=True)
 class Options:
-    """How estimates are made; see `sipas.stats.estimate.estimate`."""
+    """How estimates are made.
+
+    Parameters
+    ----------
+    statistic : {"share", "mean"}
+        Satisfied answers over answers, or points over answers.
+    ci : {"wilson", "beta", "logit", "wald"}, optional
+        `wilson` for shares if not given; `wald`, the only one, for means.
+    effective_n : {"robust", "design"}
+        What `wilson` and `beta` are computed from; see `sipas.stats.effective.effective_sizes`.
+    level : float
+        Confidence level, in (0, 1).
+    lonely : {"adjust", "average", "certainty", "remove", "fail"}
+        Treatment of strata with one response; see `sipas.stats.variance.stratified_variance`.
+    fpc : bool
+        Whether finite-population factors apply.
+    """
 
     statistic: Statistic = "share"
     ci: IntervalKind | None = None

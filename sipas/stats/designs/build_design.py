@@ -1,0 +1,154 @@
+"""From a data frame to the responses and the engine of a design."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from sipas.errors import StatisticsError
+from sipas.stats.arrays import BoolArray, FloatArray
+from sipas.stats.calibration.distances import DistanceName
+from sipas.stats.calibration.margins import JOIN, Margins, parts
+from sipas.stats.cells import Cells
+from sipas.stats.columns import Column, cross
+from sipas.stats.designs.cell_engine import CellEngine
+from sipas.stats.designs.frames import DataTable, infer_points, read_answers, read_table
+from sipas.stats.designs.parts import Clusters, Replicates, Scale
+from sipas.stats.designs.replicates import replicate_design
+from sipas.stats.designs.responses import Responses
+from sipas.stats.designs.row_engine import RowEngine
+from sipas.stats.designs.taylor import TaylorDesign
+from sipas.stats.poststratify import post_stratify
+from sipas.stats.rows.calibrated import calibrate_rows, indicators
+from sipas.stats.rows.design import row_design
+from sipas.stats.scoring import Scoring
+from sipas.stats.strata import Frame
+from sipas.stats.weights import Weighting, unweighted
+
+Items = Sequence[str] | Mapping[str, Sequence[str]]
+EVERY_ITEM = "items"  # the factor of items that are given without factors
+COUNT = "count"
+
+
+def read_responses(table: DataTable, items: Items, scale: Scale | None, numeric: Sequence[str]) -> Responses:
+    """Return the answers and, of all other columns but the numeric ones, the columns that can be domains."""
+    factors = items if isinstance(items, Mapping) else {EVERY_ITEM: list(items)}
+    names = list(dict.fromkeys(item for members in factors.values() for item in members))
+    if not names:
+        raise StatisticsError("give at least one item")
+    points, satisfied = (scale.points, scale.satisfied) if scale else infer_points(table, names)
+    positions = {factor: tuple(names.index(item) for item in members) for factor, members in factors.items()}
+    scoring = Scoring(tuple(names), positions, points, satisfied)
+    others = [name for name in table.names if name not in {*names, *numeric}]
+    columns = {name: table.column(name) for name in others}
+    return Responses(scoring, read_answers(table, names, scoring), columns)
+
+
+def cell_engine(
+    responses: Responses, strata: Sequence[str], frame: object | None, walk_up: str | None
+) -> CellEngine:
+    """Return the engine of single responses in strata, post-stratified where there is a frame of counts."""
+    for name in strata:
+        responses.column(name)
+    if frame is None:
+        return CellEngine(responses, tuple(strata), lambda cells: unweighted(cells, strata))
+    counts = read_counts(frame, strata)
+    keys = (*strata, *([walk_up] if walk_up else []))
+
+    def weigh(cells: Cells) -> Weighting:
+        return post_stratify(cells, counts, strata, walk_up=_truth(cells, walk_up))
+
+    return CellEngine(responses, keys, weigh)
+
+
+def _truth(cells: Cells, name: str | None) -> BoolArray | None:
+    if name is None:
+        return None
+    column = cells.column(name)
+    return np.asarray(column.equals("True") | column.equals("1"))
+
+
+def read_counts(frame: object, strata: Sequence[str]) -> Frame:
+    """Return the frame: a data frame of the strata columns and `count`, or that and the name of the count."""
+    data, count = frame if isinstance(frame, tuple) else (frame, COUNT)
+    table = read_table(data)
+    return Frame({name: table.column(name) for name in strata}, table.numbers(count))  # type: ignore[arg-type]
+
+
+def row_engine(
+    responses: Responses,
+    table: DataTable,
+    strata: Sequence[str],
+    weights: str | None,
+    sample: Clusters | Replicates | None,
+) -> RowEngine:
+    """Return the engine of clusters, replicate weights or single responses with weights of their own."""
+    weight = None if weights is None else table.numbers(weights)
+    if isinstance(sample, Replicates):
+        names = sample.names(table.names)
+        if weight is None or not names:
+            raise StatisticsError("replicate weights need their columns and the column of base weights")
+        each = np.stack([table.numbers(name) for name in names], axis=1)
+        return RowEngine(responses, replicate_design(weight, each, sample.kind, sample.rho))
+    stratum = crossed_column(responses, strata) if strata else None
+    if sample is None:
+        return RowEngine(responses, TaylorDesign(row_design(len(table), weight=weight, strata=stratum)))
+    columns = [sample.columns] if isinstance(sample.columns, str) else list(sample.columns)
+    clusters = [responses.column(name) for name in columns]
+    if sample.nest and strata:
+        clusters[0] = crossed_column(responses, (*strata, columns[0]))
+    populations = [table.numbers(name) for name in sample.populations]
+    design = row_design(len(table), weight=weight, strata=stratum, clusters=clusters, populations=populations)
+    return RowEngine(responses, TaylorDesign(design))
+
+
+def crossed_column(responses: Responses, names: Sequence[str]) -> Column:
+    """Return one column of the combinations of several; a missing value is a level of its own."""
+    columns = [responses.column(name) for name in names]
+    if len(columns) == 1 and (columns[0].codes >= 0).all():
+        return columns[0]
+    crossed = cross(columns, len(responses))
+    levels = [
+        JOIN.join(column.levels[code] if code >= 0 else "" for column, code in zip(columns, key, strict=True))
+        for key in zip(*(codes.tolist() for codes in crossed.keys), strict=True)
+    ]
+    return Column(crossed.code.astype(np.int32), tuple(levels))
+
+
+def calibrated_rows(
+    engine: RowEngine, margins: Margins, distance: DistanceName, bounds: tuple[float, float] | None
+) -> RowEngine:
+    """Return the engine with weights that reproduce margins.
+
+    Raises
+    ------
+    StatisticsError
+        Replicate weights, a response without a level, or a level without responses.
+    """
+    design = engine.design
+    if not isinstance(design, TaylorDesign):
+        raise StatisticsError(
+            "replicate weights cannot be calibrated here; calibrate them where they were made"
+        )
+    blocks: list[FloatArray] = []
+    totals: list[float] = []
+    names: list[str] = []
+    for margin, counts in margins.counts.items():
+        column = crossed_column(engine.responses, list(parts(margin)))
+        for level in sorted(set(column.levels) ^ set(counts)):
+            where = "has no responses" if level in counts else "has no count"
+            raise StatisticsError(
+                f"margin {margin}: level {level} {where}; the two must have the same levels"
+            )
+        blocks.append(indicators(column))
+        totals += [float(counts[level]) for level in column.levels]
+        names += [f"{margin}={level}" for level in column.levels]
+    calibrated = calibrate_rows(
+        design.rows,
+        np.hstack(blocks),
+        np.array(totals),
+        distance,
+        bounds,
+        names,
+    )
+    return replace(engine, design=TaylorDesign(calibrated))

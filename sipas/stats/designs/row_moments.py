@@ -1,0 +1,62 @@
+"""What each response adds to the totals that a measure is made of."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sipas.stats.arrays import BoolArray, FloatArray
+from sipas.stats.designs.responses import Responses
+from sipas.stats.measures import Measure, Ratio
+from sipas.stats.moments import Statistic
+
+
+@dataclass(frozen=True)
+class RowMoments:
+    """Numerators and denominators of a measure's ratios, response by response.
+
+    Parameters
+    ----------
+    numerators, denominators : float64[rows, ratios]
+        y and x: for an item whether the answer satisfies (or its point) and whether there is one; for
+        factors their sums over the items.
+    shares : float64[ratios]
+        The weight of each ratio in the measure.
+    counted : bool[rows]
+        The responses that n and the degrees of freedom count.
+    """
+
+    numerators: FloatArray
+    denominators: FloatArray
+    shares: FloatArray
+    counted: BoolArray
+
+    @property
+    def answered(self) -> BoolArray:
+        """bool[rows]: responses with an answer to an item of the measure."""
+        return np.asarray((self.denominators > 0).any(axis=1))
+
+
+def row_moments(responses: Responses, measure: Measure, statistic: Statistic) -> RowMoments:
+    """Return the moments of a measure for all responses."""
+    sums = [_sums(responses, ratio, statistic) for ratio in measure.ratios]
+    denominators = np.stack([x for _, x in sums], axis=1)
+    everyone = np.ones(len(responses), dtype=np.bool_)
+    return RowMoments(
+        numerators=np.stack([y for y, _ in sums], axis=1),
+        denominators=denominators,
+        shares=np.array([ratio.share for ratio in measure.ratios]),
+        counted=everyone if measure.everybody else denominators[:, 0] > 0,
+    )
+
+
+def _sums(responses: Responses, ratio: Ratio, statistic: Statistic) -> tuple[FloatArray, FloatArray]:
+    """Return float64[rows] twice: y and x of one ratio."""
+    by_factor = tuple(responses.scoring.factors.values())
+    items = [ratio.item] if ratio.item is not None else [j for k in ratio.factors for j in by_factor[k]]
+    answers = responses.answers[:, items]
+    answered = answers >= 0
+    if statistic == "share":
+        values = (answers >= responses.scoring.satisfied).sum(axis=1)
+    else:
+        values = np.where(answered, answers, 0).sum(axis=1)
+    return values.astype(np.float64), answered.sum(axis=1).astype(np.float64)

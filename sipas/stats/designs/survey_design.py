@@ -1,0 +1,413 @@
+"""A survey's design, from which every question starts: responses, weights, strata, clusters."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from sipas.errors import NotFound, StatisticsError
+from sipas.stats.area_shares import SmallAreas, model_shares
+from sipas.stats.arrays import FloatArray, IntArray
+from sipas.stats.calibration.calibrate import calibrate, rake
+from sipas.stats.calibration.distances import Bounds, DistanceName
+from sipas.stats.calibration.margins import Margins
+from sipas.stats.cells import Cells
+from sipas.stats.contrasts.difference import Differences, find_differences
+from sipas.stats.contrasts.family import Adjustment, adjust, all_pairs, findings, with_reference
+from sipas.stats.contrasts.parts import Joint
+from sipas.stats.designs.build_design import Items, calibrated_rows, cell_engine, read_responses, row_engine
+from sipas.stats.designs.cell_engine import CellEngine, Weigh
+from sipas.stats.designs.frames import read_table
+from sipas.stats.designs.parts import Clusters, Replicates, Scale
+from sipas.stats.designs.responses import Filter
+from sipas.stats.designs.results import ResultTable
+from sipas.stats.designs.row_engine import RowEngine
+from sipas.stats.estimate import Estimates
+from sipas.stats.measures import Measure, choose_measures
+from sipas.stats.ranking.joint import rank_joint
+from sipas.stats.ranking.ranks import Ranks
+from sipas.stats.scoring import IndexDefinition
+from sipas.stats.targets import Targets, judge_target
+from sipas.stats.verdict import Options
+from sipas.stats.weights import Weighting
+
+POOLED = IndexDefinition("pooled", "pooled")
+Where = Mapping[str, str | Sequence[str]]
+By = str | Sequence[str]
+MarginCounts = Mapping[str, Mapping[str, float]]
+
+
+@dataclass(frozen=True)
+class SurveyDesign:
+    """Responses and how they were sampled; make one with `from_frame`.
+
+    Parameters
+    ----------
+    engine : CellEngine or RowEngine
+        Cells for single responses in strata; rows for clusters, replicate weights and a column of weights.
+    index : IndexDefinition
+        What `overall` means.
+    backend : object
+        The library of data frames that results are returned in.
+    """
+
+    engine: CellEngine | RowEngine
+    index: IndexDefinition = POOLED
+    backend: Any = field(default=None, repr=False)
+
+    @classmethod
+    def from_frame(
+        cls,
+        data: object,
+        *,
+        items: Items,
+        strata: By = (),
+        frame: object | None = None,
+        weights: str | None = None,
+        sample: Clusters | Replicates | None = None,
+        clusters: By | None = None,
+        scale: Scale | None = None,
+        walk_up: str | None = None,
+        index: IndexDefinition = POOLED,
+    ) -> "SurveyDesign":
+        """Return the design of the responses in a data frame of pandas, polars or Arrow.
+
+        Parameters
+        ----------
+        data : data frame
+            One row a response. Columns that are neither items nor numbers of the design can be domains.
+        items : sequence of str, or mapping of str to sequence of str
+            The item columns, or those of each factor. Answers are points of the scale, 0 and 1, booleans or
+            ordered categories (their first is 1); missing values are not answered.
+        strata : str or sequence of str
+            Columns whose combinations are the strata.
+        frame : data frame, or tuple of data frame and str, optional
+            Completed transactions: the strata columns and a column `count`, or of the given name. Responses
+            are post-stratified to it.
+        weights : str, optional
+            The column of design weights, 1 / P(sampled).
+        sample : Clusters or Replicates, optional
+            Clusters in stages, or replicate weights.
+        clusters : str or sequence of str, optional
+            Short for `sample=Clusters(clusters)`.
+        scale : Scale, optional
+            Otherwise 0 and 1 where all answers are that, else 1 to 5 with 4 and 5 satisfied.
+        walk_up : str, optional
+            With `frame`: the column that tells walk-up answers (true or 1) from invited ones.
+        index : IndexDefinition
+            What `overall` means; all items pooled if not given.
+
+        Raises
+        ------
+        StatisticsError
+            Columns that do not exist or hold values that make no sense, or parts that do not go together.
+        """
+        table, strata = read_table(data), _names(strata)
+        sample = sample or (None if clusters is None else Clusters(clusters))
+        responses = read_responses(table, items, scale, _numeric(table.names, weights, sample))
+        if weights is None and not isinstance(sample, Clusters):
+            if sample is not None:
+                raise StatisticsError("replicate weights need weights=, the column of base weights")
+            return cls(cell_engine(responses, strata, frame, walk_up), index, table.backend)
+        if frame is not None:
+            raise StatisticsError(
+                "a frame of counts goes with strata alone; with weights or clusters use rake() or calibrate()"
+            )
+        return cls(row_engine(responses, table, strata, weights, sample), index, table.backend)
+
+    def rake(self, margins: MarginCounts, bounds: Bounds | None = None) -> "SurveyDesign":
+        """Return the design with weights raked to margins; see `sipas.stats.rake`.
+
+        Parameters
+        ----------
+        margins : mapping of str to mapping of str to float
+            For each margin the count of each level; see `sipas.stats.Margins`.
+        bounds : (float, float), optional
+
+        Raises
+        ------
+        StatisticsError
+            As `sipas.stats.rake`.
+        """
+        known = Margins(margins)
+        if isinstance(self.engine, RowEngine):
+            return replace(self, engine=calibrated_rows(self.engine, known, "raking", bounds))
+        return self._reweigh(known, lambda cells, base: rake(cells, known, base, bounds))
+
+    def calibrate(
+        self,
+        margins: MarginCounts,
+        distance: DistanceName = "linear",
+        bounds: Bounds | None = None,
+    ) -> "SurveyDesign":
+        """Return the design with weights calibrated to margins; see `sipas.stats.calibrate`.
+
+        Parameters
+        ----------
+        margins : mapping of str to mapping of str to float
+        distance : {"linear", "raking", "logit"}
+        bounds : (float, float), optional
+
+        Raises
+        ------
+        StatisticsError
+            As `sipas.stats.calibrate`.
+        """
+        known = Margins(margins)
+        if isinstance(self.engine, RowEngine):
+            return replace(self, engine=calibrated_rows(self.engine, known, distance, bounds))
+        return self._reweigh(
+            known, lambda cells, base: calibrate(cells, known, base, distance=distance, bounds=bounds)
+        )
+
+    def estimate(
+        self,
+        measure: str = "overall",
+        by: By = (),
+        where: Where | None = None,
+        options: Options | None = None,
+    ) -> ResultTable[tuple[Estimates, ...]]:
+        """Return measures by domain with standard errors and intervals; see `sipas.stats.estimate`.
+
+        Parameters
+        ----------
+        measure : str
+            `overall`, `factors`, `items`, `all`, `factor:ID` or `item:ID`.
+        by : str or sequence of str
+        where : mapping of str to str or sequence of str, optional
+            Only domains with these levels; weights and strata stay those of all responses.
+        options : Options, optional
+
+        Raises
+        ------
+        StatisticsError
+            An unknown column, level or measure, or options that do not go together.
+        """
+        measures = self._measures(measure)
+        found = self.engine.estimate(measures, _names(by), where or {}, options or Options())
+        columns: dict[str, list[Any]] = {}
+        for estimates in found:
+            for name, values in _estimate_columns(estimates).items():
+                columns.setdefault(name, []).extend(values)
+        return ResultTable(columns, found, self.backend)
+
+    def compare(
+        self,
+        measure: str = "overall",
+        by: By = (),
+        against: str | None = None,
+        adjustment: Adjustment = "holm",
+        where: Where | None = None,
+        options: Options | None = None,
+    ) -> ResultTable[Differences]:
+        """Return the differences of every two domains, or of each with one; see `find_differences`.
+
+        Parameters
+        ----------
+        measure : str
+            One measure.
+        by : str or sequence of str
+        against : str, optional
+            The level, or levels joined by `|`, that all others are compared with.
+        adjustment : {"holm", "bh"}
+            How p-values are adjusted for the number of comparisons.
+        where, options
+            As in `estimate`. No finite-population factor applies.
+
+        Raises
+        ------
+        StatisticsError
+            As `estimate`, or no domain to compare with.
+        """
+        options = options or Options()
+        joint = self._joint(measure, by, where, options)
+        names = _domain_names(joint)
+        first, second = _pairs(names, against)
+        found = find_differences(joint.pairs(first, second), level=options.level, ci=options.interval)
+        adjusted = adjust(found.p, adjustment)
+        columns: dict[str, list[Any]] = {
+            "first": [names[k] for k in first.tolist()],
+            "second": [names[k] for k in second.tolist()],
+            **_numbers(found, "difference", "se", "low", "high", "df", "p"),
+            "p_adjusted": _values(adjusted),
+            "finding": list(findings(found, adjusted)),
+            "detectable": _values(found.detectable),
+            "reliable": found.reliable.tolist(),
+            "notes": [tuple(note.code for note in notes) for notes in found.notes],
+        }
+        return ResultTable(columns, found, self.backend)
+
+    def ranks(
+        self,
+        measure: str = "overall",
+        by: By = (),
+        where: Where | None = None,
+        options: Options | None = None,
+    ) -> ResultTable[Ranks]:
+        """Return ranks with their ranges, 1 the highest; see `sipas.stats.rank_joint`.
+
+        Parameters
+        ----------
+        measure, by, where, options
+            As in `compare`.
+
+        Raises
+        ------
+        StatisticsError
+            As `estimate`.
+        """
+        options = options or Options()
+        joint = self._joint(measure, by, where, options)
+        found = rank_joint(joint, options.level)
+        columns: dict[str, list[Any]] = {
+            **{name: column.labels() for name, column in joint.by.items()},
+            "estimate": _values(joint.estimate),
+            **_numbers(found, "rank", "low", "high", "low_simultaneous", "high_simultaneous", whole=True),
+        }
+        return ResultTable(columns, found, self.backend)
+
+    def targets(
+        self,
+        target: float,
+        measure: str = "overall",
+        by: By = (),
+        where: Where | None = None,
+        options: Options | None = None,
+    ) -> ResultTable[Targets]:
+        """Return whether each domain meets a target; see `sipas.stats.judge_target`.
+
+        Parameters
+        ----------
+        target : float
+        measure, by, where, options
+            As in `compare`.
+
+        Raises
+        ------
+        StatisticsError
+            As `estimate`, or a target out of range.
+        """
+        estimates = self._one(measure, by, where, replace(options or Options(), fpc=False))
+        found = judge_target(estimates, target)
+        columns: dict[str, list[Any]] = {
+            **{name: column.labels() for name, column in estimates.by.items()},
+            "estimate": _values(estimates.estimate),
+            **_numbers(found, "low", "high", "p"),
+            "verdict": list(found.verdict),
+            "still_needed": _whole(found.still_needed),
+        }
+        return ResultTable(columns, found, self.backend)
+
+    def small_areas(
+        self,
+        measure: str = "overall",
+        by: By = (),
+        where: Where | None = None,
+        options: Options | None = None,
+    ) -> ResultTable[SmallAreas]:
+        """Return model-based shares beside the direct ones; see `sipas.stats.model_shares`.
+
+        Parameters
+        ----------
+        measure, by, where, options
+            As in `estimate`; `by` names the areas.
+
+        Raises
+        ------
+        StatisticsError
+            As `estimate`, or too few areas.
+        """
+        estimates = self._one(measure, by, where, options or Options())
+        found = model_shares(estimates.estimate, estimates.n_effective, estimates.population)
+        columns: dict[str, list[Any]] = {
+            **{name: column.labels() for name, column in estimates.by.items()},
+            "n": estimates.n.tolist(),
+            "direct": _values(estimates.estimate),
+            **_numbers(found, "estimate", "se", "low", "high"),
+        }
+        return ResultTable(columns, found, self.backend)
+
+    def _reweigh(self, margins: Margins, change: Any) -> "SurveyDesign":
+        engine = self.engine
+        assert isinstance(engine, CellEngine)
+        before: Weigh = engine.weigh
+
+        def weigh(cells: Cells) -> Weighting:
+            weighting: Weighting = change(cells, before(cells))
+            return weighting
+
+        keys = tuple(dict.fromkeys((*engine.keys, *margins.columns())))
+        return replace(self, engine=CellEngine(engine.responses, keys, weigh))
+
+    def _measures(self, measure: str) -> tuple[Measure, ...]:
+        return choose_measures(self.engine.responses.scoring, self.index, measure)
+
+    def _measure(self, measure: str) -> Measure:
+        measures = self._measures(measure)
+        if len(measures) != 1:
+            raise StatisticsError(f"{measure} names {len(measures)} measures; ask for one, such as overall")
+        return measures[0]
+
+    def _one(self, measure: str, by: By, where: Where | None, options: Options) -> Estimates:
+        return self.engine.estimate((self._measure(measure),), _names(by), where or {}, options)[0]
+
+    def _joint(self, measure: str, by: By, where: Where | None, options: Options) -> Joint:
+        chosen: Filter = where or {}
+        return self.engine.joint(self._measure(measure), _names(by), chosen, replace(options, fpc=False))
+
+
+def _names(by: By) -> tuple[str, ...]:
+    return (by,) if isinstance(by, str) else tuple(by)
+
+
+def _numeric(
+    available: Sequence[str], weights: str | None, sample: Clusters | Replicates | None
+) -> list[str]:
+    """Return the columns that are numbers of the design, and so no domains."""
+    numeric = [] if weights is None else [weights]
+    if isinstance(sample, Clusters):
+        numeric += sample.populations
+    elif sample is not None:
+        numeric += sample.names(available)
+    return numeric
+
+
+def _estimate_columns(estimates: Estimates) -> dict[str, list[Any]]:
+    count = len(estimates)
+    return {
+        **{name: column.labels() for name, column in estimates.by.items()},
+        "measure": [estimates.measure] * count,
+        "statistic": [estimates.statistic] * count,
+        **_numbers(estimates, "estimate", "se", "low", "high", "df"),
+        "n": estimates.n.tolist(),
+        "n_answered": estimates.n_answered.tolist(),
+        **_numbers(estimates, "n_effective", "deff", "population", "coverage", "pooled_share"),
+        "reliable": estimates.reliable.tolist(),
+        "notes": [tuple(note.code for note in notes) for notes in estimates.notes],
+    }
+
+
+def _numbers(figures: object, *names: str, whole: bool = False) -> dict[str, list[Any]]:
+    return {name: (_whole if whole else _values)(getattr(figures, name)) for name in names}
+
+
+def _values(numbers: FloatArray | IntArray) -> list[Any]:
+    return [value if np.isfinite(value) else None for value in numbers.tolist()]
+
+
+def _whole(numbers: FloatArray) -> list[Any]:
+    return [int(value) if np.isfinite(value) else None for value in numbers.tolist()]
+
+
+def _domain_names(joint: Joint) -> list[str]:
+    columns: Iterable[list[str | None]] = [column.labels() for column in joint.by.values()]
+    return ["|".join(label or "" for label in key) for key in zip(*columns, strict=True)]
+
+
+def _pairs(names: Sequence[str], against: str | None) -> tuple[IntArray, IntArray]:
+    if against is None:
+        return all_pairs(len(names))
+    if against not in names:
+        raise NotFound(f"there is no domain {against!r} to compare with; there are {', '.join(names)}")
+    return with_reference(len(names), list(names).index(against))
