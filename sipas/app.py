@@ -17,7 +17,8 @@ from litestar.template.config import TemplateConfig
 from litestar.types import ASGIApp
 
 from sipas.postgres import database
-from sipas.postgres.pool import leave_as_it_is, open_pool, patiently
+from sipas.postgres.pool import Pool, leave_as_it_is, open_pool, patiently
+from sipas.queries.durability import list_parameter_logging
 from sipas.report.rounds import Rounds
 from sipas.routes import (
     answers,
@@ -47,11 +48,12 @@ from sipas.survey.feed.feed import Feed
 from sipas.survey.feed.inviting import invite_due
 from sipas.survey.guesses import Guesses
 from sipas.survey.intake import WRITERS, Intake
-from sipas.survey.mixing import mix_due
+from sipas.survey.mixing import mix_due, mix_simulated
 from sipas.survey.sign_in import Authenticator
 from sipas.survey.sms.config import LiveSms, SmsConfig
 from sipas.survey.sms.sweeping import sweep
 from sipas.survey.sms.unread_retry import retry_unread
+from sipas.survey.waiting import read_answer_sealer
 
 LOG = logging.getLogger(__name__)
 PACKAGE = Path(__file__).resolve().parent
@@ -138,6 +140,7 @@ async def collecting(app: Litestar) -> AsyncIterator[None]:
         intake_pool = await stack.enter_async_context(
             await patiently(lambda: open_pool(dsn, max_size=WRITERS, reset=leave_as_it_is), PATIENCE)
         )
+        await patiently(lambda: warn_of_logging(pool), PATIENCE)
         catalogue = LiveCatalogue(pool)
         await patiently(catalogue.refresh, PATIENCE)
         intake = Intake(intake_pool, catalogue)
@@ -146,6 +149,7 @@ async def collecting(app: Litestar) -> AsyncIterator[None]:
         app.state.update({"feed": Feed(pool, app.state.settings)})
         app.state.update({"authenticator": Authenticator(pool, app.state.settings.secret)})
         app.state.update({"rounds": Rounds(pool, catalogue), "guesses": Guesses()})
+        app.state.update({"waiting": 0, "answer_sealer": read_answer_sealer(app.state.settings)})
         app.state.update({"sms": LiveSms(app.state.settings), "work": Work()})
         stack.push_async_callback(app.state.work.close)
         await stack.enter_async_context(running(intake.run()))
@@ -157,6 +161,16 @@ async def collecting(app: Litestar) -> AsyncIterator[None]:
         await stack.enter_async_context(running(repeat(lambda: sweep(pool, datetime.now(UTC)), SWEEPING)))
         await stack.enter_async_context(running(repeat(lambda: read_kept_callbacks(app.state), SWEEPING)))
         yield
+
+
+async def warn_of_logging(pool: Pool) -> None:
+    async with pool.acquire() as conn:
+        for setting in await list_parameter_logging(conn):
+            LOG.warning(
+                "the database's log holds what responses say (%s = %s): set log_parameter_max_length = 0",
+                setting.name,
+                setting.value,
+            )
 
 
 async def share_guesses(state: State) -> None:
@@ -177,7 +191,9 @@ async def read_kept_callbacks(state: State) -> None:
 
 
 async def mix(state: State) -> None:
-    await mix_due(state.pool, datetime.now(UTC), at_once=bool(state.simulated))
+    if state.simulated:
+        state.update({"waiting": await mix_simulated(state.pool, state.answer_sealer, state.waiting)})
+    await mix_due(state.pool, state.answer_sealer, datetime.now(UTC))
 
 
 @asynccontextmanager

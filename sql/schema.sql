@@ -58,6 +58,8 @@ create table instrument (
 );
 
 -- A survey round. What an instrument collects at a moment belongs to one round.
+-- anonymity: how many answers of links or posters must share what is stored of them. coarsening: in which order
+-- detail is given up until they do. mixed_every: after which time they stop waiting for each other.
 create table round (
     id int generated always as identity constraint round_pkey primary key,
     code text not null constraint round_code_once unique,
@@ -67,6 +69,10 @@ create table round (
     target double precision constraint round_target check (target > 0 and target < 1),
     opens_at timestamptz not null,
     closes_at timestamptz,
+    anonymity int not null default 5 constraint round_anonymity check (anonymity >= 1),
+    coarsening text[] not null default '{week,month,field,service_channel,unit,round}',
+    mixed_every text not null default 'month' constraint round_mixed_every
+        check (mixed_every in ('day', 'week', 'month', 'round')),
     constraint round_dates check (opens_at < closes_at),
     constraint round_instrument_once
         exclude using gist (instrument_id with =, tstzrange(opens_at, closes_at) with &&)
@@ -114,7 +120,7 @@ create table kiosk_setting (
     constraint kiosk_setting_once unique nulls not distinct (unit_id, kiosk_id)
 );
 
--- A one-time link. A used one keeps its hash, its round and the day of its use, nothing else.
+-- A one-time link. A used one keeps its hash and its round, nothing else: not even the day of its use.
 -- opt_out_hash: of the phone it was sent to, for as long as its owner may ask there not to be asked again.
 create table link (
     token_hash bytea not null constraint link_pkey primary key,
@@ -124,13 +130,13 @@ create table link (
     service_channel text,
     completed_on date,
     expires_at timestamptz,
-    used_on date,
     opened boolean not null default false,
     started boolean not null default false,
     opt_out_hash bytea,
+    used boolean not null default false,
     constraint link_used_forgets check (
-        (used_on is null and unit_id is not null and expires_at is not null)
-        or (used_on is not null and num_nonnulls(unit_id, procedure_id, service_channel, completed_on,
+        (not used and unit_id is not null and expires_at is not null)
+        or (used and num_nonnulls(unit_id, procedure_id, service_channel, completed_on,
             expires_at, opt_out_hash) = 0 and not opened and not started))
 );
 create index link_phone on link (expires_at) where opt_out_hash is not null;
@@ -170,6 +176,9 @@ create table session (
 -- each up, and checking four of them a row costs more than storing it.
 -- answers: in instrument order; -1 not answered, -2 not applicable, -3 not asked.
 -- digest: of the content as sent, to tell a replay from a conflict.
+-- time_kept, place_kept: of an answer of a link or poster, how much the mix left of its time (day, week, month, round:
+-- submitted_at is the first moment of it) and of its transaction (procedure; field; service_channel: neither procedure
+-- nor field; unit: nothing else). Null: everything is as it was given. field: where the procedure was given up for it.
 create table response (
     id uuid not null constraint response_pkey primary key,
     round_id int not null,
@@ -188,7 +197,10 @@ create table response (
     answers smallint[] not null,
     comment text,
     attributes jsonb not null default '{}',
-    digest bytea not null
+    digest bytea not null,
+    field text,
+    time_kept text,
+    place_kept text
 );
 
 -- What could not be accepted, as it came, once each.
@@ -212,7 +224,8 @@ create table uncounted (
     ids uuid[] not null
 );
 
--- Sufficient statistics: one row for each combination of the key that has a response.
+-- Sufficient statistics: one row for each combination of the key that has a response. month: null where the mix
+-- left only the round. field: where the mix left only the field of the procedure.
 -- sums: laid out by sipas/stats/cells.py. version: of the round's cells when the row last changed,
 -- so that a reader fetches what is new to it.
 create table cell (
@@ -224,13 +237,14 @@ create table cell (
     channel text not null,
     form text not null,
     complete boolean not null,
-    month date not null,
+    month date,
     attributes jsonb not null,
     n bigint not null,
     sums bigint[] not null,
     version bigint not null,
+    field text,
     constraint cell_key_once unique nulls not distinct
-        (round_id, unit_id, procedure_id, service_channel, channel, form, complete, month, attributes)
+        (round_id, unit_id, procedure_id, service_channel, channel, form, complete, month, attributes, field)
 );
 create index cell_version on cell (round_id, version);
 
@@ -408,7 +422,7 @@ create index message_kept on message (expires_at) where payload is not null;
 create view withheld as
 select message.id,
     case
-        when used_on is not null or token_hash is null then 'answered already'
+        when used or token_hash is null then 'answered already'
         when opt_out.phone_hash is not null then 'opted out'
         when closes_at <= now() then 'closed'
         else 'cancelled'
@@ -419,7 +433,7 @@ join round on round.id = message.round_id
 left join link on token_hash = link_hash
 left join opt_out on opt_out.phone_hash = opt_out_hash
 left join transaction on id_hash = transaction_hash
-where state = 'waiting' and (used_on is not null or token_hash is null or opt_out.phone_hash is not null
+where state = 'waiting' and (used or token_hash is null or opt_out.phone_hash is not null
     or closes_at <= now() or cancelled or (id_hash is not null
         and (message.unit_id, message.procedure_id, message.service_channel)
             is distinct from (transaction.unit_id, transaction.procedure_id, transaction.service_channel)));
@@ -468,18 +482,13 @@ insert into unread_callback_count (n) values (0);
 
 -- Answers of links -----------------------------------------------------------------
 
--- Answers of used links until they are mixed into response: docs/privacy.md.
+-- Answers of links and posters until they are mixed into response: docs/privacy.md. sealed: encrypted under a key that
+-- is not in the database, so that neither a dump nor a log of statements says what was answered. due_on: when the next
+-- mix looks at it.
 create table pending (
     round_id int not null constraint pending_round references round,
-    unit_id int not null constraint pending_unit references unit,
-    procedure_id int constraint pending_procedure references procedure,
-    service_channel text,
-    channel text not null,
-    day date not null,
-    complete boolean not null,
-    form text not null,
-    language text not null,
-    answers smallint[] not null
+    due_on date not null,
+    sealed bytea not null
 );
 
 -- What was answered behind a link and not yet sent, under a key made of the link's token: nothing in the database

@@ -61,7 +61,13 @@ VIETNAMESE = ChartWords(
     difference="Chênh lệch (khoảng)",
     points="Chênh lệch, điểm phần trăm",
     versus="so với {name}",
-    findings={"better": "cao hơn", "worse": "thấp hơn", "cannot_tell": "chưa kết luận được"},
+    findings={
+        "better": "cao hơn",
+        "worse": "thấp hơn",
+        "cannot_tell": "chưa kết luận được",
+        "better_walk_up_only": "cao hơn, chỉ khi tính cả phiếu tự nguyện",
+        "worse_walk_up_only": "thấp hơn, chỉ khi tính cả phiếu tự nguyện",
+    },
     compare="Mỗi kênh do những người khác nhau trả lời: nên so sánh, không nên gộp chung mà không nêu rõ.",
     mix="Hai bên của mỗi phép so sánh chỉ gồm các tầng mà cả hai cùng có phiếu, với quyền số như nhau, nên số"
     " liệu khác với phần trên.",
@@ -112,7 +118,13 @@ ENGLISH = ChartWords(
     difference="Difference (interval)",
     points="Difference, percentage points",
     versus="compared with {name}",
-    findings={"better": "higher", "worse": "lower", "cannot_tell": "cannot tell"},
+    findings={
+        "better": "higher",
+        "worse": "lower",
+        "cannot_tell": "cannot tell",
+        "better_walk_up_only": "higher with walk-up answers only",
+        "worse_walk_up_only": "lower with walk-up answers only",
+    },
     compare="Each channel has its own respondents. Compare channels; do not combine them without saying so.",
     mix="Both sides of a comparison are the strata that both answered in, weighted alike: their figures"
     " differ from those above.",

@@ -8,9 +8,14 @@ import msgspec
 from sipas.cli.database import in_pool
 from sipas.cli.output import format_option, show
 from sipas.postgres.pool import Pool
+from sipas.queries.durability import Setting, list_parameter_logging
 from sipas.survey.recount import Checked, Findings, check_cells, rebuild_cells
 
 AGREES, DIFFERS = 0, 1
+LOGGED = (
+    "the database's log holds what responses say, because of {named}; "
+    "set log_parameter_max_length = 0, and that of auto_explain; for pgaudit log_parameter = off"
+)
 STRAYS = {
     "responses_of_no_round": "responses belong to no round, and no index shows them; restore the round",
     "waiting_without_response": "entries wait to be counted and have no response; `sipas rebuild` drops them",
@@ -33,11 +38,22 @@ def rebuild(format_: str) -> int:
 
 
 def report(work: Callable[[Pool], Awaitable[Findings]], format_: str) -> int:
-    findings = in_pool(work)
+    findings, logging = in_pool(lambda pool: with_logging(work, pool))
     show(findings.rounds, format_)
+    if logging:
+        named = ", ".join(f"{setting.name} = {setting.value}" for setting in logging)
+        click.echo(LOGGED.format(named=named), err=True)
     for line in complaints(findings):
         click.echo(line, err=True)
     return AGREES if findings.agree else DIFFERS
+
+
+async def with_logging(
+    work: Callable[[Pool], Awaitable[Findings]], pool: Pool
+) -> tuple[Findings, list[Setting]]:
+    findings = await work(pool)
+    async with pool.acquire() as conn:
+        return findings, await list_parameter_logging(conn)
 
 
 def complaints(findings: Findings) -> Iterator[str]:

@@ -19,8 +19,14 @@ from sipas.settings import read_settings
 from sipas.survey.catalogue import load_catalogue
 from sipas.survey.columns import SERVICE_CHANNELS
 from sipas.survey.links import NewLink, create_links, link_for
-from sipas.survey.mixing import mix as mix_before
-from sipas.survey.mixing import settled_before
+from sipas.survey.mixing import Mixed
+from sipas.survey.mixing import mix as mix_waiting
+from sipas.survey.waiting import read_answer_sealer
+
+RECOGNISABLE = (
+    "{count} of them keep nothing but their unit and channel and share it with too few others: "
+    "anyone who knows which links were used there may recognise an answer"
+)
 
 
 @click.group()
@@ -59,16 +65,20 @@ def create(
 
 
 @link.command()
-@click.option("--all", "everything", is_flag=True, help="today's too: who answers later today is mixed apart")
+@click.option("--all", "everything", is_flag=True, help="all that waits: little of it may be kept")
 @format_option
 def mix(everything: bool, format_: str) -> None:
     """Mixes what was answered behind links and posters into the responses; the service does so by itself."""
+    settings = read_settings()
 
-    async def work(conn: Connection) -> dict[str, int]:
-        before = date.max if everything else settled_before(datetime.now(UTC))
-        return {"mixed": await mix_before(conn, before)}
+    async def work(conn: Connection) -> Mixed:
+        sealer = read_answer_sealer(settings)
+        return await mix_waiting(conn, sealer, datetime.now(UTC), everything=everything)
 
-    show(in_database(work), format_)
+    done = in_database(work, settings)
+    show(done, format_)
+    if done.recognisable:
+        click.echo(RECOGNISABLE.format(count=done.recognisable), err=True)
 
 
 @link.command("list")

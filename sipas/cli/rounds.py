@@ -11,10 +11,11 @@ from sipas.cli.invitations import invite
 from sipas.cli.output import format_option, show
 from sipas.errors import InputError, NotFound
 from sipas.postgres.pool import Connection
-from sipas.queries.catalogue import Round
+from sipas.queries.catalogue import ANONYMITY, COARSENING, MIXED_EVERY, Round
 from sipas.queries.rounds import close_round, insert_round
 from sipas.queries.transactions import count_before
 from sipas.survey.catalogue import LOCAL, Catalogue, is_open, load_catalogue
+from sipas.survey.coarsening import TIMES, levels
 from sipas.survey.feed.mending import recount
 from sipas.tables.cells import clean
 
@@ -30,6 +31,9 @@ class ListedRound(msgspec.Struct, frozen=True):
     opens_at: str
     closes_at: str | None
     open: bool
+    anonymity: int
+    coarsening: tuple[str, ...]
+    mixed_every: str
 
 
 @click.group("round")
@@ -48,15 +52,39 @@ round_.add_command(invite)
 @click.option("--target", type=click.FloatRange(0, 1, min_open=True, max_open=True), help="such as 0.85")
 @click.option("--from", "first", type=Day(), help="the first day (default: now)")
 @click.option("--to", "last", type=Day(), help="the last day (default: until it is closed)")
+@click.option(
+    "--anonymity",
+    default=ANONYMITY,
+    show_default=True,
+    type=click.IntRange(2, 1000),
+    metavar="K",
+    help="answers by link or poster that must share what is stored of each",
+)
+@click.option(
+    "--coarsen",
+    default=",".join(COARSENING),
+    show_default=True,
+    metavar="STEP,…",
+    help="in which order such answers give up detail until K share it",
+)
+@click.option(
+    "--mix-every",
+    default=MIXED_EVERY,
+    show_default=True,
+    type=click.Choice(TIMES),
+    help="after which time such answers stop waiting for each other",
+)
 @format_option
 def open_(
     code: str, instrument: str, strata: str, index: str | None, target: float | None,
-    first: date | None, last: date | None, format_: str,
+    first: date | None, last: date | None, anonymity: int, coarsen: str, mix_every: str, format_: str,
 ) -> None:  # fmt: skip
     """Opens a round. What its instrument collects in that time belongs to it."""
     code = read_code(code)
     opens_at = start_of(first) if first else datetime.now(UTC)
     closes_at = end_of(last) if last else None
+    steps = [step.strip() for step in coarsen.split(",")]
+    levels(steps)
     if closes_at and closes_at <= opens_at:
         raise click.BadParameter(f"{last} is before the round opens", param_hint="--to")
 
@@ -76,6 +104,9 @@ def open_(
                 target=target,
                 opens_at=opens_at,
                 closes_at=closes_at,
+                anonymity=anonymity,
+                coarsening=steps,
+                mixed_every=mix_every,
             )
             await recount(conn)  # it may have been open already when transactions were finished
             await warn_of_uncounted(conn, code, opens_at)
@@ -161,6 +192,9 @@ def listed(catalogue: Catalogue, one: Round) -> ListedRound:
         opens_at=local_text(one.opens_at),
         closes_at=local_text(one.closes_at) if one.closes_at else None,
         open=is_open(one, datetime.now(UTC)),
+        anonymity=one.anonymity,
+        coarsening=one.coarsening,
+        mixed_every=one.mixed_every,
     )
 
 

@@ -19,6 +19,7 @@ class SecretState(msgspec.Struct, frozen=True):
     matches: bool
     open_links: int
     waiting_messages: int
+    waiting_answers: int
     opt_outs: int
     transactions: int
 
@@ -42,7 +43,8 @@ def secret(replace: bool, yes: bool, format_: str) -> None:
     if not yes:
         raise InputError(
             f"with this secret {state.open_links:,} open links stop working, {state.waiting_messages:,} "
-            f"waiting messages fail, {state.opt_outs:,} opt-outs are forgotten and {state.transactions:,} "
+            f"waiting messages fail, {state.waiting_answers:,} answers by link or poster cannot be read, "
+            f"{state.opt_outs:,} opt-outs are forgotten and {state.transactions:,} "
             "transactions count twice if they are sent again. Add --yes to accept that; the earlier secret "
             "brings them back"
         )

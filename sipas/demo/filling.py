@@ -23,6 +23,7 @@ from sipas.survey.kiosks import enrol_kiosk
 from sipas.survey.links import create_links, link_for
 from sipas.survey.mixing import mix_all
 from sipas.survey.tokens import hash_token
+from sipas.survey.waiting import read_answer_sealer
 
 SERVED = timedelta(days=3)  # before the link is opened
 
@@ -40,7 +41,7 @@ async def fill(pool: Pool, settings: Settings, responses: int, seed: int) -> int
         posts = chain[Post](crowd.kiosk_batches(terminals, visits), crowd.link_answers(links))
         acknowledged = await send_all(settings.public_url, posts, Progress("citizens answer", responses).add)
         await retire_terminals(conn, terminals.values())
-        await mix_all(conn)
+        await mix_all(conn, read_answer_sealer(settings))
     return acknowledged
 
 

@@ -38,7 +38,11 @@ CONTENT_ERRORS = (
 )
 CONNECT_TIMEOUT = 10  # seconds
 COMMAND_TIMEOUT = 60
-SESSION = {"application_name": "sipas", "synchronous_commit": "on"}
+SESSION = {
+    "application_name": "sipas",
+    "synchronous_commit": "on",
+    "log_parameter_max_length_on_error": "0",  # a statement that fails must not put an answer into the log
+}
 NOT_A_URL = (
     "SIPAS_DATABASE_URL is not of the form postgresql://user:password@host:port/database "
     "(special characters in the password percent-encoded)"

@@ -9,6 +9,11 @@ from sipas.sql import load
 
 Q = load("catalogue")
 
+# What a round asks of the mix unless it is told otherwise: docs/privacy.md says why.
+ANONYMITY = 5  # answers that share what is stored of each
+COARSENING = ("week", "month", "field", "service_channel", "unit", "round")
+MIXED_EVERY = "month"
+
 
 class Unit(msgspec.Struct, frozen=True):
     id: int
@@ -28,6 +33,8 @@ class Procedure(msgspec.Struct, frozen=True):
 
 
 class Round(msgspec.Struct, frozen=True):
+    """anonymity, coarsening, mixed_every: what sipas/survey/mixing.py keeps to."""
+
     id: int
     code: str
     instrument_id: int
@@ -36,6 +43,9 @@ class Round(msgspec.Struct, frozen=True):
     target: float | None
     opens_at: datetime
     closes_at: datetime | None
+    anonymity: int = ANONYMITY
+    coarsening: tuple[str, ...] = COARSENING
+    mixed_every: str = MIXED_EVERY
 
 
 async def get_catalogue_version(conn: Connection) -> int:

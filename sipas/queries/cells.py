@@ -41,8 +41,10 @@ class FrameRow(msgspec.Struct, frozen=True):
 
 
 class DatedResponse(msgspec.Struct, frozen=True):
+    """in_period: None where the part of its time that is known lies in the period in part."""
+
     key: CellKey
-    in_period: bool
+    in_period: bool | None
     answers: list[int]
 
 
@@ -96,8 +98,17 @@ async def get_counts_version(conn: Connection, round_id: int) -> int:
 
 
 async def list_responses_of_months(
-    conn: Connection, round_id: int, months: Sequence[date], first: date, last: date
+    conn: Connection,
+    round_id: int,
+    months: Sequence[date],
+    period: tuple[date, date],
+    lasts: tuple[date, date],
+    *,
+    undated: bool,
 ) -> list[DatedResponse]:
-    """Every response of these months, and whether it lies between the two days."""
-    rows = await conn.fetch(Q.list_responses_of_months, round_id, months, first, last)
-    return [DatedResponse(CellKey(*row[:8]), row["in_period"], row["answers"]) for row in rows]
+    """Every response of these months, and whether it lies in the period.
+
+    undated: with those of which only the round is known. lasts: the round's first and last day.
+    """
+    rows = await conn.fetch(Q.list_responses_of_months, round_id, months, *period, undated, *lasts)
+    return [DatedResponse(CellKey(*row[:9]), row["in_period"], row["answers"]) for row in rows]

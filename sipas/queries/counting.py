@@ -13,7 +13,10 @@ Q = load("counting")
 
 
 class CellKey(msgspec.Struct, frozen=True):
-    """What a cell's responses have in common; field order is the statements'."""
+    """What a cell's responses have in common; field order is the statements'.
+
+    month: None where only the round is known. field: where the procedure was given up for it.
+    """
 
     unit_id: int
     procedure_id: int | None
@@ -21,8 +24,9 @@ class CellKey(msgspec.Struct, frozen=True):
     channel: str
     form: str
     complete: bool
-    month: date
+    month: date | None
     attributes: str
+    field: str | None = None
 
 
 class Count(msgspec.Struct, frozen=True):
@@ -75,7 +79,8 @@ async def holding_cells(conn: Connection) -> AsyncIterator[None]:
 
 async def take_uncounted(conn: Connection, responses: int) -> list[Uncounted]:
     return [
-        Uncounted(row[0], CellKey(*row[1:9]), row[9]) for row in await conn.fetch(Q.take_uncounted, responses)
+        Uncounted(row[0], CellKey(*row[1:10]), row[10])
+        for row in await conn.fetch(Q.take_uncounted, responses)
     ]
 
 
@@ -103,13 +108,13 @@ def columns_of(tally: Tally) -> list[Sequence[object]]:
 async def iterate_cells(conn: Connection, round_id: int) -> AsyncIterator[tuple[CellKey, Count]]:
     """Inside a transaction."""
     async for row in conn.cursor(Q.list_cells, round_id, prefetch=500):
-        yield CellKey(*row[:8]), Count(row["n"], row["sums"])
+        yield CellKey(*row[:9]), Count(row["n"], row["sums"])
 
 
 async def iterate_counted(conn: Connection, round_id: int) -> AsyncIterator[Uncounted]:
     """What the cells of a round should hold, from the rows themselves; inside a transaction."""
     async for row in conn.cursor(Q.list_counted, round_id, prefetch=5_000):
-        yield Uncounted(row[0], CellKey(*row[1:9]), row[9])
+        yield Uncounted(row[0], CellKey(*row[1:10]), row[10])
 
 
 async def delete_uncounted(conn: Connection) -> None:

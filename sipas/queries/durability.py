@@ -1,4 +1,4 @@
-"""Whether the database keeps what it has confirmed."""
+"""Whether the database keeps what it has confirmed, and to itself."""
 
 import msgspec
 
@@ -15,3 +15,8 @@ class Setting(msgspec.Struct, frozen=True):
 
 async def list_unsafe_settings(conn: Connection) -> list[Setting]:
     return [Setting(*row) for row in await conn.fetch(Q.list_unsafe_settings)]
+
+
+async def list_parameter_logging(conn: Connection) -> list[Setting]:
+    """Settings by which the server's log holds what responses say."""
+    return [Setting(*row) for row in await conn.fetch(Q.list_parameter_logging)]

@@ -30,17 +30,6 @@ class OpenLink(Link, frozen=True):
     draft: bytes | None = None
 
 
-class Answered(msgspec.Struct, frozen=True):
-    """What the use of a link keeps, beside what the link was about."""
-
-    day: date
-    channel: str
-    complete: bool
-    form: str
-    language: str
-    answers: tuple[int, ...]
-
-
 class LinkCount(msgspec.Struct, frozen=True):
     round: str
     links: int
@@ -81,11 +70,9 @@ async def save_draft(conn: Connection, token_hash: bytes, sealed: bytes) -> None
     await conn.execute(Q.save_draft, token_hash, sealed)
 
 
-async def use_link(conn: Connection, token_hash: bytes, answered: Answered) -> bool:
-    """Once; False where it was used or has expired."""
-    a = answered
-    kept = (a.day, a.channel, a.complete, a.form, a.language, a.answers)
-    return bool(await conn.fetchval(Q.use_link, token_hash, *kept))
+async def use_link(conn: Connection, token_hash: bytes, due_on: date, sealed: bytes) -> bool:
+    """Once, and keeps the encrypted answer; False where the link was used or has expired."""
+    return bool(await conn.fetchval(Q.use_link, token_hash, due_on, sealed))
 
 
 async def delete_dead_drafts(conn: Connection) -> None:

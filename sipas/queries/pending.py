@@ -1,7 +1,7 @@
-"""Answers of links and posters until they are mixed into the responses."""
+"""Encrypted answers of links and posters until they are mixed into the responses."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime
 
 import msgspec
 
@@ -13,36 +13,20 @@ LASTS = 3600.0  # seconds that a vacuum may take
 
 
 class Pending(msgspec.Struct, frozen=True):
-    """Field order is the statements'."""
+    """Field order is the statements'. due_on: when the next mix looks at it."""
 
     round_id: int
-    unit_id: int
-    procedure_id: int | None
-    service_channel: str | None
-    channel: str
-    day: date
-    complete: bool
-    form: str
-    language: str
-    answers: Sequence[int]
-
-
-class Waiting(msgspec.Struct, frozen=True):
-    """first: the oldest day of an answer that waits."""
-
-    answers: int
-    first: date | None
+    due_on: date
+    sealed: bytes
 
 
 async def insert_pending(conn: Connection, rows: Iterable[Pending]) -> None:
     await conn.executemany(Q.insert_pending, [msgspec.structs.astuple(row) for row in rows])
 
 
-async def count_pending(conn: Connection, before: date) -> Waiting:
-    """Of the days before that one."""
-    row = await conn.fetchrow(Q.count_pending, before)
-    assert row is not None  # an aggregate always has one
-    return Waiting(*row)
+async def count_due(conn: Connection, today: date, closed_before: datetime) -> int:
+    """Answers that a mix looks at today, or whose round closed before that moment."""
+    return int(await conn.fetchval(Q.count_due, today, closed_before))
 
 
 async def take_pending(conn: Connection) -> list[Pending]:

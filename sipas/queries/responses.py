@@ -33,6 +33,9 @@ class Row(msgspec.Struct, frozen=True):
     comment: str | None
     attributes: dict[str, str]
     digest: bytes
+    field: str | None = None
+    time_kept: str | None = None
+    place_kept: str | None = None
 
     @property
     def uuid(self) -> UUID:

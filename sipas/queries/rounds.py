@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sipas.postgres.pool import Connection
+from sipas.queries.catalogue import ANONYMITY, COARSENING, MIXED_EVERY
 from sipas.sql import load
 
 Q = load("rounds")
@@ -19,10 +20,23 @@ async def insert_round(
     target: float | None,
     opens_at: datetime,
     closes_at: datetime | None,
+    anonymity: int = ANONYMITY,
+    coarsening: Sequence[str] = COARSENING,
+    mixed_every: str = MIXED_EVERY,
 ) -> int:
     return int(
         await conn.fetchval(
-            Q.insert_round, code, instrument_id, strata, index_code, target, opens_at, closes_at
+            Q.insert_round,
+            code,
+            instrument_id,
+            strata,
+            index_code,
+            target,
+            opens_at,
+            closes_at,
+            anonymity,
+            coarsening,
+            mixed_every,
         )
     )
 

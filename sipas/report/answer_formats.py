@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from sipas.messages import text
 from sipas.report.formats import count, csv_of, decimal, domain_lines, figure, probability
 from sipas.report.index_formats import footnotes, interval_line, percent
 from sipas.report.index_table import IndexRow
@@ -63,7 +64,7 @@ def span(ends: Sequence[int | None]) -> str:
 
 
 def target_cells(row: TargetRow) -> list[str]:
-    verdict = row.verdict.replace("_", " ")
+    verdict = text("en", f"verdict.{row.verdict}")
     target = figure(row.target, row.statistic)
     return around(row, [target, verdict, probability(row.p), count(row.still_needed)])
 

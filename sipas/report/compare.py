@@ -1,6 +1,6 @@
 """Is A better than B? Did it change? Does the channel matter? A request and its sources, as a table."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -22,6 +22,7 @@ from sipas.report.comparing import (
     where_and_how,
 )
 from sipas.report.indices import Prepared, describe, level_order, number, prepare, rows, without_fpc
+from sipas.report.invited_alone import CANNOT_TELL, Key, claimed, key_of, of_invited_rounds
 from sipas.report.request import Channels
 from sipas.report.source import Source
 from sipas.stats import Measure
@@ -36,31 +37,11 @@ from sipas.stats.contrasts import (
     findings,
     pair_rounds,
 )
+from sipas.stats.notes import WALK_UP_ONLY
 from sipas.stopping import check
 
+CHANNEL = "channel"
 SPLIT: tuple[Channels, ...] = ("all", "invited", "walk-up")
-
-
-def compare_table(request: CompareRequest, source: Source, before: Before | None) -> CompareTable:
-    """Each table and measure is a family of its own, for whose size p-values are adjusted."""
-    prepared = without_fpc(prepare(request.estimate, source))
-    if before is None:
-        families = compare_within(request, prepared)
-    else:
-        families = compare_rounds(prepared, without_fpc(prepare(before.request, before.source)), before)
-    described = msgspec.structs.asdict(describe(prepared, []))
-    del described["rows"]
-    made = list(families)
-    equal = before is None and any(is_mixed_equally(request, prepared, by) for by in request.estimate.by)
-    return CompareTable(
-        **described,
-        against=told(request, prepared),
-        adjust=request.adjust,
-        mix="equal" if equal else "own",
-        mapped=min((family.mapped for family in made if family.mapped is not None), default=None),
-        headlines=headlines(request, source) if equal else [],
-        rows=[row for family in made for row in compare_rows(request, family)],
-    )
 
 
 @dataclass(frozen=True)
@@ -70,6 +51,62 @@ class Family:
     measure: str
     compared: Compared
     mapped: float | None = None
+
+
+def compare_table(request: CompareRequest, source: Source, before: Before | None) -> CompareTable:
+    """Each table and measure is a family of its own, for whose size p-values are adjusted."""
+    prepared = without_fpc(prepare(request.estimate, source))
+    earlier = None if before is None else without_fpc(prepare(before.request, before.source))
+    described = msgspec.structs.asdict(describe(prepared, []))
+    del described["rows"]
+    made = list(compare_families(request, prepared, earlier, before))
+    invited = invited_verdicts(request, prepared, earlier, before)
+    equal = before is None and any(is_mixed_equally(request, prepared, by) for by in request.estimate.by)
+    return CompareTable(
+        **described,
+        against=told(request, prepared),
+        adjust=request.adjust,
+        mix="equal" if equal else "own",
+        mapped=min((family.mapped for family in made if family.mapped is not None), default=None),
+        headlines=headlines(request, source) if equal else [],
+        rows=[
+            row if invited is None else row_with_invited(row, invited)
+            for family in made
+            for row in compare_rows(request, family)
+        ],
+    )
+
+
+def compare_families(
+    request: CompareRequest, now: Prepared, earlier: Prepared | None, before: Before | None
+) -> Iterator[Family]:
+    if earlier is None or before is None:
+        return compare_within(request, now)
+    return compare_rounds(now, earlier, before)
+
+
+def invited_verdicts(
+    request: CompareRequest, now: Prepared, earlier: Prepared | None, before: Before | None
+) -> Mapping[Key, str] | None:
+    """What invited answers alone say, by row; None where there is no need to ask."""
+
+    def ask(now: Prepared, earlier: Prepared | None) -> dict[Key, str]:
+        families = compare_families(request, now, earlier, before)
+        return {key_of(row): row.verdict for family in families for row in compare_rows(request, family)}
+
+    if all(CHANNEL in by for by in request.estimate.by):
+        return None
+    return of_invited_rounds(now, earlier, ask)
+
+
+def row_with_invited(row: CompareRow, verdicts: Mapping[Key, str]) -> CompareRow:
+    """The row, whose verdict holds for invited answers alone or says so; channels are another question."""
+    if CHANNEL in row.by:
+        return row
+    invited = verdicts.get(key_of(row), CANNOT_TELL)
+    verdict = claimed(row.verdict, invited)
+    notes = [*row.notes, WALK_UP_ONLY] if verdict != row.verdict else row.notes
+    return msgspec.structs.replace(row, verdict=verdict, verdict_invited=invited, notes=notes)
 
 
 def compare_within(request: CompareRequest, prepared: Prepared) -> Iterator[Family]:
@@ -195,6 +232,7 @@ def compare_row(family: Family, judged: Judged, n: int) -> CompareRow:
         p=number(found.p[n]),
         p_adjusted=number(judged.adjusted[n]),
         verdict=judged.verdicts[n],
+        verdict_invited=None,
         detectable=number(found.detectable[n]),
         n=int(pairs.first.n[n]),
         against_n=int(pairs.second.n[n]),

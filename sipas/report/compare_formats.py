@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 
+from sipas.messages import text
 from sipas.report.compare_table import CompareRow, CompareTable, Headline
 from sipas.report.formats import decimal, domain_columns, domain_lines, figure, probability, texts_of
 from sipas.report.index_formats import footnotes, no_factor, percent
@@ -39,7 +40,7 @@ def text_cells(row: CompareRow, against: str) -> list[str]:
         for value in (row.difference, row.low, row.high, row.detectable)
     )
     p, sizes = probability(row.p_adjusted), (str(row.n), str(row.against_n))
-    verdict = row.verdict.replace("_", " ")
+    verdict = text("en", f"verdict.{row.verdict}")
     return [other, row.measure, difference, low, high, p, *sizes, detectable, verdict, said(row.notes, "en")]
 
 

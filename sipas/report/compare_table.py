@@ -14,7 +14,9 @@ class CompareRow(msgspec.Struct, frozen=True, kw_only=True):
     """difference: by less against. low, high, p: of the difference; estimate_low to against_high: of the two
     sides; p_adjusted: for all of its family.
 
-    against: {} is the rest or the whole. verdict: of `by`. detectable: the smallest difference that so many
+    against: {} is the rest or the whole. verdict: of `by`; `better_walk_up_only` or `worse_walk_up_only`
+    where invited answers alone do not give it too. verdict_invited: theirs, None where they are not a part
+    of the answers, or where answer channels are compared. detectable: the smallest difference that so many
     responses show with power 0.8. covered: the share of the frame that stands behind the comparison, where
     it is not that of the table. None where a number cannot be had; the notes say why.
     """
@@ -38,6 +40,7 @@ class CompareRow(msgspec.Struct, frozen=True, kw_only=True):
     p: float | None
     p_adjusted: float | None
     verdict: str
+    verdict_invited: str | None
     detectable: float | None
     n: int
     against_n: int

@@ -18,19 +18,22 @@ from sipas.report.request import EstimateRequest
 from sipas.report.sections import Figure, Section, figure_of, query, section
 from sipas.report.source import Source
 from sipas.report.targets import verdict
-from sipas.stats.notes import SELF_SELECTED
-from sipas.stats.targets import Verdict
+from sipas.stats.notes import FEW, SELF_SELECTED
 
 
 @dataclass(frozen=True)
 class Headline:
-    """invited: the same figure of those alone who were drawn, where others answered too."""
+    """invited: the same figure of those alone who were drawn, where others answered too.
+
+    verdict: `met`, `not_met` or `cannot_tell`, the first two with `_walk_up_only` where invited answers
+    alone do not give it; `review` where the figure is not reliable.
+    """
 
     figure: Figure
     invited: Figure | None
     level: str
     target: str | None
-    verdict: Verdict | None
+    verdict: str | None
 
 
 @dataclass(frozen=True)
@@ -113,8 +116,14 @@ def headline(prepared: Prepared, whole: IndexRow, names: Names) -> Headline:
         invited=None if invited is None else figure_of(invited, names),
         level=with_unit(whole.level, "share", language, short=True),
         target=None if target is None else with_unit(target, "share", language, short=True),
-        verdict=None if target is None else verdict(prepared, target),
+        verdict=None if target is None else headline_verdict(prepared, target),
     )
+
+
+def headline_verdict(prepared: Prepared, target: float) -> str:
+    """Where responses are few, more of them will tell; whatever else is to review, they will not."""
+    row = verdict(prepared, target)
+    return row.verdict if row.reliable or FEW in row.notes else "review"
 
 
 def invited_row(prepared: Prepared) -> IndexRow | None:

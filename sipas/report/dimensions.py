@@ -27,7 +27,7 @@ Rows = NDArray[np.bool_] | NDArray[np.int64]
 class Keys:
     """The key of each cell, or of each row of the frame, which knows no month.
 
-    `texts`: columns that need no looking up.
+    `texts`: columns that need no looking up. `fields`: where only the field of the procedure is kept.
     """
 
     units: Keyed[int]
@@ -35,6 +35,7 @@ class Keys:
     texts: Mapping[str, Keyed[str]]
     attributes: Keyed[str]
     months: Keyed[date]
+    fields: Keyed[str]
 
     def select(self, rows: Rows) -> "Keys":
         return Keys(
@@ -43,6 +44,7 @@ class Keys:
             {name: keyed.select(rows) for name, keyed in self.texts.items()},
             self.attributes.select(rows),
             self.months.select(rows),
+            self.fields.select(rows),
         )
 
     def followed_by(self, other: "Keys") -> "Keys":
@@ -52,6 +54,7 @@ class Keys:
             {name: keyed.followed_by(other.texts[name]) for name, keyed in self.texts.items()},
             self.attributes.followed_by(other.attributes),
             self.months.followed_by(other.months),
+            self.fields.followed_by(other.fields),
         )
 
 
@@ -97,7 +100,11 @@ class Dimensions:
         return {
             **ancestor_makers(keys.units, self.catalogue),
             **month_makers(keys.months),
-            "field": partial(keys.procedures.column, lambda i: procedures[i].field),
+            "field": partial(
+                first_known,
+                partial(keys.fields.column, str),
+                partial(keys.procedures.column, lambda i: procedures[i].field),
+            ),
             "unit": partial(keys.units.column, unit_labels(keys.units.values, self.catalogue).__getitem__),
             "procedure": partial(keys.procedures.column, lambda i: procedures[i].code),
             **{name: partial(keyed.column, str) for name, keyed in keys.texts.items()},

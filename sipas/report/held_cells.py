@@ -90,4 +90,5 @@ def cell_keys(keys: Sequence[CellKey]) -> Keys:
         texts,
         Keyed.of(key.attributes for key in keys),
         Keyed.of(key.month for key in keys),
+        Keyed.of(key.field for key in keys),
     )

@@ -19,7 +19,7 @@ from sipas.report.index_table import (
 )
 from sipas.report.replicates import Replicates, standard_errors
 from sipas.report.request import EstimateRequest
-from sipas.report.source import LINK, Mask, Source, level_mask
+from sipas.report.source import LINK, MIXED, Mask, Source, level_mask
 from sipas.report.weighing import CALIBRATED, weigh
 from sipas.stats import (
     Cells,
@@ -33,17 +33,21 @@ from sipas.stats import (
 )
 from sipas.stats.notes import (
     AS_INVITED,
+    DETAIL_NOT_KEPT,
     MIXING,
     OWN_MIX,
     PROVISIONAL,
     RELATIVE_WEIGHTS,
     SELF_SELECTED,
+    UNDATED,
     UNWEIGHTED,
     Note,
 )
 from sipas.stats.weights import Pool
 from sipas.stopping import check
 from sipas.vietnamese import sort_key
+
+COARSENED = ("procedure", "field", "service_channel", "month")  # what the mix may give up
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,12 @@ def describe(prepared: Prepared, found: list[IndexRow]) -> IndexTable:
         period=None if request.period is None else str(request.period),
         channels=request.channels,
         responses=int(source.cells.n.sum()),
-        notes=[*table_notes(prepared), *source.notes, *invited_otherwise(prepared)],
+        notes=[
+            *table_notes(prepared),
+            *source.notes,
+            *invited_otherwise(prepared),
+            *detail_not_kept(prepared),
+        ],
         rows=found,
     )
 
@@ -151,6 +160,8 @@ def table_notes(prepared: Prepared) -> list[Note]:
         notes.append(PROVISIONAL)
     if prepared.source.mixing:
         notes.append(MIXING)
+    if undated := prepared.source.undated():
+        notes.append(UNDATED(n=undated))
     return notes
 
 
@@ -162,6 +173,19 @@ def invited_otherwise(prepared: Prepared) -> Iterator[Note]:
     others = ~walk_up & ~level_mask(source.cells.columns["channel"], (LINK,))
     if count := int(source.cells.n[others].sum()):
         yield AS_INVITED(n=count)
+
+
+def detail_not_kept(prepared: Prepared) -> Iterator[Note]:
+    """Answers of the mix that a column of the table leaves out: other channels have more of a say there."""
+    cells = prepared.source.cells
+    if "channel" not in cells.columns:
+        return
+    of_mix = level_mask(cells.columns["channel"], MIXED)
+    asked = [name for name in COARSENED if any(name in by for by in prepared.request.by)]
+    lacking = {name: of_mix & (cells.column(name).codes < 0) for name in asked}
+    if columns := tuple(name for name, mask in lacking.items() if mask.any()):
+        lost = np.logical_or.reduce([lacking[name] for name in columns])
+        yield DETAIL_NOT_KEPT(columns=columns, n=int(cells.n[lost].sum()))
 
 
 def rows(prepared: Prepared, by: Sequence[str]) -> Iterator[IndexRow]:

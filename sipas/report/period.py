@@ -24,6 +24,9 @@ class Period(msgspec.Struct, frozen=True):
     def holds(self, day: date) -> bool:
         return self.first <= day <= self.last
 
+    def covers(self, first: date, last: date) -> bool:
+        return self.first <= first and last <= self.last
+
     def cut_months(self) -> tuple[date, ...]:
         """The first days of the months that lie in it only in part."""
         cut = set()

@@ -13,7 +13,7 @@ from sipas.report.dimensions import Dimensions
 from sipas.report.held_cells import HeldCells, no_cells, read_cells
 from sipas.report.period import Period
 from sipas.report.request import EstimateRequest
-from sipas.report.snapshot import HeldFrame, Snapshot, hold_frame, source_of
+from sipas.report.snapshot import HeldFrame, Snapshot, hold_frame, round_days, source_of
 from sipas.report.source import Source
 from sipas.survey.catalogue import Catalogue, LiveCatalogue
 from sipas.survey.counting import count_waiting
@@ -52,9 +52,10 @@ class Rounds:
             held = await self.read_cells(conn, catalogue, round_)
             frame = await self.read_frame(conn, catalogue, round_)
             months = held.keys.months.values if singly else period.cut_months() if period else ()
-            cut = await read_months(conn, round_, months, period)
+            now = datetime.now(UTC)
+            cut = await read_months(conn, round_, months, period, now, undated=singly)
             dimensions = self.find_dimensions(catalogue, round_)
-        return Snapshot(round_, catalogue, held, dimensions, frame, cut, datetime.now(UTC))
+        return Snapshot(round_, catalogue, held, dimensions, frame, cut, now)
 
     def find_dimensions(self, catalogue: Catalogue, round_: Round) -> Dimensions:
         """Columns once made serve until cells or catalogue change."""
@@ -78,10 +79,20 @@ class Rounds:
 
 
 async def read_months(
-    conn: Connection, round_: Round, months: Sequence[date], period: Period | None
+    conn: Connection,
+    round_: Round,
+    months: Sequence[date],
+    period: Period | None,
+    now: datetime,
+    *,
+    undated: bool,
 ) -> list[DatedResponse]:
-    """Cells know months: where a period cuts one, its responses are read one by one."""
-    if not months:
+    """Cells know months: where a period cuts one, its responses are read one by one.
+
+    undated: those, too, of which only the round is known.
+    """
+    if not months and not undated:
         return []
     days = (period.first, period.last) if period else (date.min, date.max)
-    return await list_responses_of_months(conn, round_.id, months, *days)
+    lasts = round_days(round_, now)
+    return await list_responses_of_months(conn, round_.id, months, days, lasts, undated=undated)

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,12 +17,13 @@ from sipas.report.levels import catalogue_levels, require_levels
 from sipas.report.period import Period, month_end
 from sipas.report.replicates import RESPONSE, one_each
 from sipas.report.request import EstimateRequest
-from sipas.report.source import NO, PERIOD, YES, Source, needed_columns
+from sipas.report.source import NO, PERIOD, UNDATED, YES, Source, needed_columns
 from sipas.stats import Cells, Column, Frame, build_cells, merge_cells
-from sipas.survey.catalogue import Catalogue, is_open
+from sipas.survey.catalogue import Catalogue, is_open, local_day
 from sipas.survey.instrument import Instrument
-from sipas.survey.mixing import AT_LATEST
+from sipas.survey.mixing import AFTER_CLOSING
 
+IN_PERIOD = {True: YES, False: NO, None: UNDATED}
 USUAL_STRATA = {"unit", "procedure", "service_channel"}
 POOLING_ORDER = ("unit", "service_channel", "field", "procedure")  # a thin stratum loses the last first
 
@@ -51,6 +53,10 @@ class Snapshot:
     def instrument(self) -> Instrument:
         return self.catalogue.instrument_of(self.round)
 
+    def days(self) -> tuple[date, date]:
+        """The round's first day and its last one, so far."""
+        return round_days(self.round, self.moment)
+
     def with_cut(self) -> Dimensions:
         """Of the cells held, and then of the responses in cut months."""
         if not self.cut:
@@ -59,15 +65,25 @@ class Snapshot:
         return Dimensions(keys, self.catalogue, self.round.strata)
 
 
+def round_days(round_: Round, now: datetime) -> tuple[date, date]:
+    last = now if round_.closes_at is None else min(now, round_.closes_at - timedelta(microseconds=1))
+    return local_day(round_.opens_at), local_day(last)
+
+
 def hold_frame(version: tuple[int, int], rows: Sequence[FrameRow]) -> HeldFrame:
     keys = Keys(
         Keyed.of(row.unit_id for row in rows),
         Keyed.of(row.procedure_id for row in rows),
         {"service_channel": Keyed.of(row.service_channel for row in rows)},
         Keyed.of(row.attributes for row in rows),
-        Keyed(np.full(len(rows), -1, np.int32), ()),
+        unknown(len(rows)),
+        unknown(len(rows)),
     )
     return HeldFrame(version, keys, np.array([row.transactions for row in rows], np.int64))
+
+
+def unknown(rows: int) -> Keyed[Any]:
+    return Keyed(np.full(rows, -1, np.int32), ())
 
 
 def source_of(snapshot: Snapshot, request: EstimateRequest) -> Source:
@@ -90,7 +106,7 @@ def source_of(snapshot: Snapshot, request: EstimateRequest) -> Source:
         target=round_.target,
         provisional=is_open(round_, snapshot.moment),
         out_of_date="review",
-        mixing=is_open(round_, snapshot.moment) or is_open(round_, snapshot.moment - AT_LATEST),
+        mixing=is_open(round_, snapshot.moment) or is_open(round_, snapshot.moment - AFTER_CLOSING),
     )
     return require_levels(source, request, catalogue_levels(snapshot.catalogue, snapshot.instrument))
 
@@ -105,11 +121,20 @@ def cells_of(snapshot: Snapshot, columns: dict[str, Column], period: Period | No
     if period is None:
         return Cells(scoring, of_cells, held.n, held.sums)
     cut = set(period.cut_months())
-    of_cells[PERIOD] = months.column(lambda month: YES if in_whole(month, period) else NO)
-    cells = Cells(scoring, of_cells, held.n, held.sums).select(months.mask(lambda month: month not in cut))
+    of_cells[PERIOD] = period_column(
+        months, period, undated=YES if period.covers(*snapshot.days()) else UNDATED
+    )
+    cells = Cells(scoring, of_cells, held.n, held.sums).select(~months.mask(lambda month: month in cut))
     if not snapshot.cut:
         return cells
     return merge_cells([cells, cells_of_cut(snapshot, columns)])
+
+
+def period_column(months: Keyed[date], period: Period, undated: str) -> Column:
+    """undated: for cells of which only the round is known."""
+    whole = months.mask(lambda month: in_whole(month, period))
+    labels = np.where(months.codes < 0, undated, np.where(whole, YES, NO))
+    return Column.of(labels.tolist())
 
 
 def cells_of_cut(
@@ -118,7 +143,7 @@ def cells_of_cut(
     """Of the responses that were read one by one."""
     held, scoring = len(snapshot.held.n), snapshot.instrument.scoring()
     of_rows = {name: Column(column.codes[held:], column.levels) for name, column in columns.items()}
-    of_rows[PERIOD] = Column.of(YES if row.in_period else NO for row in snapshot.cut)
+    of_rows[PERIOD] = Column.of(IN_PERIOD[row.in_period] for row in snapshot.cut)
     answers = np.array([row.answers for row in snapshot.cut], np.int16).reshape(-1, len(scoring.items))
     return build_cells(scoring, answers, of_rows | dict(further or {}))
 

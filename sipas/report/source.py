@@ -13,9 +13,10 @@ from sipas.stats.notes import ITEMS_WITHOUT_COLUMN, Note, named
 from sipas.survey.instrument import Instrument
 
 WALK_UP = ("kiosk", "web")  # who answers here was not drawn, but chose to
+MIXED = ("sms", "web")  # these answers are mixed before they are stored
 LINK = "sms"  # who answers here was drawn
-PERIOD = "(in period)"  # a column of the cells where a period was asked for: yes or no
-YES, NO = "yes", "no"
+PERIOD = "(in period)"  # a column of the cells where a period was asked for
+YES, NO, UNDATED = "yes", "no", "not known"
 
 Mask = NDArray[np.bool_]
 
@@ -86,6 +87,11 @@ class Source:
             return kept
         in_period = self.cells.columns[PERIOD].equals(YES)
         return in_period if kept is None else kept & in_period
+
+    def undated(self) -> int:
+        """Responses that may lie in the period or outside it: the mix has kept too little of their time."""
+        period = self.cells.columns.get(PERIOD)
+        return 0 if period is None else int(self.cells.n[period.equals(UNDATED)].sum())
 
     def where_frame(self, request: EstimateRequest) -> Mask | None:
         """The same of the frame's rows; None where the frame does not know what was asked."""

@@ -7,20 +7,25 @@ import msgspec
 from sipas.errors import InputError
 from sipas.report.index_table import IndexRow, IndexTable
 from sipas.report.indices import Prepared, describe, domain_order, estimated, number, prepare, without_fpc
+from sipas.report.invited_alone import CANNOT_TELL, Key, claimed, key_of, of_invited
 from sipas.report.request import EstimateRequest
 from sipas.report.source import Source
-from sipas.stats.notes import AT_TARGET, BEYOND_POPULATION, Note
-from sipas.stats.targets import Targets, Verdict, judge_target
+from sipas.stats.notes import AT_TARGET, BEYOND_POPULATION, WALK_UP_ONLY, Note
+from sipas.stats.targets import Targets, judge_target
 
 
 class TargetRow(IndexRow, frozen=True, kw_only=True):
-    """bound_low, bound_high: one-sided bounds, each at the level. p: on the estimate's side of the target.
+    """verdict_invited: that of invited answers alone; None where they are not a part of the answers. Where it
+    differs, the verdict is `met_walk_up_only` or `not_met_walk_up_only`.
+
+    bound_low, bound_high: one-sided bounds, each at the level. p: on the estimate's side of the target.
 
     still_needed: responses beyond those there are, to tell with power 0.8 if the estimate is right.
     """
 
     target: float
-    verdict: Verdict
+    verdict: str
+    verdict_invited: str | None
     bound_low: float | None
     bound_high: float | None
     p: float | None
@@ -43,7 +48,7 @@ def target_table(request: EstimateRequest, source: Source, target: float | None 
     prepared = without_fpc(prepare(request, source))
     goal = choose_target(request, source, target)
     refuse_off_scale(request, source, goal)
-    rows = [row for by in request.by for row in target_rows(prepared, by, goal)]
+    rows = judged_rows(prepared, request.by, goal)
     described = msgspec.structs.asdict(describe(prepared, []))
     return TargetTable(**{**described, "target": goal, "rows": rows})
 
@@ -65,6 +70,27 @@ def refuse_off_scale(request: EstimateRequest, source: Source, target: float) ->
         raise InputError(f"the target of a mean lies between {lowest} and {highest}, not at {target:g}")
 
 
+def judged_rows(prepared: Prepared, tables: Sequence[Sequence[str]], target: float) -> list[TargetRow]:
+    """A row for each domain of each table, whose verdict holds for invited answers alone or says so."""
+
+    def verdicts(alone: Prepared) -> dict[Key, str]:
+        return {key_of(row): row.verdict for by in tables for row in target_rows(alone, by, target)}
+
+    rows = [row for by in tables for row in target_rows(prepared, by, target)]
+    invited = of_invited(prepared, verdicts)
+    return (
+        rows
+        if invited is None
+        else [with_invited(row, invited.get(key_of(row), CANNOT_TELL)) for row in rows]
+    )
+
+
+def with_invited(row: TargetRow, invited: str) -> TargetRow:
+    verdict = claimed(row.verdict, invited)
+    notes = [*row.notes, WALK_UP_ONLY] if verdict != row.verdict else row.notes
+    return msgspec.structs.replace(row, verdict=verdict, verdict_invited=invited, notes=notes)
+
+
 def target_rows(prepared: Prepared, by: Sequence[str], target: float) -> Iterator[TargetRow]:
     for estimates, found in estimated(prepared, by):
         judged = judge_target(estimates, target)
@@ -76,6 +102,7 @@ def with_verdict(row: IndexRow, judged: Targets, domain: int) -> TargetRow:
     told = {
         "target": judged.target,
         "verdict": judged.verdict[domain],
+        "verdict_invited": None,
         "bound_low": number(judged.low[domain]),
         "bound_high": number(judged.high[domain]),
         "p": number(judged.p[domain]),
@@ -92,7 +119,6 @@ def remarks(row: IndexRow, target: float, needed: float | None) -> Iterator[Note
         yield BEYOND_POPULATION
 
 
-def verdict(prepared: Prepared, target: float) -> Verdict:
-    """Of the whole."""
-    estimates, _ = next(estimated(without_fpc(prepared), ()))
-    return judge_target(estimates, target).verdict[0]
+def verdict(prepared: Prepared, target: float) -> TargetRow:
+    """Of the whole, by its first measure."""
+    return judged_rows(without_fpc(prepared), ((),), target)[0]

@@ -73,7 +73,9 @@ async def post_link(request: AnyRequest, state: State, token: FromPath[str]) -> 
             await refuse(conn, visit, datetime.now(UTC))
             return page("refused.html", language, {})
         if not unsent:
-            used = await answer_link(conn, sheet, visit.token_hash, answers, language, datetime.now(UTC))
+            used = await answer_link(
+                conn, state.answer_sealer, sheet, visit, answers, language, datetime.now(UTC)
+            )
             return page("thanks.html", language, {}) if used else gone(request, state)
     if DRAFT in sent.controls:
         return Response(None, status_code=204)

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from litestar import HttpMethod, Request, route
 from litestar.datastructures import State
 from litestar.exceptions import ClientException, NotFoundException
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.params import FromPath
 
 from sipas.errors import Overloaded
@@ -20,7 +21,8 @@ from sipas.survey.sms.transports import Incoming, NotFinal, Unread
 from sipas.survey.sms.unread import UNREAD_CALLBACKS_KEPT, KeptCallback, sealed_unread
 from sipas.survey.tokens import hash_token
 
-LARGEST = 64 * 1024  # bytes of a body
+LARGEST = 1024 * 1024  # bytes of a body
+LARGEST_KEPT = 64 * 1024  # of one that a stranger may have sent
 
 
 @route(
@@ -64,6 +66,8 @@ async def whole(request: Request[Any, Any, State]) -> KeptCallback:
 
 async def keep_for_later(state: State, token: str, kept: KeptCallback) -> dict[str, str | int]:
     """Nobody knows the token while the configuration cannot be read. Callbacks of strangers go later."""
+    if len(kept.body) + len(kept.query) > LARGEST_KEPT:
+        raise RequestEntityTooLarge("send at most 64 KiB at a time until the configuration can be read")
     unread = Unread("kept until the configuration can be read", kept.encode())
     async with state.pool.acquire() as conn, conn.transaction():
         if (await count_unread(conn)).kept >= UNREAD_CALLBACKS_KEPT:

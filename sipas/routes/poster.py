@@ -65,7 +65,8 @@ async def post_poster(request: AnyRequest, state: State, code: FromPath[str]) ->
     place = Place(survey.round.id, survey.unit.id, procedure_id)
     try:
         async with state.pool.acquire() as conn:
-            await answer_poster(conn, survey.sheet, code, form, place, answers, language, now)
+            sealer = state.answer_sealer
+            await answer_poster(conn, sealer, survey.sheet, code, form, place, answers, language, now)
     except Overloaded:
         return later(show(state, survey, form, language, sent, {"": "errors.busy"}))
     return page("thanks.html", language, {})

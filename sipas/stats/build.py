@@ -1,9 +1,10 @@
 """One pass from an answer matrix to cells."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations_with_replacement, product
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import AnswerArray, BoolArray, CodeArray, IntArray
 from sipas.stats.cells import Cells
-from sipas.stats.columns import Column, Crossed, counting_sort, cross
+from sipas.stats.columns import Column, Crossed, counting_sort, cross, is_missing, plain_values
 from sipas.stats.layout import Layout, asked_multiples
 from sipas.stats.scoring import Scoring
 
@@ -22,15 +23,16 @@ Whole = NDArray[np.signedinteger]
 
 
 def build_cells(
-    scoring: Scoring, answers: AnswerArray, columns: Mapping[str, Column], form: str = "form"
+    scoring: Scoring, answers: object, columns: Mapping[str, Column], form: str = "form"
 ) -> Cells:
     """The cells of these responses: one for each combination of the key columns that occurs.
 
     Parameters
     ----------
     scoring : Scoring
-    answers : int16[responses, items] or int8[responses, items]
-        Points of the scale, in the order of `scoring.items`; anything negative is missing.
+    answers : int16[responses, items], int8[responses, items] or table
+        Points of the scale, in the order of `scoring.items`; anything negative is missing. Of a table of
+        pandas, polars or Arrow, the columns that the items name, where NaN and null are missing.
     columns : mapping of str to Column
         The key, one code a response.
     form : str
@@ -47,11 +49,12 @@ def build_cells(
     StatisticsError
         An answer that is no whole number or no point of the scale, or columns of another length.
     """
-    check_answers(scoring, answers)
+    matrix = as_matrix(scoring, answers)
+    check_answers(scoring, matrix)
     for name, column in columns.items():
-        if len(column) != len(answers):
-            raise StatisticsError(f"column {name} has {len(column)} codes for {len(answers)} responses")
-    crossed = cross(list(columns.values()), len(answers))
+        if len(column) != len(matrix):
+            raise StatisticsError(f"column {name} has {len(column)} codes for {len(matrix)} responses")
+    crossed = cross(list(columns.values()), len(matrix))
     keys = {
         name: Column(codes, column.levels)
         for (name, column), codes in zip(columns.items(), crossed.keys, strict=True)
@@ -61,8 +64,48 @@ def build_cells(
     for rows, cell, weighing in by_form(scoring, keys.get(form), crossed, n):
         for start in range(0, len(rows), BLOCK):
             block = slice(start, start + BLOCK)
-            add_block(sums, weighing, answers.take(rows[block], axis=0), cell[block])
+            add_block(sums, weighing, matrix.take(rows[block], axis=0), cell[block])
     return Cells(scoring, keys, n, sums.T, form)
+
+
+def as_matrix(scoring: Scoring, answers: object) -> AnswerArray:
+    """Answers in the order of the items, from an array, from lists, or from a table with named columns."""
+    if isinstance(answers, np.ndarray):
+        return answers
+    names = getattr(answers, "column_names", getattr(answers, "columns", None))
+    if names is None:
+        return _matrix_of(answers)
+    missing = [item for item in scoring.items if item not in list(names)]
+    if missing:
+        raise StatisticsError(f"the table of answers has no column {', '.join(missing)}; items name columns")
+    table = cast("Mapping[str, Iterable[object]]", answers)
+    columns = [_points(item, table[item]) for item in scoring.items]
+    return np.column_stack(columns).astype(np.int16, copy=False)
+
+
+def _matrix_of(answers: object) -> AnswerArray:
+    try:
+        return np.asarray(answers)
+    except ValueError:
+        raise StatisticsError("answers must be responses × items; some rows are longer than others") from None
+
+
+def _points(item: str, column: Iterable[object]) -> AnswerArray:
+    """int16[responses]: of one column, -1 where it is missing."""
+    given = [-1 if is_missing(value) else value for value in plain_values(column)]
+    try:
+        numbers = np.array(given, dtype=np.float64)
+    except (TypeError, ValueError):
+        numbers = np.full(1, np.nan)
+    whole = numbers == np.round(numbers)
+    if not whole.all() or (np.abs(numbers) > np.iinfo(np.int16).max).any():
+        wrong = next(value for value in given if not _is_point(value))
+        raise StatisticsError(f"item {item}: {wrong!r} is no point of a scale; give whole numbers")
+    return numbers.astype(np.int16)
+
+
+def _is_point(value: object) -> bool:
+    return isinstance(value, int | float) and float(value).is_integer() and abs(value) < 1 << 15
 
 
 def check_answers(scoring: Scoring, answers: AnswerArray) -> None:

@@ -1,6 +1,6 @@
 """Key columns held as codes, and the distinct combinations of several of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,13 +42,24 @@ class Column:
         object.__setattr__(self, "codes", codes)
 
     @classmethod
-    def of(cls, values: Iterable[str | None]) -> "Column":
-        """The column of these values; None and the empty string are missing, levels are sorted."""
-        given = [value or None for value in values]
-        levels = tuple(sorted({value for value in given if value is not None}))
+    def of(cls, values: Iterable[object]) -> "Column":
+        """The column of these values, of a list, an array, or a column of pandas, polars or Arrow.
+
+        Missing are None, NaN, NaT, pandas' NA and the empty string; 0 and False are levels. Levels are
+        named by their text (2.0 is `2`) and sorted: numbers by size, then texts.
+
+        Raises
+        ------
+        StatisticsError
+            A table, or a matrix, of which one column is meant.
+        """
+        given = plain_values(values)
+        texts = {value: _level(value) for value in given if _hashable(value)}
+        names = set(texts.values()) - {None}
+        levels = tuple(sorted((name for name in names if name is not None), key=_level_order(texts)))
         place: dict[str | None, int] = {level: code for code, level in enumerate(levels)}
         place[None] = -1
-        return cls(np.fromiter((place[value] for value in given), np.int32, len(given)), levels)
+        return cls(np.fromiter((place[texts[value]] for value in given), np.int32, len(given)), levels)
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -65,6 +76,55 @@ class Column:
 
     def select(self, rows: IntArray | BoolArray) -> "Column":
         return Column(self.codes[rows], self.levels)
+
+
+def plain_values(values: Iterable[object]) -> list[object]:
+    """The values of anything with one dimension, as plain Python values where it can give them."""
+    shape = getattr(values, "shape", None)
+    if isinstance(values, Mapping) or (shape is not None and len(shape) != 1):
+        raise StatisticsError(
+            f"a column needs the values of one variable, not {type(values).__name__}"
+            f"{'' if shape is None else f' of shape {tuple(shape)}'}; name one, such as frame['unit']"
+        )
+    for name in ("to_pylist", "to_list", "tolist"):  # of Arrow, of pandas and polars, of numpy
+        if callable(convert := getattr(values, name, None)):
+            return list(convert())
+    return list(values)
+
+
+def _hashable(value: object) -> bool:
+    if isinstance(value, Hashable):
+        return True
+    raise StatisticsError(f"a column needs texts, numbers or dates, not {type(value).__name__}")
+
+
+def _level(value: object) -> str | None:
+    """The name of a value; None where it is missing."""
+    if is_missing(value):
+        return None
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def is_missing(value: object) -> bool:
+    """None, the empty string, NaN and NaT, which differ from themselves, and pandas' NA."""
+    if value is None or (isinstance(value, str) and not value):
+        return True
+    try:
+        return bool(value != value)
+    except (TypeError, ValueError):
+        return True
+
+
+def _level_order(texts: Mapping[object, str | None]) -> Callable[[str], tuple[bool, float, str]]:
+    """Numbers by size where values were numbers, other levels by their texts after them."""
+    numbers = {
+        text: float(value)
+        for value, text in texts.items()
+        if text is not None and isinstance(value, int | float)
+    }
+    return lambda text: (text not in numbers, numbers.get(text, 0.0), text)
 
 
 @dataclass(frozen=True)

@@ -139,6 +139,8 @@ PROVISIONAL = _plain("provisional", "caution")
 MIXING = _plain("mixing", "info")
 IDENTICAL_ROWS = _kind("identical-rows", "caution", "n")
 ITEMS_WITHOUT_COLUMN = _kind("items-without-column", "caution", "items", "names", "others")
+UNDATED = _kind("period-unknown", "caution", "n")
+DETAIL_NOT_KEPT = _kind("detail-not-kept", "caution", "columns", "n")
 
 # Comparisons.
 FROM_BOTH_INTERVALS = _plain("from-both-intervals", "info")
@@ -150,6 +152,8 @@ FORMS_DIFFER = _plain("forms-differ", "review")
 NO_STRATUM_SHARED = _plain("no-stratum-shared", "review")
 
 # Targets, ranks and small areas.
+WALK_UP_ONLY = _plain("walk-up-only", "caution")
+RANK_WALK_UP_ONLY = _plain("rank-walk-up-only", "caution")
 AT_TARGET = _plain("at-target", "info")
 BEYOND_POPULATION = _plain("beyond-population", "info")
 UNRANKED = _plain("unranked", "caution")

@@ -9,14 +9,16 @@ from sipas.errors import InputError, NotFound
 from sipas.postgres.pool import Connection
 from sipas.queries import links
 from sipas.queries.funnel import FunnelStep, Step, add_funnel
-from sipas.queries.links import Answered, Link, OpenLink
+from sipas.queries.links import Link, OpenLink
 from sipas.survey.catalogue import Catalogue, is_open, local_day
 from sipas.survey.columns import SERVICE_CHANNELS
 from sipas.survey.drafts import Draft, open_draft, seal_draft
 from sipas.survey.instrument import Sheet
 from sipas.survey.sms.opt_out import leave_alone
+from sipas.survey.sms.sealing import Sealer
 from sipas.survey.submission import NOT_ANSWERED, Answer, code_answers
 from sipas.survey.tokens import draft_key, draw_seed, hash_link, new_link_token
+from sipas.survey.waiting import WaitingAnswer, seal_answer
 
 CHANNEL = "sms"
 LASTS = timedelta(days=14)
@@ -128,8 +130,9 @@ async def refuse(conn: Connection, visit: Visit, now: datetime) -> None:
 
 async def answer_link(
     conn: Connection,
+    sealer: Sealer,
     sheet: Sheet,
-    token_hash: bytes,
+    visit: Visit,
     answers: Mapping[str, Answer],
     language: str,
     now: datetime,
@@ -138,12 +141,20 @@ async def answer_link(
 
     answers: one for each item that was asked, None where it was not answered.
     """
-    coded = coded_answers(answers, sheet)
-    return await links.use_link(
-        conn,
-        token_hash,
-        Answered(local_day(now), CHANNEL, NOT_ANSWERED not in coded, sheet.form.id, language, coded),
+    coded, link = coded_answers(answers, sheet), visit.link
+    answer = WaitingAnswer(
+        unit_id=link.unit_id,
+        procedure_id=link.procedure_id,
+        service_channel=link.service_channel,
+        channel=CHANNEL,
+        day=local_day(now),
+        complete=NOT_ANSWERED not in coded,
+        form=sheet.form.id,
+        language=language,
+        answers=coded,
     )
+    waiting = seal_answer(sealer, link.round_id, answer)
+    return await links.use_link(conn, visit.token_hash, waiting.due_on, waiting.sealed)
 
 
 def coded_answers(answers: Mapping[str, Answer], sheet: Sheet) -> tuple[int, ...]:

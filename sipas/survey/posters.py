@@ -12,12 +12,14 @@ import msgspec
 from sipas.errors import NotFound, Overloaded
 from sipas.postgres.pool import Connection
 from sipas.queries import posters
-from sipas.queries.pending import Pending, insert_pending
+from sipas.queries.pending import insert_pending
 from sipas.survey.catalogue import Catalogue, local_day
 from sipas.survey.instrument import Sheet
 from sipas.survey.links import coded_answers
+from sipas.survey.sms.sealing import Sealer
 from sipas.survey.submission import NOT_ANSWERED, Answer
 from sipas.survey.tokens import new_poster_code
+from sipas.survey.waiting import WaitingAnswer, seal_answer
 
 CHANNEL, SERVICE_CHANNEL = "web", "counter"
 AN_HOUR = 200  # answers a poster takes: more than an office serves, fewer than a program would send
@@ -88,6 +90,7 @@ def mac(content: bytes, code: str, secret: bytes) -> bytes:
 
 async def answer_poster(
     conn: Connection,
+    sealer: Sealer,
     sheet: Sheet,
     code: str,
     form: Form,
@@ -98,8 +101,7 @@ async def answer_poster(
 ) -> None:
     """Keeps the answer to be mixed, unless the form was sent before. Overloaded: too many in this hour."""
     coded = coded_answers(answers, sheet)
-    answer = Pending(
-        round_id=place.round_id,
+    answer = WaitingAnswer(
         unit_id=place.unit_id,
         procedure_id=place.procedure_id,
         service_channel=SERVICE_CHANNEL,
@@ -115,4 +117,4 @@ async def answer_poster(
             return
         if not await posters.count_answer(conn, code, AN_HOUR):
             raise Overloaded(f"poster {code} takes {AN_HOUR} answers an hour, and has taken them")
-        await insert_pending(conn, [answer])
+        await insert_pending(conn, [seal_answer(sealer, place.round_id, answer)])

@@ -1,7 +1,6 @@
 """A submission as sent, and the checks between it and a row of `response`."""
 
 import hashlib
-import re
 import secrets
 import unicodedata
 from collections.abc import Callable
@@ -16,14 +15,11 @@ from sipas.queries.responses import Row
 from sipas.survey.catalogue import Catalogue, local_day
 from sipas.survey.columns import CHANNELS, SERVICE_CHANNELS
 from sipas.survey.instrument import Instrument, Sheet
+from sipas.survey.personal_numbers import hide_numbers, holds_number
 
 NOT_ANSWERED, NOT_APPLICABLE, NOT_ASKED = -1, -2, -3
 AHEAD = timedelta(days=1)  # how far a device's clock may run ahead
 LONG_AGO = timedelta(days=183)  # how long a device may have been offline
-
-NUMBER = 8  # digits in a row that may be the number of a phone or of a person
-LIKE_A_NUMBER = re.compile(rf"\d{{{NUMBER}}}")
-SEPARATORS = re.compile(r"[\s.()+-]")
 
 Code = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -70,7 +66,12 @@ ENCODER = msgspec.json.Encoder(order="deterministic")
 
 
 def digest(submission: Submission) -> bytes:
-    """The same for the same content, in whatever order its keys came."""
+    """The same for the same content, in whatever order its keys came.
+
+    Nothing of a number hidden in the comment enters: all else is known, so it could be found by trying.
+    """
+    if submission.comment:
+        submission = msgspec.structs.replace(submission, comment=hide_numbers(submission.comment))
     return hashlib.blake2b(ENCODER.encode(submission), digest_size=16).digest()
 
 
@@ -105,7 +106,7 @@ def check(
         form=found.sheet.form.id,
         language=submission.language,
         answers=answers,
-        comment=clean(submission.comment) if submission.comment else None,
+        comment=clean(hide_numbers(submission.comment)) if submission.comment else None,
         attributes={clean(name): clean(value) for name, value in submission.attributes.items()},
         digest=digest(submission),
     )
@@ -201,7 +202,9 @@ def wrong_attributes(
     for name, value in attributes.items():
         if name in catalogue.reserved_columns and name not in round_.strata:
             return "attributes", f"{name} is a column of the service's own; name the attribute otherwise"
-        if len(value) >= NUMBER and LIKE_A_NUMBER.search(SEPARATORS.sub("", value)):
+        if holds_number(name):
+            return "attributes", "a name looks like the number of a phone or of a person; none is kept"
+        if holds_number(value):
             return "attributes", f"{name} looks like the number of a phone or of a person; none is kept"
     return None
 

@@ -3,7 +3,8 @@ select rebuilds, version from cells_version where round_id = $1;
 
 -- name: list_cell_keys
 -- In the order of copy_cell_sums, which is read in the same snapshot.
-select id, unit_id, procedure_id, service_channel, channel, form, complete, month, attributes::text as attributes
+select id, unit_id, procedure_id, service_channel, channel, form, complete, month, attributes::text as attributes,
+    field
 from cell where round_id = $1 and version > $2 order by id;
 
 -- name: copy_cell_sums
@@ -31,11 +32,30 @@ having sum(transactions) > 0;
 select coalesce((select version from transaction_count_version where round_id = $1), 0);
 
 -- name: list_responses_of_months
--- For a period that begins or ends within a month: its responses by day, keyed as cells are.
-select unit_id, procedure_id, service_channel, channel, form, complete,
-    date_trunc('month', submitted_at at time zone 'Asia/Ho_Chi_Minh')::date as month,
-    attributes::text as attributes,
-    (submitted_at at time zone 'Asia/Ho_Chi_Minh')::date between $3 and $4 as in_period, answers
-from response
-where round_id = $1
-    and date_trunc('month', submitted_at at time zone 'Asia/Ho_Chi_Minh')::date = any($2::date[]);
+-- For a period that begins or ends within a month: its responses by day, keyed as cells are; with $5 those, too, of
+-- whose time the mix left only the round. in_period is null where a response's time is known to a week, a month or the
+-- round, and that lies in the period in part. $6, $7: the first and the last day of the round.
+with dated as (
+    select unit_id, procedure_id, service_channel, channel, form, complete, attributes, field, answers, time_kept,
+        (submitted_at at time zone 'Asia/Ho_Chi_Minh')::date as day,
+        date_trunc('month', submitted_at at time zone 'Asia/Ho_Chi_Minh')::date as month,
+        (date_trunc('month', submitted_at at time zone 'Asia/Ho_Chi_Minh') + interval '1 month')::date - 1 as month_end
+    from response
+    where round_id = $1
+), spanned as (
+    select unit_id, procedure_id, service_channel, channel, form, complete, attributes, field, answers,
+        case when time_kept is distinct from 'round' then month end as month,
+        case when time_kept = 'round' then $6 else day end as first_day,
+        case time_kept
+            when 'week' then least(day + 7 - extract(isodow from day)::int, month_end)
+            when 'month' then month_end
+            when 'round' then $7
+            else day
+        end as last_day
+    from dated
+)
+select unit_id, procedure_id, service_channel, channel, form, complete, month, attributes::text as attributes, field,
+    case when first_day >= $3 and last_day <= $4 then true when last_day < $3 or first_day > $4 then false end
+        as in_period, answers
+from spanned
+where month = any($2::date[]) or ($5 and month is null);

@@ -21,7 +21,7 @@ with taken as (
     ) returning ids
 ), sent as (
     select kiosk_id, sequence, round_id, unit_id, procedure_id, service_channel, channel, form, complete,
-        submitted_at, attributes, answers
+        submitted_at, attributes, answers, field, time_kept
     from response where id in (select unnest(ids) from taken)
 ), noted as (
     update kiosk set received = received + numbers
@@ -32,10 +32,11 @@ with taken as (
     where kiosk.id = of_kiosk.kiosk_id
 )
 select round_id, unit_id, procedure_id, service_channel, channel, form, complete,
-    date_trunc('month', submitted_at at time zone 'Asia/Ho_Chi_Minh')::date as month,
-    attributes::text as attributes, string_agg(array_send(answers), '') as answers
+    case when time_kept is distinct from 'round'
+        then date_trunc('month', submitted_at at time zone 'Asia/Ho_Chi_Minh')::date end as month,
+    attributes::text as attributes, field, string_agg(array_send(answers), '') as answers
 from sent
-group by 1, 2, 3, 4, 5, 6, 7, 8, 9;
+group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10;
 
 -- name: next_cells_version
 -- The row stays locked until commit, so versions are seen in the order in which they were given out.
@@ -45,20 +46,21 @@ returning version;
 
 -- name: add_cells
 insert into cell as held (round_id, unit_id, procedure_id, service_channel, channel, form, complete, month,
-    attributes, n, sums, version)
-select $1, unit_id, procedure_id, service_channel, channel, form, complete, month, attributes::jsonb, n,
-    sums::bigint[], $2
+    attributes, field, n, sums, version)
+select $1, unit_id, procedure_id, service_channel, channel, form, complete, month, attributes::jsonb, field,
+    n, sums::bigint[], $2
 from unnest($3::int[], $4::int[], $5::text[], $6::text[], $7::text[], $8::boolean[], $9::date[], $10::text[],
-    $11::bigint[], $12::text[])
-    as added (unit_id, procedure_id, service_channel, channel, form, complete, month, attributes, n, sums)
+    $11::text[], $12::bigint[], $13::text[])
+    as added (unit_id, procedure_id, service_channel, channel, form, complete, month, attributes, field, n, sums)
 on conflict on constraint cell_key_once do update
     set n = held.n + excluded.n, sums = add_sums(held.sums, excluded.sums), version = excluded.version;
 
 -- name: list_counted
 -- Every response of a round that cells should hold: all but those that still wait.
 select round_id, unit_id, procedure_id, service_channel, channel, form, complete,
-    date_trunc('month', submitted_at at time zone 'Asia/Ho_Chi_Minh')::date as month,
-    attributes::text as attributes, array_send(answers) as answers
+    case when time_kept is distinct from 'round'
+        then date_trunc('month', submitted_at at time zone 'Asia/Ho_Chi_Minh')::date end as month,
+    attributes::text as attributes, field, array_send(answers) as answers
 from response
 where round_id = $1 and not exists (
     select from (select unnest(ids) as id from uncounted) as waiting where waiting.id = response.id
@@ -80,7 +82,7 @@ select
 
 -- name: list_cells
 select unit_id, procedure_id, service_channel, channel, form, complete, month, attributes::text as attributes,
-    n, sums
+    field, n, sums
 from cell where round_id = $1;
 
 -- name: delete_uncounted

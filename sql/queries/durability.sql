@@ -8,3 +8,24 @@ where name in ('fsync', 'full_page_writes') and setting = 'off'
     or name = 'synchronous_commit' and setting not in ('on', 'remote_apply')
     or name = 'transaction_read_only' and setting = 'on'
 order by name;
+
+-- name: list_parameter_logging
+-- What makes the server write parameters of statements into its log, as it is in this session. Answers of links are
+-- encrypted in them, and no log leads from a link to its answer; but it holds kiosk answers with their comments.
+-- Settings of extensions that are not loaded are not there.
+with setting as (
+    select name, setting as value from pg_settings
+), longest as (
+    select coalesce(max(value), '-1') <> '0' as logged from setting where name = 'log_parameter_max_length'
+)
+select name, value from setting, longest
+where logged and (
+        name in ('log_min_duration_statement', 'log_min_duration_sample') and value <> '-1'
+        or name = 'log_statement' and value in ('mod', 'all')
+        or name = 'log_transaction_sample_rate' and value <> '0')
+    or name = 'log_parameter_max_length_on_error' and value <> '0'
+    or name = 'auto_explain.log_min_duration' and value <> '-1'
+        and exists (select from setting as other where other.name = 'auto_explain.log_parameter_max_length'
+            and other.value <> '0')
+    or name = 'pgaudit.log_parameter' and value = 'on'
+order by name;

@@ -10,14 +10,14 @@ from unnest($1::bytea[], $2::int[], $3::int[], $4::int[], $5::text[], $6::date[]
 -- where its round is not open.
 select round_id, unit_id, procedure_id, service_channel, completed_on, opt_out_hash, opened, started, sealed
 from link join round on round.id = round_id left join draft using (token_hash)
-where token_hash = $1 and used_on is null and expires_at > now()
+where token_hash = $1 and not used and expires_at > now()
     and opens_at <= now() and coalesce(closes_at > now(), true);
 
 -- name: mark_opened
-update link set opened = true where token_hash = $1 and not opened and used_on is null returning true;
+update link set opened = true where token_hash = $1 and not opened and not used returning true;
 
 -- name: mark_started
-update link set started = true where token_hash = $1 and not started and used_on is null returning true;
+update link set started = true where token_hash = $1 and not started and not used returning true;
 
 -- name: forget_phone
 update link set opt_out_hash = null where opt_out_hash = $1;
@@ -25,42 +25,40 @@ update link set opt_out_hash = null where opt_out_hash = $1;
 -- name: save_draft
 -- The lock waits for a use of the link, after which there is nothing to keep a draft of.
 insert into draft (token_hash, sealed)
-select token_hash, $2 from link where token_hash = $1 and used_on is null for share
+select token_hash, $2 from link where token_hash = $1 and not used for share
 on conflict (token_hash) do update set sealed = excluded.sealed;
 
 -- name: use_link
--- Marks a link used, forgets what it was about, and keeps the answer to be mixed, all or nothing; no row where it
--- was used or has expired, or its round is not open. The row lock lets one of any number of concurrent posts
+-- Marks a link used, forgets what it was about, and keeps the encrypted answer to be mixed, all or nothing; no row
+-- where it was used or has expired, or its round is not open. The row lock lets one of any number of concurrent posts
 -- through.
 with was as (
-    select token_hash, round_id, unit_id, procedure_id, service_channel
+    select token_hash, round_id
     from link join round on round.id = round_id
-    where token_hash = $1 and used_on is null and expires_at > now()
+    where token_hash = $1 and not used and expires_at > now()
         and opens_at <= now() and coalesce(closes_at > now(), true)
     for no key update of link
 ), used as (
-    update link set used_on = $2, unit_id = null, procedure_id = null, service_channel = null, completed_on = null,
+    update link set used = true, unit_id = null, procedure_id = null, service_channel = null, completed_on = null,
         expires_at = null, opened = false, started = false, opt_out_hash = null
     from was where link.token_hash = was.token_hash
 ), forgotten as (
     delete from draft using was where draft.token_hash = was.token_hash
 )
-insert into pending (round_id, unit_id, procedure_id, service_channel, channel, day, complete, form, language, answers)
-select round_id, unit_id, procedure_id, service_channel, $3, $2, $4, $5, $6, $7::smallint[]
-from was
+insert into pending (round_id, due_on, sealed) select round_id, $2, $3 from was
 returning true;
 
 -- name: delete_dead_drafts
 -- Of links that were used a moment before the draft came, or that nobody can use any more.
 delete from draft using link
-where draft.token_hash = link.token_hash and (used_on is not null or expires_at <= now());
+where draft.token_hash = link.token_hash and (used or expires_at <= now());
 
 -- name: forget_phones_of_expired_links
 update link set opt_out_hash = null where expires_at <= now() and opt_out_hash is not null;
 
 -- name: count_links
-select round.code as round, count(*) as links, count(used_on) as used,
-    count(*) filter (where used_on is null and expires_at <= now()) as expired
+select round.code as round, count(*) as links, count(*) filter (where used) as used,
+    count(*) filter (where not used and expires_at <= now()) as expired
 from link join round on round.id = round_id group by round.code order by round.code;
 
 -- name: add_failed_lookups

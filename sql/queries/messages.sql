@@ -110,7 +110,7 @@ order by message.id for update of message;
 -- Messages that went out and whose link was used meanwhile, or is gone.
 select id from message
 where state = 'sent' and link_hash is not null
-    and not exists (select from link where token_hash = link_hash and used_on is null)
+    and not exists (select from link where token_hash = link_hash and not used)
 limit $1;
 
 -- name: list_expired

@@ -1,10 +1,9 @@
 -- name: insert_pending
-insert into pending (round_id, unit_id, procedure_id, service_channel, channel, day, complete, form, language, answers)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::smallint[]);
+insert into pending (round_id, due_on, sealed) values ($1, $2, $3);
 
--- name: count_pending
--- Answers of the days before $1, and the first of these days.
-select count(*) as answers, min(day) as first from pending where day < $1;
+-- name: count_due
+-- Answers that are due on the day $1, or whose round closed before $2.
+select count(*) from pending join round on round.id = round_id where due_on <= $1 or closes_at <= $2;
 
 -- name: lock_pending
 -- Waits for who is writing, and lets nobody else in until the mix is done. Not for long: a backup may be reading.
@@ -12,8 +11,7 @@ set local lock_timeout = '2s';
 lock table pending in access exclusive mode;
 
 -- name: list_pending
-select round_id, unit_id, procedure_id, service_channel, channel, day, complete, form, language, answers
-from pending;
+select round_id, due_on, sealed from pending;
 
 -- name: empty_pending
 -- A new file: no version of a row that was in it stays in the old one.

@@ -10,9 +10,10 @@ on conflict (only_one) do update set value = secret_check.value returning value;
 insert into secret_check (value) values ($1) on conflict (only_one) do update set value = excluded.value;
 
 -- name: count_lost
--- What hangs on the secret: links that can be opened, messages that wait, opt-outs, transactions.
+-- What depends on the secret: links that can be opened, messages and answers that wait, opt-outs, transactions.
 select
-    (select count(*) from link where used_on is null and expires_at > now()) as open_links,
+    (select count(*) from link where not used and expires_at > now()) as open_links,
     (select count(*) from message where state = 'waiting') as waiting_messages,
+    (select count(*) from pending) as waiting_answers,
     (select count(*) from opt_out) as opt_outs,
     (select count(*) from transaction) as transactions;

@@ -176,7 +176,7 @@ on conflict on constraint funnel_once do update set n = funnel.n + excluded.n;
 select id from message where state = 'waiting' and exists (select from told where told.id_hash = transaction_hash);
 
 -- name: expire_links
-update link set expires_at = now() where used_on is null and token_hash = any($1::bytea[]);
+update link set expires_at = now() where not used and token_hash = any($1::bytea[]);
 
 -- name: settle_problems
 -- A transaction that is counted has no problem any more, but for what was told of it later.

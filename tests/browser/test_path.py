@@ -10,8 +10,8 @@ from playwright.async_api import Page, expect
 
 from sipas.postgres.pool import Connection
 from sipas.survey.links import create_links
-from sipas.survey.mixing import mix_all
 from tests.cast import HOAN_KIEM, Town, fresh_code, link_about
+from tests.mixed import mix_everything
 from tests.serving import SECRET, serving
 
 SEND = {"vi": "Gửi câu trả lời", "en": "Send answers"}
@@ -112,7 +112,7 @@ async def test_a_survey_behind_a_link_moves_the_index_by_that_answer_once(
     await page.get_by_role("button", name=SEND[language]).click()
     await expect(page.locator("h1")).to_have_text(THANKS[language])
     assert await service.index() == (0, None)
-    await mix_all(conn)
+    await mix_everything(conn)
     assert await service.index() == (1, 1.0)
     row = await conn.fetchrow("select language, form, channel, service_channel, complete from response")
     assert row is not None

@@ -19,6 +19,7 @@ from sipas.survey.links import LASTS, new_links
 from sipas.survey.posters import create_poster
 from tests.browser.axe import violations
 from tests.cast import BIRTH, HOAN_KIEM, Town, link_about, reword
+from tests.mixed import waiting
 from tests.serving import SECRET, serving
 
 LONGEST_UNIT = "Chi nhánh số 12 Trung tâm Phục vụ hành chính công thành phố Hà Nội"
@@ -223,11 +224,8 @@ async def test_it_is_whole_without_script_and_without_style(
     await expect(page.locator("h1")).to_contain_text("asks for your opinion")
     await page.get_by_role("button", name=SEND["en"]).click()
     await expect(page.locator("h1")).to_have_text("Thank you!")
-    assert await service.conn.fetchval("select (answers[1], answers[2], answers[23]) from pending") == (
-        4,
-        -2,
-        1,
-    )
+    [answer] = await waiting(service.conn)
+    assert (answer.answers[0], answer.answers[1], answer.answers[22]) == (4, -2, 1)
     await context.close()
 
 

@@ -57,6 +57,15 @@ def test_what_agrees_exits_with_0_and_complains_of_nothing(counted: Sipas) -> No
     assert (outcome.exit_code, outcome.json, outcome.err) == (0, [AGREEING], "")
 
 
+def test_a_server_that_logs_answers_is_named_beside_what_agrees(counted: Sipas, execute: Execute) -> None:
+    execute(
+        "do $$ begin execute format('alter database %I set log_statement = mod', current_database()); end $$"
+    )
+    outcome = counted("check")
+    assert (outcome.exit_code, outcome.json) == (0, [AGREEING])
+    assert "log_statement = mod; set log_parameter_max_length = 0" in outcome.err
+
+
 def test_results_come_as_csv_and_as_a_table_too(counted: Sipas) -> None:
     assert counted("check", "--format", "csv").out == (
         "round,responses,waiting,counted,cells_different\nautumn,40,0,40,0\n"

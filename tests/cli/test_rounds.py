@@ -24,6 +24,15 @@ def test_a_round_opens_now_and_stays_open_unless_told(city: Sipas) -> None:
     assert (opened["open"], opened["closes_at"]) == (True, None)
 
 
+def test_a_round_says_how_answers_of_links_are_coarsened(city: Sipas) -> None:
+    city("round", "close", "autumn")
+    steps = "field,week,month,service_channel,unit,round"
+    opened = open_round(city, "winter", "--anonymity", "7", "--coarsen", steps, "--mix-every", "week").json
+    assert opened["anonymity"] == 7
+    assert opened["coarsening"] == steps.split(",")
+    assert opened["mixed_every"] == "week"
+
+
 def test_a_round_may_be_called_anything_that_fits_a_line(city: Sipas) -> None:
     days = ("--from", "2025-03-01", "--to", "2025-03-02")
     opened = open_round(city, unicodedata.normalize("NFD", " Đợt 1 "), *days)
@@ -45,6 +54,9 @@ def test_rounds_are_listed_in_the_order_of_their_opening(city: Sipas) -> None:
         "opens_at",
         "closes_at",
         "open",
+        "anonymity",
+        "coarsening",
+        "mixed_every",
     ]
     assert "unit,procedure,service_channel" in table
 
@@ -55,6 +67,11 @@ def test_rounds_are_listed_in_the_order_of_their_opening(city: Sipas) -> None:
         (["--from", "2025-10-01"], "error: another round of the same instrument collects at that time"),
         (["--to", "2025-10-01", "--from", "2025-10-02"], "2025-10-01 is before the round opens"),
         (["--from", "yesterday"], "'yesterday' is no date; write it as 2025-07-01 or 01/07/2025"),
+        (
+            ["--coarsen", "month,week"],
+            "error: coarsening: month,week must name week, month and round in this",
+        ),
+        (["--anonymity", "1"], "1 is not in the range 2<=x<=1000"),
         (["--target", "85"], "85.0 is not in the range 0<x<1"),
         (["--index", "none"], "error: sipas-22@1 has no index 'none'; it has overall"),
         (["--strata", "unit,,procedure"], "give different names, separated by commas"),

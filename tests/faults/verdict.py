@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import msgspec
 
 from sipas.postgres.pool import connect
-from sipas.survey.mixing import mix_all
 from tests.faults.ledger import Ledger
 from tests.faults.service import Service
 from tests.waiting import until
@@ -50,7 +49,8 @@ async def judge(service: Service) -> Verdict:
     """Once the service has counted all that it stored, and all that was mixed from links."""
     conn = await connect(service.dsn)
     try:
-        await mix_all(conn)
+        mixed = service.sipas("link", "mix", "--all")
+        assert mixed.returncode == 0, mixed.stderr
 
         async def counted() -> bool:
             return not await conn.fetchval("select exists (select from uncounted)")
@@ -64,7 +64,7 @@ async def judge(service: Service) -> Verdict:
             stored=stored,
             quarantined=await conn.fetchval("select count(*) from quarantine"),
             link_answers=await conn.fetchval("select count(*) from response where channel = 'sms'"),
-            links_used=await conn.fetchval("select count(*) from link where used_on is not null"),
+            links_used=await conn.fetchval("select count(*) from link where used"),
             checked=msgspec.json.decode(check.stdout or "[]"),
             complaints=check.stderr,
         )

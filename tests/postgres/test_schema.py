@@ -92,8 +92,8 @@ async def test_a_used_link_holds_nothing_of_what_it_was_about(conn: Connection) 
         unit,
     )
     with pytest.raises(asyncpg.CheckViolationError, match="link_used_forgets"):
-        await conn.execute("update link set used_on = current_date")
-    await conn.execute("update link set used_on = current_date, unit_id = null, expires_at = null")
+        await conn.execute("update link set used = true")
+    await conn.execute("update link set used = true, unit_id = null, expires_at = null")
 
 
 async def test_every_change_of_the_catalogue_moves_its_version(conn: Connection) -> None:

@@ -16,6 +16,8 @@ from scipy.stats import binomtest
 
 from sipas.postgres.owner import wheel
 from sipas.postgres.pool import Connection
+from sipas.survey.sms.sealing import Sealer
+from sipas.survey.waiting import open_answer
 from tests.privacy.crowd import Crowd, Stratum, read_number
 
 PAGE, HEADER = 8192, 24
@@ -108,15 +110,16 @@ def by_cell(seen: Iterable[Seen], known: int) -> dict[Cell, list[Seen]]:
 
 
 async def see_links(conn: Connection, dsn: str, crowd: Crowd) -> list[Seen]:
+    """On which day each was used is not kept, but whoever looks every night knows it."""
     known = {citizen.token_hash: citizen for citizen in crowd.citizens}
     offsets = {row[1:33]: offset for offset, row in file_rows(await read_file(conn, "link"))}
     lines = dump_lines(dsn, "link", re.compile(r"\\\\x([0-9a-f]{64})"))
-    rows = await conn.fetch("select token_hash, used_on, xmin, ctid from link where used_on is not null")
+    rows = await conn.fetch("select token_hash, xmin, ctid from link where used")
     return [
         Seen(
             known[row["token_hash"]].number,
             known[row["token_hash"]].stratum,
-            row["used_on"],
+            known[row["token_hash"]].day,
             {
                 "transaction": row["xmin"],
                 "place": row["ctid"],
@@ -160,16 +163,18 @@ async def see_responses(conn: Connection, dsn: str) -> list[Seen]:
     ]
 
 
-async def see_pending(conn: Connection) -> list[Seen]:
-    rows = await conn.fetch("select *, xmin, ctid from pending")
+async def see_pending(conn: Connection, sealer: Sealer) -> list[Seen]:
+    """With the key, which is not in the database."""
+    rows = await conn.fetch("select sealed, xmin, ctid from pending")
+    opened = [(open_answer(sealer, row["sealed"]), row) for row in rows]
     return [
         Seen(
-            read_number(row["answers"]),
-            stratum(row),
-            row["day"],
+            read_number(one.answers),
+            (one.unit_id, one.procedure_id or 0, one.service_channel or ""),
+            one.day,
             {"transaction": row["xmin"], "place": row["ctid"]},
         )
-        for row in rows
+        for one, row in opened
     ]
 
 

@@ -7,11 +7,12 @@ from itertools import product
 from random import Random
 
 from sipas.postgres.pool import Connection
-from sipas.queries.links import Link
+from sipas.queries.links import Link, OpenLink
 from sipas.survey.catalogue import load_catalogue, local_day
 from sipas.survey.instrument import Sheet
 from sipas.survey.links import (
     LASTS,
+    Visit,
     answer_link,
     find_visit,
     keep_draft,
@@ -20,6 +21,7 @@ from sipas.survey.links import (
     note_started,
 )
 from sipas.survey.tokens import hash_link
+from tests.mixed import SEALER
 from tests.serving import SECRET
 
 EACH = 10  # answers of a unit to a procedure over a service channel on one day
@@ -47,6 +49,7 @@ class Citizen:
 
 @dataclass
 class Crowd:
+    round_id: int
     sheet: Sheet
     citizens: list[Citizen]
     random: Random
@@ -63,6 +66,7 @@ class Crowd:
 
 async def gather(conn: Connection, days: int, seed: int) -> Crowd:
     """Everybody has got a link, and nobody has opened it; the last of the days was yesterday."""
+    await conn.execute("update round set mixed_every = 'day'")
     await conn.execute(
         """insert into unit (code, name, type)
             select 'U' || n, 'Unit ' || n, 'ward' from generate_series(1, $1::int) as n""",
@@ -90,7 +94,7 @@ async def gather(conn: Connection, days: int, seed: int) -> Crowd:
     for citizen, token in zip(citizens, await new_links(conn, wanted, LASTS, SECRET), strict=True):
         citizen.token = token
     instrument = catalogue.instrument_of(round_)
-    return Crowd(Sheet(instrument, instrument.form_for("sms")), citizens, random)
+    return Crowd(round_.id, Sheet(instrument, instrument.form_for("sms")), citizens, random)
 
 
 async def answer(conn: Connection, crowd: Crowd, citizens: Iterable[Citizen]) -> None:
@@ -102,7 +106,9 @@ async def answer(conn: Connection, crowd: Crowd, citizens: Iterable[Citizen]) ->
         if crowd.random.random() < HESITANT:
             await begin(conn, citizen, language, {items[0]: str(said[items[0]])})
         noon = datetime(citizen.day.year, citizen.day.month, citizen.day.day, 5, tzinfo=UTC)
-        assert await answer_link(conn, crowd.sheet, citizen.token_hash, said, language, noon)
+        link = OpenLink(crowd.round_id, *citizen.stratum, citizen.day)
+        visit = Visit(citizen.token_hash, b"", b"", link, None)
+        assert await answer_link(conn, SEALER, crowd.sheet, visit, said, language, noon)
 
 
 async def begin(conn: Connection, citizen: Citizen, language: str, fields: dict[str, str]) -> None:

@@ -1,20 +1,25 @@
 """Whoever holds the whole database cannot tell which answer came over which link, better than by chance."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
+import pytest
+
 from sipas.postgres.pool import Connection
+from sipas.survey.catalogue import LOCAL
 from sipas.survey.mixing import mix
+from sipas.survey.sms.sealing import Sealer, SealError
 from tests.cast import Town
+from tests.mixed import SEALER
 from tests.privacy.attacker import KNOWN, Attacker, Score, see_links, see_pending, see_responses
 from tests.privacy.crowd import ANSWERS_A_DAY, Crowd, answer, gather, read_number
 
 DAYS, SEED = 10, 20261122
 BY_CHANCE, NEVER_BY_CHANCE = 1e-4, 1e-50
 USED_AND_SOMETHING = """select count(*) from {table} as other
-    where xmin in (select xmin from link where used_on is not null)"""
+    where xmin in (select xmin from link where used)"""
 
 
 class Orderly(Random):
@@ -41,7 +46,7 @@ async def test_twenty_thousand_answers_match_their_links_no_better_than_by_chanc
     chance = Random(SEED)
     for day in crowd.days():
         await answer(conn, crowd, crowd.of_day(day))
-        assert await mix(conn, day + timedelta(days=1), chance) == ANSWERS_A_DAY
+        assert (await mix(conn, SEALER, night_after(day), chance=chance)).mixed == ANSWERS_A_DAY
     links, answers = await see_links(conn, dsn, crowd), await see_responses(conn, dsn)
     for known in KNOWN.values():
         scores = Attacker(links, answers, known).scores()
@@ -65,9 +70,19 @@ async def one_day(conn: Connection) -> Crowd:
     return crowd
 
 
-async def test_before_the_mix_the_same_attacker_wins(conn: Connection, dsn: str, town: Town) -> None:
+def night_after(day: date) -> datetime:
+    return datetime.combine(day, time(0, 11), LOCAL) + timedelta(days=1)
+
+
+async def test_before_the_mix_only_an_attacker_who_has_the_key_too_wins(
+    conn: Connection, dsn: str, town: Town
+) -> None:
     crowd = await one_day(conn)
-    attacker = Attacker(await see_links(conn, dsn, crowd), await see_pending(conn))
+    links = await see_links(conn, dsn, crowd)
+    with pytest.raises(SealError, match="a key that is not at hand"):
+        await see_pending(conn, Sealer([b"whatever an attacker finds in the database"]))
+    assert await conn.fetchval("select count(distinct length(sealed)) from pending") == 1
+    attacker = Attacker(links, await see_pending(conn, SEALER))
     for score in (attacker.by_transaction(), attacker.by_order("transaction", "place")):
         assert score.hits == score.cells > 0
 
@@ -76,10 +91,11 @@ async def test_where_a_mix_keeps_the_order_the_same_attacker_wins(
     conn: Connection, dsn: str, town: Town
 ) -> None:
     crowd = await one_day(conn)
-    await mix(conn, crowd.days()[0] + timedelta(days=1), Orderly())
+    await mix(conn, SEALER, night_after(crowd.days()[0]), chance=Orderly())
     attacker = Attacker(await see_links(conn, dsn, crowd), await see_responses(conn, dsn))
     for key in ("place", "file", "dump", "id", "queue"):
-        assert attacker.by_order("transaction", key).p < NEVER_BY_CHANCE, key
+        scores = [attacker.by_order("transaction", key, backwards) for backwards in (False, True)]
+        assert best(scores).p < NEVER_BY_CHANCE, key
 
 
 async def test_where_times_are_kept_the_same_attacker_wins(conn: Connection, dsn: str, town: Town) -> None:
@@ -87,7 +103,7 @@ async def test_where_times_are_kept_the_same_attacker_wins(conn: Connection, dsn
     (day,) = crowd.days()
     answered = crowd.of_day(day)
     await answer(conn, crowd, answered)
-    await mix(conn, day + timedelta(days=1), Random(SEED))
+    await mix(conn, SEALER, night_after(day), chance=Random(SEED))
     await keep_times(conn, [citizen.number for citizen in answered])
     attacker = Attacker(await see_links(conn, dsn, crowd), await see_responses(conn, dsn))
     assert attacker.by_order("transaction", "times").p < NEVER_BY_CHANCE

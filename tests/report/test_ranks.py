@@ -113,9 +113,9 @@ def test_a_league_table_in_text_shows_no_rank_without_its_range(table: RankTable
 def test_a_league_table_in_csv_has_json_s_keys(table: RankTable) -> None:
     header = to_csv(table).decode().splitlines()[0].split(",")
     assert header[:3] == ["unit", "measure", "statistic"]
-    assert header[-8:] == [
+    assert header[-9:] == [
         "ranked", "rank", "rank_low", "rank_high", "rank_low_simultaneous", "rank_high_simultaneous",
-        "rank_low_joint", "rank_high_joint",
+        "rank_low_joint", "rank_high_joint", "rank_invited",
     ]  # fmt: skip
 
 

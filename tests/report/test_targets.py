@@ -35,7 +35,7 @@ def test_a_target_is_held_against_the_one_sided_bounds(prepared: Prepared, sourc
         (whole.bound_high, "cannot_tell"),
         (whole.bound_high + 1e-9, "not_met"),
     ):
-        assert verdict(prepared, target) == said
+        assert verdict(prepared, target).verdict == said
 
 
 def test_one_sided_bounds_are_the_ends_of_a_wider_interval_without_the_finite_population_factor(
@@ -80,7 +80,7 @@ def test_what_would_never_tell_or_not_before_all_have_answered_is_noted(source: 
 def test_what_is_not_reliable_decides_nothing(prepared: Prepared) -> None:
     cells = prepared.source.cells
     few = replace(prepared.source, cells=cells.select(cells.columns["unit"].equals("nowhere")))
-    assert verdict(prepare(prepared.request, few), 0.01) == "cannot_tell"
+    assert verdict(prepare(prepared.request, few), 0.01).verdict == "cannot_tell"
 
 
 def test_the_round_s_target_is_taken_unless_another_is_given(source: Source) -> None:

@@ -10,10 +10,10 @@ from sipas.postgres.pool import Connection
 from sipas.survey.catalogue import load_catalogue
 from sipas.survey.instrument import Sheet
 from sipas.survey.links import CHANNEL, LASTS, new_links
-from sipas.survey.mixing import mix_all
 from sipas.survey.submission import NOT_ASKED
 from sipas.survey.survey_page import parts_asked
 from tests.cast import Town, link_about, reword
+from tests.mixed import mix_everything
 from tests.serving import SECRET, serving
 
 LINKS = 40
@@ -60,7 +60,7 @@ async def test_a_link_asks_the_same_items_whenever_and_wherever_it_is_opened(
         assert resumed.text.count(" checked") == 6
         assert frozenset(ASKED.findall(resumed.text)) == asked
         assert (await client.post(path, data=dict.fromkeys(asked, "3"))).status_code == 200
-    assert await mix_all(conn) == 10
+    assert await mix_everything(conn) == 10
 
 
 async def test_what_the_database_keeps_of_a_link_does_not_tell_which_items_it_asked(
@@ -71,15 +71,13 @@ async def test_what_the_database_keeps_of_a_link_does_not_tell_which_items_it_as
     assert len(set(asked)) > LINKS / 2
     for path, items in zip(paths, asked, strict=True):
         assert (await client.post(path, data=dict.fromkeys(items, "4"))).status_code == 200
-    await mix_all(conn)
+    await mix_everything(conn)
     answers = [row["answers"] for row in await conn.fetch("select answers from response")]
     shown = [
         frozenset(item for item, place in sheet.places.items() if row[place] != NOT_ASKED) for row in answers
     ]
     assert sorted(map(sorted, shown)) == sorted(map(sorted, asked))
-    hashes = [
-        row["token_hash"] for row in await conn.fetch("select token_hash from link where used_on is not null")
-    ]
+    hashes = [row["token_hash"] for row in await conn.fetch("select token_hash from link where used")]
     assert len(hashes) == LINKS
     drawn = {
         frozenset(item.id for part in parts_asked(sheet.instrument, sheet.form, seed) for item in part.items)

@@ -199,7 +199,7 @@ async def test_a_receipt_that_comes_before_its_message_is_noted_as_sent_is_kept(
 async def test_a_gateway_reports_by_query_form_list_or_xml(
     gateway: httpx.AsyncClient, office: Office, conn: Connection
 ) -> None:
-    await office.write(phones(6))
+    await office.write(phones(7))
     await conn.execute("update message set state = 'sent', provider_id = 'p' || (id - 1)")
     path = f"/api/messages/{TOKEN}"
     await gateway.get(path, params={"Message.ID": "00P0", "message.state": "delivered"})
@@ -211,8 +211,10 @@ async def test_a_gateway_reports_by_query_form_list_or_xml(
     assert (await gateway.post(path, content=xml)).json() == {"status": "kept"}
     esms = {"message.id": "p5", "SendStatus": "5", "SendSuccess": "0", "SendFailed": "1"}
     assert (await gateway.get(path, params=esms)).json() == {"status": "kept"}
+    parts = {"message.id": (None, "P6"), "message.state": (None, "delivrd")}
+    assert (await gateway.post(path, files=parts)).json() == {"status": "kept"}
     assert await office.funnel() == {
-        "delivered": 2, "failed: FAILED": 1, "failed: Undeliv": 1, "failed: SendFailed": 1,
+        "delivered": 3, "failed: FAILED": 1, "failed: Undeliv": 1, "failed: SendFailed": 1,
     }  # fmt: skip
     assert (await gateway.get(path)).json() == {"status": "ignored"}  # nothing was said
 

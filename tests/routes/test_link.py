@@ -3,7 +3,7 @@ import re
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, time
+from datetime import time
 
 import httpx
 import msgspec
@@ -12,12 +12,12 @@ import pytest
 from sipas.errors import InputError, NotFound
 from sipas.postgres.pool import Connection
 from sipas.queries.links import delete_dead_drafts
-from sipas.survey.catalogue import LOCAL, local_day
+from sipas.survey.catalogue import LOCAL
 from sipas.survey.drafts import Draft, open_draft
 from sipas.survey.links import LASTS, find_visit, new_links
-from sipas.survey.mixing import mix_all
 from sipas.survey.tokens import draft_key, hash_link
 from tests.cast import Town, link_about
+from tests.mixed import mix_everything, waiting
 from tests.serving import SECRET
 from tests.waiting import until
 
@@ -39,9 +39,9 @@ def checked(page: httpx.Response) -> set[tuple[str, str]]:
 
 
 async def steps(conn: Connection) -> dict[str, int]:
-    """The funnel of the link's stratum."""
+    """The funnel of the link: of its stratum, but for its answer, which leaves no stratum."""
     rows = await conn.fetch("select step, n, service_channel from funnel")
-    assert {row["service_channel"] for row in rows} <= {"online"}
+    assert all(row["service_channel"] == (None if row["step"] == "completed" else "online") for row in rows)
     return {row["step"]: row["n"] for row in rows}
 
 
@@ -51,7 +51,7 @@ async def test_fifty_concurrent_posts_of_one_link_give_one_response(
     answers = await asyncio.gather(*(client.post(link, data={"overall": str(n % 5 + 1)}) for n in range(50)))
     assert Counter(answer.status_code for answer in answers) == {200: 1, 404: 49}
     assert await conn.fetchval(ANSWERED) == 1
-    assert await mix_all(conn) == 1
+    assert await mix_everything(conn) == 1
     assert await conn.fetchval("select count(*) from response") == 1
     assert await steps(conn) == {"opened": 1, "started": 1, "completed": 1}
 
@@ -62,7 +62,7 @@ async def test_drafts_that_race_with_the_answer_leave_nothing_behind(
     posts = [{"overall": "3", "Draft": "1"}, SUBMIT] * 10
     answers = await asyncio.gather(*(client.post(link, data=fields) for fields in posts))
     assert sum(answer.status_code == 200 for answer in answers) == 1
-    await mix_all(conn)
+    await mix_everything(conn)
     await delete_dead_drafts(conn)
     assert await conn.fetchval("select count(*) from draft") == 0
     assert await conn.fetchval("select count(*) from response") == 1
@@ -88,7 +88,7 @@ async def test_opening_and_previewing_use_nothing_up(
     assert await conn.fetchval(ANSWERED) == 1
 
 
-async def test_a_used_link_keeps_its_hash_its_round_and_the_day(
+async def test_a_used_link_keeps_its_hash_and_its_round_and_no_day(
     client: httpx.AsyncClient, conn: Connection, link: str
 ) -> None:
     await client.get(link)
@@ -96,15 +96,14 @@ async def test_a_used_link_keeps_its_hash_its_round_and_the_day(
     row = await conn.fetchrow("select * from link")
     assert row is not None
     kept = {name for name, value in row.items() if value not in (None, False)}
-    assert kept == {"token_hash", "round_id", "used_on"}
-    assert row["used_on"] == local_day(datetime.now(UTC))
+    assert kept == {"token_hash", "round_id", "used"}
 
 
 async def test_of_an_answers_time_the_day_is_kept(
     client: httpx.AsyncClient, conn: Connection, link: str
 ) -> None:
     await client.post(link, data={"overall": "1", "access1": "NA"})
-    await mix_all(conn)
+    await mix_everything(conn)
     stored = await conn.fetchrow(
         "select kiosk_id, started_at, comment, attributes, answers, submitted_at, received_at from response"
     )
@@ -127,7 +126,7 @@ async def test_what_was_begun_on_one_device_goes_on_on_another(
         assert (await computer.post(link, data={"overall": "5"})).status_code == 200
         assert (await phone.get(link)).status_code == 404
     assert await conn.fetchval("select count(*) from draft") == 0
-    assert await conn.fetchval("select answers[1] from pending") == 5
+    assert [one.answers[0] for one in await waiting(conn)] == [5]
 
 
 def browser(address: str) -> httpx.AsyncClient:
@@ -199,7 +198,7 @@ async def test_a_closed_round_takes_no_answer_from_a_link(
 
 # What can be done to a link so that it leads nowhere, or what is in its place.
 DEAD = {
-    "used": "update link set used_on = now(), unit_id = null, procedure_id = null, service_channel = null, "
+    "used": "update link set used = true, unit_id = null, procedure_id = null, service_channel = null, "
     "expires_at = null, opt_out_hash = null",
     "expired": "update link set expires_at = now()",
     "not yet open": "update round set opens_at = now() + interval '1 day'",
@@ -310,7 +309,7 @@ async def test_of_a_field_that_comes_twice_the_last_value_counts(
     form = {"content-type": "application/x-www-form-urlencoded"}
     answer = await client.post(link, content="overall=2&access1=1&overall=5", headers=form)
     assert answer.status_code == 200
-    assert await conn.fetchval("select answers[1:2] from pending") == [5, 1]
+    assert [[*one.answers[:2]] for one in await waiting(conn)] == [[5, 1]]
 
 
 @pytest.mark.parametrize(

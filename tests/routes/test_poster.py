@@ -9,9 +9,9 @@ import pytest
 from sipas.postgres.pool import Connection
 from sipas.queries.posters import retire_poster
 from sipas.survey.catalogue import local_day
-from sipas.survey.mixing import mix_all
 from sipas.survey.posters import Form, create_poster
 from tests.cast import BIRTH, HOAN_KIEM, Town
+from tests.mixed import mix_everything
 from tests.serving import SECRET
 from tests.waiting import until
 
@@ -47,7 +47,7 @@ async def test_an_answer_to_a_poster_is_a_walk_up_answer_on_the_web(
     fields = {"overall": "4", "Form": form_of(page), "Procedure": BIRTH}
     thanks = await client.post(f"{poster}?lang=en", data=fields)
     assert (thanks.status_code, "Thank you" in thanks.text) == (200, True)
-    await mix_all(conn)
+    await mix_everything(conn)
     row = await conn.fetchrow(
         """select channel, service_channel, form, language, unit.code as unit, procedure.code as procedure
             from response join unit on unit.id = unit_id join procedure on procedure.id = procedure_id"""

@@ -10,6 +10,7 @@ from sipas.stats import Cells, Column, Scoring, build_cells, merge_cells
 from sipas.stats.arrays import AnswerArray
 from sipas.stats.cells import item_counts
 from sipas.stats.layout import Layout, sum_width
+from tests.stats.frames import Table
 from tests.stats.surveys import SMALL, random_answers
 
 LAYOUT = Layout.of(SMALL)
@@ -124,3 +125,34 @@ def test_a_scale_from_zero_with_gaps() -> None:
     assert cells.sums[0, Layout.of(scoring).square("T", 0, 0)] == 125
     with pytest.raises(StatisticsError, match="is no point"):
         build_cells(scoring, np.array([[7]], dtype=np.int8), {})
+
+
+def test_a_table_gives_the_columns_that_the_items_name() -> None:
+    table = Table({"q2": [5, None], "unit": ["a", "b"], "q1": [float("nan"), 1.0]})
+    scoring = Scoring(("q1", "q2"), {"f": (0, 1)}, (1, 2, 3, 4, 5), 4)
+    of_table = build_cells(scoring, table, {})
+    of_array = build_cells(scoring, np.array([[-1, 5], [1, -1]], np.int16), {})
+    assert np.array_equal(of_table.sums, of_array.sums)
+
+
+@pytest.mark.parametrize(
+    ("columns", "complaint"),
+    [
+        ({"q1": [1, 2]}, "the table of answers has no column q2; items name columns"),
+        ({"q1": [1, 2], "q2": [1.5, 2]}, "item q2: 1.5 is no point of a scale; give whole numbers"),
+        ({"q1": [1, "x"], "q2": [1, 2]}, "item q1: 'x' is no point of a scale; give whole numbers"),
+        ({"q1": [1, 6], "q2": [1, 2]}, "response 2, item q1: 6 is no point of the scale 1, 2, 3, 4, 5"),
+    ],
+)
+def test_a_table_that_holds_no_answers_is_refused(columns: dict[str, list[object]], complaint: str) -> None:
+    scoring = Scoring(("q1", "q2"), {"f": (0, 1)}, (1, 2, 3, 4, 5), 4)
+    with pytest.raises(StatisticsError, match=complaint):
+        build_cells(scoring, Table(columns), {})
+
+
+def test_rows_of_lists_are_answers_and_ragged_ones_are_refused() -> None:
+    scoring = Scoring(("q1", "q2"), {"f": (0, 1)}, (1, 2, 3, 4, 5), 4)
+    assert build_cells(scoring, [[1, 5], [4, -1]], {}).n.sum() == 2
+    for answers in ([[1, 5], [4]], [[1, None]], ["12"]):
+        with pytest.raises(StatisticsError, match="answers must be"):
+            build_cells(scoring, answers, {})

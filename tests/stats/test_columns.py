@@ -1,3 +1,5 @@
+from collections.abc import Iterable
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -6,6 +8,7 @@ from hypothesis import strategies as st
 from sipas.errors import StatisticsError
 from sipas.stats import Column
 from sipas.stats.columns import counting_sort, cross, renumber, united
+from tests.stats.frames import Series, Table
 
 
 def test_a_column_of_values_has_sorted_levels_and_missing_values() -> None:
@@ -13,6 +16,35 @@ def test_a_column_of_values_has_sorted_levels_and_missing_values() -> None:
     assert column.levels == ("a", "b")
     assert column.codes.tolist() == [1, -1, 0, -1, 1]
     assert column.labels() == ["b", None, "a", None, "b"]
+
+
+@pytest.mark.parametrize(
+    ("values", "levels", "codes"),
+    [
+        ([0, 1, None, 0], ("0", "1"), [0, 1, -1, 0]),
+        ([False, True, False], ("False", "True"), [0, 1, 0]),
+        ([float("nan"), 2.0, float("nan"), 10, 9.5], ("2", "9.5", "10"), [-1, 0, -1, 2, 1]),
+        (np.array([1.0, np.nan, 0.0]), ("0", "1"), [1, -1, 0]),
+        (np.array([2, 1], dtype=np.int8), ("1", "2"), [1, 0]),
+        (np.array(["b", "", "a"]), ("a", "b"), [1, -1, 0]),
+    ],
+)
+def test_zero_and_false_are_levels_and_nan_is_missing(
+    values: Iterable[object], levels: tuple[str, ...], codes: list[int]
+) -> None:
+    column = Column.of(values)
+    assert column.levels == levels
+    assert column.codes.tolist() == codes
+
+
+@pytest.mark.parametrize("values", [np.zeros((2, 2)), {"a": 1}, [["a"], ["b"]], Table({"a": [1]})])
+def test_what_is_no_column_is_refused_with_what_to_do(values: Iterable[object]) -> None:
+    with pytest.raises(StatisticsError, match="a column needs"):
+        Column.of(values)
+
+
+def test_a_column_of_a_table_is_read_as_its_library_gives_it() -> None:
+    assert Column.of(Series([0, None, 2])).codes.tolist() == [0, -1, 1]
 
 
 def test_a_level_is_found_and_one_that_is_not_there_matches_nothing() -> None:

@@ -13,7 +13,7 @@ from unicodedata import category, normalize
 from sipas.survey.sms.texts import without_marks
 
 # "TC" is "từ chối", as the rules for messages in Vietnam have it.
-_KEYWORDS: Final = {"STOP", "STOPALL", "QUIT", "TC", "UNSUBSCRIBE", "UNSUB", "OPTOUT", "NGUNG"}
+_KEYWORDS: Final = {"STOP", "STOPALL", "QUIT", "TC", "UNSUBSCRIBE", "UNSUB", "OPTOUT", "NGUNG", "TUCHOI"}
 _ALONE: Final = {"HUY", "DUNG", "END", "CANCEL", "REMOVE"}
 _MARKED: Final = {"dừng", "ngừng", "ngưng", "hủy", "huỷ"}
 # What may stand in front: who speaks, courtesy, and "soạn" of our own instruction.
@@ -67,6 +67,8 @@ _PHRASES: Final = tuple(
         "KHONG MUON NHAN SMS", "KHONG MUON NHAN NUA", "KHONG GUI NUA", "KHONG GUI TIN", "KHONG LAM PHIEN",
         "DUNG GUI", "DUNG NHAN TIN", "DUNG NHAN SMS", "DUNG NHAN NUA", "DUNG LAM PHIEN", "DUNG LIEN LAC",
         "THOI GUI", "THOI NHAN TIN", "HUY DANG KY", "HUY DK", "HUY NHAN", "HUY BO", "HUY TIN", "HUY GUI",
+        "HUY KS", "HUY KHAO SAT", "HUY SMS", "HUY DV", "HUY DICH VU", "HUY THEO DOI", "HUY DI", "HUY GIUP",
+        "HUY GIUM", "KHONG THAM GIA", "KHONG MUON THAM GIA",
     )
 )  # fmt: skip
 _LONGEST_KEYWORD: Final = max(map(len, _KEYWORDS))

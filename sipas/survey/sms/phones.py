@@ -54,7 +54,7 @@ PREFIXES_BEFORE_2018: Final = {
 }  # fmt: skip
 _PLAIN: Final = re.compile(r"0[35789][0-9]{8}", re.ASCII)
 _EXPONENT: Final = re.compile(r"([0-9])(?:[.,]([0-9]+))?[eE]\+?([0-9]{1,2})", re.ASCII)
-_WHOLE: Final = re.compile(r"(\+?[0-9]+)[.,]0+", re.ASCII)
+_WHOLE: Final = re.compile(r"(\+?[0-9]{9,})[.,]0{1,2}", re.ASCII)
 _BETWEEN: Final = re.compile(r"[,;/|\\&\n]|\s-\s|\s{2,}|\b(?:hoặc|hay|và|or|and)\b", re.IGNORECASE)
 _QUOTES: Final = "'\"`´‘’“”="
 

@@ -1,4 +1,4 @@
-"""Phone numbers at rest: AES-256-GCM under keys that are never in the database."""
+"""Encryption at rest, of phone numbers first: AES-256-GCM under keys that are never in the database."""
 
 import hashlib
 import secrets
@@ -25,9 +25,12 @@ class SealError(SipasError):
 class Sealer:
     """Seals with the first of its keys and opens with any of them."""
 
-    def __init__(self, sources: Sequence[bytes]) -> None:
-        """sources: long random texts, the newest first."""
-        keys = [HKDF(SHA256(), 32, salt=None, info=b"sipas phones").derive(source) for source in sources]
+    def __init__(
+        self, sources: Sequence[bytes], purpose: bytes = b"sipas phones", what: str = "a phone number"
+    ) -> None:
+        """sources: long random texts, the newest first. purpose: each has keys of its own."""
+        self.what = what
+        keys = [HKDF(SHA256(), 32, salt=None, info=purpose).derive(source) for source in sources]
         self.keys = {hashlib.sha256(key).digest()[:KEY_NAME]: AESGCM(key) for key in keys}
 
     @cached_property
@@ -47,16 +50,16 @@ class Sealer:
         )
         if name not in self.keys:
             raise SealError(
-                "a phone number was sealed with a key that is not at hand; SIPAS_PHONE_KEYS or SIPAS_SECRET "
+                f"{self.what} was sealed with a key that is not at hand; SIPAS_PHONE_KEYS or SIPAS_SECRET "
                 "has changed: add the earlier key below the new one"
             )
         try:
             return self.keys[name].decrypt(nonce, content, name)
         except InvalidTag as error:
-            raise SealError("a sealed phone number was changed since, or is damaged") from error
+            raise SealError(f"{self.what} that was sealed was changed since, or is damaged") from error
 
 
-def read_sealer(settings: Settings) -> Sealer:
+def read_sealer(settings: Settings, purpose: bytes = b"sipas phones", what: str = "a phone number") -> Sealer:
     """The keys of the file SIPAS_PHONE_KEYS, one a line, the newest first; last what SIPAS_SECRET gives.
 
     So that a key file can be begun at any time, and phones sealed before it still be read.
@@ -66,4 +69,4 @@ def read_sealer(settings: Settings) -> Sealer:
     sources = [line.strip() for line in lines if line.strip() and not line.startswith(b"#")]
     if any(len(source) < SHORTEST for source in sources):
         raise InputError(f"{file}: a key has fewer than {SHORTEST} characters; take a long random one")
-    return Sealer([*sources, settings.secret])
+    return Sealer([*sources, settings.secret], purpose, what)

@@ -116,7 +116,7 @@ class Office:
 
     async def use(self, token: str) -> None:
         await self.conn.execute(
-            """update link set used_on = current_date, unit_id = null, procedure_id = null,
+            """update link set used = true, unit_id = null, procedure_id = null,
                 service_channel = null, completed_on = null, expires_at = null,
                 opt_out_hash = null, opened = false, started = false
                 where token_hash = $1""",

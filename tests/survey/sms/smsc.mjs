@@ -1,7 +1,8 @@
 // A provider's SMPP server. Says on stdout, a line of JSON each, what comes in; hears on stdin how to behave.
 //   {"answer": "ok" | "silent" | "late" | 88}   to what is submitted: a number is the status of a refusal; what
 //       is late is taken when the next order comes
-//   {"receipts": "DELIVRD" | "none" | "unreadable" | …}
+//   {"receipts": "DELIVRD" | "none" | "unreadable" | "data_sm" | "unmarked" | …}: "data_sm" by that command, with the id
+//       in capitals; "unmarked" without the sign of a receipt
 //   {"reply": {"from": "84912…", "text": "STOP"}}   what a citizen writes
 //   {"prefix": "…"}   in front of the ids that it gives
 //   {"garbage": true}   bytes that are no SMPP
@@ -27,11 +28,11 @@ function receipt(id, pdu) {
   if (state === "none") return null;
   const date = state === "unreadable" ? "20261122T031500.5" : "2611220315";
   const error = state === "DELIVRD" ? "000" : state === "unreadable" ? "x0F" : "011";
-  const said = state === "unreadable" ? "DELIVRD" : state;
+  const said = state === "unreadable" || state === "unmarked" ? "DELIVRD" : state;
   return {
     source_addr: pdu.destination_addr,
     destination_addr: pdu.source_addr,
-    esm_class: 4,
+    esm_class: state === "unmarked" ? 0 : 4,
     short_message: `id:${id} sub:001 dlvrd:001 submit date:${date} done date:${date} stat:${said} err:${error} text:`,
   };
 }
@@ -50,6 +51,12 @@ function submit(session, pdu) {
 
 function take(session, pdu, id) {
   session.send(pdu.response({ message_id: id }));
+  if (behaviour.receipts === "data_sm") {
+    const { destination_addr: source_addr, source_addr: destination_addr } = pdu;
+    const state = { receipted_message_id: `00${id.toUpperCase()}`, message_state: 2 };
+    const back = { source_addr, destination_addr, esm_class: 4, ...state };
+    return void session.data_sm(back, (response) => say({ receipted: { id, status: response.command_status } }));
+  }
   const back = pdu.registered_delivery ? receipt(id, pdu) : null;
   if (back) session.deliver_sm(back, (response) => say({ receipted: { id, status: response.command_status } }));
 }

@@ -16,11 +16,11 @@ from playwright.async_api import async_playwright, expect
 from sipas.errors import SipasError
 from sipas.survey.catalogue import LiveCatalogue
 from sipas.survey.feed.inviting import invite_due
-from sipas.survey.mixing import mix_all
 from sipas.survey.people import add_key
 from sipas.survey.sms.sender import Sender
 from tests.browser.machine import CHROMIUM
 from tests.cast import BA_DINH, BIRTH, HOAN_KIEM, MARRIAGE
+from tests.mixed import mix_everything
 from tests.serving import serving, settings_for
 from tests.survey.sms.conftest import Office
 from tests.survey.sms.provider import Provider
@@ -144,7 +144,7 @@ async def test_a_finished_transaction_becomes_a_message_and_an_answer_that_count
     )
     assert {answer.status_code for answer in posted} == {200}
     assert (await service.client.post(answering[0], data={"overall": "1"})).status_code == 404
-    await mix_all(office.conn)
+    await mix_everything(office.conn)
     asked = {"round": "autumn", "channels": "invited"}
     key = await add_key(office.conn, "read")
     table = await service.client.get("/api/indices", params=asked, headers={"authorization": f"Bearer {key}"})

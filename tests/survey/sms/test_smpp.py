@@ -8,6 +8,7 @@ from aiosmpplib.protocol import DeliverSm, SubmitSm
 from aiosmpplib.state import MESSAGE_STATE, RECEIPTED_MESSAGE_ID, OptionalParam
 
 from sipas.errors import SipasError
+from sipas.queries.callbacks import count_unread, group_unread
 from sipas.queries.opt_outs import list_opted_out
 from sipas.survey.sms.opt_out import OPT_OUT
 from sipas.survey.sms.phones import hash_phone
@@ -86,14 +87,43 @@ async def test_receipts_say_why_a_message_did_not_arrive(office: Office, provide
     await sender.transport.close()
 
 
-async def test_a_receipt_in_a_form_of_its_own_is_read(office: Office, provider: Provider) -> None:
-    await provider.tell(receipts="unreadable")
+@pytest.mark.parametrize("form", ["unreadable", "data_sm", "unmarked"])
+async def test_a_receipt_in_a_form_of_its_own_is_read(office: Office, provider: Provider, form: str) -> None:
+    await provider.tell(receipts=form)
     sender = await office.sender(provider.config())
     await office.write(phones(1))
     await sender.send_due()
     await receive(office, sender, "delivered", 1)
     await provider.said("receipted")
     await sender.transport.close()
+
+
+async def test_a_receipt_that_is_not_understood_is_kept_and_counted(
+    office: Office, provider: Provider
+) -> None:
+    await provider.tell(receipts="GONE-FISHING")
+    sender = await office.sender(provider.config())
+    await office.write(phones(1))
+    await sender.send_due()
+
+    async def kept() -> bool:
+        await sender.step()
+        return (await count_unread(office.conn)).kept == 1
+
+    await until(kept, "it was kept", 20)
+    await provider.said("receipted")
+    assert [one.outline for one in await group_unread(office.conn)] == ["SMPP receipt: stat=GONE-FISHING"]
+    await sender.transport.close()
+
+
+@pytest.mark.parametrize(
+    ("word", "state"), [("DELIVERED", "delivered"), ("Failed", "failed"), ("UNDELIVERABLE", "failed")]
+)
+def test_receipts_in_other_words_are_read(word: str, state: str) -> None:
+    message = DeliverSm(short_message=f"id:7 sub:001 stat:{word} err:000", esm_class=4)
+    receipt = read_incoming(message)
+    assert isinstance(receipt, Receipt)
+    assert receipt.state == state
 
 
 async def test_whoever_answers_stop_or_tc_is_never_asked_again(office: Office, provider: Provider) -> None:

@@ -27,6 +27,7 @@ ANSWER = 0x80000000
 NACK, BIND, UNBIND, DELIVER, ENQUIRE = 0x80000000, 0x00000009, 0x00000006, 0x00000005, 0x00000015
 DATA = 0x00000103
 NOT_UNDERSTOOD = 3  # invalid command
+BLANK_PAYLOAD = b"\x04\x24\x00\x01 "  # the optional field message_payload, of one blank
 LEAVING = 2.0  # seconds
 KEEPING = 30.0  # seconds between two questions whether the line is still there
 
@@ -147,9 +148,16 @@ class Session:
 
 
 def read_message(pdu: bytes) -> DeliverSm:
-    head = PduHeader(
-        len(pdu), SmppCommand.DELIVER_SM, SmppCommandStatus.ESME_ROK, HEAD.unpack(pdu[: HEAD.size])[3]
-    )
+    """The library refuses a message without a text; a receipt may have optional fields alone."""
+    try:
+        return parse_message(pdu)
+    except ValueError:
+        return parse_message(pdu + BLANK_PAYLOAD)
+
+
+def parse_message(pdu: bytes) -> DeliverSm:
+    number = HEAD.unpack(pdu[: HEAD.size])[3]
+    head = PduHeader(len(pdu), SmppCommand.DELIVER_SM, SmppCommandStatus.ESME_ROK, number)
     message = DeliverSm.from_pdu(pdu, head, "gsm0338")
     assert isinstance(message, DeliverSm)
     return message

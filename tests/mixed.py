@@ -1,0 +1,18 @@
+"""What waits to be mixed in a test's database, and how it is mixed there."""
+
+from sipas.postgres.pool import Connection
+from sipas.survey.mixing import mix_all
+from sipas.survey.waiting import WaitingAnswer, open_answer, read_answer_sealer
+from tests.serving import settings_for
+
+SEALER = read_answer_sealer(settings_for("unused"))
+
+
+async def waiting(conn: Connection) -> list[WaitingAnswer]:
+    return [open_answer(SEALER, row["sealed"]) for row in await conn.fetch("select sealed from pending")]
+
+
+async def mix_everything(conn: Connection, anonymity: int = 1) -> int:
+    """anonymity: how many answers must share what is stored; 1 keeps everything of a single one."""
+    await conn.execute("update round set anonymity = $1", anonymity)
+    return await mix_all(conn, SEALER)
