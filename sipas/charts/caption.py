@@ -14,7 +14,7 @@ from sipas.charts.words import WORDS, Words
 class Caption:
     """What all figures of a chart share. measure and weights: as their readers call them.
 
-    unplaced: of so many responses, those that no figure counts.
+    unplaced: of so many responses, those that no figure counts. notes: on the figures, in words.
     """
 
     language: Language
@@ -32,6 +32,7 @@ class Caption:
     n: int
     responses: int
     unplaced: int
+    notes: tuple[str, ...] = ()
 
     @property
     def words(self) -> Words:
@@ -61,6 +62,7 @@ def common(caption: Caption) -> Iterator[str]:
     if caption.unplaced:
         left_out, of = (count(number, caption.language) for number in (caption.unplaced, caption.responses))
         yield words.unplaced.format(unplaced=left_out, responses=of)
+    yield " ".join(caption.notes)
     yield words.source.format(
         software=caption.software,
         measure=caption.measure,

@@ -19,13 +19,14 @@ DIRECT = ("estimate", "low", "high", "n", "n_effective")
 
 
 def to_csv(table: Answer) -> bytes:
+    common = (*table.notes, *table.weights.notes)
     match table:
         case RankTable():
-            return csv_of(table.rows, RankRow)
+            return csv_of(table.rows, RankRow, common)
         case TargetTable():
-            return csv_of(table.rows, TargetRow)
+            return csv_of(table.rows, TargetRow, common)
         case SmallAreaTable():
-            return csv_of(table.rows, SmallAreaRow)
+            return csv_of(table.rows, SmallAreaRow, common)
 
 
 def to_text(table: Answer) -> str:

@@ -8,6 +8,7 @@ from sipas.report.compare_table import CompareRow, CompareTable, Headline
 from sipas.report.formats import decimal, domain_columns, domain_lines, figure, probability, texts_of
 from sipas.report.index_formats import footnotes, no_factor, percent
 from sipas.report.note_words import said
+from sipas.stats.notes import of_every_row
 from sipas.tables.writer import csv_bytes
 
 NUMBERS = ("difference", "low", "high", "p_adjusted", "n", "against_n", "detectable")
@@ -18,8 +19,9 @@ def to_csv(table: CompareTable) -> bytes:
     by = domain_columns(row.by for row in table.rows)
     against = domain_columns(row.against for row in table.rows)
     keys = [key for key in CompareRow.__struct_fields__ if key not in ("by", "against")]
+    common = of_every_row((*table.notes, *table.weights.notes))
     lines = (
-        [*map(row.by.get, by), *(row.against.get(name) for name in against), *texts_of(row, keys)]
+        [*map(row.by.get, by), *(row.against.get(name) for name in against), *texts_of(row, keys, common)]
         for row in table.rows
     )
     return csv_bytes([*by, *(f"against_{name}" for name in against), *keys], lines)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from sipas.charts.numbers import count, with_unit
+from sipas.charts.numbers import Language, count, with_unit
 from sipas.charts.page import Page
 from sipas.charts.words import FEWEST, WORDS
 from sipas.report.channels import rows_by
@@ -14,11 +14,15 @@ from sipas.report.index_table import IndexRow, IndexTable
 from sipas.report.indices import Prepared, describe, prepare, rows
 from sipas.report.league_figure import league_chart
 from sipas.report.names import Names
+from sipas.report.note_words import as_sentence, in_words
 from sipas.report.request import EstimateRequest
 from sipas.report.sections import Figure, Section, figure_of, query, section
 from sipas.report.source import Source
 from sipas.report.targets import verdict
 from sipas.stats.notes import FEW, SELF_SELECTED
+
+# Facts that the page says in sentences of its own.
+IN_SENTENCES = frozenset({"self-selected", "provisional", "unplaced", "unweighted", "mixing"})
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,7 @@ class Dashboard:
     unplaced: Unplaced | None
     self_selected: bool
     mixing: bool
+    notes: tuple[str, ...]
     query: str
 
 
@@ -97,9 +102,16 @@ def build_dashboard(request: EstimateRequest, source: Source, names: Names) -> D
         unplaced=unplaced(prepared, names),
         self_selected=SELF_SELECTED in table.notes,
         mixing=source.mixing,
+        notes=headline_notes(table, whole, names.language),
         query=query(prepared),
         strata=", ".join(words.column(name) for name in table.weights.strata),
     )
+
+
+def headline_notes(table: IndexTable, whole: IndexRow, language: Language) -> tuple[str, ...]:
+    """Beside the headline: the notes on it, on the weights and on the round."""
+    given = dict.fromkeys((*whole.notes, *table.notes, *table.weights.notes))
+    return tuple(as_sentence(in_words(note, language)) for note in given if note.code not in IN_SENTENCES)
 
 
 def tells_apart(column: str, found: Sequence[IndexRow]) -> bool:

@@ -8,17 +8,19 @@ import msgspec
 from sipas.charts.caption import Caption
 from sipas.charts.chart_words import CHART_WORDS
 from sipas.charts.dots import Dot
+from sipas.charts.numbers import Language
 from sipas.charts.words import FEWEST, WORDS
 from sipas.errors import InputError
 from sipas.report.index_table import IndexRow, IndexTable
 from sipas.report.names import Names
-from sipas.report.note_words import reasons, said
+from sipas.report.note_words import as_sentence, in_words, reasons, said, summarised
 from sipas.stats.notes import NOT_SHOWN, SELF_SELECTED, Note
 from sipas.survey.columns import CHANNELS, SERVICE_CHANNELS
 from sipas.survey.instrument import Instrument
 from sipas.vietnamese import Key, sort_key
 
 TOO_FEW_TO_SHOW: Note = NOT_SHOWN(fewest=FEWEST)
+IN_CAPTION = frozenset({"self-selected", "provisional", "unplaced"})
 
 KNOWN_ORDER: dict[str, tuple[str, ...]] = {"channel": CHANNELS, "service_channel": SERVICE_CHANNELS}
 
@@ -49,8 +51,7 @@ def shown(row: IndexRow) -> IndexRow:
 
 def dot(row: IndexRow, names: Names, name: str | None = None) -> Dot:
     """name: the domain's, unless told."""
-    row = shown(row)
-    notes = [TOO_FEW_TO_SHOW] if TOO_FEW_TO_SHOW in row.notes else row.notes
+    notes, row = notes_shown(row), shown(row)
     called = names.domain(row.by) if name is None else name
     return Dot(called, row.estimate, row.low, row.high, row.n, row.reliable, said(notes, names.language))
 
@@ -90,7 +91,24 @@ def caption(
         n=answers_behind(table.rows),
         responses=table.responses,
         unplaced=table.weights.unplaced,
+        notes=beside(table, names.language),
     )
+
+
+def beside(table: IndexTable, language: Language) -> tuple[str, ...]:
+    """The notes on a table, its weights and its rows, one sentence a code; captions have words for some."""
+    common = [
+        note for note in dict.fromkeys((*table.notes, *table.weights.notes)) if note.code not in IN_CAPTION
+    ]
+    said = {note.code for note in common} | IN_CAPTION
+    rows = [[note for note in notes_shown(row) if note.code not in said] for row in table.rows]
+    found = (*(in_words(note, language) for note in common), *summarised(rows, language))
+    return tuple(map(as_sentence, found))
+
+
+def notes_shown(row: IndexRow) -> list[Note]:
+    """All notes of a row; of a figure that is not shown, that it is not."""
+    return [TOO_FEW_TO_SHOW] if TOO_FEW_TO_SHOW in shown(row).notes else row.notes
 
 
 def answers_behind(rows: Iterable[IndexRow]) -> int:

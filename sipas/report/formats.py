@@ -7,7 +7,7 @@ import msgspec
 
 from sipas.errors import InputError
 from sipas.report.note_words import worded
-from sipas.stats.notes import Note
+from sipas.stats.notes import Note, of_every_row
 from sipas.tables.writer import csv_bytes
 
 Format = Literal["json", "csv", "table"]
@@ -61,11 +61,15 @@ def compact(table: msgspec.Struct) -> bytes:
     return msgspec.json.encode(worded(table, "en"))
 
 
-def csv_of(rows: Sequence[OfDomain], row: type[msgspec.Struct]) -> bytes:
-    """A column for each variable of any table's domains, then JSON's keys in their order."""
+def csv_of(rows: Sequence[OfDomain], row: type[msgspec.Struct], common: Iterable[Note] = ()) -> bytes:
+    """A column for each variable of any table's domains, then JSON's keys in their order.
+
+    common: notes on the table and its weights; those that hold for every figure stand in every row.
+    """
     domains = domain_columns(one.by for one in rows)
     keys = [key for key in row.__struct_fields__ if key != "by"]
-    lines = ([*(one.by.get(name) for name in domains), *texts_of(one, keys)] for one in rows)
+    every = of_every_row(common)
+    lines = ([*(one.by.get(name) for name in domains), *texts_of(one, keys, every)] for one in rows)
     return csv_bytes([*domains, *keys], lines)
 
 
@@ -73,18 +77,23 @@ def domain_columns(domains: Iterable[Mapping[str, str | None]]) -> list[str]:
     return list(dict.fromkeys(name for domain in domains for name in domain))
 
 
-def texts_of(row: object, keys: Iterable[str]) -> list[str]:
-    return [csv_text(getattr(row, key)) for key in keys]
+def texts_of(row: object, keys: Iterable[str], common: Sequence[Note] = ()) -> list[str]:
+    return [
+        codes([*getattr(row, key), *common]) if key == "notes" else csv_text(getattr(row, key))
+        for key in keys
+    ]
 
 
-def csv_text(cell: Cell | list[Note]) -> str:
+def codes(notes: Iterable[Note]) -> str:
+    return ";".join(dict.fromkeys(note.code for note in notes))
+
+
+def csv_text(cell: Cell) -> str:
     match cell:
         case None:
             return ""
         case bool():
             return "true" if cell else "false"
-        case list():
-            return ";".join(note.code for note in cell)
         case _:
             return repr(cell) if isinstance(cell, float) else str(cell)
 

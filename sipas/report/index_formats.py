@@ -19,7 +19,7 @@ ASKED: dict[str, Callable[[IndexRow], str]] = {
 
 
 def to_csv(table: IndexTable) -> bytes:
-    return csv_of(table.rows, IndexRow)
+    return csv_of(table.rows, IndexRow, (*table.notes, *table.weights.notes))
 
 
 def to_text(table: IndexTable) -> str:

@@ -39,10 +39,12 @@ from sipas.stats.notes import (
     PROVISIONAL,
     RELATIVE_WEIGHTS,
     SELF_SELECTED,
+    SPLIT_FORM,
     UNDATED,
     UNWEIGHTED,
     Note,
 )
+from sipas.stats.variance import drawn_forms
 from sipas.stats.weights import Pool
 from sipas.stopping import check
 from sipas.vietnamese import sort_key
@@ -231,6 +233,8 @@ def notes_beside(prepared: Prepared, measure: Measure) -> list[Note]:
     asked = {scoring.items[item] for item in measure.items(scoring)}
     unasked = None if missing is None else missing.note(asked)
     notes = [] if unasked is None else [unasked]
+    if any(drawn_forms(prepared.source.cells, measure)):
+        notes.append(SPLIT_FORM)
     return [*notes, RELATIVE_WEIGHTS] if prepared.weighting.relative else notes
 
 

@@ -1,15 +1,15 @@
 """Notes in words: the text of every code, in the reader's language."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from typing import Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 
-from sipas.charts.numbers import Language, count, with_unit
+from sipas.charts.numbers import DASH, Language, count, with_unit
 from sipas.charts.words import WORDS
 from sipas.messages import text
-from sipas.stats.notes import NOT_SHOWN, Note, Param
+from sipas.stats.notes import MOST_NAMED, NOT_SHOWN, Note, Param
 
 COLUMNS = "columns"  # the parameter that holds names of columns, which have words too
 NOTES_KEPT_IN_WORDS = 4_096
@@ -55,6 +55,38 @@ def reasons(given: Iterable[Note], language: Language) -> str:
     """Return why a figure is absent or unreliable; that it is not shown hides all other reasons."""
     found = [note for note in given if note.severity == "review"]
     return said([note for note in found if NOT_SHOWN.is_code_of(note)] or found, language)
+
+
+def summarised(rows: Sequence[Sequence[Note]], language: Language) -> list[str]:
+    """Return the notes of several rows, one text a code, with how many rows it holds for."""
+    found: dict[str, list[Note]] = {}
+    for row in rows:
+        for note in dict.fromkeys(row):
+            found.setdefault(note.code, []).append(note)
+    return [_of_rows(given, len(rows), language) for given in found.values()]
+
+
+def _of_rows(given: Sequence[Note], rows: int, language: Language) -> str:
+    params = {name: _span([note.params[name] for note in given], name, language) for name in given[0].params}
+    words = text(language, f"note.{given[0].code}", **params)
+    if len(given) == rows:
+        return words
+    return text(
+        language, "beside.some", note=words, rows=count(len(given), language), all=count(rows, language)
+    )
+
+
+def _span(params: Sequence[Param], name: str, language: Language) -> str:
+    """Return the least and the most of numbers, the first few of names."""
+    distinct = list(dict.fromkeys(params))
+    numbers = [param for param in distinct if isinstance(param, int | float)]
+    if numbers:
+        return DASH.join(param_text(name, end, language) for end in sorted({min(numbers), max(numbers)}))
+    return "; ".join(param_text(name, param, language) for param in distinct[:MOST_NAMED])
+
+
+def as_sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 def worded(table: Table, language: Language) -> Table:

@@ -10,7 +10,7 @@ NUMBERS = ("population", "responses", "invitations", "expected", "margin", "simp
 
 
 def to_csv(table: PlanTable) -> bytes:
-    return csv_of(table.rows, PlanRow)
+    return csv_of(table.rows, PlanRow, table.notes)
 
 
 def to_text(table: PlanTable) -> str:

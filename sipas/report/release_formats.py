@@ -10,7 +10,7 @@ NUMBERS = ("estimate", "low", "high", "n", "release")
 
 
 def to_csv(release: Release) -> bytes:
-    return csv_of(release.rows, ReleasedRow)
+    return csv_of(release.rows, ReleasedRow, release.notes)
 
 
 def to_text(release: Release) -> str:

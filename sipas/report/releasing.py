@@ -1,6 +1,6 @@
 """A public release made: the tables of a round, protected together with all that was released before."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -25,7 +25,7 @@ from sipas.stats.disclosure import (
     tabulate,
 )
 from sipas.stats.disclosure import Key as TableKey
-from sipas.stats.notes import HIDDEN, KEPT, NOT_WEIGHTED, PLAIN_SHARE, Note
+from sipas.stats.notes import HIDDEN, KEPT, NOT_WEIGHTED, PLAIN_SHARE, Note, of_every_row
 from sipas.vietnamese import Key, sort_key
 
 LEFT_OUT = 0.1  # of a cell's respondents, at most: a share of fewer would not be that of n
@@ -162,9 +162,10 @@ def weighted_shares(
     open_tables = {*of} - {of[cell] for cell in np.flatnonzero(hidden).tolist()}
     strata = frozenset(prepared.weighting.strata)
     told = {columns for columns in of if any(strata | columns <= table for table in open_tables)}
+    common = of_every_row(prepared.weighting.notes)
     found = {key_of(row.by): row for columns in told for row in rows(prepared, sorted(columns))}
     return {
-        cell: weighted_share(found.get(frozenset(key)), counts.n[cell])
+        cell: weighted_share(found.get(frozenset(key)), counts.n[cell], common)
         for cell, key in enumerate(tabulation.keys)
         if of[cell] in told
     }
@@ -174,10 +175,11 @@ def columns_of(key: TableKey) -> frozenset[str]:
     return frozenset(name for name, _ in key)
 
 
-def weighted_share(row: IndexRow | None, n: float) -> Share:
+def weighted_share(row: IndexRow | None, n: float, common: Sequence[Note]) -> Share:
+    """common: notes on every weighted figure. A table that hides nothing shows all that they tell."""
     if row is None or row.n_answered < (1 - LEFT_OUT) * n:
         return Share(None, None, None, False, [NOT_WEIGHTED])
-    return Share(row.estimate, row.low, row.high, row.reliable, [])
+    return Share(row.estimate, row.low, row.high, row.reliable, [*row.notes, *common])
 
 
 def plain_share(plain: PlainShares, cell: int) -> Share:
@@ -192,7 +194,7 @@ def rounded(share: float | None) -> float | None:
 def kept_row(row: ReleasedRow, before: ReleasedRow | None) -> ReleasedRow:
     if before is None or before.release is None:
         return ReleasedRow(row.by, notes=[HIDDEN])
-    remarks = [note for note in before.notes if note in (PLAIN_SHARE, NOT_WEIGHTED)]
+    remarks = [note for note in before.notes if not KEPT.is_code_of(note)]
     return msgspec.structs.replace(before, notes=[KEPT(release=before.release), *remarks])
 
 

@@ -8,10 +8,11 @@ from urllib.parse import urlencode
 from sipas.charts.numbers import Language, count, figure, interval, with_unit
 from sipas.charts.scale import Scale, scale_for
 from sipas.charts.words import WORDS
-from sipas.report.figures import shown, why
+from sipas.report.figures import notes_shown, shown, why
 from sipas.report.index_table import IndexRow
 from sipas.report.indices import Prepared
 from sipas.report.names import Names
+from sipas.report.note_words import as_sentence, summarised
 
 PLOT = (8.0, 312.0)  # where the small plot of a row begins and ends, in px of 320
 LABEL = 24.0  # px that the label of an end takes
@@ -55,13 +56,17 @@ class Axis:
 
 @dataclass(frozen=True)
 class Section:
-    """column: what its rows are told apart by. query: the parameters that give the same domains."""
+    """column: what its rows are told apart by. query: the parameters that give the same domains.
+
+    notes: those of its rows, one a code.
+    """
 
     column: str
     by: str
     axis: Axis
     figures: tuple[Figure, ...]
     query: str
+    notes: tuple[str, ...]
 
     @property
     def is_long(self) -> bool:
@@ -86,7 +91,13 @@ def section(column: str, found: Sequence[IndexRow], prepared: Prepared, names: N
         axis=axis(scale, target, names.language),
         figures=tuple(figure_of(row, names, scale) for row in rows),
         query=query(prepared, column),
+        notes=section_notes(found, names.language),
     )
+
+
+def section_notes(found: Sequence[IndexRow], language: Language) -> tuple[str, ...]:
+    rows = [notes_shown(row) for row in found]
+    return tuple(map(as_sentence, summarised(rows, language)))
 
 
 def figure_of(row: IndexRow, names: Names, scale: Scale | None = None) -> Figure:

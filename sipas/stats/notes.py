@@ -74,6 +74,15 @@ def _plain(code: str, severity: Severity) -> Note:
     return _kind(code, severity)()
 
 
+# Codes of weights that hold for some domains alone; the rows of these have a note of their own.
+OF_SOME_ROWS = frozenset({"frame-raised", "strata-pooled", "unplaced", "not-in-frame"})
+
+
+def of_every_row(notes: Iterable[Note]) -> list[Note]:
+    """Return those notes on a table and its weights that hold for every figure of it."""
+    return [note for note in dict.fromkeys(notes) if note.code not in OF_SOME_ROWS]
+
+
 def has_code(notes: Iterable[Note], kind: NoteKind) -> bool:
     """Whether a note of this kind is among these."""
     return any(note.code == kind.code for note in notes)
@@ -121,6 +130,8 @@ RAISED_LITTLE = _kind("raised-share-small", "caution", "share")
 NOT_IN_FRAME = _kind("not-in-frame", "caution", "n", "names")
 POOLED = _kind("strata-pooled", "caution", "strata", "pools")
 POOLED_FAR = _kind("pooled-share-large", "review", "share")
+POOLED_SHARE = _kind("pooled-share", "info", "share")
+PARTLY_COVERED = _kind("partly-covered", "caution", "share")
 NOT_COVERED = _kind("not-covered", "review", "share")
 ONE_GROUP = _kind("one-group-strata", "caution", "n")
 POPULATION_ESTIMATED = _plain("population-estimated", "info")
@@ -134,6 +145,7 @@ AS_INVITED = _kind("counted-as-invited", "info", "n")
 OWN_MIX = _plain("own-mix", "info")
 
 # The answers.
+SPLIT_FORM = _plain("split-form", "info")
 SELF_SELECTED = _plain("self-selected", "caution")
 PROVISIONAL = _plain("provisional", "caution")
 MIXING = _plain("mixing", "info")

@@ -12,6 +12,7 @@ from sipas.stats.row_population import RowPopulation
 
 # Digits of a share in a note.
 SHARE_DIGITS = 4
+_LEAST_SHARE = 0.5 / 10**SHARE_DIGITS  # less is rounding
 
 
 def population_notes(
@@ -39,7 +40,11 @@ def population_notes(
 def _facts(population: RowPopulation) -> Iterator[tuple[NoteKind, BoolArray, FloatArray]]:
     pooled = population.share(np.maximum(population.taken, population.joined))
     yield notes.POOLED_FAR, population.much_taken_in, pooled
+    some = population.pooled_share
+    yield notes.POOLED_SHARE, (some > _LEAST_SHARE) & ~population.much_taken_in, some
     yield notes.NOT_COVERED, population.much_left_out, 1 - population.coverage
+    left_out = 1 - population.coverage
+    yield notes.PARTLY_COVERED, (left_out > _LEAST_SHARE) & ~population.much_left_out, left_out
     raised = population.share(population.raised)
     yield notes.RAISED_SHARE, population.much_raised, raised
     yield notes.RAISED_LITTLE, population.little_raised, raised

@@ -116,7 +116,7 @@ def test_a_terminal_shows_dashes_and_csv_nothing(tmp_path: Path) -> None:
     assert sum(in_words(HIDDEN, "en") in line and "–" in line for line in text) == 4
     lines = to_csv(release).decode().splitlines()
     assert lines[0] == "unit,channel,n,answers,satisfied,estimate,low,high,reliable,release,notes"
-    assert "A,sms,,,,,,,,,hidden" in lines
+    assert "A,sms,,,,,,,,,hidden;unweighted" in lines
 
 
 def test_a_release_follows_one_of_its_own_series_alone(tmp_path: Path) -> None:

@@ -52,7 +52,8 @@ async def test_a_figure_is_never_alone(visitor: httpx.AsyncClient, town: Town) -
     page = words(await visitor.get("/"))
     assert re.search(r"22,5\s% \(\d+,\d–\d+,\d\) hài lòng hoặc rất hài lòng", page)
     assert re.search(r"khoảng tin cậy 95\s% · 40 phiếu", page)
-    assert re.search(r"Chưa đạt mục tiêu Mục tiêu 85\s% Có thể tin chắc 95\s% là dưới 85\s%\.", page)
+    assert re.search(r"Chưa kết luận: số liệu cần được xem lại Mục tiêu 85\s% Các ghi chú bên số liệu", page)
+    assert re.search(r"Cần xem lại: .*không có phiếu nào đại diện\.", page)
     assert "Số liệu tạm thời" in page
     assert "do người dân tự chọn trả lời" in page
 
