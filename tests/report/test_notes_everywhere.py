@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from functools import cache
 
 import msgspec
 import pytest
@@ -25,7 +26,12 @@ from sipas.report.sections import section_notes
 from sipas.report.source import Source
 from sipas.stats import notes
 from sipas.stats.notes import KINDS, OF_SOME_ROWS, Note, NoteKind
+from tests.report.conftest import SIPAS, STRATA
 from tests.report.test_note_words import sample
+
+FILES = Files(
+    SIPAS / "responses.csv", SIPAS / "instrument.toml", STRATA, SIPAS / "frame.csv", frame_count="N_h"
+)
 
 EACH = pytest.mark.parametrize("note", [sample(kind) for kind in KINDS.values()], ids=lambda note: note.code)
 OWN_WORDS = {
@@ -35,14 +41,22 @@ OWN_WORDS = {
 }
 
 
-@pytest.fixture
-def source(sipas_files: Files) -> Source:
-    return read_source(sipas_files, read_request([("by", "unit")]))
+@cache
+def reference() -> tuple[Source, IndexTable]:
+    request = read_request([("by", "unit")])
+    source = read_source(FILES, request)
+    return source, index_table(request, source)
 
 
-def noted(source: Source, note: Note) -> IndexTable:
+@cache
+def released() -> Release:
+    request = release_request(EstimateRequest(), ((), ("unit",)))
+    return build_release(request, read_source(FILES, request))
+
+
+def noted(note: Note) -> IndexTable:
     """A table whose first row has the note, and no other row."""
-    table = index_table(read_request([("by", "unit")]), source)
+    _, table = reference()
     first, *others = (msgspec.structs.replace(row, notes=[]) for row in table.rows)
     return msgspec.structs.replace(table, rows=[msgspec.structs.replace(first, notes=[note]), *others])
 
@@ -53,8 +67,8 @@ def codes_of(content: bytes) -> list[list[str]]:
 
 
 @EACH
-def test_a_row_shows_its_note_as_text_csv_and_json(source: Source, note: Note) -> None:
-    table = noted(source, note)
+def test_a_row_shows_its_note_as_text_csv_and_json(note: Note) -> None:
+    table = noted(note)
     (line,) = (line for line in to_text(table).splitlines() if line.startswith("U01"))
     assert line.endswith(in_words(note, "en"))
     first, second, *_ = codes_of(to_csv(table))
@@ -66,27 +80,26 @@ def test_a_row_shows_its_note_as_text_csv_and_json(source: Source, note: Note) -
 
 
 @EACH
-def test_a_chart_and_a_page_show_the_note_of_a_row_in_words(source: Source, note: Note) -> None:
-    table = noted(source, note)
+def test_a_chart_and_a_page_show_the_note_of_a_row_in_words(note: Note) -> None:
+    table = noted(note)
     if note.code in IN_CAPTION:
         weights = msgspec.structs.replace(table.weights, unplaced=3)
         table = msgspec.structs.replace(table, notes=[note], provisional=True, weights=weights)
     said = OWN_WORDS.get(note.code, as_sentence(f"{in_words(note, 'vi')} (ở 1/10 dòng)"))
-    assert said in " ".join(league_chart(table, source.instrument, Names("vi")).notes)
+    assert said in " ".join(league_chart(table, reference()[0].instrument, Names("vi")).notes)
     assert as_sentence(f"{in_words(note, 'vi')} (ở 1/10 dòng)") in section_notes(table.rows, "vi")
 
 
 @EACH
-def test_what_holds_for_the_whole_table_stands_in_every_row_of_csv(source: Source, note: Note) -> None:
-    table = msgspec.structs.replace(noted(source, notes.BETA_INSTEAD), notes=[note])
+def test_what_holds_for_the_whole_table_stands_in_every_row_of_csv(note: Note) -> None:
+    table = msgspec.structs.replace(noted(notes.BETA_INSTEAD), notes=[note])
     assert all((note.code in codes) != (note.code in OF_SOME_ROWS) for codes in codes_of(to_csv(table))[1:])
     assert in_words(note, "en") in to_text(table).splitlines()
 
 
 @EACH
-def test_a_release_shows_the_note_of_a_row_and_keeps_it(sipas_files: Files, note: Note) -> None:
-    request = release_request(EstimateRequest(), ((), ("unit",)))
-    release = build_release(request, read_source(sipas_files, request))
+def test_a_release_shows_the_note_of_a_row_and_keeps_it(note: Note) -> None:
+    release = released()
     rows = [msgspec.structs.replace(release.rows[0], notes=[note]), *release.rows[1:]]
     shown: Release = msgspec.structs.replace(release, rows=rows)
     assert in_words(note, "en") in release_text(shown).splitlines()[1]
@@ -96,8 +109,8 @@ def test_a_release_shows_the_note_of_a_row_and_keeps_it(sipas_files: Files, note
         assert note in kept_row(release.rows[0], shown.rows[0]).notes
 
 
-def test_a_weighted_share_of_a_release_has_the_notes_of_its_row_and_of_the_weights(source: Source) -> None:
-    row, *_ = noted(source, notes.RAISED_LITTLE(share=0.1)).rows
+def test_a_weighted_share_of_a_release_has_the_notes_of_its_row_and_of_the_weights() -> None:
+    row, *_ = noted(notes.RAISED_LITTLE(share=0.1)).rows
     share = weighted_share(row, row.n, [notes.BY_NEWTON])
     assert share.notes == [notes.RAISED_LITTLE(share=0.1), notes.BY_NEWTON]
 
