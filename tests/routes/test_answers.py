@@ -29,12 +29,23 @@ async def test_the_round_s_target_is_judged_or_the_one_in_the_address(
     reader: httpx.AsyncClient, town: Town
 ) -> None:
     await answer(reader, town, *[5] * 58, 1, 1)
-    (row,) = (await reader.get("/api/targets", params={"round": "autumn"})).json()["rows"]
+    params = {"round": "autumn", "weights": "none"}
+    (row,) = (await reader.get("/api/targets", params=params)).json()["rows"]
     assert (row["target"], row["verdict"], row["still_needed"]) == (0.85, "met", 0)
-    params = {"round": "autumn", "target": "0.95"}
+    params |= {"target": "0.95"}
     (row,) = (await reader.get("/api/targets", params=params)).json()["rows"]
     assert (row["target"], row["verdict"]) == (0.95, "cannot_tell")
     assert row["still_needed"] > 0
+
+
+async def test_a_target_is_not_judged_where_most_of_the_frame_is_silent(
+    reader: httpx.AsyncClient, town: Town
+) -> None:
+    await answer(reader, town, *[5] * 58, 1, 1)
+    (row,) = (await reader.get("/api/targets", params={"round": "autumn"})).json()["rows"]
+    assert (row["verdict"], row["reliable"]) == ("cannot_tell", False)
+    assert row["coverage"] < 0.9
+    assert "not-covered" in [note["code"] for note in row["notes"]]
 
 
 async def test_answers_are_csv_to_whom_asks(reader: httpx.AsyncClient, town: Town) -> None:
