@@ -508,7 +508,8 @@ create table poster (
     answers int not null default 0
 );
 
--- Forms of posters that were sent, until they expire: so that each counts once.
+-- Forms of posters that were sent, until they expire: so that each counts once. Of links, too, so that who sends
+-- the same answers from the same page again is thanked again; hash: with a random value that nobody keeps.
 create table poster_form (
     hash bytea not null constraint poster_form_pkey primary key,
     expires_on date not null

@@ -45,5 +45,10 @@ async def use_form(conn: Connection, hash_: bytes, expires_on: date) -> bool:
     return bool(await conn.fetchval(Q.use_form, hash_, expires_on))
 
 
+async def find_form(conn: Connection, hash_: bytes) -> bool:
+    """Whether it was used."""
+    return bool(await conn.fetchval(Q.find_form, hash_))
+
+
 async def delete_expired_forms(conn: Connection, today: date) -> None:
     await conn.execute(Q.delete_expired_forms, today)

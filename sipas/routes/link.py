@@ -10,8 +10,9 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from sipas.postgres.pool import Connection
-from sipas.routes.pages import page
-from sipas.routes.survey_forms import LARGEST, AnyRequest, gone, language_for, read_form, sheet_of
+from sipas.queries.posters import find_form
+from sipas.routes.pages import language_of, page
+from sipas.routes.survey_forms import LARGEST, AnyRequest, Sent, gone, language_for, read_form, sheet_of
 from sipas.survey.catalogue import Catalogue, local_day
 from sipas.survey.instrument import Sheet
 from sipas.survey.links import (
@@ -24,9 +25,11 @@ from sipas.survey.links import (
     note_started,
     refuse,
 )
-from sipas.survey.survey_page import DRAFT, LANGUAGE, STOP, chosen, parse_form, survey_page
+from sipas.survey.repeats import COOKIE_LASTS, new_page_value, read_sent, repeat_hash, sign_sent
+from sipas.survey.survey_page import DRAFT, FORM, LANGUAGE, STOP, chosen, parse_form, survey_page
 
 PATH = "/s/{token:str}"
+SENT_COOKIE = "sipas_sent"
 
 
 class Survey(msgspec.Struct, frozen=True):
@@ -42,7 +45,7 @@ async def open_link(request: AnyRequest, state: State, token: FromPath[str]) -> 
     """What was answered before is still there, on whatever device."""
     survey = await find_survey(state, token)
     if survey is None:
-        return gone(request, state)
+        return thank_again(request, state, token) or gone(request, state)
     if request.method == HttpMethod.GET:
         async with state.pool.acquire() as conn:
             await note_opened(conn, survey.visit, today())
@@ -60,10 +63,10 @@ async def open_nothing(request: AnyRequest, state: State) -> Template:
 @post(PATH, status_code=200, request_max_body_size=LARGEST)
 async def post_link(request: AnyRequest, state: State, token: FromPath[str]) -> Response[Any]:
     """What was answered is kept on the page, and behind the link, until it is sent."""
-    survey = await find_survey(state, token)
+    survey, sent = await find_survey(state, token), await read_form(request)
+    repeat = repeat_hash(token, sent.controls.get(FORM, ""), sent.fields)
     if survey is None:
-        return gone(request, state)
-    sent = await read_form(request)
+        return await answer_repeat(request, state, token, sent, repeat)
     visit, sheet, language = survey.visit, survey.sheet, language_for(request, survey.sheet, sent)
     answers, errors = parse_form(sheet.instrument, sheet.form, sent.fields, seed=visit.draw_seed)
     unsent = not sent.controls.keys().isdisjoint((DRAFT, LANGUAGE, STOP)) or errors
@@ -73,13 +76,52 @@ async def post_link(request: AnyRequest, state: State, token: FromPath[str]) -> 
             await refuse(conn, visit, datetime.now(UTC))
             return page("refused.html", language, {})
         if not unsent:
-            used = await answer_link(
-                conn, state.answer_sealer, sheet, visit, answers, language, datetime.now(UTC)
-            )
-            return page("thanks.html", language, {}) if used else gone(request, state)
+            now, sealer = datetime.now(UTC), state.answer_sealer
+            if await answer_link(conn, sealer, sheet, visit, answers, language, now, repeat):
+                return thank(state, token, sent, language, now)
+    if not unsent:
+        return await answer_repeat(request, state, token, sent, None)
     if DRAFT in sent.controls:
         return Response(None, status_code=204)
     return show(survey, language, sent.fields, {} if LANGUAGE in sent.controls else errors)
+
+
+async def answer_repeat(
+    request: AnyRequest, state: State, token: str, sent: Sent, repeat: bytes | None
+) -> Response[Any]:
+    """To what was sent to a link that is used, has expired or never was."""
+    async with state.pool.acquire() as conn:
+        is_repeat = await find_form(conn, repeat or b"")
+    if not sent.controls.keys().isdisjoint((DRAFT, STOP)):
+        return gone(request, state)
+    if is_repeat:
+        return page("thanks.html", language_of(request), {"first": False})
+    return thank_again(request, state, token, sent.fields) or gone(request, state)
+
+
+def thank(state: State, token: str, sent: Sent, language: str, now: datetime) -> Template:
+    thanks = page("thanks.html", language, {"first": False})
+    thanks.set_cookie(
+        SENT_COOKIE,
+        value=sign_sent(token, sent.fields, state.settings.secret, now),
+        path="/s",
+        max_age=int(COOKIE_LASTS.total_seconds()),
+        httponly=True,
+        samesite="lax",
+        secure=state.settings.public_url.startswith("https://"),
+    )
+    return thanks
+
+
+def thank_again(
+    request: AnyRequest, state: State, token: str, fields: dict[str, str] | None = None
+) -> Template | None:
+    """Where this browser sent the answers of the link. Of others that it sends now the page says so."""
+    cookie = request.cookies.get(SENT_COOKIE, "")
+    repeat = read_sent(cookie, token, fields or {}, state.settings.secret, datetime.now(UTC))
+    if repeat is None:
+        return None
+    return page("thanks.html", language_of(request), {"first": bool(fields) and repeat == "other"})
 
 
 async def keep(
@@ -120,6 +162,7 @@ def show(
         seed=survey.visit.draw_seed,
         resumed=resumed,
         refusable=link.opt_out_hash is not None,
+        page_value=new_page_value(),
     )
     return page("survey.html", language, context, status=422 if errors else 200, script=True)
 

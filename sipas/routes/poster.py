@@ -69,7 +69,7 @@ async def post_poster(request: AnyRequest, state: State, code: FromPath[str]) ->
             await answer_poster(conn, sealer, survey.sheet, code, form, place, answers, language, now)
     except Overloaded:
         return later(show(state, survey, form, language, sent, {"": "errors.busy"}))
-    return page("thanks.html", language, {})
+    return page("thanks.html", language, {"first": False})
 
 
 async def find_survey(state: State, code: str) -> Survey | None:
@@ -99,13 +99,10 @@ def show(
         sent.fields,
         errors,
         seed=form.seed,
-        walk_up=WalkUp(
-            form.sign(survey.code, state.settings.secret),
-            survey.procedures,
-            sent.controls.get(PROCEDURE),
-        ),
+        page_value=form.sign(survey.code, state.settings.secret),
+        walk_up=WalkUp(survey.procedures, sent.controls.get(PROCEDURE)),
     )
-    return page("survey.html", language, context, status=422 if errors else 200)
+    return page("survey.html", language, context, status=422 if errors else 200, script=True)
 
 
 def later(shown: Template) -> Template:

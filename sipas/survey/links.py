@@ -10,6 +10,7 @@ from sipas.postgres.pool import Connection
 from sipas.queries import links
 from sipas.queries.funnel import FunnelStep, Step, add_funnel
 from sipas.queries.links import Link, OpenLink
+from sipas.queries.posters import find_form, use_form
 from sipas.survey.catalogue import Catalogue, is_open, local_day
 from sipas.survey.columns import SERVICE_CHANNELS
 from sipas.survey.drafts import Draft, open_draft, seal_draft
@@ -22,6 +23,7 @@ from sipas.survey.waiting import WaitingAnswer, seal_answer
 
 CHANNEL = "sms"
 LASTS = timedelta(days=14)
+REPEATS_KNOWN = timedelta(days=1)  # after the day
 
 
 class NewLink(msgspec.Struct, frozen=True):
@@ -136,10 +138,12 @@ async def answer_link(
     answers: Mapping[str, Answer],
     language: str,
     now: datetime,
+    repeat: bytes | None = None,
 ) -> bool:
     """Uses the link up and keeps its answer to be mixed, both or neither; False where it was used or expired.
 
-    answers: one for each item that was asked, None where it was not answered.
+    answers: one for each item that was asked, None where it was not answered. repeat: by which the same page
+    with the same answers is known when it is sent again; then it is True again.
     """
     coded, link = coded_answers(answers, sheet), visit.link
     answer = WaitingAnswer(
@@ -154,7 +158,12 @@ async def answer_link(
         answers=coded,
     )
     waiting = seal_answer(sealer, link.round_id, answer)
-    return await links.use_link(conn, visit.token_hash, waiting.due_on, waiting.sealed)
+    async with conn.transaction():
+        if await links.use_link(conn, visit.token_hash, waiting.due_on, waiting.sealed):
+            if repeat is not None:
+                await use_form(conn, repeat, local_day(now) + REPEATS_KNOWN)
+            return True
+    return repeat is not None and await find_form(conn, repeat)
 
 
 def coded_answers(answers: Mapping[str, Answer], sheet: Sheet) -> tuple[int, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from itertools import accumulate
 from random import Random
 
 import msgspec
@@ -34,6 +35,9 @@ class Choice(msgspec.Struct, frozen=True):
 
 
 class Question(msgspec.Struct, frozen=True):
+    """number: its place on the page, from 1."""
+
+    number: int
     id: str
     text: str
     choices: tuple[Choice, ...]
@@ -53,9 +57,8 @@ class ErrorLine(msgspec.Struct, frozen=True):
 
 
 class WalkUp(msgspec.Struct, frozen=True):
-    """What only a poster's survey has. form: its one-time value. procedures: by field, to choose from."""
+    """What only a poster's survey has. procedures: by field, to choose from."""
 
-    form: str
     procedures: Sequence[Mapping[str, object]]
     procedure: str | None = None
 
@@ -127,11 +130,13 @@ def survey_page(
     seed: bytes = b"",
     resumed: bool = False,
     refusable: bool = False,
+    page_value: str = "",
     walk_up: WalkUp | None = None,
 ) -> dict[str, object]:
     """The context of survey.html. fields, errors: as sent, and as parse_form found; both empty at first.
 
     resumed: the fields are those of an earlier visit. refusable: whoever was asked may ask for that to end.
+    page_value: what tells this page from others when it is sent.
     """
     parts = parts_asked(instrument, form, seed)
     asked = sum(len(part.items) for part in parts)
@@ -143,16 +148,26 @@ def survey_page(
         "display": instrument.scale.display,
         "wide": len(instrument.scale.points) <= 5,
         "symbols": symbols(instrument.scale),
-        "sections": [section(instrument, part, language, fields, errors) for part in parts],
+        "total": asked,
+        "sections": [
+            section(instrument, part, first, language, fields, errors)
+            for part, first in zip(parts, first_numbers(parts), strict=True)
+        ],
         "kept": any(fields.values()),
         "resumed": resumed,
         "refusable": refusable,
+        "page_value": page_value,
         "walk_up": walk_up,
         "errors": [ErrorLine(text(language, key), item) for item, key in errors.items()],
         "languages": [
             Language(code, language_name(code)) for code in instrument.languages if code != language
         ],
     }
+
+
+def first_numbers(parts: Sequence[Part]) -> list[int]:
+    """Of the first question of each part, counted from 1."""
+    return list(accumulate((len(part.items) for part in parts), initial=1))[:-1]
 
 
 def about(language: str, procedure_name: str | None, completed_on: date | None) -> str:
@@ -166,16 +181,23 @@ def about(language: str, procedure_name: str | None, completed_on: date | None) 
 
 
 def section(
-    instrument: Instrument, part: Part, language: str, fields: Mapping[str, str], errors: Mapping[str, str]
+    instrument: Instrument,
+    part: Part,
+    first: int,
+    language: str,
+    fields: Mapping[str, str],
+    errors: Mapping[str, str],
 ) -> Section:
+    """first: the number of its first question."""
     questions = (
         Question(
+            number=number,
             id=item.id,
             text=item.text[language],
             choices=tuple(choices(instrument, part, language, fields.get(item.id))),
             error=text(language, errors[item.id]) if item.id in errors else None,
         )
-        for item in part.items
+        for number, item in enumerate(part.items, first)
     )
     return Section(part.factor.title[language] if part.factor else None, tuple(questions))
 

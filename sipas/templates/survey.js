@@ -1,11 +1,15 @@
-// Inlined into the survey behind a link; written for browsers of 2015. Keeps what was answered as it is given, and
-// shows the next question. Without it the page is whole all the same.
+// Inlined into surveys behind links and posters; written for browsers of 2015. Keeps what was answered as it is given,
+// shows how much that is, the next question, and that answers are being sent. Without it the page is whole all the same.
 (function () {
   "use strict";
   var form = document.forms[0];
   /** @type {XMLHttpRequest | null} */
   var sending = null;
   var changed = false, showing = 0;
+  var send = /** @type {HTMLElement} */ (document.getElementById("Send")), label = send.textContent;
+  /** @type {EventTarget | null} */
+  var pressed = null;
+  var busy = 0;
 
   function answers() {
     var chosen = form.querySelectorAll("input:checked"), pairs = ["Draft=1"];
@@ -17,6 +21,7 @@
   }
 
   function save() {
+    if (form.className !== "drafts") return; // what is begun on a poster stays on the page
     changed = true;
     if (sending) return;
     changed = false;
@@ -30,6 +35,36 @@
       if (changed && !failed) save();
     };
     sending.send(answers());
+  }
+
+  function showProgress() {
+    var line = /** @type {HTMLElement} */ (document.getElementById("Progress"));
+    var all = form.querySelectorAll("fieldset").length, done = form.querySelectorAll("input:checked").length;
+    line.hidden = false;
+    line.setAttribute("aria-valuemax", String(all));
+    line.setAttribute("aria-valuenow", String(done));
+    /** @type {HTMLElement} */ (line.firstChild).style.width = 100 * done / all + "%";
+  }
+
+  /** @param {boolean} is */
+  function showSending(is) {
+    send.setAttribute("aria-busy", String(is));
+    send.textContent = is ? /** @type {any} */ (window).SENDING : label;
+  }
+
+  function release() {
+    clearTimeout(busy);
+    busy = 0;
+    showSending(false);
+  }
+
+  /** @param {Event} event */
+  function hold(event) { // a second tap while the first is on its way sends nothing
+    if (busy) return event.preventDefault();
+    if (sending) sending.abort();
+    changed = false;
+    busy = setTimeout(release, 15000);
+    if (pressed === send) showSending(true);
   }
 
   /** @param {Element | null} element */
@@ -48,15 +83,18 @@
   }
 
   form.addEventListener("change", save);
+  form.addEventListener("change", showProgress);
   form.addEventListener("click", function (event) {
+    pressed = event.target;
     var place = pageYOffset;
     clearTimeout(showing);
     showing = setTimeout(function () { if (pageYOffset === place) showNext(event); }, 120); // who has moved on stays there
   });
-  form.addEventListener("submit", function () { if (sending) sending.abort(); changed = false; });
+  form.addEventListener("submit", hold);
   form.addEventListener("keydown", function (event) {
     var target = /** @type {Element} */ (event.target);
     if (event.key === "Enter" && target.tagName === "INPUT") event.preventDefault(); // it would press the first button
   });
   addEventListener("online", function () { if (changed) save(); });
+  addEventListener("pageshow", function () { release(); showProgress(); });
 })();

@@ -22,5 +22,8 @@ returning true;
 -- No row where the form was sent before.
 insert into poster_form (hash, expires_on) values ($1, $2) on conflict (hash) do nothing returning true;
 
+-- name: find_form
+select true from poster_form where hash = $1;
+
 -- name: delete_expired_forms
 delete from poster_form where expires_on < $1;

@@ -54,7 +54,7 @@ async def test_a_figure_is_never_alone(visitor: httpx.AsyncClient, town: Town) -
     assert re.search(r"khoảng tin cậy 95\s% · 40 phiếu", page)
     assert re.search(r"Chưa kết luận: số liệu cần được xem lại Mục tiêu 85\s% Các ghi chú bên số liệu", page)
     assert re.search(r"Cần xem lại: .*không có phiếu nào đại diện\.", page)
-    assert "Số liệu tạm thời" in page
+    assert "Số liệu sơ bộ" in page
     assert "do người dân tự chọn trả lời" in page
 
 

@@ -56,6 +56,49 @@ async def test_fifty_concurrent_posts_of_one_link_give_one_response(
     assert await steps(conn) == {"opened": 1, "started": 1, "completed": 1}
 
 
+PAGE_VALUE = re.compile(r'name="Form" value="([^"]+)"')
+
+
+async def page_value(client: httpx.AsyncClient, link: str) -> str:
+    (value,) = PAGE_VALUE.findall((await client.get(link)).text)
+    return str(value)
+
+
+async def test_a_double_tap_is_thanked_and_counts_once(address: str, conn: Connection, link: str) -> None:
+    async with browser(address) as phone:
+        fields = {**SUBMIT, "Form": await page_value(phone, link)}
+        answers = await asyncio.gather(*(phone.post(link, data=fields) for _ in range(5)))
+    assert {(answer.status_code, "Xin cảm ơn" in answer.text) for answer in answers} == {(200, True)}
+    assert await conn.fetchval(ANSWERED) == 1
+    async with browser(address) as reloaded:  # as after a cookie was lost
+        assert (await reloaded.post(link, data=fields)).status_code == 200
+        for other in (
+            {**fields, "overall": "5"},
+            {**fields, "Form": "x" * 16},
+            SUBMIT,
+            {**fields, "Stop": "1"},
+        ):
+            assert (await reloaded.post(link, data=other)).status_code == 404
+
+
+async def test_who_sent_the_answers_is_thanked_on_coming_back_and_others_are_told_nothing(
+    address: str, conn: Connection, link: str
+) -> None:
+    async with browser(address) as phone, browser(address) as other:
+        assert (await phone.post(link, data=SUBMIT)).status_code == 200
+        for again in (await phone.get(link), await phone.post(link, data=SUBMIT)):
+            assert (again.status_code, "gửi trước đó" in again.text) == (200, False)
+        changed = await phone.post(link, data={"overall": "1"})
+        assert (changed.status_code, "Câu trả lời gửi lần đầu" in changed.text) == (200, True)
+        cookie = phone.cookies["sipas_sent"]
+        gone = [await other.get(link), await other.post(link, data=SUBMIT)]
+        other.cookies.set("sipas_sent", cookie, domain="127.0.0.1", path="/s")
+        gone += [await other.get("/s/another0000"), await other.post("/s/another0000", data=SUBMIT)]
+        assert {answer.status_code for answer in gone} == {404}
+    assert await mix_everything(conn) == 1
+    assert await conn.fetchval("select answers[1] from response") == 4
+
+
 async def test_drafts_that_race_with_the_answer_leave_nothing_behind(
     client: httpx.AsyncClient, conn: Connection, link: str
 ) -> None:
@@ -176,7 +219,7 @@ async def test_who_does_not_want_to_be_asked_again_is_not(
     assert 'name="Stop"' in (await client.get(link)).text
     for _ in range(2):
         answer = await client.post(link, data={"overall": "4", "Stop": "1"})
-        assert (answer.status_code, "không hỏi nữa" in answer.text) == (200, True)
+        assert (answer.status_code, "sẽ không nhận tin nhắn" in answer.text) == (200, True)
     assert [row["phone_hash"] for row in await conn.fetch("select phone_hash from opt_out")] == [
         b"of a phone"
     ]

@@ -55,7 +55,11 @@ def test_the_whole_survey_weighs_less_than_14_kilobytes_compressed(
 @pytest.mark.parametrize("template", ["survey.html", "thanks.html", "link_gone.html", "refused.html"])
 def test_a_citizens_page_is_whole_in_one_file(instrument: Instrument, language: str, template: str) -> None:
     survey = template == "survey.html"
-    html = render_survey(instrument, language) if survey else render(template, language, {"busy": True})
+    html = (
+        render_survey(instrument, language)
+        if survey
+        else render(template, language, {"busy": True, "first": True})
+    )
     assert re.findall("<script[^>]*>", html) == [f'<script nonce="{NONCE}">'] * survey
     assert " style=" not in html
     assert re.findall(r"""(?:src|srcset|data|url\()=?["'(]?([^"'>)]+)""", BODY.split(html)[1]) == []
@@ -70,7 +74,7 @@ def test_each_question_is_a_fieldset_of_radio_buttons_named_by_its_item(instrume
     html = render_survey(instrument, "vi")
     for item in instrument.items():
         fieldset = html.split(f'<fieldset id="{item.id}"')[1].split("</fieldset>")[0]
-        assert f"<legend>{escape(item.text['vi'])}</legend>" in fieldset
+        assert f"</small> {escape(item.text['vi'])}</legend>" in fieldset
         values = re.findall(f'<input type="radio" name="{item.id}" value="([^"]+)">', fieldset)
         assert values == ["1", "2", "3", "4", "5", *(["NA"] if item.id != "overall" else [])]
 
