@@ -171,7 +171,7 @@ create table session (
 
 -- Responses --------------------------------------------------------------------
 
--- One row a response, appended and never changed. Keyed by id alone, so that one id can never
+-- One row a response, appended and never changed; an import alone may be replaced or withdrawn. Keyed by id alone, so that one id can never
 -- stand under two units. No foreign keys: what they point to is never deleted, intake has looked
 -- each up, and checking four of them a row costs more than storing it.
 -- answers: in instrument order; -1 not answered, -2 not applicable, -3 not asked.
@@ -201,6 +201,24 @@ create table response (
     field text,
     time_kept text,
     place_kept text
+);
+
+-- Files of responses that came in, by whom, and the ids that each stored or replaced: a wrong import can be taken
+-- back. These are the only responses that are ever removed.
+create table response_import (
+    id bigint generated always as identity constraint response_import_pkey primary key,
+    round_id int not null constraint response_import_round references round,
+    file text not null,
+    sha256 bytea not null,
+    imported_at timestamptz not null default now(),
+    imported_by text not null,
+    stored int not null,
+    duplicate int not null,
+    replaced int not null,
+    ids uuid[] not null,
+    withdrawn_at timestamptz,
+    withdrawn_by text,
+    constraint response_import_withdrawn check ((withdrawn_at is null) = (withdrawn_by is null))
 );
 
 -- What could not be accepted, as it came, once each.
@@ -522,8 +540,18 @@ begin
     raise exception '% never changes', tg_table_name using errcode = 'restrict_violation';
 end $$;
 
+-- A response never changes and never goes, but for an import (its ids are of version 8) that is taken back.
+create function forbid_response_change() returns trigger language plpgsql as $$
+begin
+    if tg_op = 'DELETE' and current_setting('sipas.withdraws_import', true) = 'on'
+        and old.kiosk_id is null and right(old.id::text, 22) like '8%' then
+        return old;
+    end if;
+    raise exception 'response never changes' using errcode = 'restrict_violation';
+end $$;
+
 create trigger response_never_changes before update or delete on response
-    for each row execute function forbid_change();
+    for each row execute function forbid_response_change();
 create trigger response_never_emptied before truncate on response
     for each statement execute function forbid_change();
 create trigger instrument_never_changes before update or delete on instrument

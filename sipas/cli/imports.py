@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from sipas.cli.database import in_database
+from sipas.cli.operator import operator_name
 from sipas.cli.output import OUTPUT_FILE, format_option, show
 from sipas.cli.reading_options import Pair, map_option, read_reading, reading_options
 from sipas.imports.frame import import_frame
@@ -22,6 +23,8 @@ from sipas.imports.transactions import (
     resolve_columns,
 )
 from sipas.imports.units import import_units
+from sipas.imports.withdrawing import withdraw
+from sipas.queries.withdrawn import list_imports
 from sipas.settings import read_settings
 from sipas.survey.columns import CHANNELS
 from sipas.survey.sms.phones import WORDS, Fault
@@ -156,14 +159,36 @@ def warn_of_phones(number: int, fault: Fault, rows: Sequence[int]) -> None:
     show_default=True,
     help="the answer channel, where the file has no column `channel`",
 )
+@click.option("--replace", is_flag=True, help="correct what earlier imports stored under the same ids")
 @format_option
-def responses(file: Path, round_code: str, where: Pairs, channel: str, format_: str, **given: Any) -> None:
-    """Responses: response_id, unit, a column an item, and attributes."""
-    kept = ResponseFile(read_reading(given), where, channel)
+def responses(
+    file: Path, round_code: str, where: Pairs, channel: str, replace: bool, format_: str, **given: Any
+) -> None:
+    """Import responses: response_id, unit, a column an item, and attributes.
+
+    --replace corrects an earlier import. Responses of terminals and links never change.
+    """
+    kept = ResponseFile(read_reading(given), replace, operator_name(), where, channel)
     imported = in_database(lambda conn: import_responses(conn, file, round_code, kept))
     show(imported.counts, format_)
     if imported.without_column:
         click.echo(f"warning: {file.name} {missing_items_text(imported)}", err=True)
+
+
+@import_.command()
+@click.option("--round", "round_code", help="of this round alone")
+@format_option
+def log(round_code: str | None, format_: str) -> None:
+    """List the files of responses that came in, and what became of them."""
+    show(in_database(lambda conn: list_imports(conn, round_code)), format_)
+
+
+@import_.command()
+@click.argument("number", type=int)
+@format_option
+def undo(number: int, format_: str) -> None:
+    """Take out the responses that an import of `sipas import log` stored."""
+    show(in_database(lambda conn: withdraw(conn, number, operator_name())), format_)
 
 
 def missing_items_text(imported: ImportedResponses) -> str:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import click
 
 from sipas.cli.database import in_database
+from sipas.cli.operator import operator_name
 from sipas.cli.output import format_option, show
-from sipas.cli.sending import operator_name
 from sipas.postgres.pool import Connection
 from sipas.queries.opt_outs import count_opt_outs, list_undone_opt_outs
 from sipas.settings import read_settings

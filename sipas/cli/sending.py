@@ -1,11 +1,8 @@
 """sipas link send, stop, resume, reseal: messages out of the outbox."""
 
 import asyncio
-import getpass
 import logging
-import os
 import signal
-import socket
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -13,6 +10,7 @@ from datetime import UTC, datetime
 import click
 
 from sipas.cli.database import in_database
+from sipas.cli.operator import operator_name
 from sipas.cli.output import format_option, show
 from sipas.postgres import connected
 from sipas.postgres.pool import AWAY, Connection, Pool
@@ -143,18 +141,6 @@ def stop() -> None:
     """Stops every sender, within a second. What is due waits."""
     in_database(lambda conn: stop_sending(conn, operator_name()))
     click.echo("sending is stopped; `sipas link resume` goes on with it", err=True)
-
-
-def operator_name() -> str:
-    return f"{user_name()}@{socket.gethostname()}"
-
-
-def user_name() -> str:
-    """By number, where the machine has no name for whoever this is."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return str(os.getuid())
 
 
 @click.command()

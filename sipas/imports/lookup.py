@@ -1,11 +1,12 @@
 """The units and procedures that codes in files stand for. A ValueError says why one stands for none."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from sipas.queries.catalogue import Procedure, Round, Unit
 from sipas.survey.catalogue import Catalogue, local_day
+from sipas.tables import Row
 
 NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 
@@ -46,10 +47,24 @@ def procedure_called(catalogue: Catalogue, code: str) -> Procedure:
     return procedure
 
 
-def zeros_lost(code: str, known: Iterable[str]) -> str:
-    """Spreadsheets make 70 of 00070, and 2.00181 of 2.001810."""
+def zeros_lost(code: str, known: Collection[str]) -> str:
+    """Spreadsheets make 70 or 70.0 of 00070, and 2.00181 of 2.001810."""
     if NUMBER.fullmatch(code):
         for other in known:
             if NUMBER.fullmatch(other) and float(other) == float(code):
                 return f"; is {other} meant, and did a spreadsheet drop its zeros?"
     return ""
+
+
+Kind = str  # within which codes are compared: a district 268 is no commune 00268
+
+
+def refuse_lost_zeros(codes: Iterable[tuple[Kind, str, Row]], known: Collection[tuple[Kind, str]]) -> None:
+    """A new code that is another one with fewer zeros would be another unit or procedure."""
+    of_number = {(kind, float(code)): code for kind, code in known if NUMBER.fullmatch(code)}
+    for kind, code, row in codes:
+        if (kind, code) not in known and NUMBER.fullmatch(code):
+            other = of_number.setdefault((kind, float(code)), code)
+            if other != code:
+                problem = f"{code} is the same number as the code {other}; did a spreadsheet drop zeros?"
+                raise row.error("code", f"{problem} Format the column as text")

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from sipas.imports.counts import Counts
+from sipas.imports.lookup import refuse_lost_zeros
 from sipas.postgres.pool import Connection
 from sipas.queries.catalogue import list_procedures
 from sipas.queries.procedures import upsert_procedures
@@ -18,6 +19,7 @@ async def import_procedures(conn: Connection, path: Path) -> Counts:
     given = {code: (code, row.get("name"), row.get("field")) for code, row in rows.items()}
     async with conn.transaction():
         known = {p.code: (p.code, p.name, p.field) for p in await list_procedures(conn)}
+        refuse_lost_zeros((("", code, row) for code, row in rows.items()), {("", code) for code in known})
         changed = [procedure for code, procedure in given.items() if known.get(code) != procedure]
         await upsert_procedures(conn, changed)
     added = len(given.keys() - known.keys())

@@ -1,6 +1,7 @@
-"""Responses from a file. An import never changes a stored response: a file imported again stores
-nothing twice, and one that says something else of a stored response is refused."""
+"""Responses from a file. A file imported again stores nothing twice, and one that says something else of a
+stored response is refused, unless it is to replace what an earlier import stored."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,9 +11,11 @@ import msgspec
 from sipas.errors import InputError, TableError
 from sipas.imports.response_columns import read_columns
 from sipas.imports.response_rows import incoming_rows
+from sipas.imports.withdrawing import replace_changed
 from sipas.postgres.pool import Connection
 from sipas.queries.catalogue import Round
 from sipas.queries.imported import copy_incoming, list_changed, store_incoming
+from sipas.queries.withdrawn import insert_import
 from sipas.survey.answer_files import Reading, needed_items, read_answers_to, refuse_look_alikes
 from sipas.survey.catalogue import load_catalogue
 from sipas.survey.columns import IMPORT_COLUMNS
@@ -23,9 +26,12 @@ from sipas.tables.records import open_records
 from sipas.tables.response_ids import RESPONSE_ID, id_columns
 
 
-class ResponseCounts(msgspec.Struct, frozen=True):
+class ResponseCounts(msgspec.Struct, frozen=True, omit_defaults=True):
+    """replaced: stored before with other content, where the import was to replace it."""
+
     stored: int
     duplicate: int
+    replaced: int = 0
 
 
 @dataclass(frozen=True)
@@ -44,9 +50,11 @@ AS_IT_IS = Reading()
 @dataclass(frozen=True)
 class ResponseFile:
     """where: column and value of the rows to take. channel: the answer channel where the file has no column
-    of it."""
+    of it. replace: what earlier imports stored under the same ids. by: who imports."""
 
     reading: Reading = AS_IT_IS
+    replace: bool = False
+    by: str = "unknown"
     where: Sequence[tuple[str, str]] = ()
     channel: str = "paper"
 
@@ -65,10 +73,18 @@ async def import_responses(
     columns = read_columns(taken(table, file.where, file.reading.rename), catalogue, round_, file.channel)
     async with conn.transaction():
         await copy_incoming(conn, incoming_rows(columns, round_.code))
-        stored = await store_incoming(conn, round_.id)
+        replaced = await replace_changed(conn, catalogue, round_.id) if file.replace else 0
+        stored = await store_incoming(conn, round_.id) - replaced
         refuse_changed(path.name, round_.code, await list_changed(conn, round_.id))
-    counts = ResponseCounts(stored, len(columns.answers) - stored)
+        counts = ResponseCounts(stored, len(columns.answers) - stored - replaced, replaced)
+        await insert_import(
+            conn, round_.id, path.name, sha256_of(path), file.by, (stored, counts.duplicate, replaced)
+        )
     return ImportedResponses(counts, missing, table.expected.others([*table.columns]))
+
+
+def sha256_of(path: Path) -> bytes:
+    return hashlib.sha256(path.read_bytes()).digest()
 
 
 def read_responses(path: Path, reading: Reading, instrument: Instrument, round_: Round) -> AnswerTable:
@@ -104,5 +120,6 @@ def refuse_changed(file: str, round_code: str, names: Sequence[str]) -> None:
         raise InputError(
             f"{file}: nothing was imported, for round {round_code} holds other content under the same "
             f"response_id: {', '.join(names)}{' and others' if len(names) == 20 else ''}; a stored response "
-            "never changes, so give responses that are new ids of their own"
+            "never changes, so give responses that are new ids of their own. If the earlier file was wrong, "
+            "correct it with --replace"
         )

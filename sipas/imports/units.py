@@ -9,6 +9,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from sipas.imports.counts import Counts
+from sipas.imports.lookup import refuse_lost_zeros
 from sipas.postgres.pool import Connection
 from sipas.queries.catalogue import Unit, list_units
 from sipas.queries.units import insert_units, lock_units, update_units
@@ -42,6 +43,8 @@ async def import_units(conn: Connection, path: Path) -> Counts:
     async with conn.transaction():
         await lock_units(conn)
         known = {key_of(unit): unit for unit in await list_units(conn)}
+        given_codes = ((line.unit.type, line.unit.code, line.row) for line in lines)
+        refuse_lost_zeros(given_codes, {(unit.type, unit.code) for unit in known.values()})
         given = {line.key: with_known(line.unit, known, table.header) for line in lines}
         refuse_overlaps({**known, **given}, lines)
         stored = await store_units(conn, given, known)

@@ -14,6 +14,7 @@ from sipas.survey.columns import CHANNELS, IMPORT_COLUMNS, RESERVED_COLUMNS
 
 Text = dict[str, str]
 ID = re.compile(r"[a-z][a-z0-9_-]*")
+ITEM_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")  # a column of files, as survey tools name it
 HIGHEST = 1000  # point of a scale
 
 
@@ -179,12 +180,25 @@ def id_problems(instrument: Instrument) -> Iterator[str]:
     indices = [definition.id for definition in instrument.indices]
     for ids, what in ((items + factors, ""), (forms, " of a form"), (indices, " of an index")):
         yield from (f"the id {i!r}{what} stands more than once" for i, n in Counter(ids).items() if n > 1)
-    for i in dict.fromkeys([instrument.id, *items, *factors, *forms, *indices]):
+    yield from capital_problems(items + factors)
+    for i in dict.fromkeys([instrument.id, *forms, *indices]):
         if not ID.fullmatch(i):
             yield f"the id {i!r} must be a small letter, then small letters, digits, _ or -"
+    for i in dict.fromkeys(items + factors):
+        if not ITEM_ID.fullmatch(i):
+            yield f"the id {i!r} must be a letter from a to z, then such letters, digits, _ or -"
     for i in items:
-        if i in RESERVED_COLUMNS | IMPORT_COLUMNS:
+        if i.lower() in RESERVED_COLUMNS | IMPORT_COLUMNS:
             yield f"the id {i!r} of an item is the name of a column that files of responses have anyway"
+
+
+def capital_problems(ids: list[str]) -> Iterator[str]:
+    """Columns of files need names that differ by more than capitals."""
+    known: dict[str, str] = {}
+    for i in dict.fromkeys(ids):
+        other = known.setdefault(i.lower(), i)
+        if other != i:
+            yield f"the ids {other!r} and {i!r} differ by capitals alone"
 
 
 def scale_problems(scale: Scale, languages: tuple[str, ...]) -> Iterator[str]:

@@ -29,3 +29,9 @@ async def test_a_code_given_twice_names_both_rows(conn: Connection, write: Write
     with pytest.raises(TableError, match=r"p.csv, row 4, column code: procedure HT-01 stands in row 2 too"):
         await import_procedures(conn, write("p.csv", f"{PROCEDURES}HT-01,Again,Hộ tịch\n"))
     assert await list_procedures(conn) == []
+
+
+async def test_a_code_that_lost_its_last_zero_is_no_new_procedure(conn: Connection, write: Write) -> None:
+    await import_procedures(conn, write("p.csv", "code,name,field\n2.001810,Khai sinh,Hộ tịch\n"))
+    with pytest.raises(TableError, match=r"2.00181 is the same number as the code 2.001810"):
+        await import_procedures(conn, write("p.csv", "code,name,field\n2.00181,Khai sinh,Hộ tịch\n"))

@@ -124,3 +124,14 @@ async def test_an_overlap_with_a_unit_already_known_is_found(conn: Connection, w
         TableError, match="row 2, column valid_from: two units would bear the code 00004 at once"
     ):
         await import_units(conn, write("units.csv", line))
+
+
+@pytest.mark.parametrize("code", ["70", "70.0", "0070"])
+async def test_a_code_that_lost_its_zeros_is_no_new_unit(town: Connection, write: Write, code: str) -> None:
+    with pytest.raises(TableError, match=rf"row 2, column code: {code} is the same number as the code 00070"):
+        await import_units(town, write("u.csv", f"code,name,type\n{code},Phường,commune\n"))
+
+
+async def test_one_number_in_two_writings_is_no_two_units(conn: Connection, write: Write) -> None:
+    with pytest.raises(TableError, match="row 3, column code: 4 is the same number as the code 00004"):
+        await import_units(conn, write("u.csv", "code,name,type\n00004,A,commune\n4,B,commune\n"))

@@ -64,12 +64,14 @@ def test_an_instrument_without_a_fault_is_read() -> None:
             (f'id = "{good}"', f'id = "{bad}"', f"the id {bad!r} must be a small letter, then small letters")
             for good, bad in [
                 ("housing", "nhà"),
-                ("light", "Light"),
-                ("rooms", "1room"),
                 ("short", "a form"),
                 ("pooled", ""),
             ]
         ),
+        ('id = "air"', 'id = "ánh"', "the id 'ánh' must be a letter from a to z, then such letters"),
+        ('id = "rooms"', 'id = "1room"', "the id '1room' must be a letter from a to z, then such letters"),
+        ('id = "air"', 'id = "Light"', "the ids 'light' and 'Light' differ by capitals alone"),
+        ('id = "air"', 'id = "Unit"', "the id 'Unit' of an item is the name of a column that files"),
         ('id = "air"', 'id = "unit"', "the id 'unit' of an item is the name of a column that files"),
         ('id = "air"', 'id = "quarter"', "the id 'quarter' of an item is the name of a column that files"),
         ('id = "air"', 'id = "comment"', "the id 'comment' of an item is the name of a column that files"),
@@ -87,6 +89,11 @@ def test_a_fault_is_named(right: str, wrong: str, problem: str) -> None:
     with pytest.raises(InputError) as caught:
         read_instrument(HOUSING.replace(right, wrong, 1), "i.toml")
     assert str(caught.value).startswith(f"i.toml: {problem}")
+
+
+def test_an_item_may_have_capitals_in_its_id() -> None:
+    instrument = read_instrument(HOUSING.replace('id = "air"', 'id = "Q2_Air"', 1))
+    assert "Q2_Air" in instrument.scoring().items
 
 
 def test_an_instrument_without_item_or_index_is_refused() -> None:

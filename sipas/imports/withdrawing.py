@@ -1,0 +1,66 @@
+"""Imported responses taken back: replaced by a corrected file, or withdrawn with theirs."""
+
+from collections import defaultdict
+
+import msgspec
+
+from sipas.errors import InputError
+from sipas.postgres.pool import Connection
+from sipas.queries.counting import Count, Tally, Uncounted, add_cells
+from sipas.queries.withdrawn import (
+    delete_empty_cells,
+    find_import,
+    list_withdrawn,
+    lock_cells,
+    mark_withdrawn,
+    shorten_uncounted,
+    withdraw_changed,
+    withdraw_import,
+)
+from sipas.survey.catalogue import Catalogue, load_catalogue
+from sipas.survey.counting import scoring_of, tabulate
+
+
+class Withdrawn(msgspec.Struct, frozen=True):
+    file: str
+    withdrawn: int
+
+
+async def replace_changed(conn: Connection, catalogue: Catalogue, round_id: int) -> int:
+    """Take out the stored responses that the table `incoming` changes; return how many they are."""
+    await lock_cells(conn)
+    count = await withdraw_changed(conn, round_id)
+    await _take_out_of_cells(conn, catalogue)
+    return count
+
+
+async def withdraw(conn: Connection, number: int, by: str) -> Withdrawn:
+    """Take out everything that an import stored and no later one replaced."""
+    catalogue = await load_catalogue(conn)
+    async with conn.transaction():
+        await lock_cells(conn)
+        found = await find_import(conn, number)
+        if found is None:
+            raise InputError(f"there is no import {number}; `sipas import log` lists them")
+        if found.withdrawn_at is not None:
+            day = found.withdrawn_at.date()
+            raise InputError(f"import {number} of {found.file} was withdrawn on {day} already")
+        count = await withdraw_import(conn, number)
+        await _take_out_of_cells(conn, catalogue)
+        await mark_withdrawn(conn, number, by)
+    return Withdrawn(found.file, count)
+
+
+async def _take_out_of_cells(conn: Connection, catalogue: Catalogue) -> None:
+    counted: defaultdict[int, list[Uncounted]] = defaultdict(list)
+    for alike in await list_withdrawn(conn):
+        counted[alike.round_id].append(alike)
+    await shorten_uncounted(conn)
+    for round_id, responses in counted.items():
+        tally = tabulate(responses, scoring_of(catalogue, round_id))
+        await add_cells(conn, round_id, _negative(tally))
+        await delete_empty_cells(conn, round_id)
+
+
+def _negative(tally: Tally) -> Tally:
+    return {key: Count(-count.n, [-value for value in count.sums]) for key, count in tally.items()}

@@ -1,0 +1,74 @@
+-- name: lock_cells
+-- For as long as the transaction lasts: no other step counts, so that what was counted and what waits stay apart.
+select pg_advisory_xact_lock(hashtextextended('sipas cells', 0));
+
+-- name: create_withdrawn
+-- Imported responses that are taken out of a round, for as long as the transaction that does it, which says to the
+-- rules of the database that it does.
+set local sipas.withdraws_import = 'on';
+drop table if exists pg_temp.withdrawn;
+create temporary table withdrawn (like response) on commit drop;
+
+-- name: withdraw_changed
+-- What the round holds of the file's responses with other content. An id of version 8 is an import's; one of a
+-- terminal or a link never is.
+with gone as (
+    delete from response using incoming
+    where round_id = $1 and kiosk_id is null and right(response.id::text, 22) like '8%'
+        and right(response.id::text, 22) = right(incoming.id::text, 22) and response.digest <> incoming.digest
+    returning response.*
+)
+insert into withdrawn select * from gone;
+
+-- name: withdraw_import
+with gone as (
+    delete from response
+    where kiosk_id is null and right(id::text, 22) like '8%'
+        and id in (select unnest(ids) from response_import where response_import.id = $1)
+    returning response.*
+)
+insert into withdrawn select * from gone;
+
+-- name: list_withdrawn
+-- Those that cells count, as they were tabulated.
+select round_id, unit_id, procedure_id, service_channel, channel, form, complete,
+    date_trunc('month', submitted_at at time zone 'Asia/Ho_Chi_Minh')::date as month,
+    attributes::text as attributes, string_agg(array_send(answers), '') as answers
+from withdrawn
+where not exists (
+    select from (select unnest(ids) as id from uncounted) as waiting where waiting.id = withdrawn.id
+)
+group by 1, 2, 3, 4, 5, 6, 7, 8, 9;
+
+-- name: shorten_uncounted
+update uncounted set ids = array(
+    select one from unnest(ids) as one where not exists (select from withdrawn where withdrawn.id = one)
+)
+where exists (select from unnest(ids) as one join withdrawn on withdrawn.id = one);
+
+-- name: delete_empty_uncounted
+delete from uncounted where cardinality(ids) = 0;
+
+-- name: delete_empty_cells
+delete from cell where round_id = $1 and n = 0;
+
+-- name: insert_import
+-- ids: of the responses that this transaction stored, which is when they were received.
+insert into response_import (round_id, file, sha256, imported_by, stored, duplicate, replaced, ids)
+select $1, $2, $3, $4, $5, $6, $7, coalesce(array_agg(response.id), '{}')
+from response join incoming on response.id = incoming.id
+where response.received_at = now()
+returning id;
+
+-- name: list_imports
+select response_import.id, round.code as round, file, imported_at, imported_by, stored, duplicate, replaced,
+    withdrawn_at, withdrawn_by
+from response_import join round on round.id = round_id
+where $1::text is null or round.code = $1
+order by response_import.id;
+
+-- name: find_import
+select round_id, file, withdrawn_at from response_import where id = $1 for update;
+
+-- name: mark_withdrawn
+update response_import set withdrawn_at = now(), withdrawn_by = $2 where id = $1;
