@@ -14,7 +14,7 @@ from sipas.report.request import INDEX_OPTIONS
 @click.command()
 @source_options
 @click.option(
-    "--replicates", help="a second opinion on standard errors: jackknife, bootstrap or bootstrap:SEED"
+    "--second-opinion", help="a second opinion on standard errors: jackknife, bootstrap or bootstrap:SEED"
 )
 @output_options()
 def estimate(output: Output, **options: Any) -> None:

@@ -10,6 +10,7 @@ import click
 import msgspec
 
 from sipas.cli.reading_options import READING_OPTIONS, read_reading, reading_options
+from sipas.cli.sample_options import SAMPLE_OPTIONS, read_sample, sample_options
 from sipas.errors import InputError
 from sipas.postgres import connected
 from sipas.report.files import Files, read_source
@@ -26,7 +27,10 @@ T = TypeVar("T")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 MANY = {"by", "where"}
 FRAME_OPTIONS = ("frame_count", "frame_sheet", "frame_skip_rows")
-FILE_OPTIONS = ("responses", "instrument", "frame", *FRAME_OPTIONS, "strata", *READING_OPTIONS)
+FILE_OPTIONS = (
+    *("responses", "instrument", "frame", *FRAME_OPTIONS, "strata"),
+    *(*SAMPLE_OPTIONS, *READING_OPTIONS),
+)
 OPTION_NAMES = {"renamed": "--map"}
 HELP = {
     "round": "the round in the database",
@@ -71,7 +75,7 @@ def file_options(command: Command) -> Command:
         click.option("--frame-skip-rows", type=click.IntRange(0), metavar="N", help="rows above its header"),
         click.option("--strata", help="the file's columns that make a stratum, from coarse to fine: A,B,C"),
     ]
-    return adding(options, reading_options(command))
+    return adding(options, sample_options(reading_options(command)))
 
 
 def adding(options: Sequence[Callable[[Command], Command]], command: Command) -> Command:
@@ -128,6 +132,7 @@ def choose_files(given: dict[str, Any], request: EstimateRequest) -> Files | Non
         frame_count=given["frame_count"] or "count",
         reading=read_reading(given),
         frame_place=TablePlace(given["frame_sheet"], given["frame_skip_rows"] or 0),
+        sample=read_sample(given),
     )
 
 

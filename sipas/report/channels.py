@@ -35,6 +35,7 @@ def channels_table(request: EstimateRequest, source: Source) -> ChannelsTable:
     (column,) = request.by[0] if len(request.by[0]) == 1 else ("",)
     if not column:
         raise InputError("by: a channels chart compares the values of one column, such as channel")
+    source.require_cells("by answer channel")
     prepared = prepare(request, source)
     found = list(rows_by(column, prepared))
     known = [row for row in found if row.by[column] is not None]

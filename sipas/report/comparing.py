@@ -1,7 +1,7 @@
 """Which domains a comparison holds against which."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any, get_args
 
@@ -46,6 +46,7 @@ def compare_domains(
     cells, weighting = prepared.source.cells, prepared.weighting
     for everyone in get_args(Against):
         if against == everyone:
+            prepared.source.require_cells("against the rest or the whole; name a value or use all-pairs")
             joint, pairs = against_all(cells, weighting, measure, by, everyone, **where_and_how(prepared))
             return Compared(keys(joint.by, len(joint)), [{}] * len(joint), pairs)
     joint = joint_of(prepared, measure, by)
@@ -57,6 +58,9 @@ def compare_domains(
 def joint_of(prepared: Prepared, measure: Measure, by: Sequence[str]) -> Joint:
     """Estimates of all domains, with their covariances."""
     refuse_too_many(count_domains(prepared, by))
+    if (rows := prepared.source.rows) is not None:
+        request = prepared.request
+        return rows.joint(measure, by, request.filter(), replace(request.options(), fpc=False))
     cells, weighting = prepared.source.cells, prepared.weighting
     return estimate_jointly(cells, weighting, measure, by, **where_and_how(prepared))
 
@@ -114,6 +118,7 @@ def is_mixed_equally(request: CompareRequest, prepared: Prepared, by: Sequence[s
 
 def at_same_mix(against: str, prepared: Prepared, measure: Measure, by: Sequence[str]) -> Compared:
     source, (column,) = prepared.source, by
+    source.require_cells("at the same mix of strata")
     where = source.where(prepared.request)
     told = source.cells.column(column) if where is None else source.cells.column(column).select(where)
     answered = [told.levels[code] for code in np.unique(told.codes[told.codes >= 0]).tolist()]

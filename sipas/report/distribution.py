@@ -33,6 +33,7 @@ class DistributionTable(IndexTable, frozen=True, kw_only=True):
 
 
 def distribution_table(request: EstimateRequest, source: Source) -> DistributionTable:
+    source.require_cells("point by point")
     prepared = prepare(request, source)
     rows = [row for by in request.by for row in distribution_rows(prepared, by)]
     described = msgspec.structs.asdict(describe(prepared, []))

@@ -10,13 +10,16 @@ import numpy as np
 
 from sipas.errors import InputError, TableError
 from sipas.report.dimensions import month_makers
+from sipas.report.index_table import LINEARIZATION
 from sipas.report.keyed import Keyed
 from sipas.report.levels import require_levels
 from sipas.report.period import Period
-from sipas.report.replicates import RESPONSE, one_each
 from sipas.report.request import EstimateRequest
+from sipas.report.samples import describe_variance, sample_columns, sampled_rows
+from sipas.report.second_opinion import RESPONSE, one_each
 from sipas.report.source import NO, PERIOD, YES, MissingItems, Source, needed_columns
-from sipas.stats import Column, Frame, build_cells
+from sipas.stats import Clusters, Column, Frame, Replicates, Scoring, build_cells
+from sipas.stats.designs.row_engine import RowEngine
 from sipas.stats.notes import IDENTICAL_ROWS, Note
 from sipas.survey.answer_files import Reading, needed_items, read_answers_to, refuse_look_alikes
 from sipas.survey.catalogue import LOCAL
@@ -35,7 +38,10 @@ LOOKED_FOR = frozenset({"channel", "form"})  # they change weights where they ar
 
 @dataclass(frozen=True)
 class Files:
-    """strata: from coarse to fine. frame_count: the frame's column of completed transactions."""
+    """strata: from coarse to fine. frame_count: the frame's column of completed transactions.
+
+    sample: of clusters, or with replicate weights.
+    """
 
     responses: Path
     instrument: Path
@@ -44,12 +50,13 @@ class Files:
     frame_count: str = "count"
     reading: Reading = PLAIN
     frame_place: TablePlace = FIRST
+    sample: Clusters | Replicates | None = None
 
 
 def read_source(files: Files, request: EstimateRequest) -> Source:
     instrument = read_instrument(files.instrument.read_bytes(), files.instrument.name)
     scoring = instrument.scoring()
-    names = needed_columns(request, files.strata)
+    names = needed_columns(request, files.strata) | sample_columns(files.sample)
     table = read_responses(files, instrument, names)
     if (weights := request.weight_column) is not None and weights in table.columns:
         table.get(weights)
@@ -58,13 +65,15 @@ def read_source(files: Files, request: EstimateRequest) -> Source:
     columns = columns_of(table, days, names)
     if request.period is not None:
         columns[PERIOD] = period_column(table, days, request.period)
-    if request.replicates is not None:
+    if request.second_opinion is not None:
         columns[RESPONSE] = one_each(len(table.answers))
     source = Source(
         name=table.file,
         instrument=instrument,
         strata=files.strata,
         cells=build_cells(scoring, table.answers, columns),
+        rows=rows_of(files, request, table, columns, scoring),
+        variance=LINEARIZATION if files.sample is None else describe_variance(files.sample),
         frame=frame_of(files, names),
         notes=notes_of(table, names),
         missing=MissingItems(
@@ -73,6 +82,26 @@ def read_source(files: Files, request: EstimateRequest) -> Source:
         ),
     )
     return require_levels(source, request, {})
+
+
+def rows_of(
+    files: Files,
+    request: EstimateRequest,
+    table: AnswerTable,
+    columns: Mapping[str, Column],
+    scoring: Scoring,
+) -> RowEngine | None:
+    if files.sample is None:
+        return None
+    if files.frame is not None:
+        raise InputError(
+            "--frame goes with strata alone; with clusters or replicate weights use --weights rake"
+            " and --margins"
+        )
+    for option, given in (("--period", request.period), ("--second-opinion", request.second_opinion)):
+        if given is not None:
+            raise InputError(f"{option} is not available with clusters or replicate weights")
+    return sampled_rows(files.sample, request, table, columns, scoring, files.strata)
 
 
 def frame_of(files: Files, names: set[str]) -> Frame | None:

@@ -4,7 +4,15 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from sipas.report.formats import csv_of, decimal, domain_lines, figure
-from sipas.report.index_table import Described, IndexRow, IndexTable, Intervals, Limits, Weights
+from sipas.report.index_table import (
+    LINEARIZATION,
+    Described,
+    IndexRow,
+    IndexTable,
+    Intervals,
+    Limits,
+    Weights,
+)
 from sipas.report.note_words import in_words, said
 
 LISTED = 5
@@ -41,7 +49,10 @@ def interval_line(intervals: Intervals) -> str:
     ends_stand_on_n = intervals.ci in ("wilson", "beta")
     size = f" on {intervals.effective_n} effective n" if ends_stand_on_n else ""
     opinion = "" if intervals.replicates is None else f" · se by {intervals.replicates} (by linearisation)"
-    return f"{percent(intervals.level)} intervals: {intervals.ci}{size}{no_factor(intervals)}{opinion}"
+    variance = "" if intervals.variance == LINEARIZATION else f" · variance by {intervals.variance}"
+    return (
+        f"{percent(intervals.level)} intervals: {intervals.ci}{size}{no_factor(intervals)}{opinion}{variance}"
+    )
 
 
 def percent(level: float) -> str:

@@ -7,6 +7,7 @@ import msgspec
 from sipas import __version__
 from sipas.stats.notes import Note
 
+LINEARIZATION = "linearization"
 SOFTWARE = f"sipas {__version__}"
 Number = int | float
 Limits = tuple[float | None, float | None]
@@ -51,7 +52,7 @@ class Weights(msgspec.Struct, frozen=True):
 class Intervals(msgspec.Struct, frozen=True):
     """effective_n: what `wilson` and `beta` stand on. fpc: whether they have the finite-population factor.
 
-    replicates: what `se_replicates` is by.
+    replicates: what `se_replicates` is by. variance: how standard errors were estimated.
     """
 
     level: float
@@ -59,6 +60,7 @@ class Intervals(msgspec.Struct, frozen=True):
     effective_n: str
     fpc: bool
     replicates: str | None = None
+    variance: str = LINEARIZATION
 
 
 class IndexRow(msgspec.Struct, frozen=True):

@@ -17,8 +17,8 @@ from sipas.report.index_table import (
     PooledStrata,
     Weights,
 )
-from sipas.report.replicates import Replicates, standard_errors
 from sipas.report.request import EstimateRequest
+from sipas.report.second_opinion import SecondOpinion, standard_errors
 from sipas.report.source import LINK, MIXED, Mask, Source, level_mask
 from sipas.report.weighing import CALIBRATED, weigh
 from sipas.stats import (
@@ -112,7 +112,8 @@ def describe_intervals(prepared: Prepared) -> Intervals:
         ci=request.ci or ("wilson" if request.statistic == "share" else "wald"),
         effective_n=request.effective_n,
         fpc=request.fpc and prepared.weighting.frame is not None,
-        replicates=None if request.replicates is None else str(request.replicates),
+        replicates=None if request.second_opinion is None else str(request.second_opinion),
+        variance=prepared.source.variance,
     )
 
 
@@ -201,7 +202,25 @@ def estimated(prepared: Prepared, by: Sequence[str]) -> Iterator[tuple[Estimates
     request, source = prepared.request, prepared.source
     where = source.where(request)
     walked_up = domains_of(source.cells, both(where, source.walk_up()), by)
-    found = estimate_each(
+    found = estimated_by(prepared, by, where)
+    for measure, estimates in zip(prepared.measures, found, strict=True):
+        check()
+        beside = notes_beside(prepared, measure)
+        rows = [row_of(estimates, domain, walked_up, beside) for domain in range(len(estimates))]
+        if request.second_opinion is not None:
+            rows = with_second_opinion(prepared, request.second_opinion, measure, rows, by)
+        if request.statistic == "mean":
+            lowest, *_, highest = source.instrument.scale.points
+            rows = [with_rescaled(row, lowest, highest) for row in rows]
+        yield estimates, rows
+
+
+def estimated_by(prepared: Prepared, by: Sequence[str], where: Mask | None) -> tuple[Estimates, ...]:
+    """The measures of a request in each combination of some columns, by rows or by cells."""
+    request, source = prepared.request, prepared.source
+    if source.rows is not None:
+        return source.rows.estimate(prepared.measures, by, request.filter(), request.options())
+    return estimate_each(
         source.cells,
         prepared.weighting,
         prepared.measures,
@@ -215,16 +234,6 @@ def estimated(prepared: Prepared, by: Sequence[str]) -> Iterator[tuple[Estimates
         lonely=request.lonely,
         fpc=request.fpc,
     )
-    for measure, estimates in zip(prepared.measures, found, strict=True):
-        check()
-        beside = notes_beside(prepared, measure)
-        rows = [row_of(estimates, domain, walked_up, beside) for domain in range(len(estimates))]
-        if request.replicates is not None:
-            rows = with_second_opinion(prepared, request.replicates, measure, rows, by)
-        if request.statistic == "mean":
-            lowest, *_, highest = source.instrument.scale.points
-            rows = [with_rescaled(row, lowest, highest) for row in rows]
-        yield estimates, rows
 
 
 def notes_beside(prepared: Prepared, measure: Measure) -> list[Note]:
@@ -269,7 +278,7 @@ def row_of(
 
 
 def with_second_opinion(
-    prepared: Prepared, asked: Replicates, measure: Measure, rows: Sequence[IndexRow], by: Sequence[str]
+    prepared: Prepared, asked: SecondOpinion, measure: Measure, rows: Sequence[IndexRow], by: Sequence[str]
 ) -> list[IndexRow]:
     request, source = prepared.request, prepared.source
     where, how = source.where(request), (request.statistic, request.fpc)

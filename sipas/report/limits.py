@@ -88,14 +88,14 @@ def require_few_drawn(rows: int, marks: int = 0) -> None:
 
 
 def require_few_replicates(request: EstimateRequest, source: Source) -> None:
-    if request.replicates is None or request.replicates.seed is None:
+    if request.second_opinion is None or request.second_opinion.seed is None:
         return
     each = CALIBRATION_DRAWS if request.weights not in (None, "post-stratify", "none") else 1
     tables = len(request.by) * count_measures(request, source)
     draws = int(source.cells.n.sum()) * BOOTSTRAP_REPLICATES * tables * each
     if draws > DRAWS_MOST:
         raise InputError(
-            f"replicates: the bootstrap of these answers takes about {draws // 20_000_000:,} seconds, and one"
-            f" request may take {DRAWS_MOST // 20_000_000}; ask for one measure and one table, use jackknife,"
-            " or use the command line"
+            f"second-opinion: the bootstrap of these answers takes about {draws // 20_000_000:,} seconds,"
+            f" and one request may take {DRAWS_MOST // 20_000_000}; ask for one measure and one table, use"
+            " jackknife, or use the command line"
         )

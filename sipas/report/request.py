@@ -10,8 +10,8 @@ import msgspec
 from sipas.errors import InputError
 from sipas.report.margins import parse_margins
 from sipas.report.period import Period, parse_period
-from sipas.report.replicates import Replicates, parse_replicates
-from sipas.stats import Margins
+from sipas.report.second_opinion import SecondOpinion, parse_second_opinion
+from sipas.stats import Margins, Options
 
 Statistic = Literal["share", "mean"]
 Weights = Literal["post-stratify", "rake", "linear", "raking", "logit", "none"]
@@ -31,7 +31,7 @@ class EstimateRequest(msgspec.Struct, frozen=True, kw_only=True):
     `wilson` for shares (`wald` for means). out_of_date: where a stratum has more responses than the
     frame has transactions; None: `review` for rounds, `fail` for files. margins: without them, weights
     are brought to those of the frame. bounds: of the ratio between weights after and before. trim: the
-    least and the most that a response stands for. replicates: of tables of indices alone.
+    least and the most that a response stands for. second_opinion: of tables of indices alone.
     weight_column: of base weights, such as 1/P of a drawn sample.
     """
 
@@ -54,8 +54,19 @@ class EstimateRequest(msgspec.Struct, frozen=True, kw_only=True):
     margins: Margins | None = None
     bounds: Limits | None = None
     trim: Limits | None = None
-    replicates: Replicates | None = None
+    second_opinion: SecondOpinion | None = None
     weight_column: str | None = None
+
+    def options(self) -> Options:
+        """How estimates are made."""
+        return Options(self.statistic, self.ci, self.effective_n, self.level, self.lonely, self.fpc)
+
+    def filter(self) -> dict[str, list[str]]:
+        """The levels that each column of `where` may have."""
+        kept: defaultdict[str, list[str]] = defaultdict(list)
+        for name, level in self.where:
+            kept[name].append(level)
+        return dict(kept)
 
     def columns(self) -> set[str]:
         """The columns that it names."""
@@ -217,4 +228,4 @@ OPTIONS: dict[str, Parser] = {
     "bounds": once(parse_limits),
     "trim": once(parse_trim),
 }
-INDEX_OPTIONS: dict[str, Parser] = {**OPTIONS, "replicates": once(parse_replicates)}
+INDEX_OPTIONS: dict[str, Parser] = {**OPTIONS, "second-opinion": once(parse_second_opinion)}

@@ -32,7 +32,9 @@ class Rounds:
 
     async def source(self, request: EstimateRequest) -> Source:
         """Put together in a thread: the loop has answers to take in."""
-        snapshot = await self.snapshot(request.round, request.period, singly=request.replicates is not None)
+        snapshot = await self.snapshot(
+            request.round, request.period, singly=request.second_opinion is not None
+        )
         return await asyncio.to_thread(source_of, snapshot, request)
 
     async def snapshot(

@@ -15,8 +15,8 @@ from sipas.report.held_cells import HeldCells, cell_keys
 from sipas.report.keyed import Keyed
 from sipas.report.levels import catalogue_levels, require_levels
 from sipas.report.period import Period, month_end
-from sipas.report.replicates import RESPONSE, one_each
 from sipas.report.request import EstimateRequest
+from sipas.report.second_opinion import RESPONSE, one_each
 from sipas.report.source import NO, PERIOD, UNDATED, YES, Source, needed_columns
 from sipas.stats import Cells, Column, Frame, build_cells, merge_cells
 from sipas.survey.catalogue import Catalogue, is_open, local_day
@@ -100,7 +100,7 @@ def source_of(snapshot: Snapshot, request: EstimateRequest) -> Source:
         name=round_.code,
         instrument=snapshot.instrument,
         strata=strata,
-        cells=cells_of(snapshot, columns, request.period, singly=request.replicates is not None),
+        cells=cells_of(snapshot, columns, request.period, singly=request.second_opinion is not None),
         frame=frame,
         index=round_.index_code,
         target=round_.target,

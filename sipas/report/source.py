@@ -7,8 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sipas.errors import InputError
+from sipas.report.index_table import LINEARIZATION
 from sipas.report.request import Channels, EstimateRequest, OutOfDate
 from sipas.stats import Cells, Column, Frame
+from sipas.stats.designs.row_engine import RowEngine
 from sipas.stats.notes import ITEMS_WITHOUT_COLUMN, Note, named
 from sipas.survey.instrument import Instrument
 
@@ -43,6 +45,7 @@ class Source:
 
     provisional: more answers may still come. mixing: answers of links may have come that do not count yet.
     among: all cells of the round, where `cells` are those of some answer channels. notes, missing: of files.
+    rows: of files with clusters or replicate weights, which cells cannot hold. variance: its method.
     out_of_date: what is done with more responses than transactions unless a request says otherwise.
     """
 
@@ -58,6 +61,8 @@ class Source:
     among: Cells | None = None
     notes: tuple[Note, ...] = ()
     missing: MissingItems | None = None
+    rows: RowEngine | None = None
+    variance: str = LINEARIZATION
     out_of_date: OutOfDate = "fail"
 
     def walk_up(self) -> Mask | None:
@@ -79,6 +84,11 @@ class Source:
     def selected(self, cells: Mask) -> "Source":
         among = self.cells if self.among is None else self.among
         return replace(self, cells=self.cells.select(cells), among=among)
+
+    def require_cells(self, question: str) -> None:
+        """Refuse a question that clusters and replicate weights have no answer to yet."""
+        if self.rows is not None:
+            raise InputError(f"clusters and replicate weights cannot be compared {question}")
 
     def where(self, request: EstimateRequest) -> Mask | None:
         """The cells that the request's conditions and period keep."""

@@ -49,7 +49,7 @@ async def answered(
     async def answer() -> Response[bytes]:
         source = await state.rounds.source(asked)
         rows = await work.short.run(client, measured, asked, source)
-        pool = work.for_table(rows, replicates=asked.replicates is not None)
+        pool = work.for_table(rows, replicates=asked.second_opinion is not None)
         return await pool.run(
             client, lambda: sent(make(asked, source), format_, title, source.name, as_csv, is_zipped(request))
         )

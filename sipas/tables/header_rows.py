@@ -72,11 +72,11 @@ def _extra_rows(header: Sequence[str], below: Sequence[NumberedRow], names: Head
 
 
 def _asks(header: Sequence[str], cells: Sequence[str], names: HeaderNames) -> bool:
-    """Whether a row holds the question of one of the columns."""
+    """Whether a row holds the question of one of the columns. A number is an answer, never a question."""
     return any(
         question(cell) in names.questions.get(clean(name), ())
         for name, cell in zip(header, cells, strict=False)
-        if cell
+        if any(map(str.isalpha, cell))
     )
 
 

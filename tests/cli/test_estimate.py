@@ -120,14 +120,14 @@ def test_a_round_of_the_database_is_estimated_too(city: Sipas, tmp_path: Path) -
 
 
 def test_the_jackknife_beside_each_standard_error_is_that_of_r(sipas: Sipas, expected: Any) -> None:
-    options = (*ANSWERS, *FRAME, *AS_R_DOES, "--measure", "factors", "--replicates", "jackknife")
+    options = (*ANSWERS, *FRAME, *AS_R_DOES, "--measure", "factors", "--second-opinion", "jackknife")
     for row in rows(sipas("estimate", *options)):
         r = expected["jkn"]["overall"][row["measure"].removeprefix("factor:")]
         assert row["se_replicates"] == pytest.approx(r["se"], rel=1e-9)
 
 
 def test_a_bootstrap_repeats_itself_and_agrees_with_linearisation(sipas: Sipas) -> None:
-    options = (*ANSWERS, *FRAME, "--no-fpc", "--by", "channel", "--format", "json", "--replicates")
+    options = (*ANSWERS, *FRAME, "--no-fpc", "--by", "channel", "--format", "json", "--second-opinion")
     first, again, other = (
         sipas("estimate", *options, asked) for asked in ("bootstrap", "bootstrap:1", "bootstrap:2")
     )
@@ -138,11 +138,11 @@ def test_a_bootstrap_repeats_itself_and_agrees_with_linearisation(sipas: Sipas) 
         assert row["se_replicates"] == pytest.approx(row["se"], rel=0.05)
 
 
-def test_replicates_are_asked_for_by_name(sipas: Sipas) -> None:
+def test_a_second_opinion_is_asked_for_by_name(sipas: Sipas) -> None:
     for asked in ("jackknife:1", "bootstrap:x", "brr"):
-        outcome = sipas("estimate", *ANSWERS, *STRATA, "--replicates", asked)
+        outcome = sipas("estimate", *ANSWERS, *STRATA, "--second-opinion", asked)
         assert (outcome.exit_code, outcome.out) == (2, "")
-        assert f"replicates: '{asked}' is none of jackknife, bootstrap, bootstrap:SEED" in outcome.err
+        assert f"second-opinion: '{asked}' is none of jackknife, bootstrap, bootstrap:SEED" in outcome.err
 
 
 def test_design_effects_of_both_kinds_and_that_of_weighting_stand_beside_a_share(

@@ -71,7 +71,7 @@ def test_options_without_end_are_refused(options: list[tuple[str, str]]) -> None
 def test_a_bootstrap_that_takes_long_is_refused(
     sipas_files: Files, monkeypatch: pytest.MonkeyPatch, more: tuple[str, str]
 ) -> None:
-    usual = [("by", "unit"), ("replicates", "bootstrap")]
+    usual = [("by", "unit"), ("second-opinion", "bootstrap")]
     request, longer = asked(*usual), asked(*usual, more)
     source = read_source(sipas_files, request)
     monkeypatch.setattr(limits, "DRAWS_MOST", int(source.cells.n.sum()) * limits.BOOTSTRAP_REPLICATES)

@@ -142,10 +142,10 @@ async def test_margins_come_in_the_address_as_their_file_holds_them(
 
 async def test_replicates_are_made_of_the_round_s_responses(reader: httpx.AsyncClient, town: Town) -> None:
     await answer(reader, town, *[5] * 12, *[2] * 8)
-    params = {**WHOLE, "weights": "none", "replicates": "jackknife", "by": ["", "unit", "month"]}
+    params = {**WHOLE, "weights": "none", "second-opinion": "jackknife", "by": ["", "unit", "month"]}
     rows = (await reader.get("/api/indices", params=params)).json()["rows"]
     assert len(rows) == 3
     for row in rows:
         assert row["se_replicates"] == pytest.approx(row["se"], rel=1e-9)
-    refused = await reader.get("/api/ranks", params={**WHOLE, "by": "unit", "replicates": "jackknife"})
-    assert "replicates: there is no such parameter" in refused.json()["detail"]
+    refused = await reader.get("/api/ranks", params={**WHOLE, "by": "unit", "second-opinion": "jackknife"})
+    assert "second-opinion: there is no such parameter" in refused.json()["detail"]

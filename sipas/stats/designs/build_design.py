@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Protocol
 
 import numpy as np
 
@@ -75,9 +76,18 @@ def read_counts(frame: object, strata: Sequence[str]) -> Frame:
     return Frame({name: table.column(name) for name in strata}, table.numbers(count))  # type: ignore[arg-type]
 
 
+class NumberColumns(Protocol):
+    """Columns of numbers by name: of a data frame, or of a file."""
+
+    @property
+    def names(self) -> Sequence[str]: ...
+
+    def numbers(self, name: str) -> FloatArray: ...
+
+
 def row_engine(
     responses: Responses,
-    table: DataTable,
+    table: NumberColumns,
     strata: Sequence[str],
     weights: str | None,
     sample: Clusters | Replicates | None,
@@ -91,15 +101,20 @@ def row_engine(
         each = np.stack([table.numbers(name) for name in names], axis=1)
         return RowEngine(responses, replicate_design(weight, each, sample.kind, sample.rho))
     stratum = crossed_column(responses, strata) if strata else None
-    if sample is None:
-        return RowEngine(responses, TaylorDesign(row_design(len(table), weight=weight, strata=stratum)))
-    columns = [sample.columns] if isinstance(sample.columns, str) else list(sample.columns)
-    clusters = [responses.column(name) for name in columns]
+    sample = sample or Clusters(())
+    clusters = [responses.column(name) for name in sample.names]
     if sample.nest and strata:
-        clusters[0] = crossed_column(responses, (*strata, columns[0]))
+        clusters[0] = crossed_column(responses, (*strata, sample.names[0]))
     populations = [table.numbers(name) for name in sample.populations]
-    design = row_design(len(table), weight=weight, strata=stratum, clusters=clusters, populations=populations)
-    return RowEngine(responses, TaylorDesign(design))
+    is_weighted = weight is not None or len(populations) == max(1, len(clusters))
+    rows = row_design(
+        len(responses),
+        weight=weight if is_weighted else np.ones(len(responses)),
+        strata=stratum,
+        clusters=clusters,
+        populations=populations,
+    )
+    return RowEngine(responses, TaylorDesign(rows, is_weighted))
 
 
 def crossed_column(responses: Responses, names: Sequence[str]) -> Column:
@@ -143,7 +158,7 @@ def calibrated_rows(
         blocks.append(indicators(column))
         totals += [float(counts[level]) for level in column.levels]
         names += [f"{margin}={level}" for level in column.levels]
-    calibrated = calibrate_rows(
+    rows = calibrate_rows(
         design.rows,
         np.hstack(blocks),
         np.array(totals),
@@ -151,4 +166,4 @@ def calibrated_rows(
         bounds,
         names,
     )
-    return replace(engine, design=TaylorDesign(calibrated))
+    return replace(engine, design=TaylorDesign(rows))

@@ -41,6 +41,11 @@ class Clusters:
     nest: bool = False
     populations: Sequence[str] = ()
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns, first stage first."""
+        return (self.columns,) if isinstance(self.columns, str) else tuple(self.columns)
+
 
 @dataclass(frozen=True)
 class Replicates:

@@ -47,7 +47,7 @@ class RowEngine:
         if not found:
             return ()
         within = limits(self.responses.scoring, options.statistic)
-        return judge(measures, found, asked.as_domains(), options, within, True)
+        return judge(measures, found, asked.as_domains(), options, within, self.design.is_weighted)
 
     def joint(self, measure: Measure, by: Sequence[str], where: Filter, options: Options) -> Joint:
         """Return a measure by domain with all covariances; see `sipas.stats.contrasts.estimate_jointly`."""

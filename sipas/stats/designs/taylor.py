@@ -27,18 +27,17 @@ class TaylorDesign:
     Parameters
     ----------
     rows : RowDesign
+    is_weighted : bool
+        Whether the weights add up to a population; otherwise every response counts 1.
     """
 
     rows: RowDesign
+    is_weighted: bool = True
 
     @property
     def weight(self) -> FloatArray:
         """float64[rows]"""
         return self.rows.weight
-
-    @property
-    def is_weighted(self) -> bool:
-        return True
 
     @cached_property
     def fraction(self) -> FloatArray:
@@ -50,7 +49,7 @@ class TaylorDesign:
         """Return the design as if first-stage clusters had been drawn with replacement."""
         first = self.rows.stages[0]
         with_replacement = replace(first, fraction=np.zeros_like(first.fraction))
-        return TaylorDesign(replace(self.rows, stages=(with_replacement,)))
+        return replace(self, rows=replace(self.rows, stages=(with_replacement,)))
 
     def variance(
         self,

@@ -17,7 +17,7 @@ MOST = 100_000
 Key = tuple[str | None, ...]
 
 
-class Replicates(msgspec.Struct, frozen=True):
+class SecondOpinion(msgspec.Struct, frozen=True):
     """seed None: the jackknife, which draws nothing."""
 
     method: Literal["jackknife", "bootstrap"]
@@ -27,12 +27,12 @@ class Replicates(msgspec.Struct, frozen=True):
         return self.method if self.seed is None else f"{self.method}, seed {self.seed}"
 
 
-def parse_replicates(name: str, value: str) -> Replicates:
+def parse_second_opinion(name: str, value: str) -> SecondOpinion:
     method, colon, seed = value.partition(":")
     if value == "jackknife":
-        return Replicates("jackknife")
+        return SecondOpinion("jackknife")
     if method == "bootstrap" and (not colon or seed.isdecimal()):
-        return Replicates("bootstrap", int(seed or 1))
+        return SecondOpinion("bootstrap", int(seed or 1))
     raise InputError(f"{name}: {value!r} is none of jackknife, bootstrap, bootstrap:SEED")
 
 
@@ -40,14 +40,14 @@ def one_each(responses: int) -> Column:
     """The column RESPONSE."""
     if responses > MOST:
         raise InputError(
-            f"replicates: they take every response by itself, and {responses:,} are more than {MOST:,};"
-            " estimate without"
+            f"second-opinion: replicates take every response by itself, and {responses:,} are more than"
+            f" {MOST:,}; estimate without"
         )
     return Column(np.arange(responses, dtype=np.int32), tuple(map(str, range(responses))))
 
 
 def standard_errors(
-    asked: Replicates,
+    asked: SecondOpinion,
     cells: Cells,
     weighting: Weighting,
     measure: Measure,

@@ -1,0 +1,57 @@
+"""The options that say how a file's responses were sampled: clusters or replicate weights."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar, get_args
+
+import click
+
+from sipas.errors import InputError
+from sipas.stats import Clusters, Replicates
+from sipas.stats.designs.replicates import ReplicateType
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_OPTIONS = (
+    click.option(
+        "--cluster", multiple=True, metavar="COLUMN", help="the file's clusters; repeat for later stages"
+    ),
+    click.option("--nest", is_flag=True, default=None, help="clusters are numbered inside their strata"),
+    click.option(
+        "--cluster-count",
+        multiple=True,
+        metavar="COLUMN",
+        help="how many clusters there are at each stage (R's fpc); repeat for later stages",
+    ),
+    click.option("--replicates", metavar="PREFIX", help="the columns of replicate weights begin with this"),
+    click.option("--replicate-type", type=click.Choice(get_args(ReplicateType)), help="how they were made"),
+    click.option("--rho", type=float, help="Fay's coefficient"),
+)
+SAMPLE_OPTIONS = ("cluster", "nest", "cluster_count", "replicates", "replicate_type", "rho")
+
+
+def sample_options(command: Command) -> Command:
+    """Add them to a command, which takes them under the names of SAMPLE_OPTIONS."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def read_sample(given: Mapping[str, Any]) -> Clusters | Replicates | None:
+    """Return the clusters or replicate weights that were asked for; None for single responses."""
+    if given["replicates"] is None:
+        if given["replicate_type"] or given["rho"] is not None:
+            raise InputError("--replicate-type and --rho go with --replicates PREFIX")
+        return _clusters(given)
+    if given["cluster"]:
+        raise InputError("--cluster and --replicates are two ways to the variance; give one of them")
+    if given["replicate_type"] is None:
+        raise InputError(f"--replicates needs --replicate-type {'|'.join(get_args(ReplicateType))}")
+    return Replicates(given["replicates"], given["replicate_type"], given["rho"])
+
+
+def _clusters(given: Mapping[str, Any]) -> Clusters | None:
+    if given["cluster"]:
+        return Clusters(given["cluster"], bool(given["nest"]), given["cluster_count"])
+    if given["nest"] or given["cluster_count"]:
+        raise InputError("--nest and --cluster-count go with --cluster COLUMN")
+    return None
