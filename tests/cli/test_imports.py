@@ -74,3 +74,23 @@ def test_answers_given_in_the_last_hour_of_a_day_in_vietnam_are_of_that_day(
         encoding="utf-8",
     )
     assert city("import", "responses", file, "--round", "autumn").json == {"stored": 1, "duplicate": 0}
+
+
+def test_a_wrong_import_is_named_corrected_and_taken_back(city: Sipas, tmp_path: Path) -> None:
+    file = tmp_path / "r.csv"
+    command = ("import", "responses", file, "--round", "autumn")
+    file.write_text("ResponseId,unit,overall,Access1\n1,00070,5,4\n", encoding="utf-8")
+    refused = city(*command)
+    assert refused.exit_code == 2
+    assert "no column for item" in refused.err
+    assert "--map access1=Access1" in refused.err
+    brought = city(*command, "--without", "access1")
+    assert brought.json == {"stored": 1, "duplicate": 0}
+    assert "warning: r.csv has no column for items" in brought.err
+    corrected = city(*command, "--map", "access1=Access1", "--replace")
+    assert corrected.json == {"stored": 0, "duplicate": 0, "replaced": 1}
+    first, second = city("import", "log", "--round", "autumn").json
+    assert (first["file"], second["replaced"], first["withdrawn_at"]) == ("r.csv", 1, None)
+    assert city("import", "undo", second["id"]).json == {"file": "r.csv", "withdrawn": 1}
+    assert city("import", "undo", second["id"]).exit_code == 2
+    assert city("check").exit_code == 0
