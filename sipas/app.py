@@ -17,8 +17,9 @@ from litestar.template.config import TemplateConfig
 from litestar.types import ASGIApp
 
 from sipas.postgres import database
-from sipas.postgres.pool import Pool, leave_as_it_is, open_pool, patiently
+from sipas.postgres.pool import UNAVAILABLE, Pool, leave_as_it_is, open_pool, patiently
 from sipas.queries.durability import list_parameter_logging
+from sipas.repeated_log import RepeatedLog
 from sipas.report.rounds import Rounds
 from sipas.routes import (
     answers,
@@ -39,7 +40,9 @@ from sipas.routes import (
     transactions,
 )
 from sipas.routes.guards import KioskTokens
-from sipas.routes.problems import HANDLERS
+from sipas.routes.problems import FILE_HANDLERS, HANDLERS
+from sipas.routes.requests import FileRouter, with_body_limit, with_head
+from sipas.routes.response_headers import adds_headers
 from sipas.routes.work import Work
 from sipas.settings import Settings, read_settings
 from sipas.survey.catalogue import LiveCatalogue
@@ -56,6 +59,7 @@ from sipas.survey.sms.unread_retry import retry_unread
 from sipas.survey.waiting import read_answer_sealer
 
 LOG = logging.getLogger(__name__)
+FAILURES = RepeatedLog(LOG)
 PACKAGE = Path(__file__).resolve().parent
 PATIENCE = 60.0  # seconds for a database that recovers while a worker starts
 REFRESHING = 1.0  # seconds between two looks at the catalogue's version
@@ -106,17 +110,25 @@ def create_app(
 ) -> Litestar:
     """For a demonstration: results without signing in, and the rounds whose answers it makes up."""
     settings = settings or read_settings()
-    return Litestar(
+    app = Litestar(
         route_handlers=[
-            *ROUTES,
+            *with_head(ROUTES),
             create_static_files_router(
                 "/kiosk",
                 [kiosk_shell.FOLDER],
                 name="kiosk",
                 html_mode=True,
                 after_request=with_kiosk_headers,
+                exception_handlers=FILE_HANDLERS,
+                router_class=FileRouter,
             ),
-            create_static_files_router("/static", [PACKAGE / "static"], name="static"),
+            create_static_files_router(
+                "/static",
+                [PACKAGE / "static"],
+                name="static",
+                exception_handlers=FILE_HANDLERS,
+                router_class=FileRouter,
+            ),
         ],
         template_config=TemplateConfig(directory=PACKAGE / "templates", engine=JinjaTemplateEngine),
         compression_config=CompressionConfig(
@@ -127,7 +139,10 @@ def create_app(
         lifespan=[collecting],
         openapi_config=None,
         logging_config=None,  # Litestar's own would log every request of every library
+        before_send=[adds_headers(settings.public_url)],
     )
+    app.asgi_handler = with_body_limit(app.asgi_handler, without=submissions.PATH)
+    return app
 
 
 @asynccontextmanager
@@ -212,6 +227,8 @@ async def repeat(step: Callable[[], Awaitable[object]], every: float) -> None:
     while True:
         try:
             await step()
-        except Exception:
-            LOG.exception("a background step failed and is tried again")
+        except UNAVAILABLE as error:
+            FAILURES.warning("database", f"background steps wait for the database: {error}")
+        except Exception as error:
+            FAILURES.exception("step", "a background step failed and is tried again", error)
         await asyncio.sleep(every)

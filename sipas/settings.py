@@ -4,14 +4,17 @@ Two more name files that few need: keys for phone numbers, and how messages are 
 """
 
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sipas.errors import InputError
 from sipas.secret_strength import weakness
 
 THIS_MACHINE = "http://127.0.0.1:8000"  # where no address is set: good for trying it out
+URL_CHARACTERS = re.compile(r"[!-~]+")
 
 
 @dataclass(frozen=True)
@@ -33,10 +36,24 @@ def read_settings() -> Settings:
         database_url=database_url,
         data_dir=data_dir,
         secret=read_secret(database_url, data_dir),
-        public_url=(os.environ.get("SIPAS_PUBLIC_URL") or THIS_MACHINE).rstrip("/"),
+        public_url=read_public_url(os.environ.get("SIPAS_PUBLIC_URL") or THIS_MACHINE),
         phone_keys=named_file("SIPAS_PHONE_KEYS"),
         sms=named_file("SIPAS_SMS"),
     )
+
+
+def read_public_url(given: str) -> str:
+    """Check the address that posters, links and terminals get, and drop its last slash."""
+    example = "set it to the address of the service, such as https://sipas.example.vn"
+    try:
+        url, _ = urlsplit(given), urlsplit(given).port
+    except ValueError as error:
+        raise InputError(f"SIPAS_PUBLIC_URL is {given!r}: {error}; {example}") from error
+    if url.scheme not in ("http", "https") or not url.hostname or not URL_CHARACTERS.fullmatch(given):
+        raise InputError(f"SIPAS_PUBLIC_URL is {given!r}, which is no http or https URL; {example}")
+    if url.query or url.fragment or url.username is not None:
+        raise InputError(f"SIPAS_PUBLIC_URL is {given!r}: a ?, a # or a user name is too much; {example}")
+    return given.rstrip("/")
 
 
 def named_file(variable: str) -> Path | None:

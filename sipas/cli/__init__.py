@@ -9,7 +9,8 @@ import click
 
 from sipas import __version__
 from sipas.cli.families import Families
-from sipas.errors import InputError, SipasError
+from sipas.errors import DatabaseError, InputError, SipasError
+from sipas.postgres.dsn import POOLER, is_pooler
 from sipas.queries.constraints import broken_rule
 
 DONE, FAILED, MISUSED = 0, 1, 2
@@ -49,6 +50,8 @@ EXPECTED = (SipasError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError, 
 def explained(error: Exception) -> Exception:
     if isinstance(error, asyncpg.IntegrityConstraintViolationError):
         return broken_rule(error)
+    if is_pooler(error):
+        return DatabaseError(POOLER)
     if isinstance(error, asyncpg.PostgresError | asyncpg.InterfaceError):
         return SipasError(f"the database says: {error}")
     if isinstance(error, TimeoutError):

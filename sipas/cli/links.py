@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import click
 import msgspec
 
+from sipas.cli.addresses import warn_of_local_address
 from sipas.cli.callbacks import callbacks, warn_of_unread
 from sipas.cli.database import in_database
 from sipas.cli.days import Day
@@ -62,6 +63,7 @@ def create(
         return await create_links(conn, about, count, settings.secret, settings.public_url)
 
     show(in_database(work, settings), format_)
+    warn_of_local_address(settings)
 
 
 @link.command()

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from sipas.cli.addresses import warn_of_local_address
 from sipas.cli.database import in_database
 from sipas.cli.output import format_option, show
 from sipas.cli.qr import draw
@@ -48,6 +49,7 @@ def create(unit: str, out: Path | None, format_: str) -> None:
         )
 
     made = in_database(work, settings)
+    warn_of_local_address(settings)
     file = out or Path(f"poster-{made.code}.svg")
     draw(made.url, file)
     show(Printed(made.code, made.unit, made.url, str(file)), format_)

@@ -19,8 +19,10 @@ from sipas.errors import DatabaseError
 from sipas.postgres.lock import lock
 from sipas.postgres.owner import find_owner
 from sipas.postgres.server import Server
+from sipas.repeated_log import RepeatedLog
 
 LOG = logging.getLogger(__name__)
+FAILURES = RepeatedLog(LOG)
 EVERY = 0.5  # seconds between two looks whether the server lives
 
 
@@ -47,7 +49,7 @@ def keep(server: Server, ended: threading.Event) -> None:
             with lock(server.data_dir / "postgres.starting", fcntl.LOCK_EX):
                 server.ensure()
         except (DatabaseError, OSError) as error:
-            LOG.error("the embedded Postgres cannot be started again, which is tried for ever: %s", error)
+            FAILURES.warning("start", f"the embedded Postgres cannot be started again, trying on: {error}")
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import msgspec
 from asyncpg.pool import PoolConnectionProxy
 
 from sipas.errors import DatabaseAway, DatabaseError
+from sipas.postgres.dsn import POOLER, explain_configuration, is_pooler, read_target
 
 if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]
@@ -30,23 +31,20 @@ AWAY: tuple[type[Exception], ...] = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
 )
+# The same, and a server without disk, memory or connections to spare: it may have some again soon.
+UNAVAILABLE: tuple[type[Exception], ...] = (*AWAY, asyncpg.InsufficientResourcesError)
 # What a row itself can be the cause of, and its neighbours not.
 CONTENT_ERRORS = (
     asyncpg.DataError,
     asyncpg.IntegrityConstraintViolationError,
     asyncpg.ProgramLimitExceededError,
 )
-CONNECT_TIMEOUT = 10  # seconds
 COMMAND_TIMEOUT = 60
 SESSION = {
     "application_name": "sipas",
     "synchronous_commit": "on",
     "log_parameter_max_length_on_error": "0",  # a statement that fails must not put an answer into the log
 }
-NOT_A_URL = (
-    "SIPAS_DATABASE_URL is not of the form postgresql://user:password@host:port/database "
-    "(special characters in the password percent-encoded)"
-)
 
 
 async def open_pool(
@@ -63,10 +61,9 @@ async def open_pool(
     """
     try:
         return await asyncpg.create_pool(
-            dsn,
+            **read_target(dsn).arguments,
             min_size=min_size,
             max_size=max_size,
-            timeout=CONNECT_TIMEOUT,
             command_timeout=command_timeout,
             server_settings=SESSION,
             init=set_codecs,
@@ -80,7 +77,7 @@ async def connect(dsn: str) -> "asyncpg.Connection[asyncpg.Record]":
     """One connection of its own, without a limit on how long a command may take."""
     try:
         conn: asyncpg.Connection[asyncpg.Record] = await asyncpg.connect(
-            dsn, timeout=CONNECT_TIMEOUT, server_settings=SESSION
+            **read_target(dsn).arguments, server_settings=SESSION
         )
         await set_codecs(conn)
     except Exception as error:
@@ -125,11 +122,13 @@ def from_jsonb(value: bytes) -> Any:
 def explained(error: Exception) -> Exception:
     """The failure to connect as a DatabaseError. The URL is never repeated: it may hold a password."""
     if isinstance(error, TimeoutError):
-        return DatabaseAway(f"cannot connect to the database: no answer within {CONNECT_TIMEOUT} s")
+        return DatabaseAway("cannot connect to the database: it did not answer in time")
     if isinstance(error, OSError | asyncpg.CannotConnectNowError | asyncpg.TooManyConnectionsError):
         return DatabaseAway(f"cannot connect to the database: {error}")
+    if is_pooler(error):
+        return DatabaseError(POOLER)
     if isinstance(error, asyncpg.PostgresError):
         return DatabaseError(f"cannot connect to the database: {error}")
     if isinstance(error, ValueError | asyncpg.InterfaceError):
-        return DatabaseError(NOT_A_URL)
+        return explain_configuration(error)
     return error

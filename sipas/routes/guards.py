@@ -1,6 +1,7 @@
 """Who asks: a terminal by its token, a program by its key, a person by a session."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from litestar.connection import ASGIConnection
 from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
@@ -35,6 +36,27 @@ async def reader_guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRo
     if connection.app.state.open_to_all or await find_reader(connection):
         return
     raise NotAuthorizedException("sign in at /login, or send a key: Authorization: Bearer …")
+
+
+def own_form_guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """Refuse a form that a page of another site sends: its visitor's browser would add our cookies.
+
+    Browsers say where a form comes from; programs, which hold no cookies of others, need not. Over plain http
+    browsers hide the origin of our own pages too, as their referrer policy asks: there `null` is accepted.
+    """
+    site, origin = connection.headers.get("sec-fetch-site"), connection.headers.get("origin")
+    public_url: str = connection.app.state.settings.public_url
+    if site is not None:
+        own = site in ("same-origin", "none")
+    elif origin == "null":
+        own = public_url.startswith("http://")
+    else:
+        own = origin is None or urlsplit(origin).netloc in (
+            connection.headers.get("host"),
+            urlsplit(public_url).netloc,
+        )
+    if not own:
+        raise PermissionDeniedException("this form came from another site; open ours and send it from there")
 
 
 async def get_source(connection: ASGIConnection[Any, Any, Any, Any]) -> str:

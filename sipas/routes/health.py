@@ -5,7 +5,7 @@ from litestar.datastructures import State
 
 from sipas.errors import DatabaseError
 from sipas.queries.catalogue import get_catalogue_version
-from sipas.queries.durability import Setting, list_unsafe_settings
+from sipas.queries.durability import Setting, list_unsafe_settings, probe_disk
 
 
 @get("/healthz", media_type="text/plain")
@@ -15,9 +15,10 @@ async def healthz() -> str:
 
 @get("/readyz", media_type="text/plain")
 async def readyz(state: State) -> str:
-    """503 through the error map where the database does not answer, or would not keep what it confirms."""
+    """503, by the error map, where the database is away, has no disk left, or may lose what it confirms."""
     async with state.pool.acquire() as conn, conn.transaction():
         await get_catalogue_version(conn)
+        await probe_disk(conn)
         refuse_unsafe(await list_unsafe_settings(conn))
     return "ready\n"
 

@@ -13,7 +13,7 @@ from litestar.response import Redirect, Template
 
 from sipas.errors import Overloaded
 from sipas.queries.people import delete_session
-from sipas.routes.guards import COOKIE
+from sipas.routes.guards import COOKIE, own_form_guard
 from sipas.routes.pages import language_of, page
 from sipas.survey.sign_in import DEVICE_LASTS, SESSION_LASTS, TooManyAttempts
 from sipas.survey.tokens import hash_token
@@ -60,7 +60,7 @@ def sign_in_page(
     return page("login.html", language_of(request), context, status=status)
 
 
-@post("/login", request_max_body_size=FORM_BYTES)
+@post("/login", request_max_body_size=FORM_BYTES, guards=[own_form_guard])
 async def login(
     request: Request[Any, Any, State],
     data: URLEncodedBody[SignIn],
@@ -105,7 +105,7 @@ def cookie(state: State, name: str, value: str, lasts: timedelta, path: str = "/
     )
 
 
-@post("/logout")
+@post("/logout", guards=[own_form_guard])
 async def logout(request: Request[Any, Any, State], state: State) -> Redirect:
     async with state.pool.acquire() as conn:
         await delete_session(conn, hash_token(request.cookies.get(COOKIE, "")))

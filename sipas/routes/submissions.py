@@ -9,13 +9,14 @@ from litestar import asgi
 from litestar.types import HTTPScope, Receive, Send
 
 from sipas.errors import Overloaded
-from sipas.postgres.pool import AWAY
+from sipas.postgres.pool import UNAVAILABLE
+from sipas.repeated_log import RepeatedLog
 from sipas.routes.guards import KioskTokens
 from sipas.routes.problems import FAILED, RETRY_LATER, TRY_AGAIN, send_problem
 from sipas.survey.intake import Intake, Result
 from sipas.survey.raw_submissions import split_array
 
-LOG = logging.getLogger(__name__)
+FAILURES = RepeatedLog(logging.getLogger(__name__))
 PATH = "/api/submissions"
 BODY_BYTES = 1024 * 1024
 DISCARDED_BYTES = 16 * BODY_BYTES  # of a body that is refused
@@ -37,10 +38,10 @@ async def post_submissions(scope: HTTPScope, receive: Receive, send: Send) -> No
         return await send_problem(send, 405, "submissions are posted", {"allow": "POST"})
     try:
         await _answer(state.kiosk_tokens, state.intake, scope, receive, send)
-    except AWAY:
+    except UNAVAILABLE:
         await send_problem(send, 503, TRY_AGAIN, RETRY_LATER)
     except Exception as error:
-        LOG.error("unhandled exception", exc_info=error)
+        FAILURES.exception("submissions", "unhandled exception", error)
         await send_problem(send, 500, FAILED)
 
 

@@ -17,11 +17,12 @@ from sipas.errors import Overloaded
 from sipas.postgres.pool import CONTENT_ERRORS, Connection, Pool
 from sipas.queries.kiosks import Kiosk
 from sipas.queries.responses import Quarantined, Row, insert_quarantined, insert_responses, list_digests
+from sipas.repeated_log import RepeatedLog
 from sipas.survey.catalogue import LiveCatalogue
 from sipas.survey.raw_submissions import read_loosely
 from sipas.survey.submission import CATALOGUE_REASONS, Refused, Submission, check, printable
 
-LOG = logging.getLogger(__name__)
+FAILURES = RepeatedLog(logging.getLogger(__name__))
 BATCH = 2_000  # submissions in one INSERT
 WRITERS = 2  # while the database stores for one, the other gets its batch together
 WORTH = 0.5  # of what one stores must wait before the other begins: few would take as long as many
@@ -136,7 +137,7 @@ class Intake:
                 waiting.answer.cancel()
             raise
         except Exception as error:
-            LOG.warning("a batch of submissions was not stored: %s", error)
+            FAILURES.warning(type(error).__name__, f"a batch of submissions was not stored: {error}")
             for waiting in batch:
                 waiting.refuse()
         else:

@@ -29,3 +29,11 @@ where logged and (
             and other.value <> '0')
     or name = 'pgaudit.log_parameter' and value = 'on'
 order by name;
+
+-- name: limit_sort_memory
+-- Until the end of the transaction.
+select set_config('work_mem', '64kB', true);
+
+-- name: probe_disk
+-- Sorts more than that: Postgres writes half a megabyte to a temporary file, which a full disk refuses.
+select count(*) from (select n from generate_series(1, 30000) as n order by n desc) as sorted;

@@ -82,11 +82,46 @@ async def test_what_is_no_url_is_not_repeated_either(url: str) -> None:
     assert "s3cret" not in said
 
 
-async def test_a_server_that_never_answers_is_given_up(
-    silent_port: int, monkeypatch: pytest.MonkeyPatch
+async def test_a_server_that_never_answers_is_given_up(silent_port: int) -> None:
+    url = f"postgresql://sipas@127.0.0.1:{silent_port}/sipas?connect_timeout=1"
+    assert "it did not answer in time" in await reason(url)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "said"),
+    [
+        ("sslmode=verify-full&sslrootcert=/no/ca.crt", "sslrootcert names the file /no/ca.crt, which cannot"),
+        ("sslmode=verify-ca", 'root.crt" does not exist or cannot be accessed (Provide the certificate'),
+        ("sslmode=bogus", "`sslmode` parameter must be one of: disable"),
+        ("keepalives_idle=5", "keepalives_idle is not supported; set tcp_keepalives_idle"),
+        ("channel_binding=require", "channel_binding=require is not supported; use sslmode=verify-full"),
+        ("connect_timeout=soon", "connect_timeout=soon is no number of seconds"),
+        ("gssencmode=prefer", "gssencmode is not supported; leave it out"),
+        ("no_such_thing=1", 'unrecognized configuration parameter "no_such_thing"'),
+    ],
+)
+async def test_a_parameter_that_cannot_be_used_is_named_with_the_reason(
+    dsn: str, parameters: str, said: str
 ) -> None:
-    monkeypatch.setattr(pool, "CONNECT_TIMEOUT", 0.2)
-    assert "no answer within 0.2 s" in await reason(f"postgresql://sipas@127.0.0.1:{silent_port}/sipas")
+    found = await reason(f"{dsn}{'&' if '?' in dsn else '?'}{parameters}")
+    assert said in found
+    assert "is not of the form" not in found
+
+
+async def test_parameters_of_libpq_that_change_nothing_here_are_accepted(dsn: str) -> None:
+    conn = await pool.connect(f"{dsn}{'&' if '?' in dsn else '?'}connect_timeout=5&channel_binding=prefer")
+    await conn.close()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        asyncpg.ProtocolViolationError("unsupported startup parameter: synchronous_commit"),
+        asyncpg.DuplicatePreparedStatementError('prepared statement "__asyncpg_stmt_1__" already exists'),
+    ],
+)
+def test_a_pooler_that_does_not_keep_sessions_is_refused_with_what_to_set(error: Exception) -> None:
+    assert "pool_mode = session" in str(pool.explained(error))
 
 
 async def test_a_server_that_is_away_is_waited_for(caplog: pytest.LogCaptureFixture) -> None:

@@ -1,0 +1,48 @@
+"""Log what goes wrong over and over once a minute, with how often it went wrong meanwhile."""
+
+import logging
+import time
+from collections.abc import Hashable
+
+LOG_AGAIN_SECONDS = 60.0
+KINDS_KEPT = 1_000
+
+
+class RepeatedLog:
+    def __init__(self, log: logging.Logger, again_seconds: float = LOG_AGAIN_SECONDS) -> None:
+        self.log, self.again_seconds = log, again_seconds
+        self._kinds: dict[Hashable, tuple[float, int]] = {}  # when it was logged, and how often since
+
+    def warning(self, kind: str, message: str) -> None:
+        """One line."""
+        if (skipped := self._skipped(kind)) is not None:
+            self.log.warning("%s", message + _times(skipped))
+
+    def exception(self, kind: str, message: str, error: BaseException) -> None:
+        """With a traceback, for what nobody can explain by its message alone."""
+        if (skipped := self._skipped((kind, _place(error)))) is not None:
+            self.log.error("%s", message + _times(skipped), exc_info=error)
+
+    def _skipped(self, kind: Hashable) -> int | None:
+        """How many were not logged since the last that was; None: this one is not either."""
+        now = time.monotonic()
+        logged_at, skipped = self._kinds.get(kind, (-self.again_seconds, 0))
+        if now - logged_at < self.again_seconds:
+            self._kinds[kind] = logged_at, skipped + 1
+            return None
+        if len(self._kinds) >= KINDS_KEPT:
+            self._kinds.clear()
+        self._kinds[kind] = now, 0
+        return skipped
+
+
+def _times(skipped: int) -> str:
+    return f" ({skipped} more since the last such line)" if skipped else ""
+
+
+def _place(error: BaseException) -> tuple[type[BaseException], int]:
+    """Where it was raised, as far as that tells two faults apart."""
+    trace, line = error.__traceback__, 0
+    while trace is not None:
+        line, trace = trace.tb_lineno, trace.tb_next
+    return type(error), line

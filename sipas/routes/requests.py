@@ -1,0 +1,51 @@
+"""What holds for requests of every route: HEAD answers as GET, and a body comes within its time."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from litestar import Router
+from litestar.enums import ScopeType
+from litestar.exceptions import HTTPException
+from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
+from litestar.types import ASGIApp, Receive, ReceiveMessage, Scope, Send
+
+BODY_SECONDS = 60.0
+READING_METHODS = {"GET", "HEAD", "OPTIONS"}
+
+
+def with_head(handlers: Sequence[BaseRouteHandler]) -> list[BaseRouteHandler]:
+    """Let each route that answers GET answer HEAD; the server leaves the body out."""
+    for handler in handlers:
+        if isinstance(handler, HTTPRouteHandler) and "GET" in handler.http_methods:
+            handler.http_methods = {*handler.http_methods, "HEAD"}
+    return list(handlers)
+
+
+class FileRouter(Router):
+    """Litestar's own HEAD of files leaves out what they are and how long."""
+
+    def __init__(self, path: str, *, route_handlers: Sequence[HTTPRouteHandler], **options: Any) -> None:
+        reading = [handler for handler in route_handlers if "GET" in handler.http_methods]
+        super().__init__(path, route_handlers=with_head(reading), **options)
+
+
+def with_body_limit(app: ASGIApp, without: str) -> ASGIApp:
+    """Answer 408 where a body takes longer than its time. The route `without` has a limit of its own."""
+
+    async def handle(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP or scope["method"] in READING_METHODS or scope["path"] == without:
+            return await app(scope, receive, send)
+        deadline = asyncio.get_running_loop().time() + BODY_SECONDS
+
+        async def receive_in_time() -> ReceiveMessage:
+            try:
+                async with asyncio.timeout_at(deadline):
+                    return await receive()
+            except TimeoutError:
+                detail = f"the body took more than {BODY_SECONDS:.0f} s; send it again"
+                raise HTTPException(status_code=408, detail=detail) from None
+
+        await app(scope, receive_in_time, send)
+
+    return handle
