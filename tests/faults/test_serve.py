@@ -3,13 +3,15 @@
 import os
 import signal
 import socket
+import subprocess
 from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.cast import submission
-from tests.faults.service import Service
+from tests.databases import execute, fresh_name, with_database
+from tests.faults.service import SIPAS, Service, free_port
 from tests.faults.stage import Stage
 from tests.waiting import until
 
@@ -98,3 +100,35 @@ def test_a_port_that_is_taken_is_one_clear_line(service: Service) -> None:
     assert service.last_words() == (
         f"error: cannot listen on 127.0.0.1:{service.port}: Address already in use; choose another --port\n"
     )
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize(
+    ("database", "said"),
+    [
+        ("no_such_one", 'database "no_such_one" does not exist'),
+        ("ascii", "the database is encoded in SQL_ASCII; create one with encoding UTF8"),
+    ],
+)
+async def test_a_service_that_cannot_start_says_why_in_one_line_and_fails(
+    server_dsn: str, workers: str, database: str, said: str
+) -> None:
+    if database == "ascii":
+        database = fresh_name()
+        await execute(
+            server_dsn,
+            f"create database {database} template template0 encoding 'SQL_ASCII' "
+            "locale_provider libc locale 'C'",
+        )
+    environment = {
+        **os.environ,
+        "SIPAS_DATABASE_URL": with_database(server_dsn, database),
+        "SIPAS_SECRET": "a secret that only the tests know",
+    }
+    command = [SIPAS, "serve", "--port", str(free_port()), "--workers", workers]
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("error: ")
+    assert said in ended.stderr
+    assert ended.stderr.count("\n") == 1
+    assert ended.stdout == ""

@@ -14,6 +14,7 @@ from tests.serving import settings_for
 
 OWN = {
     ("GET", "/api/kiosk/config"),
+    ("HEAD", "/api/kiosk/config"),
     ("POST", "/api/kiosk/heartbeat"),
     ("POST", "/api/kiosk/enrol"),
 }
