@@ -1,5 +1,6 @@
 """What `sipas serve` does when a part of it dies."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -120,15 +121,16 @@ async def test_a_service_that_cannot_start_says_why_in_one_line_and_fails(
             f"create database {database} template template0 encoding 'SQL_ASCII' "
             "locale_provider libc locale 'C'",
         )
-    environment = {
-        **os.environ,
-        "SIPAS_DATABASE_URL": with_database(server_dsn, database),
-        "SIPAS_SECRET": "a secret that only the tests know",
-    }
-    command = [SIPAS, "serve", "--port", str(free_port()), "--workers", workers]
-    ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    ended = await asyncio.to_thread(serve, with_database(server_dsn, database), workers)
     assert ended.returncode == 1
     assert ended.stderr.startswith("error: ")
     assert said in ended.stderr
     assert ended.stderr.count("\n") == 1
     assert ended.stdout == ""
+
+
+def serve(dsn: str, workers: str) -> subprocess.CompletedProcess[str]:
+    """Until it ends by itself."""
+    environment = {**os.environ, "SIPAS_DATABASE_URL": dsn, "SIPAS_SECRET": "3kx9-0vq2-Lw7z-tests-alone"}
+    command: list[str | Path] = [SIPAS, "serve", "--port", str(free_port()), "--workers", workers]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
