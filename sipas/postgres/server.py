@@ -103,7 +103,7 @@ class Server:
         places = (self.data_dir / "postgres.alive", self.owner.cluster, self.sockets)
         detach(["flock", self.data_dir / "postgres.users", "sh", "-c", LAST_OUT, *places], subprocess.DEVNULL)
         settings = (f"--unix_socket_directories={self.sockets}", "--listen_addresses=", f"--port={PORT}")
-        with lock(self.data_dir / "postgres.alive", fcntl.LOCK_EX) as alive, self.log().open("a") as log:
+        with lock(self.data_dir / "postgres.alive", fcntl.LOCK_EX) as alive, self.open_log() as log:
             if not self.owner.cluster.exists() or not any(self.owner.cluster.iterdir()):
                 self.init_cluster(alive)
             postgres: list[str | Path] = [
@@ -203,6 +203,12 @@ class Server:
 
     def log(self) -> Path:
         return self.data_dir / "postgres.log"
+
+    def open_log(self) -> IO[str]:
+        """For nobody else to read: statements that fail stand in it."""
+        self.log().touch(mode=0o600)
+        self.log().chmod(0o600)
+        return self.log().open("a")
 
     def log_size(self) -> int:
         return self.log().stat().st_size if self.log().exists() else 0
