@@ -16,7 +16,7 @@ class RepeatedLog:
     def warning(self, kind: str, message: str) -> None:
         """One line."""
         if (skipped := self._skipped(kind)) is not None:
-            self.log.warning("%s", message + _times(skipped))
+            self.log.warning("%s", " ".join(message.split()) + _times(skipped))
 
     def exception(self, kind: str, message: str, error: BaseException) -> None:
         """With a traceback, for what nobody can explain by its message alone."""

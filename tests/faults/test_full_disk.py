@@ -66,7 +66,6 @@ async def test_answers_are_refused_until_there_is_room_and_the_service_says_so_o
         filling.unlink()
         await until(service.ready, "there is room again", say=service.last_words)
         assert (await post()).status_code == 200
-    print(service.last_words())
     assert service.last_words().count("Traceback") == 0
     assert service.last_words().count("\n") < 20
 
