@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import uvloop
 
+from bench.arrivals import arrive
 from bench.city import City, build_city, connected, scratch_server
 from bench.printing import print_table, spread, whole
 from bench.senders import Sent, send
@@ -20,8 +21,24 @@ ROUNDS = 3
 CONNECTIONS, CLIENTS = 128, 64
 REQUESTS, SECONDS = 30_000, 4
 WITHOUT_DATABASE = (sys.executable, "-m", "bench.without_database")
+ARRIVING_SECONDS = 15
+# Submissions a second in the busiest quarter of an hour of 126 communes, as docs/performance.md derives it.
+CITY_LOAD = 3.0
+LOADS = {"the city": CITY_LOAD, "ten times that": 10 * CITY_LOAD, "a hundred times that": 100 * CITY_LOAD}
 SIZE = "select avg(pg_column_size(response.*))::int from response"
 TABLE = "create table if not exists pgbench_row (id uuid primary key, filler text not null)"
+LOAD_NOTE = """\
+Poisson arrivals; times count from the moment at which a submission was due. Target: p99 under 40 ms.
+
+The load of 126 communes in their busiest quarter of an hour follows from assumptions, all on the high side:
+
+- 5,000,000 transactions a year on 250 working days are 20,000 a day, 160 a commune.
+- The busiest quarter of an hour takes 10 % of a day, which has 32 of them: 2,000 transactions.
+- Every citizen answers at once, at a terminal or a poster: 2,000 submissions in 900 s, or 2.2 a second.
+  A third more comes from terminals that had no network: 3 a second.
+- Links come on top. If all 20,000 are invited within an hour and 30 % of them answer in the same quarter
+  of an hour, that is 6.7 surveys a second. Each keeps its answers one by one: 24 requests, together
+  160 requests a second."""
 INSERT = "insert into pgbench_row (id, filler) values (uuidv7(), repeat('x', {size} - 45));"
 
 
@@ -40,7 +57,18 @@ def bench() -> None:
             "stored durably, two workers": measure(city, token, SERVE, 2),
             "the same route, nothing stored, one worker": measure(city, token, WITHOUT_DATABASE, 1),
         }
+        arrived = measure_arrivals(city, token)
     show(rounds)
+    show_arrivals(arrived)
+
+
+def measure_arrivals(city: City, token: str) -> dict[str, Sent]:
+    with serving(city.data_dir) as service:
+        arrive(service.port, token, a_second=100, seconds=2)
+        return {
+            name: arrive(service.port, token, a_second=rate, seconds=ARRIVING_SECONDS)
+            for name, rate in LOADS.items()
+        }
 
 
 def measure(city: City, token: str, command: Sequence[str], workers: int) -> list[Round]:
@@ -90,6 +118,15 @@ def show(rounds: dict[str, list[Round]]) -> None:
         ],
         f"Medians of {ROUNDS} rounds (lowest–highest), each beside pgbench. Targets: 0.45 of pgbench on one "
         "worker, 0.6 on two.",
+    )
+
+
+def show_arrivals(arrived: dict[str, Sent]) -> None:
+    print_table(
+        "Submissions that arrive by the clock: one worker",
+        ["load", "a second", "p50, ms", "p99, ms"],
+        [[name, f"{sent.rate:.1f}", f"{sent.p50:.1f}", f"{sent.p99:.1f}"] for name, sent in arrived.items()],
+        LOAD_NOTE,
     )
 
 
