@@ -48,6 +48,7 @@ HELP = {
     "lonely": "strata with one response: adjust (default), average, certainty, remove or fail",
     "collapse": "thin strata: auto pools them (default), none leaves them",
     "channels": "all (default), invited or walk-up",
+    "flagged": "surveys answered too fast to have been read: include (default) or exclude",
     "bounds": "L,U: how many times what it was calibration may make a weight, such as 0.5,2",
     "trim": "L,U: the least and the most that a response may stand for, such as 1,60; either may be left out",
     "out-of-date": "more responses than the frame counts: fail (default of files), raise-count to the "

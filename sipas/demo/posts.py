@@ -55,7 +55,7 @@ class Crowd:
             "unit": unit,
             "procedure": procedure if self.citizens.placed[citizen] else None,
             "service_channel": service_channel,
-            "started_at": (moment - timedelta(seconds=20 + citizen % 40)).isoformat(),
+            "started_at": (moment - timedelta(seconds=30 + citizen % 40)).isoformat(),
             "submitted_at": moment.isoformat(),
             "language": language(citizen),
             "complete": bool(self.citizens.complete[citizen]),

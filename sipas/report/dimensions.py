@@ -16,7 +16,7 @@ from sipas.report.keyed import Keyed
 from sipas.stats import Column
 from sipas.stats.columns import united
 from sipas.survey.catalogue import Catalogue
-from sipas.survey.columns import PERIOD_COLUMNS
+from sipas.survey.columns import FLAG, PERIOD_COLUMNS, UNFLAGGED
 
 Key = TypeVar("Key")
 Maker = Callable[[], Column]
@@ -107,6 +107,7 @@ class Dimensions:
             ),
             "unit": partial(keys.units.column, unit_labels(keys.units.values, self.catalogue).__getitem__),
             "procedure": partial(keys.procedures.column, lambda i: procedures[i].code),
+            FLAG: partial(keys.attributes.column, flag_of),
             **{name: partial(keyed.column, str) for name, keyed in keys.texts.items()},
         }
 
@@ -114,6 +115,10 @@ class Dimensions:
     def own_strata(self) -> set[str]:
         """Strata that a frame keeps as attributes."""
         return set(self.strata) - {"unit", "procedure", "service_channel", "form"}
+
+
+def flag_of(attributes: str) -> str:
+    return "true" if json.loads(attributes).get(FLAG, "false") not in UNFLAGGED else "false"
 
 
 def first_known(attribute: Maker, own: Maker) -> Column:

@@ -73,7 +73,8 @@ def footnotes(table: Described) -> Iterator[str]:
     yield f"index {table.definition.id} of {table.definition.instrument}"
     yield f"weights {weights.method}{base}{strata}{coverage}"
     yield from calibration(weights)
-    yield f"{table.source} · {table.responses} responses · {table.software}"
+    flagged = ", without those answered too fast" if table.flagged == "exclude" else ""
+    yield f"{table.source} · {table.responses} responses{flagged} · {table.software}"
     yield from (in_words(note, "en") for note in (*table.notes, *weights.notes))
     yield from pools(weights)
 

@@ -102,7 +102,7 @@ class IndexRow(msgspec.Struct, frozen=True):
 class Described(msgspec.Struct, frozen=True, kw_only=True):
     """How figures were made.
 
-    responses: those that the weights are for. where, period, channels: what the rows are limited to.
+    responses: those that the weights are for. where, period, channels, flagged: what the rows are limited to.
     """
 
     definition: Definition
@@ -116,6 +116,7 @@ class Described(msgspec.Struct, frozen=True, kw_only=True):
     where: list[str]
     period: str | None
     channels: str
+    flagged: str
     responses: int
     notes: list[Note]
 

@@ -67,7 +67,7 @@ class Prepared:
 
 
 def prepare(request: EstimateRequest, source: Source) -> Prepared:
-    source = source.of_channels(request.channels)
+    source = source.of_channels(request.channels).of_flagged(request.flagged)
     definition = source.instrument.index(request.index or source.index)
     return Prepared(request, source, definition, weigh(request, source, definition))
 
@@ -93,6 +93,7 @@ def describe(prepared: Prepared, found: list[IndexRow]) -> IndexTable:
         where=[f"{column}={level}" for column, level in request.where],
         period=None if request.period is None else str(request.period),
         channels=request.channels,
+        flagged=request.flagged,
         responses=int(source.cells.n.sum()),
         notes=[
             *table_notes(prepared),

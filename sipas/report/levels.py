@@ -7,7 +7,7 @@ from sipas.errors import InputError
 from sipas.report.request import EstimateRequest
 from sipas.report.source import Source
 from sipas.survey.catalogue import Catalogue
-from sipas.survey.columns import CHANNELS, SERVICE_CHANNELS
+from sipas.survey.columns import CHANNELS, FLAG, SERVICE_CHANNELS
 from sipas.survey.instrument import Instrument
 
 Levels = Mapping[str, Collection[str]]
@@ -53,4 +53,5 @@ def catalogue_levels(catalogue: Catalogue, instrument: Instrument) -> Levels:
         "service_channel": SERVICE_CHANNELS,
         "form": {form.id for form in instrument.all_forms()},
         "complete": ("true", "false"),
+        FLAG: ("true", "false"),
     }

@@ -12,6 +12,7 @@ from sipas.report.margins import parse_margins
 from sipas.report.period import Period, parse_period
 from sipas.report.second_opinion import SecondOpinion, parse_second_opinion
 from sipas.stats import Margins, Options
+from sipas.survey.columns import FLAG
 
 Statistic = Literal["share", "mean"]
 Weights = Literal["post-stratify", "rake", "linear", "raking", "logit", "none"]
@@ -20,6 +21,7 @@ EffectiveN = Literal["robust", "design"]
 Lonely = Literal["adjust", "average", "certainty", "remove", "fail"]
 Collapse = Literal["auto", "none"]
 Channels = Literal["invited", "walk-up", "all"]
+Flagged = Literal["include", "exclude"]
 OutOfDate = Literal["fail", "raise-count", "review"]
 Limits = tuple[float, float]
 
@@ -50,6 +52,7 @@ class EstimateRequest(msgspec.Struct, frozen=True, kw_only=True):
     collapse: Collapse = "auto"
     fpc: bool = True
     channels: Channels = "all"
+    flagged: Flagged = "include"
     out_of_date: OutOfDate | None = None
     margins: Margins | None = None
     bounds: Limits | None = None
@@ -72,8 +75,9 @@ class EstimateRequest(msgspec.Struct, frozen=True, kw_only=True):
         """The columns that it names."""
         margins = self.margins.columns() if self.margins else ()
         weight = () if self.weight_column is None else (self.weight_column,)
+        flag = {FLAG} if self.flagged == "exclude" else set()
         named = {name for names in self.by for name in names} | {name for name, _ in self.where}
-        return named | {*margins, *weight}
+        return named | {*margins, *weight} | flag
 
 
 def read_request(
@@ -223,6 +227,7 @@ OPTIONS: dict[str, Parser] = {
     "collapse": one_of(Collapse),
     "no-fpc": once(parse_no_fpc, "fpc"),
     "channels": one_of(Channels),
+    "flagged": one_of(Flagged),
     "out-of-date": one_of(OutOfDate),
     "margins": once(parse_margins),
     "bounds": once(parse_limits),

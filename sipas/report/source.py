@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 
 from sipas.errors import InputError
 from sipas.report.index_table import LINEARIZATION
-from sipas.report.request import Channels, EstimateRequest, OutOfDate
+from sipas.report.request import Channels, EstimateRequest, Flagged, OutOfDate
 from sipas.stats import Cells, Column, Frame
 from sipas.stats.designs.row_engine import RowEngine
 from sipas.stats.notes import ITEMS_WITHOUT_COLUMN, Note, named
+from sipas.survey.columns import FLAG, UNFLAGGED
 from sipas.survey.instrument import Instrument
 
 WALK_UP = ("kiosk", "web")  # who answers here was not drawn, but chose to
@@ -80,6 +81,13 @@ class Source:
         if walk_up is None:
             raise InputError(f"channels: {channels!r} needs a column `channel` that holds the answer channel")
         return self.selected(walk_up if channels == "walk-up" else ~walk_up)
+
+    def of_flagged(self, flagged: Flagged) -> "Source":
+        """Without what was answered too fast to have been read, where that is asked for."""
+        if flagged == "include":
+            return self
+        column = self.cells.columns[FLAG]
+        return self.selected(level_mask(column, UNFLAGGED) | (column.codes < 0))
 
     def selected(self, cells: Mask) -> "Source":
         among = self.cells if self.among is None else self.among

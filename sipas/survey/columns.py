@@ -3,9 +3,12 @@
 CHANNELS = ("kiosk", "sms", "web", "tablet", "paper")
 SERVICE_CHANNELS = ("counter", "online", "post")
 
+FLAG = "flagged"  # the attribute of a response that was answered too fast to have been read
+UNFLAGGED = ("false", "no", "0")  # its values, beside none, that mean that it was not
+
 PERIOD_COLUMNS = frozenset({"month", "quarter", "year"})
 RESERVED_COLUMNS = PERIOD_COLUMNS | {
-    *("unit", "unit_type", "procedure", "field", "service_channel", "channel", "form", "complete"),
+    *("unit", "unit_type", "procedure", "field", "service_channel", "channel", "form", "complete", FLAG),
 }
 IMPORT_COLUMNS = frozenset(
     {

@@ -13,13 +13,18 @@ import msgspec
 from sipas.queries.catalogue import Procedure, Round, Unit
 from sipas.queries.responses import Row
 from sipas.survey.catalogue import Catalogue, local_day
-from sipas.survey.columns import CHANNELS, SERVICE_CHANNELS
+from sipas.survey.columns import CHANNELS, FLAG, SERVICE_CHANNELS
 from sipas.survey.instrument import Instrument, Sheet
 from sipas.survey.personal_numbers import hide_numbers, holds_number
 
 NOT_ANSWERED, NOT_APPLICABLE, NOT_ASKED = -1, -2, -3
 AHEAD = timedelta(days=1)  # how far a device's clock may run ahead
 LONG_AGO = timedelta(days=183)  # how long a device may have been offline
+
+# A survey answered faster than its questions can be read. It counts, and `--flagged exclude` leaves it out.
+TOO_FAST = "fast"
+FAST_SECONDS_PER_ANSWER = 1.0
+FAST_ANSWERS_AT_LEAST = 3  # one or two answers may be given within a second or two
 
 Code = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -107,7 +112,8 @@ def check(
         language=submission.language,
         answers=answers,
         comment=clean(hide_numbers(submission.comment)) if submission.comment else None,
-        attributes={clean(name): clean(value) for name, value in submission.attributes.items()},
+        attributes={clean(name): clean(value) for name, value in submission.attributes.items()}
+        | find_flags(submission),
         digest=digest(submission),
     )
 
@@ -147,6 +153,14 @@ def look_up(submission: Submission, catalogue: Catalogue, now: datetime) -> Foun
     if submission.procedure is not None and procedure is None:
         return refuse(submission, "procedure", f"there is no procedure {submission.procedure}")
     return Found(unit, round_, sheet, procedure)
+
+
+def find_flags(submission: Submission) -> dict[str, str]:
+    """Return the attribute that marks an implausibly fast survey; empty for any other."""
+    given = sum(isinstance(answer, int) for answer in submission.answers.values())
+    took = (submission.submitted_at - submission.started_at).total_seconds()
+    is_fast = given >= FAST_ANSWERS_AT_LEAST and 0 <= took < FAST_SECONDS_PER_ANSWER * given
+    return {FLAG: TOO_FAST} if is_fast else {}
 
 
 def is_usable_time(moment: datetime, now: datetime) -> bool:

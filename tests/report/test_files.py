@@ -98,6 +98,17 @@ def test_channels_cannot_be_chosen_where_the_file_does_not_know_them(tmp_path: P
         index_table(request, read_source(written(tmp_path, "f1q1", "4"), request))
 
 
+def test_flagged_answers_count_unless_they_are_left_out(tmp_path: Path) -> None:
+    files = written(tmp_path, "flagged,f1q1", "fast,5", "true,5", ",1", "false,1", "no,1", "0,1")
+    for flagged, n in (("include", 6), ("exclude", 4)):
+        request = read_request([("flagged", flagged), ("measure", "item:f1q1")])
+        table = index_table(request, read_source(files, request))
+        assert (table.rows[0].n, table.flagged, table.responses) == (n, flagged, n)
+    request = read_request([("flagged", "exclude")])
+    with pytest.raises(InputError, match="there is no column 'flagged'"):
+        read_source(written(tmp_path, "f1q1", "4"), request)
+
+
 def test_a_period_needs_a_column_of_days(tmp_path: Path) -> None:
     with pytest.raises(TableError, match="has no column submitted_at or date, which a period needs"):
         read_source(written(tmp_path, "f1q1", "4"), read_request([("period", "2026-01..")]))

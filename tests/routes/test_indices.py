@@ -6,10 +6,29 @@ import httpx
 import pytest
 
 from sipas.postgres.pool import Connection
-from tests.cast import BA_DINH, HOAN_KIEM, Town
+from sipas.survey.people import add_key
+from tests.cast import BA_DINH, HOAN_KIEM, Town, submission
 from tests.routes.citizens import answer
+from tests.routes.test_submissions import post
 
 WHOLE = {"round": "autumn"}
+
+
+async def test_surveys_answered_too_fast_count_unless_they_are_left_out(
+    kiosk_client: httpx.AsyncClient, conn: Connection
+) -> None:
+    hasty = {"answers": {"overall": 1, "access1": 1, "procedures2": 1}}
+    at_once = submission(sequence=2, **hasty)
+    at_once["started_at"] = at_once["submitted_at"]
+    await post(kiosk_client, submission(sequence=1), at_once)
+    kiosk_client.headers["authorization"] = f"Bearer {await add_key(conn, 'read')}"
+    for options, estimates in (
+        ({}, {"": 0.5}),
+        ({"flagged": "exclude"}, {"": 1.0}),
+        ({"by": "flagged"}, {"false": 1.0, "true": 0.0}),
+    ):
+        rows = (await kiosk_client.get("/api/indices", params={**WHOLE, **options})).json()["rows"]
+        assert {row["by"].get("flagged", ""): row["estimate"] for row in rows} == estimates
 
 
 async def test_nobody_reads_results_without_a_key_or_a_session(client: httpx.AsyncClient) -> None:

@@ -31,6 +31,32 @@ def test_text_is_kept_in_nfc_and_without_nul(town: Town) -> None:
 
 
 @pytest.mark.parametrize(
+    ("seconds", "given", "flagged"),
+    [(2.9, 3, True), (3.0, 3, False), (0.0, 6, True), (0.5, 2, False), (-5.0, 6, False), (40.0, 6, False)],
+)
+def test_a_survey_answered_faster_than_it_can_be_read_carries_a_flag(
+    town: Town, seconds: float, given: int, flagged: bool
+) -> None:
+    now = datetime.now(UTC)
+    items = ("overall", "access1", "procedures2", "officials3", "results1", "feedback4")
+    answers = {item: 5 if place < given else None for place, item in enumerate(items)}
+    row = judge(
+        town,
+        answers=answers,
+        started_at=(now - timedelta(seconds=seconds)).isoformat(),
+        submitted_at=now.isoformat(),
+    )
+    assert isinstance(row, Row)
+    assert row.attributes == {"sex": "F"} | ({"flagged": "fast"} if flagged else {})
+
+
+def test_no_terminal_sets_the_flag_itself(town: Town) -> None:
+    refused = judge(town, attributes={"flagged": "fast"})
+    assert isinstance(refused, Refused)
+    assert refused.reason == "attributes"
+
+
+@pytest.mark.parametrize(
     ("reason", "changes"),
     [
         ("unit", {"unit": "99999"}),
