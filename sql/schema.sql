@@ -40,11 +40,14 @@ create table succession (
     constraint succession_of_another check (old_unit_id <> new_unit_id)
 );
 
+-- name_en, field_en: what terminals show in English; null: the Vietnamese name.
 create table procedure (
     id int generated always as identity constraint procedure_pkey primary key,
     code text not null constraint procedure_code_once unique,
     name text not null,
-    field text not null
+    field text not null,
+    name_en text,
+    field_en text
 );
 
 -- A published questionnaire. It never changes: what was answered stays readable as it was asked.

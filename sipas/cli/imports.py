@@ -65,7 +65,7 @@ def successions(file: Path, format_: str) -> None:
 @file_argument
 @format_option
 def procedures(file: Path, format_: str) -> None:
-    """Procedures: code,name,field."""
+    """Import procedures: code,name,field and, for terminals, name_en,field_en."""
     show(in_database(lambda conn: import_procedures(conn, file)), format_)
 
 

@@ -1,12 +1,15 @@
-"""Procedures: known by code; a changed name or field is updated."""
+"""Procedures: known by code; a changed name or field is updated.
+
+The columns `name_en` and `field_en` are optional: English names, for terminals.
+"""
 
 from pathlib import Path
 
 from sipas.imports.counts import Counts
 from sipas.imports.lookup import refuse_lost_zeros
 from sipas.postgres.pool import Connection
-from sipas.queries.catalogue import list_procedures
-from sipas.queries.procedures import upsert_procedures
+from sipas.queries.catalogue import Procedure, list_procedures
+from sipas.queries.procedures import ProcedureTexts, upsert_procedures
 from sipas.tables import Row, read_table
 
 
@@ -16,11 +19,19 @@ async def import_procedures(conn: Connection, path: Path) -> Counts:
         if earlier := rows.get(row.get("code")):
             raise row.error("code", f"procedure {row.get('code')} stands in row {earlier.number} too")
         rows[row.get("code")] = row
-    given = {code: (code, row.get("name"), row.get("field")) for code, row in rows.items()}
     async with conn.transaction():
-        known = {p.code: (p.code, p.name, p.field) for p in await list_procedures(conn)}
+        earlier_ones = {p.code: p for p in await list_procedures(conn)}
+        given = {code: _texts_of(row, earlier_ones.get(code)) for code, row in rows.items()}
+        known = {p.code: (p.code, p.name, p.field, p.name_en, p.field_en) for p in earlier_ones.values()}
         refuse_lost_zeros((("", code, row) for code, row in rows.items()), {("", code) for code in known})
         changed = [procedure for code, procedure in given.items() if known.get(code) != procedure]
         await upsert_procedures(conn, changed)
     added = len(given.keys() - known.keys())
     return Counts(added, len(changed) - added, len(given) - len(changed))
+
+
+def _texts_of(row: Row, earlier: Procedure | None) -> ProcedureTexts:
+    """English names that the file leaves out stay as they were."""
+    code, name, field = (row.get(column) for column in ("code", "name", "field"))
+    name_en, field_en = (earlier.name_en, earlier.field_en) if earlier else (None, None)
+    return code, name, field, row.find("name_en") or name_en, row.find("field_en") or field_en

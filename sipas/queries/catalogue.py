@@ -30,6 +30,8 @@ class Procedure(msgspec.Struct, frozen=True):
     code: str
     name: str
     field: str
+    name_en: str | None = None
+    field_en: str | None = None
 
 
 class Round(msgspec.Struct, frozen=True):

@@ -8,7 +8,10 @@ from sipas.sql import load
 Q = load("procedures")
 
 
-async def upsert_procedures(conn: Connection, procedures: Iterable[tuple[str, str, str]]) -> None:
-    """Each a code, a name and a field."""
+# Code, name, field, English name, English field.
+ProcedureTexts = tuple[str, str, str, str | None, str | None]
+
+
+async def upsert_procedures(conn: Connection, procedures: Iterable[ProcedureTexts]) -> None:
     if rows := list(procedures):
         await conn.execute(Q.upsert_procedures, *zip(*rows, strict=True))

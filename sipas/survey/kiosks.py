@@ -7,7 +7,7 @@ import msgspec
 from sipas.errors import InputError, NotFound
 from sipas.postgres.pool import Connection
 from sipas.queries import kiosks
-from sipas.queries.catalogue import Round, Unit, list_offered_procedures
+from sipas.queries.catalogue import Procedure, Round, Unit, list_offered_procedures
 from sipas.queries.kiosks import Kiosk, KioskSettings
 from sipas.survey.catalogue import Catalogue, local_day
 from sipas.survey.instrument import Form, Instrument
@@ -174,9 +174,15 @@ async def offered_procedures(
     ids = await list_offered_procedures(conn, round_.id, unit_id, SERVICE_CHANNEL)
     offered = sorted((catalogue.procedures[i] for i in ids), key=lambda p: sort_key(p.name))
     return [
-        {
-            "field": field,
-            "procedures": [{"code": p.code, "name": p.name} for p in offered if p.field == field],
-        }
+        published_field(field, [p for p in offered if p.field == field])
         for field in sorted({p.field for p in offered}, key=sort_key)
     ]
+
+
+def published_field(field: str, procedures: list[Procedure]) -> dict[str, object]:
+    """English names only where the catalogue has them: a terminal shows the Vietnamese ones otherwise."""
+    english = next((p.field_en for p in procedures if p.field_en), None)
+    named: list[object] = [
+        {"code": p.code, "name": p.name} | ({"name_en": p.name_en} if p.name_en else {}) for p in procedures
+    ]
+    return {"field": field, "procedures": named} | ({"field_en": english} if english else {})

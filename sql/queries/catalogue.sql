@@ -5,7 +5,7 @@ select version from catalogue_version;
 select id, code, name, type, parent_id, valid_from, valid_to from unit order by id;
 
 -- name: list_procedures
-select id, code, name, field from procedure order by id;
+select id, code, name, field, name_en, field_en from procedure order by id;
 
 -- name: list_instruments
 select id, source from instrument order by id;

@@ -21,6 +21,19 @@ async def test_procedures_are_added_updated_and_left_alone(conn: Connection, wri
     assert names["HT-02"] == "Đăng ký lại kết hôn"
 
 
+async def test_english_names_are_kept_and_stay_where_a_later_file_has_none(
+    conn: Connection, write: Write
+) -> None:
+    english = (
+        "code,name,field,name_en,field_en\nHT-01,Đăng ký khai sinh,Hộ tịch,Birth registration,Civil status\n"
+    )
+    assert await import_procedures(conn, write("p.csv", english)) == Counts(1, 0, 0)
+    assert await import_procedures(conn, write("p.csv", PROCEDURES)) == Counts(1, 0, 1)
+    birth, marriage = await list_procedures(conn)
+    assert (birth.name_en, birth.field_en) == ("Birth registration", "Civil status")
+    assert (marriage.name_en, marriage.field_en) == (None, None)
+
+
 async def test_the_demonstration_city_has_its_procedures(conn: Connection) -> None:
     assert (await import_procedures(conn, CITY / "procedures.csv")).added >= 60
 

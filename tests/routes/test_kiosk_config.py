@@ -35,6 +35,20 @@ async def test_what_nobody_set_has_its_usual_value(kiosk_client: httpx.AsyncClie
     assert usual["procedures"] != []
 
 
+async def test_procedures_are_named_in_english_where_the_catalogue_has_it(
+    kiosk_client: httpx.AsyncClient, conn: Connection
+) -> None:
+    await conn.execute(
+        "update procedure set name_en = 'Birth registration', field_en = 'Civil status' where code = 'HT-01'"
+    )
+    (field,) = (await config(kiosk_client))["procedures"]
+    assert (field["field"], field["field_en"]) == ("Hộ tịch", "Civil status")
+    assert field["procedures"] == [
+        {"code": "HT-02", "name": "Đăng ký kết hôn"},
+        {"code": "HT-01", "name": "Đăng ký khai sinh", "name_en": "Birth registration"},
+    ]
+
+
 async def test_the_nearest_setting_counts(
     kiosk_client: httpx.AsyncClient, conn: Connection, town: Town
 ) -> None:
