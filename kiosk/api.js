@@ -9,6 +9,7 @@ import * as clock from "./clock.js";
 import { usable } from "./config.js";
 
 const API = new URL("../api/", import.meta.url);
+const NOT_OURS = "something other than the server answered";
 const PATIENCE = 20_000; // ms; past that a silent server counts as unreachable
 
 /**
@@ -69,7 +70,8 @@ export async function send(token, submissions) {
  * @param {Beat} beat
  */
 export async function sendBeat(token, beat) {
-  await call("kiosk/heartbeat", { token, method: "POST", body: JSON.stringify(beat) });
+  const answer = await call("kiosk/heartbeat", { token, method: "POST", body: JSON.stringify(beat) });
+  if (answer.status !== 204) throw new TypeError(NOT_OURS);
 }
 
 /**
@@ -93,6 +95,7 @@ async function call(path, { token, method = "GET", body, headers = {} }) {
   });
   if (!answer.ok && answer.status !== 304) {
     const ours = answer.headers.get("Content-Type")?.startsWith("application/problem+json");
+    if (ours) clock.hear(answer);
     throw new Refused(answer.status, Number(answer.headers.get("Retry-After")) || 0, ours);
   }
   if (answer.status === 204) clock.hear(answer);
@@ -106,7 +109,7 @@ async function call(path, { token, method = "GET", body, headers = {} }) {
  */
 async function json(answer) {
   if (!answer.headers.get("Content-Type")?.startsWith("application/json")) {
-    throw new TypeError("something other than the server answered");
+    throw new TypeError(NOT_OURS);
   }
   const told = await answer.json();
   clock.hear(answer);

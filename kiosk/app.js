@@ -1,17 +1,20 @@
 /** Wiring: the disk, the server and the screens of this terminal. */
 import { Refused, enrol, fetchConfig, send, sendBeat } from "./api.js";
 import { beat } from "./beat.js";
-import { now } from "./clock.js";
+import { known, now, stamp } from "./clock.js";
 import { UnusableConfig } from "./config.js";
+import { dateAll } from "./dating.js";
 import * as device from "./device.js";
 import { guard } from "./guard.js";
 import { Keeper } from "./keeper.js";
 import { Kiosk } from "./kiosk.js";
 import { loadMessages } from "./messages.js";
 import { Queue } from "./queue.js";
+import { listenForPresses } from "./press.js";
 import { onScan } from "./scanner.js";
-import { keepShell, lookForNewer, renew, takeOver } from "./updates.js";
+import { checkShell, keepShell, lookForNewer, renew, takeOver } from "./updates.js";
 import { Uploader } from "./uploader.js";
+import { stayAwake } from "./wake.js";
 
 const REFRESH = 60_000; // ms between two looks for a new configuration and two signs of life
 const RETRY = 10_000; // ms, while there is no configuration
@@ -19,8 +22,12 @@ const RETRY = 10_000; // ms, while there is no configuration
 /** @type {Kiosk} */
 let kiosk;
 let refreshing = 0;
+/** When the survey under way began, by the page's running time. */
+let begun = 0;
+/** Something may wait whose times are a guess. */
+let undated = true;
 const queue = new Queue();
-const uploader = new Uploader(queue, sendAll);
+const uploader = new Uploader(queue, sendAll, dateWaiting);
 const keeper = new Keeper(queue, sendAll, {
   kept: () => void uploader.wake(),
   refused: () => kiosk.fill(true),
@@ -30,21 +37,43 @@ const keeper = new Keeper(queue, sendAll, {
 /** @type {import("./kiosk.js").Outside} */
 const outside = {
   now,
-  begin: (id) => keeper.begin(id),
-  draft: (submission, id) => keeper.draft(submission, id),
-  end: (submission, id) => keeper.end(submission, id),
+  begin: (id) => {
+    begun = performance.now();
+    keeper.begin(id);
+  },
+  draft: (submission, id) => keeper.draft(submission && stamped(submission), id),
+  end: (submission, id) => keeper.end(submission && stamped(submission), id),
   between: () => free() && takeOver(),
   enrol: enrolWith,
   beat: () => beat(queue, problem()),
-  sendNow: () => {
-    void uploader.wake();
-    void refresh();
+  sendNow: async () => {
+    await Promise.all([uploader.wake(), refresh()]);
   },
 };
 
 /** Nobody is there, and no answer is in memory alone. */
 function free() {
   return !kiosk?.busy && !keeper.holds;
+}
+
+/** @param {import("./survey.js").Submission} submission */
+function stamped(submission) {
+  undated ||= !known();
+  return stamp(submission, begun);
+}
+
+/** Nothing is sent before the server's time is known, and what waits has its times. */
+async function dateWaiting() {
+  if (!known()) await sendBeat(device.token() ?? "", await outside.beat()).catch(unlessHeard);
+  const clock = known();
+  if (!undated || !clock) return;
+  await queue.redate(clock);
+  undated = false;
+}
+
+/** A refusal of the server's tells the time, too. @param {unknown} problem */
+function unlessHeard(problem) {
+  if (!known()) throw problem;
 }
 
 /** Why no citizen can be served, in a word. */
@@ -82,6 +111,7 @@ async function refresh() {
   } catch (problem) {
     withoutConfig(problem);
   }
+  await checkShell();
   await Promise.all([tell(), lookForNewer()]);
   if (free()) takeOver();
   clearTimeout(refreshing);
@@ -131,13 +161,16 @@ export async function boot() {
   kiosk = new Kiosk(root, await loadMessages(), outside);
   if (!isSecureContext || !("locks" in navigator)) return kiosk.halt("out.browser");
   kiosk.pin = device.pin();
-  guard(() => void kiosk.attend(), () => kiosk.unlocked);
+  guard(() => kiosk.attend(), () => kiosk.unlocked);
   onScan((text) => kiosk.scanned(text));
+  listenForPresses(root);
+  stayAwake();
   await untilStorageWorks();
   void navigator.storage.persist();
   recall();
   kiosk.fill(false);
   await keeper.settleAbandoned().catch(console.error);
+  void queue.tidy();
   void uploader.wake();
   void keepShell(free);
   const refusal = code ? await enrolWith(code) : null; // with a spent code an enrolled terminal stays so
@@ -155,5 +188,7 @@ function recall() {
 
 /** @type {import("./uploader.js").Send} */
 function sendAll(batch) {
-  return send(device.token() ?? "", batch);
+  const clock = known();
+  const dated = clock ? dateAll(batch, clock) : batch.map(({ undated: _, ...guess }) => guess);
+  return send(device.token() ?? "", dated);
 }

@@ -6,12 +6,15 @@
  * @property {string | null} oldest_unsent when the first of them was submitted
  * @property {number | null} sequence of the last submission
  * @property {string} app_version
- * @property {{persisted: boolean, usage: number, quota: number}} storage persisted: the browser promised not to clear it
+ * @property {{persisted: boolean, usage: number, quota: number, sealed: boolean}} storage persisted: the browser promised
+ *   not to clear it; sealed: what waits can be read with a key alone
+ * @property {{missing: number, restored: number}} files of the app: lacking on the disk, fetched again
  * @property {number} clock seconds that the device's clock is ahead of the server's
  * @property {string | null} problem why it is out of service
  */
 import { ahead } from "./clock.js";
 import { VERSION } from "./device.js";
+import { files } from "./updates.js";
 
 /**
  * @param {import("./queue.js").Queue} queue
@@ -25,7 +28,8 @@ export async function beat(queue, problem) {
     oldest_unsent: waiting?.oldest ?? null,
     sequence: waiting?.sequence ?? null,
     app_version: VERSION,
-    storage,
+    storage: { ...storage, sealed: queue.sealed },
+    files: { ...files },
     clock: ahead(),
     problem,
   };

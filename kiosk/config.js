@@ -7,8 +7,8 @@
  * @typedef {{name: string, title: Text, scale: Scale, items: Item[]}} Instrument
  * @typedef {{items: string[], draw: number}} Step asks `draw` of its items, drawn at random
  * @typedef {{id: string, steps: Step[]}} Form
- * @typedef {{code: string, name: string}} Procedure
- * @typedef {{field: string, procedures: Procedure[]}} Field
+ * @typedef {{code: string, name: string, name_en?: string}} Procedure
+ * @typedef {{field: string, field_en?: string, procedures: Procedure[]}} Field
  * @typedef {{answered: number, changed: Text}} Note how many answered here this month, and what came of it
  * @typedef {object} Config
  * @property {number} kiosk

@@ -21,7 +21,7 @@ export function guard(operator, unlocked) {
   addEventListener("wheel", (event) => event.ctrlKey && event.preventDefault(), { passive: false });
   addEventListener("touchmove", (event) => event.touches.length > 1 && event.preventDefault(), { passive: false });
   addEventListener("keydown", (event) => unlocked() || withoutShortcut(event, operator), { capture: true });
-  addEventListener("click", touches(operator), { capture: true });
+  addEventListener("pointerup", touches(operator), { capture: true });
   withoutWayBack();
 }
 
@@ -54,8 +54,7 @@ function touches(operator) {
   /** @type {number[]} */
   let times = [];
   return (/** @type {MouseEvent} */ event) => {
-    // A key's click has no detail, and the upper left corner for its place.
-    const inCorner = event.detail > 0 && event.clientX < CORNER && event.clientY < CORNER;
+    const inCorner = event.clientX < CORNER && event.clientY < CORNER;
     times = inCorner ? [...times.slice(1 - TOUCHES), event.timeStamp] : [];
     const [first = 0] = times;
     if (times.length < TOUCHES || event.timeStamp - first > WITHIN) return;

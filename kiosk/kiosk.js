@@ -17,7 +17,7 @@
  * @property {() => void} between nobody is there: a new version may take over
  * @property {(code: string) => Promise<Refusal | null>} enrol null: enrolled
  * @property {() => Promise<Beat>} beat
- * @property {() => void} sendNow
+ * @property {() => Promise<void>} sendNow
  */
 import { asks } from "./config.js";
 import { fillScreen } from "./full_screen.js";
@@ -60,12 +60,16 @@ export class Kiosk extends Stage {
   #full = false;
   /** @type {Screen} */
   #screen = start;
+  /** What the citizen saw before an operator's gesture. @type {Screen} */
+  #before = start;
   #idle = new Idle();
   #timer = 0;
   /** An operator is there, or about to be. */
   #attended = false;
   /** The answers are on their way to the disk, or there. */
   #ending = false;
+  /** They are there. */
+  #kept = false;
 
   /**
    * @param {HTMLElement} root
@@ -117,7 +121,7 @@ export class Kiosk extends Stage {
     this.survey = null;
     this.field = "";
     this.aids.reset();
-    this.unread = this.unlocked = this.#attended = this.#ending = false;
+    this.unread = this.unlocked = this.#attended = this.#ending = this.#kept = false;
     this.language = this.languages[0] ?? "vi";
     getSelection()?.removeAllRanges();
     this.show(this.#home());
@@ -290,12 +294,12 @@ export class Kiosk extends Stage {
 
   /** The start comes after so many seconds in which nobody does anything. @param {number} seconds */
   #linger(seconds) {
-    this.#idle.start({ seconds, warning: 0, warn: () => {}, returned: () => {}, expired: () => this.start() });
+    this.#idle.start({ seconds, warning: 0, warn: () => {}, returned: () => {}, expired: () => void this.leave() });
   }
 
   /** The citizen has gone: what was answered is kept, marked as not complete where it is not. */
   async leave() {
-    if (!this.survey || (await this.#keep())) this.start();
+    if (!this.survey || this.#kept || (await this.#keep())) this.start();
   }
 
   #keepDraft() {
@@ -316,8 +320,8 @@ export class Kiosk extends Stage {
     this.#ending = true;
     this.#idle.stop();
     clearTimeout(this.#timer);
-    const kept = await this.outside.end(this.#submission(), survey.id);
-    return kept && this.survey === survey;
+    this.#kept = await this.outside.end(this.#submission(), survey.id);
+    return this.#kept && this.survey === survey;
   }
 
   /** The same screen in another language. @param {string} language */
@@ -335,19 +339,40 @@ export class Kiosk extends Stage {
     this.redraw();
   };
 
-  /** The operator's gesture. A terminal that never had a PIN and serves nobody has nothing to protect. */
-  async attend() {
+  /**
+   * The operator's gesture. A citizen may have made it, so a survey under way waits, and ends only by a PIN that fits.
+   * A terminal that never had a PIN and serves nobody has nothing to protect.
+   */
+  attend() {
     if (this.#attended) return;
-    if (this.survey && !this.#ending) await this.#keep();
-    this.start();
+    clearTimeout(this.#timer);
+    this.#before = this.#screen;
+    if (!this.survey || this.#ending) this.start();
     this.#attended = true;
     this.#linger(NOBODY_IS_THERE);
     if (this.pin) this.show(pinPad);
-    else this.unlock(!this.config);
+    else this.#open(!this.config);
+  }
+
+  /** Back from the operator's page: to the survey that waited, or to the start. */
+  resume() {
+    if (!this.survey || this.#ending) return this.start();
+    this.#attended = this.unlocked = false;
+    this.#watch();
+    this.show(this.#before);
+  }
+
+  /** The PIN fits: whoever began a survey here has gone. */
+  async unlock() {
+    if (this.survey && !this.#ending) await this.#keep();
+    if (this.survey) this.start();
+    this.#attended = true;
+    this.#linger(NOBODY_IS_THERE);
+    this.#open(true);
   }
 
   /** @param {boolean} unlocked false: the operator may look, and do nothing */
-  unlock(unlocked) {
+  #open(unlocked) {
     this.unlocked = unlocked;
     this.show(operator);
   }

@@ -5,6 +5,8 @@
  * @typedef {(key: Key, values?: Record<string, string | number>) => string} Translate
  */
 
+import { joined } from "./compounds.js";
+
 const LANGUAGES = ["vi", "en"];
 
 export class Messages {
@@ -25,7 +27,8 @@ export class Messages {
     const words = this.#byLanguage.get(language) ?? this.#byLanguage.get("en");
     const wording = words?.[key];
     if (wording === undefined) throw new Error(`no text ${key} in ${language}`);
-    return wording.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+    const whole = wording.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+    return language === "vi" ? joined(whole) : whole;
   }
 
   /**

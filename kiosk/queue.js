@@ -1,34 +1,50 @@
 /**
- * This terminal's disk: surveys under way, and submissions that wait to be sent.
+ * This terminal's disk: surveys under way, and submissions that wait to be sent, sealed.
  * A submission enters together with its sequence number, in one transaction, before the citizen is thanked.
  *
  * @typedef {import("./survey.js").Submission} Submission
+ * @typedef {Submission | import("./seal.js").Sealed} Row not sealed: by an earlier version, or without a file of keys
  * @typedef {{count: number, oldest: string | null, sequence: number}} Waiting oldest: when it was submitted
  */
+import { dateAll } from "./dating.js";
 import { keepSequence, lastSequence } from "./device.js";
+import { KeyFile, seal, unseal } from "./seal.js";
 
 const NAME = "sipas";
 const ROOM = 20_000; // characters: more than a survey with the longest comment
 const PATIENCE = 10_000; // ms; past that a disk that does not answer counts as one that refuses
+const KEY_PATIENCE = 3_000; // ms; past that an answer is kept unsealed rather than not at all
 
 export class Queue {
   /** @type {Promise<IDBDatabase> | null} */
   #connection = null;
 
+  #keys = new KeyFile();
+  /** @type {import("./seal.js").Key | null} */
+  #key = null;
+  /** Something may have been sealed with the key. */
+  #used = true;
+
+  /** Whether what is stored now is sealed. */
+  get sealed() {
+    return this.#key !== null;
+  }
+
   /** The survey as it stands: what is on disk if the power goes now. @param {Submission} submission */
   async draft(submission) {
-    await this.#change(["draft"], (stores) => stores("draft").put(submission));
+    await this.#store(submission, ["draft"], (stores, row) => stores("draft").put(row));
   }
 
   /** @returns {Promise<Submission[]>} */
   async drafts() {
     const [rows] = await this.#read(["draft"], (stores) => [stores("draft").getAll()]);
-    return rows;
+    return this.#unseal(rows);
   }
 
   /** @param {string} id of a survey in which nothing was answered after all */
   async forgetDraft(id) {
     await this.#change(["draft"], (stores) => stores("draft").delete(id));
+    void this.tidy();
   }
 
   /**
@@ -38,35 +54,59 @@ export class Queue {
    */
   async add(submission) {
     let sequence = 0;
-    await this.#change(["waiting", "draft", "counters"], (stores) => {
+    await this.#store(submission, ["waiting", "draft"], (stores, row) => {
       const last = stores("counters").get("sequence");
-      const there = stores("waiting").getKey(submission.id);
+      const there = stores("waiting").getKey(row.id);
       there.onsuccess = () => {
-        stores("draft").delete(submission.id);
+        stores("draft").delete(row.id);
         if (there.result !== undefined) return;
         sequence = Math.max(last.result ?? 0, lastSequence()) + 1;
         stores("counters").put(sequence, "sequence");
-        stores("waiting").add({ ...submission, sequence });
+        stores("waiting").add({ ...row, sequence });
       };
     });
     keepSequence(sequence);
   }
 
   /**
-   * Up to `limit` submissions, those of the earliest surveys first.
+   * Up to `limit` submissions, those of the earliest surveys first. One that cannot be read holds up no other.
    * @param {number} limit
    * @param {string | null} [after] leaves out those up to this id
    * @returns {Promise<Submission[]>}
    */
   async oldest(limit, after = null) {
-    const range = after === null ? null : IDBKeyRange.lowerBound(after, true);
-    const [rows] = await this.#read(["waiting"], (stores) => [stores("waiting").getAll(range, limit)]);
-    return rows;
+    for (;;) {
+      const range = after === null ? null : IDBKeyRange.lowerBound(after, true);
+      const [rows] = await this.#read(["waiting"], (stores) => [stores("waiting").getAll(range, limit)]);
+      const found = await this.#unseal(rows);
+      if (found.length > 0 || rows.length < limit) return found;
+      after = rows[limit - 1].id;
+    }
   }
 
   /** @param {string[]} ids */
   async remove(ids) {
     await this.#change(["waiting"], (stores) => ids.forEach((id) => stores("waiting").delete(id)));
+    void this.tidy();
+  }
+
+  /** Gives their times to those that were kept before the server was heard. @param {import("./dating.js").Clock} clock */
+  async redate(clock) {
+    await this.#change(["waiting", "draft"], (stores) => {
+      for (const store of [stores("waiting"), stores("draft")]) {
+        const all = store.getAll();
+        all.onsuccess = () => {
+          const dated = dateAll(/** @type {Row[]} */ (all.result), clock);
+          dated.filter((row, place) => row !== all.result[place]).forEach((row) => store.put(row));
+        };
+      }
+    });
+  }
+
+  /** Another key, where nothing is kept under the one before. */
+  async tidy() {
+    if (!this.#used) return;
+    await this.#renew(false).catch(console.warn);
   }
 
   /** Rejects where there is no room for a survey. */
@@ -86,11 +126,96 @@ export class Queue {
   }
 
   /**
+   * Seals it; once more where another tab has changed the key meanwhile.
+   * @param {Submission} submission
    * @param {string[]} names
-   * @param {(store: (name: string) => IDBObjectStore) => unknown} write
+   * @param {(store: (name: string) => IDBObjectStore, row: Row) => unknown} write
    */
-  async #change(names, write) {
-    await this.#transact(names, "readwrite", write);
+  async #store(submission, names, write) {
+    for (let stale = true; stale; ) {
+      const key = await this.#useKey();
+      const row = key ? await seal(submission, key) : submission;
+      this.#used = true;
+      stale = false;
+      await this.#change([...names, "counters"], (stores) => {
+        const current = stores("counters").get("key");
+        current.onsuccess = () => {
+          stale = key !== null && current.result !== key.number;
+          if (!stale) write(stores, row);
+        };
+      });
+      if (stale) this.#key = null;
+    }
+  }
+
+  /**
+   * Those that can be read, as they were given.
+   * @param {Row[]} rows
+   * @returns {Promise<Submission[]>}
+   */
+  async #unseal(rows) {
+    const opened = rows.map(async (row) => {
+      if (!("sealed" in row)) return row;
+      if (this.#key?.number !== row.key) this.#key = null;
+      const key = await this.#useKey();
+      return key ? unseal(row, key) : Promise.reject(new Error("the key is not there"));
+    });
+    const settled = await Promise.allSettled(opened);
+    for (const one of settled) if (one.status === "rejected") console.error(one.reason);
+    return settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  }
+
+  /** The key in use; null: none can be had. */
+  async #useKey() {
+    try {
+      return (this.#key ??= await inTime(() => this.#findKey(), KEY_PATIENCE));
+    } catch (problem) {
+      console.error(problem);
+      return null;
+    }
+  }
+
+  async #findKey() {
+    const number = await this.#keyNumber();
+    return (number > 0 && (await this.#keys.read(number))) || this.#renew(true);
+  }
+
+  /** @returns {Promise<number>} 0: none was made yet */
+  async #keyNumber() {
+    const [number] = await this.#read(["counters"], (stores) => [stores("counters").get("key")]);
+    return number ?? 0;
+  }
+
+  /**
+   * The next key is on disk before it counts, and the last one is overwritten after.
+   * @param {boolean} lost the key cannot be found, so that what is sealed with it does not count
+   */
+  #renew(lost) {
+    return navigator.locks.request("sipas-key", async () => {
+      const number = await this.#keyNumber();
+      const found = lost && number > 0 ? await this.#keys.read(number) : null;
+      if (found || (!lost && !(await this.#isEmpty()))) return found ?? this.#key;
+      const fresh = await this.#keys.write(number + 1);
+      if (!(await this.#change(["waiting", "draft", "counters"], putKey(fresh.number, lost))).done) return this.#key;
+      this.#used = false;
+      await this.#keys.erase(number);
+      return (this.#key = fresh);
+    });
+  }
+
+  async #isEmpty() {
+    const counts = await this.#read(["waiting", "draft"], (stores) => [stores("waiting").count(), stores("draft").count()]);
+    return counts.every((count) => count === 0);
+  }
+
+  /**
+   * @template T
+   * @param {string[]} names
+   * @param {(store: (name: string) => IDBObjectStore) => T} write
+   * @returns {Promise<T>}
+   */
+  #change(names, write) {
+    return this.#transact(names, "readwrite", write);
   }
 
   /**
@@ -147,6 +272,23 @@ export class Queue {
 }
 
 /**
+ * A transaction's work: the key of this number is in use, if nothing is kept under another.
+ * @param {number} number
+ * @param {boolean} lost
+ */
+function putKey(number, lost) {
+  return (/** @type {(name: string) => IDBObjectStore} */ stores) => {
+    const outcome = { done: false };
+    const counts = [stores("waiting").count(), stores("draft").count()];
+    /** @type {IDBRequest<number>} */ (counts[1]).onsuccess = () => {
+      outcome.done = lost || counts.every(({ result }) => result === 0);
+      if (outcome.done) stores("counters").put(number, "key");
+    };
+    return outcome;
+  };
+}
+
+/**
  * @param {() => void} closed
  * @returns {Promise<IDBDatabase>}
  */
@@ -191,13 +333,14 @@ function undo(transaction) {
 /**
  * @template T
  * @param {(late: AbortSignal) => Promise<T>} work
+ * @param {number} [limit] ms
  * @returns {Promise<T>}
  */
-function inTime(work) {
-  const limit = new AbortController();
+function inTime(work, limit = PATIENCE) {
+  const late = new AbortController();
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => limit.abort(), PATIENCE);
-    limit.signal.addEventListener("abort", () => reject(new Error("the disk does not answer")));
-    work(limit.signal).then(resolve, reject).finally(() => clearTimeout(timer));
+    const timer = setTimeout(() => late.abort(), limit);
+    late.signal.addEventListener("abort", () => reject(new Error("the disk does not answer")));
+    work(late.signal).then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

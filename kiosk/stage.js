@@ -8,9 +8,12 @@ import { Aids } from "./aids.js";
 import { fit } from "./dom.js";
 import { readAloud } from "./speech.js";
 
+const REACTION = 300; // ms from a change of the screen in which nobody can have read it: a touch answers nothing
+
 export class Stage {
   language = "vi";
   aids = new Aids();
+  #settling = 0;
 
   /**
    * @param {HTMLElement} root
@@ -51,7 +54,23 @@ export class Stage {
     this.aids.apply();
     this.root.replaceChildren(this.picture());
     this.#fit();
+    this.#settle();
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  }
+
+  /** Buttons take no touch until a person can have seen what they are; keys and assistive devices read first. */
+  #settle() {
+    cancelAnimationFrame(this.#settling);
+    this.root.classList.add("fresh");
+    this.#settling = requestAnimationFrame((shown) => this.#settleAt(shown + REACTION));
+  }
+
+  /** @param {number} moment by the page's running time */
+  #settleAt(moment) {
+    this.#settling = requestAnimationFrame((now) => {
+      if (now < moment) this.#settleAt(moment);
+      else this.root.classList.remove("fresh");
+    });
   }
 
   #fit() {

@@ -20,6 +20,7 @@
  * @property {Record<string, number | null>} answers asked items alone; null: not answered
  * @property {string | null} comment
  * @property {Record<string, string>} attributes
+ * @property {import("./dating.js").Mark} [undated] its times are a guess until the server is heard
  */
 import { uuid7 } from "./uuid7.js";
 

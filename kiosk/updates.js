@@ -1,6 +1,8 @@
 /**
  * New versions of this app: fetched whole by the service worker, taken over between two citizens.
  */
+const CHECK_PATIENCE = 10_000; // ms
+
 /** @type {ServiceWorkerRegistration | null} */
 let registration = null;
 let replaced = false;
@@ -32,6 +34,23 @@ async function register(free) {
   } catch (unreachable) {
     console.warn(unreachable);
   }
+}
+
+/**
+ * The app's files on this disk: how many are lacking, and how many were fetched again since the page was loaded.
+ * @type {{missing: number, restored: number}}
+ */
+export const files = { missing: 0, restored: 0 };
+
+/** Fetches again what the disk has lost of the app, while there is a network. */
+export async function checkShell() {
+  const worker = registration?.active;
+  if (!worker) return;
+  const { port1, port2 } = new MessageChannel();
+  const told = new Promise((resolve) => (port1.onmessage = ({ data }) => resolve(data)));
+  worker.postMessage("check", [port2]);
+  const found = await Promise.race([told, new Promise((resolve) => setTimeout(resolve, CHECK_PATIENCE))]);
+  if (found) Object.assign(files, { missing: found.missing, restored: files.restored + found.restored });
 }
 
 /** Asks the server for a newer version; in vain where it cannot be reached. */

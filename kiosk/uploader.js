@@ -14,6 +14,7 @@ import { Refused } from "./api.js";
 const SETTLED = new Set(["stored", "duplicate", "conflict", "quarantined"]);
 const BATCH = 100;
 const LONGEST_PAUSE = 300; // seconds
+const PASSED_OVER = 5; // seconds at most after one that the server cannot take: others wait behind it
 const LONGEST_ASKED = 3600; // seconds that a server may ask for
 const LOOK_AGAIN = 60; // seconds, when nothing is known to wait
 const ELSEWHERE = 5; // seconds, while another tab is sending
@@ -52,6 +53,7 @@ function isTooSlow(problem) {
 export class Uploader {
   #queue;
   #send;
+  #prepare;
   #failures = 0;
   #batch = BATCH;
   /** Submissions up to this id were sent or passed over in this round. @type {string | null} */
@@ -63,10 +65,12 @@ export class Uploader {
   /**
    * @param {Queue} queue
    * @param {Send} send
+   * @param {() => Promise<void>} [prepare] what comes before anything is sent
    */
-  constructor(queue, send) {
+  constructor(queue, send, prepare = async () => {}) {
     this.#queue = queue;
     this.#send = send;
+    this.#prepare = prepare;
     addEventListener("online", () => this.wake());
   }
 
@@ -96,13 +100,16 @@ export class Uploader {
   /** @returns {Promise<number>} seconds until the next try */
   async #drain() {
     try {
+      await this.#prepare();
       for (let first = true; await this.#sendBatch(first); first = false);
       this.#failures = 0;
       return LOOK_AGAIN;
     } catch (problem) {
       this.#failures += 1;
       const asked = problem instanceof Refused ? problem.retryAfter : 0;
-      return Math.max(pause(this.#failures, Math.random()), Math.min(asked, LONGEST_ASKED));
+      const wait = pause(this.#failures, Math.random());
+      const longest = liesWithBatch(problem) && !isTrouble(problem) ? PASSED_OVER : LONGEST_PAUSE;
+      return Math.max(Math.min(wait, longest), Math.min(asked, LONGEST_ASKED));
     }
   }
 
@@ -134,13 +141,16 @@ export class Uploader {
 }
 
 /**
- * The ids of those submissions whose fate the server has told.
+ * The ids of those submissions whose fate the server has told: by their ids, or by their places where it could not
+ * read an id.
  * @param {Submission[]} batch
  * @param {Result[]} results
  * @returns {string[]}
  */
 export function accounted(batch, results) {
-  const told = new Set(results.filter((result) => SETTLED.has(result.status)).map((result) => result.id));
+  const whole = results.length === batch.length;
+  const settled = results.map(({ id, status }, place) => (SETTLED.has(status) ? (id ?? (whole && batch[place]?.id)) : null));
+  const told = new Set(settled);
   const ids = batch.map((submission) => submission.id).filter((id) => told.has(id));
   if (ids.length === 0) throw new Unaccounted("the server accounted for none of the submissions");
   return ids;

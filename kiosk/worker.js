@@ -14,7 +14,10 @@ const CACHE = PREFIX + version;
 
 worker.addEventListener("install", (event) => event.waitUntil(fetchShell()));
 worker.addEventListener("activate", (event) => event.waitUntil(begin()));
-worker.addEventListener("message", (event) => event.data === "take over" && worker.skipWaiting());
+worker.addEventListener("message", (event) => {
+  if (event.data === "take over") void worker.skipWaiting();
+  if (event.data === "check") event.waitUntil(mend().then((found) => event.ports[0]?.postMessage(found)));
+});
 worker.addEventListener("fetch", (event) => {
   const path = pathOf(event.request);
   if (path !== null) event.respondWith(fromDisk(path, event.request));
@@ -24,12 +27,17 @@ async function fetchShell() {
   const shell = await caches.open(CACHE);
   try {
     await Promise.all(Object.entries(files).map(([path, integrity]) => fetchFile(shell, path, integrity)));
-    const list = `self.SHELL = ${JSON.stringify(worker.SHELL)};`;
-    await shell.put("shell.js", new Response(list, { headers: { "Content-Type": "text/javascript" } }));
+    await putList(shell);
   } catch (problem) {
     await caches.delete(CACHE);
     throw problem;
   }
+}
+
+/** @param {Cache} shell */
+async function putList(shell) {
+  const list = `self.SHELL = ${JSON.stringify(worker.SHELL)};`;
+  await shell.put("shell.js", new Response(list, { headers: { "Content-Type": "text/javascript" } }));
 }
 
 /**
@@ -76,11 +84,50 @@ function pathOf(request) {
 }
 
 /**
+ * A file that is lacking comes from the server, and stays.
  * @param {string} path
  * @param {Request} request
  * @returns {Promise<Response>}
  */
 async function fromDisk(path, request) {
   const shell = await caches.open(CACHE);
+  const kept = await shell.match(path);
+  if (kept) return kept;
+  await restore(shell, path === HOME ? "index.html" : path).catch(console.warn);
   return (await shell.match(path)) ?? fetch(request);
+}
+
+/**
+ * Fetches what is lacking or spoilt on the disk.
+ * @returns {Promise<{missing: number, restored: number}>} missing: files that the server does not have either, or not now
+ */
+async function mend() {
+  const shell = await caches.open(CACHE);
+  const found = { missing: 0, restored: 0 };
+  for (const path of ["shell.js", ...Object.keys(files)]) {
+    if (await isWhole(shell, path)) continue;
+    const restored = await restore(shell, path).then(() => true, () => false);
+    found[restored ? "restored" : "missing"] += 1;
+  }
+  return found;
+}
+
+/**
+ * @param {Cache} shell
+ * @param {string} path
+ */
+async function isWhole(shell, path) {
+  const kept = await shell.match(path === "index.html" ? HOME : path);
+  if (!kept || path === "shell.js") return kept !== undefined;
+  const hash = await crypto.subtle.digest("SHA-256", await kept.arrayBuffer());
+  return files[path] === `sha256-${btoa(String.fromCharCode(...new Uint8Array(hash)))}`;
+}
+
+/**
+ * @param {Cache} shell
+ * @param {string} path
+ */
+async function restore(shell, path) {
+  if (path === "shell.js") await putList(shell);
+  else await fetchFile(shell, path, files[path] ?? "");
 }

@@ -1,6 +1,6 @@
 /** @typedef {import("../kiosk.js").Kiosk} Kiosk */
 import { h } from "../dom.js";
-import { frame, once } from "./frame.js";
+import { frame } from "./frame.js";
 import { progress } from "./question.js";
 
 const LONGEST = 1000; // characters
@@ -25,7 +25,7 @@ export function comment(kiosk) {
     })
   );
   text.value = survey.typed;
-  const send = (/** @type {MouseEvent} */ event) => once(event) && kiosk.say(text.value);
+  const send = () => kiosk.say(text.value);
   return frame(
     kiosk,
     "comment",

@@ -26,7 +26,7 @@ export function enrolment(kiosk, refusal = null) {
   return frame(
     kiosk,
     "enrolment",
-    { forStaff: true, ...(busy && { back: () => kiosk.start() }) },
+    { forStaff: true, ...(busy && { back: () => kiosk.resume() }) },
     h("h1", {}, t("enrol.title")),
     h("p", {}, t("enrol.explain")),
     h(

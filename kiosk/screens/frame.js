@@ -119,21 +119,10 @@ function aids({ messages, aids, config, toggle }, languages) {
  */
 function choice(icon, words, { act, lang, on }) {
   const id = icon === "normal" ? "larger" : icon;
-  const press = (/** @type {MouseEvent} */ event) => once(event) && act();
   return h(
     "button",
-    { type: "button", id, lang, "aria-pressed": on === undefined ? null : String(on), onclick: press },
+    { type: "button", id, lang, "aria-pressed": on === undefined ? null : String(on), onclick: act },
     drawing("icon", "0 0 24 24", ICONS[icon]),
     h("span", {}, ...[words].flat()),
   );
-}
-
-const HASTY = 300; // ms
-let touched = -Infinity;
-
-/** The second touch of a hasty double one would fall on the next screen's button: it does not count. */
-export function once(/** @type {MouseEvent} */ event) {
-  const hasty = event.detail > 1 && event.timeStamp - touched < HASTY;
-  touched = event.timeStamp;
-  return !hasty;
 }

@@ -16,9 +16,11 @@ export function operator(kiosk) {
   const { t, unlocked } = kiosk;
   const facts = h("dl", { id: "facts" });
   const refresh = async () => facts.replaceChildren(...rows(kiosk, await kiosk.outside.beat()));
-  const sendNow = () => {
-    kiosk.outside.sendNow();
+  const sendNow = async () => {
+    const sent = kiosk.outside.sendNow();
     void refresh();
+    await sent;
+    await refresh();
   };
   void refresh();
   onVoices(refresh);
@@ -27,7 +29,7 @@ export function operator(kiosk) {
   return frame(
     kiosk,
     "operator",
-    { back: () => kiosk.start(), forStaff: true },
+    { back: () => kiosk.resume(), forStaff: true },
     h("h1", { tabindex: -1, "data-focus": true }, t("operator.title")),
     facts,
     h(
@@ -58,9 +60,17 @@ function rows(kiosk, beat) {
     row(t("operator.room"), t("operator.megabytes", used)),
     row(t("operator.clock"), ahead > CLOCK_IS_OFF ? t(beat.clock > 0 ? "operator.ahead" : "operator.behind", { seconds: ahead }) : t("operator.right"), ahead > CLOCK_IS_OFF),
     voices(kiosk),
+    row(t("operator.sealed"), t(beat.storage.sealed ? "operator.yes" : "operator.no"), !beat.storage.sealed),
     row(t("operator.version"), beat.app_version),
+    row(t("operator.files"), files(kiosk, beat.files), beat.files.missing > 0),
     problem && row(t("operator.problem"), t(problem), true),
   ].filter((one) => one !== null);
+}
+
+/** @param {Kiosk} kiosk @param {{missing: number, restored: number}} files */
+function files({ t }, { missing, restored }) {
+  if (missing > 0) return t("operator.missing", { missing });
+  return restored > 0 ? t("operator.restored", { restored }) : t("operator.whole");
 }
 
 /** In which languages this machine can read aloud; that one is lacking is a fault where the office offers it. @param {Kiosk} kiosk */

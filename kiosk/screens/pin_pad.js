@@ -28,7 +28,7 @@ export function pinPad(kiosk) {
     checking = true;
     const fitting = await opens(kiosk, typed).finally(() => (checking = false));
     if (!pin.isConnected) return; // nobody is at it any more
-    if (fitting) kiosk.unlock(true);
+    if (fitting) void kiosk.unlock();
     else told.textContent = t("operator.wrong");
   };
   const digits = Array.from("1234567890", (digit) => key(digit, () => (pin.value += digit)));
@@ -36,7 +36,7 @@ export function pinPad(kiosk) {
   return frame(
     kiosk,
     "pin",
-    { back: () => kiosk.start(), forStaff: true },
+    { back: () => kiosk.resume(), forStaff: true },
     h("h1", {}, h("label", { for: "pin" }, t("operator.pin"))),
     h("form", { novalidate: true, onsubmit: enter }, pin, told, h("div", { class: "keys" }, ...digits, h("button", { class: "primary" }, t("operator.enter")))),
   );

@@ -1,7 +1,8 @@
 /** @typedef {import("../kiosk.js").Kiosk} Kiosk */
+import { joined } from "../compounds.js";
 import { drawing, h } from "../dom.js";
 import { mark } from "../faces.js";
-import { frame, once } from "./frame.js";
+import { frame } from "./frame.js";
 
 const TICK = `<path d="M4 12.5l5.5 5.5L20 7"/>`;
 
@@ -13,7 +14,8 @@ const TICK = `<path d="M4 12.5l5.5 5.5L20 7"/>`;
 export function question(kiosk) {
   const { survey, settings, language } = kiosk;
   if (!survey?.item) throw new Error("there is no question to show");
-  const words = survey.item.text[language] ?? "";
+  const text = survey.item.text[language] ?? "";
+  const words = language === "vi" ? joined(text) : text;
   const { points } = settings.instrument.scale;
   return frame(
     kiosk,
@@ -50,7 +52,6 @@ function answer(kiosk, point, place) {
   const { scale } = kiosk.settings.instrument;
   const chosen = kiosk.survey?.chosen === point;
   const press = (/** @type {MouseEvent} */ event) => {
-    if (!once(event)) return;
     /** @type {HTMLElement} */ (event.currentTarget).classList.add("pressed");
     kiosk.answer(point);
   };

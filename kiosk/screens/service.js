@@ -1,6 +1,7 @@
 /** @typedef {import("../kiosk.js").Kiosk} Kiosk */
+import { joined } from "../compounds.js";
 import { drawing, h } from "../dom.js";
-import { frame, once } from "./frame.js";
+import { frame } from "./frame.js";
 import { progress } from "./question.js";
 
 /**
@@ -13,8 +14,8 @@ export function service(kiosk) {
   if (!survey) throw new Error("there is no survey to choose a procedure for");
   const found = settings.procedures.find((one) => one.field === field);
   const choices = found
-    ? found.procedures.map(({ code, name }) => choice(name, code, () => kiosk.chooseProcedure(code), kiosk))
-    : settings.procedures.map((one) => choice(one.field, one.field, () => kiosk.chooseField(one.field), kiosk));
+    ? found.procedures.map((one) => choice(one.name, one.name_en, one.code, () => kiosk.chooseProcedure(one.code), kiosk))
+    : settings.procedures.map((one) => choice(one.field, one.field_en, one.field, () => kiosk.chooseField(one.field), kiosk));
   return frame(
     kiosk,
     "service",
@@ -25,21 +26,34 @@ export function service(kiosk) {
     },
     h("h1", { id: "question", tabindex: -1, "data-focus": true }, t(found ? "service.procedure" : "service.field")),
     !found && settings.scan && h("p", { class: "scan", role: "status" }, t(unread ? "service.unread" : "service.scan")),
-    found && h("p", { class: "field", lang: "vi" }, found.field),
+    found && named("p", { class: "field" }, found.field, found.field_en, kiosk),
     scrolled(kiosk, h("div", { class: found ? "choices one" : "choices", role: "group", "aria-labelledby": "question" }, ...choices)),
   );
 }
 
 /**
- * @param {string} words as in the catalogue, so in Vietnamese
+ * @param {string} words
+ * @param {string | undefined} english
  * @param {string} code
  * @param {() => void} act
  * @param {Kiosk} kiosk
  */
-function choice(words, code, act, { survey }) {
-  const chosen = survey?.procedure === code;
-  const press = (/** @type {MouseEvent} */ event) => once(event) && act();
-  return h("button", { type: "button", lang: "vi", "aria-pressed": chosen ? "true" : null, onclick: press }, words);
+function choice(words, english, code, act, kiosk) {
+  const chosen = kiosk.survey?.procedure === code;
+  return named("button", { type: "button", "aria-pressed": chosen ? "true" : null, onclick: act }, words, english, kiosk);
+}
+
+/**
+ * In Vietnamese, as in the catalogue; to who reads another language in English, where the catalogue has it.
+ * @param {string} tag
+ * @param {import("../dom.js").Attributes} attributes
+ * @param {string} words
+ * @param {string | undefined} english
+ * @param {Kiosk} kiosk
+ */
+function named(tag, attributes, words, english, { language }) {
+  const shown = language === "vi" ? undefined : english;
+  return h(tag, { ...attributes, lang: shown ? "en" : "vi" }, shown ?? joined(words));
 }
 
 const EDGE = 12; // px around what is in a list

@@ -1,7 +1,7 @@
 /** @typedef {import("../kiosk.js").Kiosk} Kiosk */
 import { h } from "../dom.js";
 import { mark } from "../faces.js";
-import { frame, once } from "./frame.js";
+import { frame } from "./frame.js";
 
 const SECONDS_AN_ITEM = 10;
 
@@ -38,7 +38,7 @@ function headline({ messages }, language) {
 function beginning(kiosk, language) {
   const { messages } = kiosk;
   const privacy = messages.text(language, "start.anonymous");
-  const begin = (/** @type {MouseEvent} */ event) => once(event) && kiosk.begin(language);
+  const begin = () => kiosk.begin(language);
   return h(
     "div",
     { lang: language },

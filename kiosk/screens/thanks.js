@@ -1,6 +1,6 @@
 /** @typedef {import("../kiosk.js").Kiosk} Kiosk */
 import { drawing, h } from "../dom.js";
-import { frame, once } from "./frame.js";
+import { frame } from "./frame.js";
 
 const DONE = `<circle cx="32" cy="32" r="30" fill="#12408c"/><path d="M18 33l10 10 19-21" fill="none" stroke="#fff" stroke-width="5" stroke-linecap="round" stroke-linejoin="round"/>`;
 
@@ -11,7 +11,7 @@ const DONE = `<circle cx="32" cy="32" r="30" fill="#12408c"/><path d="M18 33l10 
  */
 export function thanks(kiosk) {
   const { t, survey, settings } = kiosk;
-  const again = (/** @type {MouseEvent} */ event) => once(event) && kiosk.start();
+  const again = () => kiosk.start();
   return frame(
     kiosk,
     "thanks",

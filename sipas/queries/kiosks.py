@@ -26,11 +26,22 @@ class Kiosk(msgspec.Struct, frozen=True):
 
 
 class Storage(msgspec.Struct, frozen=True):
-    """persisted: the browser has promised not to clear it. usage, quota: in bytes."""
+    """persisted: the browser has promised not to clear it. usage, quota: in bytes.
+
+    sealed: answers that wait are encrypted.
+    """
 
     persisted: bool | None = None
     usage: Bytes | None = None
     quota: Bytes | None = None
+    sealed: bool | None = None
+
+
+class AppFiles(msgspec.Struct, frozen=True):
+    """Files of the terminal's app: missing on its disk; restored from the server since it was loaded."""
+
+    missing: Count = 0
+    restored: Count = 0
 
 
 class Heartbeat(msgspec.Struct, frozen=True):
@@ -48,6 +59,7 @@ class Heartbeat(msgspec.Struct, frozen=True):
     storage: Storage = Storage()
     clock: Seconds | None = None
     problem: Word | None = None
+    files: AppFiles = AppFiles()
 
 
 class ListedKiosk(msgspec.Struct, frozen=True):

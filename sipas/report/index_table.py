@@ -102,7 +102,8 @@ class IndexRow(msgspec.Struct, frozen=True):
 class Described(msgspec.Struct, frozen=True, kw_only=True):
     """How figures were made.
 
-    responses: those that the weights are for. where, period, channels, flagged: what the rows are limited to.
+    responses: those that the weights are for. where, period, channels, flagged: what the rows are
+    limited to.
     """
 
     definition: Definition

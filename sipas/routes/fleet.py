@@ -130,6 +130,11 @@ class Words:
                 return {"way": way, "span": self.span(timedelta(seconds=abs(ahead)))}
             case "fault":
                 return {"word": self.known("fault", terminal.problem or "")}
+            case "files":
+                return {
+                    "n": self.count(terminal.files_missing),
+                    "restored": self.count(terminal.files_restored),
+                }
             case "gaps":
                 return {"n": self.count(terminal.lost), "numbers": self.missing(terminal)}
             case "held":

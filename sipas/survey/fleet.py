@@ -20,7 +20,18 @@ GIVEN_UP = timedelta(days=30)  # since a retired terminal was heard of: what wai
 
 State = Literal["code", "in use", "retired"]
 Problem = Literal[
-    "full", "refused", "silent", "behind", "unit", "clock", "fault", "gaps", "held", "left", "expired"
+    "full",
+    "refused",
+    "silent",
+    "behind",
+    "unit",
+    "clock",
+    "fault",
+    "files",
+    "gaps",
+    "held",
+    "left",
+    "expired",
 ]
 PROBLEMS: tuple[Problem, ...] = get_args(Problem)  # in the order in which they need somebody
 
@@ -30,6 +41,7 @@ class Terminal(msgspec.Struct, frozen=True):
 
     held: answers that came after it was retired. refused: answers of this week that could not be accepted,
     for the reasons named. storage: the share of its space in use. clock: the seconds by which it is ahead.
+    files_missing: of its app, on its disk; files_restored: fetched again since its page was loaded.
     """
 
     kiosk: int
@@ -50,6 +62,8 @@ class Terminal(msgspec.Struct, frozen=True):
     persisted: bool | None = None
     clock: float | None = None
     problem: str | None = None
+    files_missing: int = 0
+    files_restored: int = 0
     app_version: str | None = None
     code_expires_at: datetime | None = None
     enrolled_at: datetime | None = None
@@ -87,6 +101,8 @@ def terminal(kiosk: ListedKiosk, catalogue: Catalogue, now: datetime) -> Termina
         persisted=beat.storage.persisted,
         clock=beat.clock,
         problem=beat.problem,
+        files_missing=beat.files.missing,
+        files_restored=beat.files.restored,
         app_version=beat.app_version,
         code_expires_at=kiosk.code_expires_at,
         enrolled_at=kiosk.enrolled_at,
@@ -133,6 +149,8 @@ def of_use(kiosk: ListedKiosk, beat: Heartbeat, catalogue: Catalogue, now: datet
         yield "clock"
     if beat.problem not in (None, "storage"):
         yield "fault"
+    if beat.files.missing or beat.files.restored:
+        yield "files"
     if lost(kiosk, beat):
         yield "gaps"
 

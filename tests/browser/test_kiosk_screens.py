@@ -163,6 +163,17 @@ async def test_a_terminal_started_with_its_spent_code_keeps_its_place(
     await enrol(page, address, code)
 
 
+async def test_the_start_screen_moves_unless_a_person_asks_for_none(
+    page: Page, address: str, conn: Connection, town: Town
+) -> None:
+    await enrol(page, address, await fresh_code(conn, town))
+    moving = """[...new Set(document.getAnimations().map((one) => one.animationName).filter(Boolean))]
+        .sort().join()"""
+    assert await page.evaluate(moving) == "attract,drift"
+    await page.emulate_media(reduced_motion="reduce")
+    assert await page.evaluate(moving) == ""
+
+
 async def test_without_an_open_round_the_terminal_says_so(
     page: Page, address: str, conn: Connection, town: Town
 ) -> None:

@@ -47,6 +47,9 @@ FAULTS = """() => {
         if (height > 2.9 * parseFloat(getComputedStyle(words).fontSize))
             faults.push(`${named(words)} wraps twice`);
     }
+    for (const words of document.querySelectorAll(".who b, .who span"))
+        if (words.scrollHeight > words.clientHeight + 1 && words.checkVisibility())
+            faults.push(`${named(words)} is cut off`);
     for (const icon of document.querySelectorAll(".icon")) {
         const { width, height } = icon.getBoundingClientRect();
         if (Math.min(width, height) < 20) faults.push("an icon is squeezed");

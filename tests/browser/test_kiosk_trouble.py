@@ -67,12 +67,14 @@ async def test_a_retired_terminal_serves_nobody_until_it_is_enrolled_again_and_i
     await conn.execute("update kiosk set retired_at = now()")
     line.target = server
     await terminal.reload()
-    await expect(terminal.locator(".cause").first).to_contain_text("không còn nhận máy này")
+    await expect(terminal.locator(".cause").first).to_contain_text("không còn được máy chủ công nhận")
     await expect(terminal.locator(".notice h1")).to_have_text(OUT_OF_SERVICE)
     await settle(terminal)
     assert await conn.fetchval("select count(*) from quarantine") == 1
     await open_with_pin(terminal)
-    await expect(terminal.locator(".wrong", has_text="Sự cố")).to_contain_text("không còn nhận máy này")
+    await expect(terminal.locator(".wrong", has_text="Sự cố")).to_contain_text(
+        "không còn được máy chủ công nhận"
+    )
     await terminal.click("#enrol-again")
     line.fate = lambda request, body: "cut" if request.endswith("/enrol") else "pass"
     await terminal.fill("#code", await fresh_code(conn, town))

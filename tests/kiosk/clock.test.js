@@ -46,3 +46,16 @@ test("an answer without a date changes nothing", async () => {
   clock.hear({ headers: new Headers() });
   near(clock.now().getTime(), Date.now());
 });
+
+test("a survey that began before the server was heard and ended after is dated whole", async (t) => {
+  kept.clear();
+  const clock = await load();
+  t.mock.timers.enable({ apis: ["Date"], now: SERVER + 9 * 86_400_000 });
+  const started = performance.now() - 5000;
+  assert.equal(clock.stamp({ started_at: "guess" }, started).undated.device, SERVER + 9 * 86_400_000);
+  assert.equal(clock.known(), null);
+  clock.hear(said("Sun, 22 Nov 2026 08:00:00 GMT"));
+  const { started_at, undated } = clock.stamp({ started_at: "guess" }, started);
+  assert.equal(undated, undefined);
+  near(Date.parse(started_at), SERVER - 5000);
+});

@@ -26,6 +26,12 @@ test("a word that is not known keeps the submission", () => {
   assert.deepEqual(accounted(batch, [{ id: "a", status: "later" }, { id: "b", status: "stored" }]), ["b"]);
 });
 
+test("a submission whose id the server could not read is known by its place, where none is left out", () => {
+  const results = batch.map(({ id }, place) => ({ id: place === 2 ? null : id, status: "quarantined" }));
+  assert.deepEqual(accounted(batch, results), ["a", "b", "c", "d", "e"]);
+  assert.deepEqual(accounted(batch, results.slice(0, 4)), ["a", "b", "d"]);
+});
+
 test("an answer about none of them is no answer", () => {
   assert.throws(() => accounted(batch, []), Unaccounted);
   assert.throws(() => accounted(batch, [{ id: "z", status: "stored" }]), Unaccounted);

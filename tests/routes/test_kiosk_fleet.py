@@ -65,6 +65,7 @@ async def test_a_heartbeat_is_kept_whole_with_the_servers_time(
         {"storage": {"usage": -1}},
         {"storage": []},
         {"clock": "fast"},
+        {"files": {"missing": -1}},
         {"clock": 1e300},
         {"problem": "x" * 65},
     ],

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from sipas.queries.catalogue import Unit
-from sipas.queries.kiosks import Heartbeat, ListedKiosk, Storage
+from sipas.queries.kiosks import AppFiles, Heartbeat, ListedKiosk, Storage
 from sipas.survey.catalogue import Catalogue
 from sipas.survey.fleet import Terminal, terminal
 
@@ -54,6 +54,8 @@ def test_a_terminal_that_is_well_has_no_problem() -> None:
         ({"problem": "config"}, {}, "fault"),
         ({"clock": -301.0}, {}, "clock"),
         ({"clock": 1e10}, {}, "clock"),
+        ({"files": AppFiles(missing=1)}, {}, "files"),
+        ({"files": AppFiles(restored=2)}, {}, "files"),
         ({}, {"missing": [(3, 3)]}, "gaps"),
         ({}, {"refused": 2, "reasons": ["round"]}, "refused"),
         ({}, {"unit_id": 2}, "unit"),

@@ -1,0 +1,59 @@
+/**
+ * Presses by finger, pen or mouse. A press counts where it began and ended inside one button, however far it slid
+ * there and whatever else touches the glass: the browser's own click is lost by a slide or by a second touch point.
+ * Clicks of a keyboard or an assistive device have no pointer and pass as they are.
+ */
+const PRESSABLE = "button, dialog";
+const TYPING = "input, textarea";
+
+/** @param {HTMLElement} root */
+export function listenForPresses(root) {
+  /** What each pointer has pressed and not let go. @type {Map<number, HTMLElement>} */
+  const held = new Map();
+  /** Pointers whose click is not to count once more. @type {Set<number>} */
+  const seen = new Set();
+  const release = (/** @type {PointerEvent} */ event) => {
+    const target = held.get(event.pointerId);
+    held.delete(event.pointerId);
+    target?.classList.remove("held");
+    return target;
+  };
+  root.addEventListener("pointerdown", (event) => {
+    if (!(event.target instanceof Element) || event.target.matches(TYPING) || event.button !== 0) return;
+    event.preventDefault(); // or it takes the focus from the next screen
+    const target = event.target.closest(PRESSABLE);
+    if (!(target instanceof HTMLElement)) return;
+    seen.add(event.pointerId);
+    held.set(event.pointerId, target);
+    target.classList.add("held");
+  });
+  root.addEventListener("pointerup", (event) => {
+    const target = release(event);
+    if (target?.isConnected && isInside(target, event)) target.click();
+  });
+  root.addEventListener("pointercancel", release);
+  root.addEventListener("click", (event) => withoutSecondClick(event, seen), { capture: true });
+}
+
+/**
+ * @param {HTMLElement} target
+ * @param {PointerEvent} event
+ */
+function isInside(target, { clientX, clientY }) {
+  const { left, right, top, bottom } = target.getBoundingClientRect();
+  return target.matches("dialog") || (clientX >= left && clientX <= right && clientY >= top && clientY <= bottom);
+}
+
+/**
+ * The browser's own click follows a press that has counted, and may fall on the next screen.
+ * @param {MouseEvent} event
+ * @param {Set<number>} seen
+ */
+function withoutSecondClick(event, seen) {
+  const pointer = event instanceof PointerEvent ? event.pointerId : -1;
+  if (!event.isTrusted || !seen.has(pointer)) return;
+  seen.delete(pointer);
+  if (!(event.target instanceof Element && event.target.closest(PRESSABLE))) return;
+  event.stopImmediatePropagation();
+  event.preventDefault();
+}

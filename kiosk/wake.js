@@ -1,0 +1,8 @@
+/** Keeps the screen on, where the browser can: a dark screen invites nobody. It lets go whenever the page is hidden. */
+export function stayAwake() {
+  const ask = () => {
+    if (document.visibilityState === "visible") void navigator.wakeLock?.request("screen").catch(console.warn);
+  };
+  document.addEventListener("visibilitychange", ask);
+  ask();
+}
