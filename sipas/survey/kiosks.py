@@ -182,7 +182,8 @@ async def offered_procedures(
 def published_field(field: str, procedures: list[Procedure]) -> dict[str, object]:
     """English names only where the catalogue has them: a terminal shows the Vietnamese ones otherwise."""
     english = next((p.field_en for p in procedures if p.field_en), None)
-    named: list[object] = [
+    named: list[dict[str, str]] = [
         {"code": p.code, "name": p.name} | ({"name_en": p.name_en} if p.name_en else {}) for p in procedures
     ]
-    return {"field": field, "procedures": named} | ({"field_en": english} if english else {})
+    published: dict[str, object] = {"field": field, "procedures": named}
+    return published | ({"field_en": english} if english else {})
