@@ -86,6 +86,11 @@ class Source:
         """Without what was answered too fast to have been read, where that is asked for."""
         if flagged == "include":
             return self
+        if self.rows is not None:
+            raise InputError(
+                "flagged: 'exclude' does not work with clusters or replicate weights; "
+                "take the flagged rows out of the file first"
+            )
         column = self.cells.columns[FLAG]
         return self.selected(level_mask(column, UNFLAGGED) | (column.codes < 0))
 
