@@ -74,9 +74,9 @@ def _difference(one: str, other: str) -> str:
     short, long = sorted((one.strip(), other.strip()), key=len)
     if long == f"{short}.0":
         return "'.0'"
-    if long.lstrip("0") == short.lstrip("0"):
+    if short != long and long.lstrip("0") == short.lstrip("0"):
         return "leading zeros"
-    return "capital letters" if long.casefold() == short.casefold() else "spaces, leading zeros or '.0'"
+    return "capital letters" if short != long and short.casefold() == long.casefold() else "spaces, leading zeros or '.0'"
 
 
 def _alike(lacks: Sequence[str], has: Sequence[str]) -> dict[str, str]:
