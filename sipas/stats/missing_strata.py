@@ -76,7 +76,9 @@ def _difference(one: str, other: str) -> str:
         return "'.0'"
     if short != long and long.lstrip("0") == short.lstrip("0"):
         return "leading zeros"
-    return "capital letters" if short != long and short.casefold() == long.casefold() else "spaces, leading zeros or '.0'"
+    if short != long and short.casefold() == long.casefold():
+        return "capital letters"
+    return "spaces, leading zeros or '.0'"
 
 
 def _alike(lacks: Sequence[str], has: Sequence[str]) -> dict[str, str]:
