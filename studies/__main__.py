@@ -14,6 +14,7 @@ from studies.picture import default_picture, intervals_picture
 from studies.ranks import RankCoverage, every_city, find_rank_coverage
 from studies.settings import SHARES, every_differing, every_pooled, every_setting
 from studies.small_rounds import ROUNDS, SmallRound, find_small_rounds
+from studies.thin_strata import ThinStrata, every_thin, find_thin
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Found:
     differing: list[Coverage]
     small_rounds: list[SmallRound]
     ranks: list[RankCoverage]
+    thin: list[ThinStrata]
 
 
 def simulate(surveys: int, rounds: int) -> Found:
@@ -34,7 +36,8 @@ def simulate(surveys: int, rounds: int) -> Found:
         small_rounds = pool.map(find_small_rounds, ROUNDS, repeat(surveys // 3), seeds)
         ranks = pool.map(find_rank_coverage, every_city(), repeat(rounds), seeds)
         pooled = pool.map(find_coverage, every_pooled(), shares, each, seeds, default)
-        return Found([*settings], [*differing, *pooled], [*small_rounds], [*ranks])
+        thin = pool.map(find_thin, every_thin(), each, seeds)
+        return Found([*settings], [*differing, *pooled], [*small_rounds], [*ranks], [*thin])
 
 
 def keep(found: Found, out: Path) -> None:
@@ -44,9 +47,10 @@ def keep(found: Found, out: Path) -> None:
     tables.write_intervals(kept / "intervals.csv", found.settings)
     tables.write_small_rounds(kept / "small_rounds.csv", found.small_rounds)
     tables.write_ranks(kept / "ranks.csv", found.ranks)
+    tables.write_thin(kept / "thin_strata.csv", found.thin)
     (kept / "default.svg").write_bytes(default_picture(found.settings))
     (kept / "intervals.svg").write_bytes(intervals_picture(found.settings))
-    page = write_page(found.settings, found.differing, found.small_rounds, found.ranks)
+    page = write_page(found.settings, found.differing, found.small_rounds, found.ranks, found.thin)
     (out / "coverage.md").write_text(page, encoding="utf-8")
 
 

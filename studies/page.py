@@ -11,6 +11,7 @@ from studies.ranks import UNITS as RANKED
 from studies.ranks import RankCoverage, least_together
 from studies.settings import MEASURES, SAMPLES, SIZES, Sample, sizes
 from studies.small_rounds import SHARES, UNITS, SmallRound
+from studies.thin_strata import ThinStrata
 
 TEMPLATE = Path(__file__).parent / "coverage.md"
 WORST = 3  # named of each sort
@@ -21,6 +22,7 @@ def write_page(
     differing: Sequence[Coverage],
     rounds: Sequence[SmallRound],
     ranks: Sequence[RankCoverage],
+    thin: Sequence[ThinStrata],
 ) -> str:
     return TEMPLATE.read_text(encoding="utf-8").format(
         **introduce(found),
@@ -28,9 +30,10 @@ def write_page(
         **compare(found),
         differing=show_differing(differing),
         highest=three(max(one.mean[0] for one in differing if not one.setting.is_pooled)),
-        biased=three(min(one.covered[:, 0].min() for one in differing if one.setting.is_pooled)),
+        biased=lowest_pooled(differing),
         **show_small_rounds(rounds),
         **show_ranks(ranks),
+        **show_thin(thin),
     )
 
 
@@ -140,6 +143,36 @@ def show_differing(found: Sequence[Coverage]) -> str:
         )
         for one in found
     )
+
+
+def lowest_pooled(found: Sequence[Coverage]) -> str:
+    return three(min(one.covered[:, 0].min() for one in found if one.setting.is_pooled))
+
+
+def show_thin(found: Sequence[ThinStrata]) -> dict[str, object]:
+    ruled, left_alone = ([one for one in found if one.is_pooled_by_rule is rule] for rule in (True, False))
+    return {
+        "thin_shares": span(ruled[0].others + ruled[-1].others, 2),
+        "thin": "".join(
+            row(
+                one.setting.answers.name,
+                f"{one.held:.0%}",
+                one.setting.sample.thin_strata,
+                "worse" if one.gap > 0 else "better",
+                "auto" if one.is_pooled_by_rule else "none",
+                span(one.covered.tolist()),
+                f"{100 * one.bias[np.argmax(np.abs(one.bias))]:+.1f}",
+                f"{one.width.mean():.2f}",
+                span(one.reliable.tolist(), 2),
+                three(one.sure_and_wrong.max()),
+            )
+            for one in found
+        ),
+        "thin_lowest": three(min(float(one.covered.min()) for one in ruled)),
+        "thin_lowest_none": three(min(float(one.covered.min()) for one in left_alone)),
+        "thin_wrong": three(max(float(one.sure_and_wrong.max()) for one in ruled)),
+        "thin_bias": f"{100 * max(float(np.abs(one.bias).max()) for one in ruled):.1f}",
+    }
 
 
 def show_small_rounds(found: Sequence[SmallRound]) -> dict[str, object]:

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import stats
 
 from sipas.stats.arrays import FloatArray, IntArray
-from sipas.stats.collapse import ENOUGH_RESPONSES
+from sipas.stats.collapse import pool_thin
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def chances(answers: Answers, dissatisfied: float) -> FloatArray:
 
 @dataclass(frozen=True)
 class Sample:
-    """Who answers, from four strata.
+    """Who answers, from several strata.
 
     Parameters
     ----------
@@ -63,6 +63,8 @@ class Sample:
         The part of each stratum's responses that nobody invited, told apart if above 0.
     relative : tuple of float
         How dissatisfied each stratum is, in relation to the others.
+    apart : tuple of float, optional
+        By how much the share of dissatisfied answers of each stratum differs from one common share.
     collapse : {"auto", "none"}
         Whether thin strata are pooled.
     """
@@ -72,7 +74,13 @@ class Sample:
     responses: tuple[float, ...]
     walk_up: float = 0.0
     relative: tuple[float, ...] = (1.0, 1.0, 1.0, 1.0)
+    apart: tuple[float, ...] | None = None
     collapse: Literal["auto", "none"] = "auto"
+
+    @property
+    def thin_strata(self) -> int:
+        """How many of them are thin, where they lie apart."""
+        return sum(apart != 0 for apart in self.apart or ())
 
     @property
     def groups(self) -> tuple[float, ...]:
@@ -92,6 +100,9 @@ def sizes(sample: Sample, n: int) -> IntArray:
 @cache
 def dissatisfied(sample: Sample, share: float) -> FloatArray:
     """float64[strata * groups]: each one's share of dissatisfied answers, where `share` of all satisfy."""
+    if sample.apart is not None:
+        apart = np.array(sample.apart)
+        return np.repeat(1 - share + apart - apart @ sample.transactions, len(sample.groups))
     relative = np.array(sample.relative)
     return np.repeat((1 - share) * relative / (relative @ sample.transactions), len(sample.groups))
 
@@ -110,9 +121,12 @@ class Setting:
 
     @property
     def is_pooled(self) -> bool:
-        """Whether some strata have too few responses to stay alone."""
-        by_stratum = sizes(self.sample, self.n).reshape(len(self.sample.responses), -1).sum(axis=1)
-        return self.sample.collapse == "auto" and bool(by_stratum.min() < ENOUGH_RESPONSES)
+        """Whether some strata have too few responses to stay alone, and are few enough to be pooled."""
+        n = sizes(self.sample, self.n).reshape(len(self.sample.responses), -1).sum(axis=1)
+        counts = np.rint(1_000_000 * np.array(self.sample.transactions)).astype(np.int64)
+        one = np.zeros(len(n), dtype=np.int64)
+        pools = int(pool_thin(one, one, n, counts).pool.max()) + 1
+        return self.sample.collapse == "auto" and pools < len(n)
 
 
 ITEM = Answers("item", 1)
@@ -151,7 +165,7 @@ def every_differing() -> Iterator[Setting]:
                 yield Setting(answers, sample, n)
 
 
-# One in ten of the responses for seven in ten of the transactions: four of 40 are too few to stay a stratum.
+# One in ten of the responses for seven in ten of the transactions: four of 40 are thin, and too much to pool.
 HARDLY_HEARD = Sample("hardly heard", (0.7, 0.15, 0.1, 0.05), (0.1, 0.2, 0.3, 0.4))
 
 

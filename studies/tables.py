@@ -8,6 +8,7 @@ from studies.coverage import INTERVALS, Coverage
 from studies.ranks import RankCoverage
 from studies.settings import Setting
 from studies.small_rounds import SHARES, UNITS, SmallRound
+from studies.thin_strata import ThinStrata
 
 SETTING = ("measure", "weights", "n")
 
@@ -54,6 +55,26 @@ def write_small_rounds(path: Path, found: Sequence[SmallRound]) -> None:
         for one in found
         for units, row in zip(UNITS, one.covered, strict=True)
     )
+    write(path, header, rows)
+
+
+def write_thin(path: Path, found: Sequence[ThinStrata]) -> None:
+    """A row for each setting and share of the strata that are heard well."""
+    header = (
+        "measure", "thin strata hold", "thin strata", "points apart", "collapse", "share of the others",
+        "covered", "bias", "width", "reliable", "reliable and wrong",
+    )  # fmt: skip
+    rows = (
+        (
+            one.setting.answers.name, one.held, one.setting.sample.thin_strata, one.gap,
+            one.setting.sample.collapse, *row,
+        )
+        for one in found
+        for row in zip(
+            one.others, one.covered.tolist(), one.bias.tolist(), one.width.tolist(),
+            one.reliable.tolist(), one.sure_and_wrong.tolist(), strict=True,
+        )
+    )  # fmt: skip
     write(path, header, rows)
 
 

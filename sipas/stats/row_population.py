@@ -47,7 +47,11 @@ class RowPopulation:
     @classmethod
     def of(cls, count: FloatArray, *parts: BoolArray) -> "RowPopulation":
         """From the mask of each part, in the order of the fields."""
-        return cls(count, *(np.where(part, count, 0.0) for part in parts))
+        none = np.zeros(len(count))
+        return cls(
+            count,
+            *(count if part.all() else np.where(part, count, 0.0) if part.any() else none for part in parts),
+        )
 
     @classmethod
     def unknown(cls, rows: int) -> "RowPopulation":
@@ -55,8 +59,10 @@ class RowPopulation:
         return cls(*np.full((len(fields(cls)), rows), np.nan))
 
     def each(self, change: Callable[[FloatArray], FloatArray]) -> "RowPopulation":
-        """The same change made to all numbers, such as a sum by domain."""
-        return RowPopulation(*(change(getattr(self, field.name)) for field in fields(self)))
+        """The same change made to all numbers, such as a sum by domain; once where they are the same."""
+        parts = [getattr(self, field.name) for field in fields(self)]
+        changed = {id(part): change(part) for part in {id(part): part for part in parts}.values()}
+        return RowPopulation(*(changed[id(part)] for part in parts))
 
     def by(self, group: IntArray, groups: int) -> "RowPopulation":
         """Sums by group."""

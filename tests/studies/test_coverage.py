@@ -9,9 +9,10 @@ import pytest
 from scipy import stats
 
 from studies.coverage import INTERVALS, Coverage, find_coverage, wilson_width
-from studies.limits import HIGH, LEAST, LEAST_RARE, LOW, failures
+from studies.limits import HIGH, LEAST, LEAST_RARE, LOW, error, failures
 from studies.settings import EQUAL, ITEM, MANY, MEASURES, SAMPLES, TWO_GROUPS, VERY, Setting
 from studies.small_rounds import cover
+from studies.thin_strata import LEAST_COVERED, MOST_BIASED, every_thin, find_thin
 
 ROOT = Path(__file__).parents[2]
 SURVEYS = 1000
@@ -77,6 +78,23 @@ def test_a_round_of_several_units_learns_what_answers_are_worth_and_one_alone_is
     random, setting = np.random.default_rng(1), Setting(MANY, EQUAL, 50)
     assert cover(setting, 16, 0.97, 480, random) >= 0.95
     assert cover(setting, 1, 0.97, 160, random) >= 0.95
+
+
+def test_thin_strata_that_differ_by_30_points_bias_little_and_leave_intervals_that_cover() -> None:
+    by_rule = [given for given in every_thin() if given[0].sample.collapse == "auto"]
+    for number, given in enumerate(by_rule):
+        found = find_thin(given, 300, (8, number))
+        assert found.covered.min() >= LEAST_COVERED - 3 * error(LEAST_COVERED, 300), given
+        # A quarter of an interval's width is about a standard error.
+        assert np.abs(found.bias).max() <= MOST_BIASED + 3 * found.width.max() / 4 / np.sqrt(300), given
+
+
+def test_the_document_kept_holds_the_limits_of_thin_strata() -> None:
+    with (ROOT / "docs/coverage/thin_strata.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["collapse"] == "auto"]
+    assert {float(row["thin strata hold"]) for row in rows} == {0.05, 0.2, 0.6}
+    assert min(float(row["covered"]) for row in rows) >= LEAST_COVERED
+    assert max(abs(float(row["bias"])) for row in rows) <= MOST_BIASED
 
 
 def test_the_document_kept_holds_the_limits() -> None:

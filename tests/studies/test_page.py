@@ -10,6 +10,7 @@ from studies.coverage import INTERVALS, find_coverage
 from studies.ranks import City, find_rank_coverage
 from studies.settings import EQUAL, ITEM, MEASURES, SAMPLES, WORSE, Setting
 from studies.small_rounds import find_small_rounds
+from studies.thin_strata import every_thin, find_thin
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +29,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             find_rank_coverage(City(ITEM, EQUAL, (60,), "all alike, 0.85", units), 2, (1,))
             for units in (5, 20, 60)
         ],
+        [find_thin(given, 20, (1,)) for given in every_thin()],
     )
     out = tmp_path_factory.mktemp("docs")
     keep(found, out)
@@ -37,7 +39,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_table_is_one(folder: Path) -> None:
     page = (folder / "coverage.md").read_text("utf-8")
     tables = [block.splitlines() for block in page.split("\n\n") if block.startswith("|")]
-    assert len(tables) == 6
+    assert len(tables) == 7
     for table in tables:
         rows = [line for line in table if line.startswith("|")]
         assert len({line.count("|") for line in rows}) == 1, table
@@ -48,7 +50,7 @@ def test_every_file_that_the_page_names_is_there(folder: Path) -> None:
     page = (folder / "coverage.md").read_text("utf-8")
     kept = {file.name for file in (folder / "coverage").iterdir()}
     assert kept == {name for name in kept if f"(coverage/{name})" in page}
-    assert len(kept) == 6
+    assert len(kept) == 7
 
 
 def test_pictures_are_drawn_with_their_text_as_text(folder: Path) -> None:

@@ -11,6 +11,7 @@ from studies.settings import (
     BETTER,
     EQUAL,
     FEW,
+    HARDLY_HEARD,
     ITEM,
     MANY,
     MEASURES,
@@ -27,6 +28,7 @@ from studies.settings import (
     sizes,
 )
 from studies.surveys import Surveys, draw_respondents, draw_surveys, kinds_of_respondent
+from studies.thin_strata import thin_sample
 
 
 def drawn(answers: Answers, sample: Sample, n: int, share: float, surveys: int) -> Surveys:
@@ -86,6 +88,21 @@ def test_estimates_scatter_about_the_truth_as_the_effective_sizes_say(sample: Sa
     assert found.estimate.mean() == pytest.approx(share, abs=4 * np.sqrt(variance / count))
     assert found.estimate.var() == pytest.approx(variance, rel=0.12)
     np.testing.assert_allclose(found.n / found.kish / FEW.worth, kish)
+
+
+@pytest.mark.parametrize("gap", [0.3, -0.3])
+def test_thin_strata_lie_apart_by_so_many_points(gap: float) -> None:
+    sample, n = thin_sample(0.2, 8, 2, gap)
+    by_stratum = dissatisfied(sample, 0.65)
+    assert sizes(sample, n).tolist() == [32] * 3 + [2] * 8
+    assert by_stratum @ sample.transactions == pytest.approx(0.35)
+    assert by_stratum[3:] - by_stratum[0] == pytest.approx([gap] * 8)
+
+
+def test_a_stratum_that_holds_too_much_is_not_pooled() -> None:
+    assert Setting(ITEM, *thin_sample(0.05, 1, 4, 0.3)).is_pooled
+    assert not Setting(ITEM, *thin_sample(0.2, 1, 4, 0.3)).is_pooled
+    assert not Setting(ITEM, HARDLY_HEARD, 40).is_pooled
 
 
 def test_pooled_strata_are_told_from_those_that_are_not() -> None:
