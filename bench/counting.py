@@ -51,7 +51,7 @@ async def time_recount(conn: Connection) -> tuple[float, int]:
     round_ = catalogue.rounds["bench"]
     started = time.perf_counter()
     async with conn.transaction():
-        tally = await recount(conn, round_, catalogue.instrument_of(round_).scoring())
+        tally = await recount(conn, catalogue, round_)
     return time.perf_counter() - started, len(tally)
 
 

@@ -52,6 +52,7 @@ from sipas.survey.feed.inviting import invite_due
 from sipas.survey.guesses import Guesses
 from sipas.survey.intake import WRITERS, Intake
 from sipas.survey.mixing import mix_due, mix_simulated
+from sipas.survey.posters import poster_limit
 from sipas.survey.sign_in import Authenticator
 from sipas.survey.sms.config import LiveSms, SmsConfig
 from sipas.survey.sms.sweeping import sweep
@@ -163,7 +164,9 @@ async def collecting(app: Litestar) -> AsyncIterator[None]:
         app.state.update({"kiosk_tokens": KioskTokens(pool), "intake": intake})
         app.state.update({"feed": Feed(pool, app.state.settings)})
         app.state.update({"authenticator": Authenticator(pool, app.state.settings.secret)})
-        app.state.update({"rounds": Rounds(pool, catalogue), "guesses": Guesses()})
+        app.state.update(
+            {"rounds": Rounds(pool, catalogue), "guesses": Guesses(), "poster_limit": poster_limit()}
+        )
         app.state.update({"waiting": 0, "answer_sealer": read_answer_sealer(app.state.settings)})
         app.state.update({"sms": LiveSms(app.state.settings), "work": Work()})
         stack.push_async_callback(app.state.work.close)

@@ -6,21 +6,33 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from sipas.errors import TableError
 from sipas.imports.fields import Field
 from sipas.tables import AnswerTable
 
+LEVELS_MOST = 1_000
 LIMIT = 1000  # bytes of JSON a response
 ENCODER = msgspec.json.Encoder(order="sorted")
 
 
 def read_attributes(table: AnswerTable, names: Sequence[str]) -> Field[str]:
     """As JSON, written once for each combination; an empty cell is no attribute."""
+    for name in names:
+        require_few_levels(table, name)
     combinations = np.zeros(len(table.rows), np.int64)
     for name in names:
         column = table.columns[name]
         combinations = dense(combinations * (len(column.levels) + 1) + column.codes + 1)
     _, first, codes = np.unique(combinations, return_index=True, return_inverse=True)
     return Field(codes.astype(np.int32), [attribute_text(table, names, int(row)) for row in first])
+
+
+def require_few_levels(table: AnswerTable, name: str) -> None:
+    """Each combination of attributes is a row of sums, which must not be as many as the responses."""
+    levels = len(table.columns[name].levels)
+    if levels > LEVELS_MOST:
+        problem = f"has {levels:,} different values, and an attribute may have {LEVELS_MOST:,}"
+        raise TableError(table.file, f"{problem}; delete the column, or group its values", row=1, column=name)
 
 
 def dense(keys: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -18,7 +18,7 @@ from sipas.queries.withdrawn import (
     withdraw_import,
 )
 from sipas.survey.catalogue import Catalogue, load_catalogue
-from sipas.survey.counting import scoring_of, tabulate
+from sipas.survey.counting import attributes_of, scoring_of, tabulate
 
 
 class Withdrawn(msgspec.Struct, frozen=True):
@@ -57,7 +57,7 @@ async def _take_out_of_cells(conn: Connection, catalogue: Catalogue) -> None:
         counted[alike.round_id].append(alike)
     await shorten_uncounted(conn)
     for round_id, responses in counted.items():
-        tally = tabulate(responses, scoring_of(catalogue, round_id))
+        tally = tabulate(responses, scoring_of(catalogue, round_id), attributes_of(catalogue, round_id))
         await add_cells(conn, round_id, _negative(tally))
         await delete_empty_cells(conn, round_id)
 

@@ -41,11 +41,15 @@ class FrameRow(msgspec.Struct, frozen=True):
 
 
 class DatedResponse(msgspec.Struct, frozen=True):
-    """in_period: None where the part of its time that is known lies in the period in part."""
+    """key: with the attributes that were sent.
+
+    in_period: None where the part of its time that is known lies in the period in part.
+    """
 
     key: CellKey
     in_period: bool | None
     answers: list[int]
+    from_terminal: bool
 
 
 async def find_cells_version(conn: Connection, round_id: int) -> CellsVersion | None:
@@ -111,4 +115,7 @@ async def list_responses_of_months(
     undated: with those of which only the round is known. lasts: the round's first and last day.
     """
     rows = await conn.fetch(Q.list_responses_of_months, round_id, months, *period, undated, *lasts)
-    return [DatedResponse(CellKey(*row[:9]), row["in_period"], row["answers"]) for row in rows]
+    return [
+        DatedResponse(CellKey(*row[:9]), row["in_period"], row["answers"], row["from_terminal"])
+        for row in rows
+    ]

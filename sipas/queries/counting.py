@@ -40,10 +40,14 @@ Tally = dict[CellKey, Count]
 
 
 class Uncounted(msgspec.Struct, frozen=True):
-    """Responses of one key; answers: their arrays in the database's own binary form, one after another."""
+    """Responses of one key, whose attributes are those that were sent.
+
+    answers: their arrays in the database's own binary form, one after another.
+    """
 
     round_id: int
     key: CellKey
+    from_terminal: bool
     answers: bytes
 
 
@@ -79,7 +83,7 @@ async def holding_cells(conn: Connection) -> AsyncIterator[None]:
 
 async def take_uncounted(conn: Connection, responses: int) -> list[Uncounted]:
     return [
-        Uncounted(row[0], CellKey(*row[1:10]), row[10])
+        Uncounted(row[0], CellKey(*row[1:10]), row["from_terminal"], row["answers"])
         for row in await conn.fetch(Q.take_uncounted, responses)
     ]
 
@@ -114,7 +118,7 @@ async def iterate_cells(conn: Connection, round_id: int) -> AsyncIterator[tuple[
 async def iterate_counted(conn: Connection, round_id: int) -> AsyncIterator[Uncounted]:
     """What the cells of a round should hold, from the rows themselves; inside a transaction."""
     async for row in conn.cursor(Q.list_counted, round_id, prefetch=5_000):
-        yield Uncounted(row[0], CellKey(*row[1:10]), row[10])
+        yield Uncounted(row[0], CellKey(*row[1:10]), row["from_terminal"], row["answers"])
 
 
 async def delete_uncounted(conn: Connection) -> None:

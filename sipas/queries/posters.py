@@ -35,9 +35,8 @@ async def retire_poster(conn: Connection, code: str) -> bool:
     return bool(await conn.fetchval(Q.retire_poster, code))
 
 
-async def count_answer(conn: Connection, code: str, most: int) -> bool:
-    """False where the poster has taken `most` answers in this hour."""
-    return bool(await conn.fetchval(Q.count_answer, code, most))
+async def count_answer(conn: Connection, code: str) -> None:
+    await conn.execute(Q.count_answer, code)
 
 
 async def use_form(conn: Connection, hash_: bytes, expires_on: date) -> bool:

@@ -1,7 +1,7 @@
 """Responses in, and what could not become one."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -64,6 +64,14 @@ async def insert_responses(
 
 async def list_digests(conn: Connection, ids: Sequence[UUID]) -> dict[UUID, bytes]:
     return {row["id"]: row["digest"] for row in await conn.fetch(Q.list_digests, ids)}
+
+
+async def list_retired_beyond_limits(
+    conn: Connection, kiosk_ids: Iterable[int], submissions: int, size: int, lasts: timedelta
+) -> set[int]:
+    """Which of these terminals may quarantine no more. size: bytes."""
+    found = await conn.fetch(Q.list_retired_beyond_limits, [*kiosk_ids], submissions, size, lasts)
+    return {row["id"] for row in found}
 
 
 async def insert_quarantined(conn: Connection, rows: Sequence[Quarantined]) -> None:

@@ -57,7 +57,7 @@ def _count(status: str) -> int:
 
 async def list_withdrawn(conn: Connection) -> list[Uncounted]:
     rows = await conn.fetch(Q.list_withdrawn, timeout=LASTS)
-    return [Uncounted(row[0], CellKey(*row[1:9]), row[9]) for row in rows]
+    return [Uncounted(row[0], CellKey(*row[1:9]), from_terminal=False, answers=row[9]) for row in rows]
 
 
 async def shorten_uncounted(conn: Connection) -> None:

@@ -5,6 +5,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
+import msgspec
+
 from sipas.errors import InputError
 from sipas.postgres.pool import Connection, Pool
 from sipas.queries.catalogue import Round
@@ -15,6 +17,7 @@ from sipas.report.period import Period
 from sipas.report.request import EstimateRequest
 from sipas.report.snapshot import HeldFrame, Snapshot, hold_frame, round_days, source_of
 from sipas.report.source import Source
+from sipas.survey.attributes import counted_attributes
 from sipas.survey.catalogue import Catalogue, LiveCatalogue
 from sipas.survey.counting import count_waiting
 
@@ -55,7 +58,7 @@ class Rounds:
             frame = await self.read_frame(conn, catalogue, round_)
             months = held.keys.months.values if singly else period.cut_months() if period else ()
             now = datetime.now(UTC)
-            cut = await read_months(conn, round_, months, period, now, undated=singly)
+            cut = await read_months(conn, catalogue, round_, months, period, now, undated=singly)
             dimensions = self.find_dimensions(catalogue, round_)
         return Snapshot(round_, catalogue, held, dimensions, frame, cut, now)
 
@@ -82,6 +85,7 @@ class Rounds:
 
 async def read_months(
     conn: Connection,
+    catalogue: Catalogue,
     round_: Round,
     months: Sequence[date],
     period: Period | None,
@@ -97,4 +101,9 @@ async def read_months(
         return []
     days = (period.first, period.last) if period else (date.min, date.max)
     lasts = round_days(round_, now)
-    return await list_responses_of_months(conn, round_.id, months, days, lasts, undated=undated)
+    found = await list_responses_of_months(conn, round_.id, months, days, lasts, undated=undated)
+    attributes = counted_attributes(catalogue, round_)
+    return [
+        msgspec.structs.replace(one, key=attributes.key(one.key, from_terminal=one.from_terminal))
+        for one in found
+    ]

@@ -10,9 +10,16 @@ from litestar.handlers import BaseRouteHandler
 from sipas.postgres.pool import Pool
 from sipas.queries.kiosks import Kiosk, find_kiosk
 from sipas.queries.people import ApiKey, find_api_key, find_session
+from sipas.survey.rate_limit import source_address
 from sipas.survey.tokens import hash_token
 
 COOKIE = "sipas_session"
+
+
+def source_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    """The address on the network; kept nowhere but in limits, in memory."""
+    peer = connection.client.host if connection.client else ""
+    return source_address(peer, connection.headers.get("x-forwarded-for", ""))
 
 
 def bearer_token(authorization: str | None) -> str | None:

@@ -1,5 +1,6 @@
 """The survey behind a unit's poster: for whoever walks up, each form once."""
 
+import math
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,15 +10,15 @@ from litestar.datastructures import State
 from litestar.params import FromPath
 from litestar.response import Template
 
-from sipas.errors import Overloaded
 from sipas.queries.catalogue import Round, Unit
-from sipas.queries.posters import find_unit_of_poster
+from sipas.queries.posters import find_form, find_unit_of_poster
+from sipas.routes.guards import source_of
 from sipas.routes.pages import page
 from sipas.routes.survey_forms import LARGEST, AnyRequest, Sent, gone, language_for, read_form, sheet_of
 from sipas.survey.catalogue import Catalogue, local_day
 from sipas.survey.instrument import Sheet
 from sipas.survey.kiosks import offered_procedures
-from sipas.survey.posters import CHANNEL, Form, Place, answer_poster, new_form, read_signed
+from sipas.survey.posters import CHANNEL, Form, Place, answer_poster, limit_key, new_form, read_signed
 from sipas.survey.survey_page import FORM, LANGUAGE, PROCEDURE, WalkUp, parse_form, survey_page
 
 PATH = "/q/{code:str}"
@@ -63,12 +64,14 @@ async def post_poster(request: AnyRequest, state: State, code: FromPath[str]) ->
         return show(state, survey, form, language, sent, {} if LANGUAGE in sent.controls else errors)
     procedure_id = survey.procedure_id(sent.controls.get(PROCEDURE, ""))
     place = Place(survey.round.id, survey.unit.id, procedure_id)
-    try:
-        async with state.pool.acquire() as conn:
-            sealer = state.answer_sealer
-            await answer_poster(conn, sealer, survey.sheet, code, form, place, answers, language, now)
-    except Overloaded:
-        return later(show(state, survey, form, language, sent, {"": "errors.busy"}))
+    limit, key = state.poster_limit, limit_key(code, source_of(request), state.settings.secret)
+    async with state.pool.acquire() as conn:
+        if limit.wait_s(key) and not await find_form(conn, form.hash):
+            return later(show(state, survey, form, language, sent, {"": "errors.busy"}), limit.wait_s(key))
+        limit.count(key)
+        sealer = state.answer_sealer
+        if not await answer_poster(conn, sealer, survey.sheet, code, form, place, answers, language, now):
+            limit.forgive(key)
     return page("thanks.html", language, {"first": False})
 
 
@@ -105,7 +108,7 @@ def show(
     return page("survey.html", language, context, status=422 if errors else 200, script=True)
 
 
-def later(shown: Template) -> Template:
+def later(shown: Template, wait_s: float) -> Template:
     shown.status_code = 429
-    shown.headers["retry-after"] = "600"
+    shown.headers["retry-after"] = str(math.ceil(wait_s))
     return shown

@@ -13,7 +13,7 @@ from litestar.response import Redirect, Template
 
 from sipas.errors import Overloaded
 from sipas.queries.people import delete_session
-from sipas.routes.guards import COOKIE, own_form_guard
+from sipas.routes.guards import COOKIE, own_form_guard, source_of
 from sipas.routes.pages import language_of, page
 from sipas.survey.sign_in import DEVICE_LASTS, SESSION_LASTS, TooManyAttempts
 from sipas.survey.tokens import hash_token
@@ -67,7 +67,7 @@ async def login(
     state: State,
 ) -> Template | Redirect:
     """Who fails is not told whether it was the name or the password."""
-    source, device = request.client.host if request.client else "", request.cookies.get(DEVICE_COOKIE, "")
+    source, device = source_of(request), request.cookies.get(DEVICE_COOKIE, "")
     try:
         signed_in = await state.authenticator.sign_in(data.name, data.password, source, device)
     except TooManyAttempts as error:

@@ -13,7 +13,7 @@ from sipas.postgres.pool import UNAVAILABLE
 from sipas.repeated_log import RepeatedLog
 from sipas.routes.guards import KioskTokens
 from sipas.routes.problems import FAILED, RETRY_LATER, TRY_AGAIN, send_problem
-from sipas.survey.intake import Intake, Result
+from sipas.survey.intake import Intake, QuarantineFull, Result
 from sipas.survey.raw_submissions import split_array
 
 FAILURES = RepeatedLog(logging.getLogger(__name__))
@@ -66,6 +66,8 @@ async def _answer(
         results = await intake.submit(raws, kiosk)
     except Overloaded as error:
         return await send_problem(send, 503, str(error), RETRY_LATER)
+    except QuarantineFull as error:
+        return await send_problem(send, 403, str(error))
     headers, content = encode_results(results)
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": content, "more_body": False})

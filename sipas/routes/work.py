@@ -12,7 +12,7 @@ from litestar import Request
 from litestar.datastructures import State
 
 from sipas.charts.drawer import Drawer
-from sipas.routes.guards import COOKIE
+from sipas.routes.guards import COOKIE, source_of
 from sipas.stopping import CURRENT, Abandoned, Deadline
 from sipas.turns import Turns
 
@@ -71,8 +71,7 @@ class Work:
 def client_of(request: AnyRequest) -> str:
     """Who takes turns: a key, a session, else an address. Kept in memory while the client waits."""
     credential = request.headers.get("authorization") or request.cookies.get(COOKIE)
-    host = request.client.host if request.client else ""
-    return hashlib.sha256((credential or host).encode(errors="replace")).hexdigest()
+    return hashlib.sha256((credential or source_of(request)).encode(errors="replace")).hexdigest()
 
 
 async def while_connected(request: AnyRequest, work: Awaitable[Made]) -> Made:

@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sipas.postgres.pool import Pool
+from sipas.queries.catalogue import Round
 from sipas.queries.counting import CellKey, Count, Tally, Uncounted, add_cells, take_uncounted, try_lock_cells
 from sipas.stats import Column, build_cells
 from sipas.stats.scoring import Scoring
+from sipas.survey.attributes import CountedAttributes, counted_attributes
 from sipas.survey.catalogue import Catalogue, LiveCatalogue
 
 Integers = NDArray[np.int64]
@@ -46,20 +48,22 @@ async def count_step(pool: Pool, catalogue: LiveCatalogue) -> int | None:
         for alike in await take_uncounted(conn, STEP):
             by_round[alike.round_id].append(alike)
         for round_id, responses in by_round.items():
-            scoring = scoring_of(catalogue.now, round_id)
+            asked = scoring_of(catalogue.now, round_id), attributes_of(catalogue.now, round_id)
             # In a thread: the loop has answers to take in.
-            tally = await asyncio.to_thread(tabulate, responses, scoring)
+            tally = await asyncio.to_thread(tabulate, responses, *asked)
             await add_cells(conn, round_id, tally)
             counted += sum(count.n for count in tally.values())
     return counted
 
 
-def tabulate(responses: Sequence[Uncounted], scoring: Scoring) -> Tally:
-    keys, n, sums = cells_of(responses, scoring)
+def tabulate(responses: Sequence[Uncounted], scoring: Scoring, attributes: CountedAttributes) -> Tally:
+    keys, n, sums = cells_of(responses, scoring, attributes)
     return {key: Count(*count) for key, *count in zip(keys, n.tolist(), sums.tolist(), strict=True)}
 
 
-def cells_of(responses: Sequence[Uncounted], scoring: Scoring) -> tuple[list[CellKey], Integers, Integers]:
+def cells_of(
+    responses: Sequence[Uncounted], scoring: Scoring, attributes: CountedAttributes
+) -> tuple[list[CellKey], Integers, Integers]:
     """Keys, n and sums, a row a cell."""
     array = array_form(len(scoring.items))
     if any(len(one.answers) % array.itemsize for one in responses):
@@ -68,7 +72,8 @@ def cells_of(responses: Sequence[Uncounted], scoring: Scoring) -> tuple[list[Cel
         )
     times = [len(one.answers) // array.itemsize for one in responses]
     places: dict[CellKey, int] = {}
-    codes = np.array([places.setdefault(one.key, len(places)) for one in responses], np.int32)
+    counted = [attributes.key(one.key, from_terminal=one.from_terminal) for one in responses]
+    codes = np.array([places.setdefault(key, len(places)) for key in counted], np.int32)
     keys = list(places)
     form = Column.of([one.key.form for one in responses])
     columns = {
@@ -89,7 +94,15 @@ def array_form(items: int) -> np.dtype[np.void]:
 
 
 def scoring_of(catalogue: Catalogue, round_id: int) -> Scoring:
+    return catalogue.instrument_of(round_of(catalogue, round_id)).scoring()
+
+
+def attributes_of(catalogue: Catalogue, round_id: int) -> CountedAttributes:
+    return counted_attributes(catalogue, round_of(catalogue, round_id))
+
+
+def round_of(catalogue: Catalogue, round_id: int) -> Round:
     round_ = catalogue.find_round(round_id)
     if round_ is None:
         raise LookupError(f"responses wait for round {round_id}, which the catalogue does not hold")
-    return catalogue.instrument_of(round_).scoring()
+    return round_

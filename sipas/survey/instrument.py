@@ -15,6 +15,8 @@ from sipas.survey.columns import CHANNELS, IMPORT_COLUMNS, RESERVED_COLUMNS
 Text = dict[str, str]
 ID = re.compile(r"[a-z][a-z0-9_-]*")
 ITEM_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")  # a column of files, as survey tools name it
+ATTRIBUTE_VALUES_MOST = 200
+CODE_LENGTH = 64  # characters of a name or value in a submission
 HIGHEST = 1000  # point of a scale
 
 
@@ -49,6 +51,13 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     channels: tuple[str, ...] = ()
 
 
+class Attribute(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a response may be told apart by, beside its place and time. values: that count."""
+
+    id: str
+    values: tuple[str, ...]
+
+
 class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`questions` stand outside the factors and come first, as the overall question does."""
 
@@ -61,6 +70,7 @@ class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     indices: tuple[IndexDefinition, ...] = ()
     questions: tuple[Item, ...] = ()
     forms: tuple[Form, ...] = ()
+    attributes: tuple[Attribute, ...] = ()
 
     @property
     def name(self) -> str:
@@ -166,6 +176,7 @@ def problems(instrument: Instrument) -> Iterator[str]:
         if missing:
             yield f"{place} has no text in {', '.join(missing)}"
     yield from form_problems(instrument)
+    yield from attribute_problems(instrument)
     for definition in instrument.indices:
         yield from (
             f"index {definition.id}: {problem}" for problem in definition.problems(instrument.scoring())
@@ -210,6 +221,18 @@ def scale_problems(scale: Scale, languages: tuple[str, ...]) -> Iterator[str]:
     for language in languages:
         if len(scale.labels.get(language, ())) != len(points):
             yield f"scale.labels.{language} must hold {len(points)} labels, one a point"
+
+
+def attribute_problems(instrument: Instrument) -> Iterator[str]:
+    taken = {item.id for item in instrument.items()} | RESERVED_COLUMNS | IMPORT_COLUMNS
+    for i, times in Counter(one.id for one in instrument.attributes).items():
+        if times > 1 or i in taken:
+            yield f"attribute {i}: there is another column of this name; name it otherwise"
+    for one in instrument.attributes:
+        if not 0 < len(one.values) <= ATTRIBUTE_VALUES_MOST or len(set(one.values)) < len(one.values):
+            yield f"attribute {one.id}: values must be 1 to {ATTRIBUTE_VALUES_MOST} different texts"
+        if any(not 0 < len(value) <= CODE_LENGTH for value in (one.id, *one.values)):
+            yield f"attribute {one.id}: names and values have 1 to {CODE_LENGTH} characters"
 
 
 def form_problems(instrument: Instrument) -> Iterator[str]:

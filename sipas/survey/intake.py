@@ -6,17 +6,24 @@ import logging
 from collections import deque
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Literal
 from uuid import UUID
 
 import msgspec
 
-from sipas.errors import Overloaded
+from sipas.errors import Overloaded, SipasError
 from sipas.postgres.pool import CONTENT_ERRORS, Connection, Pool
 from sipas.queries.kiosks import Kiosk
-from sipas.queries.responses import Quarantined, Row, insert_quarantined, insert_responses, list_digests
+from sipas.queries.responses import (
+    Quarantined,
+    Row,
+    insert_quarantined,
+    insert_responses,
+    list_digests,
+    list_retired_beyond_limits,
+)
 from sipas.repeated_log import RepeatedLog
 from sipas.survey.catalogue import LiveCatalogue
 from sipas.survey.raw_submissions import read_loosely
@@ -29,8 +36,21 @@ WORTH = 0.5  # of what one stores must wait before the other begins: few would t
 HOLDING = 0.05  # seconds that it waits for so many
 WAITING = 20_000  # submissions that may wait before more are turned away
 
+# What a terminal may have in quarantine once it was retired: a year's answers that waited on it, and no more.
+RETIRED_SUBMISSIONS = 20_000
+RETIRED_BYTES = 20 * 1024 * 1024
+RETIRED_LASTS = timedelta(days=366)
+FULL = (
+    "this terminal was retired, and as much as it may send after that is in quarantine; keep what is left,"
+    " count what came by `sipas kiosk release`, and send the rest then"
+)
+
 Status = Literal["stored", "duplicate", "conflict", "quarantined"]
 DECODER = msgspec.json.Decoder(Submission)
+
+
+class QuarantineFull(SipasError):
+    """Some of what was sent was not kept; its sender must keep it."""
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -57,9 +77,14 @@ class Waiting(msgspec.Struct, frozen=True):
     sent: list[Sent]
     answer: asyncio.Future[list[Result]]
 
-    def tell(self, results: list[Result]) -> None:
-        if not self.answer.done():  # it is where the sender hung up
-            self.answer.set_result(results)
+    def tell(self, results: list[Result | None]) -> None:
+        if self.answer.done():  # it is where the sender hung up
+            return
+        known = [result for result in results if result is not None]
+        if len(known) < len(results):
+            self.answer.set_exception(QuarantineFull(FULL))
+        else:
+            self.answer.set_result(known)
 
     def refuse(self) -> None:
         if not self.answer.done():
@@ -180,8 +205,11 @@ class Intake:
             self.worth_storing.clear()
 
 
-async def store(pool: Pool, sent: Sequence[Sent]) -> list[Result]:
-    """Stores a batch durably and says of each what became of it, in order."""
+async def store(pool: Pool, sent: Sequence[Sent]) -> list[Result | None]:
+    """Stores a batch durably and says of each what became of it, in order.
+
+    None: it was not kept, as its terminal was retired and has as much in quarantine as it may.
+    """
     async with pool.acquire() as conn, abandoning(conn):
         stored, failed = await insert_sparing(
             conn, [one.content for one in sent if isinstance(one.content, Row)]
@@ -193,14 +221,29 @@ async def store(pool: Pool, sent: Sequence[Sent]) -> list[Result]:
         ]
         known = {**(await list_digests(conn, missing) if missing else {}), **stored}
         results = [judge(one, stored, known, failed) for one in sent]
+        full = await find_full(
+            conn, [one for one, result in zip(sent, results, strict=True) if result.reason]
+        )
         kept = [
             one.quarantined(result.reason, detail_of(one, result.reason))
             for one, result in zip(sent, results, strict=True)
-            if result.reason is not None
+            if result.reason is not None and one.kiosk_id not in full
         ]
         if kept:
             await insert_quarantined(conn, kept)
-    return results
+    return [
+        None if result.reason is not None and one.kiosk_id in full else result
+        for one, result in zip(sent, results, strict=True)
+    ]
+
+
+async def find_full(conn: Connection, refused: Sequence[Sent]) -> set[int]:
+    """Terminals of these submissions whose quarantine is full."""
+    kiosks = {one.kiosk_id for one in refused if one.kiosk_id is not None}
+    if not kiosks:
+        return set()
+    limits = RETIRED_SUBMISSIONS, RETIRED_BYTES, RETIRED_LASTS
+    return await list_retired_beyond_limits(conn, kiosks, *limits)
 
 
 def may_be_newer(sent: Sequence[Sent]) -> bool:

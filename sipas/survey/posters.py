@@ -9,22 +9,33 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 
-from sipas.errors import NotFound, Overloaded
+from sipas.errors import NotFound
 from sipas.postgres.pool import Connection
 from sipas.queries import posters
 from sipas.queries.pending import insert_pending
 from sipas.survey.catalogue import Catalogue, local_day
 from sipas.survey.instrument import Sheet
 from sipas.survey.links import coded_answers
+from sipas.survey.rate_limit import RateLimit, network_of
 from sipas.survey.sms.sealing import Sealer
 from sipas.survey.submission import NOT_ANSWERED, Answer
 from sipas.survey.tokens import new_poster_code
 from sipas.survey.waiting import WaitingAnswer, seal_answer
 
 CHANNEL, SERVICE_CHANNEL = "web", "counter"
-AN_HOUR = 200  # answers a poster takes: more than an office serves, fewer than a program would send
+NETWORK_ANSWERS, NETWORK_EVERY_S = 200, 18.0  # of one network to one poster: more than an office serves
 SEED, MAC = 12, 16  # bytes
 LASTS = timedelta(days=1)  # after its day for which a form may stay open
+
+
+def poster_limit() -> RateLimit:
+    """Of each network, so that a program in one place shuts out nobody elsewhere."""
+    return RateLimit(NETWORK_ANSWERS, NETWORK_EVERY_S)
+
+
+def limit_key(code: str, source: str, secret: bytes) -> bytes:
+    """Of a network that answers a poster."""
+    return hmac.digest(secret, f"poster:{code}:{network_of(source)}".encode(), "sha256")
 
 
 class NewPoster(msgspec.Struct, frozen=True):
@@ -98,8 +109,8 @@ async def answer_poster(
     answers: Mapping[str, Answer],
     language: str,
     now: datetime,
-) -> None:
-    """Keeps the answer to be mixed, unless the form was sent before. Overloaded: too many in this hour."""
+) -> bool:
+    """Keeps the answer to be mixed; False where the form was sent before."""
     coded = coded_answers(answers, sheet)
     answer = WaitingAnswer(
         unit_id=place.unit_id,
@@ -114,7 +125,7 @@ async def answer_poster(
     )
     async with conn.transaction():
         if not await posters.use_form(conn, form.hash, form.day + LASTS):
-            return
-        if not await posters.count_answer(conn, code, AN_HOUR):
-            raise Overloaded(f"poster {code} takes {AN_HOUR} answers an hour, and has taken them")
+            return False
+        await posters.count_answer(conn, code)
         await insert_pending(conn, [seal_answer(sealer, place.round_id, answer)])
+    return True

@@ -24,8 +24,8 @@ from sipas.queries.counting import (
     replace_cells,
 )
 from sipas.queries.transactions import Miscount, count_miscounts
-from sipas.stats.scoring import Scoring
-from sipas.survey.catalogue import load_catalogue
+from sipas.survey.attributes import counted_attributes
+from sipas.survey.catalogue import Catalogue, load_catalogue
 from sipas.survey.counting import Integers, cells_of
 from sipas.survey.feed.mending import recount as recount_finished
 
@@ -70,19 +70,16 @@ async def check_cells(pool: Pool) -> Findings:
     async with pool.acquire() as conn, conn.transaction(isolation="repeatable_read", readonly=True):
         catalogue = await load_catalogue(conn)
         stored = await count_stored(conn)
-        checked = [
-            await check_round(conn, round_, catalogue.instrument_of(round_).scoring(), stored)
-            for round_ in catalogue.rounds.values()
-        ]
+        checked = [await check_round(conn, catalogue, round_, stored) for round_ in catalogue.rounds.values()]
         return Findings(checked, await count_strays(conn), await count_miscounts(conn))
 
 
 async def check_round(
-    conn: Connection, round_: Round, scoring: Scoring, stored: dict[int, Stored]
+    conn: Connection, catalogue: Catalogue, round_: Round, stored: dict[int, Stored]
 ) -> Checked:
     """The number of responses comes from the database and not from recounting, which might pass some over."""
     kept = await read_kept(conn, round_)
-    recounted = await recount(conn, round_, scoring)
+    recounted = await recount(conn, catalogue, round_)
     different = sum(not same(kept.get(key), recounted.get(key)) for key in kept.keys() | recounted.keys())
     counted = sum(int(cell[0]) for cell in kept.values())
     rows = stored.get(round_.id, Stored(0, 0))
@@ -100,7 +97,7 @@ async def rebuild_cells(pool: Pool) -> Findings:
         catalogue = await load_catalogue(conn)
         await delete_uncounted(conn)
         for round_ in catalogue.rounds.values():
-            recounted = await recount(conn, round_, catalogue.instrument_of(round_).scoring())
+            recounted = await recount(conn, catalogue, round_)
             await replace_cells(conn, round_.id, tallies(recounted))
     async with pool.acquire() as conn:
         await recount_finished(conn)
@@ -120,10 +117,11 @@ async def read_kept(conn: Connection, round_: Round) -> Recount:
     }
 
 
-async def recount(conn: Connection, round_: Round, scoring: Scoring) -> Recount:
+async def recount(conn: Connection, catalogue: Catalogue, round_: Round) -> Recount:
+    scoring, attributes = catalogue.instrument_of(round_).scoring(), counted_attributes(catalogue, round_)
     recounted: Recount = {}
     async for responses in chunks(iterate_counted(conn, round_.id)):
-        keys, n, sums = cells_of(responses, scoring)
+        keys, n, sums = cells_of(responses, scoring, attributes)
         for key, cell in zip(keys, np.column_stack([n, sums]), strict=True):
             if key in recounted:
                 recounted[key] += cell

@@ -12,18 +12,15 @@ import hmac
 import logging
 import math
 import secrets
-import time
-from collections import OrderedDict
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from ipaddress import IPv6Address, ip_address
 
 import msgspec
 
 from sipas.errors import SipasError
 from sipas.postgres.pool import Pool
 from sipas.queries import people
+from sipas.survey.rate_limit import RateLimit, network_of
 from sipas.survey.tokens import NO_PASSWORD, hash_token, is_password, new_token
 from sipas.turns import Turns
 
@@ -36,7 +33,6 @@ CHECKS_AT_ONCE = 2  # each takes 32 MiB and a processor for a third of a second
 PAIR_FAILURES, PAIR_EVERY_S = 10, 60.0  # of one account from one source, and then one in as many seconds
 ACCOUNT_FAILURES, ACCOUNT_EVERY_S = 60, 10.0  # of one account from everywhere
 DEVICE_FAILURES, DEVICE_EVERY_S = 10, 60.0  # of a device that signed in to the account before
-KEYS_COUNTED = 20_000
 BUSY = "too many are signing in; try again in a moment"
 
 
@@ -55,38 +51,14 @@ class SignedIn(msgspec.Struct, frozen=True):
     device: str
 
 
-class FailureLimit:
-    """Failures that each key may make: `burst` at once, then one every `every_s` seconds."""
-
-    def __init__(self, burst: int, every_s: float, clock: Callable[[], float] = time.monotonic) -> None:
-        self.burst, self.every_s, self.clock = burst, every_s, clock
-        self.empty_until: OrderedDict[bytes, float] = OrderedDict()  # the oldest used first
-
-    def wait_s(self, key: bytes) -> float:
-        """Seconds until the next attempt may be made; 0 if it may be made now."""
-        behind = self.empty_until.get(key, 0.0) - self.clock()
-        return max(0.0, behind - (self.burst - 1) * self.every_s)
-
-    def count(self, key: bytes) -> None:
-        """An attempt counts as a failure until it is known to be none: many may be under way."""
-        self.empty_until[key] = max(self.empty_until.get(key, 0.0), self.clock()) + self.every_s
-        self.empty_until.move_to_end(key)
-        if len(self.empty_until) > KEYS_COUNTED:
-            self.empty_until.popitem(last=False)
-
-    def forgive(self, key: bytes) -> None:
-        if key in self.empty_until:
-            self.empty_until[key] -= self.every_s
-
-
 class Authenticator:
     def __init__(self, pool: Pool, secret: bytes) -> None:
         self.pool, self.secret = pool, secret
         self.checker = ThreadPoolExecutor(CHECKS_AT_ONCE, "passwords")
         self.turns = Turns(CHECKS_AT_ONCE, each_at_once=1, busy=BUSY)
-        self.pairs = FailureLimit(PAIR_FAILURES, PAIR_EVERY_S)
-        self.accounts = FailureLimit(ACCOUNT_FAILURES, ACCOUNT_EVERY_S)
-        self.devices = FailureLimit(DEVICE_FAILURES, DEVICE_EVERY_S)
+        self.pairs = RateLimit(PAIR_FAILURES, PAIR_EVERY_S)
+        self.accounts = RateLimit(ACCOUNT_FAILURES, ACCOUNT_EVERY_S)
+        self.devices = RateLimit(DEVICE_FAILURES, DEVICE_EVERY_S)
 
     async def sign_in(self, name: str, password: str, source: str, device: str = "") -> SignedIn | None:
         """None where name and password do not belong together.
@@ -100,7 +72,7 @@ class Authenticator:
         if wait_s:
             raise TooManyAttempts(wait_s)
         for limit, key in limits:
-            limit.count(key)
+            limit.count(key)  # as a failure until it is known to be none: many may be under way
         try:
             person = await self.check(name, password, client)
         except BaseException:
@@ -128,7 +100,7 @@ class Authenticator:
         LOG.warning("sign-in failed: %s", f"wrong password of {name!r}" if person else "unknown name")
         return None
 
-    def limits_of(self, name: str, source: str, device: str) -> tuple[str, list[tuple[FailureLimit, bytes]]]:
+    def limits_of(self, name: str, source: str, device: str) -> tuple[str, list[tuple[RateLimit, bytes]]]:
         """As whom the sender takes turns, and what it is limited by."""
         if self.is_device_of(name, device):
             key = self.key("device", device)
@@ -159,7 +131,7 @@ class Authenticator:
         return hashlib.blake2b(f"{kind}:{text}".encode(), key=self.secret[:64], digest_size=16).digest()
 
 
-def forgive(limits: list[tuple[FailureLimit, bytes]]) -> None:
+def forgive(limits: list[tuple[RateLimit, bytes]]) -> None:
     for limit, key in limits:
         limit.forgive(key)
 
@@ -167,12 +139,3 @@ def forgive(limits: list[tuple[FailureLimit, bytes]]) -> None:
 def storable(name: str) -> str:
     """Without what Postgres cannot take."""
     return name.replace("\0", "").encode(errors="replace").decode()
-
-
-def network_of(source: str) -> str:
-    """The address, or of IPv6 the network that one line has."""
-    try:
-        address = ip_address(source)
-    except ValueError:
-        return source
-    return str(IPv6Address(int(address) >> 64 << 64)) if isinstance(address, IPv6Address) else source

@@ -36,14 +36,15 @@ select coalesce((select version from transaction_count_version where round_id = 
 -- whose time the mix left only the round. in_period is null where a response's time is known to a week, a month or the
 -- round, and that lies in the period in part. $6, $7: the first and the last day of the round.
 with dated as (
-    select unit_id, procedure_id, service_channel, channel, form, complete, attributes, field, answers, time_kept,
+    select unit_id, procedure_id, service_channel, channel, form, complete, attributes, field, kiosk_id, answers,
+        time_kept,
         (submitted_at at time zone 'Asia/Ho_Chi_Minh')::date as day,
         date_trunc('month', submitted_at at time zone 'Asia/Ho_Chi_Minh')::date as month,
         (date_trunc('month', submitted_at at time zone 'Asia/Ho_Chi_Minh') + interval '1 month')::date - 1 as month_end
     from response
     where round_id = $1
 ), spanned as (
-    select unit_id, procedure_id, service_channel, channel, form, complete, attributes, field, answers,
+    select unit_id, procedure_id, service_channel, channel, form, complete, attributes, field, kiosk_id, answers,
         case when time_kept is distinct from 'round' then month end as month,
         case when time_kept = 'round' then $6 else day end as first_day,
         case time_kept
@@ -56,6 +57,6 @@ with dated as (
 )
 select unit_id, procedure_id, service_channel, channel, form, complete, month, attributes::text as attributes, field,
     case when first_day >= $3 and last_day <= $4 then true when last_day < $3 or first_day > $4 then false end
-        as in_period, answers
+        as in_period, answers, kiosk_id is not null as from_terminal
 from spanned
 where month = any($2::date[]) or ($5 and month is null);

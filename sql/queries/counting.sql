@@ -34,9 +34,10 @@ with taken as (
 select round_id, unit_id, procedure_id, service_channel, channel, form, complete,
     case when time_kept is distinct from 'round'
         then date_trunc('month', submitted_at at time zone 'Asia/Ho_Chi_Minh')::date end as month,
-    attributes::text as attributes, field, string_agg(array_send(answers), '') as answers
+    attributes::text as attributes, field, kiosk_id is not null as from_terminal,
+    string_agg(array_send(answers), '') as answers
 from sent
-group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10;
+group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11;
 
 -- name: next_cells_version
 -- The row stays locked until commit, so versions are seen in the order in which they were given out.
@@ -60,7 +61,7 @@ on conflict on constraint cell_key_once do update
 select round_id, unit_id, procedure_id, service_channel, channel, form, complete,
     case when time_kept is distinct from 'round'
         then date_trunc('month', submitted_at at time zone 'Asia/Ho_Chi_Minh')::date end as month,
-    attributes::text as attributes, field, array_send(answers) as answers
+    attributes::text as attributes, field, kiosk_id is not null as from_terminal, array_send(answers) as answers
 from response
 where round_id = $1 and not exists (
     select from (select unnest(ids) as id from uncounted) as waiting where waiting.id = response.id

@@ -12,11 +12,10 @@ from poster join unit on unit.id = unit_id order by poster.id;
 update poster set retired_at = now() where code = $1 and retired_at is null returning true;
 
 -- name: count_answer
--- One more answer of a poster in this hour; no row where that is more than it may take.
+-- One more answer of a poster in this hour.
 update poster set hour = date_trunc('hour', now()),
     answers = case when hour = date_trunc('hour', now()) then answers + 1 else 1 end
-where code = $1 and retired_at is null and (hour is distinct from date_trunc('hour', now()) or answers < $2)
-returning true;
+where code = $1;
 
 -- name: use_form
 -- No row where the form was sent before.

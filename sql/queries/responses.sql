@@ -46,5 +46,13 @@ from unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::int[], $6::bytea[
 order by sha256(raw), reason
 on conflict (sha256(raw), reason) do nothing;
 
+-- name: list_retired_beyond_limits
+-- Of these terminals the retired ones of which as much is quarantined as may be, or that were retired too long ago.
+select kiosk.id
+from kiosk left join quarantine on kiosk_id = kiosk.id
+where kiosk.id = any($1::int[]) and retired_at is not null
+group by kiosk.id
+having count(raw) >= $2 or coalesce(sum(octet_length(raw)), 0) >= $3 or kiosk.retired_at < now() - $4::interval;
+
 -- name: count_responses
 select count(*) from response where round_id = $1;

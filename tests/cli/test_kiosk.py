@@ -46,7 +46,8 @@ def send(dsn: str, kiosk: int, *submissions: dict[str, object]) -> list[str]:
     """What becomes of submissions of a terminal."""
 
     async def work(pool: Pool, catalogue: Catalogue) -> list[Result]:
-        return await store(pool, [sent(msgspec.json.encode(one), catalogue) for one in submissions])
+        found = await store(pool, [sent(msgspec.json.encode(one), catalogue) for one in submissions])
+        return [result for result in found if result is not None]
 
     def sent(raw: bytes, catalogue: Catalogue) -> Sent:
         now, submitted = datetime.now(UTC), DECODER.decode(raw)
@@ -60,7 +61,8 @@ def send_raw(dsn: str, kiosk: int, raw: bytes) -> list[str]:
     """What becomes of one that intake cannot read."""
 
     async def work(pool: Pool, _: Catalogue) -> list[Result]:
-        return await store(pool, [Sent(Refused("invalid", "unreadable"), None, raw, kiosk)])
+        found = await store(pool, [Sent(Refused("invalid", "unreadable"), None, raw, kiosk)])
+        return [result for result in found if result is not None]
 
     return [result.status for result in in_town(dsn, work)]
 

@@ -1,6 +1,7 @@
 """What a terminal's token is good for, what it is not, and how it passes from one device to the next."""
 
 import re
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -149,5 +150,31 @@ async def test_a_response_has_no_column_for_who_sent_it(conn: Connection) -> Non
     )
     assert " ".join(row["attname"] for row in columns) == (
         "id round_id unit_id procedure_id kiosk_id sequence started_at submitted_at received_at complete "
-        "channel service_channel form language answers comment attributes digest"
+        "channel service_channel form language answers comment attributes digest field "
+        "time_kept place_kept"
     )
+
+
+@pytest.mark.parametrize(
+    ("limit", "value"), [("RETIRED_SUBMISSIONS", 2), ("RETIRED_BYTES", 900), ("RETIRED_LASTS", timedelta(0))]
+)
+async def test_a_retired_terminal_quarantines_so_much_and_then_keeps_the_rest(
+    kiosk_client: httpx.AsyncClient,
+    conn: Connection,
+    monkeypatch: pytest.MonkeyPatch,
+    limit: str,
+    value: object,
+) -> None:
+    before = submission()
+    await kiosk_client.post(PATH, json=[before])
+    await conn.execute("update kiosk set retired_at = now()")
+    monkeypatch.setattr(f"sipas.survey.intake.{limit}", value)
+    answers = [await kiosk_client.post(PATH, json=[submission()]) for _ in range(4)]
+    taken = [answer.status_code for answer in answers]
+    assert taken == sorted(taken)
+    assert set(taken) <= {200, 403}
+    assert "sipas kiosk release" in answers[-1].json()["detail"]
+    assert await conn.fetchval("select count(*) from quarantine") == taken.count(200)
+    replayed = await kiosk_client.post(PATH, json=[before])
+    assert replayed.json()["results"][0]["status"] == "duplicate"
+    assert (await kiosk_client.post(PATH, json=[before, submission()])).status_code == 403

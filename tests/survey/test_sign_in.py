@@ -11,9 +11,7 @@ from sipas.survey.sign_in import (
     ACCOUNT_FAILURES,
     PAIR_FAILURES,
     Authenticator,
-    FailureLimit,
     TooManyAttempts,
-    network_of,
 )
 
 PASSWORD = "một con chim bồ câu"
@@ -102,21 +100,3 @@ async def test_odd_characters_are_wrong_like_any_others(
     authenticator: Authenticator, name: str, password: str
 ) -> None:
     assert await authenticator.sign_in(name, password, HOME) is None
-
-
-def test_a_limit_fills_up_again_with_time() -> None:
-    now = [0.0]
-    limit = FailureLimit(2, 10.0, lambda: now[0])
-    for _ in range(2):
-        assert limit.wait_s(b"k") == 0
-        limit.count(b"k")
-    assert limit.wait_s(b"k") == 10
-    now[0] = 4
-    assert limit.wait_s(b"k") == 6
-    limit.forgive(b"k")
-    assert limit.wait_s(b"k") == 0
-
-
-def test_addresses_of_one_line_are_one_source() -> None:
-    assert network_of("2001:db8:1:2:3::4") == network_of("2001:db8:1:2::9")
-    assert network_of("192.0.2.1") != network_of("192.0.2.2")
