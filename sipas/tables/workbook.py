@@ -3,9 +3,10 @@
 import io
 import warnings
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time
+from itertools import repeat
 from typing import Any
 
 import openpyxl
@@ -13,6 +14,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from sipas.errors import TableError
 from sipas.tables.cells import clean
+from sipas.tables.formulas import formula_rows, refuse_uncalculated
 
 ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"}
 MIDNIGHT = time(0)
@@ -27,7 +29,9 @@ def workbook_rows(
 ) -> Iterator[NumberedRows]:
     """Rows with their numbers, without those to skip. sheet None: the first one."""
     with _opened(file, content) as book:
-        yield sheet_rows(file, _sheet(file, book, sheet), skip_rows)
+        values = _sheet(file, book, sheet)
+        with formula_rows(content, values.title) as formulas:
+            yield sheet_rows(file, values, skip_rows, formulas)
 
 
 def sheet_names(file: str, content: bytes) -> list[str]:
@@ -59,13 +63,16 @@ def _sheet(file: str, book: Any, wanted: str | None) -> Any:
     return sheets[clean(wanted)]
 
 
-def sheet_rows(file: str, sheet: Any, skip_rows: int = 0) -> NumberedRows:
+def sheet_rows(
+    file: str, sheet: Any, skip_rows: int = 0, formulas: Iterable[Sequence[Any]] = repeat(())
+) -> NumberedRows:
     """As wide as the header; formatting alone, beyond it, makes no column."""
     sheet.reset_dimensions()  # what the file says of its own size is often wrong
     width = 0
-    for number, row in enumerate(sheet.iter_rows(), 1):
+    for number, (row, row_formulas) in enumerate(zip(sheet.iter_rows(), formulas, strict=False), 1):
         if number <= skip_rows:
             continue
+        refuse_uncalculated(file, number, row, row_formulas)
         cells = [cell_text(file, number, cell) for cell in row]
         while cells and not cells[-1]:
             cells.pop()

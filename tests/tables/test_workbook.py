@@ -1,3 +1,4 @@
+import zipfile
 from datetime import date, datetime
 from pathlib import Path
 
@@ -21,6 +22,18 @@ def save(tmp_path: Path, rows: list[list[object]], **formats: str) -> Path:
     path = tmp_path / "units.xlsx"
     book.save(path)
     return path
+
+
+def as_excel_saves(path: Path, calculated: dict[str, str]) -> None:
+    """`calculated`: cells of the sheet's XML as openpyxl writes them, and with the values of formulas."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist()}
+    for before, after in calculated.items():
+        assert before in parts["xl/worksheets/sheet1.xml"]
+        parts["xl/worksheets/sheet1.xml"] = parts["xl/worksheets/sheet1.xml"].replace(before, after)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
 
 
 def test_a_workbook_reads_as_its_csv_would(tmp_path: Path) -> None:
@@ -60,6 +73,23 @@ def test_rows_keep_the_numbers_that_the_sheet_shows(tmp_path: Path) -> None:
 def test_an_error_in_a_cell_is_named_with_its_place(tmp_path: Path) -> None:
     with pytest.raises(TableError, match=r"units.xlsx, row 3, column B: the cell shows #REF!"):
         read_table(save(tmp_path, [["code", "name"], ["1", "a"], ["2", "#REF!"]]))
+
+
+def test_a_formula_that_no_program_has_calculated_is_refused_rather_than_read_as_empty(tmp_path: Path) -> None:
+    with pytest.raises(TableError, match=r"row 3, column B: the cell holds a formula without its value"):
+        read_table(save(tmp_path, [["code", "q1"], ["1", 5], ["2", "=2+3"]]))
+
+
+def test_a_formula_that_was_calculated_gives_its_value_even_where_that_is_empty(tmp_path: Path) -> None:
+    path = save(tmp_path, [["code", "q1", "q2"], [1, "=2+3", "=T(1)"]])
+    as_excel_saves(
+        path,
+        {
+            '<c r="B2"><f>2+3</f><v />': '<c r="B2"><f>2+3</f><v>5</v>',
+            '<c r="C2"><f>T(1)</f><v />': '<c r="C2" t="str"><f>T(1)</f><v></v>',
+        },
+    )
+    assert read_table(path).rows[0].cells == {"code": "1", "q1": "5", "q2": ""}
 
 
 def test_cells_to_the_right_of_the_header_are_an_error(tmp_path: Path) -> None:
