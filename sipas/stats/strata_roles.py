@@ -7,7 +7,11 @@ from dataclasses import dataclass
 
 _UNITS = ("unit", "unit_code", "don_vi", "ma_don_vi")
 _SERVICE_CHANNELS = ("service_channel", "channel")
-_NO_PERIODS = frozenset({*_UNITS, *_SERVICE_CHANNELS, "procedure", "procedure_group", "field", "form"})
+_INSIDE_UNITS = frozenset(
+    {*_SERVICE_CHANNELS, "answer_channel", "kenh", "procedure", "procedure_group", "thu_tuc", "field"}
+    | {"linh_vuc", "form", "sex", "gender", "gioi_tinh", "age", "age_group", "nhom_tuoi"}
+)
+_NO_PERIODS = frozenset({*_UNITS, *_INSIDE_UNITS})
 _PERIOD_WORDS = frozenset({"period", "year", "quarter", "month", "week", "date", "round", "wave"})
 _PERIODS = frozenset(
     {
@@ -39,7 +43,8 @@ class StrataRoles:
     Parameters
     ----------
     unit : int
-        The column that is called `unit`; where none is, the first that is no period.
+        The column that is called `unit`; where none is, the first that is no period and has no name of
+        what divides a unit, such as `channel` or `procedure`; else the first that is no period.
     periods : tuple of int
         Columns that tell years, quarters, months, days or rounds, by name or by all of their levels.
     service_channel : int or None
@@ -74,12 +79,16 @@ def find_roles(columns: Sequence[str], levels: Sequence[Sequence[str]]) -> Strat
         for place, (name, values) in enumerate(zip(names, levels, strict=True))
         if place != unit and _is_period(name, values)
     )
-    others = (place for place in range(len(names)) if place not in periods)
     return StrataRoles(
-        unit=next(others, 0) if unit is None else unit,
+        unit=_unnamed_unit(names, periods) if unit is None else unit,
         periods=periods,
         service_channel=_first(names, _SERVICE_CHANNELS),
     )
+
+
+def _unnamed_unit(names: Sequence[str], periods: Sequence[int]) -> int:
+    others = [place for place in range(len(names)) if place not in periods]
+    return next((place for place in others if names[place] not in _INSIDE_UNITS), next(iter(others), 0))
 
 
 def _plain(name: str) -> str:

@@ -18,6 +18,12 @@ def test_without_that_name_the_first_column_that_is_no_period_is_the_unit() -> N
     assert roles("year").unit == 0
 
 
+def test_a_column_that_divides_units_is_the_unit_only_where_no_other_can_be() -> None:
+    assert roles("channel", "district", "year").unit == 1
+    assert roles("Kênh", "Lĩnh vực", "Huyện").unit == 2
+    assert roles("procedure", "service_channel").unit == 0
+
+
 @pytest.mark.parametrize(
     "name",
     [
