@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
+from sipas.cli.reading_options import split_names, strata_option
 from sipas.cli.source_options import FILE, adding, in_rounds
 from sipas.errors import InputError
 from sipas.report.pilot import read_pilot
@@ -37,7 +38,7 @@ def plan_options(command: Command) -> Command:
     options = [
         click.option("--frame", type=FILE, help="a file of completed transactions by stratum, not --round"),
         click.option("--frame-count", help="the frame's column of counts (default: count)"),
-        click.option("--strata", help="the frame's columns that make a stratum, from coarse to fine: A,B,C"),
+        strata_option("the frame's columns that make a stratum, from coarse to fine: A,B,C"),
         click.option("--pilot", type=FILE, help="shares found earlier: the CSV of `sipas estimate --by …`"),
         *(click.option(f"--{name}", help=HELP[name]) for name in PLAN_OPTIONS),
     ]
@@ -68,13 +69,12 @@ def make_plan(options: dict[str, Any]) -> tuple[PlanTable, Catalogue | None]:
 def choose_file(given: dict[str, Any], request: PlanRequest) -> FrameFile | None:
     if given["frame"] is None:
         for name, value in given.items():
-            if value is not None:
+            if value not in (None, ()):
                 raise InputError(f"--{name.replace('_', '-')} goes with --frame FILE")
         return None
     if request.round is not None:
         raise InputError("--round is in the database and --frame a file; give one of them")
-    strata = tuple(name.strip() for name in (given["strata"] or "").split(",") if name.strip())
-    return FrameFile(given["frame"], given["frame_count"] or "count", strata)
+    return FrameFile(given["frame"], given["frame_count"] or "count", split_names(given["strata"]))
 
 
 async def read_round(rounds: Rounds, request: PlanRequest) -> tuple[PlanFrame, Catalogue]:

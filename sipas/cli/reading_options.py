@@ -1,6 +1,6 @@
 """The options that say how a file is read: shared by `import` and by every command that takes --responses."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import click
@@ -49,6 +49,16 @@ _OPTIONS = (
 READING_OPTIONS = ("renamed", "without", "missing", "sheet", "skip_rows")
 
 
+def strata_option(help_: str) -> Callable[[Command], Command]:
+    """--strata, which may be repeated; `split_names` reads it."""
+    return click.option("--strata", multiple=True, metavar="COLUMNS", help=help_)
+
+
+def split_names(given: Sequence[str]) -> tuple[str, ...]:
+    """The names in all values of an option that takes A,B,C and may be repeated."""
+    return tuple(name.strip() for text in given for name in text.split(",") if name.strip())
+
+
 def reading_options(command: Command) -> Command:
     """Adds them to a command, which takes them under the names of READING_OPTIONS."""
     for option in reversed(_OPTIONS):
@@ -57,10 +67,9 @@ def reading_options(command: Command) -> Command:
 
 
 def read_reading(given: Mapping[str, Any]) -> Reading:
-    without = tuple(item.strip() for text in given["without"] for item in text.split(",") if item.strip())
     return Reading(
         rename=dict(given["renamed"]),
-        without=without,
+        without=split_names(given["without"]),
         missing=missing_codes(given["missing"]),
         place=TablePlace(given["sheet"], given["skip_rows"] or 0),
     )

@@ -9,7 +9,13 @@ from typing import Any, TypeVar
 import click
 import msgspec
 
-from sipas.cli.reading_options import READING_OPTIONS, read_reading, reading_options
+from sipas.cli.reading_options import (
+    READING_OPTIONS,
+    read_reading,
+    reading_options,
+    split_names,
+    strata_option,
+)
 from sipas.cli.sample_options import SAMPLE_OPTIONS, read_sample, sample_options
 from sipas.errors import InputError
 from sipas.postgres import connected
@@ -74,7 +80,7 @@ def file_options(command: Command) -> Command:
         click.option("--frame-count", help="the frame's column of counts (default: count)"),
         click.option("--frame-sheet", metavar="NAME", help="the frame's sheet (default: the first)"),
         click.option("--frame-skip-rows", type=click.IntRange(0), metavar="N", help="rows above its header"),
-        click.option("--strata", help="the file's columns that make a stratum, from coarse to fine: A,B,C"),
+        strata_option("the file's columns that make a stratum, from coarse to fine: A,B,C"),
     ]
     return adding(options, sample_options(reading_options(command)))
 
@@ -128,7 +134,7 @@ def choose_files(given: dict[str, Any], request: EstimateRequest) -> Files | Non
     return Files(
         responses,
         instrument,
-        strata=tuple(name.strip() for name in (given["strata"] or "").split(",") if name.strip()),
+        strata=split_names(given["strata"]),
         frame=frame,
         frame_count=given["frame_count"] or "count",
         reading=read_reading(given),

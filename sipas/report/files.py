@@ -76,10 +76,7 @@ def read_source(files: Files, request: EstimateRequest) -> Source:
         variance=LINEARIZATION if files.sample is None else describe_variance(files.sample),
         frame=frame_of(files, names),
         notes=notes_of(table, names),
-        missing=MissingItems(
-            table.missing_items(needed_items(instrument, table, None)),
-            table.expected.others([*table.columns]),
-        ),
+        missing=missing_of(table, instrument),
     )
     return require_levels(source, request, {})
 
@@ -124,8 +121,9 @@ def read_responses(files: Files, instrument: Instrument, names: set[str]) -> Ans
 
 def missing_of(table: AnswerTable, instrument: Instrument) -> MissingItems:
     """An error where a column looks like an item that has none."""
-    items = table.missing_items(needed_items(instrument, table, None))
-    return MissingItems(items, table.expected.others([*table.columns]))
+    needed = needed_items(instrument, table, None)
+    unanswered = tuple(item for item in table.unanswered() if item in needed)
+    return MissingItems(table.missing_items(needed), table.expected.others([*table.columns]), unanswered)
 
 
 def notes_of(table: AnswerTable, names: set[str]) -> tuple[Note, ...]:
@@ -182,7 +180,12 @@ def read_frame(
 
     rename: our names of columns → those of another file, which the frame may share.
     """
-    table = read_table(path, (*strata, count_column), shared_names(path, rename or {}, place), place)
+    try:
+        table = read_table(path, (*strata, count_column), shared_names(path, rename or {}, place), place)
+    except TableError as problem:
+        if problem.column == count_column:
+            raise problem.with_advice("; name the one that counts transactions: --frame-count COLUMN") from None
+        raise
     keys = [name for name in table.header if name != count_column]
     seen: Counter[tuple[str, ...]] = Counter()
     for row in table.rows:

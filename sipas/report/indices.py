@@ -31,6 +31,7 @@ from sipas.stats import (
     choose_measures,
     estimate_each,
 )
+from sipas.stats.estimate import without_population
 from sipas.stats.notes import (
     AS_INVITED,
     DETAIL_NOT_KEPT,
@@ -220,7 +221,8 @@ def estimated_by(prepared: Prepared, by: Sequence[str], where: Mask | None) -> t
     """The measures of a request in each combination of some columns, by rows or by cells."""
     request, source = prepared.request, prepared.source
     if source.rows is not None:
-        return source.rows.estimate(prepared.measures, by, request.filter(), request.options())
+        found = source.rows.estimate(prepared.measures, by, request.filter(), request.options())
+        return tuple(map(without_population, found)) if prepared.weighting.relative else found
     return estimate_each(
         source.cells,
         prepared.weighting,
@@ -241,8 +243,7 @@ def notes_beside(prepared: Prepared, measure: Measure) -> list[Note]:
     """What holds for every figure of a measure."""
     scoring, missing = prepared.source.cells.scoring, prepared.source.missing
     asked = {scoring.items[item] for item in measure.items(scoring)}
-    unasked = None if missing is None else missing.note(asked)
-    notes = [] if unasked is None else [unasked]
+    notes = [] if missing is None else list(missing.notes(asked))
     if any(drawn_forms(prepared.source.cells, measure)):
         notes.append(SPLIT_FORM)
     return [*notes, RELATIVE_WEIGHTS] if prepared.weighting.relative else notes

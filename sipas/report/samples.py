@@ -59,6 +59,8 @@ def sampled_rows(
     strata: Sequence[str],
 ) -> RowEngine:
     """Return the engine of a file's responses, calibrated if the request asks for it."""
+    if isinstance(sample, Replicates) and request.weight_column is None:
+        raise InputError("--replicates needs --weight-column COLUMN, the base weights they were made from")
     responses = Responses(scoring, table.answers, columns)
     try:
         engine = row_engine(responses, AnswerNumbers(table), strata, request.weight_column, sample)

@@ -1,6 +1,6 @@
 """What an estimate is made from, wherever it was read: cells, frame, instrument, strata."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,7 +11,7 @@ from sipas.report.index_table import LINEARIZATION
 from sipas.report.request import Channels, EstimateRequest, Flagged, OutOfDate
 from sipas.stats import Cells, Column, Frame
 from sipas.stats.designs.row_engine import RowEngine
-from sipas.stats.notes import ITEMS_WITHOUT_COLUMN, Note, named
+from sipas.stats.notes import ITEMS_WITHOUT_ANSWER, ITEMS_WITHOUT_COLUMN, Note, named
 from sipas.survey.columns import FLAG, UNFLAGGED
 from sipas.survey.instrument import Instrument
 
@@ -26,18 +26,22 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class MissingItems:
-    """Items that should have a column in the file, and columns that are neither items nor known."""
+    """Items that should have a column in the file, and columns that are neither items nor known.
+
+    unanswered: items with a column that holds no answer.
+    """
 
     items: tuple[str, ...]
     others: tuple[str, ...]
+    unanswered: tuple[str, ...] = ()
 
-    def note(self, asked: Collection[str]) -> Note | None:
+    def notes(self, asked: Collection[str]) -> Iterator[Note]:
         """For a measure of these items."""
-        names = [item for item in self.items if item in asked]
-        if not names:
-            return None
-        others = named(self.others) or ("–",)
-        return ITEMS_WITHOUT_COLUMN(items=len(names), names=named(names), others=others)
+        if names := [item for item in self.items if item in asked]:
+            others = named(self.others) or ("–",)
+            yield ITEMS_WITHOUT_COLUMN(items=len(names), names=named(names), others=others)
+        if names := [item for item in self.unanswered if item in asked]:
+            yield ITEMS_WITHOUT_ANSWER(items=len(names), names=named(names))
 
 
 @dataclass(frozen=True)

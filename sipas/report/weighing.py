@@ -30,6 +30,7 @@ from sipas.stats.notes import MARGINS_RESCALED
 
 CALIBRATED = ("rake", *get_args(DistanceName))
 _ROUNDING = 1e-6
+_MEAN_1_ROUNDING = 0.005
 
 
 def weigh(request: EstimateRequest, source: Source, definition: IndexDefinition) -> Weighting:
@@ -62,13 +63,16 @@ def base_weights(request: EstimateRequest, source: Source) -> FloatArray | None:
 
 
 def as_they_are(request: EstimateRequest, source: Source) -> Weighting:
-    """Weights that add up to no more than the responses only say how these relate to each other."""
+    """Weights that add up to no more than the responses only say how these relate to each other.
+
+    Weights of mean 1 that were rounded add up to a little more.
+    """
     weight = base_weights(request, source)
     if weight is None:
         return unweighted(source.cells, source.strata)
     weighting = design_weighted(source.cells, source.strata, weight)
     n = source.cells.n
-    return replace(weighting, relative=bool(n @ weight <= n.sum() * (1 + _ROUNDING)))
+    return replace(weighting, relative=bool(n @ weight <= n.sum() * (1 + _MEAN_1_ROUNDING)))
 
 
 def refuse_stray_options(request: EstimateRequest, method: Weights) -> None:

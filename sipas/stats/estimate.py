@@ -198,12 +198,13 @@ def estimate_each(
     judged = judge(
         measures, found, domains, options, limits(cells.scoring, statistic), weighting.tells_population
     )
-    return tuple(map(without_deff, judged)) if weighting.relative else judged
+    return tuple(map(without_population, judged)) if weighting.relative else judged
 
 
-def without_deff(estimates: Estimates) -> Estimates:
-    """There is no sample without replacement to compare with where the population is not known."""
-    return replace(estimates, deff=np.full(len(estimates), np.nan))
+def without_population(estimates: Estimates) -> Estimates:
+    """Leave out Σ w where it is no population, and the comparison with a sample drawn from it."""
+    unknown = np.full(len(estimates), np.nan)
+    return replace(estimates, deff=unknown, population=unknown)
 
 
 @dataclass(frozen=True)

@@ -233,8 +233,10 @@ def gaps(figures: Figures, domains: Domains) -> Iterator[Remark]:
     yield notes.NO_RESPONSE, silent & (domains.left_out == 0)
     yield notes.LEFT_OUT, silent & (domains.left_out > 0)
     unanswered, some = ~silent & ~figures.known & ~figures.lost, figures.base.answered > 0
+    weightless = some & (figures.base.weight == 0)
     yield notes.NOT_ANSWERED, unanswered & ~some
-    yield notes.FACTOR_NOT_ANSWERED, unanswered & some
+    yield notes.NO_WEIGHT, unanswered & weightless
+    yield notes.FACTOR_NOT_ANSWERED, unanswered & some & ~weightless
     yield notes.NEGATIVE_WEIGHTS, figures.lost
     for count in np.unique(figures.variance.lonely[figures.variance.lonely > 0]).tolist():
         yield notes.LONELY(n=count), figures.variance.lonely == count

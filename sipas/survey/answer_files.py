@@ -8,7 +8,8 @@ from sipas.survey.instrument import Instrument
 from sipas.tables import AnswerCoding, AnswerFile, AnswerTable, TablePlace, read_answers
 from sipas.tables.cells import phrase
 from sipas.tables.header_rows import question
-from sipas.tables.item_columns import quoted_map, same_name
+from sipas.tables.item_columns import quoted_map
+from sipas.tables.names import same_name
 from sipas.tables.records import FIRST
 
 

@@ -10,7 +10,7 @@ from sipas.tables.cells import clean, phrase
 
 ABSENT = {"": -1, "NA": -2, "-": -3}  # not answered, not applicable, not asked
 NOT_ASKED = ABSENT["-"]
-_NOT_ANSWERED, _NOT_APPLICABLE = ABSENT[""], ABSENT["NA"]
+NOT_ANSWERED, _NOT_APPLICABLE = ABSENT[""], ABSENT["NA"]
 # What R, pandas, SAS, Stata and databases write for a missing value.
 _MISSING = {".", "nan", "<na>", "null", "none"}
 _NOT_APPLICABLE_WORDS = {"na", "n/a"}
@@ -33,12 +33,12 @@ class AnswerCoding:
         """A point, or a code of ABSENT; OffScaleError for any other text."""
         text = phrase(clean(cell))
         if text in self.missing or _plain(text) in self.missing:
-            return _NOT_ANSWERED
+            return NOT_ANSWERED
         point = self.point(text)
         if point is not None:
             return point
         if text in _MISSING:
-            return _NOT_ANSWERED
+            return NOT_ANSWERED
         if text in _NOT_APPLICABLE_WORDS:
             return _NOT_APPLICABLE
         raise OffScaleError(cell, self)

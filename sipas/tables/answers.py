@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sipas.errors import TableError
-from sipas.tables.answer_codes import NOT_ASKED, AnswerCodes, AnswerCoding, OffScaleError
+from sipas.tables.answer_codes import NOT_ANSWERED, NOT_ASKED, AnswerCodes, AnswerCoding, OffScaleError
 from sipas.tables.cells import clean
 from sipas.tables.header_rows import HeaderNames
 from sipas.tables.item_columns import ItemColumns, listed
@@ -60,6 +60,12 @@ class AnswerTable:
         if problem := self.expected.problem(header, needed):
             raise self.header_error(problem)
         return self.expected.missing(header, needed)
+
+    def unanswered(self) -> tuple[str, ...]:
+        """Items with a column that has empty cells and no answer; one of `NA` and `-` alone says why."""
+        answers, items = self.answers, self.expected.items
+        silent = ~(answers >= 0).any(axis=0) & (answers == NOT_ANSWERED).any(axis=0)
+        return tuple(item for item, none in zip(items, silent.tolist(), strict=True) if none)
 
     def header_error(self, problem: str, column: str | None = None) -> TableError:
         return TableError(self.file, problem, row=self.header_row, column=column)

@@ -1,12 +1,11 @@
 """Items against the columns of a file: each item needs a column, or to be declared as not asked."""
 
 import re
-import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from sipas.tables.records import quoted
+from sipas.tables.names import letters_and_numbers, quoted, same_name
 
 _LISTED = 12  # names in a message
 _NEAR = 0.8  # share of letters in common, by difflib
@@ -37,8 +36,15 @@ class ItemColumns:
             if item in header:
                 return f"--without {item}: the file has a column {item}; leave the option out"
         missing, others = self.missing(header, needed), self.others(header)
+        for item, column in self._twice(header, others):
+            return f"columns {item} and {column} differ in capitals only; delete or rename the one that is no item"
         alike = look_alikes(missing, others)
         return _described(missing, alike) if alike else None
+
+    def _twice(self, header: Sequence[str], others: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """Items with a column, and another column of that name in other capitals."""
+        items = {item.casefold(): item for item in self.items if item in header}
+        return ((items[name.casefold()], name) for name in others if name.casefold() in items)
 
 
 def _described(missing: Sequence[str], alike: Mapping[str, str]) -> str:
@@ -80,11 +86,6 @@ def look_alikes(names: Sequence[str], columns: Sequence[str]) -> dict[str, str]:
     return {name: found[name] for name in names if name in found}
 
 
-def same_name(name: str, column: str) -> bool:
-    """But for capitals, accents, spaces, punctuation and zeros in front of numbers."""
-    return _letters_and_numbers(name) == _letters_and_numbers(column)
-
-
 def _is_part(name: str, column: str) -> bool:
     """`q2_1`, `q2. Thái độ`, `group/q2`, `q2[SQ001]`."""
     boundary = r"[\W_]"
@@ -94,17 +95,11 @@ def _is_part(name: str, column: str) -> bool:
 
 def _is_near(name: str, column: str) -> bool:
     """The same numbers, and in words of three letters and more one letter or a few wrong."""
-    ours, our_numbers = _letters_and_numbers(name)
-    theirs, their_numbers = _letters_and_numbers(column)
+    ours, our_numbers = letters_and_numbers(name)
+    theirs, their_numbers = letters_and_numbers(column)
     if our_numbers != their_numbers or len(ours) < 3:
         return False
     return _differ_in_one(ours, theirs) or SequenceMatcher(None, ours, theirs).ratio() >= _NEAR
-
-
-def _letters_and_numbers(name: str) -> tuple[str, tuple[int, ...]]:
-    decomposed = unicodedata.normalize("NFKD", name.casefold().replace("đ", "d"))
-    bare = "".join(letter for letter in decomposed if letter.isalnum())
-    return re.sub(r"\d", "", bare), tuple(map(int, re.findall(r"[0-9]+", name)))
 
 
 def _differ_in_one(one: str, other: str) -> bool:

@@ -1,6 +1,5 @@
 """The records of a file, whatever kind of table it is: a header, and rows as lists of text."""
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from sipas.errors import TableError
 from sipas.tables.cells import clean, phrase
 from sipas.tables.comma import NumberedRows, comma_rows
 from sipas.tables.header_rows import NO_NAMES, HeaderNames, HeaderRow, read_header_rows
+from sipas.tables.names import quoted, same_name
 from sipas.tables.workbook import sheet_names, workbook_rows
 
 WORKBOOK = b"PK\x03\x04"
@@ -98,8 +98,11 @@ def _raw_rows(file: str, content: bytes, place: TablePlace) -> AbstractContextMa
 def _require(file: str, row: int, header: Sequence[str], required: Iterable[str]) -> None:
     for column in required:
         if column not in header:
-            known = ", ".join(header)
-            raise TableError(file, f"is missing; the columns are {known}", row=row, column=column)
+            alike = next((name for name in header if same_name(name, column) and name not in required), None)
+            problem = f"is missing; the columns are {', '.join(header)}"
+            if alike is not None:
+                problem += f"; {alike} looks like it: rename it, or add --map {quoted(f'{column}={alike}')}"
+            raise TableError(file, problem, row=row, column=column)
 
 
 def _header_advice(file: str, content: bytes, place: TablePlace, wanted: Collection[str]) -> str:
@@ -126,12 +129,10 @@ def _options(place: TablePlace, sheet: str | None, number: int) -> str:
     options = [] if sheet == place.sheet else [f"--sheet {quoted(str(sheet))}"]
     if number > 1:
         options.append(f"--skip-rows {number - 1}")
-    return f"add {' '.join(options)}"
-
-
-def quoted(option: str) -> str:
-    """As a shell wants it."""
-    return option if re.fullmatch(r"[\w.,=-]+", option) else f'"{option}"'
+    advice = [f"add {' '.join(options)}"] if options else []
+    if number == 1 and place.skip_rows:
+        advice.append("leave --skip-rows out")
+    return " and ".join(advice)
 
 
 def read_header(file: str, first: HeaderRow, rename: Mapping[str, str]) -> tuple[str, ...]:

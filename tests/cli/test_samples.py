@@ -120,7 +120,8 @@ def test_clusters_are_compared_ranked_and_held_against_a_target(sipas: Sipas) ->
         (("--cluster", "hamlet", "--nest"), "there is no column 'hamlet'"),
         (("--nest",), "--nest and --cluster-count go with --cluster COLUMN"),
         (("--replicates", "brr_"), "--replicates needs --replicate-type brr|fay|jkn|bootstrap"),
-        (("--replicates", "x_", "--replicate-type", "brr"), "replicate weights need their columns"),
+        (("--replicates", "x_", "--replicate-type", "brr"), "and no column begins with 'x_'"),
+        (("--replicates", "weight", "--replicate-type", "brr"), "and only weight begins with 'weight'"),
         (
             ("--cluster", "village", "--nest", "--second-opinion", "jackknife"),
             "--second-opinion is not available",
@@ -132,6 +133,13 @@ def test_what_does_not_go_together_is_refused(sipas: Sipas, options: Sequence[st
     outcome = sipas("estimate", *WEIGHTED, "--strata", "district", *options)
     assert outcome.exit_code == 2
     assert problem in outcome.err
+
+
+def test_replicate_weights_without_base_weights_are_refused(sipas: Sipas) -> None:
+    without = [option for option in WEIGHTED if option not in ("--weight-column", "weight")]
+    outcome = sipas("estimate", *without, "--replicates", "brr_", "--replicate-type", "brr")
+    assert outcome.exit_code == 2
+    assert "--replicates needs --weight-column COLUMN" in outcome.err
 
 
 def test_what_clusters_have_no_answer_to_is_refused(sipas: Sipas) -> None:

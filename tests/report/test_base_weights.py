@@ -27,6 +27,8 @@ from sipas.report.index_table import IndexRow
 from sipas.report.indices import index_table
 from sipas.report.margins import read_margins
 from sipas.report.request import read_request
+from sipas.stats import Clusters
+from sipas.stats.notes import NO_WEIGHT
 from tests.report.conftest import SIPAS
 
 Options = tuple[tuple[str, str], ...]
@@ -143,11 +145,15 @@ def estimated_without(files: Files) -> list[IndexRow]:
     return [row for row in found if row.by in ({}, {"unit": "U01"})]
 
 
-def test_weights_that_add_up_to_the_responses_tell_no_population(weighted: Files, tmp_path: Path) -> None:
+@pytest.mark.parametrize("sample", [None, Clusters(("response_id",))])
+@pytest.mark.parametrize("weights", [(0.5, 1.5), (0.502, 1.502)], ids=["of mean 1", "rounded"])
+def test_weights_that_add_up_to_the_responses_tell_no_population(
+    weighted: Files, tmp_path: Path, weights: tuple[float, float], sample: Clusters | None
+) -> None:
     path = tmp_path / "relative.csv"
-    rows = "\n".join(f"{i},{4 if i % 3 else 2},{0.5 if i % 2 else 1.5}" for i in range(40))
+    rows = "\n".join(f"{i},{4 if i % 3 else 2},{weights[i % 2]}" for i in range(40))
     path.write_text(f"response_id,f1q1,b\n{rows}\n")
-    (row,) = estimated(replace(weighted, responses=path, strata=()), ())[:1]
+    (row,) = estimated(replace(weighted, responses=path, strata=(), sample=sample), ())[:1]
     assert (row.population, row.deff) == (None, None)
     assert row.deff_replace is not None
 
@@ -168,6 +174,15 @@ def test_a_weight_that_is_none_is_named_with_its_row(
     with pytest.raises(TableError) as caught:
         estimated(replace(weighted, responses=path, strata=()), ())
     assert complaint in str(caught.value)
+
+
+def test_a_domain_whose_weights_are_all_0_says_so(weighted: Files, tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    rows = "".join(f"{i},U0{1 + i % 2},4,{i % 2}\n" for i in range(20))
+    path.write_text(f"response_id,unit,f1q1,b\n{rows}")
+    _, row = estimated(replace(weighted, responses=path, strata=()), (BY_UNIT,))
+    assert (row.by, row.estimate) == ({"unit": "U01"}, None)
+    assert NO_WEIGHT in row.notes
 
 
 def test_a_stratum_whose_weights_are_all_0_is_named(weighted: Files, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from sipas.report.margins import read_margins
 from sipas.report.request import EstimateRequest, read_request
 from sipas.stats.notes import (
     IDENTICAL_ROWS,
+    ITEMS_WITHOUT_ANSWER,
     ITEMS_WITHOUT_COLUMN,
     MARGINS_RESCALED,
     RELATIVE_WEIGHTS,
@@ -276,6 +277,16 @@ def test_items_that_a_file_lacks_stand_beside_every_figure_of_theirs(tmp_path: P
     assert having == {"overall:pooled", "factor:service", "item:q2"}
     declared = replace(files, reading=Reading(without=("q2",)))
     (row,) = index_table(WHOLE, read_source(declared, WHOLE)).rows
+    assert note not in row.notes
+
+
+def test_items_whose_column_is_empty_stand_beside_every_figure_of_theirs(tmp_path: Path) -> None:
+    files = mini(tmp_path, "response_id,overall,q1,q2", "1,5,4,", "2,5,1,NA")
+    note = ITEMS_WITHOUT_ANSWER(items=1, names=("q2",))
+    (row,) = index_table(WHOLE, read_source(files, WHOLE)).rows
+    assert note in row.notes
+    said_why = mini(tmp_path, "response_id,overall,q1,q2", "1,5,4,-", "2,5,1,NA")
+    (row,) = index_table(WHOLE, read_source(said_why, WHOLE)).rows
     assert note not in row.notes
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from sipas.tables.item_columns import look_alikes
+from sipas.tables.item_columns import ItemColumns, look_alikes
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,8 @@ def test_another_number_or_word_is_another_column(item: str, column: str) -> Non
 
 def test_the_nearest_column_is_taken_and_no_column_twice() -> None:
     assert look_alikes(["f1q1", "f1q2"], ["f1q1_b", "F1Q1", "F1Q2"]) == {"f1q1": "F1Q1", "f1q2": "F1Q2"}
+
+
+def test_an_item_and_a_column_of_its_name_in_other_capitals_are_refused() -> None:
+    problem = ItemColumns(["q1", "q2"]).problem(["q1", "q2", "Q1"], {"q1"})
+    assert problem == "columns q1 and Q1 differ in capitals only; delete or rename the one that is no item"

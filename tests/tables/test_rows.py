@@ -154,3 +154,13 @@ def test_a_first_line_that_declares_the_separator_is_no_header(write: Write, sep
 def test_a_sheet_of_a_file_that_has_none_is_refused(write: Write) -> None:
     with pytest.raises(TableError, match="is no workbook, so it has no sheet 'A'"):
         read_table(write("code\n1\n"), place=TablePlace("A"))
+
+
+def test_a_column_in_other_capitals_than_the_one_needed_is_named(write: Write) -> None:
+    with pytest.raises(TableError, match=r"column unit: is missing; .*; Unit looks like it: .* --map unit=Unit"):
+        read_table(write("Unit,count\nA,1\n"), required=("unit", "count"))
+
+
+def test_skipping_too_many_rows_is_told_as_that(write: Write) -> None:
+    with pytest.raises(TableError, match=r"the header seems to be row 1: leave --skip-rows out$"):
+        read_table(write("unit,count\nA,1\nB,2\n"), required=("unit",), place=TablePlace(skip_rows=2))

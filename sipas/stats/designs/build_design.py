@@ -96,8 +96,9 @@ def row_engine(
     weight = None if weights is None else table.numbers(weights)
     if isinstance(sample, Replicates):
         names = sample.names(table.names)
-        if weight is None or not names:
-            raise StatisticsError("replicate weights need their columns and the column of base weights")
+        if weight is None:
+            raise StatisticsError("replicate weights need the column of base weights")
+        _refuse_few_replicates(sample, names)
         each = np.stack([table.numbers(name) for name in names], axis=1)
         return RowEngine(responses, replicate_design(weight, each, sample.kind, sample.rho))
     stratum = crossed_column(responses, strata) if strata else None
@@ -115,6 +116,14 @@ def row_engine(
         populations=populations,
     )
     return RowEngine(responses, TaylorDesign(rows, is_weighted))
+
+
+def _refuse_few_replicates(sample: Replicates, names: Sequence[str]) -> None:
+    if len(names) > 1:
+        return
+    found = f"only {names[0]}" if names else "no column"
+    begins = f" begins with {sample.columns!r}" if isinstance(sample.columns, str) else " is named"
+    raise StatisticsError(f"replicate weights need two columns or more, and {found}{begins}")
 
 
 def crossed_column(responses: Responses, names: Sequence[str]) -> Column:
