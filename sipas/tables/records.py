@@ -111,7 +111,9 @@ def _header_advice(file: str, content: bytes, place: TablePlace, wanted: Collect
     for sheet in [place.sheet, *sheets]:
         with _raw_rows(file, content, TablePlace(sheet)) as raw:
             number = _row_that_names(raw, wanted)
-        if number is not None and (sheet, number) != (place.sheet, place.skip_rows + 1):
+        if number is not None:
+            if (sheet, number) == (place.sheet, place.skip_rows + 1):
+                return ""
             return f"; the header seems to be row {number}: {_options(place, sheet, number)}"
     others = len(sheets) > 1 and place.sheet is None
     return f"; the sheets are {', '.join(sheets)}: --sheet NAME reads another" if others else ""

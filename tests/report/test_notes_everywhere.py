@@ -36,7 +36,7 @@ FILES = Files(
 EACH = pytest.mark.parametrize("note", [sample(kind) for kind in KINDS.values()], ids=lambda note: note.code)
 OWN_WORDS = {
     "self-selected": "tự chọn trả lời",
-    "provisional": "Số liệu tạm thời",
+    "provisional": "Số liệu sơ bộ",
     "unplaced": "Chưa tính 3 trong số",
 }
 
