@@ -78,6 +78,20 @@ def test_a_file_is_written_in_the_format_that_its_name_says(sipas: Sipas, tmp_pa
     assert (tmp_path / "out.txt").read_text().startswith("unit")
 
 
+def test_strata_given_one_by_one_add_up(sipas: Sipas) -> None:
+    frame = ("--frame", SIPAS / "frame.csv", "--frame-count", "N_h", "--format", "json")
+    one_by_one = [part for name in STRATA[1].split(",") for part in ("--strata", name)]
+    assert rows(sipas("estimate", *ANSWERS, *frame, *one_by_one)) == rows(
+        sipas("estimate", *ANSWERS, *frame, *STRATA)
+    )
+
+
+def test_the_option_for_a_frame_s_count_is_named_where_its_column_is_missing(sipas: Sipas) -> None:
+    outcome = sipas("estimate", *ANSWERS, *STRATA, "--frame", SIPAS / "frame.csv")
+    assert outcome.exit_code == 2
+    assert "name the one that counts transactions: --frame-count COLUMN" in outcome.err
+
+
 def test_results_alone_go_to_stdout(sipas: Sipas) -> None:
     outcome = sipas("estimate", *ANSWERS, *STRATA, "--format", "csv")
     assert outcome.out.startswith("measure,statistic,estimate,")

@@ -142,7 +142,7 @@ def test_the_whole_can_be_what_reaches_the_margin(sipas: Sipas, small: tuple[obj
         (("--frame-count", "n"), "frame.csv, row 1, column n: is missing"),
         (("--round", "autumn"), "--round is in the database and --frame a file; give one of them"),
         (("--format", "xml"), "format: 'xml' is none of json, csv, table"),
-        (("--strata", "", "--by", ""), "strata: name the columns to invite by"),
+        (("--strata", "procedure"), "frame.csv, row 1, column procedure: is missing"),
     ],
 )
 def test_wrong_usage_and_input_say_so_in_one_line_and_exit_2(
@@ -152,6 +152,12 @@ def test_wrong_usage_and_input_say_so_in_one_line_and_exit_2(
     assert (outcome.exit_code, outcome.out) == (2, "")
     assert message in outcome.err
     assert outcome.err.count("\n") == 1
+
+
+def test_a_plan_without_strata_is_refused(sipas: Sipas, small: tuple[object, ...]) -> None:
+    outcome = sipas("plan", *small[:4], "--by", "")
+    assert outcome.exit_code == 2
+    assert "strata: name the columns to invite by" in outcome.err
 
 
 def test_a_count_below_nothing_is_named_with_its_row(sipas: Sipas, tmp_path: Path) -> None:
