@@ -184,7 +184,9 @@ def read_frame(
         table = read_table(path, (*strata, count_column), shared_names(path, rename or {}, place), place)
     except TableError as problem:
         if problem.column == count_column:
-            raise problem.with_advice("; name the one that counts transactions: --frame-count COLUMN") from None
+            raise problem.with_advice(
+                "; name the one that counts transactions: --frame-count COLUMN"
+            ) from None
         raise
     keys = [name for name in table.header if name != count_column]
     seen: Counter[tuple[str, ...]] = Counter()

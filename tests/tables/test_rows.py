@@ -157,7 +157,9 @@ def test_a_sheet_of_a_file_that_has_none_is_refused(write: Write) -> None:
 
 
 def test_a_column_in_other_capitals_than_the_one_needed_is_named(write: Write) -> None:
-    with pytest.raises(TableError, match=r"column unit: is missing; .*; Unit looks like it: .* --map unit=Unit"):
+    with pytest.raises(
+        TableError, match=r"column unit: is missing; .* Unit looks like it: .* --map unit=Unit"
+    ):
         read_table(write("Unit,count\nA,1\n"), required=("unit", "count"))
 
 

@@ -75,7 +75,7 @@ def test_an_error_in_a_cell_is_named_with_its_place(tmp_path: Path) -> None:
         read_table(save(tmp_path, [["code", "name"], ["1", "a"], ["2", "#REF!"]]))
 
 
-def test_a_formula_that_no_program_has_calculated_is_refused_rather_than_read_as_empty(tmp_path: Path) -> None:
+def test_a_formula_that_no_program_has_calculated_is_not_read_as_empty(tmp_path: Path) -> None:
     with pytest.raises(TableError, match=r"row 2, column B: the cell holds .* read it again$"):
         read_table(save(tmp_path, [["code", "q1"], ["2", "=2+3"]]), required=("code",))
 
