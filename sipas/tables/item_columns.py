@@ -37,8 +37,8 @@ class ItemColumns:
                 return f"--without {item}: the file has a column {item}; leave the option out"
         missing, others = self.missing(header, needed), self.others(header)
         for item, column in self._twice(header, others):
-            alike = f"columns {item} and {column} differ in capitals only"
-            return f"{alike}; delete or rename the one that is no item"
+            twice = f"columns {item} and {column} differ in capitals only"
+            return f"{twice}; delete or rename the one that is no item"
         alike = look_alikes(missing, others)
         return _described(missing, alike) if alike else None
 
