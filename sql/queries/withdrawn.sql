@@ -21,10 +21,11 @@ with gone as (
 insert into withdrawn select * from gone;
 
 -- name: withdraw_import
+-- What an import stored and no later one replaced: a replacement has the same id, and a later time.
 with gone as (
-    delete from response
-    where kiosk_id is null and right(id::text, 22) like '8%'
-        and id in (select unnest(ids) from response_import where response_import.id = $1)
+    delete from response using response_import
+    where response_import.id = $1 and kiosk_id is null and right(response.id::text, 22) like '8%'
+        and response.id = any(ids) and received_at = imported_at
     returning response.*
 )
 insert into withdrawn select * from gone;

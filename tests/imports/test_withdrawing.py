@@ -70,6 +70,19 @@ async def test_an_import_is_withdrawn_with_what_it_stored_alone(
     assert (await bring(town, write, RIGHT, PLAIN)).counts == ResponseCounts(4, 0)
 
 
+async def test_a_wrong_import_that_is_withdrawn_leaves_what_its_correction_stored(
+    town: Connection, pool: Pool, write: Write
+) -> None:
+    await bring(town, write, WRONG, PLAIN)
+    await bring(town, write, RIGHT.replace("R2,00004,4,5\n", ""))
+    first, second = await list_imports(town, "autumn")
+    assert await withdraw(town, first.id, "an@office") == Withdrawn("r.csv", 1)
+    assert await overall(town) == [3, 3, 5]
+    assert await withdraw(town, second.id, "an@office") == Withdrawn("r.csv", 3)
+    await count_waiting(pool, LiveCatalogue(pool))
+    assert (await check_cells(pool)).agree
+
+
 async def test_imports_are_recorded_with_who_made_them(town: Connection, write: Write) -> None:
     await bring(town, write, WRONG)
     (record,) = await list_imports(town, None)
