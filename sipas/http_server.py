@@ -36,7 +36,7 @@ def http1_limits(head_seconds: int = HEAD_SECONDS) -> HTTP1Settings:
 
 
 def reserve_port(host: str, port: int) -> socket.socket:
-    """Bind a port for a server to come. Nobody else gets it, and connections are refused until then."""
+    """Bind a port for a server to come. No other process can take it; connections are refused until then."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     socket.create_server((host, port), family=family).close()  # fails where another server listens
     reserved = socket.socket(family)

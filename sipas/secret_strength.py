@@ -1,4 +1,4 @@
-"""Whether a secret is one that nobody guesses."""
+"""The check that a secret is hard to guess."""
 
 import re
 from itertools import pairwise
@@ -15,7 +15,7 @@ _KNOWN: Final = re.compile(
 
 
 def weakness(secret: str) -> str | None:
-    """Why it is weak; None for one that is not."""
+    """Return why a secret is weak, None for a strong one."""
     if len(secret) < SHORTEST_SECRET:
         return f"has fewer than {SHORTEST_SECRET} characters"
     if len(set(secret)) < _FEWEST_LETTERS:
@@ -35,6 +35,6 @@ def _period(secret: str) -> str:
 
 
 def _share_in_sequence(secret: str) -> float:
-    """Of the characters those that follow the one before, up or down."""
+    """Return the share of characters that follow the one before, up or down."""
     steps = [ord(after) - ord(before) for before, after in pairwise(secret)]
     return sum(step in (-1, 0, 1) for step in steps) / len(steps)

@@ -11,7 +11,7 @@ from sipas.errors import InputError, SipasError
 
 
 class Abandoned(SipasError):
-    """The client has left, so nobody waits for the result."""
+    """The client has left; its result is not needed."""
 
 
 class Deadline:

@@ -174,7 +174,8 @@ create table session (
 
 -- Responses --------------------------------------------------------------------
 
--- One row a response, appended and never changed; an import alone may be replaced or withdrawn. Keyed by id alone, so that one id can never
+-- One row a response, appended and never changed; only an import may be replaced or withdrawn. Keyed by id alone, so that
+-- one id can never
 -- stand under two units. No foreign keys: what they point to is never deleted, intake has looked
 -- each up, and checking four of them a row costs more than storing it.
 -- answers: in instrument order; -1 not answered, -2 not applicable, -3 not asked.
@@ -284,8 +285,8 @@ create table cells_version (
 -- What was told last of a finished transaction. id_hash: keyed, of its id. changed_at: when the one-stop system says
 -- that it last changed it; of two events the later one holds. round_id: whose frame counts it. drawn: whether the
 -- round asks about it; null: it asked nobody when this was told. due_at: when it is decided whether the citizen is
--- asked; null once it is. phone: with the language, encrypted; it goes with due_at. source: of the key that told of it,
--- which alone may change it; null: a file did. No foreign keys, as for responses.
+-- asked; null once it is. phone: with the language, encrypted; it goes with due_at. source: of the key that sent it
+-- first, which alone may change it; null: it came from a file. No foreign keys, as for responses.
 create table transaction (
     id_hash bytea not null constraint transaction_pkey primary key,
     changed_at timestamptz not null,
@@ -482,7 +483,7 @@ create table early_receipt (
 );
 create index early_receipt_received on early_receipt (received_at);
 
--- What providers reported and nobody could read. reason: whether the configuration or the content was at fault.
+-- Callbacks of providers that could not be read. reason: whether the configuration or the content was at fault.
 -- outline: names of fields and codes, without what a person wrote. token_hash: of the callback's address, null where
 -- it came over SMPP. content: encrypted, to be read again when the configuration has been corrected.
 create table unread_callback (
@@ -529,8 +530,8 @@ create table poster (
     answers int not null default 0
 );
 
--- Forms of posters that were sent, until they expire: so that each counts once. Of links, too, so that who sends
--- the same answers from the same page again is thanked again; hash: with a random value that nobody keeps.
+-- Forms of posters that were sent, until they expire: so that each counts once. Of links, too, so that a citizen who
+-- sends the same answers from the same page again is thanked again; hash: with a random value that is not kept.
 create table poster_form (
     hash bytea not null constraint poster_form_pkey primary key,
     expires_on date not null

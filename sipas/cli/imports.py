@@ -179,7 +179,7 @@ def responses(
 @click.option("--round", "round_code", help="of this round alone")
 @format_option
 def log(round_code: str | None, format_: str) -> None:
-    """List the files of responses that came in, and what became of them."""
+    """List imported files of responses: who, when, and what was stored, replaced or withdrawn."""
     show(in_database(lambda conn: list_imports(conn, round_code)), format_)
 
 
@@ -187,7 +187,7 @@ def log(round_code: str | None, format_: str) -> None:
 @click.argument("number", type=int)
 @format_option
 def undo(number: int, format_: str) -> None:
-    """Take out the responses that an import of `sipas import log` stored."""
+    """Take out the responses that import NUMBER of `sipas import log` stored."""
     show(in_database(lambda conn: withdraw(conn, number, operator_name())), format_)
 
 

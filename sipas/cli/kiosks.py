@@ -135,7 +135,7 @@ def release(number: int, given_on: datetime | None, format_: str) -> None:
 
 
 def _explain(done: Release, given_on: datetime | None) -> Iterator[str]:
-    """Say what was dated anew, and why the rest stays in quarantine."""
+    """Lines on the answers that got another time, and on the reasons of those kept in quarantine."""
     if done.redated:
         day = f"{given_on:%Y-%m-%d}" if given_on else "the moment they came"
         yield f"{done.redated} with an unusable time now carry {day}"

@@ -67,10 +67,10 @@ def create(
 
 
 @link.command()
-@click.option("--all", "everything", is_flag=True, help="all that waits: little of it may be kept")
+@click.option("--all", "everything", is_flag=True, help="mix all that waits; answers may keep little detail")
 @format_option
 def mix(everything: bool, format_: str) -> None:
-    """Mixes what was answered behind links and posters into the responses; the service does so by itself."""
+    """Mix waiting answers of links and posters into the responses; the service does so by itself."""
     settings = read_settings()
 
     async def work(conn: Connection) -> Mixed:

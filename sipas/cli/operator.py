@@ -1,4 +1,4 @@
-"""Who runs a command, for the records of what was changed."""
+"""The name of the person who runs a command, for the record of changes."""
 
 import getpass
 import os
@@ -10,7 +10,7 @@ def operator_name() -> str:
 
 
 def user_name() -> str:
-    """By number, where the machine has no name for the user."""
+    """The login name, or the number of a user without a name."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):

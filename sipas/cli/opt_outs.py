@@ -1,4 +1,4 @@
-"""sipas link opt-outs and undo-opt-out: who asked not to be asked again, and who took that back."""
+"""sipas link opt-outs and undo-opt-out: requests to get no more messages, and their reversal."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""sipas secret: what hangs on SIPAS_SECRET, and taking another one on purpose."""
+"""sipas secret: what depends on SIPAS_SECRET, and how to adopt another one."""
 
 import asyncio
 

@@ -91,7 +91,7 @@ def truth_or_no(cell: str) -> bool:
 def moment_parser(
     order: DateOrder | None,
 ) -> tuple[Callable[[str], datetime], Callable[[str], datetime | None]]:
-    """Of a cell that must hold a time, and of one that may."""
+    """Return the parsers of a required and of an optional time."""
 
     def parse(cell: str) -> datetime:
         try:

@@ -1,4 +1,4 @@
-"""Dates and times in files of transactions. Day and month are told apart, or asked for."""
+"""Dates and times in files of transactions, and which of day and month comes first."""
 
 import re
 from collections.abc import Iterable

@@ -48,7 +48,7 @@ class SkippedRow:
 
 @dataclass(frozen=True)
 class Part:
-    """Of a file: so many rows, as they are stored, and those of them that are problems."""
+    """Some rows of a file as they are stored, and those of them that are problems."""
 
     rows: int
     told: Told
@@ -74,7 +74,7 @@ class Incoming:
         self.skipped: list[SkippedRow] = []
 
     def part(self, most: int) -> Part:
-        """The next, of so many rows; without rows where there is no other."""
+        """Read the next rows, `most` of them at most; a part without rows is the end."""
         told: list[Told] = []
         problems: list[ProblemRow] = []
         rows = 0
@@ -150,7 +150,7 @@ class Incoming:
 
 
 class FaultyCellError(Exception):
-    """What stands in it is not repeated: it might be a phone number."""
+    """A cell that cannot be read. Its text is not repeated: it may be a phone number."""
 
     def __init__(self, place: int, column: str, problem: str) -> None:
         super().__init__(problem)

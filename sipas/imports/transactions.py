@@ -48,7 +48,7 @@ class TransactionFile:
 
 
 class TransactionCounts(msgspec.Struct, frozen=True):
-    """Rows of the file by what became of them; repeated: told again, in the file or before.
+    """Rows of the file by what became of them; repeated: known already, from this file or before.
 
     unreadable: left out, where that was asked for. phones: rows by whether their number can be used.
     unusable: the first rows that hold one that cannot.

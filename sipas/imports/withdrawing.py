@@ -17,7 +17,7 @@ from sipas.queries.withdrawn import (
     withdraw_changed,
     withdraw_import,
 )
-from sipas.survey.catalogue import Catalogue, load_catalogue
+from sipas.survey.catalogue import Catalogue, load_catalogue, local_day
 from sipas.survey.counting import attributes_of, scoring_of, tabulate
 
 
@@ -35,7 +35,7 @@ async def replace_changed(conn: Connection, catalogue: Catalogue, round_id: int)
 
 
 async def withdraw(conn: Connection, number: int, by: str) -> Withdrawn:
-    """Take out everything that an import stored and no later one replaced."""
+    """Take out everything that an import stored, except what a later one replaced."""
     catalogue = await load_catalogue(conn)
     async with conn.transaction():
         await lock_cells(conn)
@@ -43,7 +43,7 @@ async def withdraw(conn: Connection, number: int, by: str) -> Withdrawn:
         if found is None:
             raise InputError(f"there is no import {number}; `sipas import log` lists them")
         if found.withdrawn_at is not None:
-            day = found.withdrawn_at.date()
+            day = local_day(found.withdrawn_at)
             raise InputError(f"import {number} of {found.file} was withdrawn on {day} already")
         count = await withdraw_import(conn, number)
         await _take_out_of_cells(conn, catalogue)

@@ -1,4 +1,4 @@
-"""Whether the secret is the one that this database's hashes were made with."""
+"""The check that a secret is the one that this database was used with."""
 
 import hmac
 

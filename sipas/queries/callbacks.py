@@ -1,4 +1,4 @@
-"""Callbacks of gateways that could not be read."""
+"""Callbacks that could not be read."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -29,7 +29,7 @@ class UnreadRow(UnreadCallback, frozen=True):
 
 
 class UnreadGroup(msgspec.Struct, frozen=True):
-    """Those that look alike."""
+    """Callbacks of the same outline."""
 
     outline: str
     reason: UnreadReason
@@ -47,7 +47,7 @@ class UnreadCount(msgspec.Struct, frozen=True):
 
 
 async def insert_unread(conn: Connection, unread: Sequence[UnreadCallback], most: int) -> None:
-    """Counts them, and drops the oldest of their reason beyond so many."""
+    """Store and count them; drop the oldest of each reason beyond `most`."""
     if not unread:
         return
     rows = [msgspec.structs.astuple(one) for one in unread]
@@ -59,7 +59,7 @@ async def insert_unread(conn: Connection, unread: Sequence[UnreadCallback], most
 async def list_unread(
     conn: Connection, reasons: Sequence[UnreadReason], after: int, most: int
 ) -> list[UnreadRow]:
-    """By their ids, and locked until the transaction ends."""
+    """In the order of their ids, locked until the transaction ends."""
     return [UnreadRow(*row) for row in await conn.fetch(Q.list_unread, reasons, after, most)]
 
 

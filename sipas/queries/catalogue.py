@@ -9,7 +9,7 @@ from sipas.sql import load
 
 Q = load("catalogue")
 
-# What a round asks of the mix unless it is told otherwise: docs/privacy.md says why.
+# Defaults of a round's rules for mixing; docs/privacy.md gives the reasons.
 ANONYMITY = 5  # answers that share what is stored of each
 COARSENING = ("week", "month", "field", "service_channel", "unit", "round")
 MIXED_EVERY = "month"

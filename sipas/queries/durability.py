@@ -1,4 +1,4 @@
-"""Whether the database keeps what it has confirmed, and to itself."""
+"""Settings by which the database loses what it confirmed, or logs what responses say."""
 
 import msgspec
 

@@ -17,7 +17,7 @@ async def insert_opt_out(conn: Connection, phone_hash: bytes, since: date) -> bo
 
 
 async def move_opt_out(conn: Connection, phone_hash: bytes, by: str, reason: str) -> date | None:
-    """To those that were undone; since when it held, None where there is none."""
+    """Move an opt-out to those that were undone; return its day, None where there is none."""
     since: date | None = await conn.fetchval(Q.move_opt_out, phone_hash, by, reason)
     return since
 

@@ -75,7 +75,7 @@ async def find_api_key(conn: Connection, token_hash: bytes) -> ApiKey | None:
 
 
 async def is_source(conn: Connection, source: str) -> bool:
-    """Whether a key, retired or not, is of that source."""
+    """Whether any key, retired or not, belongs to that source."""
     return bool(await conn.fetchval(Q.is_source, source))
 
 

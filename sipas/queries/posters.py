@@ -45,7 +45,7 @@ async def use_form(conn: Connection, hash_: bytes, expires_on: date) -> bool:
 
 
 async def find_form(conn: Connection, hash_: bytes) -> bool:
-    """Whether it was used."""
+    """Whether this form was sent before."""
     return bool(await conn.fetchval(Q.find_form, hash_))
 
 

@@ -32,12 +32,12 @@ async def insert_early_receipts(conn: Connection, receipts: Sequence[EarlyReceip
 
 
 async def list_matched_receipts(conn: Connection, provider_ids: Sequence[str]) -> list[MatchedReceipt]:
-    """Those of them whose message is noted as sent."""
+    """Early receipts, among these, whose message is now noted as sent."""
     return [MatchedReceipt(*row) for row in await conn.fetch(Q.list_matched_receipts, provider_ids)]
 
 
 async def list_overdue_receipts(conn: Connection, most: int) -> list[str]:
-    """The ids of those whose message is noted as sent, which its sender did not see."""
+    """Ids of early receipts that their sender missed, though the message is noted as sent."""
     return [row[0] for row in await conn.fetch(Q.list_overdue_receipts, most)]
 
 
@@ -46,5 +46,5 @@ async def delete_early_receipts(conn: Connection, provider_ids: Sequence[str]) -
 
 
 async def delete_old_receipts(conn: Connection, before: datetime, most: int) -> None:
-    """And of the others all but so many, the newest."""
+    """Delete receipts before a moment, and the oldest beyond a number."""
     await conn.execute(Q.delete_old_receipts, before, most)

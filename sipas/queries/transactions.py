@@ -69,12 +69,12 @@ async def lock_transactions(conn: Connection) -> None:
 
 
 async def take_foreign(conn: Connection, source: str) -> list[int]:
-    """Out of `told`, what another source told of first; the places."""
+    """Remove from `told` the transactions of other sources; return their places."""
     return [row[0] for row in await conn.fetch(Q.take_foreign, source, timeout=LASTS)]
 
 
 async def adopt_transactions(conn: Connection, source: str) -> None:
-    """Those of `told` that have no source."""
+    """Give the transactions of `told` that have no source this one."""
     await conn.execute(Q.adopt_transactions, source, timeout=LASTS)
 
 
@@ -136,7 +136,7 @@ class Uncounted(msgspec.Struct, frozen=True):
 
 
 async def count_before(conn: Connection, moment: datetime) -> Uncounted:
-    """Transactions of no round that were finished before."""
+    """Count transactions of no round that were finished before a moment."""
     return Uncounted(*await conn.fetchrow(Q.count_before, moment, timeout=LASTS) or ())
 
 

@@ -35,7 +35,7 @@ class FoundImport(msgspec.Struct, frozen=True):
 
 
 async def lock_cells(conn: Connection) -> None:
-    """In a transaction, until its end."""
+    """Hold off counting until the transaction ends."""
     await conn.execute(Q.lock_cells, timeout=LASTS)
 
 
@@ -51,7 +51,7 @@ async def withdraw_import(conn: Connection, number: int) -> int:
 
 
 def _count(status: str) -> int:
-    """Of `INSERT 0 17`."""
+    """Read the number in a command tag such as `INSERT 0 17`."""
     return int(status.rpartition(" ")[2])
 
 
@@ -61,13 +61,13 @@ async def list_withdrawn(conn: Connection) -> list[Uncounted]:
 
 
 async def shorten_uncounted(conn: Connection) -> None:
-    """What was withdrawn no longer waits to be counted."""
+    """Take the withdrawn responses out of those that wait to be counted."""
     await conn.execute(Q.shorten_uncounted, timeout=LASTS)
     await conn.execute(Q.delete_empty_uncounted)
 
 
 async def delete_empty_cells(conn: Connection, round_id: int) -> None:
-    """Readers that hold cells fetch all of them anew."""
+    """Delete cells without responses; readers then fetch all cells anew."""
     await conn.execute(Q.delete_empty_cells, round_id)
     await conn.execute(COUNTING.next_rebuild, round_id)
 

@@ -88,7 +88,7 @@ def compare_families(
 def invited_verdicts(
     request: CompareRequest, now: Prepared, earlier: Prepared | None, before: Before | None
 ) -> Mapping[Key, str] | None:
-    """What invited answers alone say, by row; None where there is no need to ask."""
+    """The verdicts of invited answers alone, by row; None where they are not needed."""
 
     def ask(now: Prepared, earlier: Prepared | None) -> dict[Key, str]:
         families = compare_families(request, now, earlier, before)

@@ -133,7 +133,7 @@ def headline(prepared: Prepared, whole: IndexRow, names: Names) -> Headline:
 
 
 def headline_verdict(prepared: Prepared, target: float) -> str:
-    """Where responses are few, more of them will tell; whatever else is to review, they will not."""
+    """The verdict. Too few responses read "cannot tell yet"; any other reason for review reads "review"."""
     row = verdict(prepared, target)
     return row.verdict if row.reliable or FEW in row.notes else "review"
 

@@ -15,7 +15,7 @@ from sipas.report.keyed import Keyed
 from sipas.report.levels import require_levels
 from sipas.report.period import Period
 from sipas.report.request import EstimateRequest
-from sipas.report.samples import describe_variance, sample_columns, sampled_rows
+from sipas.report.samples import base_weight, describe_variance, sample_columns, sampled_rows
 from sipas.report.second_opinion import RESPONSE, one_each
 from sipas.report.source import NO, PERIOD, YES, MissingItems, Source, needed_columns
 from sipas.stats import Clusters, Column, Frame, Replicates, Scoring, build_cells
@@ -26,7 +26,7 @@ from sipas.survey.catalogue import LOCAL
 from sipas.survey.columns import IMPORT_COLUMNS
 from sipas.survey.instrument import Instrument, read_instrument
 from sipas.tables import AnswerTable, TablePlace, read_table
-from sipas.tables.cells import count, moment, number
+from sipas.tables.cells import count, moment
 from sipas.tables.records import FIRST
 from sipas.tables.response_ids import count_identical_rows, id_columns, refuse_repeated_ids
 
@@ -109,7 +109,7 @@ def frame_of(files: Files, names: set[str]) -> Frame | None:
 
 
 def read_responses(files: Files, instrument: Instrument, names: set[str]) -> AnswerTable:
-    """names: of the columns that the request needs."""
+    """Read and check the file. names: columns that the request needs."""
     known = KNOWN_COLUMNS | names
     table = read_answers_to(instrument, files.responses, files.reading, files.strata, known)
     refuse_look_alikes(table, LOOKED_FOR, names)
@@ -120,7 +120,7 @@ def read_responses(files: Files, instrument: Instrument, names: set[str]) -> Ans
 
 
 def missing_of(table: AnswerTable, instrument: Instrument) -> MissingItems:
-    """An error where a column looks like an item that has none."""
+    """Items without a column; an error where a column looks like one of them."""
     needed = needed_items(instrument, table, None)
     unanswered = tuple(item for item in table.unanswered() if item in needed)
     return MissingItems(table.missing_items(needed), table.expected.others([*table.columns]), unanswered)
@@ -132,13 +132,6 @@ def notes_of(table: AnswerTable, names: set[str]) -> tuple[Note, ...]:
         return ()
     repeated = count_identical_rows(table)
     return (IDENTICAL_ROWS(n=repeated),) if repeated else ()
-
-
-def base_weight(text: str) -> float:
-    weight = number(text)
-    if weight < 0:
-        raise ValueError(f"{text} is negative; a weight is 0 or more")
-    return weight
 
 
 def columns_of(table: AnswerTable, days: Keyed[date] | None, names: set[str]) -> dict[str, Column]:
@@ -203,7 +196,7 @@ def read_frame(
 
 
 def shared_names(path: Path, rename: Mapping[str, str], place: TablePlace) -> dict[str, str]:
-    """Those of the renamings that the file needs too."""
+    """The renamings that this file needs as well."""
     if not rename:
         return {}
     header = read_table(path, place=place).header

@@ -181,7 +181,7 @@ def invited_otherwise(prepared: Prepared) -> Iterator[Note]:
 
 
 def detail_not_kept(prepared: Prepared) -> Iterator[Note]:
-    """Answers of the mix that a column of the table leaves out: other channels have more of a say there."""
+    """Answers of the mix that a column of the table leaves out: other channels weigh more there."""
     cells = prepared.source.cells
     if "channel" not in cells.columns:
         return
@@ -240,7 +240,7 @@ def estimated_by(prepared: Prepared, by: Sequence[str], where: Mask | None) -> t
 
 
 def notes_beside(prepared: Prepared, measure: Measure) -> list[Note]:
-    """What holds for every figure of a measure."""
+    """Notes on every figure of a measure."""
     scoring, missing = prepared.source.cells.scoring, prepared.source.missing
     asked = {scoring.items[item] for item in measure.items(scoring)}
     notes = [] if missing is None else list(missing.notes(asked))

@@ -22,7 +22,7 @@ Answer = TypeVar("Answer")
 
 
 def key_of(row: IndexRow | CompareRow) -> Key:
-    """What a row is about: its measure and domain, and what this is compared with."""
+    """The measure and domain of a row, and the domain that it is compared with."""
     against = row.against if isinstance(row, CompareRow) else {}
     return row.measure, tuple(row.by.items()), tuple(against.items())
 
@@ -43,7 +43,7 @@ def invited_alone(prepared: Prepared) -> Prepared:
 def of_invited(
     prepared: Prepared, ask: Callable[[Prepared], Mapping[Key, Answer]]
 ) -> Mapping[Key, Answer] | None:
-    """What invited answers alone say, by row; None where there is no need to ask."""
+    """The answers of invited people alone, by row; None where they are not needed."""
     return of_invited_rounds(prepared, None, lambda now, _: ask(now))
 
 
@@ -52,9 +52,9 @@ def of_invited_rounds(
     earlier: Prepared | None,
     ask: Callable[[Prepared, Prepared | None], Mapping[Key, Answer]],
 ) -> Mapping[Key, Answer] | None:
-    """Likewise of two rounds, where one of them has both kinds of answers.
+    """The same for two rounds, where one of them has both kinds of answers.
 
-    Nothing where invited answers cannot be weighted by themselves: margins may need a level that they lack.
+    Empty where invited answers cannot be weighted by themselves: margins may need a level that they lack.
     """
     rounds = [one for one in (now, earlier) if one is not None]
     if now.request.channels != "all" or not any(has_both(one.source) for one in rounds):

@@ -22,7 +22,7 @@ NARROWER = "narrow it with where or period, name fewer columns or one measure, o
 
 
 def require_few_options(request: EstimateRequest) -> EstimateRequest:
-    """Before anything is read."""
+    """Check the request before anything is read."""
     for name, found, most in (
         ("by", len(request.by), TABLES_MOST),
         ("by", max(map(len, request.by), default=0), COLUMNS_MOST),
@@ -73,7 +73,7 @@ def require_few_rows(request: EstimateRequest, source: Source, most: int = ROWS_
 
 
 def require_few_marks(request: EstimateRequest, sources: Sequence[Source]) -> None:
-    """Of a chart."""
+    """Refuse a chart that is too large to read."""
     rows = max(count_domains(request, source, by) for source in sources for by in request.by)
     marks = sum(count_rows(request, source) for source in sources)
     require_few_drawn(rows, marks)

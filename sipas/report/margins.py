@@ -19,7 +19,7 @@ _LARGEST_ROUNDING = 0.02  # of the total, in shares written with few digits
 
 @dataclass
 class _Levels:
-    """Of one margin; unit: the last digit that its numbers are written with."""
+    """The levels of one margin. unit: the last digit that its numbers are written with."""
 
     counts: dict[str, float] = field(default_factory=dict)
     unit: float = 1.0

@@ -31,7 +31,7 @@ class RankRow(IndexRow, frozen=True, kw_only=True):
     rank_low, rank_high hold this one's rank with the row's level of confidence; the simultaneous ranges
     hold all ranks at once; so do the joint ones, which are simpler and wider. Where some answers were
     invited and others not, each range covers that of invited answers alone too. rank_invited: the rank among
-    those that invited answers alone rank; None where they do not rank it, or there is no need to ask.
+    those that invited answers alone rank; None where they do not rank it or are not needed.
     """
 
     ranked: int
@@ -92,7 +92,7 @@ def rank_each(prepared: Prepared, by: Sequence[str]) -> Iterator[list[RankRow]]:
 def held_by_invited(rows: Sequence[RankRow], invited: Mapping[Key, RankRow]) -> list[RankRow]:
     """Ranks of one measure, with ranges that cover those of invited answers alone.
 
-    What invited answers alone do not rank may stand anywhere among what they do.
+    Domains that invited answers alone do not rank may stand anywhere among the others.
     """
     alone = {key_of(row): other for row in rows if (other := invited.get(key_of(row))) and other.rank}
     ranked = {key_of(row) for row in rows if row.rank}
@@ -141,12 +141,12 @@ def with_rank(row: IndexRow, ranks: Ranks, domain: int) -> RankRow:
 
 
 def without_others(row: RankRow) -> RankRow:
-    """Where at most one could be ranked, a first rank from 1 to 1 would be said of nothing."""
+    """Remove the rank where at most one domain has one: there is nothing to rank it against."""
     return alone(row) if row.rank else msgspec.structs.replace(row, ranked=0)
 
 
 def alone(row: RankRow) -> RankRow:
-    """What has no other beside it can have no rank."""
+    """Remove the rank of a domain that stands alone."""
     nothing = dict.fromkeys(RANGES)
     notes = [*(note for note in row.notes if note != UNRANKED), ALONE]
     return msgspec.structs.replace(row, **nothing, ranked=0, rank=None, notes=notes)

@@ -1,4 +1,4 @@
-"""Files whose sample needs every row: clusters, or replicate weights."""
+"""Files with clusters or replicate weights, which are estimated row by row."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -35,10 +35,11 @@ class AnswerNumbers:
         if name not in self.table.columns:
             raise TableError(self.table.file, f"has no column {name}", row=self.table.header_row)
         coded = self.table.get(name)
-        return np.array(self.table.parsed(name, _weight), dtype=np.float64)[coded.codes]
+        return np.array(self.table.parsed(name, base_weight), dtype=np.float64)[coded.codes]
 
 
-def _weight(text: str) -> float:
+def base_weight(text: str) -> float:
+    """Read a weight; ValueError where it is negative or no number."""
     value = number(text)
     if value < 0:
         raise ValueError(f"{text} is negative; a weight is 0 or more")

@@ -120,5 +120,5 @@ def remarks(row: IndexRow, target: float, needed: float | None) -> Iterator[Note
 
 
 def verdict(prepared: Prepared, target: float) -> TargetRow:
-    """Of the whole, by its first measure."""
+    """The verdict on the whole, by the first measure."""
     return judged_rows(without_fpc(prepared), ((),), target)[0]

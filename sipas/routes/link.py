@@ -42,7 +42,7 @@ class Survey(msgspec.Struct, frozen=True):
 
 @route(PATH, http_method=[HttpMethod.GET, HttpMethod.HEAD])
 async def open_link(request: AnyRequest, state: State, token: FromPath[str]) -> Template:
-    """What was answered before is still there, on whatever device."""
+    """Show the survey, with earlier answers filled in on any device."""
     survey = await find_survey(state, token)
     if survey is None:
         return thank_again(request, state, token) or gone(request, state)
@@ -89,7 +89,7 @@ async def post_link(request: AnyRequest, state: State, token: FromPath[str]) -> 
 async def answer_repeat(
     request: AnyRequest, state: State, token: str, sent: Sent, repeat: bytes | None
 ) -> Response[Any]:
-    """To what was sent to a link that is used, has expired or never was."""
+    """Answer a form sent to a link that is used, has expired or does not exist."""
     async with state.pool.acquire() as conn:
         is_repeat = await find_form(conn, repeat or b"")
     if not sent.controls.keys().isdisjoint((DRAFT, STOP)):
@@ -116,7 +116,7 @@ def thank(state: State, token: str, sent: Sent, language: str, now: datetime) ->
 def thank_again(
     request: AnyRequest, state: State, token: str, fields: dict[str, str] | None = None
 ) -> Template | None:
-    """Where this browser sent the answers of the link. Of others that it sends now the page says so."""
+    """Thank a browser that sent this link's answers; say so if it now sends others."""
     cookie = request.cookies.get(SENT_COOKIE, "")
     repeat = read_sent(cookie, token, fields or {}, state.settings.secret, datetime.now(UTC))
     if repeat is None:

@@ -34,7 +34,7 @@ LARGEST_KEPT = 64 * 1024  # of one that a stranger may have sent
 async def post_messages(
     request: Request[Any, Any, State], state: State, token: FromPath[str]
 ) -> dict[str, str | int]:
-    """Whoever does not know the token learns nothing."""
+    """Keep what a provider reports; without the right token the answer is 404."""
     config = state.sms.read()
     if config is None:
         return await keep_for_later(state, token, await whole(request))
@@ -65,7 +65,7 @@ async def whole(request: Request[Any, Any, State]) -> KeptCallback:
 
 
 async def keep_for_later(state: State, token: str, kept: KeptCallback) -> dict[str, str | int]:
-    """Nobody knows the token while the configuration cannot be read. Callbacks of strangers go later."""
+    """Keep it unchecked: the token is unknown while the configuration cannot be read."""
     if len(kept.body) + len(kept.query) > LARGEST_KEPT:
         raise RequestEntityTooLarge("send at most 64 KiB at a time until the configuration can be read")
     unread = Unread("kept until the configuration can be read", kept.encode())

@@ -69,13 +69,13 @@ class Work:
 
 
 def client_of(request: AnyRequest) -> str:
-    """Who takes turns: a key, a session, else an address. Kept in memory while the client waits."""
+    """Identify the client that takes turns: by key, session or address, hashed, while it waits."""
     credential = request.headers.get("authorization") or request.cookies.get(COOKIE)
     return hashlib.sha256((credential or source_of(request)).encode(errors="replace")).hexdigest()
 
 
 async def while_connected(request: AnyRequest, work: Awaitable[Made]) -> Made:
-    """Cancels the work when the client leaves; nobody reads what is answered then."""
+    """Cancel the work when the client leaves."""
     task, gone = asyncio.ensure_future(work), asyncio.ensure_future(until_gone(request))
     try:
         await asyncio.wait([task, gone], return_when=asyncio.FIRST_COMPLETED)

@@ -5,14 +5,13 @@ budget is spent, links that are good go on working; whoever tries others is told
 """
 
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sipas.postgres.pool import Pool
 from sipas.queries.links import add_failed_lookups
 
 LOG = logging.getLogger(__name__)
 BUDGET = 1_000  # failures a minute: links that were used and are opened once more come to far less
-WINDOW = timedelta(minutes=1)
 
 
 class Guesses:

@@ -64,7 +64,7 @@ async def mix_simulated(pool: Pool, sealer: Sealer, waited: int) -> int:
 
 
 async def mix_due(pool: Pool, sealer: Sealer, now: datetime) -> int:
-    """A look at what waits, and a mix if it is time; how many answers were stored."""
+    """Mix if answers are due; return how many were stored."""
     before = settled_before(now)
     async with pool.acquire() as conn:
         await delete_dead_drafts(conn)
@@ -80,12 +80,12 @@ async def mix_due(pool: Pool, sealer: Sealer, now: datetime) -> int:
 
 
 def settled_before(now: datetime) -> date:
-    """The first day that is not over, or not for long."""
+    """The first day of which answers may still be on their way."""
     return local_day(now - SETTLED)
 
 
 async def mix_all(conn: Connection, sealer: Sealer) -> int:
-    """All that waits, today's answers too: nothing waits for others to share more with."""
+    """Store everything that waits, today's answers too, with whatever k of them share now."""
     return (await mix(conn, sealer, datetime.now(LOCAL), everything=True)).mixed
 
 
@@ -107,7 +107,7 @@ async def mix(
         await vacuum_forgotten(conn)
     if done.unreadable:
         LOG.error(
-            "%s answers of links and posters wait whose key is not at hand: "
+            "%s waiting answers of links and posters cannot be decrypted: "
             "add the earlier SIPAS_SECRET as a line to the file SIPAS_PHONE_KEYS",
             done.unreadable,
         )
@@ -159,7 +159,7 @@ def decide(plan: MixPlan, taken: Sequence[Pending], sealer: Sealer, chance: Rand
 
 
 def open_all(taken: Iterable[Pending], sealer: Sealer) -> tuple[list[Opened], list[Pending]]:
-    """And those whose key is not at hand, as they are."""
+    """Decrypt answers; return those whose key is not at hand as they are."""
     opened, unreadable = [], []
     for one in taken:
         try:

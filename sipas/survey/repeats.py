@@ -1,6 +1,6 @@
 """Answers that are sent a second time: by a double tap, a reload, or the way back to the page.
 
-Who sent them is thanked again; whoever else opens a used link learns nothing. Two things tell the sender: the
+The sender is thanked again; other people who open a used link learn nothing. Two things tell the sender: the
 random value of the page that was sent, kept with the answers as one hash for a day, and a cookie for an hour.
 Neither leads to the answers: the hash needs the page's value, which is not kept; the cookie needs the secret.
 """

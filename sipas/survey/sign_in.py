@@ -1,4 +1,4 @@
-"""Sign-in with a password, so that wrong ones shut out nobody but their sender.
+"""Sign-in with a password. Wrong passwords shut out only their sender.
 
 A check costs a third of a second of a processor, so few run at once, in threads of their own, and clients
 take turns. Failures are counted for each account and source, for each account, and for each device that has
@@ -101,7 +101,7 @@ class Authenticator:
         return None
 
     def limits_of(self, name: str, source: str, device: str) -> tuple[str, list[tuple[RateLimit, bytes]]]:
-        """As whom the sender takes turns, and what it is limited by."""
+        """Return the sender's place in the queue, and the limits that hold for it."""
         if self.is_device_of(name, device):
             key = self.key("device", device)
             return key.hex(), [(self.devices, key)]
@@ -117,7 +117,7 @@ class Authenticator:
         return base64.urlsafe_b64encode(nonce + self.mac(name, nonce)).decode()
 
     def is_device_of(self, name: str, device: str) -> bool:
-        """Whether somebody who knew the password got this from us."""
+        """Whether this value was issued after a correct password for that name."""
         try:
             sent = base64.b64decode(device, altchars=b"-_", validate=True)
         except ValueError:

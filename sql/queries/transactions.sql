@@ -49,14 +49,14 @@ analyze told (place, id_hash), told_phone (place);
 select pg_advisory_xact_lock(hashtextextended('sipas transactions', 0));
 
 -- name: take_foreign
--- Takes out of `told` what another source than $1 told of first: its key alone may change it. Their places.
+-- Removes from `told` the transactions of other sources than $1, whose keys alone may change them; their places.
 delete from told where place = any(array(
     select told.place from told cross join lateral (
         select source from transaction where transaction.id_hash = told.id_hash limit 1) as held
     where held.source <> $1)) returning place;
 
 -- name: adopt_transactions
--- What a file told of first belongs to the source that tells of it now.
+-- A transaction that came from a file first belongs to the source that sends it now.
 update transaction set source = $1 where id_hash = any(array(
     select told.id_hash from told cross join lateral (
         select source from transaction where transaction.id_hash = told.id_hash limit 1) as held

@@ -50,7 +50,10 @@ def test_counts_shares_and_columns_are_written_as_each_language_does() -> None:
 
 def test_all_notes_are_said_but_those_to_review_alone_tell_why_a_figure_is_unreliable() -> None:
     given = [notes.FEW, notes.LONELY(n=3)]
-    assert said(given, "vi") == "dưới 30 phiếu, hoặc cỡ mẫu hiệu dụng dưới 30; số tầng chỉ có một phiếu: 3"
+    assert (
+        said(given, "vi")
+        == "chưa đủ tin cậy: dưới 30 phiếu, hoặc cỡ mẫu hiệu dụng dưới 30; số tầng chỉ có một phiếu: 3"
+    )
     few = "unreliable: fewer than 30 responses, or an effective sample size below 30"
     assert reasons(given, "en") == few
     assert reasons([notes.WIDE, notes.NOT_SHOWN(fewest=5)], "en") == "fewer than 5 responses"

@@ -1,4 +1,4 @@
-"""How many phones can be used and why the others cannot, counted as they come in, before anybody is asked."""
+"""Counts of usable and unusable phones, made as they come in, before invitations go out."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence

@@ -64,7 +64,7 @@ def read_event(item: Any, callback: Callback) -> Receipt | Reply | NotFinal | No
 
 
 def _status(item: Any, callback: Callback) -> tuple[Meaning | None, str]:
-    """The words of the configuration first, then those that all providers use, then eSMS's numbers."""
+    """By eSMS's own fields first, then by the words of the configuration, then by those of all providers."""
     status = found(item, callback.status) or ""
     if meaning := _esms_status(item):
         return meaning, "SendFailed"

@@ -1,4 +1,4 @@
-"""Whoever asks not to be asked again, by an answer to a message or on the page, is heard for ever."""
+"""Opt-outs by an answer to a message or on the page. They last until an operator undoes one on request."""
 
 from datetime import date, datetime
 from typing import Final
@@ -40,9 +40,9 @@ async def undo_opt_out(conn: Connection, phone: str, secret: bytes, by: str, rea
 
 
 async def leave_alone(conn: Connection, phone_hash: bytes, now: datetime) -> bool:
-    """Nothing is sent to that phone any more, and nothing leads to it; whether that is new. In a transaction.
+    """Send nothing to that phone any more, and forget it; return whether that is new. In a transaction.
 
-    phone_hash: `hash_phone(phone, secret, OPT_OUT)`. Whoever answers has got what was sent.
+    phone_hash: `hash_phone(phone, secret, OPT_OUT)`. A phone that answers has received its message.
     """
     is_new = await insert_opt_out(conn, phone_hash, local_day(now))
     # Again, for a sender that notes at this moment that a message went out may write its reminder.

@@ -1,4 +1,4 @@
-"""What comes back: receipts close messages, and whoever answers STOP or TC is left alone."""
+"""Receipts and replies: receipts close messages, and a reply such as STOP or TC opts its phone out."""
 
 import logging
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ LOG = logging.getLogger(__name__)
 
 
 class Returns:
-    """Holds what came until it is kept; only then does the provider hear so."""
+    """Holds events until they are stored, and only then acknowledges them."""
 
     def __init__(self, pool: Pool, transport: Transport, secret: bytes, sealer: Sealer) -> None:
         self.pool, self.transport, self.secret, self.sealer = pool, transport, secret, sealer
@@ -75,11 +75,11 @@ async def keep_receipts(conn: Connection, receipts: Sequence[Receipt], now: date
 
 
 async def heed(conn: Connection, reply: Reply, secret: bytes, now: datetime) -> None:
-    """The rounds that asked that phone count a refusal; of which unit, nobody knows any more."""
+    """Record the opt-out. The rounds that asked that phone count a refusal, of no known unit."""
     try:
         phone = parse_phone(reply.phone)
     except PhoneError as error:
-        LOG.warning("somebody asked to be left alone, and cannot be told: %s", error)
+        LOG.warning("an opt-out by message was not recorded: %s", error)
         return
     if await leave_alone(conn, hash_phone(phone, secret, OPT_OUT), now):
         rounds = await list_rounds_that_ask(conn)
