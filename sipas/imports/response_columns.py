@@ -15,6 +15,7 @@ from sipas.imports.sheets import refuse_unasked
 from sipas.queries.catalogue import Round
 from sipas.survey.catalogue import LOCAL, Catalogue, is_open, local_day
 from sipas.survey.columns import CHANNELS, IMPORT_COLUMNS, SERVICE_CHANNELS
+from sipas.survey.personal_numbers import hide_numbers
 from sipas.tables import AnswerTable
 from sipas.tables.cells import moment, truth
 
@@ -56,7 +57,7 @@ def read_columns(table: AnswerTable, catalogue: Catalogue, round_: Round, channe
         started=read_field(known, "started_at", local_moment, None),
         submitted=submitted,
         complete=read_field(known, "complete", truth, True),
-        comments=read_field(known, "comment", str, None),
+        comments=read_field(known, "comment", hide_numbers, None),
         attributes=read_attributes(table, free),
         answers=table.answers,
     )

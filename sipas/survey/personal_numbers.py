@@ -4,6 +4,7 @@ Full-width and other digits count as digits. Spaces, punctuation and invisible c
 do not end a number; letters do.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
@@ -11,6 +12,7 @@ SHORTEST_NUMBER = 8  # digits in an attribute or its name
 SHORTEST_NUMBER_IN_TEXT = 9  # in a comment, where 8 may be a date
 LONGEST_SEPARATOR = 3  # characters in a comment: further apart are two numbers
 HIDDEN = "•"
+_MAIL_ADDRESS = re.compile(r"[^\s@]@[^\s@]+\.[^\s@]")
 
 
 def holds_number(text: str) -> bool:
@@ -22,6 +24,10 @@ def holds_number(text: str) -> bool:
         if run == SHORTEST_NUMBER:
             return True
     return False
+
+
+def holds_mail_address(text: str) -> bool:
+    return _MAIL_ADDRESS.search(unicodedata.normalize("NFKC", text)) is not None
 
 
 def hide_numbers(comment: str) -> str:

@@ -15,7 +15,7 @@ from sipas.queries.responses import Row
 from sipas.survey.catalogue import Catalogue, local_day
 from sipas.survey.columns import CHANNELS, FLAG, SERVICE_CHANNELS
 from sipas.survey.instrument import Instrument, Sheet
-from sipas.survey.personal_numbers import hide_numbers, holds_number
+from sipas.survey.personal_numbers import hide_numbers, holds_mail_address, holds_number
 
 NOT_ANSWERED, NOT_APPLICABLE, NOT_ASKED = -1, -2, -3
 AHEAD = timedelta(days=1)  # how far a device's clock may run ahead
@@ -220,6 +220,8 @@ def wrong_attributes(
             return "attributes", "a name looks like the number of a phone or of a person; none is kept"
         if holds_number(value):
             return "attributes", f"{name} looks like the number of a phone or of a person; none is kept"
+        if holds_mail_address(value):
+            return "attributes", f"{name} looks like an address of mail; none is kept"
     return None
 
 

@@ -197,6 +197,32 @@ async def test_a_form_is_not_answered_beyond_what_it_draws(town: Connection, wri
     )
 
 
+@pytest.mark.parametrize(
+    "cell", ["0912345678", "0912 345 678", "091.2345678", "001099012345", "an@example.vn"]
+)
+async def test_what_leads_to_a_person_is_no_attribute(town: Connection, write: Write, cell: str) -> None:
+    content = f"response_id,unit,contact,overall\n1,00070,F,5\n2,00070,{cell},5\n"
+    with pytest.raises(
+        TableError, match=r"r.csv, row 3, column contact: looks like .*: delete the column"
+    ) as e:
+        await import_responses(town, write("r.csv", content), "autumn")
+    assert cell not in str(e.value)
+
+
+@pytest.mark.parametrize("cell", ["2026-05-31 10:15:00", "31/05/2026 10:15", "0.123456789", "35-44"])
+async def test_dates_and_fractions_may_be_attributes(town: Connection, write: Write, cell: str) -> None:
+    await import_responses(town, write("r.csv", f"response_id,unit,x,overall\n1,00070,{cell},5\n"), "autumn")
+    (row,) = await stored(town)
+    assert row["attributes"] == {"x": cell}
+
+
+async def test_numbers_in_imported_comments_are_hidden(town: Connection, write: Write) -> None:
+    content = "response_id,unit,overall,comment\n1,00070,5,Gọi 0912345678 nhé\n"
+    await import_responses(town, write("r.csv", content), "autumn")
+    (row,) = await stored(town)
+    assert row["comment"] == "Gọi •••••••••• nhé"
+
+
 async def test_a_file_without_any_item_is_refused(town: Connection, write: Write) -> None:
     with pytest.raises(TableError, match=r"r.csv, row 1: has no column of an item; the items are overall"):
         await import_responses(town, write("r.csv", "response_id,unit,q1\n1,00070,5\n"), "autumn")

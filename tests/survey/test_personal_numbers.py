@@ -2,7 +2,7 @@
 
 import pytest
 
-from sipas.survey.personal_numbers import hide_numbers, holds_number
+from sipas.survey.personal_numbers import hide_numbers, holds_mail_address, holds_number
 
 PHONES = [
     "0912345678",
@@ -44,3 +44,9 @@ def test_a_comment_keeps_its_other_numbers(text: str) -> None:
 
 def test_what_surrounds_a_number_in_a_comment_stays() -> None:
     assert hide_numbers("a 0912-345-678, b 7") == "a ••••-•••-•••, b 7"
+
+
+def test_an_address_of_mail_is_found() -> None:
+    assert holds_mail_address("an@example.vn")
+    assert holds_mail_address("An ＜an＠example．vn＞")
+    assert not holds_mail_address("@ nhà, 3 lần")
