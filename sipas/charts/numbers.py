@@ -8,7 +8,6 @@ Language = Literal["vi", "en"]
 LANGUAGES: tuple[Language, ...] = ("vi", "en")
 Statistic = Literal["share", "mean"]
 
-THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
 DASH = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
 
@@ -37,11 +36,11 @@ def figure(value: float | None, statistic: Statistic, language: Language, *, sho
 
 
 def with_unit(value: float | None, statistic: Statistic, language: Language, *, short: bool = False) -> str:
-    """86,5 % in Vietnamese, 86.5% in English; a mean has no unit."""
+    """86,5% in Vietnamese, 86.5% in English; a mean has no unit."""
     text = figure(value, statistic, language, short=short)
     if value is None or statistic == "mean":
         return text
-    return f"{text}{THIN_SPACE if language == 'vi' else ''}%"
+    return f"{text}%"
 
 
 def signed(value: float | None, statistic: Statistic, language: Language, *, short: bool = False) -> str:

@@ -106,7 +106,7 @@ VIETNAMESE = Words(
             "tablet": "Máy tính bảng",
             "paper": "Phiếu giấy",
         },
-        "service_channel": {"counter": "Tại quầy", "online": "Trực tuyến", "post": "Bưu chính công ích"},
+        "service_channel": {"counter": "Trực tiếp", "online": "Trực tuyến", "post": "Bưu chính công ích"},
         "complete": {"true": "có", "false": "không"},
         "unit_type": {
             "city": "Thành phố",

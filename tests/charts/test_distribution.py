@@ -16,7 +16,7 @@ NONE = Bar(Dot("Góp ý", None, None, None, 0, reliable=False), None)
 def test_a_bar_has_its_points_and_beside_it_who_is_satisfied_with_interval_and_n() -> None:
     chart = distribution([BarGroup("", (BAR, NONE))], WORDS, caption())
     assert {*WORDS, "4", "6", "10", "30", "50", "80,0 (76,0–83,0)", "400", "–"} <= set(texts(chart))
-    assert "Thái độ: 5 Rất hài lòng 50,0\N{NARROW NO-BREAK SPACE}% (45,1–54,9)" in titles(chart)
+    assert "Thái độ: 5 Rất hài lòng 50,0% (45,1–54,9)" in titles(chart)
     assert any("không đầu nào cách tỷ lệ của nó quá 4,9 điểm phần trăm" in note for note in chart.notes)
 
 

@@ -28,7 +28,7 @@ def test_a_target_holds_as_long_as_it_was_set_and_is_named() -> None:
     assert list(spans(ROUNDS.targets)) == [(0.8, 0, 1), (0.85, 2, 3)]
     assert list(spans((None, 0.9, None))) == [(0.9, 1, 1)]
     found = texts(trend([ROUNDS], caption()))
-    assert {"Mục tiêu 80\N{NARROW NO-BREAK SPACE}%", "Mục tiêu 85\N{NARROW NO-BREAK SPACE}%"} <= set(found)
+    assert {"Mục tiêu 80%", "Mục tiêu 85%"} <= set(found)
 
 
 def test_where_periods_are_many_some_are_named_and_the_pointer_says_the_rest() -> None:
