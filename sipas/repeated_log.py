@@ -19,7 +19,7 @@ class RepeatedLog:
             self.log.warning("%s", " ".join(message.split()) + _times(skipped))
 
     def exception(self, kind: str, message: str, error: BaseException) -> None:
-        """With a traceback, for what nobody can explain by its message alone."""
+        """Log with a traceback, for errors whose message alone does not explain them."""
         if (skipped := self._skipped((kind, _place(error)))) is not None:
             self.log.error("%s", message + _times(skipped), exc_info=error)
 

@@ -520,14 +520,12 @@ create table draft (
     sealed bytea not null
 );
 
--- A unit's walk-up survey behind a printed QR code. hour, answers: how many it took in the last hour that it took any.
+-- A unit's walk-up survey behind a printed QR code.
 create table poster (
     id int generated always as identity constraint poster_pkey primary key,
     code text not null constraint poster_code_once unique,
     unit_id int not null constraint poster_unit references unit,
-    retired_at timestamptz,
-    hour timestamptz,
-    answers int not null default 0
+    retired_at timestamptz
 );
 
 -- Forms of posters that were sent, until they expire: so that each counts once. Of links, too, so that a citizen who

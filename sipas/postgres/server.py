@@ -205,7 +205,7 @@ class Server:
         return self.data_dir / "postgres.log"
 
     def open_log(self) -> IO[str]:
-        """For nobody else to read: statements that fail stand in it."""
+        """Create the log so that its owner alone can read it: it holds statements that fail."""
         self.log().touch(mode=0o600)
         self.log().chmod(0o600)
         return self.log().open("a")

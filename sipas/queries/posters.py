@@ -22,7 +22,7 @@ async def insert_poster(conn: Connection, code: str, unit_id: int) -> None:
 
 
 async def find_unit_of_poster(conn: Connection, code: str) -> int | None:
-    """None where the code is none of ours, or its poster was retired."""
+    """None where the code is unknown or its poster was retired."""
     unit_id: int | None = await conn.fetchval(Q.find_unit_of_poster, code)
     return unit_id
 
@@ -33,10 +33,6 @@ async def list_posters(conn: Connection) -> list[Poster]:
 
 async def retire_poster(conn: Connection, code: str) -> bool:
     return bool(await conn.fetchval(Q.retire_poster, code))
-
-
-async def count_answer(conn: Connection, code: str) -> None:
-    await conn.execute(Q.count_answer, code)
 
 
 async def use_form(conn: Connection, hash_: bytes, expires_on: date) -> bool:

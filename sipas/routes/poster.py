@@ -70,7 +70,7 @@ async def post_poster(request: AnyRequest, state: State, code: FromPath[str]) ->
             return later(show(state, survey, form, language, sent, {"": "errors.busy"}), limit.wait_s(key))
         limit.count(key)
         sealer = state.answer_sealer
-        if not await answer_poster(conn, sealer, survey.sheet, code, form, place, answers, language, now):
+        if not await answer_poster(conn, sealer, survey.sheet, form, place, answers, language, now):
             limit.forgive(key)
     return page("thanks.html", language, {"first": False})
 

@@ -29,7 +29,7 @@ LASTS = timedelta(days=1)  # after its day for which a form may stay open
 
 
 def poster_limit() -> RateLimit:
-    """Of each network, so that a program in one place shuts out nobody elsewhere."""
+    """One limit for each network: a program in one place does not shut out the others."""
     return RateLimit(NETWORK_ANSWERS, NETWORK_EVERY_S)
 
 
@@ -103,7 +103,6 @@ async def answer_poster(
     conn: Connection,
     sealer: Sealer,
     sheet: Sheet,
-    code: str,
     form: Form,
     place: Place,
     answers: Mapping[str, Answer],
@@ -126,6 +125,5 @@ async def answer_poster(
     async with conn.transaction():
         if not await posters.use_form(conn, form.hash, form.day + LASTS):
             return False
-        await posters.count_answer(conn, code)
         await insert_pending(conn, [seal_answer(sealer, place.round_id, answer)])
     return True

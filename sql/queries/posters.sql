@@ -11,12 +11,6 @@ from poster join unit on unit.id = unit_id order by poster.id;
 -- name: retire_poster
 update poster set retired_at = now() where code = $1 and retired_at is null returning true;
 
--- name: count_answer
--- One more answer of a poster in this hour.
-update poster set hour = date_trunc('hour', now()),
-    answers = case when hour = date_trunc('hour', now()) then answers + 1 else 1 end
-where code = $1;
-
 -- name: use_form
 -- No row where the form was sent before.
 insert into poster_form (hash, expires_on) values ($1, $2) on conflict (hash) do nothing returning true;
