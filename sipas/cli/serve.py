@@ -104,6 +104,7 @@ def default_worker_memory(workers: int) -> int:
 def worker() -> "Litestar":
     """What one process serves; it alone imports the application."""
     logging.basicConfig(format="[%(levelname)s] %(message)s", level=logging.WARNING)
+    logging.getLogger("asyncpg").setLevel(logging.ERROR)  # it says in a traceback what we say in a line
     if parent := multiprocessing.parent_process():
         threading.Thread(
             target=end_after, args=(parent,), name="waits for its parent's end", daemon=True

@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from sipas.postgres.embedded import running
 from tests.cast import submission
 from tests.databases import execute, fresh_name, with_database
 from tests.faults.service import SIPAS, Service, free_port
@@ -91,6 +92,24 @@ async def test_whoever_stops_it_stops_all_of_it(service: Service) -> None:
     assert service.postmaster() is None
     with pytest.raises(OSError, match="refused"), socket.create_connection(("127.0.0.1", service.port)):
         pass
+
+
+async def test_an_outage_of_the_database_is_a_few_lines_and_no_traceback(
+    service: Service, stage: Stage
+) -> None:
+    with running(stage.data_dir / "other") as dsn:
+        service.environment |= {"SIPAS_DATABASE_URL": dsn, "SIPAS_SECRET": "3kx9-0vq2-Lw7z-tests-alone"}
+        service.start()
+        await service.until_ready()
+    refused = 0
+    async with httpx.AsyncClient(base_url=service.address, trust_env=False) as client:
+        for _ in range(50):
+            answers = [await client.get("/readyz"), await client.post("/api/submissions", json=[])]
+            refused += sum(answer.status_code == 503 for answer in answers)
+            await asyncio.sleep(0.05)  # in which the background steps fail, too
+    assert refused >= 50
+    assert "Traceback" not in service.last_words()
+    assert 1 <= service.last_words().count("\n") < 20
 
 
 def test_a_port_that_is_taken_is_one_clear_line(service: Service) -> None:
