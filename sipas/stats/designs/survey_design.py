@@ -1,14 +1,12 @@
 """A survey's design, from which every question starts: responses, weights, strata, clusters."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
-
 from sipas.errors import NotFound, StatisticsError
 from sipas.stats.area_shares import SmallAreas, model_shares
-from sipas.stats.arrays import FloatArray, IntArray
+from sipas.stats.arrays import IntArray
 from sipas.stats.calibration.calibrate import calibrate, rake
 from sipas.stats.calibration.distances import Bounds, DistanceName
 from sipas.stats.calibration.margins import Margins
@@ -21,6 +19,13 @@ from sipas.stats.designs.cell_engine import CellEngine, Weigh
 from sipas.stats.designs.frames import read_table
 from sipas.stats.designs.parts import Clusters, Replicates, Scale
 from sipas.stats.designs.responses import Filter
+from sipas.stats.designs.result_columns import (
+    domain_names,
+    estimate_columns,
+    numbers,
+    values,
+    whole_numbers,
+)
 from sipas.stats.designs.results import ResultTable
 from sipas.stats.designs.row_engine import RowEngine
 from sipas.stats.estimate import Estimates
@@ -188,8 +193,8 @@ class SurveyDesign:
         found = self.engine.estimate(measures, _names(by), where or {}, options or Options())
         columns: dict[str, list[Any]] = {}
         for estimates in found:
-            for name, values in _estimate_columns(estimates).items():
-                columns.setdefault(name, []).extend(values)
+            for name, column in estimate_columns(estimates).items():
+                columns.setdefault(name, []).extend(column)
         return ResultTable(columns, found, self.backend)
 
     def compare(
@@ -222,17 +227,17 @@ class SurveyDesign:
         """
         options = options or Options()
         joint = self._joint(measure, by, where, options)
-        names = _domain_names(joint)
+        names = domain_names(joint)
         first, second = _pairs(names, against)
         found = find_differences(joint.pairs(first, second), level=options.level, ci=options.interval)
         adjusted = adjust(found.p, adjustment)
         columns: dict[str, list[Any]] = {
             "first": [names[k] for k in first.tolist()],
             "second": [names[k] for k in second.tolist()],
-            **_numbers(found, "difference", "se", "low", "high", "df", "p"),
-            "p_adjusted": _values(adjusted),
+            **numbers(found, "difference", "se", "low", "high", "df", "p"),
+            "p_adjusted": values(adjusted),
             "finding": list(findings(found, adjusted)),
-            "detectable": _values(found.detectable),
+            "detectable": values(found.detectable),
             "reliable": found.reliable.tolist(),
             "notes": [tuple(note.code for note in notes) for notes in found.notes],
         }
@@ -262,8 +267,8 @@ class SurveyDesign:
         found = rank_joint(joint, options.level)
         columns: dict[str, list[Any]] = {
             **{name: column.labels() for name, column in joint.by.items()},
-            "estimate": _values(joint.estimate),
-            **_numbers(found, "rank", "low", "high", "low_simultaneous", "high_simultaneous", whole=True),
+            "estimate": values(joint.estimate),
+            **numbers(found, "rank", "low", "high", "low_simultaneous", "high_simultaneous", whole=True),
         }
         return ResultTable(columns, found, self.backend)
 
@@ -292,10 +297,10 @@ class SurveyDesign:
         found = judge_target(estimates, target)
         columns: dict[str, list[Any]] = {
             **{name: column.labels() for name, column in estimates.by.items()},
-            "estimate": _values(estimates.estimate),
-            **_numbers(found, "low", "high", "p"),
+            "estimate": values(estimates.estimate),
+            **numbers(found, "low", "high", "p"),
             "verdict": list(found.verdict),
-            "still_needed": _whole(found.still_needed),
+            "still_needed": whole_numbers(found.still_needed),
         }
         return ResultTable(columns, found, self.backend)
 
@@ -323,8 +328,8 @@ class SurveyDesign:
         columns: dict[str, list[Any]] = {
             **{name: column.labels() for name, column in estimates.by.items()},
             "n": estimates.n.tolist(),
-            "direct": _values(estimates.estimate),
-            **_numbers(found, "estimate", "se", "low", "high"),
+            "direct": values(estimates.estimate),
+            **numbers(found, "estimate", "se", "low", "high"),
         }
         return ResultTable(columns, found, self.backend)
 
@@ -371,38 +376,6 @@ def _numeric(
     elif sample is not None:
         numeric += sample.names(available)
     return numeric
-
-
-def _estimate_columns(estimates: Estimates) -> dict[str, list[Any]]:
-    count = len(estimates)
-    return {
-        **{name: column.labels() for name, column in estimates.by.items()},
-        "measure": [estimates.measure] * count,
-        "statistic": [estimates.statistic] * count,
-        **_numbers(estimates, "estimate", "se", "low", "high", "df"),
-        "n": estimates.n.tolist(),
-        "n_answered": estimates.n_answered.tolist(),
-        **_numbers(estimates, "n_effective", "deff", "population", "coverage", "pooled_share"),
-        "reliable": estimates.reliable.tolist(),
-        "notes": [tuple(note.code for note in notes) for notes in estimates.notes],
-    }
-
-
-def _numbers(figures: object, *names: str, whole: bool = False) -> dict[str, list[Any]]:
-    return {name: (_whole if whole else _values)(getattr(figures, name)) for name in names}
-
-
-def _values(numbers: FloatArray | IntArray) -> list[Any]:
-    return [value if np.isfinite(value) else None for value in numbers.tolist()]
-
-
-def _whole(numbers: FloatArray) -> list[Any]:
-    return [int(value) if np.isfinite(value) else None for value in numbers.tolist()]
-
-
-def _domain_names(joint: Joint) -> list[str]:
-    columns: Iterable[list[str | None]] = [column.labels() for column in joint.by.values()]
-    return ["|".join(label or "" for label in key) for key in zip(*columns, strict=True)]
 
 
 def _pairs(names: Sequence[str], against: str | None) -> tuple[IntArray, IntArray]:

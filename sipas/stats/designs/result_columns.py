@@ -1,0 +1,47 @@
+"""Columns of result tables: arrays as lists, None where a value cannot be estimated."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from sipas.stats.arrays import FloatArray, IntArray
+from sipas.stats.contrasts.parts import Joint
+from sipas.stats.estimate import Estimates
+
+
+def estimate_columns(estimates: Estimates) -> dict[str, list[Any]]:
+    """Return the columns of estimates by domain."""
+    count = len(estimates)
+    return {
+        **{name: column.labels() for name, column in estimates.by.items()},
+        "measure": [estimates.measure] * count,
+        "statistic": [estimates.statistic] * count,
+        **numbers(estimates, "estimate", "se", "low", "high", "df"),
+        "n": estimates.n.tolist(),
+        "n_answered": estimates.n_answered.tolist(),
+        **numbers(estimates, "n_effective", "deff", "population", "coverage", "pooled_share"),
+        "reliable": estimates.reliable.tolist(),
+        "notes": [tuple(note.code for note in notes) for notes in estimates.notes],
+    }
+
+
+def numbers(figures: object, *names: str, whole: bool = False) -> dict[str, list[Any]]:
+    """Return the arrays of these names as columns. whole: as integers."""
+    return {name: (whole_numbers if whole else values)(getattr(figures, name)) for name in names}
+
+
+def values(array: FloatArray | IntArray) -> list[Any]:
+    """Return the numbers of an array."""
+    return [value if np.isfinite(value) else None for value in array.tolist()]
+
+
+def whole_numbers(array: FloatArray) -> list[Any]:
+    """Return the numbers of an array as integers."""
+    return [int(value) if np.isfinite(value) else None for value in array.tolist()]
+
+
+def domain_names(joint: Joint) -> list[str]:
+    """Return the labels of each domain, joined by `|`."""
+    columns: Iterable[list[str | None]] = [column.labels() for column in joint.by.values()]
+    return ["|".join(label or "" for label in key) for key in zip(*columns, strict=True)]
