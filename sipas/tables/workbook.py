@@ -9,9 +9,6 @@ from datetime import date, datetime, time
 from itertools import repeat
 from typing import Any
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
-
 from sipas.errors import TableError
 from sipas.tables.cells import clean
 from sipas.tables.formulas import formula_rows, refuse_uncalculated
@@ -41,6 +38,9 @@ def sheet_names(file: str, content: bytes) -> list[str]:
 
 @contextmanager
 def _opened(file: str, content: bytes) -> Iterator[Any]:
+    import openpyxl  # 0.2 s, which no start of the service needs
+    from openpyxl.utils.exceptions import InvalidFileException
+
     with warnings.catch_warnings():
         # openpyxl warns of drop-down lists and styles that it cannot keep; nothing is written back.
         warnings.simplefilter("ignore", UserWarning)

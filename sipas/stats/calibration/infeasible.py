@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
-from scipy import optimize, sparse
+from scipy import sparse
 
 from sipas.stats.arrays import FloatArray
 
@@ -67,6 +67,8 @@ def alone_out_of_reach(problem: Wanted, low: float, high: float) -> str | None:
 
 def jointly_out_of_reach(problem: Wanted, low: float, high: float) -> str | None:
     """What is missed at least, if the sum of what is missed is made as small as it can be."""
+    from scipy import optimize  # 0.2 s, which no start of the service needs
+
     p, rows = len(problem.totals), len(problem.design)
     scale = np.maximum(np.abs(problem.totals), 1e-300)
     weighted = problem.auxiliaries.multiply(problem.design[:, None]).multiply(1 / scale[None, :])

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import linalg, sparse
-from scipy.sparse.linalg import splu
 
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import FloatArray, IntArray
@@ -161,6 +160,8 @@ def solve(problem: Problem, distance: Distance) -> Solution:
 
 def newton_step(part: Problem, distance: Distance, u: FloatArray, error: float) -> FloatArray:
     """The step in λ. Where bounds have cut the slope of rows to 0, the matrix is kept from being singular."""
+    from scipy.sparse.linalg import splu  # 0.1 s, which no start of the service needs
+
     slope = distance.slope(u)
     matrix, misfit = part.products(part.design * slope), part.misfit(distance.ratio(u))
     if slope.min(initial=1.0) < FLAT:

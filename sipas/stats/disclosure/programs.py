@@ -2,7 +2,6 @@
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import linprog
 
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import FloatArray
@@ -31,6 +30,8 @@ def least(objective: FloatArray, sums: sparse.csr_array, totals: FloatArray, lim
 
 def optimum(objective: FloatArray, sums: sparse.csr_array, totals: FloatArray, limit: float) -> FloatArray:
     """As `least`. HiGHS's own presolve costs more here than it saves: it is the second try."""
+    from scipy.optimize import linprog  # 0.2 s, which no start of the service needs
+
     for presolve in (False, True):
         found = linprog(  # type: ignore[call-overload]  # the stubs know no sparse matrices
             objective,
