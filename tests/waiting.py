@@ -11,12 +11,13 @@ async def until(
     patience: float = 120,
     say: Callable[[], str] = str,
 ) -> None:
-    """what and say: told where it did not happen."""
+    """what and say: told where it did not happen. A look that takes long is repeated less often."""
     deadline = time.monotonic() + patience
     while True:
+        looked = time.monotonic()
         outcome = happened()
         if outcome if isinstance(outcome, bool) else await outcome:
             return
         if time.monotonic() > deadline:
             raise AssertionError(f"waited {patience:.0f} s in vain until {what}\n{say()}")
-        await asyncio.sleep(0.005)
+        await asyncio.sleep(max(0.005, 3 * (time.monotonic() - looked)))

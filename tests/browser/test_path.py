@@ -12,7 +12,7 @@ from sipas.postgres.pool import Connection
 from sipas.survey.links import create_links
 from tests.cast import HOAN_KIEM, Town, fresh_code, link_about
 from tests.mixed import mix_everything
-from tests.serving import SECRET, serving
+from tests.serving import SECRET, client_of, serving
 
 SEND = {"vi": "Gửi câu trả lời", "en": "Send answers"}
 THANKS = {"vi": "Xin cảm ơn Ông/Bà!", "en": "Thank you!"}
@@ -37,7 +37,7 @@ class Service:
 async def service(dsn: str, town: Town) -> AsyncIterator[Service]:
     async with (
         serving(dsn, open_to_all=True) as address,
-        httpx.AsyncClient(base_url=address, trust_env=False) as client,
+        client_of(address) as client,
     ):
         yield Service(address, client)
 

@@ -6,12 +6,11 @@ import re
 import sys
 from pathlib import Path
 
-import httpx
 import msgspec
 
 from sipas.postgres.pool import Connection
 from tests.docs.blocks import ROOT, blocks_of
-from tests.serving import SECRET, serving
+from tests.serving import SECRET, client_of, serving
 
 GUIDE = blocks_of("one-stop.md")
 MARK = "---- a command ends here ----"
@@ -44,7 +43,7 @@ async def test_the_guide_does_what_it_says(dsn: str, conn: Connection, tmp_path:
     """From an empty database to a survey that can be answered."""
     (tmp_path / "sipas").symlink_to(ROOT / "sipas")
     script = f"\necho '{MARK}'\n".join(text for kind, text in GUIDE if kind == "sh")
-    async with serving(dsn) as address, httpx.AsyncClient(trust_env=False) as client:
+    async with serving(dsn) as address, client_of(address) as client:
         said, logged = await printed(script, dsn, address, tmp_path)
         _, _, _, posted, imported, sent, mended = said
         [link] = re.findall(r"http://\S+/s/\w{11}", logged)

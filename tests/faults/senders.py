@@ -11,6 +11,7 @@ import httpx
 from tests.cast import BIRTH, MARRIAGE, submission
 from tests.faults.ledger import Ledger
 from tests.faults.stage import Stage
+from tests.serving import client_of
 
 TERMINALS = 6
 BETWEEN = 0.04  # seconds between two posts of one terminal: a load, and no benchmark
@@ -26,7 +27,7 @@ async def sending(address: str, stage: Stage, ledger: Ledger, random: Random) ->
     enough = asyncio.Event()
     limits = httpx.Limits(max_connections=2 * TERMINALS)
     async with (
-        httpx.AsyncClient(base_url=address, timeout=TIMEOUT, limits=limits, trust_env=False) as client,
+        client_of(address, timeout=TIMEOUT, limits=limits) as client,
         asyncio.TaskGroup() as group,
     ):
         for _ in range(TERMINALS):
@@ -88,7 +89,7 @@ async def give_up(address: httpx.URL, after: float, **content: Any) -> None:
     On a client of its own: one whose requests are cancelled never gives their connections back, and has
     none left in the end.
     """
-    async with httpx.AsyncClient(base_url=address, verify=False, trust_env=False) as client:
+    async with client_of(str(address)) as client:
         with suppress(TimeoutError, httpx.TransportError):
             await asyncio.wait_for(client.post("/api/submissions", **content), after)
 

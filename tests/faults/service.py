@@ -13,6 +13,7 @@ import httpx
 
 from sipas.postgres.owner import find_owner
 from sipas.postgres.server import Server
+from tests.serving import client_of
 from tests.waiting import until
 
 SIPAS = Path(sys.executable).with_name("sipas")
@@ -98,7 +99,7 @@ class Service:
 
     async def ready(self) -> bool:
         try:
-            async with httpx.AsyncClient(trust_env=False) as client:
+            async with client_of(self.address) as client:
                 return (await client.get(f"{self.address}/readyz")).status_code == 200
         except httpx.TransportError:
             return False

@@ -13,6 +13,7 @@ from tests.cast import submission
 from tests.faults.service import Service
 from tests.faults.stage import Stage, set_stage
 from tests.scratch import scratch
+from tests.serving import client_of
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a small disk")
 
@@ -86,7 +87,7 @@ async def see_collection_go_on(stage: Stage, environment: dict[str, str], chart:
     try:
         await service.until_ready()
         key = msgspec.json.decode(service.sipas("key", "add", "--scope", "read").stdout)["key"]
-        async with httpx.AsyncClient(base_url=service.address, timeout=60, trust_env=False) as client:
+        async with client_of(service.address, timeout=60) as client:
             assert await store(client, stage.token) == "stored"
             shown = await client.get("/charts/league.svg?round=autumn", headers=bearer(key))
             assert shown.status_code == chart, shown.text

@@ -7,7 +7,6 @@ import socket
 import subprocess
 from pathlib import Path
 
-import httpx
 import pytest
 
 from sipas.postgres.embedded import running
@@ -15,13 +14,12 @@ from tests.cast import submission
 from tests.databases import execute, fresh_name, with_database
 from tests.faults.service import SIPAS, Service, free_port
 from tests.faults.stage import Stage
+from tests.serving import client_of
 from tests.waiting import until
 
 
 async def store(service: Service, stage: Stage) -> str:
-    async with httpx.AsyncClient(
-        trust_env=False, headers={"authorization": f"Bearer {stage.token}"}
-    ) as client:
+    async with client_of(service.address, headers={"authorization": f"Bearer {stage.token}"}) as client:
         answer = await client.post(f"{service.address}/api/submissions", json=[submission()])
     status: str = answer.json()["results"][0]["status"]
     return status

@@ -9,7 +9,7 @@ from sipas.postgres.pool import Connection
 from sipas.survey.people import add_key
 from tests.cast import Town, submission
 from tests.routes.test_submissions import post
-from tests.serving import serving
+from tests.serving import client_of, serving
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ async def address(dsn: str, town: Town) -> AsyncIterator[str]:
 @pytest.fixture
 async def client(address: str) -> AsyncIterator[httpx.AsyncClient]:
     limits = httpx.Limits(max_connections=100)
-    async with httpx.AsyncClient(base_url=address, limits=limits, timeout=30, trust_env=False) as client:
+    async with client_of(address, limits=limits, timeout=30) as client:
         yield client
 
 

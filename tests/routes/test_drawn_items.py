@@ -14,7 +14,7 @@ from sipas.survey.submission import NOT_ASKED
 from sipas.survey.survey_page import parts_asked
 from tests.cast import Town, link_about, reword
 from tests.mixed import mix_everything
-from tests.serving import SECRET, serving
+from tests.serving import SECRET, client_of, serving
 
 LINKS = 40
 ASKED = re.compile(r'type="radio" name="([^"]+)"')
@@ -39,7 +39,7 @@ async def paths(conn: Connection, town: Town) -> list[str]:
 async def client(dsn: str, sheet: Sheet) -> AsyncIterator[httpx.AsyncClient]:
     async with (
         serving(dsn) as address,
-        httpx.AsyncClient(base_url=address, timeout=30, trust_env=False) as client,
+        client_of(address, timeout=30) as client,
     ):
         yield client
 

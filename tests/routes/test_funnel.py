@@ -20,7 +20,7 @@ from sipas.survey.sms.sweeping import sweep
 from sipas.survey.sms.transports import Accepted
 from sipas.survey.sms.unread_retry import retry_unread
 from tests.cast import Town, link_about
-from tests.serving import SECRET, serving, settings_for
+from tests.serving import SECRET, client_of, serving, settings_for
 from tests.survey.sms.conftest import SEALER, Office, SetClock, log_config, phones
 
 TOKEN = "a token of sixteen or more"
@@ -38,7 +38,7 @@ callback = {{ token = "{TOKEN}", id = "message.id", status = "message.state" }}
 async def visitor(dsn: str, town: Town) -> AsyncIterator[httpx.AsyncClient]:
     async with (
         serving(dsn, open_to_all=True) as address,
-        httpx.AsyncClient(base_url=address, timeout=30, trust_env=False) as client,
+        client_of(address, timeout=30) as client,
     ):
         yield client
 
@@ -151,7 +151,7 @@ async def gateway(
     monkeypatch.setattr("tests.serving.settings_for", lambda _: settings)
     async with (
         serving(dsn) as address,
-        httpx.AsyncClient(base_url=address, timeout=30, trust_env=False) as client,
+        client_of(address, timeout=30) as client,
     ):
         yield client
 

@@ -10,7 +10,7 @@ from sipas.postgres.embedded import running
 from sipas.postgres.pool import Connection, connect
 from sipas.queries.durability import Setting, list_unsafe_settings
 from tests.scratch import scratch
-from tests.serving import serving
+from tests.serving import client_of, serving
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ async def reload(conn: Connection, setting: str, expected: str) -> None:
 
 
 async def get(address: str, path: str) -> httpx.Response:
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with client_of(address) as client:
         return await client.get(address + path)
 
 

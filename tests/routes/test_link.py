@@ -18,7 +18,7 @@ from sipas.survey.links import LASTS, find_visit, new_links
 from sipas.survey.tokens import draft_key, hash_link
 from tests.cast import Town, link_about
 from tests.mixed import mix_everything, waiting
-from tests.serving import SECRET
+from tests.serving import SECRET, client_of
 from tests.waiting import until
 
 ANSWERED = "select count(*) from pending"
@@ -173,7 +173,7 @@ async def test_what_was_begun_on_one_device_goes_on_on_another(
 
 
 def browser(address: str) -> httpx.AsyncClient:
-    return httpx.AsyncClient(base_url=address, trust_env=False)
+    return client_of(address)
 
 
 async def test_nothing_in_the_database_opens_a_draft(

@@ -19,7 +19,7 @@ from sipas.survey.tokens import hash_token
 from tests.cast import Town, submission
 from tests.routes.test_submissions import post
 from tests.routes.wire import accepts, array, request
-from tests.serving import serving
+from tests.serving import client_of, serving
 from tests.waiting import until
 
 WAITS = """select pid from pg_stat_activity
@@ -98,9 +98,7 @@ async def test_a_service_that_ends_answers_what_it_has_taken(dsn: str, town: Tow
     async with AsyncExitStack() as service:
         address = await service.enter_async_context(serving(dsn))
         headers = {"authorization": f"Bearer {town.token}"}
-        async with httpx.AsyncClient(
-            base_url=address, headers=headers, timeout=30, trust_env=False
-        ) as client:
+        async with client_of(address, headers=headers, timeout=30) as client:
             await post(client, submission())
             async with holding(dsn, sent["id"]):
                 waiting = asyncio.create_task(post(client, sent))

@@ -21,7 +21,7 @@ from sipas.survey.sms.sender import Sender
 from tests.browser.machine import CHROMIUM
 from tests.cast import BA_DINH, BIRTH, HOAN_KIEM, MARRIAGE
 from tests.mixed import mix_everything
-from tests.serving import serving, settings_for
+from tests.serving import client_of, serving, settings_for
 from tests.survey.sms.conftest import Office
 from tests.survey.sms.provider import Provider
 from tests.waiting import until
@@ -56,7 +56,7 @@ async def service(office: Office) -> AsyncIterator[Service]:
     limits = httpx.Limits(max_connections=8)
     async with (
         serving(office.dsn, open_to_all=True) as address,
-        httpx.AsyncClient(base_url=address, limits=limits, timeout=30, trust_env=False) as client,
+        client_of(address, limits=limits, timeout=30) as client,
     ):
         client.headers["authorization"] = f"Bearer {key}"
         yield Service(office, client, address)
