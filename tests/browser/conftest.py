@@ -1,4 +1,4 @@
-"""Debian's Chromium, one a test: nothing is left from test to test."""
+"""Debian's Chromium, started once. A context of its own for every test: nothing is left from test to test."""
 
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -16,16 +16,17 @@ from tests.scratch import scratch
 from tests.serving import serving
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 async def playwright() -> AsyncIterator[Playwright]:
-    if shutil.which(CHROMIUM) is None:
-        pytest.fail(f"{CHROMIUM} is missing: apt-get install chromium fonts-noto-core")
+    if shutil.which("chromium") is None:
+        pytest.fail("chromium is missing: apt-get install chromium fonts-noto-core")
     async with async_playwright() as playwright:
         yield playwright
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 async def browser(playwright: Playwright) -> AsyncIterator[Browser]:
+    """A second and a half to start with its first page; a context in it takes a third of one."""
     browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
     yield browser
     await browser.close()

@@ -11,7 +11,7 @@ from playwright.async_api import Error as PlaywrightError
 
 from tests.faults.service import command_of
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = Path(__file__).with_name("chromium.sh")
 TERMINAL = ViewportSize(width=1080, height=1920)
 
 
