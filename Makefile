@@ -1,6 +1,9 @@
 # All paths are relative, so that the clone may lie below a path with spaces.
 PYTHON = python3
 
+# Where it is set, each of the hundreds of processes that the tests start compiles every module again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: install demo test check-style check-types check-imports check-kiosk check-tests bench lock
 
 install:  ## .venv with .venv/bin/sipas, nothing else

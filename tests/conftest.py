@@ -19,6 +19,18 @@ settings.register_profile(
 )
 settings.load_profile("repeatable")
 
+LONGEST = "test_kills.py"  # minutes, most of which it waits for a service to come back
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Half as many again as processors: while one test waits for a browser or a service, another runs."""
+    return len(os.sched_getaffinity(0)) * 3 // 2
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest test first, so that the others run beside it and none is left to wait for it."""
+    items.sort(key=lambda item: item.path.name != LONGEST)
+
 
 @pytest.fixture(scope="session")
 def server_dsn() -> Iterator[str]:
