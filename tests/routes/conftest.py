@@ -21,7 +21,7 @@ async def address(dsn: str, town: Town) -> AsyncIterator[str]:
 @pytest.fixture
 async def client(address: str) -> AsyncIterator[httpx.AsyncClient]:
     limits = httpx.Limits(max_connections=100)
-    async with client_of(address, limits=limits, timeout=30) as client:
+    async with client_of(address, limits=limits) as client:
         yield client
 
 

@@ -17,7 +17,7 @@ async def visitor(dsn: str, town: Town) -> AsyncIterator[httpx.AsyncClient]:
     """At the machine of a demonstration, whose results are open."""
     async with (
         serving(dsn, open_to_all=True) as address,
-        client_of(address, timeout=30) as client,
+        client_of(address) as client,
     ):
         yield client
 
@@ -144,7 +144,7 @@ async def test_simulated_data_are_said_to_be(dsn: str, town: Town) -> None:
     for simulated, said in ((("autumn",), True), (("spring",), False)):
         async with (
             serving(dsn, open_to_all=True, simulated=simulated) as address,
-            client_of(address, timeout=30) as client,
+            client_of(address) as client,
         ):
             assert ("Dữ liệu mô phỏng" in words(await client.get("/"))) == said
 

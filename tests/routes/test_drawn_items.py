@@ -39,7 +39,7 @@ async def paths(conn: Connection, town: Town) -> list[str]:
 async def client(dsn: str, sheet: Sheet) -> AsyncIterator[httpx.AsyncClient]:
     async with (
         serving(dsn) as address,
-        client_of(address, timeout=30) as client,
+        client_of(address) as client,
     ):
         yield client
 

@@ -38,7 +38,7 @@ callback = {{ token = "{TOKEN}", id = "message.id", status = "message.state" }}
 async def visitor(dsn: str, town: Town) -> AsyncIterator[httpx.AsyncClient]:
     async with (
         serving(dsn, open_to_all=True) as address,
-        client_of(address, timeout=30) as client,
+        client_of(address) as client,
     ):
         yield client
 
@@ -151,7 +151,7 @@ async def gateway(
     monkeypatch.setattr("tests.serving.settings_for", lambda _: settings)
     async with (
         serving(dsn) as address,
-        client_of(address, timeout=30) as client,
+        client_of(address) as client,
     ):
         yield client
 

@@ -98,7 +98,7 @@ async def test_a_service_that_ends_answers_what_it_has_taken(dsn: str, town: Tow
     async with AsyncExitStack() as service:
         address = await service.enter_async_context(serving(dsn))
         headers = {"authorization": f"Bearer {town.token}"}
-        async with client_of(address, headers=headers, timeout=30) as client:
+        async with client_of(address, headers=headers) as client:
             await post(client, submission())
             async with holding(dsn, sent["id"]):
                 waiting = asyncio.create_task(post(client, sent))

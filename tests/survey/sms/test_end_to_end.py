@@ -56,7 +56,7 @@ async def service(office: Office) -> AsyncIterator[Service]:
     limits = httpx.Limits(max_connections=8)
     async with (
         serving(office.dsn, open_to_all=True) as address,
-        client_of(address, limits=limits, timeout=30) as client,
+        client_of(address, limits=limits) as client,
     ):
         client.headers["authorization"] = f"Bearer {key}"
         yield Service(office, client, address)
