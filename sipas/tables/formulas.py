@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from itertools import repeat
 from typing import Any
 
-import openpyxl
-
 from sipas.errors import TableError
 
 _FORMULA = "f"
@@ -23,6 +21,8 @@ def formula_rows(content: bytes, title: str) -> Iterator[Iterable[Sequence[Any]]
     if not _has_formulas(content):
         yield repeat(())
         return
+    import openpyxl  # 0.2 s, which no start of the service needs
+
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
     try:
         sheet = book[title]
