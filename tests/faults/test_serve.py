@@ -100,7 +100,7 @@ async def test_an_outage_of_the_database_is_a_few_lines_and_no_traceback(
         service.start()
         await service.until_ready()
     refused = 0
-    async with httpx.AsyncClient(base_url=service.address, trust_env=False) as client:
+    async with client_of(service.address) as client:
         for _ in range(50):
             answers = [await client.get("/readyz"), await client.post("/api/submissions", json=[])]
             refused += sum(answer.status_code == 503 for answer in answers)
