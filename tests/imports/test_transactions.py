@@ -179,6 +179,14 @@ async def test_corrections_and_cancellations_may_stand_in_the_file(town: Connect
         (GOOD.replace("true,", ""), "row 3, column language: has 7 cells where the header has 8"),
         ("9" * 300 + GOOD, "row 3, column transaction_id: has more than 200 characters"),
     ],
+    ids=[
+        "procedure",
+        "channel",
+        "date",
+        "on time",
+        "cells",
+        "length",
+    ],  # the lines hold the time of collection
 )
 async def test_a_row_that_cannot_be_read_stops_the_whole_file_and_shows_no_phone(
     town: Connection, write: Write, line: str, complaint: str
