@@ -6,7 +6,7 @@ cd "$(dirname "$0")"
 missing=
 command -v chromium >/dev/null || missing="chromium"
 command -v w3m >/dev/null || missing="$missing w3m"
-[ -n "$(fc-list :lang=vi 2>/dev/null)" ] || missing="$missing fonts-noto-core fontconfig"
+[ -n "$(fc-list "Noto Sans:lang=vi" 2>/dev/null)" ] || missing="$missing fonts-noto-core fontconfig"
 if [ -n "$missing" ]; then
     as_root=
     if [ "$(id -u)" != 0 ]; then

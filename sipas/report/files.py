@@ -19,6 +19,7 @@ from sipas.report.samples import base_weight, describe_variance, sample_columns,
 from sipas.report.second_opinion import RESPONSE, one_each
 from sipas.report.source import NO, PERIOD, YES, MissingItems, Source, needed_columns
 from sipas.stats import Clusters, Column, Frame, Replicates, Scoring, build_cells
+from sipas.stats.columns import cross
 from sipas.stats.designs.row_engine import RowEngine
 from sipas.stats.notes import IDENTICAL_ROWS, Note
 from sipas.survey.answer_files import Reading, needed_items, read_answers_to, refuse_look_alikes
@@ -74,7 +75,7 @@ def read_source(files: Files, request: EstimateRequest) -> Source:
         cells=build_cells(scoring, table.answers, columns),
         rows=rows_of(files, request, table, columns, scoring),
         variance=LINEARIZATION if files.sample is None else describe_variance(files.sample),
-        frame=frame_of(files, names),
+        frame=frame_of(files, names, request),
         notes=notes_of(table, names),
         missing=missing_of(table, instrument),
     )
@@ -101,11 +102,28 @@ def rows_of(
     return sampled_rows(files.sample, request, table, columns, scoring, files.strata)
 
 
-def frame_of(files: Files, names: set[str]) -> Frame | None:
+def frame_of(files: Files, names: set[str], request: EstimateRequest) -> Frame | None:
     if files.frame is None:
         return None
     renamed = files.reading.rename
-    return read_frame(files.frame, files.frame_count, files.strata, names, renamed, files.frame_place)
+    frame = read_frame(files.frame, files.frame_count, files.strata, names, renamed, files.frame_place)
+    if request.weights != "none":
+        asked = {name for by in request.by for name in by} | {name for name, _ in request.where}
+        refuse_divided_strata(files.frame.name, frame, files.strata, asked)
+    return frame
+
+
+def refuse_divided_strata(file: str, frame: Frame, strata: Sequence[str], asked: set[str]) -> None:
+    """Weights by strata would ignore counts that the frame tells apart further, such as by year."""
+    columns = [frame.columns[name] for name in strata]
+    for name in sorted(asked & set(frame.columns) - set(strata)):
+        further = cross([*columns, frame.columns[name]], len(frame)).count
+        if further > cross(columns, len(frame)).count:
+            raise TableError(
+                file,
+                "divides strata, and the weights would not; add it to --strata, or leave it out of the frame",
+                column=name,
+            )
 
 
 def read_responses(files: Files, instrument: Instrument, names: set[str]) -> AnswerTable:

@@ -72,6 +72,21 @@ def test_a_frame_finer_than_the_strata_is_added_up(tmp_path: Path) -> None:
     assert whole.estimate == pytest.approx(0.4)
 
 
+@pytest.mark.parametrize("asked", [("by", "year"), ("where", "year=2025")])
+def test_years_that_the_frame_tells_apart_must_be_strata(tmp_path: Path, asked: tuple[str, str]) -> None:
+    """Weights by unit alone would give both years the same mix of transactions."""
+    frame = tmp_path / "frame.csv"
+    frame.write_text("unit,year,count\nA,2024,10\nA,2025,30\n")
+    rows = ["A,2024,4"] * 6 + ["A,2025,1"] * 6
+    files = written(tmp_path, "unit,year,f1q1", *rows, strata=("unit",), frame=frame)
+    with pytest.raises(TableError, match=r"frame.csv, column year: divides strata, .* add it to --strata"):
+        read_source(files, read_request([asked]))
+    apart = replace(files, strata=("unit", "year"))
+    by_year = read_request([("by", "year"), ("measure", "item:f1q1")])
+    table = index_table(by_year, read_source(apart, by_year))
+    assert [row.estimate for row in table.rows] == [1.0, 0.0]
+
+
 def test_a_unit_of_the_frame_that_nobody_answered_for_has_a_row_without_figures(tmp_path: Path) -> None:
     frame = tmp_path / "frame.csv"
     frame.write_text("unit,count\nA,10\nB,30\n")
