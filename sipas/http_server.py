@@ -69,7 +69,7 @@ async def embedded_server(
         await _wait_until_listening(work, host, port)
         yield work
     finally:
-        server.stop()  # type: ignore[no-untyped-call]
+        server.stop()  # type: ignore[no-untyped-call]  # granian types none of it
         with suppress(TimeoutError):  # requests were still in hand
             await work
 

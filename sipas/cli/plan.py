@@ -19,7 +19,7 @@ from sipas.report.plan_formats import to_csv, to_text
 def plan(ctx: click.Context, /, output: Output, **options: Any) -> None:
     """Plans how many to invite in each stratum of a round's frame, or of a file's."""
     if ctx.invoked_subcommand is not None:
-        if any(value is not None for value in ctx.params.values()):
+        if any(value not in (None, ()) for value in ctx.params.values()):
             raise click.UsageError(f"`sipas plan {ctx.invoked_subcommand}` takes its options after its name")
         return
     table, _ = make_plan(options)

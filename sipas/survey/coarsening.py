@@ -77,6 +77,7 @@ def levels(steps: Sequence[str]) -> list[Level]:
     found = [Level("day", "procedure")]
     for step in steps:
         last = found[-1]
+        # The checks above leave none but the names of levels, which a str does not show.
         found.append(Level(step, last.place) if step in TIMES else Level(last.time, step))  # type: ignore[arg-type]
     return found
 

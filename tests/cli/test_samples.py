@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -69,11 +70,11 @@ def test_replicate_weights_give_the_standard_errors_of_r(
     assert outcome.json["intervals"]["variance"] == f"replicate weights {kind}_ ({kind})"
 
 
-def agree(rows: list[dict[str, object]], design: str) -> None:
+def agree(rows: list[dict[str, Any]], design: str) -> None:
     theirs = expected()[design]
     compared = 0
     for row in rows:
-        place = str(row["measure"]), f"sex={row['by']['sex']}"  # type: ignore[index]
+        place = str(row["measure"]), f"sex={row['by']['sex']}"
         if (*place, "se") in theirs:
             for quantity in ("estimate", "se", "df"):
                 assert row[quantity] == pytest.approx(theirs[(*place, quantity)], rel=1e-9)

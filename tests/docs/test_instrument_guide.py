@@ -11,12 +11,13 @@ GUIDE = Path(__file__).parents[2] / "docs" / "instrument.md"
 
 def example() -> Instrument:
     blocks: list[str] = re.findall(r"```toml\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
-    assert len(blocks) == 1
-    return read_instrument(blocks[0], str(GUIDE))
+    assert [block.splitlines()[0] for block in blocks[1:]] == ["[[attributes]]"]  # added to the example
+    return read_instrument("\n".join(blocks), str(GUIDE))
 
 
 def test_the_example_can_be_published() -> None:
     assert example().name == "one-stop@1"
+    assert [attribute.id for attribute in example().attributes] == ["sex"]
 
 
 def test_the_example_draws_one_official_question_at_the_kiosk() -> None:

@@ -5,10 +5,13 @@ import pytest
 
 from sipas.errors import StatisticsError
 from sipas.stats import Column, Frame, build_cells, post_stratify
+from sipas.stats.strata import OutOfDate
 from tests.stats.surveys import ONE
 
 
-def refused(responses: list[tuple[str, str]], frame: list[tuple[str, str]], out_of_date: str = "fail") -> str:
+def refused(
+    responses: list[tuple[str, str]], frame: list[tuple[str, str]], out_of_date: OutOfDate = "fail"
+) -> str:
     names = ("unit", "channel")
     columns = {name: Column.of(row[k] for row in responses) for k, name in enumerate(names)}
     cells = build_cells(ONE, np.full((len(responses), 1), 5, dtype=np.int16), columns)
@@ -16,12 +19,12 @@ def refused(responses: list[tuple[str, str]], frame: list[tuple[str, str]], out_
         {name: Column.of(row[k] for row in frame) for k, name in enumerate(names)}, np.full(len(frame), 50)
     )
     with pytest.raises(StatisticsError) as error:
-        post_stratify(cells, counted, names, out_of_date=out_of_date)  # type: ignore[arg-type]
+        post_stratify(cells, counted, names, out_of_date=out_of_date)
     return str(error.value)
 
 
 @pytest.mark.parametrize("out_of_date", ["fail", "raise-count"])
-def test_lost_leading_zeros_are_named(out_of_date: str) -> None:
+def test_lost_leading_zeros_are_named(out_of_date: OutOfDate) -> None:
     message = refused(
         [("00070", "counter"), ("00071", "counter")], [("70", "counter"), ("71", "counter")], out_of_date
     )

@@ -73,7 +73,9 @@ def read_counts(frame: object, strata: Sequence[str]) -> Frame:
     """Return the frame: a data frame of the strata columns and `count`, or that and the name of the count."""
     data, count = frame if isinstance(frame, tuple) else (frame, COUNT)
     table = read_table(data)
-    return Frame({name: table.column(name) for name in strata}, table.numbers(count))  # type: ignore[arg-type]
+    columns = {name: table.column(name) for name in strata}
+    # Frame takes floats too: it refuses what is not a whole number, with its row.
+    return Frame(columns, table.numbers(count))  # type: ignore[arg-type]
 
 
 class NumberColumns(Protocol):

@@ -73,10 +73,6 @@ class CellEngine:
             fpc=options.fpc,
         )
 
-    def weighting(self) -> Weighting:
-        """Return the weights of the responses, by cells of the columns that they depend on."""
-        return self._weighted((), {})[1]
-
     def _weighted(self, by: Sequence[str], where: Filter) -> tuple[Cells, Weighting]:
         names = tuple(dict.fromkeys((*self.keys, *by, *where)))
         wanted = frozenset(names)
