@@ -96,7 +96,11 @@ def rows_of(
             "--frame goes with strata alone; with clusters or replicate weights use --weights rake"
             " and --margins"
         )
-    for option, given in (("--period", request.period), ("--second-opinion", request.second_opinion)):
+    for option, given in (
+        ("--period", request.period),
+        ("--second-opinion", request.second_opinion),
+        ("--trim", request.trim),
+    ):
         if given is not None:
             raise InputError(f"{option} is not available with clusters or replicate weights")
     return sampled_rows(files.sample, request, table, columns, scoring, files.strata)

@@ -84,7 +84,11 @@ class Source:
         walk_up = self.walk_up()
         if walk_up is None:
             raise InputError(f"channels: {channels!r} needs a column `channel` that holds the answer channel")
-        return self.selected(walk_up if channels == "walk-up" else ~walk_up)
+        chosen = self.selected(walk_up if channels == "walk-up" else ~walk_up)
+        if self.rows is None:
+            return chosen
+        walked_up = level_mask(self.rows.responses.column("channel"), WALK_UP)
+        return replace(chosen, rows=self.rows.keep(walked_up if channels == "walk-up" else ~walked_up))
 
     def of_flagged(self, flagged: Flagged) -> "Source":
         """Without what was answered too fast to have been read, where that is asked for."""

@@ -97,6 +97,27 @@ def test_margins_calibrate_clusters(sipas: Sipas, tmp_path: Path) -> None:
     agree(sipas("estimate", *options, "--by", "sex", "--measure", "all", *JSON).json["rows"], "raked")
 
 
+def test_answer_channels_choose_among_clusters_as_a_filter_does(sipas: Sipas, tmp_path: Path) -> None:
+    """Half of the people invited by message, half at a kiosk; a column beside says the same."""
+    lines = (FOLDER / "responses.csv").read_text(encoding="utf-8").splitlines()
+    kinds = [
+        "channel,asked",
+        *("sms,invited" if row % 2 else "kiosk,walk-up" for row in range(1, len(lines))),
+    ]
+    path = tmp_path / "responses.csv"
+    path.write_text("\n".join(f"{line},{kind}" for line, kind in zip(lines, kinds, strict=True)), "utf-8")
+    asked = ("--responses", path, *WEIGHTED[2:], *CLUSTERS, *JSON)
+    for channels in ("invited", "walk-up"):
+        (ours,) = sipas("estimate", *asked, "--channels", channels).json["rows"]
+        (theirs,) = sipas("estimate", *asked, "--where", f"asked={channels}").json["rows"]
+        assert {name: ours[name] for name in ("estimate", "se", "df", "n")} == {
+            name: theirs[name] for name in ("estimate", "se", "df", "n")
+        }
+        assert 0 < ours["n"] < 446
+    judged = sipas("targets", *asked, "--target", "0.1").json["rows"][0]
+    assert judged["verdict"] == judged["verdict_invited"] == "met"
+
+
 def test_the_text_says_how_variances_were_estimated(sipas: Sipas) -> None:
     outcome = sipas("estimate", *WEIGHTED, *CLUSTERS)
     assert "variance by linearization, clusters village, nested in strata" in outcome.out
@@ -127,6 +148,7 @@ def test_clusters_are_compared_ranked_and_held_against_a_target(sipas: Sipas) ->
             ("--cluster", "village", "--nest", "--second-opinion", "jackknife"),
             "--second-opinion is not available",
         ),
+        (("--cluster", "village", "--nest", "--trim", "1,60"), "--trim is not available with clusters"),
         (("--cluster", "village", "--nest", "--weights", "rake"), "--weights rake, linear, raking or logit"),
     ],
 )

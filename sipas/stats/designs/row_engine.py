@@ -1,7 +1,7 @@
 """Estimates row by row, for what cells cannot hold: clusters, replicate weights, continuous auxiliaries."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -32,10 +32,17 @@ class RowEngine:
     ----------
     responses : Responses
     design : TaylorDesign or ReplicateDesign
+    kept : bool[rows], optional
+        The responses that questions are about, as R's `subset` of a design; all if not given.
     """
 
     responses: Responses
     design: TaylorDesign | ReplicateDesign
+    kept: BoolArray | None = None
+
+    def keep(self, rows: BoolArray) -> "RowEngine":
+        """Return the engine for questions about these responses; weights, strata and clusters stay."""
+        return replace(self, kept=rows if self.kept is None else self.kept & rows)
 
     def estimate(
         self, measures: Sequence[Measure], by: Sequence[str], where: Filter, options: Options
@@ -56,6 +63,8 @@ class RowEngine:
 
     def _asked(self, by: Sequence[str], where: Filter, options: Options) -> "_Asked":
         inside = filter_rows(self.responses.columns, where, len(self.responses)) & (self.design.weight > 0)
+        if self.kept is not None:
+            inside &= self.kept
         design = self.design if options.fpc else self.design.without_fpc()
         return _Asked(self.responses, design, row_domains(self.responses, by, inside))
 
