@@ -83,16 +83,6 @@ def of_every_row(notes: Iterable[Note]) -> list[Note]:
     return [note for note in dict.fromkeys(notes) if note.code not in OF_SOME_ROWS]
 
 
-def has_code(notes: Iterable[Note], kind: NoteKind) -> bool:
-    """Whether a note of this kind is among these."""
-    return any(note.code == kind.code for note in notes)
-
-
-def needs_review(notes: Iterable[Note]) -> bool:
-    """Whether a note among these makes the figure unreliable."""
-    return any(note.severity == "review" for note in notes)
-
-
 def named(names: Iterable[str]) -> tuple[str, ...]:
     """Return the first few names, for a parameter; a second parameter holds their number."""
     return tuple(names)[:MOST_NAMED]
