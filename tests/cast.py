@@ -15,6 +15,7 @@ from sipas.survey.links import link_for
 from sipas.survey.submission import new_id
 
 INSTRUMENT = Path(__file__).parent.parent / "sipas" / "demo" / "city" / "instrument.toml"
+DECLARED = '[[attributes]]\nid = "sex"\nvalues = ["F", "M"]\n'
 HOAN_KIEM, BA_DINH = "00070", "00004"
 BIRTH, MARRIAGE = "HT-01", "HT-02"
 
@@ -41,7 +42,7 @@ async def build_town(conn: Connection) -> Town:
     )
     await conn.execute(
         "insert into instrument (code, version, source) values ('sipas-22', 1, $1)",
-        INSTRUMENT.read_text(encoding="utf-8"),
+        instrument_source(),
     )
     await conn.execute(
         """insert into round (code, instrument_id, strata, index_code, target, opens_at)
@@ -64,9 +65,14 @@ async def build_town(conn: Connection) -> Town:
     return Town(catalogue, Kiosk(credential.kiosk, unit.id), credential.token)
 
 
+def instrument_source() -> str:
+    """The instrument of the round: the demonstration's, with an attribute."""
+    return f"{INSTRUMENT.read_text(encoding='utf-8')}\n{DECLARED}"
+
+
 async def reword(conn: Connection, **words: str) -> None:
     """The round asks by another version of its instrument, with other words in quotes."""
-    source = INSTRUMENT.read_text(encoding="utf-8").replace("version = 1", "version = 2")
+    source = instrument_source().replace("version = 1", "version = 2")
     source = re.sub(rf'"({"|".join(words)})"', lambda found: f'"{words[found[1]]}"', source)
     await conn.execute("insert into instrument (code, version, source) values ('sipas-22', 2, $1)", source)
     await conn.execute("update round set instrument_id = (select id from instrument where version = 2)")

@@ -22,6 +22,7 @@ from sipas.stats import Clusters, Column, Frame, Replicates, Scoring, build_cell
 from sipas.stats.columns import cross
 from sipas.stats.designs.row_engine import RowEngine
 from sipas.stats.notes import IDENTICAL_ROWS, Note
+from sipas.stats.strata_roles import is_period
 from sipas.survey.answer_files import Reading, needed_items, read_answers_to, refuse_look_alikes
 from sipas.survey.catalogue import LOCAL
 from sipas.survey.columns import IMPORT_COLUMNS
@@ -118,11 +119,11 @@ def frame_of(files: Files, names: set[str], request: EstimateRequest) -> Frame |
 
 
 def refuse_divided_strata(file: str, frame: Frame, strata: Sequence[str], asked: set[str]) -> None:
-    """Weights by strata would ignore counts that the frame tells apart further, such as by year."""
+    """Weights by strata would ignore that the frame counts each period apart."""
     columns = [frame.columns[name] for name in strata]
     for name in sorted(asked & set(frame.columns) - set(strata)):
         further = cross([*columns, frame.columns[name]], len(frame)).count
-        if further > cross(columns, len(frame)).count:
+        if is_period(name, frame.columns[name].levels) and further > cross(columns, len(frame)).count:
             raise TableError(
                 file,
                 "divides strata, and the weights would not; add it to --strata, or leave it out of the frame",

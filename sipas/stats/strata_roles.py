@@ -77,7 +77,7 @@ def find_roles(columns: Sequence[str], levels: Sequence[Sequence[str]]) -> Strat
     periods = tuple(
         place
         for place, (name, values) in enumerate(zip(names, levels, strict=True))
-        if place != unit and _is_period(name, values)
+        if place != unit and is_period(name, values)
     )
     return StrataRoles(
         unit=_unnamed_unit(names, periods) if unit is None else unit,
@@ -101,7 +101,9 @@ def _first(names: Sequence[str], wanted: Sequence[str]) -> int | None:
     return next((names.index(name) for name in wanted if name in names), None)
 
 
-def _is_period(name: str, levels: Sequence[str]) -> bool:
+def is_period(name: str, levels: Sequence[str]) -> bool:
+    """Whether a column tells years, quarters, months, days or rounds, by its name or by all of its levels."""
+    name = _plain(name)
     if name in _NO_PERIODS:
         return False
     if name in _PERIODS or _PERIOD_WORDS & set(name.split("_")):

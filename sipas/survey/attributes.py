@@ -1,4 +1,4 @@
-"""Which attributes of a response count: what an instrument declares, and a round's strata.
+"""Which attributes of a response count: what an instrument declares, a round's strata, and the flag.
 
 A terminal may send any; what is not declared stays with the response and makes no cells, which random names
 and values would multiply without end. What a file brings was chosen by who imported it, and counts whole.
@@ -13,6 +13,7 @@ import msgspec
 from sipas.queries.catalogue import Round
 from sipas.queries.counting import CellKey
 from sipas.survey.catalogue import Catalogue
+from sipas.survey.columns import FLAG, TOO_FAST
 
 NONE = "{}"
 
@@ -37,7 +38,8 @@ class CountedAttributes:
         return json.dumps(kept, ensure_ascii=False)
 
     def counts(self, name: str, value: str) -> bool:
-        return name in self.strata or value in self.values.get(name, ())
+        is_flag = (name, value) == (FLAG, TOO_FAST)  # set by the service, not by the terminal
+        return is_flag or name in self.strata or value in self.values.get(name, ())
 
 
 def counted_attributes(catalogue: Catalogue, round_: Round) -> CountedAttributes:

@@ -4,6 +4,7 @@ CHANNELS = ("kiosk", "sms", "web", "tablet", "paper")
 SERVICE_CHANNELS = ("counter", "online", "post")
 
 FLAG = "flagged"  # the attribute of a response that was answered too fast to have been read
+TOO_FAST = "fast"  # its value
 UNFLAGGED = ("false", "no", "0")  # its values, beside none, that mean that it was not
 
 PERIOD_COLUMNS = frozenset({"month", "quarter", "year"})

@@ -13,7 +13,7 @@ import msgspec
 from sipas.queries.catalogue import Procedure, Round, Unit
 from sipas.queries.responses import Row
 from sipas.survey.catalogue import Catalogue, local_day
-from sipas.survey.columns import CHANNELS, FLAG, SERVICE_CHANNELS
+from sipas.survey.columns import CHANNELS, FLAG, SERVICE_CHANNELS, TOO_FAST
 from sipas.survey.instrument import Instrument, Sheet
 from sipas.survey.personal_numbers import hide_numbers, holds_mail_address, holds_number
 
@@ -22,7 +22,6 @@ AHEAD = timedelta(days=1)  # how far a device's clock may run ahead
 LONG_AGO = timedelta(days=183)  # how long a device may have been offline
 
 # A survey answered faster than its questions can be read. It counts, and `--flagged exclude` leaves it out.
-TOO_FAST = "fast"
 FAST_SECONDS_PER_ANSWER = 1.0
 FAST_ANSWERS_AT_LEAST = 3  # one or two answers may be given within a second or two
 

@@ -81,6 +81,12 @@ class Service:
         assert self.process is not None
         return [pid for pid in children(self.process.pid) if WORKER in command_of(pid)]
 
+    def listeners(self) -> int:
+        """How many sockets listen on the service's port."""
+        connections = Path("/proc/net/tcp").read_text(encoding="utf-8").splitlines()[1:]
+        states = [line.split()[1:4:2] for line in connections]
+        return sum(address.endswith(f":{self.port:04X}") and state == "0A" for address, state in states)
+
     def postmaster(self) -> int | None:
         """The process of the embedded Postgres, where one runs."""
         pid_file = self.server.find_pid_file()

@@ -26,7 +26,7 @@ from tests.scratch import scratch
 from tests.survey.collected import store
 
 REQUEST = read_request(
-    [("round", "autumn"), ("by", "procedure,flagged"), ("measure", "items"), ("weights", "none")]
+    [("round", "autumn"), ("by", "procedure,sex"), ("measure", "items"), ("weights", "none")]
 )
 
 

@@ -28,7 +28,7 @@ async def store(service: Service, stage: Stage) -> str:
 async def test_a_worker_that_was_killed_is_replaced(service: Service, stage: Stage) -> None:
     service.start()
     await service.until_ready()
-    await until(lambda: len(service.worker_pids()) == 2, "there are two workers")
+    await until(lambda: service.listeners() == 2, "two workers listen")  # each on a socket of its own
     killed, other = service.worker_pids()
     os.kill(killed, signal.SIGKILL)
     await until(

@@ -84,7 +84,7 @@ async def test_a_field_that_is_kept_is_a_field(coarsened: Reference) -> None:
 
 
 async def test_second_opinions_have_every_answer_too(coarsened: Reference) -> None:
-    table = await invited(coarsened, ("replicates", "jackknife"), ("weights", "none"))
+    table = await invited(coarsened, ("second-opinion", "jackknife"), ("weights", "none"))
     assert table.rows[0].n == len(KEPT)
 
 

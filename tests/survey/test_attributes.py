@@ -11,9 +11,8 @@ from sipas.survey.counting import count_waiting
 from sipas.survey.instrument import read_instrument
 from sipas.survey.recount import check_cells, rebuild_cells
 from sipas.survey.submission import new_id
-from tests.cast import INSTRUMENT, Town
+from tests.cast import DECLARED, INSTRUMENT, Town
 
-DECLARED = '[[attributes]]\nid = "sex"\nvalues = ["F", "M"]\n'
 STORE = """
     with stored as (
         insert into response (id, round_id, unit_id, kiosk_id, submitted_at, complete, channel,
@@ -34,8 +33,6 @@ async def attributes_of_cells(conn: Connection) -> list[tuple[str, int]]:
 async def test_attributes_that_nothing_declares_stay_with_the_response_and_make_no_cells(
     conn: Connection, pool: Pool, town: Town
 ) -> None:
-    await conn.execute("alter table instrument disable trigger all")
-    await conn.execute("update instrument set source = source || $1", "\n" + DECLARED)
     sent = [{"sex": "F", f"k{n}": str(n)} for n in range(3)] + [{"sex": "another"}, {"x": "y"}, {}]
     for attributes in sent:
         await conn.execute(STORE, new_id(datetime.now(UTC)), town.kiosk.id, attributes)
@@ -54,6 +51,12 @@ def test_a_stratum_of_the_round_counts_without_being_declared() -> None:
     counted = CountedAttributes({"sex": frozenset("FM")}, frozenset({"age"}))
     assert counted.text('{"age": "30", "sex": "X", "tên": "Lan"}') == '{"age": "30"}'
     assert counted.text('{"sex": "M"}') == '{"sex": "M"}'
+
+
+def test_the_flag_of_the_service_counts_and_no_other_value_of_it() -> None:
+    counted = CountedAttributes({}, frozenset())
+    assert counted.text('{"flagged": "fast", "x": "y"}') == '{"flagged": "fast"}'
+    assert counted.text('{"flagged": "another"}') == "{}"
 
 
 @pytest.mark.parametrize(
