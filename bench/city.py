@@ -12,7 +12,7 @@ from sipas.postgres.embedded import running
 from sipas.postgres.migrate import migrate
 from sipas.postgres.pool import connect
 from sipas.survey.catalogue import load_catalogue
-from sipas.survey.kiosks import enrol_kiosk, trade_code
+from sipas.survey.kiosks.terminals import enrol_kiosk, trade_code
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

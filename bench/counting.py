@@ -8,7 +8,7 @@ from bench.city import HERE, build_city, connected, scratch_server
 from bench.printing import print_table, spread
 from sipas.postgres.pool import Connection
 from sipas.survey.catalogue import load_catalogue
-from sipas.survey.recount import recount
+from sipas.survey.checks.recount import recount
 
 RESPONSES = 1_000_000
 ROUNDS = 3

@@ -13,12 +13,12 @@ from sipas.postgres.pool import Pool, open_pool
 from sipas.queries.messages import Sent, claim_messages, mark_sent
 from sipas.settings import Settings
 from sipas.survey.catalogue import LiveCatalogue, local_day
-from sipas.survey.sms.config import SmsConfig
-from sipas.survey.sms.hours import QuietHours
-from sipas.survey.sms.letters import Letter, seal_letter
-from sipas.survey.sms.sealing import Sealer
-from sipas.survey.sms.sender import Sender
-from sipas.survey.sms.transports.log import LogTransport
+from sipas.survey.contacts.message_payload import Letter, seal_letter
+from sipas.survey.encryption import Sealer
+from sipas.survey.messaging.config import SmsConfig
+from sipas.survey.messaging.quiet_hours import QuietHours
+from sipas.survey.messaging.sender import Sender
+from sipas.survey.messaging.transports.log import LogTransport
 from sipas.survey.tokens import hash_link, new_link_token
 
 MESSAGES = 5_000
@@ -38,7 +38,7 @@ from made join unnest($1::bytea[], $2::bytea[]) as sent (hash, letter) on hash =
 
 
 def bench() -> None:
-    logging.getLogger("sipas.survey.sms.transports.log").addHandler(logging.NullHandler())
+    logging.getLogger("sipas.survey.messaging.transports.log").addHandler(logging.NullHandler())
     with scratch_server() as city:
         uvloop.run(build_city(city.dsn))
         for at_once in AT_ONCE:

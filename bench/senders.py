@@ -16,7 +16,7 @@ import msgspec
 import uvloop
 
 from bench.city import UNIT
-from sipas.survey.submission import new_id
+from sipas.survey.intake.submission import new_id
 
 FACTORS = {"access": 4, "procedures": 5, "officials": 6, "results": 3, "feedback": 4}
 END_OF_HEAD = b"\r\n\r\n"

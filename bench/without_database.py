@@ -14,7 +14,7 @@ async def insert_responses(conn: Connection, rows: Sequence[Row]) -> dict[UUID, 
 
 
 # Here and not below, so that the worker, which imports this module anew, has it too.
-patch("sipas.survey.intake.insert_responses", insert_responses).start()
+patch("sipas.survey.intake.group_commit.insert_responses", insert_responses).start()
 
 if __name__ == "__main__":
     serve()

@@ -1,6 +1,6 @@
 /**
  * The points of a scale as drawn marks: faces, stars or numbers, for any number of points.
- * sipas/survey/marks.py draws the same for server pages; a test holds the two equal.
+ * sipas/survey/links/marks.py draws the same for server pages; a test holds the two equal.
  *
  * @typedef {import("./config.js").Scale} Scale
  */

@@ -20,7 +20,7 @@ from sipas.postgres import database
 from sipas.postgres.pool import UNAVAILABLE, Pool, leave_as_it_is, open_pool, patiently
 from sipas.queries.durability import list_parameter_logging
 from sipas.repeated_log import RepeatedLog
-from sipas.report.rounds import Rounds
+from sipas.report.sources.rounds import Rounds
 from sipas.routes import (
     answers,
     charts,
@@ -45,19 +45,19 @@ from sipas.routes.requests import FileRouter, with_body_limit, with_head
 from sipas.routes.response_headers import adds_headers
 from sipas.routes.work import Work
 from sipas.settings import Settings, read_settings
+from sipas.survey.access.sign_in import Authenticator
 from sipas.survey.catalogue import LiveCatalogue
-from sipas.survey.counting import count_waiting
-from sipas.survey.feed.feed import Feed
-from sipas.survey.feed.inviting import invite_due
-from sipas.survey.guesses import Guesses
-from sipas.survey.intake import WRITERS, Intake
-from sipas.survey.mixing import mix_due, mix_simulated
-from sipas.survey.posters import poster_limit
-from sipas.survey.sign_in import Authenticator
-from sipas.survey.sms.config import LiveSms, SmsConfig
-from sipas.survey.sms.sweeping import sweep
-from sipas.survey.sms.unread_retry import retry_unread
-from sipas.survey.waiting import read_answer_sealer
+from sipas.survey.intake.counting import count_waiting
+from sipas.survey.intake.group_commit import WRITERS, Intake
+from sipas.survey.invitations.event_recorder import Feed
+from sipas.survey.invitations.inviting import invite_due
+from sipas.survey.links.lookup_throttle import Guesses
+from sipas.survey.links.mixing import mix_due, mix_simulated
+from sipas.survey.links.posters import poster_limit
+from sipas.survey.links.waiting import read_answer_sealer
+from sipas.survey.messaging.config import LiveSms, SmsConfig
+from sipas.survey.messaging.expiry import sweep
+from sipas.survey.messaging.unread_retry import retry_unread
 
 LOG = logging.getLogger(__name__)
 FAILURES = RepeatedLog(LOG)

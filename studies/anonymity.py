@@ -27,8 +27,8 @@ from sipas.stats import (
     estimate_each,
     post_stratify,
 )
-from sipas.survey.coarsening import Attributes, Level, TimeKept, coarsen, levels, next_day
-from sipas.survey.instrument import read_instrument
+from sipas.survey.instruments.instrument import read_instrument
+from sipas.survey.links.coarsening import Attributes, Level, TimeKept, coarsen, levels, next_day
 
 FIRST, DAYS = date(2026, 10, 1), 61
 PROCEDURE_FIRST = ("field", "service_channel", "week", "month", "unit", "round")
@@ -89,7 +89,7 @@ def details(citizens: Citizens, days: NDArray[np.int64]) -> list[Attributes]:
 
 
 def mix(citizens: Citizens, given: Sequence[Attributes], setting: Setting) -> Kept:
-    """As sipas/survey/mixing.py does, a unit after the other."""
+    """As sipas/survey/links/mixing.py does, a unit after the other."""
     by_unit: defaultdict[int, list[int]] = defaultdict(list)
     for citizen in np.flatnonzero(citizens.channel == SMS).tolist():
         by_unit[FRAME.unit[citizens.stratum[citizen]]].append(citizen)

@@ -7,8 +7,8 @@ from scipy import stats
 
 from sipas.stats import Estimates, estimate
 from sipas.stats.arrays import BoolArray, FloatArray
-from sipas.stats.effective import EffectiveN
-from sipas.stats.intervals import IntervalKind
+from sipas.stats.estimates.effective import EffectiveN
+from sipas.stats.estimates.intervals import IntervalKind
 from studies.settings import Setting
 from studies.surveys import Surveys, draw_surveys
 

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import stats
 
 from sipas.stats.arrays import FloatArray, IntArray
-from sipas.stats.collapse import pool_thin
+from sipas.stats.weights.collapse import pool_thin
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from sipas.postgres.pool import Connection
 from sipas.queries.kiosks import Kiosk
 from sipas.queries.links import Link
 from sipas.survey.catalogue import Catalogue, load_catalogue
-from sipas.survey.kiosks import enrol_kiosk, trade_code
-from sipas.survey.links import link_for
-from sipas.survey.submission import new_id
+from sipas.survey.intake.submission import new_id
+from sipas.survey.kiosks.terminals import enrol_kiosk, trade_code
+from sipas.survey.links.one_time_links import link_for
 
 INSTRUMENT = Path(__file__).parent.parent / "sipas" / "demo" / "city" / "instrument.toml"
 DECLARED = '[[attributes]]\nid = "sex"\nvalues = ["F", "M"]\n'

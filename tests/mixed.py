@@ -1,8 +1,8 @@
 """What waits to be mixed in a test's database, and how it is mixed there."""
 
 from sipas.postgres.pool import Connection
-from sipas.survey.mixing import mix_all
-from sipas.survey.waiting import WaitingAnswer, open_answer, read_answer_sealer
+from sipas.survey.links.mixing import mix_all
+from sipas.survey.links.waiting import WaitingAnswer, open_answer, read_answer_sealer
 from tests.serving import settings_for
 
 SEALER = read_answer_sealer(settings_for("unused"))

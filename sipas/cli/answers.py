@@ -7,10 +7,10 @@ import click
 
 from sipas.cli.output import Output, output_options
 from sipas.cli.source_options import FILE, find_source, read_asked, source_options
-from sipas.report.answer_formats import to_csv, to_text
-from sipas.report.ranks import rank_table
-from sipas.report.small_areas import read_covariates, small_area_table
-from sipas.report.targets import parse_target, target_table
+from sipas.report.compare.answer_formats import to_csv, to_text
+from sipas.report.compare.ranks import rank_table
+from sipas.report.compare.targets import parse_target, target_table
+from sipas.report.indices.small_areas import read_covariates, small_area_table
 
 
 @click.command()

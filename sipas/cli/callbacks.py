@@ -11,9 +11,9 @@ from sipas.errors import InputError
 from sipas.postgres.pool import Connection
 from sipas.queries.callbacks import count_unread, delete_all_unread, group_unread
 from sipas.settings import read_settings
-from sipas.survey.sms.config import config_file, read_sms
-from sipas.survey.sms.sealing import read_sealer
-from sipas.survey.sms.unread_retry import retry_unread
+from sipas.survey.encryption import read_sealer
+from sipas.survey.messaging.config import config_file, read_sms
+from sipas.survey.messaging.unread_retry import retry_unread
 
 
 @click.command()

@@ -15,14 +15,14 @@ from sipas.cli.output import OUTPUT_FILE
 from sipas.cli.plan_options import make_plan, plan_options
 from sipas.cli.source_options import Asked, find_source, in_rounds, read_asked, source_options
 from sipas.errors import InputError
-from sipas.report.kinds import KINDS, PLAN, Kind, choose_kind, require_one_table
+from sipas.report.compare.targets import parse_target
+from sipas.report.compare.trend_rounds import read_sources
+from sipas.report.figures.kinds import KINDS, PLAN, Kind, choose_kind, require_one_table
+from sipas.report.figures.plan_figure import plan_chart
 from sipas.report.names import NO_CATALOGUE, Names
-from sipas.report.plan_figure import plan_chart
 from sipas.report.request import EstimateRequest
-from sipas.report.rounds import Rounds
-from sipas.report.source import Source
-from sipas.report.targets import parse_target
-from sipas.report.trend_rounds import read_sources
+from sipas.report.sources.rounds import Rounds
+from sipas.report.sources.source import Source
 from sipas.survey.catalogue import Catalogue
 
 Command = TypeVar("Command", bound=Callable[..., None])

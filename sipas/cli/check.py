@@ -9,7 +9,7 @@ from sipas.cli.database import in_pool
 from sipas.cli.output import format_option, show
 from sipas.postgres.pool import Pool
 from sipas.queries.durability import Setting, list_parameter_logging
-from sipas.survey.recount import Checked, Findings, check_cells, rebuild_cells
+from sipas.survey.checks.recount import Checked, Findings, check_cells, rebuild_cells
 
 AGREES, DIFFERS = 0, 1
 LOGGED = (

@@ -9,13 +9,13 @@ import click
 from sipas.cli.output import Output, output_options
 from sipas.cli.source_options import FILE, Asked, in_rounds, read_asked, source_options
 from sipas.errors import InputError
-from sipas.report.before import Before, FilesBefore, read_before, read_files_before
-from sipas.report.compare import compare_table
-from sipas.report.compare_formats import to_csv, to_text
-from sipas.report.compare_request import CompareRequest, compare_request, split_comparison
-from sipas.report.files import read_source
-from sipas.report.rounds import Rounds
-from sipas.report.source import Source
+from sipas.report.compare.before import Before, FilesBefore, read_before, read_files_before
+from sipas.report.compare.compare import compare_table
+from sipas.report.compare.compare_formats import to_csv, to_text
+from sipas.report.compare.compare_request import CompareRequest, compare_request, split_comparison
+from sipas.report.sources.files import read_source
+from sipas.report.sources.rounds import Rounds
+from sipas.report.sources.source import Source
 
 
 @click.command()

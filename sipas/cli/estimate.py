@@ -6,8 +6,8 @@ import click
 
 from sipas.cli.output import Output, output_options
 from sipas.cli.source_options import find_source, read_asked, source_options
-from sipas.report.index_formats import to_csv, to_text
-from sipas.report.indices import index_table
+from sipas.report.indices.index_formats import to_csv, to_text
+from sipas.report.indices.indices import index_table
 from sipas.report.request import INDEX_OPTIONS
 
 

@@ -27,7 +27,7 @@ from sipas.imports.withdrawing import withdraw
 from sipas.queries.withdrawn import list_imports
 from sipas.settings import read_settings
 from sipas.survey.columns import CHANNELS
-from sipas.survey.sms.phones import WORDS, Fault
+from sipas.survey.contacts.phones import WORDS, Fault
 from sipas.tables import TablePlace
 from sipas.tables.item_columns import listed
 from sipas.tables.writer import csv_bytes

@@ -15,11 +15,11 @@ from sipas.postgres.pool import Connection, Pool
 from sipas.queries.kiosks import SetFor, list_settings, retire_kiosk
 from sipas.settings import THIS_MACHINE, read_settings
 from sipas.survey.catalogue import LOCAL, Catalogue, LiveCatalogue, load_catalogue
-from sipas.survey.fleet import Terminal, list_terminals
-from sipas.survey.held import Release, release_held
-from sipas.survey.kiosk_settings import configure as configure_kiosks
-from sipas.survey.kiosk_settings import list_changes, without_pin
-from sipas.survey.kiosks import Enrolment, enrol_kiosk, replace_kiosk
+from sipas.survey.kiosks.fleet import Terminal, list_terminals
+from sipas.survey.kiosks.quarantine_release import Release, release_held
+from sipas.survey.kiosks.settings import configure as configure_kiosks
+from sipas.survey.kiosks.settings import list_changes, without_pin
+from sipas.survey.kiosks.terminals import Enrolment, enrol_kiosk, replace_kiosk
 
 number_argument = click.argument("number", metavar="KIOSK", type=click.IntRange(1, 2**31 - 1))
 

@@ -15,14 +15,14 @@ from sipas.cli.output import format_option, show
 from sipas.cli.sending import reseal, resume, send, stop
 from sipas.postgres.pool import Connection
 from sipas.queries.links import LinkCount
-from sipas.report.funnel import By, RoundFunnel, build_failures, build_funnel, build_rounds
+from sipas.report.pages.funnel import By, RoundFunnel, build_failures, build_funnel, build_rounds
 from sipas.settings import read_settings
 from sipas.survey.catalogue import load_catalogue
 from sipas.survey.columns import SERVICE_CHANNELS
-from sipas.survey.links import NewLink, create_links, link_for
-from sipas.survey.mixing import Mixed
-from sipas.survey.mixing import mix as mix_waiting
-from sipas.survey.waiting import read_answer_sealer
+from sipas.survey.links.mixing import Mixed
+from sipas.survey.links.mixing import mix as mix_waiting
+from sipas.survey.links.one_time_links import NewLink, create_links, link_for
+from sipas.survey.links.waiting import read_answer_sealer
 
 RECOGNISABLE = (
     "{count} of them keep nothing but their unit and channel and share it with too few others: "

@@ -10,8 +10,8 @@ from sipas.cli.output import format_option, show
 from sipas.postgres.pool import Connection
 from sipas.queries.opt_outs import count_opt_outs, list_undone_opt_outs
 from sipas.settings import read_settings
-from sipas.survey.sms.opt_out import UndoneOptOut
-from sipas.survey.sms.opt_out import undo_opt_out as undo
+from sipas.survey.contacts.opt_outs import UndoneOptOut
+from sipas.survey.contacts.opt_outs import undo_opt_out as undo
 
 
 @click.command("opt-outs")

@@ -10,7 +10,7 @@ from sipas.cli.output import Command, format_option, show
 from sipas.errors import InputError
 from sipas.postgres.pool import Connection
 from sipas.queries.people import ListedKey, list_api_keys, list_people
-from sipas.survey.people import SCOPES, add_key, add_person, change_password, retire_key, retire_person
+from sipas.survey.access.people import SCOPES, add_key, add_person, change_password, retire_key, retire_person
 
 
 def password_option(command: Command) -> Command:

@@ -8,8 +8,8 @@ import click
 from sipas.cli.output import Output, listed, output_options
 from sipas.cli.plan_options import make_plan, plan_options
 from sipas.cli.source_options import FILE
-from sipas.report.invited import draw_invited, read_quotas
-from sipas.report.plan_formats import to_csv, to_text
+from sipas.report.plan.invited import draw_invited, read_quotas
+from sipas.report.plan.plan_formats import to_csv, to_text
 
 
 @click.group(invoke_without_command=True)

@@ -10,12 +10,12 @@ import click
 from sipas.cli.reading_options import split_names, strata_option
 from sipas.cli.source_options import FILE, adding, in_rounds
 from sipas.errors import InputError
-from sipas.report.pilot import read_pilot
-from sipas.report.plan import plan_table
-from sipas.report.plan_frame import PlanFrame, read_file_frame, read_round_frame
-from sipas.report.plan_request import PLAN_OPTIONS, PlanRequest, read_plan_request
-from sipas.report.plan_table import PlanTable
-from sipas.report.rounds import Rounds
+from sipas.report.plan.pilot import read_pilot
+from sipas.report.plan.plan import plan_table
+from sipas.report.plan.plan_frame import PlanFrame, read_file_frame, read_round_frame
+from sipas.report.plan.plan_request import PLAN_OPTIONS, PlanRequest, read_plan_request
+from sipas.report.plan.plan_table import PlanTable
+from sipas.report.sources.rounds import Rounds
 from sipas.survey.catalogue import Catalogue
 
 Command = TypeVar("Command", bound=Callable[..., Any])

@@ -15,7 +15,7 @@ from sipas.postgres.pool import Connection
 from sipas.queries.posters import list_posters, retire_poster
 from sipas.settings import read_settings
 from sipas.survey.catalogue import load_catalogue
-from sipas.survey.posters import NewPoster, create_poster
+from sipas.survey.links.posters import NewPoster, create_poster
 
 
 class Printed(msgspec.Struct, frozen=True):

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import click
 
-from sipas.survey.answer_files import Reading
+from sipas.survey.instruments.answer_files import Reading
 from sipas.tables import TablePlace, missing_codes
 
 Command = TypeVar("Command", bound=Callable[..., Any])

@@ -7,14 +7,14 @@ import click
 
 from sipas.cli.output import Output, output_options
 from sipas.cli.source_options import FILE, Asked, file_options, in_rounds, read_asked, request_option
-from sipas.report.files import read_source
-from sipas.report.release import read_release
-from sipas.report.release_formats import to_csv, to_text
-from sipas.report.releasing import Tables, build_release, public_tables, release_request
+from sipas.report.release.release import read_release
+from sipas.report.release.release_formats import to_csv, to_text
+from sipas.report.release.releasing import Tables, build_release, public_tables, release_request
 from sipas.report.request import EstimateRequest
-from sipas.report.rounds import Rounds
-from sipas.report.snapshot import source_of
-from sipas.report.source import Source
+from sipas.report.sources.files import read_source
+from sipas.report.sources.rounds import Rounds
+from sipas.report.sources.snapshot import source_of
+from sipas.report.sources.source import Source
 
 
 @click.command()

@@ -15,8 +15,8 @@ from sipas.queries.catalogue import ANONYMITY, COARSENING, MIXED_EVERY, Round
 from sipas.queries.rounds import close_round, insert_round
 from sipas.queries.transactions import count_before
 from sipas.survey.catalogue import LOCAL, Catalogue, is_open, load_catalogue
-from sipas.survey.coarsening import TIMES, levels
-from sipas.survey.feed.mending import recount
+from sipas.survey.invitations.retry import recount
+from sipas.survey.links.coarsening import TIMES, levels
 from sipas.tables.cells import clean
 
 LONGEST_CODE = 64

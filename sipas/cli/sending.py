@@ -17,13 +17,13 @@ from sipas.postgres.pool import AWAY, Connection, Pool
 from sipas.queries.messages import find_stop, resume_sending, stop_sending
 from sipas.settings import Settings, read_settings
 from sipas.survey.catalogue import LOCAL, LiveCatalogue, load_catalogue, local_day
-from sipas.survey.feed.inviting import invite_due
-from sipas.survey.sms.config import config_file, read_sms
-from sipas.survey.sms.resealing import reseal_all
-from sipas.survey.sms.samples import Sample, build_samples
-from sipas.survey.sms.sealing import read_sealer
-from sipas.survey.sms.sender import LONGEST_PAUSE, Sender, unforeseen
-from sipas.survey.sms.transports.opening import open_transport
+from sipas.survey.encryption import read_sealer
+from sipas.survey.invitations.inviting import invite_due
+from sipas.survey.messaging.config import config_file, read_sms
+from sipas.survey.messaging.reencryption import reseal_all
+from sipas.survey.messaging.samples import Sample, build_samples
+from sipas.survey.messaging.sender import LONGEST_PAUSE, Sender, unforeseen
+from sipas.survey.messaging.transports.opening import open_transport
 
 LOG = logging.getLogger(__name__)
 INVITING = 1.0  # seconds between two looks at transactions that are due

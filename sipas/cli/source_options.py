@@ -19,11 +19,11 @@ from sipas.cli.reading_options import (
 from sipas.cli.sample_options import SAMPLE_OPTIONS, read_sample, sample_options
 from sipas.errors import InputError
 from sipas.postgres import connected
-from sipas.report.files import Files, read_source
 from sipas.report.margins import read_margins
 from sipas.report.request import OPTIONS, EstimateRequest, Parser, read_request
-from sipas.report.rounds import Rounds
-from sipas.report.source import Source
+from sipas.report.sources.files import Files, read_source
+from sipas.report.sources.rounds import Rounds
+from sipas.report.sources.source import Source
 from sipas.settings import read_settings
 from sipas.survey.catalogue import Catalogue, LiveCatalogue
 from sipas.tables import TablePlace

@@ -7,7 +7,7 @@ from sipas.cli.output import format_option, show
 from sipas.postgres.pool import Connection
 from sipas.queries.transactions import count_problems, list_counts, list_problems
 from sipas.settings import read_settings
-from sipas.survey.feed.mending import retry_problems
+from sipas.survey.invitations.retry import retry_problems
 
 
 @click.group()

@@ -12,8 +12,8 @@ from scipy.special import ndtr
 from sipas.demo.frame import SEED, FloatArray, IntArray
 from sipas.demo.model import ANSWER_CHANNELS, COUNTER, KIOSK, SMS, Model
 from sipas.errors import InputError
-from sipas.survey.instrument import Form, Instrument
-from sipas.survey.submission import NOT_ANSWERED, NOT_APPLICABLE, NOT_ASKED
+from sipas.survey.instruments.instrument import Form, Instrument
+from sipas.survey.intake.submission import NOT_ANSWERED, NOT_APPLICABLE, NOT_ASKED
 
 AT_KIOSKS = 1.6  # how much likelier a counter's customer is to answer at the kiosk than behind a link
 ALIKE = 0.5  # correlation between what one citizen thinks of two items

@@ -6,8 +6,8 @@ from sipas.demo.loading import ROUND
 from sipas.postgres import connected
 from sipas.settings import Settings
 from sipas.survey.catalogue import load_catalogue
-from sipas.survey.kiosks import enrol_kiosk
-from sipas.survey.links import create_links, link_for
+from sipas.survey.kiosks.terminals import enrol_kiosk
+from sipas.survey.links.one_time_links import create_links, link_for
 
 UNIT, PROCEDURE = "00070", "2.000815"  # Hoàn Kiếm certifies copies
 

@@ -12,14 +12,14 @@ from sipas.demo.model import draw_model
 from sipas.demo.truth import UnitTruth, unit_truths, write_truths
 from sipas.postgres.pool import Pool
 from sipas.queries.responses import count_responses
+from sipas.report.compare.ranks import ranked
+from sipas.report.figures.league_figure import league_chart
 from sipas.report.formats import to_json
-from sipas.report.index_formats import to_csv
-from sipas.report.indices import Prepared, describe, prepare, rows
-from sipas.report.league_figure import league_chart
+from sipas.report.indices.index_formats import to_csv
+from sipas.report.indices.indices import Prepared, describe, prepare, rows
 from sipas.report.names import Names
-from sipas.report.ranks import ranked
 from sipas.report.request import EstimateRequest
-from sipas.report.rounds import Rounds
+from sipas.report.sources.rounds import Rounds
 from sipas.survey.catalogue import Catalogue, LiveCatalogue
 
 UNITS, *OTHERS = BY = (("unit",), ("procedure",), ("channel",))

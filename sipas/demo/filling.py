@@ -18,12 +18,12 @@ from sipas.postgres.pool import Connection, Pool
 from sipas.queries.kiosks import find_kiosk, retire_kiosk
 from sipas.settings import Settings
 from sipas.survey.catalogue import Catalogue, load_catalogue, local_day
-from sipas.survey.instrument import Instrument
-from sipas.survey.kiosks import enrol_kiosk
-from sipas.survey.links import create_links, link_for
-from sipas.survey.mixing import mix_all
+from sipas.survey.instruments.instrument import Instrument
+from sipas.survey.kiosks.terminals import enrol_kiosk
+from sipas.survey.links.mixing import mix_all
+from sipas.survey.links.one_time_links import create_links, link_for
+from sipas.survey.links.waiting import read_answer_sealer
 from sipas.survey.tokens import hash_token
-from sipas.survey.waiting import read_answer_sealer
 
 SERVED = timedelta(days=3)  # before the link is opened
 

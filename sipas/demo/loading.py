@@ -16,8 +16,8 @@ from sipas.imports.successions import import_successions
 from sipas.imports.units import import_units
 from sipas.postgres.pool import Connection
 from sipas.queries.rounds import insert_round
-from sipas.survey.answer_files import Reading
 from sipas.survey.catalogue import LOCAL, load_catalogue, local_day
+from sipas.survey.instruments.answer_files import Reading
 from sipas.tables.writer import csv_bytes
 
 ROUND = "demo"

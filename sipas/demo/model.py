@@ -12,7 +12,7 @@ from scipy.optimize import brentq
 from scipy.special import expit
 
 from sipas.demo.frame import SEED, FloatArray, Strata
-from sipas.survey.instrument import Instrument
+from sipas.survey.instruments.instrument import Instrument
 
 GIVEN = 0.865  # Hanoi's published index of 2024, and that of the demonstration as citizens give it
 ANSWER_CHANNELS = ("kiosk", "sms")

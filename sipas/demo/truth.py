@@ -15,9 +15,9 @@ import numpy as np
 from sipas.demo.frame import FloatArray
 from sipas.demo.model import KIOSK, SMS, Model
 from sipas.errors import SipasError
-from sipas.report.index_table import IndexRow
-from sipas.report.indices import Prepared
-from sipas.report.source import Mask
+from sipas.report.indices.index_table import IndexRow
+from sipas.report.indices.indices import Prepared
+from sipas.report.sources.source import Mask
 from sipas.stats import Cells, Frame, Weighting
 from sipas.tables.writer import csv_bytes
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sipas.errors import TableError
 from sipas.imports.fields import Field
-from sipas.survey.personal_numbers import holds_mail_address, holds_number
+from sipas.survey.intake.personal_numbers import holds_mail_address, holds_number
 from sipas.tables import AnswerTable
 from sipas.tables.cells import moment
 

@@ -15,7 +15,7 @@ from sipas.imports.sheets import refuse_unasked
 from sipas.queries.catalogue import Round
 from sipas.survey.catalogue import LOCAL, Catalogue, is_open, local_day
 from sipas.survey.columns import CHANNELS, IMPORT_COLUMNS, SERVICE_CHANNELS
-from sipas.survey.personal_numbers import hide_numbers
+from sipas.survey.intake.personal_numbers import hide_numbers
 from sipas.tables import AnswerTable
 from sipas.tables.cells import moment, truth
 

@@ -16,10 +16,10 @@ from sipas.postgres.pool import Connection
 from sipas.queries.catalogue import Round
 from sipas.queries.imported import copy_incoming, list_changed, store_incoming
 from sipas.queries.withdrawn import insert_import
-from sipas.survey.answer_files import Reading, needed_items, read_answers_to, refuse_look_alikes
 from sipas.survey.catalogue import load_catalogue
 from sipas.survey.columns import IMPORT_COLUMNS
-from sipas.survey.instrument import Instrument
+from sipas.survey.instruments.answer_files import Reading, needed_items, read_answers_to, refuse_look_alikes
+from sipas.survey.instruments.instrument import Instrument
 from sipas.tables import AnswerTable
 from sipas.tables.item_columns import quoted_map
 from sipas.tables.records import open_records

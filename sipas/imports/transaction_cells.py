@@ -11,7 +11,7 @@ from sipas.imports.transaction_dates import ADVICE, DateOrder, parse_moment
 from sipas.imports.transaction_words import CHANNEL_WORDS, LANGUAGE_WORDS, TRUTH_WORDS, word_key
 from sipas.survey.catalogue import LOCAL
 from sipas.survey.columns import SERVICE_CHANNELS
-from sipas.survey.feed.events import LONGEST
+from sipas.survey.invitations.events import LONGEST
 from sipas.tables.cells import clean, truth
 
 T = TypeVar("T")

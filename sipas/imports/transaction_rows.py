@@ -23,12 +23,12 @@ from sipas.imports.transaction_cells import (
 )
 from sipas.imports.transaction_dates import DateOrder
 from sipas.queries.catalogue import Procedure, Unit
-from sipas.queries.told import Told
+from sipas.queries.transaction_events import Told
 from sipas.queries.transactions import ProblemRow
-from sipas.survey.feed.events import Columns, Named, problem_row
-from sipas.survey.feed.parts import join_parts
-from sipas.survey.feed.phone_counts import PhoneCounts
-from sipas.survey.feed.reading import Reader
+from sipas.survey.invitations.event_parts import join_parts
+from sipas.survey.invitations.event_reader import Reader
+from sipas.survey.invitations.events import Columns, Named, problem_row
+from sipas.survey.invitations.phone_counts import PhoneCounts
 from sipas.tables.cells import phrase
 from sipas.tables.records import Records
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
-from sipas.survey.sms.texts import without_marks
+from sipas.survey.messaging.texts import without_marks
 
 # The first of them that a file has is taken: codes before names.
 COLUMN_NAMES: Final[dict[str, tuple[str, ...]]] = {

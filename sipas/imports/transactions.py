@@ -17,13 +17,13 @@ from sipas.imports.transaction_words import rename_known
 from sipas.postgres.pool import Connection
 from sipas.queries.transactions import Status
 from sipas.settings import Settings
-from sipas.survey.feed.basis import Basis, load_basis
-from sipas.survey.feed.events import Columns, Named
-from sipas.survey.feed.phone_counts import PhoneOutcome
-from sipas.survey.feed.reading import Reader
-from sipas.survey.feed.storing import CatalogueMovedError, Storing
-from sipas.survey.sms.phones import Fault
-from sipas.survey.sms.sealing import read_sealer
+from sipas.survey.contacts.phones import Fault
+from sipas.survey.encryption import read_sealer
+from sipas.survey.invitations.catalogue_snapshot import Basis, load_basis
+from sipas.survey.invitations.event_reader import Reader
+from sipas.survey.invitations.event_storing import CatalogueMovedError, Storing
+from sipas.survey.invitations.events import Columns, Named
+from sipas.survey.invitations.phone_counts import PhoneOutcome
 from sipas.tables import TablePlace
 from sipas.tables.records import FIRST as FIRST_TABLE
 from sipas.tables.records import open_records

@@ -18,7 +18,7 @@ from sipas.queries.withdrawn import (
     withdraw_import,
 )
 from sipas.survey.catalogue import Catalogue, load_catalogue, local_day
-from sipas.survey.counting import attributes_of, scoring_of, tabulate
+from sipas.survey.intake.counting import attributes_of, scoring_of, tabulate
 
 
 class Withdrawn(msgspec.Struct, frozen=True):

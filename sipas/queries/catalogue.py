@@ -35,7 +35,7 @@ class Procedure(msgspec.Struct, frozen=True):
 
 
 class Round(msgspec.Struct, frozen=True):
-    """anonymity, coarsening, mixed_every: what sipas/survey/mixing.py keeps to."""
+    """anonymity, coarsening, mixed_every: what sipas/survey/links/mixing.py keeps to."""
 
     id: int
     code: str

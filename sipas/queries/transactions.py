@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from sipas.postgres.pool import Connection
-from sipas.queries.told import LASTS
+from sipas.queries.transaction_events import LASTS
 from sipas.sql import load
 
 Q = load("transactions")

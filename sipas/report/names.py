@@ -8,7 +8,7 @@ from functools import cached_property
 from sipas.charts.numbers import Language
 from sipas.charts.words import WORDS
 from sipas.survey.catalogue import Catalogue
-from sipas.survey.instrument import Instrument, Text
+from sipas.survey.instruments.instrument import Instrument, Text
 
 NO_CATALOGUE = Catalogue(0, {}, {}, {}, {})
 

@@ -9,7 +9,7 @@ import numpy as np
 from sipas.errors import InputError
 from sipas.stats import Cells, Column, Measure, Replicated, Weighting, bootstrap, jackknife
 from sipas.stats.arrays import BoolArray
-from sipas.stats.moments import Statistic
+from sipas.stats.estimates.moments import Statistic
 from sipas.stopping import check
 
 RESPONSE = "(response)"  # a column of the cells: each is of one response

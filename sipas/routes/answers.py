@@ -3,12 +3,12 @@
 from litestar import Response, get
 from litestar.datastructures import State
 
-from sipas.report.answer_formats import to_csv
-from sipas.report.ranks import rank_table
+from sipas.report.compare.answer_formats import to_csv
+from sipas.report.compare.ranks import rank_table
+from sipas.report.compare.targets import parse_target, target_table
+from sipas.report.indices.small_areas import SmallAreaTable, parse_covariates, small_area_table
 from sipas.report.request import EstimateRequest, without
-from sipas.report.small_areas import SmallAreaTable, parse_covariates, small_area_table
-from sipas.report.source import Source
-from sipas.report.targets import parse_target, target_table
+from sipas.report.sources.source import Source
 from sipas.routes.guards import reader_guard
 from sipas.routes.indices import COMPRESSES, Asked, answered, options_of
 

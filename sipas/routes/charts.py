@@ -11,15 +11,15 @@ from litestar.params import FromPath
 
 from sipas.charts.numbers import Language, choose_language
 from sipas.charts.style import ChartError, Format, choose_format
-from sipas.report.kinds import PLAN, Kind, Shown, choose_kind, require_one_table
-from sipas.report.limits import require_few_drawn, require_few_marks, require_few_options
+from sipas.report.compare.trend_rounds import read_sources
+from sipas.report.figures.kinds import PLAN, Kind, Shown, choose_kind, require_one_table
+from sipas.report.figures.plan_figure import plan_chart
 from sipas.report.names import Names
-from sipas.report.plan import plan_table
-from sipas.report.plan_figure import plan_chart
-from sipas.report.plan_frame import read_round_frame
-from sipas.report.plan_request import read_plan_request
+from sipas.report.plan.plan import plan_table
+from sipas.report.plan.plan_frame import read_round_frame
+from sipas.report.plan.plan_request import read_plan_request
 from sipas.report.request import read_request
-from sipas.report.trend_rounds import read_sources
+from sipas.report.sources.limits import require_few_drawn, require_few_marks, require_few_options
 from sipas.routes.guards import reader_guard
 from sipas.routes.indices import COMPRESSES, Asked, is_zipped, options_of, packed
 from sipas.routes.problems import Problem, problem

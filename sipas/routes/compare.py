@@ -3,11 +3,11 @@
 from litestar import Response, get
 from litestar.datastructures import State
 
-from sipas.report.before import read_before
-from sipas.report.compare import compare_table
-from sipas.report.compare_formats import to_csv
-from sipas.report.compare_request import read_compare_request
-from sipas.report.limits import require_few_options
+from sipas.report.compare.before import read_before
+from sipas.report.compare.compare import compare_table
+from sipas.report.compare.compare_formats import to_csv
+from sipas.report.compare.compare_request import read_compare_request
+from sipas.report.sources.limits import require_few_options
 from sipas.routes.guards import reader_guard
 from sipas.routes.indices import COMPRESSES, Asked, choose_answer, is_zipped, measured, options_of, sent
 from sipas.routes.work import Work, client_of, while_connected

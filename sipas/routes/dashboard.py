@@ -14,8 +14,8 @@ from sipas.charts.style import ChartError
 from sipas.errors import Overloaded
 from sipas.messages import long_date, text
 from sipas.queries.catalogue import Round
-from sipas.report.dashboard import build_dashboard, columns_for, dashboard_request
 from sipas.report.names import Names
+from sipas.report.pages.dashboard import build_dashboard, columns_for, dashboard_request
 from sipas.routes.guards import find_reader
 from sipas.routes.indices import Asked
 from sipas.routes.pages import language_of, page

@@ -15,7 +15,7 @@ from sipas.routes.guards import find_reader
 from sipas.routes.pages import language_of, page
 from sipas.routes.session import to_sign_in
 from sipas.survey.catalogue import LOCAL
-from sipas.survey.fleet import PROBLEMS, Problem, Terminal, list_terminals
+from sipas.survey.kiosks.fleet import PROBLEMS, Problem, Terminal, list_terminals
 
 MOST_NUMBERS = 5  # that are named one by one
 AT_ONCE = 8  # terminals with one problem that are named before the rest is folded away

@@ -17,7 +17,7 @@ from sipas.queries.callbacks import count_unread
 from sipas.queries.catalogue import Round
 from sipas.queries.funnel import ReasonCount
 from sipas.queries.messages import Stop, count_waiting, find_stop
-from sipas.report.funnel import FunnelRow, build_failures, build_funnel, build_not_asked, share
+from sipas.report.pages.funnel import FunnelRow, build_failures, build_funnel, build_not_asked, share
 from sipas.routes.dashboard import about, find_round, newest_first
 from sipas.routes.guards import find_reader
 from sipas.routes.pages import language_of, page

@@ -11,11 +11,11 @@ from litestar.datastructures import State
 
 from sipas.errors import InputError
 from sipas.report.formats import compact
-from sipas.report.index_formats import to_csv
-from sipas.report.indices import index_table
-from sipas.report.limits import require_few_options, require_few_replicates, require_few_rows
+from sipas.report.indices.index_formats import to_csv
+from sipas.report.indices.indices import index_table
 from sipas.report.request import INDEX_OPTIONS, OPTIONS, EstimateRequest, Parser, read_request
-from sipas.report.source import Source
+from sipas.report.sources.limits import require_few_options, require_few_replicates, require_few_rows
+from sipas.report.sources.source import Source
 from sipas.routes.guards import reader_guard
 from sipas.routes.work import Work, client_of, while_connected
 

@@ -13,7 +13,7 @@ from litestar.params import JSONBody
 from sipas.errors import NotFound
 from sipas.queries.kiosks import Count, Heartbeat, Kiosk, find_kiosk, record_heartbeat
 from sipas.routes.guards import bearer_token
-from sipas.survey.kiosks import Credential, kiosk_config, trade_code
+from sipas.survey.kiosks.terminals import Credential, kiosk_config, trade_code
 from sipas.survey.tokens import hash_token
 
 

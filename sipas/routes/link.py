@@ -14,8 +14,8 @@ from sipas.queries.posters import find_form
 from sipas.routes.pages import language_of, page
 from sipas.routes.survey_forms import LARGEST, AnyRequest, Sent, gone, language_for, read_form, sheet_of
 from sipas.survey.catalogue import Catalogue, local_day
-from sipas.survey.instrument import Sheet
-from sipas.survey.links import (
+from sipas.survey.instruments.instrument import Sheet
+from sipas.survey.links.one_time_links import (
     CHANNEL,
     Visit,
     answer_link,
@@ -25,8 +25,8 @@ from sipas.survey.links import (
     note_started,
     refuse,
 )
-from sipas.survey.repeats import COOKIE_LASTS, new_page_value, read_sent, repeat_hash, sign_sent
-from sipas.survey.survey_page import DRAFT, FORM, LANGUAGE, STOP, chosen, parse_form, survey_page
+from sipas.survey.links.repeats import COOKIE_LASTS, new_page_value, read_sent, repeat_hash, sign_sent
+from sipas.survey.links.survey_page import DRAFT, FORM, LANGUAGE, STOP, chosen, parse_form, survey_page
 
 PATH = "/s/{token:str}"
 SENT_COOKIE = "sipas_sent"

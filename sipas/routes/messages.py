@@ -14,11 +14,11 @@ from litestar.params import FromPath
 
 from sipas.errors import Overloaded
 from sipas.queries.callbacks import count_unread, insert_unread
-from sipas.survey.sms.callbacks import read_callback
-from sipas.survey.sms.config import Callback, SmsConfig
-from sipas.survey.sms.returns import keep
-from sipas.survey.sms.transports import Incoming, NotFinal, Unread
-from sipas.survey.sms.unread import UNREAD_CALLBACKS_KEPT, KeptCallback, sealed_unread
+from sipas.survey.messaging.callbacks import read_callback
+from sipas.survey.messaging.config import Callback, SmsConfig
+from sipas.survey.messaging.delivery_receipts import keep
+from sipas.survey.messaging.transports import Incoming, NotFinal, Unread
+from sipas.survey.messaging.unread_callbacks import UNREAD_CALLBACKS_KEPT, KeptCallback, sealed_unread
 from sipas.survey.tokens import hash_token
 
 LARGEST = 1024 * 1024  # bytes of a body

@@ -16,10 +16,10 @@ from sipas.routes.guards import source_of
 from sipas.routes.pages import page
 from sipas.routes.survey_forms import LARGEST, AnyRequest, Sent, gone, language_for, read_form, sheet_of
 from sipas.survey.catalogue import Catalogue, local_day
-from sipas.survey.instrument import Sheet
-from sipas.survey.kiosks import offered_procedures
-from sipas.survey.posters import CHANNEL, Form, Place, answer_poster, limit_key, new_form, read_signed
-from sipas.survey.survey_page import FORM, LANGUAGE, PROCEDURE, WalkUp, parse_form, survey_page
+from sipas.survey.instruments.instrument import Sheet
+from sipas.survey.kiosks.terminals import offered_procedures
+from sipas.survey.links.posters import CHANNEL, Form, Place, answer_poster, limit_key, new_form, read_signed
+from sipas.survey.links.survey_page import FORM, LANGUAGE, PROCEDURE, WalkUp, parse_form, survey_page
 
 PATH = "/q/{code:str}"
 

@@ -15,7 +15,7 @@ from sipas.errors import Overloaded
 from sipas.queries.people import delete_session
 from sipas.routes.guards import COOKIE, own_form_guard, source_of
 from sipas.routes.pages import language_of, page
-from sipas.survey.sign_in import DEVICE_LASTS, SESSION_LASTS, TooManyAttempts
+from sipas.survey.access.sign_in import DEVICE_LASTS, SESSION_LASTS, TooManyAttempts
 from sipas.survey.tokens import hash_token
 
 FIRST_PAGE = "/"

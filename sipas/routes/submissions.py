@@ -13,8 +13,8 @@ from sipas.postgres.pool import UNAVAILABLE
 from sipas.repeated_log import RepeatedLog
 from sipas.routes.guards import KioskTokens
 from sipas.routes.problems import FAILED, RETRY_LATER, TRY_AGAIN, send_problem
-from sipas.survey.intake import Intake, QuarantineFull, Result
-from sipas.survey.raw_submissions import split_array
+from sipas.survey.intake.group_commit import Intake, QuarantineFull, Result
+from sipas.survey.intake.raw_submissions import split_array
 
 FAILURES = RepeatedLog(logging.getLogger(__name__))
 PATH = "/api/submissions"

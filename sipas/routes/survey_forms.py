@@ -10,8 +10,8 @@ from litestar.response import Template
 
 from sipas.routes.pages import language_of, page
 from sipas.survey.catalogue import Catalogue
-from sipas.survey.instrument import Sheet
-from sipas.survey.survey_page import CONTROLS, LANGUAGE
+from sipas.survey.instruments.instrument import Sheet
+from sipas.survey.links.survey_page import CONTROLS, LANGUAGE
 
 MOST_FIELDS = 1_000
 LARGEST = 256 * 1024  # bytes of a form: a hundred times what a survey sends

@@ -10,8 +10,8 @@ from litestar.exceptions import ClientException
 from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 
 from sipas.routes.guards import get_source
-from sipas.survey.feed.faults import batch_fault
-from sipas.survey.feed.feed import Result
+from sipas.survey.invitations.event_problems import batch_fault
+from sipas.survey.invitations.event_recorder import Result
 
 LARGEST = 1024 * 1024
 MOST = 1_000

@@ -29,14 +29,13 @@ Arrays are numpy's, their shapes stand in every docstring. NaN is what cannot be
 be meant raises `sipas.errors.StatisticsError`, a ValueError, or `NotFound` for a name that there is not.
 """
 
-from sipas.stats.area_shares import SmallAreas, model_shares
-from sipas.stats.build import build_cells
-from sipas.stats.calibration.calibrate import calibrate, rake
-from sipas.stats.calibration.frame_margins import frame_margins
+from sipas.stats.areas.area_shares import SmallAreas, model_shares
+from sipas.stats.areas.small_areas import AreaModel, fay_herriot
 from sipas.stats.calibration.margins import Margins
-from sipas.stats.calibration.trim import trim
-from sipas.stats.cells import Cells, merge_cells
-from sipas.stats.columns import Column
+from sipas.stats.cells.build import build_cells
+from sipas.stats.cells.cells import Cells, merge_cells
+from sipas.stats.cells.columns import Column
+from sipas.stats.cells.scoring import IndexDefinition, Scoring
 from sipas.stats.contrasts import (
     Differences,
     Joint,
@@ -55,23 +54,24 @@ from sipas.stats.contrasts import (
     with_reference,
 )
 from sipas.stats.designs import Clusters, Replicates, ResultTable, Scale, SurveyDesign
-from sipas.stats.estimate import Estimates, estimate, estimate_each
-from sipas.stats.measures import (
+from sipas.stats.estimates.estimate import Estimates, estimate, estimate_each
+from sipas.stats.estimates.measures import (
     Measure,
     choose_measures,
     factor_measure,
     item_measure,
     overall_measure,
 )
-from sipas.stats.poststratify import post_stratify
+from sipas.stats.estimates.targets import Targets, judge_target
+from sipas.stats.estimates.verdict import Options
 from sipas.stats.ranking import Ranks, rank_domains, rank_joint
 from sipas.stats.replicates import Replicated, bootstrap, jackknife
-from sipas.stats.scoring import IndexDefinition, Scoring
-from sipas.stats.small_areas import AreaModel, fay_herriot
-from sipas.stats.strata import Frame
-from sipas.stats.targets import Targets, judge_target
-from sipas.stats.verdict import Options
-from sipas.stats.weights import Weighting, unweighted
+from sipas.stats.weights.calibrate import calibrate, rake
+from sipas.stats.weights.frame_margins import frame_margins
+from sipas.stats.weights.poststratify import post_stratify
+from sipas.stats.weights.strata import Frame
+from sipas.stats.weights.trim import trim
+from sipas.stats.weights.weights import Weighting, unweighted
 
 __all__ = [
     "AreaModel",

@@ -13,7 +13,7 @@ from sipas.postgres.pool import Connection, Pool
 from sipas.queries import catalogue as rows
 from sipas.queries.catalogue import Procedure, Round, Unit
 from sipas.survey.columns import RESERVED_COLUMNS
-from sipas.survey.instrument import Instrument, Sheet, decode_instrument
+from sipas.survey.instruments.instrument import Instrument, Sheet, decode_instrument
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 

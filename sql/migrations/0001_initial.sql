@@ -176,7 +176,7 @@ create table uncounted (
 );
 
 -- Sufficient statistics: one row for each combination of the key that has a response.
--- sums: laid out by sipas/stats/cells.py. version: of the round's cells when the row last changed,
+-- sums: laid out by sipas/stats/cells/cells.py. version: of the round's cells when the row last changed,
 -- so that a reader fetches what is new to it.
 create table cell (
     id bigint generated always as identity constraint cell_pkey primary key,

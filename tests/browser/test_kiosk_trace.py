@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from sipas.postgres.pool import Connection
-from sipas.survey.kiosk_settings import configure
+from sipas.survey.kiosks.settings import configure
 from tests.browser.terminal import drafts, enrol, settle, stored
 from tests.cast import Town, fresh_code
 from tests.serving import serving

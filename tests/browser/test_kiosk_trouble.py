@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.async_api import Page, Playwright, expect
 
 from sipas.postgres.pool import Connection
-from sipas.survey.kiosk_settings import configure
+from sipas.survey.kiosks.settings import configure
 from tests.browser.line import Line, reply
 from tests.browser.machine import switched_on
 from tests.browser.terminal import answer, begin, drafts, enqueue, settle, stored, waiting, whole_survey

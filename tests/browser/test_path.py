@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from sipas.postgres.pool import Connection
-from sipas.survey.links import create_links
+from sipas.survey.links.one_time_links import create_links
 from tests.cast import HOAN_KIEM, Town, fresh_code, link_about
 from tests.mixed import mix_everything
 from tests.serving import SECRET, client_of, serving

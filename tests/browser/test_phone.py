@@ -15,8 +15,8 @@ from playwright.async_api import Browser, Page, Response, Route, ViewportSize, e
 
 from sipas.postgres.pool import Connection
 from sipas.survey.catalogue import load_catalogue
-from sipas.survey.links import LASTS, new_links
-from sipas.survey.posters import create_poster
+from sipas.survey.links.one_time_links import LASTS, new_links
+from sipas.survey.links.posters import create_poster
 from tests.browser.axe import violations
 from tests.cast import BIRTH, HOAN_KIEM, Town, link_about, reword
 from tests.mixed import waiting

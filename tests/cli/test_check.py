@@ -8,7 +8,7 @@ import pytest
 
 from sipas.postgres.pool import Connection, connect, open_pool
 from sipas.survey.catalogue import LiveCatalogue
-from sipas.survey.counting import count_waiting
+from sipas.survey.intake.counting import count_waiting
 from tests.cast import build_town
 from tests.cli.conftest import Sipas
 from tests.survey.collected import store

@@ -13,9 +13,9 @@ import pytest
 
 from sipas.postgres.pool import Pool, open_pool
 from sipas.survey.catalogue import Catalogue, LiveCatalogue
-from sipas.survey.intake import DECODER, Result, Sent, store
-from sipas.survey.kiosks import trade_code
-from sipas.survey.submission import Refused, check
+from sipas.survey.intake.group_commit import DECODER, Result, Sent, store
+from sipas.survey.intake.submission import Refused, check
+from sipas.survey.kiosks.terminals import trade_code
 from tests.cast import submission
 from tests.cli.conftest import Sipas
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sipas.survey.sms.samples import Sample
+from sipas.survey.messaging.samples import Sample
 from tests.cli.conftest import Sipas
 
 

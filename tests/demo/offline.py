@@ -6,9 +6,9 @@ from sipas.demo.citizens import Citizens, draw_citizens
 from sipas.demo.city import FOLDER
 from sipas.demo.frame import SERVICE_CHANNELS, IntArray
 from sipas.demo.model import ANSWER_CHANNELS, Model
-from sipas.report.source import Source
+from sipas.report.sources.source import Source
 from sipas.stats import Column, Frame, build_cells
-from sipas.survey.instrument import read_instrument
+from sipas.survey.instruments.instrument import read_instrument
 
 INSTRUMENT = read_instrument((FOLDER / "instrument.toml").read_bytes())
 FORMS = tuple(INSTRUMENT.form_for(channel).id for channel in ANSWER_CHANNELS)

@@ -8,8 +8,8 @@ from sipas.demo.city import FOLDER, read_city
 from sipas.demo.frame import draw_frame
 from sipas.demo.model import COUNTER, KIOSK, SMS, Model, draw_model
 from sipas.errors import InputError
-from sipas.survey.instrument import read_instrument
-from sipas.survey.submission import NOT_ANSWERED, NOT_APPLICABLE, NOT_ASKED
+from sipas.survey.instruments.instrument import read_instrument
+from sipas.survey.intake.submission import NOT_ANSWERED, NOT_APPLICABLE, NOT_ASKED
 from tests.demo.hamlet import hamlet
 
 INSTRUMENT = read_instrument((FOLDER / "instrument.toml").read_bytes())

@@ -7,7 +7,7 @@ from sipas.demo.city import read_city
 from sipas.demo.frame import draw_frame
 from sipas.demo.model import GIVEN, draw_model
 from sipas.demo.truth import UnitTruth, unit_truths
-from sipas.report.indices import prepare, rows
+from sipas.report.indices.indices import prepare, rows
 from sipas.report.request import EstimateRequest
 from tests.demo.offline import INSTRUMENT, answered
 

@@ -8,10 +8,10 @@ from sipas.demo.citizens import Citizens, draw_citizens
 from sipas.demo.city import read_city
 from sipas.demo.frame import draw_frame
 from sipas.demo.model import Model, draw_model
-from sipas.report import releasing
 from sipas.report.formats import to_json
-from sipas.report.release import Release, counts_told
-from sipas.report.releasing import build_release, release_request
+from sipas.report.release import releasing
+from sipas.report.release.release import Release, counts_told
+from sipas.report.release.releasing import build_release, release_request
 from sipas.report.request import EstimateRequest
 from sipas.stats.disclosure import Audit, Counts, Protection, Tabulation, audit, sensitive, tabulate
 from tests.demo.offline import INSTRUMENT, source_of

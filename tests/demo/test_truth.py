@@ -9,11 +9,11 @@ import pytest
 from sipas.demo.city import FOLDER
 from sipas.demo.frame import SERVICE_CHANNELS
 from sipas.demo.truth import UnitTruth, unit_truths, write_truths
-from sipas.report.indices import prepare, rows
+from sipas.report.indices.indices import prepare, rows
 from sipas.report.request import EstimateRequest
-from sipas.report.source import Source
+from sipas.report.sources.source import Source
 from sipas.stats import Column, Frame, build_cells
-from sipas.survey.instrument import read_instrument
+from sipas.survey.instruments.instrument import read_instrument
 from tests.demo.hamlet import AT_KIOSK, COUNTER, ONLINE, PRIVATE, STRATA, hamlet
 
 INSTRUMENT = read_instrument((FOLDER / "instrument.toml").read_bytes())

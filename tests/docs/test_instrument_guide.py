@@ -4,7 +4,7 @@ import re
 from fractions import Fraction
 from pathlib import Path
 
-from sipas.survey.instrument import Instrument, read_instrument
+from sipas.survey.instruments.instrument import Instrument, read_instrument
 
 GUIDE = Path(__file__).parents[2] / "docs" / "instrument.md"
 

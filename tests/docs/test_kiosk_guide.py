@@ -9,8 +9,8 @@ import click
 from sipas.cli.kiosks import kiosk
 from sipas.postgres.pool import Connection
 from sipas.queries.kiosks import KioskSettings, get_settings_for
-from sipas.survey.fleet import PROBLEMS
-from sipas.survey.kiosk_settings import configure
+from sipas.survey.kiosks.fleet import PROBLEMS
+from sipas.survey.kiosks.settings import configure
 from tests.cast import Town
 from tests.docs.blocks import ROOT, blocks_of
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from sipas.survey.sms.config import SmsConfig
+from sipas.survey.messaging.config import SmsConfig
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "sms.md").read_text(encoding="utf-8")
 GENERAL, *GATEWAYS = re.findall(r"```toml\n(.*?)```", GUIDE, re.DOTALL)

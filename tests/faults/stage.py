@@ -8,7 +8,7 @@ from sipas.postgres.embedded import running
 from sipas.postgres.migrate import migrate
 from sipas.postgres.pool import connect
 from sipas.settings import read_secret
-from sipas.survey.links import create_links
+from sipas.survey.links.one_time_links import create_links
 from tests.cast import build_town, link_about
 
 

@@ -13,13 +13,13 @@ from sipas.postgres.embedded import running
 from sipas.postgres.migrate import migrate
 from sipas.postgres.owner import find_owner
 from sipas.postgres.pool import Pool, open_pool
-from sipas.report.index_table import IndexTable
-from sipas.report.indices import index_table
+from sipas.report.indices.index_table import IndexTable
+from sipas.report.indices.indices import index_table
 from sipas.report.request import read_request
-from sipas.report.rounds import Rounds
+from sipas.report.sources.rounds import Rounds
 from sipas.survey.catalogue import LiveCatalogue
-from sipas.survey.counting import count_waiting
-from sipas.survey.recount import Checked, check_cells
+from sipas.survey.checks.recount import Checked, check_cells
+from sipas.survey.intake.counting import count_waiting
 from tests.cast import Town, build_town
 from tests.databases import execute, with_database
 from tests.scratch import scratch

@@ -10,7 +10,7 @@ from sipas.imports.units import import_units
 from sipas.postgres.pool import Connection
 from sipas.queries.catalogue import list_rounds
 from sipas.queries.rounds import insert_round
-from sipas.survey.answer_files import Reading
+from sipas.survey.instruments.answer_files import Reading
 from tests.imports.conftest import Write
 
 CITY = Path(__file__).parents[2] / "sipas" / "demo" / "city"

@@ -13,11 +13,11 @@ from sipas.imports.transactions import TransactionCounts, TransactionFile
 from sipas.postgres.pool import Connection
 from sipas.queries.transactions import Outcome, Q, count_miscounts, list_problems, store_told
 from sipas.settings import Settings
-from sipas.survey.feed.reach import open_reach
-from sipas.survey.sms.sealing import read_sealer
+from sipas.survey.encryption import read_sealer
+from sipas.survey.invitations.contact_details import open_reach
 from tests.cast import BA_DINH, BIRTH, HOAN_KIEM
 from tests.imports.conftest import Write
-from tests.survey.feed.told import PHONE, SETTINGS, counts, funnel, invite
+from tests.survey.invitations.told import PHONE, SETTINGS, counts, funnel, invite
 
 YESTERDAY = (datetime.now(UTC) - timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
 TOMORROW = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%d %H:%M")
@@ -238,7 +238,7 @@ async def test_what_is_told_again_is_not_compared_row_by_row(
         plans.append("\n".join(line for (line,) in told))
         return await store_told(conn, channels, source, places=places)
 
-    monkeypatch.setattr("sipas.survey.feed.storing.store_told", explain_and_store)
+    monkeypatch.setattr("sipas.survey.invitations.event_storing.store_told", explain_and_store)
     await invite(town, 1.0)
     lines = [f"{n},{HOAN_KIEM},HT-01,counter,{YESTERDAY},true,09{n:08},vi" for n in range(rows)]
     file = write("t.csv", "\n".join([HEADER, *lines]))

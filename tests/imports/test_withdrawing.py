@@ -8,8 +8,8 @@ from sipas.imports.withdrawing import Withdrawn, withdraw
 from sipas.postgres.pool import Connection, Pool
 from sipas.queries.withdrawn import list_imports
 from sipas.survey.catalogue import LiveCatalogue
-from sipas.survey.counting import count_waiting
-from sipas.survey.recount import check_cells
+from sipas.survey.checks.recount import check_cells
+from sipas.survey.intake.counting import count_waiting
 from tests.imports.conftest import Write
 
 WRONG = "response_id,unit,overall,access1,ward\nR1,00070,1,4,x\nR2,00004,2,5,x\nR3,00070,3,5,x\n"

@@ -16,8 +16,8 @@ from scipy.stats import binomtest
 
 from sipas.postgres.owner import wheel
 from sipas.postgres.pool import Connection
-from sipas.survey.sms.sealing import Sealer
-from sipas.survey.waiting import open_answer
+from sipas.survey.encryption import Sealer
+from sipas.survey.links.waiting import open_answer
 from tests.privacy.crowd import Crowd, Stratum, read_number
 
 PAGE, HEADER = 8192, 24

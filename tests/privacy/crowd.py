@@ -9,8 +9,8 @@ from random import Random
 from sipas.postgres.pool import Connection
 from sipas.queries.links import Link, OpenLink
 from sipas.survey.catalogue import load_catalogue, local_day
-from sipas.survey.instrument import Sheet
-from sipas.survey.links import (
+from sipas.survey.instruments.instrument import Sheet
+from sipas.survey.links.one_time_links import (
     LASTS,
     Visit,
     answer_link,

@@ -9,8 +9,8 @@ import pytest
 
 from sipas.postgres.pool import Connection
 from sipas.survey.catalogue import LOCAL
-from sipas.survey.mixing import mix
-from sipas.survey.sms.sealing import Sealer, SealError
+from sipas.survey.encryption import Sealer, SealError
+from sipas.survey.links.mixing import mix
 from tests.cast import Town
 from tests.mixed import SEALER
 from tests.privacy.attacker import KNOWN, Attacker, Score, see_links, see_pending, see_responses

@@ -13,9 +13,9 @@ from sipas.postgres.pool import Connection
 from sipas.queries.catalogue import ANONYMITY, COARSENING
 from sipas.queries.pending import insert_pending
 from sipas.survey.catalogue import LOCAL
-from sipas.survey.coarsening import Attributes, Level, coarsen, levels
-from sipas.survey.mixing import mix
-from sipas.survey.waiting import WaitingAnswer, seal_answer
+from sipas.survey.links.coarsening import Attributes, Level, coarsen, levels
+from sipas.survey.links.mixing import mix
+from sipas.survey.links.waiting import WaitingAnswer, seal_answer
 from tests.cast import Town
 from tests.mixed import SEALER
 from tests.privacy.crowd import read_number, spelled

@@ -13,10 +13,10 @@ from sipas.imports.procedures import import_procedures
 from sipas.imports.responses import ResponseFile, import_responses
 from sipas.imports.units import import_units
 from sipas.postgres.pool import Connection, Pool
-from sipas.report.files import Files
-from sipas.report.rounds import Rounds
-from sipas.survey.answer_files import Reading
+from sipas.report.sources.files import Files
+from sipas.report.sources.rounds import Rounds
 from sipas.survey.catalogue import LiveCatalogue
+from sipas.survey.instruments.answer_files import Reading
 
 REFERENCE = Path(__file__).parent.parent / "reference"
 SIPAS, KANSAS_CITY = REFERENCE / "sipas", REFERENCE / "kansas_city"

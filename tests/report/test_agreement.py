@@ -6,10 +6,10 @@ from dataclasses import replace
 import msgspec
 import pytest
 
-from sipas.report.files import Files, read_source
-from sipas.report.index_table import IndexRow, IndexTable
-from sipas.report.indices import index_table
+from sipas.report.indices.index_table import IndexRow, IndexTable
+from sipas.report.indices.indices import index_table
 from sipas.report.request import EstimateRequest, read_request
+from sipas.report.sources.files import Files, read_source
 from tests.report.conftest import KANSAS_CITY, Reference
 
 NUMBERS = ("estimate", "se", "low", "high", "df", "n", "n_answered", "n_effective", "deff", "population")

@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 import pytest
 
 from sipas.postgres.pool import Connection
-from sipas.report.index_table import IndexTable
-from sipas.report.indices import index_table
+from sipas.report.indices.index_table import IndexTable
+from sipas.report.indices.indices import index_table
 from sipas.report.request import EstimateRequest, read_request
-from sipas.report.rounds import Rounds
+from sipas.report.sources.rounds import Rounds
 from sipas.survey.catalogue import LiveCatalogue
 from sipas.survey.columns import RESERVED_COLUMNS
-from sipas.survey.submission import new_id
+from sipas.survey.intake.submission import new_id
 from tests.report.conftest import Reference
 
 STORE = """

@@ -22,11 +22,11 @@ import msgspec
 import pytest
 
 from sipas.errors import StatisticsError, TableError
-from sipas.report.files import Files, read_source
-from sipas.report.index_table import IndexRow
-from sipas.report.indices import index_table
+from sipas.report.indices.index_table import IndexRow
+from sipas.report.indices.indices import index_table
 from sipas.report.margins import read_margins
 from sipas.report.request import read_request
+from sipas.report.sources.files import Files, read_source
 from sipas.stats import Clusters
 from sipas.stats.notes import NO_WEIGHT
 from tests.report.conftest import SIPAS

@@ -5,12 +5,12 @@ from datetime import UTC, date, datetime
 import pytest
 
 from sipas.postgres.pool import Connection
-from sipas.report.index_table import IndexTable
-from sipas.report.indices import index_table
+from sipas.report.indices.index_table import IndexTable
+from sipas.report.indices.indices import index_table
 from sipas.report.request import INDEX_OPTIONS, read_request
 from sipas.stats.notes import DETAIL_NOT_KEPT, UNDATED, Note, NoteKind
-from sipas.survey.recount import check_cells, rebuild_cells
-from sipas.survey.submission import new_id
+from sipas.survey.checks.recount import check_cells, rebuild_cells
+from sipas.survey.intake.submission import new_id
 from tests.report.conftest import Reference
 
 STORE = """

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from sipas.errors import InputError
-from sipas.report.files import Files, read_source
 from sipas.report.formats import FORMATS, choose_format, compact, rendered, to_json
-from sipas.report.index_formats import to_csv, to_text
-from sipas.report.index_table import IndexTable
-from sipas.report.indices import index_table
+from sipas.report.indices.index_formats import to_csv, to_text
+from sipas.report.indices.index_table import IndexTable
+from sipas.report.indices.indices import index_table
 from sipas.report.request import read_request
+from sipas.report.sources.files import Files, read_source
 
 DOMAIN_KEYS = ["by", "measure", "statistic"]
 FIGURE_KEYS = ["estimate", "se", "low", "high", "level", "ci", "df", "n", "n_answered", "n_effective", "deff"]

@@ -8,22 +8,22 @@ from functools import cache
 import msgspec
 import pytest
 
-from sipas.report.figures import IN_CAPTION
-from sipas.report.files import Files, read_source
+from sipas.report.figures.figures import IN_CAPTION
+from sipas.report.figures.league_figure import league_chart
 from sipas.report.formats import to_json
-from sipas.report.index_formats import to_csv, to_text
-from sipas.report.index_table import IndexTable
-from sipas.report.indices import index_table
-from sipas.report.league_figure import league_chart
+from sipas.report.indices.index_formats import to_csv, to_text
+from sipas.report.indices.index_table import IndexTable
+from sipas.report.indices.indices import index_table
 from sipas.report.names import Names
 from sipas.report.note_words import as_sentence, in_words, summarised
-from sipas.report.release import Release
-from sipas.report.release_formats import to_csv as release_csv
-from sipas.report.release_formats import to_text as release_text
-from sipas.report.releasing import build_release, kept_row, release_request, weighted_share
+from sipas.report.pages.sections import section_notes
+from sipas.report.release.release import Release
+from sipas.report.release.release_formats import to_csv as release_csv
+from sipas.report.release.release_formats import to_text as release_text
+from sipas.report.release.releasing import build_release, kept_row, release_request, weighted_share
 from sipas.report.request import EstimateRequest, read_request
-from sipas.report.sections import section_notes
-from sipas.report.source import Source
+from sipas.report.sources.files import Files, read_source
+from sipas.report.sources.source import Source
 from sipas.stats import notes
 from sipas.stats.notes import KINDS, OF_SOME_ROWS, Note, NoteKind
 from tests.report.conftest import SIPAS, STRATA

@@ -4,8 +4,8 @@ import pytest
 
 from sipas.errors import StatisticsError
 from sipas.postgres.pool import Connection
-from sipas.report.index_table import IndexRow
-from sipas.report.indices import index_table
+from sipas.report.indices.index_table import IndexRow
+from sipas.report.indices.indices import index_table
 from sipas.report.request import OutOfDate, read_request
 from tests.report.conftest import Reference
 

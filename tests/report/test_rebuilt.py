@@ -5,11 +5,11 @@ import math
 import pytest
 
 from sipas.postgres.pool import Connection
-from sipas.report.index_table import IndexTable
-from sipas.report.indices import index_table
+from sipas.report.indices.index_table import IndexTable
+from sipas.report.indices.indices import index_table
 from sipas.report.request import read_request
-from sipas.report.rounds import Rounds
-from sipas.survey.recount import rebuild_cells
+from sipas.report.sources.rounds import Rounds
+from sipas.survey.checks.recount import rebuild_cells
 from tests.report.conftest import Reference
 
 REQUEST = read_request([("round", "dated"), ("measure", "all"), ("by", "unit,sex"), ("by", "month")])

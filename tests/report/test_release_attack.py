@@ -9,11 +9,11 @@ import pytest
 from scipy import sparse
 
 from sipas.demo.city import FOLDER
-from sipas.report import releasing
-from sipas.report.files import Files, read_source
-from sipas.report.release import Release, ReleasedRow
-from sipas.report.releasing import build_release, release_request
+from sipas.report.release import releasing
+from sipas.report.release.release import Release, ReleasedRow
+from sipas.report.release.releasing import build_release, release_request
 from sipas.report.request import EstimateRequest
+from sipas.report.sources.files import Files, read_source
 from sipas.stats.arrays import IntArray
 from sipas.stats.disclosure import FEWEST, Counts, Protection, protect
 from sipas.stats.notes import NOT_WEIGHTED, PLAIN_SHARE

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from sipas.postgres.pool import Connection
-from sipas.survey.people import add_key
+from sipas.survey.access.people import add_key
 from tests.cast import Town, submission
 from tests.routes.test_submissions import post
 from tests.serving import client_of, serving

@@ -8,10 +8,10 @@ import pytest
 
 from sipas.postgres.pool import Connection
 from sipas.survey.catalogue import load_catalogue
-from sipas.survey.instrument import Sheet
-from sipas.survey.links import CHANNEL, LASTS, new_links
-from sipas.survey.submission import NOT_ASKED
-from sipas.survey.survey_page import parts_asked
+from sipas.survey.instruments.instrument import Sheet
+from sipas.survey.intake.submission import NOT_ASKED
+from sipas.survey.links.one_time_links import CHANNEL, LASTS, new_links
+from sipas.survey.links.survey_page import parts_asked
 from tests.cast import Town, link_about, reword
 from tests.mixed import mix_everything
 from tests.serving import SECRET, client_of, serving

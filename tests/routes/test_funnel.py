@@ -14,14 +14,14 @@ from sipas.postgres.pool import Connection, Pool
 from sipas.queries.callbacks import UnreadCallback, insert_unread
 from sipas.queries.funnel import FunnelStep, Step, add_funnel
 from sipas.queries.messages import stop_sending
-from sipas.survey.links import create_links
-from sipas.survey.sms.config import read_sms
-from sipas.survey.sms.sweeping import sweep
-from sipas.survey.sms.transports import Accepted
-from sipas.survey.sms.unread_retry import retry_unread
+from sipas.survey.links.one_time_links import create_links
+from sipas.survey.messaging.config import read_sms
+from sipas.survey.messaging.expiry import sweep
+from sipas.survey.messaging.transports import Accepted
+from sipas.survey.messaging.unread_retry import retry_unread
 from tests.cast import Town, link_about
 from tests.serving import SECRET, client_of, serving, settings_for
-from tests.survey.sms.conftest import SEALER, Office, SetClock, log_config, phones
+from tests.survey.messaging.conftest import SEALER, Office, SetClock, log_config, phones
 
 TOKEN = "a token of sixteen or more"
 GATEWAY = f"""

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from sipas.postgres.pool import Connection
-from sipas.survey.people import add_key
+from sipas.survey.access.people import add_key
 from tests.cast import BA_DINH, HOAN_KIEM, Town, submission
 from tests.routes.citizens import answer
 from tests.routes.test_submissions import post

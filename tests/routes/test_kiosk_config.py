@@ -9,8 +9,8 @@ import pytest
 
 from sipas.errors import InputError
 from sipas.postgres.pool import Connection
-from sipas.survey.kiosk_settings import configure
-from sipas.survey.kiosks import two_figures
+from sipas.survey.kiosks.settings import configure
+from sipas.survey.kiosks.terminals import two_figures
 from tests.cast import Town, submission
 from tests.waiting import until
 

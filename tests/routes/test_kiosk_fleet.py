@@ -9,7 +9,7 @@ import pytest
 
 from sipas.postgres.pool import Connection, Pool
 from sipas.survey.catalogue import LiveCatalogue
-from sipas.survey.fleet import Terminal, list_terminals
+from sipas.survey.kiosks.fleet import Terminal, list_terminals
 from tests.cast import Town, submission
 
 BEAT = {

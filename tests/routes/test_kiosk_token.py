@@ -9,7 +9,7 @@ import pytest
 from sipas.app import create_app
 from sipas.postgres.pool import Connection
 from sipas.routes.submissions import PATH
-from sipas.survey.kiosks import enrol_kiosk, replace_kiosk, trade_code
+from sipas.survey.kiosks.terminals import enrol_kiosk, replace_kiosk, trade_code
 from tests.cast import HOAN_KIEM, Town, fresh_code, submission
 from tests.serving import settings_for
 
@@ -168,7 +168,7 @@ async def test_a_retired_terminal_quarantines_so_much_and_then_keeps_the_rest(
     before = submission()
     await kiosk_client.post(PATH, json=[before])
     await conn.execute("update kiosk set retired_at = now()")
-    monkeypatch.setattr(f"sipas.survey.intake.{limit}", value)
+    monkeypatch.setattr(f"sipas.survey.intake.group_commit.{limit}", value)
     answers = [await kiosk_client.post(PATH, json=[submission()]) for _ in range(4)]
     taken = [answer.status_code for answer in answers]
     assert taken == sorted(taken)

@@ -13,8 +13,8 @@ from sipas.errors import InputError, NotFound
 from sipas.postgres.pool import Connection
 from sipas.queries.links import delete_dead_drafts
 from sipas.survey.catalogue import LOCAL
-from sipas.survey.drafts import Draft, open_draft
-from sipas.survey.links import LASTS, find_visit, new_links
+from sipas.survey.links.drafts import Draft, open_draft
+from sipas.survey.links.one_time_links import LASTS, find_visit, new_links
 from sipas.survey.tokens import draft_key, hash_link
 from tests.cast import Town, link_about
 from tests.mixed import mix_everything, waiting
@@ -304,7 +304,7 @@ async def undone(conn: Connection) -> AsyncIterator[None]:
 async def test_guesses_have_one_budget_and_good_links_go_on_working(
     client: httpx.AsyncClient, conn: Connection, link: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sipas.survey.guesses.BUDGET", 5)
+    monkeypatch.setattr("sipas.survey.links.lookup_throttle.BUDGET", 5)
     answers = [await client.get(f"/s/{number:011}") for number in range(20)]
     assert {answers[0].status_code, answers[-1].status_code} == {404, 429}
     assert answers[-1].headers["retry-after"] == "60"

@@ -9,7 +9,7 @@ import pytest
 from sipas.postgres.pool import Connection
 from sipas.queries.posters import retire_poster
 from sipas.survey.catalogue import local_day
-from sipas.survey.posters import Form, create_poster
+from sipas.survey.links.posters import Form, create_poster
 from tests.cast import BIRTH, HOAN_KIEM, Town
 from tests.mixed import mix_everything
 from tests.serving import SECRET
@@ -101,7 +101,7 @@ async def test_yesterdays_form_still_counts(client: httpx.AsyncClient, conn: Con
 
 @pytest.fixture
 def few_answers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sipas.survey.posters.NETWORK_ANSWERS", 3)
+    monkeypatch.setattr("sipas.survey.links.posters.NETWORK_ANSWERS", 3)
 
 
 @pytest.mark.usefixtures("few_answers")

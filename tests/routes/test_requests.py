@@ -17,7 +17,7 @@ from sipas.http_server import embedded_server, reserve_port
 from sipas.postgres.pool import Connection
 from sipas.routes import requests
 from sipas.settings import Settings
-from sipas.survey.posters import create_poster
+from sipas.survey.links.posters import create_poster
 from tests.cast import Town
 from tests.routes.wire import read_answer
 from tests.serving import SECRET

@@ -5,7 +5,7 @@ import pytest
 
 from sipas.errors import InputError
 from sipas.postgres.pool import Connection
-from sipas.survey.people import add_key, add_person, change_password, retire_key, retire_person
+from sipas.survey.access.people import add_key, add_person, change_password, retire_key, retire_person
 from sipas.survey.tokens import NO_PASSWORD, is_password
 
 NAME, PASSWORD = "lan", "bồ câu gặm khoai tây"
@@ -44,7 +44,7 @@ async def test_a_wrong_name_or_password_is_refused_without_saying_which(
 @pytest.fixture
 def few_failures(monkeypatch: pytest.MonkeyPatch) -> None:
     """A third of a second of a processor each."""
-    monkeypatch.setattr("sipas.survey.sign_in.PAIR_FAILURES", 3)
+    monkeypatch.setattr("sipas.survey.access.sign_in.PAIR_FAILURES", 3)
 
 
 @pytest.mark.usefixtures("few_failures", "lan")

@@ -10,7 +10,7 @@ from sipas.postgres.pool import Connection, Pool
 from sipas.queries.counting import holding_cells
 from sipas.queries.kiosks import retire_kiosk
 from sipas.survey.catalogue import LiveCatalogue
-from sipas.survey.counting import count_waiting
+from sipas.survey.intake.counting import count_waiting
 from tests.cast import BA_DINH, Town, submission
 
 

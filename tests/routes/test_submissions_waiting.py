@@ -14,7 +14,7 @@ import pytest
 from sipas.postgres.pool import Connection, Pool, connect
 from sipas.queries.kiosks import find_kiosk
 from sipas.survey.catalogue import LiveCatalogue
-from sipas.survey.intake import Intake
+from sipas.survey.intake.group_commit import Intake
 from sipas.survey.tokens import hash_token
 from tests.cast import Town, submission
 from tests.routes.test_submissions import post

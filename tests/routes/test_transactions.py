@@ -8,11 +8,11 @@ import pytest
 
 from sipas.postgres.pool import Connection
 from sipas.queries.transactions import count_miscounts
-from sipas.survey.feed.events import Event
-from sipas.survey.feed.faults import HOLDS
-from sipas.survey.people import add_key
+from sipas.survey.access.people import add_key
+from sipas.survey.invitations.event_problems import HOLDS
+from sipas.survey.invitations.events import Event
 from tests.cast import BIRTH, HOAN_KIEM, Town
-from tests.survey.feed.told import PHONE, counts, event, invite
+from tests.survey.invitations.told import PHONE, counts, event, invite
 
 PATH = "/api/transactions"
 

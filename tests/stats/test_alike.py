@@ -28,7 +28,7 @@ from sipas.stats import (
     rake,
     unweighted,
 )
-from sipas.stats.distribution import distribute
+from sipas.stats.estimates.distribution import distribute
 from sipas.stats.rows import row_design, row_ratios
 
 SIZES, ITEMS = (4, 5, 6, 3, 4), 22

@@ -27,7 +27,7 @@ from sipas.stats import (
     post_stratify,
     unweighted,
 )
-from sipas.stats.distribution import distribute
+from sipas.stats.estimates.distribution import distribute
 from sipas.stats.rows import row_design, row_means
 from tests.stats.surveys import ONE, SMALL, one_column_frame, one_item_cells, satisfied
 

@@ -27,8 +27,8 @@ from sipas.stats import (
     rake,
     unweighted,
 )
+from sipas.stats.estimates.targets import judge_target
 from sipas.stats.replicates import jackknife
-from sipas.stats.targets import judge_target
 from tests.stats.made_up import MadeUp, surveys
 from tests.stats.surveys import POOLED, QUESTION, SMALL, UNEQUAL
 

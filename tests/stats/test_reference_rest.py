@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sipas.stats import Measure, Weighting, estimate, factor_measure, item_measure
-from sipas.stats.variance import Lonely
+from sipas.stats.estimates.variance import Lonely
 from tests.stats.surveys import Survey
 from tests.stats.test_reference_sipas import labels, measures, same
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from sipas.stats import Column, build_cells, estimate
-from sipas.stats.effective import worth_of_answers
-from sipas.stats.moments import Moments
+from sipas.stats.estimates.effective import worth_of_answers
+from sipas.stats.estimates.moments import Moments
 from studies.coverage import telling_sizes
 from studies.settings import (
     BETTER,

@@ -7,7 +7,7 @@ import msgspec
 
 from sipas.postgres.pool import Connection
 from sipas.queries.responses import Row, insert_responses
-from sipas.survey.submission import Submission, check
+from sipas.survey.intake.submission import Submission, check
 from tests.cast import BIRTH, MARRIAGE, Town, submission
 
 ITEMS = ("overall", "access1", "procedures2", "officials3", "results1", "feedback4")

@@ -10,8 +10,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from sipas.messages import LANGUAGES
 from sipas.routes.pages import words
-from sipas.survey.instrument import Instrument, read_instrument
-from sipas.survey.survey_page import parse_form, survey_page
+from sipas.survey.instruments.instrument import Instrument, read_instrument
+from sipas.survey.links.survey_page import parse_form, survey_page
 
 PACKAGE = Path(__file__).resolve().parents[2] / "sipas"
 PAGES = Environment(

@@ -12,8 +12,8 @@ from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 from sipas.stats.calibration.margins import JOIN, Margins, parts
 from sipas.stats.calibration.solve import Problem
-from sipas.stats.cells import Cells
-from sipas.stats.columns import Column, cross
+from sipas.stats.cells.cells import Cells
+from sipas.stats.cells.columns import Column, cross
 from sipas.stats.grouping import added, summed
 
 

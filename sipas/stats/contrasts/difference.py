@@ -11,9 +11,9 @@ from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 from sipas.stats.choices import refuse_unknown
 from sipas.stats.contrasts.mover import mover, mover_p
 from sipas.stats.contrasts.sides import Pairs
-from sipas.stats.intervals import IntervalKind, student, wald
+from sipas.stats.estimates.intervals import IntervalKind, student, wald
+from sipas.stats.estimates.variance import is_rounding
 from sipas.stats.notes import Note
-from sipas.stats.variance import is_rounding
 
 # Below this effective n on either side a normal difference is not to be trusted.
 ENOUGH = 30
@@ -120,7 +120,7 @@ class Cases:
     unknown, same, stuck, flat, small, normal : bool[pairs]
         Without an estimate; of the same respondents; without a degree of freedom, together or, for
         means and by MOVER, on a side that is not exact; of means of which one does not vary, as
-        `sipas.stats.intervals.has_interval` has it; by MOVER; by Wald.
+        `sipas.stats.estimates.intervals.has_interval` has it; by MOVER; by Wald.
     """
 
     unknown: BoolArray

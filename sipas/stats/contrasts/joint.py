@@ -8,15 +8,15 @@ from scipy import sparse
 
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, IntArray
-from sipas.stats.cells import Cells
-from sipas.stats.columns import Column
+from sipas.stats.cells.cells import Cells
+from sipas.stats.cells.columns import Column
 from sipas.stats.contrasts.parts import Joint, Parts, join_domains, join_parts
 from sipas.stats.contrasts.totals import find_totals
-from sipas.stats.domains import Domains, find_domains
-from sipas.stats.measures import Measure
-from sipas.stats.moments import Statistic
-from sipas.stats.variance import Lonely
-from sipas.stats.weights import Weighting
+from sipas.stats.estimates.domains import Domains, find_domains
+from sipas.stats.estimates.measures import Measure
+from sipas.stats.estimates.moments import Statistic
+from sipas.stats.estimates.variance import Lonely
+from sipas.stats.weights.weights import Weighting
 
 REGION = "(region)"  # the column of cells that tells which masks they are in
 MOST_PARTS = 60  # more masks than bits of a code
@@ -53,13 +53,13 @@ def estimate_jointly(
     """A measure in each combination of some columns, with the covariance of every two.
 
     For disjoint domains Cov(A, B) = −Σ_h (1 − f_h) / (n_h − 1) z_Ah z_Bh over the strata that both
-    are in; on the diagonal stand the variances of `sipas.stats.estimate` (Särndal, Swensson and
+    are in; on the diagonal stand the variances of `sipas.stats.estimates.estimate` (Särndal, Swensson and
     Wretman 1992, chapters 3.7 and 5.5).
 
     Parameters
     ----------
     cells, weighting, measure, by, where, where_frame, statistic, lonely
-        As in `sipas.stats.estimate`.
+        As in `sipas.stats.estimates.estimate`.
     fpc : bool
         Whether finite-population factors apply. Comparisons leave them off: they speak about the
         service, not about the transactions that happen to have been counted.
@@ -67,7 +67,7 @@ def estimate_jointly(
     Returns
     -------
     Joint
-        Domains in the order that `sipas.stats.estimate` gives them.
+        Domains in the order that `sipas.stats.estimates.estimate` gives them.
 
     Raises
     ------

@@ -9,18 +9,18 @@ from scipy import sparse
 from sipas.errors import StatisticsError
 from sipas.stats import notes
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
-from sipas.stats.cells import Cells
-from sipas.stats.columns import Column, cross, recode, united
+from sipas.stats.cells.cells import Cells
+from sipas.stats.cells.columns import Column, cross, recode, united
 from sipas.stats.contrasts.parts import Joint, Parts, join_parts
 from sipas.stats.contrasts.totals import find_totals
-from sipas.stats.domains import Domains, find_domains
+from sipas.stats.estimates.domains import Domains, find_domains
+from sipas.stats.estimates.measures import Measure
+from sipas.stats.estimates.moments import Statistic
+from sipas.stats.estimates.variance import Lonely
 from sipas.stats.grouping import added
 from sipas.stats.listing import listing
-from sipas.stats.measures import Measure
-from sipas.stats.moments import Statistic
 from sipas.stats.notes import Note
-from sipas.stats.variance import Lonely
-from sipas.stats.weights import Weighting
+from sipas.stats.weights.weights import Weighting
 
 ROUNDING = 1e-6  # shares written with a few digits may sum to a little more than 1
 

@@ -8,13 +8,13 @@ from scipy import sparse
 
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
-from sipas.stats.calibration.residuals import Regression
-from sipas.stats.columns import Column
+from sipas.stats.cells.columns import Column
 from sipas.stats.contrasts.sides import Pairs, Side, gradient, side_of
 from sipas.stats.contrasts.totals import Totals
-from sipas.stats.effective import Worth
-from sipas.stats.moments import Statistic
-from sipas.stats.variance import Variance, is_rounding
+from sipas.stats.estimates.effective import Worth
+from sipas.stats.estimates.moments import Statistic
+from sipas.stats.estimates.residuals import Regression
+from sipas.stats.estimates.variance import Variance, is_rounding
 
 # What two shares differ by at most where rounding alone makes them differ.
 SAME_SHARE = 1e-12
@@ -140,7 +140,7 @@ def join_parts(totals: Totals, parts: Parts) -> Joint:
     """Estimates of all parts, with Cov(R_P, R_Q) = g_P' Cov(T_P, T_Q) g_Q, g the derivative of an index.
 
     With `average` each part's pulls are blown up by √(strata / strata that are not lonely), so that
-    its own variance is what `sipas.stats.variance.stratified_variance` makes of it.
+    its own variance is what `sipas.stats.estimates.variance.stratified_variance` makes of it.
     """
     shares = np.array([base.shares for base in totals.bases])[parts.base]
     estimate, slope = gradient(parts.membership @ totals.total, shares)

@@ -7,19 +7,19 @@ from typing import Literal
 import numpy as np
 
 from sipas.stats.arrays import BoolArray, FloatArray
-from sipas.stats.calibration.residuals import Regression
-from sipas.stats.cells import Cells
+from sipas.stats.cells.cells import Cells
 from sipas.stats.choices import refuse_unknown
 from sipas.stats.contrasts.parts import Joint, blown_up, join_domains, quadratic, whole
 from sipas.stats.contrasts.sides import Pairs, Side, gradient, side_of
 from sipas.stats.contrasts.totals import Totals, find_totals
-from sipas.stats.domains import find_domains
-from sipas.stats.effective import Worth
+from sipas.stats.estimates.domains import find_domains
+from sipas.stats.estimates.effective import Worth
+from sipas.stats.estimates.measures import Measure
+from sipas.stats.estimates.moments import Statistic
+from sipas.stats.estimates.residuals import Regression
+from sipas.stats.estimates.variance import Lonely, Variance, is_rounding
 from sipas.stats.grouping import summed
-from sipas.stats.measures import Measure
-from sipas.stats.moments import Statistic
-from sipas.stats.variance import Lonely, Variance, is_rounding
-from sipas.stats.weights import Weighting
+from sipas.stats.weights.weights import Weighting
 
 Against = Literal["rest", "whole"]
 

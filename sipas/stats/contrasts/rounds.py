@@ -7,10 +7,10 @@ from scipy.linalg import block_diag
 
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import FloatArray, IntArray
-from sipas.stats.columns import Column, cross, united
+from sipas.stats.cells.columns import Column, cross, united
 from sipas.stats.contrasts.parts import Joint
 from sipas.stats.contrasts.sides import Pairs, concatenated
-from sipas.stats.moments import Statistic
+from sipas.stats.estimates.moments import Statistic
 
 
 def stack_rounds(rounds: Mapping[str, Joint], column: str = "round") -> Joint:

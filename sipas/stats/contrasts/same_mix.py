@@ -8,16 +8,16 @@ import numpy as np
 from sipas.errors import StatisticsError
 from sipas.stats import notes
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
-from sipas.stats.cells import Cells
-from sipas.stats.columns import renumber
+from sipas.stats.cells.cells import Cells
+from sipas.stats.cells.columns import renumber
 from sipas.stats.contrasts.joint import Part, estimate_parts
 from sipas.stats.contrasts.sides import Pairs, concatenated, unknown_side
+from sipas.stats.estimates.measures import Measure
+from sipas.stats.estimates.moments import Moments, Statistic
+from sipas.stats.estimates.variance import Lonely
 from sipas.stats.grouping import added, summed
-from sipas.stats.measures import Measure
-from sipas.stats.moments import Moments, Statistic
 from sipas.stats.notes import Note
-from sipas.stats.variance import Lonely
-from sipas.stats.weights import Weighting
+from sipas.stats.weights.weights import Weighting
 
 
 @dataclass(frozen=True)

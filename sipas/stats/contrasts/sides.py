@@ -6,11 +6,18 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
-from sipas.stats.effective import Worth, between_respondents, effective_sizes, left_without
-from sipas.stats.intervals import Interval, IntervalKind, Uncertain, has_interval, share_interval, wald
-from sipas.stats.moments import Statistic
-from sipas.stats.variance import Variance
-from sipas.stats.verdict import Figures, Options, reliability
+from sipas.stats.estimates.effective import Worth, between_respondents, effective_sizes, left_without
+from sipas.stats.estimates.intervals import (
+    Interval,
+    IntervalKind,
+    Uncertain,
+    has_interval,
+    share_interval,
+    wald,
+)
+from sipas.stats.estimates.moments import Statistic
+from sipas.stats.estimates.variance import Variance
+from sipas.stats.estimates.verdict import Figures, Options, reliability
 
 
 @dataclass(frozen=True)
@@ -66,7 +73,7 @@ class Side:
         return self.exact | has_interval(statistic, self.estimate, self.variance, self.df)
 
     def interval(self, statistic: Statistic, ci: IntervalKind, level: float | FloatArray) -> Interval:
-        """float64[rows] twice: low and high of each estimate, as of those of `sipas.stats.estimate`.
+        """float64[rows] twice: low and high of each estimate, as of those of `estimates.estimate`.
 
         NaN where there is no degree of freedom, and for means that do not vary; without width where
         the estimate is exact. `ci` is for shares; `level` may be float64[rows].
@@ -152,7 +159,7 @@ def side_of(
     spread : float64[rows]
         Σ w e², of which the variance between respondents is made.
     review : bool[rows]
-        Where the population calls for it, see `sipas.stats.row_population`: such a row is not reliable.
+        Where the population calls for it, see `weights.row_population`: such a row is not reliable.
     """
     between = between_respondents(estimate, spread, base, statistic)
     design, robust = effective_sizes(variance.value, between, base, answers_worth)

@@ -13,15 +13,15 @@ from scipy import sparse
 
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray
-from sipas.stats.calibration.residuals import Regression, Regressor
-from sipas.stats.cells import Cells
+from sipas.stats.cells.cells import Cells
 from sipas.stats.choices import refuse_unknown
-from sipas.stats.domains import Domains
-from sipas.stats.effective import Worth, worth, worth_of_answers
-from sipas.stats.measures import Measure, Ratio
-from sipas.stats.moments import Moments, Products, Statistic, limits
-from sipas.stats.variance import Lonely, fractions, lonely_strata, refuse_lonely
-from sipas.stats.weights import Weighting
+from sipas.stats.estimates.domains import Domains
+from sipas.stats.estimates.effective import Worth, worth, worth_of_answers
+from sipas.stats.estimates.measures import Measure, Ratio
+from sipas.stats.estimates.moments import Moments, Products, Statistic, limits
+from sipas.stats.estimates.residuals import Regression, Regressor
+from sipas.stats.estimates.variance import Lonely, fractions, lonely_strata, refuse_lonely
+from sipas.stats.weights.weights import Weighting
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Base:
         What each of the ratios counts in the measure.
     worth : Worth
     answers_worth : float
-        d, see `sipas.stats.effective.worth_of_answers`.
+        d, see `sipas.stats.estimates.effective.worth_of_answers`.
     """
 
     measure: Measure

@@ -10,8 +10,9 @@ from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray
 from sipas.stats.calibration.distances import DistanceName
 from sipas.stats.calibration.margins import JOIN, Margins, parts
-from sipas.stats.cells import Cells
-from sipas.stats.columns import Column, cross
+from sipas.stats.cells.cells import Cells
+from sipas.stats.cells.columns import Column, cross
+from sipas.stats.cells.scoring import Scoring
 from sipas.stats.designs.cell_engine import CellEngine
 from sipas.stats.designs.frames import DataTable, infer_points, read_answers, read_table
 from sipas.stats.designs.parts import Clusters, Replicates, Scale
@@ -19,12 +20,11 @@ from sipas.stats.designs.replicates import replicate_design
 from sipas.stats.designs.responses import Responses
 from sipas.stats.designs.row_engine import RowEngine
 from sipas.stats.designs.taylor import TaylorDesign
-from sipas.stats.poststratify import post_stratify
 from sipas.stats.rows.calibrated import calibrate_rows, indicators
 from sipas.stats.rows.design import row_design
-from sipas.stats.scoring import Scoring
-from sipas.stats.strata import Frame
-from sipas.stats.weights import Weighting, unweighted
+from sipas.stats.weights.poststratify import post_stratify
+from sipas.stats.weights.strata import Frame
+from sipas.stats.weights.weights import Weighting, unweighted
 
 Items = Sequence[str] | Mapping[str, Sequence[str]]
 EVERY_ITEM = "items"  # the factor of items that are given without factors

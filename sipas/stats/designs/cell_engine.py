@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sipas.stats.arrays import BoolArray
-from sipas.stats.build import build_cells
-from sipas.stats.cells import Cells
-from sipas.stats.columns import Column
+from sipas.stats.cells.build import build_cells
+from sipas.stats.cells.cells import Cells
+from sipas.stats.cells.columns import Column
 from sipas.stats.contrasts.joint import estimate_jointly
 from sipas.stats.contrasts.parts import Joint
 from sipas.stats.designs.responses import Filter, Responses, filter_rows
-from sipas.stats.estimate import Estimates, estimate_each
-from sipas.stats.measures import Measure
-from sipas.stats.verdict import Options
-from sipas.stats.weights import Weighting
+from sipas.stats.estimates.estimate import Estimates, estimate_each
+from sipas.stats.estimates.measures import Measure
+from sipas.stats.estimates.verdict import Options
+from sipas.stats.weights.weights import Weighting
 
 Weigh = Callable[[Cells], Weighting]
 
@@ -40,7 +40,7 @@ class CellEngine:
     def estimate(
         self, measures: Sequence[Measure], by: Sequence[str], where: Filter, options: Options
     ) -> tuple[Estimates, ...]:
-        """Return each measure in every combination of the `by` columns; see `sipas.stats.estimate`."""
+        """Return each measure in every combination of the `by` columns; see `estimates.estimate`."""
         cells, weighting = self._weighted(by, where)
         return estimate_each(
             cells,

@@ -8,8 +8,8 @@ import numpy as np
 
 from sipas.errors import NotFound, StatisticsError
 from sipas.stats.arrays import AnswerArray, FloatArray
-from sipas.stats.columns import Column
-from sipas.stats.scoring import Scoring
+from sipas.stats.cells.columns import Column
+from sipas.stats.cells.scoring import Scoring
 
 FIVE_POINTS = (1, 2, 3, 4, 5)
 MISSING = -1

@@ -13,7 +13,7 @@ from sipas.stats.choices import refuse_unknown
 from sipas.stats.designs.row_domains import RowDomains
 from sipas.stats.designs.row_linearise import RowLinearised, combine
 from sipas.stats.designs.row_moments import RowMoments
-from sipas.stats.variance import Lonely, Variance
+from sipas.stats.estimates.variance import Lonely, Variance
 
 ReplicateType = Literal["brr", "fay", "jkn", "bootstrap"]
 

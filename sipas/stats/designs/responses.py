@@ -7,8 +7,8 @@ import numpy as np
 
 from sipas.errors import NotFound
 from sipas.stats.arrays import AnswerArray, BoolArray
-from sipas.stats.columns import Column
-from sipas.stats.scoring import Scoring
+from sipas.stats.cells.columns import Column
+from sipas.stats.cells.scoring import Scoring
 
 Filter = Mapping[str, str | Sequence[str]]
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from sipas.stats.arrays import FloatArray, IntArray
 from sipas.stats.contrasts.parts import Joint
-from sipas.stats.estimate import Estimates
+from sipas.stats.estimates.estimate import Estimates
 
 
 def estimate_columns(estimates: Estimates) -> dict[str, list[Any]]:

@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
-from sipas.stats.columns import Column, cross
+from sipas.stats.cells.columns import Column, cross
 from sipas.stats.designs.responses import Responses
 
 
@@ -44,7 +44,7 @@ class RowDomains:
 def row_domains(responses: Responses, by: Sequence[str], inside: BoolArray) -> RowDomains:
     """Return the combinations of the `by` columns among the responses inside, in the order of their codes.
 
-    Missing values come last, as in `sipas.stats.domains.find_domains`.
+    Missing values come last, as in `sipas.stats.estimates.domains.find_domains`.
     """
     columns = {name: responses.column(name) for name in by}
     rows = np.flatnonzero(inside)

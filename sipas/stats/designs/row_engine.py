@@ -14,14 +14,14 @@ from sipas.stats.designs.row_domains import RowDomains, row_domains
 from sipas.stats.designs.row_linearise import RowLinearised, linearise_rows
 from sipas.stats.designs.row_moments import RowMoments, row_moments
 from sipas.stats.designs.taylor import TaylorDesign
-from sipas.stats.domains import Domains
-from sipas.stats.effective import Worth, learnt_from_few
-from sipas.stats.estimate import Estimates, Found, judge
-from sipas.stats.measures import Measure
-from sipas.stats.moments import Statistic, limits
-from sipas.stats.row_population import RowPopulation
-from sipas.stats.variance import Variance
-from sipas.stats.verdict import Options
+from sipas.stats.estimates.domains import Domains
+from sipas.stats.estimates.effective import Worth, learnt_from_few
+from sipas.stats.estimates.estimate import Estimates, Found, judge
+from sipas.stats.estimates.measures import Measure
+from sipas.stats.estimates.moments import Statistic, limits
+from sipas.stats.estimates.variance import Variance
+from sipas.stats.estimates.verdict import Options
+from sipas.stats.weights.row_population import RowPopulation
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class RowEngine:
     def estimate(
         self, measures: Sequence[Measure], by: Sequence[str], where: Filter, options: Options
     ) -> tuple[Estimates, ...]:
-        """Return each measure in every combination of the `by` columns; see `sipas.stats.estimate`."""
+        """Return each measure in every combination of the `by` columns; see `estimates.estimate`."""
         options.check()
         asked = self._asked(by, where, options)
         found = [asked.found(measure, options) for measure in measures]
@@ -155,7 +155,7 @@ class _Asked:
         )
 
     def _worth_of_answers(self, measure: Measure, moments: RowMoments, statistic: Statistic) -> float:
-        """Return d; see `sipas.stats.effective.worth_of_answers`."""
+        """Return d; see `sipas.stats.estimates.effective.worth_of_answers`."""
         if measure.item is not None or statistic == "mean":
             return 1.0
         weight = self.design.weight

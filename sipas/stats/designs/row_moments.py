@@ -6,8 +6,8 @@ import numpy as np
 
 from sipas.stats.arrays import BoolArray, FloatArray
 from sipas.stats.designs.responses import Responses
-from sipas.stats.measures import Measure, Ratio
-from sipas.stats.moments import Statistic
+from sipas.stats.estimates.measures import Measure, Ratio
+from sipas.stats.estimates.moments import Statistic
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sipas.errors import NotFound, StatisticsError
-from sipas.stats.area_shares import SmallAreas, model_shares
+from sipas.stats.areas.area_shares import SmallAreas, model_shares
 from sipas.stats.arrays import IntArray
-from sipas.stats.calibration.calibrate import calibrate, rake
 from sipas.stats.calibration.distances import Bounds, DistanceName
 from sipas.stats.calibration.margins import Margins
-from sipas.stats.cells import Cells
+from sipas.stats.cells.cells import Cells
+from sipas.stats.cells.scoring import IndexDefinition
 from sipas.stats.contrasts.difference import Differences, find_differences
 from sipas.stats.contrasts.family import Adjustment, adjust, all_pairs, findings, with_reference
 from sipas.stats.contrasts.parts import Joint
@@ -28,14 +28,14 @@ from sipas.stats.designs.result_columns import (
 )
 from sipas.stats.designs.results import ResultTable
 from sipas.stats.designs.row_engine import RowEngine
-from sipas.stats.estimate import Estimates
-from sipas.stats.measures import Measure, choose_measures
+from sipas.stats.estimates.estimate import Estimates
+from sipas.stats.estimates.measures import Measure, choose_measures
+from sipas.stats.estimates.targets import Targets, judge_target
+from sipas.stats.estimates.verdict import Options
 from sipas.stats.ranking.joint import rank_joint
 from sipas.stats.ranking.ranks import Ranks
-from sipas.stats.scoring import IndexDefinition
-from sipas.stats.targets import Targets, judge_target
-from sipas.stats.verdict import Options
-from sipas.stats.weights import Weighting
+from sipas.stats.weights.calibrate import calibrate, rake
+from sipas.stats.weights.weights import Weighting
 
 POOLED = IndexDefinition("pooled", "pooled")
 Where = Mapping[str, str | Sequence[str]]
@@ -173,7 +173,7 @@ class SurveyDesign:
         where: Where | None = None,
         options: Options | None = None,
     ) -> ResultTable[tuple[Estimates, ...]]:
-        """Return measures by domain with standard errors and intervals; see `sipas.stats.estimate`.
+        """Return measures by domain with standard errors and intervals; see `sipas.stats.estimates.estimate`.
 
         Parameters
         ----------

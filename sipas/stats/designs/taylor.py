@@ -13,9 +13,9 @@ from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 from sipas.stats.designs.row_domains import RowDomains
 from sipas.stats.designs.row_linearise import RowLinearised
 from sipas.stats.designs.row_moments import RowMoments
+from sipas.stats.estimates.variance import Lonely, Variance
 from sipas.stats.rows.design import RowDesign, Stage
 from sipas.stats.rows.variance import LonelyCluster, centred, cluster_totals, refuse, rescale
-from sipas.stats.variance import Lonely, Variance
 
 DOMAIN_BLOCK_VALUES = 20_000_000  # cluster totals held at once, clusters × domains
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sipas.stats.arrays import IntArray
-from sipas.stats.columns import Column, cross, united
+from sipas.stats.cells.columns import Column, cross, united
 
 Columns = Mapping[str, Column]
 

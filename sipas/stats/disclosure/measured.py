@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from sipas.stats.cells import Cells
+from sipas.stats.cells.cells import Cells
 from sipas.stats.disclosure.counts import Counts
 from sipas.stats.disclosure.tabulation import Tabulation
-from sipas.stats.measures import Measure
-from sipas.stats.moments import Moments
-from sipas.stats.weights import unweighted
+from sipas.stats.estimates.measures import Measure
+from sipas.stats.estimates.moments import Moments
+from sipas.stats.weights.weights import unweighted
 
 
 def count_measure(cells: Cells, measure: Measure, tabulation: Tabulation) -> Counts:

@@ -6,8 +6,8 @@ import numpy as np
 
 from sipas.stats.arrays import BoolArray, FloatArray
 from sipas.stats.disclosure.counts import Counts
-from sipas.stats.intervals import Uncertain, wilson
-from sipas.stats.reliability import LEVEL, judge_shares
+from sipas.stats.estimates.intervals import Uncertain, wilson
+from sipas.stats.estimates.reliability import LEVEL, judge_shares
 
 
 @dataclass(frozen=True)

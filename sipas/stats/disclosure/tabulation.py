@@ -8,7 +8,7 @@ from scipy import sparse
 
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import FloatArray, IntArray
-from sipas.stats.columns import Column, cross
+from sipas.stats.cells.columns import Column, cross
 from sipas.stats.disclosure.atoms import Columns, find_atoms
 
 Key = tuple[tuple[str, str | None], ...]

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 
 from sipas.stats.contrasts.parts import Joint
+from sipas.stats.estimates.reliability import ENOUGH
 from sipas.stats.ranking.ranks import DRAWS, Ranks, rank_domains
 from sipas.stats.ranking.scale import soften_shares
-from sipas.stats.reliability import ENOUGH
 
 
 def rank_joint(joint: Joint, level: float = 0.95, draws: int = DRAWS, seed: int = 1) -> Ranks:

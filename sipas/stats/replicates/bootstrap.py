@@ -6,12 +6,12 @@ import numpy as np
 
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
-from sipas.stats.cells import Cells
-from sipas.stats.measures import Measure
-from sipas.stats.moments import Statistic
+from sipas.stats.cells.cells import Cells
+from sipas.stats.estimates.measures import Measure
+from sipas.stats.estimates.moments import Statistic
 from sipas.stats.replicates.replicated import Replicated
 from sipas.stats.replicates.respondents import Respondents, find_respondents
-from sipas.stats.weights import Weighting
+from sipas.stats.weights.weights import Weighting
 
 
 def bootstrap(
@@ -46,7 +46,7 @@ def bootstrap(
     seed : int
         The same gives the same, for the same cells.
     by, where, statistic, fpc
-        As in `sipas.stats.estimate`.
+        As in `sipas.stats.estimates.estimate`.
     before_each : callable
         Called before each replicate; an error that it raises ends the bootstrap.
 

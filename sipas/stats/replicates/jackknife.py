@@ -7,13 +7,13 @@ import numpy as np
 
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
-from sipas.stats.cells import Cells
-from sipas.stats.columns import renumber
-from sipas.stats.measures import Measure
-from sipas.stats.moments import Statistic
+from sipas.stats.cells.cells import Cells
+from sipas.stats.cells.columns import renumber
+from sipas.stats.estimates.measures import Measure
+from sipas.stats.estimates.moments import Statistic
 from sipas.stats.replicates.replicated import Replicated
 from sipas.stats.replicates.respondents import Respondents, find_respondents
-from sipas.stats.weights import Weighting
+from sipas.stats.weights.weights import Weighting
 
 # What is left of a total below this part of it, once a respondent is left out, is rounding.
 ROUNDING = 1e-12
@@ -46,7 +46,7 @@ def jackknife(
     weighting : Weighting
     measure : Measure
     by, where, statistic, fpc
-        As in `sipas.stats.estimate`.
+        As in `sipas.stats.estimates.estimate`.
 
     Returns
     -------

@@ -10,7 +10,7 @@ from sipas.stats.calibration.distances import Distance, find_distance
 from sipas.stats.calibration.patterns import Patterns
 from sipas.stats.calibration.solve import solve
 from sipas.stats.grouping import summed
-from sipas.stats.weights import Weighting
+from sipas.stats.weights.weights import Weighting
 
 # Weights that are calibrated under another name; post-stratified from base weights, which is linear.
 _DISTANCES = {"rake": "raking", "post-stratify": "linear"}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sipas.stats.arrays import FloatArray, IntArray
-from sipas.stats.columns import Column
+from sipas.stats.cells.columns import Column
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,14 @@ import numpy as np
 
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
-from sipas.stats.cells import Cells
-from sipas.stats.domains import Domains, find_domains
-from sipas.stats.linearise import linearise
-from sipas.stats.measures import Measure
-from sipas.stats.moments import Moments, Statistic
+from sipas.stats.cells.cells import Cells
+from sipas.stats.estimates.domains import Domains, find_domains
+from sipas.stats.estimates.linearise import linearise
+from sipas.stats.estimates.measures import Measure
+from sipas.stats.estimates.moments import Moments, Statistic
+from sipas.stats.estimates.variance import find_sizes, fractions
 from sipas.stats.replicates.recalibrated import Recalibration
-from sipas.stats.variance import find_sizes, fractions
-from sipas.stats.weights import Weighting
+from sipas.stats.weights.weights import Weighting
 
 # A cell's sum of squares and its square of sums agree to this where its respondents are alike.
 ALIKE = 1e-12

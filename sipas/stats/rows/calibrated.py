@@ -9,7 +9,7 @@ from sipas.errors import StatisticsError
 from sipas.stats.arrays import FloatArray
 from sipas.stats.calibration.distances import Bounds, DistanceName
 from sipas.stats.calibration.solve import calibrate_weights
-from sipas.stats.columns import Column
+from sipas.stats.cells.columns import Column
 from sipas.stats.rows.design import Calibrated, RowDesign
 from sipas.stats.rows.estimates import as_columns
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import FloatArray, IntArray
-from sipas.stats.columns import Column, cross
+from sipas.stats.cells.columns import Column, cross
 from sipas.stats.grouping import added
 from sipas.stats.listing import listing
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray
-from sipas.stats.columns import Column
+from sipas.stats.cells.columns import Column
 from sipas.stats.rows.design import RowDesign
 from sipas.stats.rows.results import RowEstimates
 from sipas.stats.rows.variance import LonelyCluster, design_covariance, difference

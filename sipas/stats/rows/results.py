@@ -8,9 +8,9 @@ from scipy import special
 
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
+from sipas.stats.cells.columns import Column
 from sipas.stats.choices import refuse_unknown
-from sipas.stats.columns import Column
-from sipas.stats.intervals import Interval, Uncertain, share_interval
+from sipas.stats.estimates.intervals import Interval, Uncertain, share_interval
 
 RowInterval = Literal["wilson", "beta", "logit", "wald", "asin"]
 
@@ -90,7 +90,7 @@ class RowEstimates:
         return low, high
 
     def uncertain(self, variable: int, known: BoolArray, level: float) -> Uncertain:
-        """What is known of one variable's shares, as `sipas.stats.intervals` wants it."""
+        """What is known of one variable's shares, as `sipas.stats.estimates.intervals` wants it."""
         share, variance = self.estimate[known, variable], self.variance[known, variable]
         n = self.n[known]
         size = np.divide(share * (1 - share), variance, out=n.astype(np.float64), where=variance > 0)

@@ -7,9 +7,9 @@ import numpy as np
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 from sipas.stats.choices import refuse_unknown
+from sipas.stats.estimates.variance import ROUNDING
 from sipas.stats.listing import listing
 from sipas.stats.rows.design import RowDesign, Stage
-from sipas.stats.variance import ROUNDING
 
 LonelyCluster = Literal["adjust", "certainty", "fail"]
 

@@ -21,7 +21,7 @@ from sipas.stats import (
     rake,
     trim,
 )
-from sipas.stats.moments import Statistic
+from sipas.stats.estimates.moments import Statistic
 from tests.stats.surveys import Survey, read_json, read_rows, read_survey, sipas_frame
 
 STRATA = ("unit", "procedure_group", "channel")

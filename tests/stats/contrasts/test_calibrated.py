@@ -7,9 +7,9 @@ import pytest
 
 from sipas.errors import StatisticsError
 from sipas.stats import Measure, estimate, item_measure
-from sipas.stats.calibration.calibrate import calibrate
 from sipas.stats.calibration.margins import Margins
 from sipas.stats.contrasts import Part, against_all, estimate_jointly, estimate_parts
+from sipas.stats.weights.calibrate import calibrate
 from tests.stats.contrasts.townspeople import Mask, Rows, townspeople
 from tests.stats.surveys import POOLED, SMALL, UNEQUAL
 

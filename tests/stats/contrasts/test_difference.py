@@ -9,7 +9,7 @@ from scipy import stats
 from sipas.errors import StatisticsError
 from sipas.stats import adjust, estimate, findings, item_measure, notes, post_stratify, unweighted
 from sipas.stats.contrasts import Differences, Pairs, Side, estimate_jointly, find_differences
-from sipas.stats.moments import Statistic
+from sipas.stats.estimates.moments import Statistic
 from tests.stats.surveys import ONE, one_column_frame, one_item_cells
 
 ITEM = item_measure(ONE, "q")

@@ -3,7 +3,7 @@ import pytest
 
 from sipas.stats import Cells, Column, build_cells, item_measure, unweighted
 from sipas.stats.contrasts import Joint, estimate_jointly
-from sipas.stats.moments import Statistic
+from sipas.stats.estimates.moments import Statistic
 from sipas.stats.ranking import rank_joint
 from tests.stats.surveys import SMALL
 

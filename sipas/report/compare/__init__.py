@@ -1,0 +1,1 @@
+"""Comparisons: domains, rounds, channels, targets, ranks and trends."""

@@ -1,0 +1,81 @@
+"""Tables of ranks, targets and small areas as CSV and text."""
+
+from collections.abc import Iterator, Sequence
+
+from sipas.messages import text
+from sipas.report.compare.ranks import RankRow, RankTable
+from sipas.report.compare.targets import TargetRow, TargetTable
+from sipas.report.formats import count, csv_of, decimal, domain_lines, figure, probability
+from sipas.report.indices.index_formats import footnotes, interval_line, percent
+from sipas.report.indices.index_table import IndexRow
+from sipas.report.indices.small_areas import SmallAreaRow, SmallAreaTable
+from sipas.report.note_words import said
+
+Answer = RankTable | TargetTable | SmallAreaTable
+RANKS = ("rank", "range", "simultaneous", "joint")
+TARGETS = ("target", "verdict", "p", "still_needed")
+AREAS = ("model", "model_low", "model_high", "direct_weight")
+DIRECT = ("estimate", "low", "high", "n", "n_effective")
+
+
+def to_csv(table: Answer) -> bytes:
+    common = (*table.notes, *table.weights.notes)
+    match table:
+        case RankTable():
+            return csv_of(table.rows, RankRow, common)
+        case TargetTable():
+            return csv_of(table.rows, TargetRow, common)
+        case SmallAreaTable():
+            return csv_of(table.rows, SmallAreaRow, common)
+
+
+def to_text(table: Answer) -> str:
+    match table:
+        case RankTable():
+            lines = domain_lines(table.rows, header(RANKS), rank_cells, (*RANKS, *DIRECT))
+        case TargetTable():
+            lines = domain_lines(table.rows, header(TARGETS), target_cells, (*TARGETS, *DIRECT))
+        case SmallAreaTable():
+            lines = domain_lines(table.rows, header(AREAS), area_cells, (*AREAS, *DIRECT))
+    return "\n".join([*lines, "", *beneath(table), *footnotes(table)]) + "\n"
+
+
+def beneath(table: Answer) -> Iterator[str]:
+    if isinstance(table, TargetTable):
+        level = percent(table.intervals.level)
+        yield f"the one-sided {level} bound decides, not low and high, which are two-sided"
+    yield interval_line(table.intervals)
+
+
+def header(own: Sequence[str]) -> tuple[str, ...]:
+    return "measure", *own, *DIRECT, "notes"
+
+
+def rank_cells(row: RankRow) -> list[str]:
+    ranges = (
+        (row.rank_low, row.rank_high),
+        (row.rank_low_simultaneous, row.rank_high_simultaneous),
+        (row.rank_low_joint, row.rank_high_joint),
+    )
+    return around(row, [count(row.rank), *map(span, ranges)])
+
+
+def span(ends: Sequence[int | None]) -> str:
+    return "–" if None in ends else "–".join(map(str, ends))
+
+
+def target_cells(row: TargetRow) -> list[str]:
+    verdict = text("en", f"verdict.{row.verdict}")
+    target = figure(row.target, row.statistic)
+    return around(row, [target, verdict, probability(row.p), count(row.still_needed)])
+
+
+def area_cells(row: SmallAreaRow) -> list[str]:
+    model = [figure(v, row.statistic) for v in (row.model_estimate, row.model_low, row.model_high)]
+    return around(row, [*model, decimal(row.direct_weight, 2)])
+
+
+def around(row: IndexRow, own: list[str]) -> list[str]:
+    """What is answered, and the direct estimate behind it."""
+    figures = [figure(value, row.statistic) for value in (row.estimate, row.low, row.high)]
+    return [row.measure, *own, *figures, str(row.n), decimal(row.n_effective, 0), said(row.notes, "en")]

@@ -1,0 +1,244 @@
+"""Is A better than B? Did it change? Does the channel matter? A request and its sources, as a table."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+
+from sipas.errors import InputError
+from sipas.report.compare.before import Before
+from sipas.report.compare.compare_request import CompareRequest
+from sipas.report.compare.compare_table import CompareRow, CompareTable, Headline
+from sipas.report.compare.comparing import (
+    Compared,
+    chosen,
+    compare_domains,
+    count_domains,
+    is_mixed_equally,
+    joint_of,
+    keys,
+    refuse_too_many,
+    where_and_how,
+)
+from sipas.report.compare.invited_alone import CANNOT_TELL, Key, claimed, key_of, of_invited_rounds
+from sipas.report.indices.indices import Prepared, describe, level_order, number, prepare, rows, without_fpc
+from sipas.report.request import Channels
+from sipas.report.sources.source import Source
+from sipas.stats import Measure
+from sipas.stats.arrays import FloatArray
+from sipas.stats.contrasts import (
+    Differences,
+    Finding,
+    Pairs,
+    adjust,
+    estimate_successors,
+    find_differences,
+    findings,
+    pair_rounds,
+)
+from sipas.stats.notes import WALK_UP_ONLY
+from sipas.stopping import check
+
+CHANNEL = "channel"
+SPLIT: tuple[Channels, ...] = ("all", "invited", "walk-up")
+
+
+@dataclass(frozen=True)
+class Family:
+    """mapped: the share of an earlier round's frame that could be brought to today's units."""
+
+    measure: str
+    compared: Compared
+    mapped: float | None = None
+
+
+def compare_table(request: CompareRequest, source: Source, before: Before | None) -> CompareTable:
+    """Each table and measure is a family of its own, for whose size p-values are adjusted."""
+    prepared = without_fpc(prepare(request.estimate, source))
+    earlier = None if before is None else without_fpc(prepare(before.request, before.source))
+    described = msgspec.structs.asdict(describe(prepared, []))
+    del described["rows"]
+    made = list(compare_families(request, prepared, earlier, before))
+    invited = invited_verdicts(request, prepared, earlier, before)
+    equal = before is None and any(is_mixed_equally(request, prepared, by) for by in request.estimate.by)
+    return CompareTable(
+        **described,
+        against=told(request, prepared),
+        adjust=request.adjust,
+        mix="equal" if equal else "own",
+        mapped=min((family.mapped for family in made if family.mapped is not None), default=None),
+        headlines=headlines(request, source) if equal else [],
+        rows=[
+            row if invited is None else row_with_invited(row, invited)
+            for family in made
+            for row in compare_rows(request, family)
+        ],
+    )
+
+
+def compare_families(
+    request: CompareRequest, now: Prepared, earlier: Prepared | None, before: Before | None
+) -> Iterator[Family]:
+    if earlier is None or before is None:
+        return compare_within(request, now)
+    return compare_rounds(now, earlier, before)
+
+
+def invited_verdicts(
+    request: CompareRequest, now: Prepared, earlier: Prepared | None, before: Before | None
+) -> Mapping[Key, str] | None:
+    """The verdicts of invited answers alone, by row; None where they are not needed."""
+
+    def ask(now: Prepared, earlier: Prepared | None) -> dict[Key, str]:
+        families = compare_families(request, now, earlier, before)
+        return {key_of(row): row.verdict for family in families for row in compare_rows(request, family)}
+
+    if all(CHANNEL in by for by in request.estimate.by):
+        return None
+    return of_invited_rounds(now, earlier, ask)
+
+
+def row_with_invited(row: CompareRow, verdicts: Mapping[Key, str]) -> CompareRow:
+    """The row, whose verdict holds for invited answers alone or says so; channels are another question."""
+    if CHANNEL in row.by:
+        return row
+    invited = verdicts.get(key_of(row), CANNOT_TELL)
+    verdict = claimed(row.verdict, invited)
+    notes = [*row.notes, WALK_UP_ONLY] if verdict != row.verdict else row.notes
+    return msgspec.structs.replace(row, verdict=verdict, verdict_invited=invited, notes=notes)
+
+
+def compare_within(request: CompareRequest, prepared: Prepared) -> Iterator[Family]:
+    for by in request.estimate.by:
+        for measure in prepared.measures:
+            check()
+            yield Family(measure.name, compare_domains(request, prepared, measure, by))
+
+
+def refuse_unlike_weights(now: Prepared, earlier: Prepared) -> None:
+    """What weights change is no change between rounds."""
+    one, other = now.weighting.method, earlier.weighting.method
+    if one != other:
+        raise InputError(
+            f"weights: {now.source.name} is weighted by {one} and {earlier.source.name} by {other}, so that"
+            " their difference would be of weights too; bring in both frames, or say weights none"
+        )
+
+
+def compare_rounds(now: Prepared, earlier: Prepared, before: Before) -> Iterator[Family]:
+    refuse_unlike_weights(now, earlier)
+    known = {measure.name: measure for measure in earlier.measures}
+    for by in now.request.by:
+        for measure in now.measures:
+            check()
+            if measure.name not in known:
+                raise InputError(f"measure: round {earlier.source.name} did not ask for {measure.name}")
+            yield compare_with_before(now, earlier, before, (measure, known[measure.name]), by)
+
+
+def compare_with_before(
+    now: Prepared, earlier: Prepared, before: Before, measures: tuple[Measure, Measure], by: Sequence[str]
+) -> Family:
+    joint, mapped = joint_of(now, measures[0], by), None
+    if "unit" in by:
+        refuse_too_many(count_domains(earlier, by))
+        mapped = estimate_successors(
+            earlier.source.cells,
+            earlier.weighting,
+            measures[1],
+            by,
+            "unit",
+            before.succession,
+            **where_and_how(earlier),
+        )
+    then = joint_of(earlier, measures[1], by) if mapped is None else mapped.joint
+    pairs, place = pair_rounds(joint, then)
+    domains = keys(joint.by, len(joint))
+    against = [{"round": earlier.source.name, **domain} for domain in domains]
+    if mapped is None:
+        return Family(measures[0].name, Compared(domains, against, pairs))
+    coverage = np.append(mapped.coverage, np.nan)[place].tolist()
+    notes = [mapped.notes[one] if one >= 0 else () for one in place.tolist()]
+    return Family(measures[0].name, Compared(domains, against, pairs, coverage, notes), mapped.mapped)
+
+
+def told(request: CompareRequest, prepared: Prepared) -> str:
+    if request.against_round is not None:
+        return f"round {request.against_round}"
+    return ", ".join(dict.fromkeys(chosen(request, prepared, by) for by in request.estimate.by))
+
+
+def headlines(request: CompareRequest, source: Source) -> list[Headline]:
+    """The whole with and without walk-up answers; not where weights follow margins, which both must keep."""
+    estimate = request.estimate
+    if estimate.channels != "all" or estimate.weights not in (None, "post-stratify", "none"):
+        return []
+    if source.walk_up() is None:
+        return []
+    return [
+        Headline(**msgspec.structs.asdict(row), channels=channels)
+        for channels in SPLIT
+        if len(source.of_channels(channels).cells)
+        for row in rows(prepare(msgspec.structs.replace(estimate, channels=channels), source), ())
+    ]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What is found of a family's pairs. ends: low and high of the first sides, then of the second ones."""
+
+    found: Differences
+    ends: tuple[tuple[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]
+    adjusted: FloatArray
+    verdicts: Sequence[Finding]
+
+
+def judge(request: CompareRequest, pairs: Pairs) -> Judged:
+    level, ci = request.estimate.level, request.estimate.ci or "wilson"
+    found = find_differences(pairs, level=level, ci=ci)
+    first, second = (side.interval(pairs.statistic, ci, level) for side in (pairs.first, pairs.second))
+    adjusted = adjust(found.p, request.adjust)
+    return Judged(found, (first, second), adjusted, findings(found, adjusted))
+
+
+def compare_rows(request: CompareRequest, family: Family) -> list[CompareRow]:
+    """In the order of what is compared, then of what with."""
+    judged = judge(request, family.compared.pairs)
+    made = [compare_row(family, judged, n) for n in range(len(judged.found))]
+    return sorted(made, key=lambda row: (level_order(row.by), level_order(row.against)))
+
+
+def compare_row(family: Family, judged: Judged, n: int) -> CompareRow:
+    compared, pairs, found = family.compared, family.compared.pairs, judged.found
+    (low, high), (against_low, against_high) = judged.ends
+    return CompareRow(
+        by=dict(compared.by[n]),
+        against=dict(compared.against[n]),
+        measure=family.measure,
+        statistic=pairs.statistic,
+        estimate=number(pairs.first.estimate[n]),
+        estimate_low=number(low[n]),
+        estimate_high=number(high[n]),
+        against_estimate=number(pairs.second.estimate[n]),
+        against_low=number(against_low[n]),
+        against_high=number(against_high[n]),
+        difference=number(found.difference[n]),
+        se=number(found.se[n]),
+        low=number(found.low[n]),
+        high=number(found.high[n]),
+        level=found.level,
+        df=int(found.df[n]),
+        p=number(found.p[n]),
+        p_adjusted=number(judged.adjusted[n]),
+        verdict=judged.verdicts[n],
+        verdict_invited=None,
+        detectable=number(found.detectable[n]),
+        n=int(pairs.first.n[n]),
+        against_n=int(pairs.second.n[n]),
+        n_effective=number(pairs.first.n_effective[n]),
+        against_n_effective=number(pairs.second.n_effective[n]),
+        covered=None if compared.covered is None else number(compared.covered[n]),
+        reliable=bool(found.reliable[n]),
+        notes=[*found.notes[n], *(() if compared.notes is None else compared.notes[n])],
+    )

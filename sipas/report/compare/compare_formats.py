@@ -1,0 +1,82 @@
+"""A table of comparisons as CSV and text."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from sipas.messages import text
+from sipas.report.compare.compare_table import CompareRow, CompareTable, Headline
+from sipas.report.formats import decimal, domain_columns, domain_lines, figure, probability, texts_of
+from sipas.report.indices.index_formats import footnotes, no_factor, percent
+from sipas.report.note_words import said
+from sipas.stats.notes import of_every_row
+from sipas.tables.writer import csv_bytes
+
+NUMBERS = ("difference", "low", "high", "p_adjusted", "n", "against_n", "detectable")
+
+
+def to_csv(table: CompareTable) -> bytes:
+    """A column for each variable of `by`, then of `against`, then JSON's keys in their order."""
+    by = domain_columns(row.by for row in table.rows)
+    against = domain_columns(row.against for row in table.rows)
+    keys = [key for key in CompareRow.__struct_fields__ if key not in ("by", "against")]
+    common = of_every_row((*table.notes, *table.weights.notes))
+    lines = (
+        [*map(row.by.get, by), *(row.against.get(name) for name in against), *texts_of(row, keys, common)]
+        for row in table.rows
+    )
+    return csv_bytes([*by, *(f"against_{name}" for name in against), *keys], lines)
+
+
+def to_text(table: CompareTable) -> str:
+    """For a terminal: differences of shares in percentage points, one line a row."""
+    header = ("against", "measure", *NUMBERS, "verdict", "notes")
+    lines = domain_lines(table.rows, header, partial(text_cells, against=table.against), NUMBERS)
+    return "\n".join([*lines, "", *beneath(table)]) + "\n"
+
+
+def text_cells(row: CompareRow, against: str) -> list[str]:
+    other = ", ".join(level or "–" for level in row.against.values()) or against
+    times = 100 if row.statistic == "share" else 1
+    difference, low, high, detectable = (
+        decimal(None if value is None else times * value, 2)
+        for value in (row.difference, row.low, row.high, row.detectable)
+    )
+    p, sizes = probability(row.p_adjusted), (str(row.n), str(row.against_n))
+    verdict = text("en", f"verdict.{row.verdict}")
+    return [other, row.measure, difference, low, high, p, *sizes, detectable, verdict, said(row.notes, "en")]
+
+
+def beneath(table: CompareTable) -> Iterator[str]:
+    if table.rows and table.rows[0].statistic == "share":
+        yield "differences in percentage points"
+    yield f"against {table.against} · p adjusted by {table.adjust} for each measure and table"
+    yield difference_line(table)
+    if table.mix == "equal":
+        yield (
+            "both sides weighted to the strata that both answered in, at the same mix of these: these are not"
+            " the figures of `sipas estimate`"
+        )
+    else:
+        yield "each side on the weights below, at its own mix of strata"
+    if table.mapped is not None:
+        yield f"share of {table.against} mapped to today's units: {table.mapped:.1%}"
+    if table.headlines:
+        yield "headlines: each on its own weights, with its interval as `sipas estimate` makes it"
+    yield from map(headline, table.headlines)
+    yield from footnotes(table)
+
+
+def difference_line(table: CompareTable) -> str:
+    """Wilson's and its like are for shares: only small or unvarying sides lend theirs to a difference."""
+    made, ci = table.intervals, table.intervals.ci
+    small = "" if ci == "wald" else f" (of both sides' {ci} intervals where either is worth fewer than 30)"
+    return f"{percent(made.level)} intervals of the differences: wald{small}{no_factor(made)}"
+
+
+def headline(line: Headline) -> str:
+    """Such as `overall:pooled, invited answers: 86.67 % (85.3–88.0), n = 2380`."""
+    times, digits = (100, 1) if line.statistic == "share" else (1, 2)
+    ends = (None if end is None else times * end for end in (line.low, line.high))
+    interval = "–".join(decimal(end, digits) for end in ends) if line.low is not None else "no interval"
+    estimate = figure(line.estimate, line.statistic)
+    return f"{line.measure}, {line.channels} answers: {estimate} ({interval}), n = {line.n}"

@@ -1,0 +1,132 @@
+"""Did we reach the target? Each domain's verdict, and how many more responses would tell."""
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from sipas.errors import InputError
+from sipas.report.compare.invited_alone import CANNOT_TELL, Key, claimed, key_of, of_invited
+from sipas.report.indices.index_table import IndexRow, IndexTable
+from sipas.report.indices.indices import (
+    Prepared,
+    describe,
+    domain_order,
+    estimated,
+    number,
+    prepare,
+    without_fpc,
+)
+from sipas.report.request import EstimateRequest
+from sipas.report.sources.source import Source
+from sipas.stats.estimates.targets import Targets, judge_target
+from sipas.stats.notes import AT_TARGET, BEYOND_POPULATION, WALK_UP_ONLY, Note
+
+
+class TargetRow(IndexRow, frozen=True, kw_only=True):
+    """verdict_invited: that of invited answers alone; None where they are not a part of the answers. Where it
+    differs, the verdict is `met_walk_up_only` or `not_met_walk_up_only`.
+
+    bound_low, bound_high: one-sided bounds, each at the level. p: on the estimate's side of the target.
+
+    still_needed: responses beyond those there are, to tell with power 0.8 if the estimate is right.
+    """
+
+    target: float
+    verdict: str
+    verdict_invited: str | None
+    bound_low: float | None
+    bound_high: float | None
+    p: float | None
+    still_needed: int | None
+
+
+class TargetTable(IndexTable, frozen=True, kw_only=True):
+    rows: Sequence[TargetRow]
+
+
+def parse_target(name: str, value: str) -> float:
+    try:
+        return float(value)
+    except ValueError:
+        raise InputError(f"{name}: {value!r} is no number; give a share such as 0.85") from None
+
+
+def target_table(request: EstimateRequest, source: Source, target: float | None = None) -> TargetTable:
+    """Against the target given, else the round's, which is a share."""
+    prepared = without_fpc(prepare(request, source))
+    goal = choose_target(request, source, target)
+    refuse_off_scale(request, source, goal)
+    rows = judged_rows(prepared, request.by, goal)
+    described = msgspec.structs.asdict(describe(prepared, []))
+    return TargetTable(**{**described, "target": goal, "rows": rows})
+
+
+def choose_target(request: EstimateRequest, source: Source, target: float | None) -> float:
+    if target is not None:
+        return target
+    if source.target is None:
+        raise InputError("target: there is none; give one, such as 0.85")
+    if request.statistic == "mean":
+        raise InputError("target: the round's is a share; give one on the scale, such as 4.2")
+    return source.target
+
+
+def refuse_off_scale(request: EstimateRequest, source: Source, target: float) -> None:
+    """judge_target knows what a share can be, but no scale."""
+    lowest, *_, highest = source.instrument.scale.points
+    if request.statistic == "mean" and not lowest < target < highest:
+        raise InputError(f"the target of a mean lies between {lowest} and {highest}, not at {target:g}")
+
+
+def judged_rows(prepared: Prepared, tables: Sequence[Sequence[str]], target: float) -> list[TargetRow]:
+    """A row for each domain of each table, whose verdict holds for invited answers alone or says so."""
+
+    def verdicts(alone: Prepared) -> dict[Key, str]:
+        return {key_of(row): row.verdict for by in tables for row in target_rows(alone, by, target)}
+
+    rows = [row for by in tables for row in target_rows(prepared, by, target)]
+    invited = of_invited(prepared, verdicts)
+    return (
+        rows
+        if invited is None
+        else [with_invited(row, invited.get(key_of(row), CANNOT_TELL)) for row in rows]
+    )
+
+
+def with_invited(row: TargetRow, invited: str) -> TargetRow:
+    verdict = claimed(row.verdict, invited)
+    notes = [*row.notes, WALK_UP_ONLY] if verdict != row.verdict else row.notes
+    return msgspec.structs.replace(row, verdict=verdict, verdict_invited=invited, notes=notes)
+
+
+def target_rows(prepared: Prepared, by: Sequence[str], target: float) -> Iterator[TargetRow]:
+    for estimates, found in estimated(prepared, by):
+        judged = judge_target(estimates, target)
+        yield from sorted((with_verdict(row, judged, n) for n, row in enumerate(found)), key=domain_order)
+
+
+def with_verdict(row: IndexRow, judged: Targets, domain: int) -> TargetRow:
+    needed = number(judged.still_needed[domain])
+    told = {
+        "target": judged.target,
+        "verdict": judged.verdict[domain],
+        "verdict_invited": None,
+        "bound_low": number(judged.low[domain]),
+        "bound_high": number(judged.high[domain]),
+        "p": number(judged.p[domain]),
+        "still_needed": None if needed is None else int(needed),
+        "notes": [*row.notes, *remarks(row, judged.target, needed)],
+    }
+    return TargetRow(**{**msgspec.structs.asdict(row), **told})
+
+
+def remarks(row: IndexRow, target: float, needed: float | None) -> Iterator[Note]:
+    if row.estimate == target:
+        yield AT_TARGET
+    if needed and row.population is not None and row.n + needed > row.population:
+        yield BEYOND_POPULATION
+
+
+def verdict(prepared: Prepared, target: float) -> TargetRow:
+    """The verdict on the whole, by the first measure."""
+    return judged_rows(without_fpc(prepared), ((),), target)[0]

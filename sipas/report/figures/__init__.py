@@ -1,0 +1,1 @@
+"""Charts of the tables, one module a kind."""

@@ -1,0 +1,161 @@
+"""What charts of answers have in common: rows as dots, the words around them, the order they stand in."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from sipas.charts.caption import Caption
+from sipas.charts.chart_words import CHART_WORDS
+from sipas.charts.dots import Dot
+from sipas.charts.numbers import Language
+from sipas.charts.words import FEWEST, WORDS
+from sipas.errors import InputError
+from sipas.report.indices.index_table import IndexRow, IndexTable
+from sipas.report.names import Names
+from sipas.report.note_words import as_sentence, in_words, reasons, said, summarised
+from sipas.stats.notes import NOT_SHOWN, SELF_SELECTED, Note
+from sipas.survey.columns import CHANNELS, SERVICE_CHANNELS
+from sipas.survey.instruments.instrument import Instrument
+from sipas.vietnamese import Key, sort_key
+
+TOO_FEW_TO_SHOW: Note = NOT_SHOWN(fewest=FEWEST)
+IN_CAPTION = frozenset({"self-selected", "provisional", "unplaced"})
+
+KNOWN_ORDER: dict[str, tuple[str, ...]] = {"channel": CHANNELS, "service_channel": SERVICE_CHANNELS}
+
+
+def ordered(rows: Iterable[IndexRow], names: Names) -> list[IndexRow]:
+    """Channels as they are always listed, everything else by its name; what is not known comes last."""
+    return sorted(rows, key=lambda row: place_of(row.by, names))
+
+
+def place_of(by: Mapping[str, str | None], names: Names) -> list[tuple[bool, int, Key]]:
+    return [place(column, code, names) for column, code in by.items()]
+
+
+def place(column: str, code: str | None, names: Names) -> tuple[bool, int, Key]:
+    known = KNOWN_ORDER.get(column, ())
+    rank = known.index(code) if code in known else len(known)
+    return code is None, rank, sort_key(names.level(column, code))
+
+
+def shown(row: IndexRow) -> IndexRow:
+    """As pages and charts show it: without a figure where fewer than five answered. Files keep theirs."""
+    if not 0 < row.n_answered < FEWEST:
+        return row
+    return msgspec.structs.replace(
+        row, estimate=None, low=None, high=None, reliable=False, notes=[TOO_FEW_TO_SHOW, *row.notes]
+    )
+
+
+def dot(row: IndexRow, names: Names, name: str | None = None) -> Dot:
+    """name: the domain's, unless told."""
+    notes, row = notes_shown(row), shown(row)
+    called = names.domain(row.by) if name is None else name
+    return Dot(called, row.estimate, row.low, row.high, row.n, row.reliable, said(notes, names.language))
+
+
+def why(row: IndexRow, names: Names) -> str:
+    """What keeps a figure from being reliable, or from being there at all."""
+    if row.reliable:
+        return ""
+    return reasons(row.notes, names.language) or WORDS[names.language].hollow
+
+
+def require_one_measure(kind: str, rows: Sequence[IndexRow]) -> None:
+    if len({row.measure for row in rows}) > 1:
+        raise InputError(f"measure: a {kind} chart shows one; ask for overall, factor:ID or item:ID")
+
+
+def caption(
+    kind: str, table: IndexTable, instrument: Instrument, names: Names, over: str | None = None
+) -> Caption:
+    """over: the column that is time, which the chart is not `by`."""
+    first = next(iter(table.rows), None)
+    share = first is None or first.statistic == "share"
+    points = instrument.scale.points
+    return Caption(
+        language=names.language,
+        title=title(kind, told_by(first, over, table.weights.strata), names),
+        subtitle=subtitle(table, instrument, names),
+        statistic="share" if share else "mean",
+        bounds=(0.0, 1.0) if share else (points[0], points[-1]),
+        level=first.level if first else 0.95,
+        target=table.target if share else None,
+        self_selected=SELF_SELECTED in table.notes,
+        provisional=table.provisional,
+        software=table.software,
+        measure=measured(table, instrument, names),
+        weights=WORDS[names.language].weights[table.weights.method],
+        n=answers_behind(table.rows),
+        responses=table.responses,
+        unplaced=table.weights.unplaced,
+        notes=beside(table, names.language),
+    )
+
+
+def beside(table: IndexTable, language: Language) -> tuple[str, ...]:
+    """The notes on a table, its weights and its rows, one sentence a code; captions have words for some."""
+    common = [
+        note for note in dict.fromkeys((*table.notes, *table.weights.notes)) if note.code not in IN_CAPTION
+    ]
+    said = {note.code for note in common} | IN_CAPTION
+    rows = [[note for note in notes_shown(row) if note.code not in said] for row in table.rows]
+    found = (*(in_words(note, language) for note in common), *summarised(rows, language))
+    return tuple(map(as_sentence, found))
+
+
+def notes_shown(row: IndexRow) -> list[Note]:
+    """All notes of a row; of a figure that is not shown, that it is not."""
+    return [TOO_FEW_TO_SHOW] if TOO_FEW_TO_SHOW in shown(row).notes else row.notes
+
+
+def answers_behind(rows: Iterable[IndexRow]) -> int:
+    """The responses that a chart's figures are of; of several measures the one that most answered."""
+    by_measure: Counter[str] = Counter()
+    for row in rows:
+        by_measure[row.measure] += row.n
+    return max(by_measure.values(), default=0)
+
+
+def told_by(row: IndexRow | None, over: str | None, strata: Sequence[str]) -> list[str]:
+    """A `channel` that makes strata is one of services: nobody knows the channel of who did not answer."""
+    columns = [name for name in (row.by if row else ()) if name != over]
+    return ["service_channel" if name == "channel" and name in strata else name for name in columns]
+
+
+def title(kind: str, by: Iterable[str], names: Names) -> str:
+    words = CHART_WORDS[names.language]
+    columns = ", ".join(WORDS[names.language].column(name) for name in by)
+    return words.by.format(title=words.titles[kind], by=columns) if columns else words.titles[kind]
+
+
+def only_measure(table: IndexTable) -> str | None:
+    measures = {row.measure for row in table.rows}
+    return measures.pop() if len(measures) == 1 else None
+
+
+def measured(table: IndexTable, instrument: Instrument, names: Names) -> str:
+    """The one measure of a table, or whose questions there are several of."""
+    measure = only_measure(table)
+    return names.measure(measure, instrument) if measure else table.definition.instrument
+
+
+def subtitle(table: IndexTable, instrument: Instrument, names: Names) -> str:
+    """Which answers: the round or file, and what they are limited to."""
+    measure = only_measure(table) or ""
+    part = [names.measure(measure, instrument)] if measure.startswith(("item:", "factor:")) else []
+    channels = [] if table.channels == "all" else [WORDS[names.language].channels[table.channels]]
+    period = [] if table.period is None else [table.period]
+    return " · ".join([table.source, *part, *conditions(table.where, names), *period, *channels])
+
+
+def conditions(where: Iterable[str], names: Names) -> list[str]:
+    """Such as `answer channel: Kiosk, Tablet`: values of one column are alternatives."""
+    found: dict[str, list[str]] = {}
+    for condition in where:
+        column, _, code = condition.partition("=")
+        found.setdefault(column, []).append(names.level(column, code))
+    column_name = WORDS[names.language].column
+    return [f"{column_name(column)}: {', '.join(levels)}" for column, levels in found.items()]

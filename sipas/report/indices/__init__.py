@@ -1,0 +1,1 @@
+"""Tables of indices, and what each row is made of."""

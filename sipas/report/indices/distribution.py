@@ -1,0 +1,75 @@
+"""How answers are spread over the points of the scale, beside the estimates."""
+
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+
+from sipas.report.indices.index_table import IndexRow, IndexTable
+from sipas.report.indices.indices import Prepared, describe, domain_order, estimated, number, prepare
+from sipas.report.request import EstimateRequest
+from sipas.report.sources.source import Source
+from sipas.stats import Measure
+from sipas.stats.estimates.distribution import Distribution, distribute
+
+
+class DistributionRow(IndexRow, frozen=True, kw_only=True):
+    """shares: the weighted share of each point among the answers; None where there are none.
+
+    shares_low, shares_high: the interval of each by itself; None where it has none. Of several items
+    together they are wider than need be.
+    """
+
+    shares: list[float] | None
+    shares_low: list[float | None]
+    shares_high: list[float | None]
+
+
+class DistributionTable(IndexTable, frozen=True, kw_only=True):
+    """points: of the scale, rising, in the order of the shares."""
+
+    points: list[int]
+    rows: Sequence[DistributionRow]
+
+
+def distribution_table(request: EstimateRequest, source: Source) -> DistributionTable:
+    source.require_cells("point by point")
+    prepared = prepare(request, source)
+    rows = [row for by in request.by for row in distribution_rows(prepared, by)]
+    described = msgspec.structs.asdict(describe(prepared, []))
+    points = list(source.cells.scoring.points)
+    return DistributionTable(**{**described, "points": points, "rows": rows})
+
+
+def distribution_rows(prepared: Prepared, by: Sequence[str]) -> list[DistributionRow]:
+    found: list[DistributionRow] = []
+    for measure, (_, rows) in zip(prepared.measures, estimated(prepared, by), strict=True):
+        spread = spread_of(prepared, measure, by)
+        made = [with_points(row, spread, domain) for domain, row in enumerate(rows)]
+        found += sorted(made, key=domain_order)
+    return found
+
+
+def spread_of(prepared: Prepared, measure: Measure, by: Sequence[str]) -> Distribution:
+    """Points have shares, whatever is asked of their mean."""
+    request, source = prepared.request, prepared.source
+    return distribute(
+        source.cells,
+        prepared.weighting,
+        measure,
+        by,
+        where=source.where(request),
+        where_frame=source.where_frame(request),
+        ci=request.ci if request.statistic == "share" else None,
+        effective_n=request.effective_n,
+        level=request.level,
+        lonely=request.lonely,
+        fpc=request.fpc,
+    )
+
+
+def with_points(row: IndexRow, spread: Distribution, domain: int) -> DistributionRow:
+    share = spread.share[domain]
+    low, high = ([number(end) for end in ends[domain].tolist()] for ends in (spread.low, spread.high))
+    shares = share.tolist() if np.isfinite(share).all() else None
+    return DistributionRow(**msgspec.structs.asdict(row), shares=shares, shares_low=low, shares_high=high)

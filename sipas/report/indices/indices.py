@@ -1,0 +1,343 @@
+"""A request and a source joined to a table of indices, which says how its figures were made."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import msgspec
+import numpy as np
+
+from sipas.report.indices.index_table import (
+    Definition,
+    IndexRow,
+    IndexTable,
+    Intervals,
+    Limits,
+    Number,
+    PooledStrata,
+    Weights,
+)
+from sipas.report.indices.weighing import CALIBRATED, weigh
+from sipas.report.request import EstimateRequest
+from sipas.report.second_opinion import SecondOpinion, standard_errors
+from sipas.report.sources.source import LINK, MIXED, Mask, Source, level_mask
+from sipas.stats import (
+    Cells,
+    Column,
+    Estimates,
+    IndexDefinition,
+    Measure,
+    Weighting,
+    choose_measures,
+    estimate_each,
+)
+from sipas.stats.estimates.estimate import without_population
+from sipas.stats.estimates.variance import drawn_forms
+from sipas.stats.notes import (
+    AS_INVITED,
+    DETAIL_NOT_KEPT,
+    MIXING,
+    OWN_MIX,
+    PROVISIONAL,
+    RELATIVE_WEIGHTS,
+    SELF_SELECTED,
+    SPLIT_FORM,
+    UNDATED,
+    UNWEIGHTED,
+    Note,
+)
+from sipas.stats.weights.weights import Pool
+from sipas.stopping import check
+from sipas.vietnamese import sort_key
+
+COARSENED = ("procedure", "field", "service_channel", "month")  # what the mix may give up
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Weighted once, to be estimated by any columns."""
+
+    request: EstimateRequest
+    source: Source
+    definition: IndexDefinition
+    weighting: Weighting
+
+    @property
+    def measures(self) -> Sequence[Measure]:
+        return choose_measures(self.source.cells.scoring, self.definition, self.request.measure)
+
+
+def prepare(request: EstimateRequest, source: Source) -> Prepared:
+    source = source.of_channels(request.channels).of_flagged(request.flagged)
+    definition = source.instrument.index(request.index or source.index)
+    return Prepared(request, source, definition, weigh(request, source, definition))
+
+
+def index_table(request: EstimateRequest, source: Source) -> IndexTable:
+    prepared = prepare(request, source)
+    table = describe(prepared, [row for by in request.by for row in rows(prepared, by)])
+    if source.walk_up() is None or not any("channel" in by for by in request.by):
+        return table
+    return msgspec.structs.replace(table, notes=[*table.notes, OWN_MIX])
+
+
+def describe(prepared: Prepared, found: list[IndexRow]) -> IndexTable:
+    request, source, weighting = prepared.request, prepared.source, prepared.weighting
+    return IndexTable(
+        definition=Definition(prepared.definition.id, source.instrument.name),
+        weights=describe_weights(weighting, walk_up_share(prepared), request.weight_column),
+        intervals=describe_intervals(prepared),
+        coverage=weighting.coverage,
+        source=source.name,
+        target=source.target,
+        provisional=source.provisional,
+        where=[f"{column}={level}" for column, level in request.where],
+        period=None if request.period is None else str(request.period),
+        channels=request.channels,
+        flagged=request.flagged,
+        responses=int(source.cells.n.sum()),
+        notes=[
+            *table_notes(prepared),
+            *source.notes,
+            *invited_otherwise(prepared),
+            *detail_not_kept(prepared),
+        ],
+        rows=found,
+    )
+
+
+def describe_intervals(prepared: Prepared) -> Intervals:
+    """Without a frame nobody knows which part of the transactions was asked, and there is no factor."""
+    request = prepared.request
+    return Intervals(
+        level=request.level,
+        ci=request.ci or ("wilson" if request.statistic == "share" else "wald"),
+        effective_n=request.effective_n,
+        fpc=request.fpc and prepared.weighting.frame is not None,
+        replicates=None if request.second_opinion is None else str(request.second_opinion),
+        variance=prepared.source.variance,
+    )
+
+
+def walk_up_share(prepared: Prepared) -> float | None:
+    """Of the index definition, where weights tell walk-up answers from invited ones."""
+    is_used = prepared.source.walk_up() is not None and prepared.weighting.frame is not None
+    return prepared.definition.walk_up if is_used else None
+
+
+def describe_weights(weighting: Weighting, walk_up: float | None, column: str | None) -> Weights:
+    calibration, trimming = weighting.calibration, weighting.trimming
+    return Weights(
+        method=weighting.method,
+        strata=list(weighting.strata),
+        pooled=[describe_pool(pool, weighting.strata) for pool in weighting.pools],
+        unplaced=weighting.unplaced,
+        notes=list(weighting.notes),
+        walk_up=walk_up,
+        margins=list(calibration.margins.names) if calibration and weighting.method in CALIBRATED else [],
+        bounds=limits(calibration.bounds) if calibration else None,
+        iterations=calibration.rounds if calibration else None,
+        trim=limits((trimming.lower, trimming.upper)) if trimming else None,
+        trimmed=trimming.responses if trimming else 0,
+        column=column,
+    )
+
+
+def limits(given: tuple[float, float] | None) -> Limits | None:
+    return None if given is None else (number(given[0]), number(given[1]))
+
+
+def describe_pool(pool: Pool, columns: Sequence[str]) -> PooledStrata:
+    """Thousands of strata may be in one: they are told by what they share."""
+    levels = zip(columns, zip(*pool.strata, strict=True), strict=True)
+    shared = {name: found[0] for name, found in levels if found[0] is not None and len(set(found)) == 1}
+    return PooledStrata(shared, len(pool.strata), pool.n, pool.population)
+
+
+def table_notes(prepared: Prepared) -> list[Note]:
+    notes: list[Note] = []
+    if prepared.weighting.method == "none":
+        notes.append(UNWEIGHTED)
+    walk_up = prepared.source.walk_up()
+    if walk_up is not None and walk_up.any():
+        notes.append(SELF_SELECTED)
+    if prepared.source.provisional:
+        notes.append(PROVISIONAL)
+    if prepared.source.mixing:
+        notes.append(MIXING)
+    if undated := prepared.source.undated():
+        notes.append(UNDATED(n=undated))
+    return notes
+
+
+def invited_otherwise(prepared: Prepared) -> Iterator[Note]:
+    """Where invited answers and walk-up ones are weighted apart, who else is taken for invited."""
+    source, walk_up = prepared.source, prepared.source.walk_up()
+    if walk_up is None or (prepared.weighting.frame is None and prepared.request.channels == "all"):
+        return
+    others = ~walk_up & ~level_mask(source.cells.columns["channel"], (LINK,))
+    if count := int(source.cells.n[others].sum()):
+        yield AS_INVITED(n=count)
+
+
+def detail_not_kept(prepared: Prepared) -> Iterator[Note]:
+    """Answers of the mix that a column of the table leaves out: other channels weigh more there."""
+    cells = prepared.source.cells
+    if "channel" not in cells.columns:
+        return
+    of_mix = level_mask(cells.columns["channel"], MIXED)
+    asked = [name for name in COARSENED if any(name in by for by in prepared.request.by)]
+    lacking = {name: of_mix & (cells.column(name).codes < 0) for name in asked}
+    if columns := tuple(name for name, mask in lacking.items() if mask.any()):
+        lost = np.logical_or.reduce([lacking[name] for name in columns])
+        yield DETAIL_NOT_KEPT(columns=columns, n=int(cells.n[lost].sum()))
+
+
+def rows(prepared: Prepared, by: Sequence[str]) -> Iterator[IndexRow]:
+    """A row for each measure and domain, domains in Vietnamese order."""
+    for _, found in estimated(prepared, by):
+        yield from sorted(found, key=domain_order)
+
+
+def estimated(prepared: Prepared, by: Sequence[str]) -> Iterator[tuple[Estimates, list[IndexRow]]]:
+    """For each measure its estimates, and a row for each domain in their order."""
+    request, source = prepared.request, prepared.source
+    where = source.where(request)
+    walked_up = domains_of(source.cells, both(where, source.walk_up()), by)
+    found = estimated_by(prepared, by, where)
+    for measure, estimates in zip(prepared.measures, found, strict=True):
+        check()
+        beside = notes_beside(prepared, measure)
+        rows = [row_of(estimates, domain, walked_up, beside) for domain in range(len(estimates))]
+        if request.second_opinion is not None:
+            rows = with_second_opinion(prepared, request.second_opinion, measure, rows, by)
+        if request.statistic == "mean":
+            lowest, *_, highest = source.instrument.scale.points
+            rows = [with_rescaled(row, lowest, highest) for row in rows]
+        yield estimates, rows
+
+
+def estimated_by(prepared: Prepared, by: Sequence[str], where: Mask | None) -> tuple[Estimates, ...]:
+    """The measures of a request in each combination of some columns, by rows or by cells."""
+    request, source = prepared.request, prepared.source
+    if source.rows is not None:
+        found = source.rows.estimate(prepared.measures, by, request.filter(), request.options())
+        return tuple(map(without_population, found)) if prepared.weighting.relative else found
+    return estimate_each(
+        source.cells,
+        prepared.weighting,
+        prepared.measures,
+        by,
+        where=where,
+        where_frame=source.where_frame(request),
+        statistic=request.statistic,
+        ci=request.ci,
+        effective_n=request.effective_n,
+        level=request.level,
+        lonely=request.lonely,
+        fpc=request.fpc,
+    )
+
+
+def notes_beside(prepared: Prepared, measure: Measure) -> list[Note]:
+    """Notes on every figure of a measure."""
+    scoring, missing = prepared.source.cells.scoring, prepared.source.missing
+    asked = {scoring.items[item] for item in measure.items(scoring)}
+    notes = [] if missing is None else list(missing.notes(asked))
+    if any(drawn_forms(prepared.source.cells, measure)):
+        notes.append(SPLIT_FORM)
+    return [*notes, RELATIVE_WEIGHTS] if prepared.weighting.relative else notes
+
+
+def row_of(
+    estimates: Estimates, domain: int, walked_up: set[tuple[str | None, ...]], beside: Sequence[Note] = ()
+) -> IndexRow:
+    by = estimates.key(domain)
+    self_selected = [SELF_SELECTED] if tuple(by.values()) in walked_up else []
+    return IndexRow(
+        by=by,
+        measure=estimates.measure,
+        statistic=estimates.statistic,
+        estimate=number(estimates.estimate[domain]),
+        se=number(estimates.se[domain]),
+        low=number(estimates.low[domain]),
+        high=number(estimates.high[domain]),
+        level=estimates.level,
+        ci=estimates.ci,
+        df=int(estimates.df[domain]),
+        n=int(estimates.n[domain]),
+        n_answered=int(estimates.n_answered[domain]),
+        n_effective=number(estimates.n_effective[domain]),
+        deff=number(estimates.deff[domain]),
+        population=whole(number(estimates.population[domain])),
+        coverage=number(estimates.coverage[domain]),
+        pooled_share=number(estimates.pooled_share[domain]),
+        reliable=bool(estimates.reliable[domain]),
+        notes=[*estimates.notes[domain], *beside, *self_selected],
+        deff_replace=number(estimates.deff_replace[domain]),
+        kish=number(estimates.kish[domain]),
+    )
+
+
+def with_second_opinion(
+    prepared: Prepared, asked: SecondOpinion, measure: Measure, rows: Sequence[IndexRow], by: Sequence[str]
+) -> list[IndexRow]:
+    request, source = prepared.request, prepared.source
+    where, how = source.where(request), (request.statistic, request.fpc)
+    found = standard_errors(asked, source.cells, prepared.weighting, measure, by, where, *how)
+    return [
+        msgspec.structs.replace(row, se_replicates=number(found.get(tuple(row.by.values()), math.nan)))
+        for row in rows
+    ]
+
+
+def with_rescaled(row: IndexRow, lowest: float, highest: float) -> IndexRow:
+    """A mean and its interval also as 100 (mean − lowest) / (highest − lowest)."""
+    rescaled, low, high = (
+        None if value is None else 100 * (value - lowest) / (highest - lowest)
+        for value in (row.estimate, row.low, row.high)
+    )
+    return msgspec.structs.replace(row, rescaled=rescaled, rescaled_low=low, rescaled_high=high)
+
+
+def number(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None
+
+
+def whole(value: float | None) -> Number | None:
+    """A count of transactions, of which weights fall short by a hair; only a pool that is cut has a part."""
+    if value is None:
+        return None
+    rounded = round(value, 6)
+    return int(rounded) if rounded.is_integer() else rounded
+
+
+def domain_order(row: IndexRow) -> list[tuple[bool, object]]:
+    return level_order(row.by)
+
+
+def level_order(domain: Mapping[str, str | None]) -> list[tuple[bool, object]]:
+    """Missing values last."""
+    return [(level is None, sort_key(level or "")) for level in domain.values()]
+
+
+def both(one: Mask | None, other: Mask | None) -> Mask | None:
+    """Cells in both; None where no cell can be in the second."""
+    return other if one is None or other is None else one & other
+
+
+def domains_of(cells: Cells, mask: Mask | None, by: Sequence[str]) -> set[tuple[str | None, ...]]:
+    """The combinations of the columns that the cells of a mask have."""
+    if mask is None or not mask.any():
+        return set()
+    columns = [cells.column(name) for name in by]
+    if not columns:
+        return {()}
+    codes = np.unique(np.stack([column.codes[mask] for column in columns]), axis=1)
+    levels = [Column(part, column.levels).labels() for part, column in zip(codes, columns, strict=True)]
+    return set(zip(*levels, strict=True))
+
+
+def without_fpc(prepared: Prepared) -> Prepared:
+    """Comparisons, ranks and targets speak about the service, not about the transactions counted."""
+    return replace(prepared, request=msgspec.structs.replace(prepared.request, fpc=False))

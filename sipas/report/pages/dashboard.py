@@ -1,0 +1,159 @@
+"""The first page: a round's index, its channels side by side, its services and its units."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from sipas.charts.numbers import Language, count, with_unit
+from sipas.charts.page import Page
+from sipas.charts.words import FEWEST, WORDS
+from sipas.report.compare.channels import rows_by
+from sipas.report.compare.targets import verdict
+from sipas.report.figures.figures import ordered
+from sipas.report.figures.league_figure import league_chart
+from sipas.report.indices.index_table import IndexRow, IndexTable
+from sipas.report.indices.indices import Prepared, describe, prepare, rows
+from sipas.report.names import Names
+from sipas.report.note_words import as_sentence, in_words
+from sipas.report.pages.sections import Figure, Section, figure_of, query, section
+from sipas.report.request import EstimateRequest
+from sipas.report.sources.source import Source
+from sipas.stats.notes import FEW, SELF_SELECTED
+
+# Facts that the page says in sentences of its own.
+IN_SENTENCES = frozenset({"self-selected", "provisional", "unplaced", "unweighted", "mixing"})
+
+
+@dataclass(frozen=True)
+class Headline:
+    """invited: the same figure of those alone who were drawn, where others answered too.
+
+    verdict: `met`, `not_met` or `cannot_tell`, the first two with `_walk_up_only` where invited answers
+    alone do not give it; `review` where the figure is not reliable.
+    """
+
+    figure: Figure
+    invited: Figure | None
+    level: str
+    target: str | None
+    verdict: str | None
+
+
+@dataclass(frozen=True)
+class Unplaced:
+    """Responses that the figures leave out. columns: what they do not state."""
+
+    n: str
+    columns: str
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """table: how the figures were made. chart: of the units, or of what stands for them."""
+
+    table: IndexTable
+    measure: str
+    headline: Headline
+    sections: tuple[Section, ...]
+    charted: str | None
+    chart: Page | None
+    coverage: str | None
+    strata: str
+    unplaced: Unplaced | None
+    self_selected: bool
+    mixing: bool
+    notes: tuple[str, ...]
+    query: str
+
+
+def dashboard_request(round_code: str, columns: Sequence[str]) -> EstimateRequest:
+    """An open round may be ahead of its frame: then the counts are raised, and the page says so."""
+    by = ((), *((column,) for column in columns))
+    return EstimateRequest(round=round_code, by=by)
+
+
+def columns_for(strata: Sequence[str]) -> tuple[str, ...]:
+    """What a round's page may tell apart, broad before narrow; `unit` comes last."""
+    usual = ["channel", "service_channel", "field", "procedure"]
+    own = [name for name in strata if name not in (*usual, "unit")]
+    return (*usual[:2], *own, *usual[2:], "unit")
+
+
+def build_dashboard(request: EstimateRequest, source: Source, names: Names) -> Dashboard | None:
+    """None while nobody has answered."""
+    if not source.cells.n.sum():
+        return None
+    prepared, words = prepare(request, source), WORDS[names.language]
+    whole = next(rows(prepared, ()))
+    columns = [by[0] for by in request.by if by]
+    found = {column: ordered(rows_by(column, prepared), names) for column in columns}
+    tables = {column: table for column, table in found.items() if tells_apart(column, table)}
+    charted = next((name for name in ("unit", *source.strata) if name in tables), None)
+    table = describe(prepared, tables[charted] if charted else [whole])
+    return Dashboard(
+        table=table,
+        measure=names.measure(whole.measure, source.instrument),
+        headline=headline(prepared, whole, names),
+        sections=tuple(section(column, tables[column], prepared, names) for column in tables),
+        charted=charted,
+        chart=league_chart(table, source.instrument, names) if charted else None,
+        coverage=None if table.coverage is None else with_unit(table.coverage, "share", names.language),
+        unplaced=unplaced(prepared, names),
+        self_selected=SELF_SELECTED in table.notes,
+        mixing=source.mixing,
+        notes=headline_notes(table, whole, names.language),
+        query=query(prepared),
+        strata=", ".join(words.column(name) for name in table.weights.strata),
+    )
+
+
+def headline_notes(table: IndexTable, whole: IndexRow, language: Language) -> tuple[str, ...]:
+    """Beside the headline: the notes on it, on the weights and on the round."""
+    given = dict.fromkeys((*whole.notes, *table.notes, *table.weights.notes))
+    return tuple(as_sentence(in_words(note, language)) for note in given if note.code not in IN_SENTENCES)
+
+
+def tells_apart(column: str, found: Sequence[IndexRow]) -> bool:
+    """A single answer channel is worth knowing too; a single unit is the whole once more."""
+    known = [row for row in found if row.by[column] is not None]
+    return len(known) > (0 if column == "channel" else 1)
+
+
+def headline(prepared: Prepared, whole: IndexRow, names: Names) -> Headline:
+    language, target = names.language, prepared.source.target
+    invited = invited_row(prepared)
+    return Headline(
+        figure=figure_of(whole, names),
+        invited=None if invited is None else figure_of(invited, names),
+        level=with_unit(whole.level, "share", language, short=True),
+        target=None if target is None else with_unit(target, "share", language, short=True),
+        verdict=None if target is None else headline_verdict(prepared, target),
+    )
+
+
+def headline_verdict(prepared: Prepared, target: float) -> str:
+    """The verdict. Too few responses read "cannot tell yet"; any other reason for review reads "review"."""
+    row = verdict(prepared, target)
+    return row.verdict if row.reliable or FEW in row.notes else "review"
+
+
+def invited_row(prepared: Prepared) -> IndexRow | None:
+    walk_up = prepared.source.walk_up()
+    if walk_up is None or not walk_up.any() or walk_up.all():
+        return None
+    request = msgspec.structs.replace(prepared.request, channels="invited")
+    row = next(rows(prepare(request, prepared.source), ()))
+    return row if row.n_answered >= FEWEST else None
+
+
+def unplaced(prepared: Prepared, names: Names) -> Unplaced | None:
+    weighting, cells = prepared.weighting, prepared.source.cells
+    if not weighting.unplaced:
+        return None
+    left_out = weighting.stratum < 0
+    lacking = [name for name in weighting.strata if (cells.column(name).codes[left_out] < 0).any()]
+    if "procedure" in lacking and "field" in lacking:  # a field is known by its procedure
+        lacking.remove("field")
+    columns = ", ".join(WORDS[names.language].column(name) for name in lacking)
+    return Unplaced(count(weighting.unplaced, names.language), columns)

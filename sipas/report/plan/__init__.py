@@ -1,0 +1,1 @@
+"""Sampling plans: how many to invite, in which strata."""

@@ -1,0 +1,1 @@
+"""Tables for publication, with the cells hidden that must be."""

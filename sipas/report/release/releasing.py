@@ -1,0 +1,204 @@
+"""A public release made: the tables of a round, protected together with all that was released before."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+
+from sipas.errors import InputError
+from sipas.report.indices.index_table import Definition, IndexRow
+from sipas.report.indices.indices import Prepared, prepare, rows, table_notes
+from sipas.report.release.release import Release, ReleasedRow, counts_told, key_of
+from sipas.report.request import EstimateRequest
+from sipas.report.sources.snapshot import Snapshot
+from sipas.report.sources.source import Source
+from sipas.stats import Measure
+from sipas.stats.arrays import BoolArray
+from sipas.stats.disclosure import (
+    Counts,
+    PlainShares,
+    Tabulation,
+    count_measure,
+    plain_shares,
+    protect,
+    tabulate,
+)
+from sipas.stats.disclosure import Key as TableKey
+from sipas.stats.notes import HIDDEN, KEPT, NOT_WEIGHTED, PLAIN_SHARE, Note, of_every_row
+from sipas.vietnamese import Key, sort_key
+
+LEFT_OUT = 0.1  # of a cell's respondents, at most: a share of fewer would not be that of n
+DIGITS = 3  # of shares; more would begin to tell single answers
+
+Tables = tuple[tuple[str, ...], ...]
+
+
+class Share(NamedTuple):
+    """What a row says of a share."""
+
+    estimate: float | None
+    low: float | None
+    high: float | None
+    reliable: bool
+    notes: list[Note]
+
+
+def public_tables(snapshot: Snapshot) -> Tables:
+    """Of a round: the whole, units and what they belong to, answer channels, fields."""
+    catalogue = snapshot.catalogue
+    units = [
+        catalogue.units[i] for i in {*snapshot.held.keys.units.values, *snapshot.frame.keys.units.values}
+    ]
+    above = sorted({one.type for unit in units for one in catalogue.ancestors(unit)})
+    ancestors = ((type_,) for type_ in above)
+    return ((), ("unit_type",), *ancestors, ("unit",), ("channel",), ("unit", "channel"), ("field",))
+
+
+def release_request(asked: EstimateRequest, tables: Tables) -> EstimateRequest:
+    """Of what is asked the round and the index; all else stays, or releases could be compared."""
+    return EstimateRequest(round=asked.round, index=asked.index, by=tables)
+
+
+def build_release(request: EstimateRequest, source: Source, before: Release | None = None) -> Release:
+    """request: its `by` lists the tables. before: the last release of the same round."""
+    prepared = prepare(request, source)
+    (measure,) = prepared.measures
+    tables = request.by if before else telling(request.by, source)
+    if before is not None:
+        require_series(before, prepared, measure, tables)
+    return Release(
+        number=before.number + 1 if before else 1,
+        source=source.name,
+        definition=Definition(prepared.definition.id, source.instrument.name),
+        measure=measure.name,
+        weights=prepared.weighting.method,
+        strata=list(prepared.weighting.strata),
+        level=request.level,
+        target=source.target,
+        provisional=source.provisional,
+        notes=table_notes(prepared),
+        tables=[list(table) for table in tables],
+        rows=protected_rows(prepared, measure, tables, before),
+        earlier=before.told() if before else [],
+    )
+
+
+def telling(tables: Tables, source: Source) -> Tables:
+    """The tables that are more than another one once more: each of their columns tells two apart."""
+    return tuple(table for table in tables if all(tells_apart(name, source) for name in table))
+
+
+def tells_apart(name: str, source: Source) -> bool:
+    found = np.unique(source.cells.column(name).codes)
+    possible = source.frame.columns.get(name) if source.frame else None
+    return len(found) > 1 or (possible is not None and len(possible.levels) > 1)
+
+
+def require_series(before: Release, prepared: Prepared, measure: Measure, tables: Tables) -> None:
+    """An audit holds for releases of one measure of one round in one list of tables."""
+    for what, old, new in (
+        ("round", before.source, prepared.source.name),
+        ("instrument", before.definition.instrument, prepared.source.instrument.name),
+        ("measure", before.measure, measure.name),
+        ("list of tables", before.tables, [list(table) for table in tables]),
+    ):
+        if old != new:
+            raise InputError(f"earlier: that release is of another {what}: {old}, not {new}")
+
+
+def protected_rows(
+    prepared: Prepared, measure: Measure, tables: Tables, before: Release | None
+) -> list[ReleasedRow]:
+    """Renewed where that gives nothing away; else as they last were shown, if they ever were."""
+    cells, frame = prepared.source.cells, prepared.source.frame
+    tabulation = tabulate(tables, cells.columns, len(cells), frame.columns if frame else None)
+    counts = count_measure(cells, measure, tabulation)
+    earlier = [counts_told(one, tabulation.keys, counts.worth) for one in (before.told() if before else [])]
+    hidden = protect(tabulation.membership, counts, earlier).hidden
+    kept = {key_of(row.by): row for row in before.rows} if before else {}
+    renewed = renewed_rows(prepared, counts, tabulation, hidden, before.number + 1 if before else 1)
+    found = [
+        kept_row(row, kept.get(key_of(row.by))) if is_hidden else row
+        for row, is_hidden in zip(renewed, hidden, strict=True)
+    ]
+    return sorted(found, key=lambda row: row_order(row, tables))
+
+
+def renewed_rows(
+    prepared: Prepared, counts: Counts, tabulation: Tabulation, hidden: BoolArray, number: int
+) -> Iterator[ReleasedRow]:
+    """Every cell as it would be shown, in the order of the tabulation."""
+    weighted = weighted_shares(prepared, counts, tabulation, hidden)
+    plain = plain_shares(counts, prepared.request.level)
+    for cell, key in enumerate(tabulation.keys):
+        share = weighted[cell] if cell in weighted else plain_share(plain, cell)
+        yield ReleasedRow(
+            by=dict(key),
+            n=round(counts.n[cell]),
+            answers=float(counts.answers[cell]),
+            satisfied=float(counts.satisfied[cell]),
+            estimate=rounded(share.estimate),
+            low=rounded(share.low),
+            high=rounded(share.high),
+            reliable=share.reliable,
+            release=number,
+            notes=share.notes,
+        )
+
+
+def weighted_shares(
+    prepared: Prepared, counts: Counts, tabulation: Tabulation, hidden: BoolArray
+) -> dict[int, Share]:
+    """By cell, where all that weights and variance go by can be read in a table that hides nothing.
+
+    A weighted share is one more equation on the strata in its cell, and an audit knows of none but
+    sums of respondents and answers. Where each stratum's part of the cell is shown it says nothing new.
+    """
+    walk_up = prepared.source.walk_up()
+    if walk_up is not None and walk_up.any():
+        return {}  # their weights go by counts that no table shows
+    of = [columns_of(key) for key in tabulation.keys]
+    open_tables = {*of} - {of[cell] for cell in np.flatnonzero(hidden).tolist()}
+    strata = frozenset(prepared.weighting.strata)
+    told = {columns for columns in of if any(strata | columns <= table for table in open_tables)}
+    common = of_every_row(prepared.weighting.notes)
+    found = {key_of(row.by): row for columns in told for row in rows(prepared, sorted(columns))}
+    return {
+        cell: weighted_share(found.get(frozenset(key)), counts.n[cell], common)
+        for cell, key in enumerate(tabulation.keys)
+        if of[cell] in told
+    }
+
+
+def columns_of(key: TableKey) -> frozenset[str]:
+    return frozenset(name for name, _ in key)
+
+
+def weighted_share(row: IndexRow | None, n: float, common: Sequence[Note]) -> Share:
+    """common: notes on every weighted figure. A table that hides nothing shows all that they tell."""
+    if row is None or row.n_answered < (1 - LEFT_OUT) * n:
+        return Share(None, None, None, False, [NOT_WEIGHTED])
+    return Share(row.estimate, row.low, row.high, row.reliable, [*row.notes, *common])
+
+
+def plain_share(plain: PlainShares, cell: int) -> Share:
+    estimate, low, high = (float(values[cell]) for values in (plain.estimate, plain.low, plain.high))
+    return Share(estimate, low, high, bool(plain.reliable[cell]), [PLAIN_SHARE])
+
+
+def rounded(share: float | None) -> float | None:
+    return None if share is None else round(share, DIGITS)
+
+
+def kept_row(row: ReleasedRow, before: ReleasedRow | None) -> ReleasedRow:
+    if before is None or before.release is None:
+        return ReleasedRow(row.by, notes=[HIDDEN])
+    remarks = [note for note in before.notes if not KEPT.is_code_of(note)]
+    return msgspec.structs.replace(before, notes=[KEPT(release=before.release), *remarks])
+
+
+def row_order(row: ReleasedRow, tables: Tables) -> tuple[int, list[tuple[bool, Key]]]:
+    """Tables in their order, domains in Vietnamese order, missing values last."""
+    domain = [(level is None, sort_key(level or "")) for level in row.by.values()]
+    return tables.index(tuple(row.by)), domain

@@ -1,0 +1,225 @@
+"""Sources from files: responses, their instrument and, where there is one, the frame."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from sipas.errors import InputError, TableError
+from sipas.report.period import Period
+from sipas.report.request import EstimateRequest
+from sipas.report.second_opinion import RESPONSE, one_each
+from sipas.report.sources.dimensions import month_makers
+from sipas.report.sources.keyed import Keyed
+from sipas.report.sources.levels import require_levels
+from sipas.report.sources.samples import base_weight, describe_variance, sample_columns, sampled_rows
+from sipas.report.sources.source import LINEARIZATION, NO, PERIOD, YES, MissingItems, Source, needed_columns
+from sipas.stats import Clusters, Column, Frame, Replicates, Scoring, build_cells
+from sipas.stats.cells.columns import cross
+from sipas.stats.designs.row_engine import RowEngine
+from sipas.stats.notes import IDENTICAL_ROWS, Note
+from sipas.stats.weights.strata_roles import is_period
+from sipas.survey.catalogue import LOCAL
+from sipas.survey.columns import IMPORT_COLUMNS
+from sipas.survey.instruments.answer_files import Reading, needed_items, read_answers_to, refuse_look_alikes
+from sipas.survey.instruments.instrument import Instrument, read_instrument
+from sipas.tables import AnswerTable, TablePlace, read_table
+from sipas.tables.cells import count, moment
+from sipas.tables.records import FIRST
+from sipas.tables.response_ids import count_identical_rows, id_columns, refuse_repeated_ids
+
+DAY_COLUMNS = ("submitted_at", "date")
+KNOWN_COLUMNS = IMPORT_COLUMNS | {*DAY_COLUMNS}
+PLAIN = Reading()
+LOOKED_FOR = frozenset({"channel", "form"})  # they change weights where they are there
+
+
+@dataclass(frozen=True)
+class Files:
+    """strata: from coarse to fine. frame_count: the frame's column of completed transactions.
+
+    sample: of clusters, or with replicate weights.
+    """
+
+    responses: Path
+    instrument: Path
+    strata: tuple[str, ...] = ()
+    frame: Path | None = None
+    frame_count: str = "count"
+    reading: Reading = PLAIN
+    frame_place: TablePlace = FIRST
+    sample: Clusters | Replicates | None = None
+
+
+def read_source(files: Files, request: EstimateRequest) -> Source:
+    instrument = read_instrument(files.instrument.read_bytes(), files.instrument.name)
+    scoring = instrument.scoring()
+    names = needed_columns(request, files.strata) | sample_columns(files.sample)
+    table = read_responses(files, instrument, names)
+    if (weights := request.weight_column) is not None and weights in table.columns:
+        table.get(weights)
+        table.parsed(weights, base_weight)
+    days = days_of(table)
+    columns = columns_of(table, days, names)
+    if request.period is not None:
+        columns[PERIOD] = period_column(table, days, request.period)
+    if request.second_opinion is not None:
+        columns[RESPONSE] = one_each(len(table.answers))
+    source = Source(
+        name=table.file,
+        instrument=instrument,
+        strata=files.strata,
+        cells=build_cells(scoring, table.answers, columns),
+        rows=rows_of(files, request, table, columns, scoring),
+        variance=LINEARIZATION if files.sample is None else describe_variance(files.sample),
+        frame=frame_of(files, names, request),
+        notes=notes_of(table, names),
+        missing=missing_of(table, instrument),
+    )
+    return require_levels(source, request, {})
+
+
+def rows_of(
+    files: Files,
+    request: EstimateRequest,
+    table: AnswerTable,
+    columns: Mapping[str, Column],
+    scoring: Scoring,
+) -> RowEngine | None:
+    if files.sample is None:
+        return None
+    if files.frame is not None:
+        raise InputError(
+            "--frame goes with strata alone; with clusters or replicate weights use --weights rake"
+            " and --margins"
+        )
+    for option, given in (
+        ("--period", request.period),
+        ("--second-opinion", request.second_opinion),
+        ("--trim", request.trim),
+    ):
+        if given is not None:
+            raise InputError(f"{option} is not available with clusters or replicate weights")
+    return sampled_rows(files.sample, request, table, columns, scoring, files.strata)
+
+
+def frame_of(files: Files, names: set[str], request: EstimateRequest) -> Frame | None:
+    if files.frame is None:
+        return None
+    renamed = files.reading.rename
+    frame = read_frame(files.frame, files.frame_count, files.strata, names, renamed, files.frame_place)
+    if request.weights != "none":
+        asked = {name for by in request.by for name in by} | {name for name, _ in request.where}
+        refuse_divided_strata(files.frame.name, frame, files.strata, asked)
+    return frame
+
+
+def refuse_divided_strata(file: str, frame: Frame, strata: Sequence[str], asked: set[str]) -> None:
+    """Weights by strata would ignore that the frame counts each period apart."""
+    columns = [frame.columns[name] for name in strata]
+    for name in sorted(asked & set(frame.columns) - set(strata)):
+        further = cross([*columns, frame.columns[name]], len(frame)).count
+        if is_period(name, frame.columns[name].levels) and further > cross(columns, len(frame)).count:
+            raise TableError(
+                file,
+                "divides strata, and the weights would not; add it to --strata, or leave it out of the frame",
+                column=name,
+            )
+
+
+def read_responses(files: Files, instrument: Instrument, names: set[str]) -> AnswerTable:
+    """Read and check the file. names: columns that the request needs."""
+    known = KNOWN_COLUMNS | names
+    table = read_answers_to(instrument, files.responses, files.reading, files.strata, known)
+    refuse_look_alikes(table, LOOKED_FOR, names)
+    missing_of(table, instrument)
+    for column in id_columns(table.columns, names):
+        refuse_repeated_ids(table, column)
+    return table
+
+
+def missing_of(table: AnswerTable, instrument: Instrument) -> MissingItems:
+    """Items without a column; an error where a column looks like one of them."""
+    needed = needed_items(instrument, table, None)
+    unanswered = tuple(item for item in table.unanswered() if item in needed)
+    return MissingItems(table.missing_items(needed), table.expected.others([*table.columns]), unanswered)
+
+
+def notes_of(table: AnswerTable, names: set[str]) -> tuple[Note, ...]:
+    """Rows that repeat others may be the same response twice where no column names responses."""
+    if id_columns(table.columns, names):
+        return ()
+    repeated = count_identical_rows(table)
+    return (IDENTICAL_ROWS(n=repeated),) if repeated else ()
+
+
+def columns_of(table: AnswerTable, days: Keyed[date] | None, names: set[str]) -> dict[str, Column]:
+    """The columns named, and those that weights and measures look for; months as a round has them."""
+    derived = month_makers(days) if days else {}
+    for name in names - table.columns.keys() - derived.keys():
+        known = ", ".join([*table.columns, *derived])
+        raise InputError(f"there is no column {name!r} to tell responses apart by; there are {known}")
+    plain = {name: Column(coded.codes, coded.levels) for name, coded in table.columns.items()}
+    wanted = names | (plain.keys() & {"channel", "form"})
+    return {name: plain[name] if name in plain else derived[name]() for name in wanted}
+
+
+def days_of(table: AnswerTable) -> Keyed[date] | None:
+    """The day on which each response came, where the file says so."""
+    name = next((name for name in DAY_COLUMNS if name in table.columns), None)
+    if name is None:
+        return None
+    moments = table.parsed(name, moment)
+    days = tuple((when.astimezone(LOCAL) if when.tzinfo else when).date() for when in moments)
+    return Keyed(table.columns[name].codes, days)
+
+
+def period_column(table: AnswerTable, days: Keyed[date] | None, period: Period) -> Column:
+    if days is None:
+        raise TableError(table.file, f"has no column {' or '.join(DAY_COLUMNS)}, which a period needs", row=1)
+    return days.column(lambda day: YES if period.holds(day) else NO)
+
+
+def read_frame(
+    path: Path,
+    count_column: str,
+    strata: Sequence[str],
+    names: set[str],
+    rename: Mapping[str, str] | None = None,
+    place: TablePlace = FIRST,
+) -> Frame:
+    """Rows that differ in columns beside the strata are added up; the same row twice is a mistake.
+
+    rename: our names of columns → those of another file, which the frame may share.
+    """
+    try:
+        table = read_table(path, (*strata, count_column), shared_names(path, rename or {}, place), place)
+    except TableError as problem:
+        if problem.column == count_column:
+            raise problem.with_advice(
+                "; name the one that counts transactions: --frame-count COLUMN"
+            ) from None
+        raise
+    keys = [name for name in table.header if name != count_column]
+    seen: Counter[tuple[str, ...]] = Counter()
+    for row in table.rows:
+        for stratum in strata:
+            row.get(stratum)
+        key = tuple(row.cells[name] for name in keys)
+        seen[key] += 1
+        if seen[key] > 1:
+            raise row.error(None, "is the same as an earlier row; add up their counts or delete one")
+    counts = np.array([row.get_as(count_column, count) for row in table.rows], np.int64)
+    columns = {name: Column.of(row.cells[name] for row in table.rows) for name in names & set(keys)}
+    return Frame(columns, counts)
+
+
+def shared_names(path: Path, rename: Mapping[str, str], place: TablePlace) -> dict[str, str]:
+    """The renamings that this file needs as well."""
+    if not rename:
+        return {}
+    header = read_table(path, place=place).header
+    return {ours: their for ours, their in rename.items() if their in header and ours not in header}

@@ -1,0 +1,87 @@
+"""Files with clusters or replicate weights, which are estimated row by row."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sipas.errors import InputError, StatisticsError, TableError
+from sipas.report.request import EstimateRequest
+from sipas.report.sources.source import LINEARIZATION
+from sipas.stats import Clusters, Column, Replicates
+from sipas.stats.arrays import FloatArray
+from sipas.stats.cells.scoring import Scoring
+from sipas.stats.designs.build_design import calibrated_rows, row_engine
+from sipas.stats.designs.responses import Responses
+from sipas.stats.designs.row_engine import RowEngine
+from sipas.tables import AnswerTable
+from sipas.tables.cells import number
+
+Sample = Clusters | Replicates
+
+
+@dataclass(frozen=True)
+class AnswerNumbers:
+    """The columns of a file of responses as numbers."""
+
+    table: AnswerTable
+
+    @property
+    def names(self) -> Sequence[str]:
+        return list(self.table.columns)
+
+    def numbers(self, name: str) -> FloatArray:
+        """Return float64[rows]; an empty cell, or one that is no number, is an error with its row."""
+        if name not in self.table.columns:
+            raise TableError(self.table.file, f"has no column {name}", row=self.table.header_row)
+        coded = self.table.get(name)
+        return np.array(self.table.parsed(name, base_weight), dtype=np.float64)[coded.codes]
+
+
+def base_weight(text: str) -> float:
+    """Read a weight; ValueError where it is negative or no number."""
+    value = number(text)
+    if value < 0:
+        raise ValueError(f"{text} is negative; a weight is 0 or more")
+    return value
+
+
+def sample_columns(sample: Sample | None) -> set[str]:
+    """Return the columns that tell clusters apart."""
+    return set(sample.names) if isinstance(sample, Clusters) else set()
+
+
+def sampled_rows(
+    sample: Sample,
+    request: EstimateRequest,
+    table: AnswerTable,
+    columns: Mapping[str, Column],
+    scoring: Scoring,
+    strata: Sequence[str],
+) -> RowEngine:
+    """Return the engine of a file's responses, calibrated if the request asks for it."""
+    if isinstance(sample, Replicates) and request.weight_column is None:
+        raise InputError("--replicates needs --weight-column COLUMN, the base weights they were made from")
+    responses = Responses(scoring, table.answers, columns)
+    try:
+        engine = row_engine(responses, AnswerNumbers(table), strata, request.weight_column, sample)
+    except StatisticsError as error:
+        raise InputError(f"{table.file}: {error}") from error
+    method = request.weights or "none"
+    if method == "none":
+        return engine
+    if method == "post-stratify" or request.margins is None:
+        raise InputError(
+            "clusters and replicate weights are weighted by --weight-column, or calibrated with"
+            " --weights rake, linear, raking or logit and --margins FILE"
+        )
+    distance = "raking" if method == "rake" else method
+    return calibrated_rows(engine, request.margins, distance, request.bounds)
+
+
+def describe_variance(sample: Sample) -> str:
+    """Return how variances are estimated, for the table's description."""
+    if isinstance(sample, Replicates):
+        return f"replicate weights {sample.columns} ({sample.kind})"
+    nested = ", nested in strata" if sample.nest else ""
+    return f"{LINEARIZATION}, clusters {', '.join(sample.names)}{nested}"

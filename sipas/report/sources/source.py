@@ -1,0 +1,151 @@
+"""What an estimate is made from, wherever it was read: cells, frame, instrument, strata."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sipas.errors import InputError
+from sipas.report.request import Channels, EstimateRequest, Flagged, OutOfDate
+from sipas.stats import Cells, Column, Frame
+from sipas.stats.designs.row_engine import RowEngine
+from sipas.stats.notes import ITEMS_WITHOUT_ANSWER, ITEMS_WITHOUT_COLUMN, Note, named
+from sipas.survey.columns import FLAG, UNFLAGGED
+from sipas.survey.instruments.instrument import Instrument
+
+LINEARIZATION = "linearization"  # how standard errors are estimated, without clusters and replicates
+WALK_UP = ("kiosk", "web")  # who answers here was not drawn, but chose to
+MIXED = ("sms", "web")  # these answers are mixed before they are stored
+LINK = "sms"  # who answers here was drawn
+PERIOD = "(in period)"  # a column of the cells where a period was asked for
+YES, NO, UNDATED = "yes", "no", "not known"
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class MissingItems:
+    """Items that should have a column in the file, and columns that are neither items nor known.
+
+    unanswered: items with a column that holds no answer.
+    """
+
+    items: tuple[str, ...]
+    others: tuple[str, ...]
+    unanswered: tuple[str, ...] = ()
+
+    def notes(self, asked: Collection[str]) -> Iterator[Note]:
+        """For a measure of these items."""
+        if names := [item for item in self.items if item in asked]:
+            others = named(self.others) or ("–",)
+            yield ITEMS_WITHOUT_COLUMN(items=len(names), names=named(names), others=others)
+        if names := [item for item in self.unanswered if item in asked]:
+            yield ITEMS_WITHOUT_ANSWER(items=len(names), names=named(names))
+
+
+@dataclass(frozen=True)
+class Source:
+    """name: the round's or the file's. strata: from coarse to fine. target, index: the round's.
+
+    provisional: more answers may still come. mixing: answers of links may have come that do not count yet.
+    among: all cells of the round, where `cells` are those of some answer channels. notes, missing: of files.
+    rows: of files with clusters or replicate weights, which cells cannot hold. variance: its method.
+    out_of_date: what is done with more responses than transactions unless a request says otherwise.
+    """
+
+    name: str
+    instrument: Instrument
+    strata: tuple[str, ...]
+    cells: Cells
+    frame: Frame | None
+    index: str | None = None
+    target: float | None = None
+    provisional: bool = False
+    mixing: bool = False
+    among: Cells | None = None
+    notes: tuple[Note, ...] = ()
+    missing: MissingItems | None = None
+    rows: RowEngine | None = None
+    variance: str = LINEARIZATION
+    out_of_date: OutOfDate = "fail"
+
+    def walk_up(self) -> Mask | None:
+        """The cells of kiosks and posters; None where the answer channel is not known."""
+        channel = self.cells.columns.get("channel")
+        if channel is None or "channel" in self.strata:
+            return None
+        return level_mask(channel, WALK_UP)
+
+    def of_channels(self, channels: Channels) -> "Source":
+        """Only what was invited, or only what walked up: the rest is as if it had not been answered."""
+        if channels == "all":
+            return self
+        walk_up = self.walk_up()
+        if walk_up is None:
+            raise InputError(f"channels: {channels!r} needs a column `channel` that holds the answer channel")
+        chosen = self.selected(walk_up if channels == "walk-up" else ~walk_up)
+        if self.rows is None:
+            return chosen
+        walked_up = level_mask(self.rows.responses.column("channel"), WALK_UP)
+        return replace(chosen, rows=self.rows.keep(walked_up if channels == "walk-up" else ~walked_up))
+
+    def of_flagged(self, flagged: Flagged) -> "Source":
+        """Without what was answered too fast to have been read, where that is asked for."""
+        if flagged == "include":
+            return self
+        if self.rows is not None:
+            raise InputError(
+                "flagged: 'exclude' does not work with clusters or replicate weights; "
+                "take the flagged rows out of the file first"
+            )
+        column = self.cells.columns[FLAG]
+        return self.selected(level_mask(column, UNFLAGGED) | (column.codes < 0))
+
+    def selected(self, cells: Mask) -> "Source":
+        among = self.cells if self.among is None else self.among
+        return replace(self, cells=self.cells.select(cells), among=among)
+
+    def require_cells(self, question: str) -> None:
+        """Refuse a question that clusters and replicate weights have no answer to yet."""
+        if self.rows is not None:
+            raise InputError(f"clusters and replicate weights cannot be compared {question}")
+
+    def where(self, request: EstimateRequest) -> Mask | None:
+        """The cells that the request's conditions and period keep."""
+        kept = condition_mask(self.cells.columns, request.where)
+        if request.period is None:
+            return kept
+        in_period = self.cells.columns[PERIOD].equals(YES)
+        return in_period if kept is None else kept & in_period
+
+    def undated(self) -> int:
+        """Responses that may lie in the period or outside it: the mix has kept too little of their time."""
+        period = self.cells.columns.get(PERIOD)
+        return 0 if period is None else int(self.cells.n[period.equals(UNDATED)].sum())
+
+    def where_frame(self, request: EstimateRequest) -> Mask | None:
+        """The same of the frame's rows; None where the frame does not know what was asked."""
+        if self.frame is None or request.period is not None:
+            return None
+        if not {name for name, _ in request.where} <= set(self.frame.columns):
+            return None
+        return condition_mask(self.frame.columns, request.where)
+
+
+def condition_mask(columns: Mapping[str, Column], where: Sequence[tuple[str, str]]) -> Mask | None:
+    """Values of one column are alternatives; columns add up. A value that no row has keeps no row."""
+    kept: Mask | None = None
+    for name in dict.fromkeys(name for name, _ in where):
+        mask = level_mask(columns[name], [level for column, level in where if column == name])
+        kept = mask if kept is None else kept & mask
+    return kept
+
+
+def level_mask(column: Column, levels: Sequence[str]) -> Mask:
+    wanted = [place for place, level in enumerate(column.levels) if level in levels]
+    return np.isin(column.codes, wanted)
+
+
+def needed_columns(request: EstimateRequest, strata: Sequence[str]) -> set[str]:
+    return {*strata, *request.columns()}

@@ -1,0 +1,1 @@
+"""Model-based estimates for small areas."""

@@ -1,0 +1,1 @@
+"""Cells: the sums over respondents that estimates need, and how to build them."""

@@ -1,0 +1,255 @@
+"""One pass from an answer matrix to cells."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations_with_replacement, product
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sipas.errors import StatisticsError
+from sipas.stats.arrays import AnswerArray, BoolArray, CodeArray, IntArray
+from sipas.stats.cells.cells import Cells
+from sipas.stats.cells.columns import Column, Crossed, counting_sort, cross, is_missing, plain_values
+from sipas.stats.cells.layout import Layout, asked_multiples
+from sipas.stats.cells.scoring import Scoring
+
+# Rows taken at a time: what is worked on stays in the processor's cache.
+BLOCK = 1 << 16
+
+Whole = NDArray[np.signedinteger]
+
+
+def build_cells(
+    scoring: Scoring, answers: object, columns: Mapping[str, Column], form: str = "form"
+) -> Cells:
+    """The cells of these responses: one for each combination of the key columns that occurs.
+
+    Parameters
+    ----------
+    scoring : Scoring
+    answers : int16[responses, items], int8[responses, items] or table
+        Points of the scale, in the order of `scoring.items`; anything negative is missing. Of a table of
+        pandas, polars or Arrow, the columns that the items name, where NaN and null are missing.
+    columns : mapping of str to Column
+        The key, one code a response.
+    form : str
+        The key column that names each response's form. An answer to an item that the form never
+        asks is left out: it has no probability to weight it by.
+
+    Returns
+    -------
+    Cells
+        In the order of the columns' codes. The same whatever the order of the responses.
+
+    Raises
+    ------
+    StatisticsError
+        An answer that is no whole number or no point of the scale, or columns of another length.
+    """
+    matrix = as_matrix(scoring, answers)
+    check_answers(scoring, matrix)
+    for name, column in columns.items():
+        if len(column) != len(matrix):
+            raise StatisticsError(f"column {name} has {len(column)} codes for {len(matrix)} responses")
+    crossed = cross(list(columns.values()), len(matrix))
+    keys = {
+        name: Column(codes, column.levels)
+        for (name, column), codes in zip(columns.items(), crossed.keys, strict=True)
+    }
+    sums = np.zeros((Layout.of(scoring).width, crossed.count), dtype=np.int64)
+    n = np.bincount(crossed.code, minlength=crossed.count).astype(np.int64, copy=False)
+    for rows, cell, weighing in by_form(scoring, keys.get(form), crossed, n):
+        for start in range(0, len(rows), BLOCK):
+            block = slice(start, start + BLOCK)
+            add_block(sums, weighing, matrix.take(rows[block], axis=0), cell[block])
+    return Cells(scoring, keys, n, sums.T, form)
+
+
+def as_matrix(scoring: Scoring, answers: object) -> AnswerArray:
+    """Answers in the order of the items, from an array, from lists, or from a table with named columns."""
+    if isinstance(answers, np.ndarray):
+        return answers
+    names = getattr(answers, "column_names", getattr(answers, "columns", None))
+    if names is None:
+        return _matrix_of(answers)
+    missing = [item for item in scoring.items if item not in list(names)]
+    if missing:
+        raise StatisticsError(f"the table of answers has no column {', '.join(missing)}; items name columns")
+    table = cast("Mapping[str, Iterable[object]]", answers)
+    columns = [_points(item, table[item]) for item in scoring.items]
+    return np.column_stack(columns).astype(np.int16, copy=False)
+
+
+def _matrix_of(answers: object) -> AnswerArray:
+    try:
+        return np.asarray(answers)
+    except ValueError:
+        raise StatisticsError("answers must be responses × items; some rows are longer than others") from None
+
+
+def _points(item: str, column: Iterable[object]) -> AnswerArray:
+    """int16[responses]: of one column, -1 where it is missing."""
+    given = [-1 if is_missing(value) else value for value in plain_values(column)]
+    try:
+        numbers = np.array(given, dtype=np.float64)
+    except (TypeError, ValueError):
+        numbers = np.full(1, np.nan)
+    whole = numbers == np.round(numbers)
+    if not whole.all() or (np.abs(numbers) > np.iinfo(np.int16).max).any():
+        wrong = next(value for value in given if not _is_point(value))
+        raise StatisticsError(f"item {item}: {wrong!r} is no point of a scale; give whole numbers")
+    return numbers.astype(np.int16)
+
+
+def _is_point(value: object) -> bool:
+    return isinstance(value, int | float) and float(value).is_integer() and abs(value) < 1 << 15
+
+
+def check_answers(scoring: Scoring, answers: AnswerArray) -> None:
+    if not np.issubdtype(answers.dtype, np.integer):
+        raise StatisticsError(
+            f"answers must be whole numbers, not {answers.dtype}; fill what is missing with -1, and convert"
+            " the rest, such as by answers.astype(numpy.int16)"
+        )
+    if answers.ndim != 2 or answers.shape[1] != len(scoring.items):
+        raise StatisticsError(f"answers must be responses × {len(scoring.items)} items, not {answers.shape}")
+    highest = scoring.points[-1]
+    gaps = [point for point in range(highest) if point not in scoring.points]
+    for wrong in (answers > highest, *(answers == gap for gap in gaps)):
+        if wrong.any():
+            row, item = np.argwhere(wrong)[0].tolist()
+            raise StatisticsError(
+                f"response {row + 1}, item {scoring.items[item]}: {answers[row, item]} is no point of the"
+                f" scale {', '.join(map(str, scoring.points))}"
+            )
+
+
+@dataclass(frozen=True)
+class Weighing:
+    """How one form's answers enter the sums.
+
+    Parameters
+    ----------
+    scoring : Scoring
+    multiples : tuple of int
+        For each item what its answers count in the factor sums; 0 where it is never asked.
+    kind : numpy dtype
+        The narrowest that holds a product of two respondents' factor sums.
+    """
+
+    scoring: Scoring
+    multiples: tuple[int, ...]
+    kind: np.dtype[np.signedinteger]
+
+    @classmethod
+    def of(cls, scoring: Scoring, form: str | None) -> "Weighing":
+        multiples, _ = asked_multiples(scoring, form)
+        largest = max((sum(multiples[j] for j in items) for items in scoring.factors.values()), default=1)
+        bound = (largest * max(1, scoring.points[-1])) ** 2
+        return cls(scoring, multiples, np.min_scalar_type(-bound - 1))
+
+    def totals(self, by_item: AnswerArray | BoolArray) -> list[Whole]:
+        """For each factor, one number a response: the sum over its items, each times its multiple."""
+        return [
+            sum((by_item[j] * self.kind.type(self.multiples[j]) for j in items), np.zeros(1, self.kind))
+            for items in self.scoring.factors.values()
+        ]
+
+
+def by_form(
+    scoring: Scoring, form: Column | None, crossed: Crossed, n: IntArray
+) -> Iterator[tuple[CodeArray, IntArray, Weighing]]:
+    """The rows of the responses that are summed alike, in the order of their cells, and these."""
+    rows, cell = counting_sort(crossed.code, crossed.count), np.repeat(np.arange(crossed.count), n)
+    names = (*form.levels, None) if form else (None,)
+    weighings = [Weighing.of(scoring, name) for name in names]
+    alike = list(dict.fromkeys(weighing.multiples for weighing in weighings))
+    if form is None or len(alike) == 1:
+        yield rows, cell, weighings[-1]
+        return
+    kind_of_cell = np.array([alike.index(weighing.multiples) for weighing in weighings])[form.codes]
+    kind_of_row = kind_of_cell[cell]
+    for kind, multiples in enumerate(alike):
+        weighing = next(w for w in weighings if w.multiples == multiples)
+        yield rows[kind_of_row == kind], cell[kind_of_row == kind], weighing
+
+
+@dataclass(frozen=True)
+class Segments:
+    """Where in a block of responses, given in the order of their cells, each cell's begin.
+
+    Parameters
+    ----------
+    starts : int64[segments]
+    cells : int64[segments]
+    rows : int
+        How many responses the block has.
+    """
+
+    starts: IntArray
+    cells: IntArray
+    rows: int
+
+    @classmethod
+    def of(cls, cell: IntArray) -> "Segments":
+        starts = np.flatnonzero(np.diff(cell, prepend=-1))
+        return cls(starts, cell[starts], len(cell))
+
+    def number(self) -> IntArray:
+        """int64[rows]: the segment that each response is in."""
+        return np.repeat(np.arange(len(self.starts)), np.diff(self.starts, append=self.rows))
+
+    def add(self, total: IntArray, values: Whole | BoolArray) -> None:
+        """Adds each segment's values to its cell's total."""
+        total[self.place] += np.add.reduceat(values, self.starts, dtype=np.int64)
+
+    @cached_property
+    def place(self) -> slice | IntArray:
+        """Where the cells are: a slice, which is quicker, if they follow one another."""
+        first, last = int(self.cells[0]), int(self.cells[-1])
+        return slice(first, last + 1) if last - first + 1 == len(self.cells) else self.cells
+
+
+def add_block(sums: IntArray, weighing: Weighing, answers: AnswerArray, cell: IntArray) -> None:
+    """Adds responses, given in the order of their cells, to `sums` (sums × cells)."""
+    segments = Segments.of(cell)
+    by_item = np.maximum(answers.T, -1, order="C")
+    by_item[np.array(weighing.multiples) == 0] = -1
+    add_histogram(sums, weighing.scoring, by_item, segments)
+    add_factors(sums, weighing, by_item, segments)
+
+
+def add_histogram(sums: IntArray, scoring: Scoring, by_item: AnswerArray, segments: Segments) -> None:
+    layout, radix = Layout.of(scoring), scoring.points[-1] + 2
+    base = segments.number() * radix + 1
+    shape = (len(segments.cells), radix)
+    columns = np.array(scoring.points) + 1
+    for j, answer in enumerate(by_item):
+        counts = np.bincount(base + answer, minlength=shape[0] * shape[1]).reshape(shape)[:, columns]
+        sums[layout.chosen(j, 0) : layout.chosen(j + 1, 0), segments.place] += counts.T
+
+
+def add_factors(sums: IntArray, weighing: Weighing, by_item: AnswerArray, segments: Segments) -> None:
+    first = Layout.of(weighing.scoring).total("S", 0)
+    for position, values in enumerate(factor_sums(weighing, by_item), first):
+        segments.add(sums[position], values)
+
+
+def factor_sums(weighing: Weighing, by_item: AnswerArray) -> Iterator[Whole | BoolArray]:
+    """For each sum of the layout after the histogram, in its order, one number a response."""
+    satisfied = weighing.totals(by_item >= weighing.scoring.satisfied)
+    answered = weighing.totals(by_item >= 0)
+    points = weighing.totals(np.maximum(by_item, 0))
+    for totals in (satisfied, answered, points):
+        yield from totals
+    for totals in (satisfied, answered, points):
+        yield from (one * other for one, other in combinations_with_replacement(totals, 2))
+    for totals in (satisfied, points):
+        yield from (one * other for one, other in product(totals, answered))
+    reached = [total > 0 for total in answered]
+    yield from reached
+    if reached:
+        yield np.logical_or.reduce(reached)

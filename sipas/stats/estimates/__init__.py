@@ -1,0 +1,1 @@
+"""Estimates by domain, with variances, intervals, notes and the verdict on reliability."""

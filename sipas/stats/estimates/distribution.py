@@ -1,0 +1,99 @@
+"""How the answers of a domain are spread over the points of the scale."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sipas.stats.arrays import BoolArray, FloatArray
+from sipas.stats.cells.cells import Cells
+from sipas.stats.cells.columns import Column
+from sipas.stats.estimates.domains import find_domains
+from sipas.stats.estimates.effective import ROUNDING, EffectiveN
+from sipas.stats.estimates.intervals import IntervalKind
+from sipas.stats.estimates.measures import Measure
+from sipas.stats.estimates.points import find_points, point_intervals
+from sipas.stats.estimates.variance import Lonely
+from sipas.stats.estimates.verdict import Options
+from sipas.stats.weights.weights import Weighting
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """The weighted share of each point among the answers to a measure, by domain.
+
+    Parameters
+    ----------
+    measure : str
+    points : tuple of int
+        The points of the scale, rising.
+    by : mapping of str to Column
+        The key of each domain, as in `Estimates`.
+    share : float64[domains, points]
+        Sums to 1 in each domain; NaN where nobody answered, and where negative weights would make a
+        share of it lie outside [0, 1].
+    low, high : float64[domains, points]
+        Of each share by itself; NaN where it has no interval.
+    """
+
+    measure: str
+    points: tuple[int, ...]
+    by: Mapping[str, Column]
+    share: FloatArray
+    low: FloatArray
+    high: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.share)
+
+
+def distribute(
+    cells: Cells,
+    weighting: Weighting,
+    measure: Measure,
+    by: Sequence[str] = (),
+    *,
+    where: BoolArray | None = None,
+    where_frame: BoolArray | None = None,
+    ci: IntervalKind | None = None,
+    effective_n: EffectiveN = "robust",
+    level: float = 0.95,
+    lonely: Lonely = "adjust",
+    fpc: bool = True,
+) -> Distribution:
+    """The share of each point of the scale, in each combination of some columns.
+
+    For an item the share of point v is Σ w_i 1[y_i = v] / Σ w_i a_i, with w_i times 1 / P(asked). A
+    factor takes its items' answers together, as its index does; an index of factors adds up their
+    shares, each times its weight. So the shares of the points that satisfy add up to the estimate
+    of the measure, and Σ v share_v is its mean (Lohr 2010, chapter 4.2).
+
+    The intervals of an item are those of `estimate`. Cells do not tell who chose a point of two
+    items: the standard error of several is the sum of what each adds, the most that it can be, and
+    d is 1. So intervals of factors and indices are wider than need be, never too narrow for that.
+
+    Parameters
+    ----------
+    cells, weighting, measure, by, where, where_frame, ci, effective_n, level, lonely, fpc
+        As in `sipas.stats.estimates.estimate.estimate`, whose domains these are, in the same order.
+
+    Returns
+    -------
+    Distribution
+
+    Raises
+    ------
+    StatisticsError
+        Unknown columns, a filter or weighting made for other cells, or options that do not fit.
+    """
+    options = Options("share", ci, effective_n, level, lonely, fpc)
+    options.check()
+    domains = find_domains(cells, weighting, by, where, where_frame)
+    parts = [find_points(cells, weighting, ratio, domains) for ratio in measure.ratios]
+    shares = sum(ratio.share for ratio in measure.ratios)
+    share = np.zeros((len(cells.scoring.points), domains.count))
+    for ratio, part in zip(measure.ratios, parts, strict=True):
+        share += ratio.share / shares * part.share
+    share[:, ((share < -ROUNDING) | (share > 1 + ROUNDING)).any(axis=0)] = np.nan
+    low, high = point_intervals(cells, weighting, measure, domains, parts, share, options)
+    return Distribution(measure.name, cells.scoring.points, domains.by, share.T, low.T, high.T)

@@ -1,0 +1,257 @@
+"""The domains that results are wanted for, and where they cut strata and pools."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TypeVar
+
+import numpy as np
+
+from sipas.errors import StatisticsError
+from sipas.stats.arrays import BoolArray, FloatArray, IntArray
+from sipas.stats.cells.cells import Cells
+from sipas.stats.cells.columns import Column, counting_sort, cross, united
+from sipas.stats.estimates.domain_population import counted_population, estimated_population
+from sipas.stats.grouping import added
+from sipas.stats.weights.row_population import RowPopulation
+from sipas.stats.weights.weights import Weighting
+
+# Where fewer rows than this make a pair `bincount` is quicker than `reduceat`.
+SHORT = 8
+
+Rows = slice | IntArray
+Numbers = TypeVar("Numbers", FloatArray, IntArray)
+
+
+@dataclass(frozen=True)
+class Domains:
+    """Cells by domain, and the non-empty pairs of domain and variance stratum.
+
+    Parameters
+    ----------
+    by : mapping of str to Column
+        The key of each domain.
+    count : int
+        How many domains there are, those without a response included.
+    rows : slice or int64[rows]
+        The cells that are in a domain and have a weight.
+    everything : bool
+        Whether these are all the cells that have a weight.
+    domain : int64[rows]
+    pair : int64[rows] or None
+        The pair of each row; None where every row is the pair of its own number.
+    starts : int64[pairs] or None
+        The first row of each pair, where rows are in the order of pairs, and pairs long.
+    pair_domain, pair_stratum : int64[pairs]
+        In the order of domains, then strata.
+    domain_starts : int64[domains with a response]
+        The first pair of each domain that has one.
+    left_out : int64[domains]
+        Responses in cells that have no weight.
+    cut : bool[domains]
+        Where a domain holds a part of a pool only, so that its population is an estimate.
+    population : RowPopulation
+        Of each domain, see `sipas.stats.estimates.domain_population`.
+    """
+
+    by: Mapping[str, Column]
+    count: int
+    rows: Rows
+    everything: bool
+    domain: IntArray
+    pair: IntArray | None
+    starts: IntArray | None
+    pair_domain: IntArray
+    pair_stratum: IntArray
+    domain_starts: IntArray
+    left_out: IntArray
+    cut: BoolArray
+    population: RowPopulation
+
+    def by_row(self, values: FloatArray) -> FloatArray:
+        """float64[rows]: numbers of domains, given to each of their rows."""
+        return values.take(self.domain)
+
+    def by_pair(self, values: Numbers) -> Numbers:
+        """float64[pairs] or int64[pairs]: numbers of rows summed by pair."""
+        if self.pair is None:
+            return values
+        if self.starts is not None:
+            return np.add.reduceat(values, self.starts)
+        return np.bincount(self.pair, values, len(self.pair_domain)).astype(values.dtype, copy=False)
+
+    def by_domain(self, values: FloatArray | BoolArray) -> FloatArray:
+        """float64[domains]: numbers of pairs summed by domain."""
+        return self.summed(values, self.domain_starts, np.zeros(self.count))
+
+    def total(self, values: Numbers) -> Numbers:
+        """float64[domains] or int64[domains]: numbers of rows summed by domain."""
+        if self.first_rows is not None:
+            return self.summed(values, self.first_rows, np.zeros(self.count, values.dtype))
+        return np.bincount(self.domain, values, self.count).astype(values.dtype, copy=False)
+
+    @cached_property
+    def first_rows(self) -> IntArray | None:
+        """int64[domains with a response]: the first of each one's rows; None if these are not in order."""
+        in_order = (self.domain[1:] >= self.domain[:-1]).all()
+        return np.flatnonzero(changes(self.domain)) if in_order else None
+
+    def summed(self, values: Numbers | BoolArray, starts: IntArray, total: Numbers) -> Numbers:
+        """The total, once numbers that come in the order of domains are summed into it."""
+        if len(values):
+            sums = np.add.reduceat(values, starts, dtype=total.dtype)
+            total[self.pair_domain[self.domain_starts]] = sums
+        return total
+
+
+def find_domains(
+    cells: Cells,
+    weighting: Weighting,
+    by: Sequence[str],
+    where: BoolArray | None = None,
+    where_frame: BoolArray | None = None,
+) -> Domains:
+    """The combinations of the `by` columns among the cells chosen, and those that only the frame has.
+
+    Raises
+    ------
+    StatisticsError
+        An unknown column, a mask of another length, or a weighting made for other cells.
+    """
+    if len(weighting.stratum) != len(cells) or (where is not None and where.shape != (len(cells),)):
+        raise StatisticsError(f"the weights and the filter must be for the same {len(cells)} cells")
+    chosen = np.arange(len(cells)) if where is None else np.flatnonzero(where)
+    listed = frame_rows(weighting, by, where, where_frame)
+    columns = {name: together(cells, chosen, weighting, listed, name) for name in by}
+    crossed = cross(list(columns.values()), len(chosen) + len(listed))
+    count = max(crossed.count, 0 if by else 1)
+    keys = zip(columns.items(), crossed.keys, strict=True)
+    code, stratum = crossed.code[: len(chosen)], weighting.stratum[chosen]
+    placed = stratum >= 0
+    rows, domain = chosen, code
+    if not placed.all():
+        rows, domain, stratum = chosen[placed], code[placed], stratum[placed]
+    pairs = find_pairs(domain, count, stratum, len(weighting.size))
+    found = Domains(
+        by={name: Column(codes, column.levels) for (name, column), codes in keys},
+        count=count,
+        rows=slice(None) if len(rows) == len(cells) else rows,
+        everything=len(rows) == np.count_nonzero(weighting.stratum >= 0),
+        domain=domain,
+        pair=pairs.of_row,
+        starts=pairs.starts,
+        pair_domain=pairs.domain,
+        pair_stratum=pairs.stratum,
+        domain_starts=np.flatnonzero(changes(pairs.domain)),
+        left_out=added(code[~placed], cells.n[chosen[~placed]], count),
+        cut=np.zeros(count, dtype=np.bool_),
+        population=RowPopulation.unknown(count),
+    )
+    if weighting.standing is None:
+        return found
+    if tells_domains(weighting, by, where, where_frame):
+        population = counted_population(weighting, listed, crossed.code[len(chosen) :], count)
+    else:
+        weight = weighting.weight[found.rows] * cells.n[found.rows]
+        pair = (pairs.domain, pairs.stratum, found.by_pair(weight))
+        population = estimated_population(weighting, found.by, where_frame, count, pair)
+    return replace(found, cut=cut_pools(cells, weighting, by, where_frame, found), population=population)
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """The non-empty pairs of domain and stratum, as `Domains` describes them."""
+
+    of_row: IntArray | None
+    starts: IntArray | None
+    domain: IntArray
+    stratum: IntArray
+
+
+def find_pairs(domain: IntArray, domains: int, stratum: IntArray, strata: int) -> Pairs:
+    """The pairs of rows in these domains and strata."""
+    order = pair_order(domain, domains, stratum, strata)
+    if order is not None:
+        domain, stratum = domain[order], stratum[order]
+    first = changes(domain) | changes(stratum)
+    starts = np.flatnonzero(first)
+    of_row, long_ = None, order is None and len(first) >= SHORT * len(starts)
+    if order is not None or len(starts) < len(first):
+        of_row = np.cumsum(first) - 1
+    if order is not None and of_row is not None:
+        of_row[order] = of_row.copy()
+    return Pairs(of_row, starts if long_ else None, domain[starts], stratum[starts])
+
+
+def of_rows(values: Numbers, rows: Rows) -> Numbers:
+    """The values of these rows."""
+    return values[rows] if isinstance(rows, slice) else values.take(rows)
+
+
+def changes(codes: IntArray) -> BoolArray:
+    """bool[rows]: where a code is not the one before it."""
+    differs = np.ones(len(codes), dtype=np.bool_)
+    np.not_equal(codes[1:], codes[:-1], out=differs[1:])
+    return differs
+
+
+def pair_order(domain: IntArray, domains: int, stratum: IntArray, strata: int) -> IntArray | None:
+    """int64[rows]: the order by domain and then stratum; None if the rows have it already."""
+    same, rising = domain[1:] == domain[:-1], domain[1:] > domain[:-1]
+    if (rising | (same & (stratum[1:] >= stratum[:-1]))).all():
+        return None
+    order = counting_sort(stratum, strata)
+    return order[counting_sort(domain[order], domains)].astype(np.int64)
+
+
+def frame_rows(
+    weighting: Weighting, by: Sequence[str], where: BoolArray | None, where_frame: BoolArray | None
+) -> IntArray:
+    """The rows of the frame that show which domains there should be; none where it cannot tell."""
+    frame = weighting.frame
+    if frame is None or not tells_domains(weighting, by, where, where_frame):
+        return np.zeros(0, dtype=np.int64)
+    counts = frame.counts if weighting.standing is None else weighting.standing.count
+    return np.flatnonzero((counts > 0) & (True if where_frame is None else where_frame))
+
+
+def tells_domains(
+    weighting: Weighting, by: Sequence[str], where: BoolArray | None, where_frame: BoolArray | None
+) -> bool:
+    """Whether the frame knows which of its transactions are in which domain."""
+    frame = weighting.frame
+    if frame is None or (where is not None and where_frame is None):
+        return False
+    if where_frame is not None and where_frame.shape != (len(frame),):
+        raise StatisticsError(f"the filter on the frame must have its {len(frame)} rows")
+    return set(by) <= set(frame.columns)
+
+
+def together(cells: Cells, chosen: IntArray, weighting: Weighting, listed: IntArray, name: str) -> Column:
+    """The chosen cells' values of a column, followed by those of the frame's rows."""
+    column = cells.column(name)
+    own = column if len(chosen) == len(cells) else column.select(chosen)
+    if weighting.frame is None or not len(listed):
+        return own
+    return united([own, weighting.frame.columns[name].select(listed)])
+
+
+def cut_pools(
+    cells: Cells, weighting: Weighting, by: Sequence[str], where_frame: BoolArray | None, found: Domains
+) -> BoolArray:
+    """bool[domains]: where a pool has responses or transactions both in the domain and outside."""
+    frame, cut = weighting.frame, np.zeros(found.count, dtype=np.bool_)
+    if frame is None or not weighting.pooled.any():
+        return cut
+    parts = cross([frame.columns[name] for name in by if name in frame.columns], len(frame))
+    part = parts.code if where_frame is None else np.where(where_frame, parts.code, -1)
+    counted = frame.counts > 0
+    pools = int(weighting.frame_pool.max()) + 1
+    low, high = np.full(pools, parts.count), np.full(pools, -1)
+    np.minimum.at(low, weighting.frame_pool[counted], part[counted])
+    np.maximum.at(high, weighting.frame_pool[counted], part[counted])
+    stratum = found.pair_stratum
+    n = found.by_pair(of_rows(cells.n, found.rows))
+    partly = (n < weighting.size[stratum]) | (low < high)[weighting.pool[stratum]]
+    cut[found.pair_domain[partly & weighting.pooled[stratum]]] = True
+    return cut

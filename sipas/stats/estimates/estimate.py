@@ -1,0 +1,339 @@
+"""Indices by domain, with their uncertainty: what the rest of the project asks this package for."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import TypeVar
+
+import numpy as np
+
+from sipas.stats.arrays import BoolArray, FloatArray, IntArray
+from sipas.stats.cells.cells import Cells
+from sipas.stats.cells.columns import Column
+from sipas.stats.estimates.domains import Domains, find_domains
+from sipas.stats.estimates.effective import (
+    EffectiveN,
+    Worth,
+    between_respondents,
+    design_effects,
+    effective_sizes,
+    kish_effect,
+    left_without,
+    worth,
+    worth_of_answers,
+)
+from sipas.stats.estimates.intervals import IntervalKind
+from sipas.stats.estimates.linearise import linearise
+from sipas.stats.estimates.measures import Measure
+from sipas.stats.estimates.moments import Moments, Statistic, limits
+from sipas.stats.estimates.residuals import Regressor
+from sipas.stats.estimates.variance import (
+    Lonely,
+    Sizes,
+    Variance,
+    drawn_forms,
+    find_sizes,
+    fractions,
+    stratified_variance,
+)
+from sipas.stats.estimates.verdict import Figures, Options, conclude
+from sipas.stats.notes import Note
+from sipas.stats.weights.weights import Weighting
+
+
+@dataclass(frozen=True)
+class Estimates:
+    """One measure in every domain. NaN stands for what cannot be estimated.
+
+    Parameters
+    ----------
+    measure : str
+    statistic : {"share", "mean"}
+    ci : {"wilson", "beta", "logit", "wald"}
+    level : float
+    limits : (float, float)
+        What estimates lie between: 0 and 1 for shares, the ends of the scale for means.
+    by : mapping of str to Column
+        The key of each domain; empty for the whole.
+    estimate, se, low, high : float64[domains]
+        Shares as fractions; means on the scale.
+    df, n, n_answered : int64[domains]
+        For an item n and df are about those who answered it, for factors and overall about
+        everybody; n_answered are those who answered an item of the measure.
+    n_effective : float64[domains]
+    deff, deff_replace, kish : float64[domains]
+        V over that of a simple random sample, without and with replacement; the part of weighting.
+    population : float64[domains]
+        Σ w; NaN where that is no number of transactions.
+    pooled_share, coverage : float64[domains]
+        The part of the domain's own population that is in pools of strata, and that the weights
+        stand for; NaN without a frame.
+    review : bool[domains]
+        Where the population makes the figure unsafe, see `sipas.stats.weights.row_population`.
+    lonely : int64[domains]
+        Strata with one response.
+    reliable : bool[domains]
+        Never where `review` is.
+    notes : tuple of tuple of Note
+        For each domain.
+    """
+
+    measure: str
+    statistic: Statistic
+    ci: IntervalKind
+    level: float
+    limits: tuple[float, float]
+    by: Mapping[str, Column]
+    estimate: FloatArray
+    se: FloatArray
+    low: FloatArray
+    high: FloatArray
+    df: IntArray
+    n: IntArray
+    n_answered: IntArray
+    n_effective: FloatArray
+    deff: FloatArray
+    deff_replace: FloatArray
+    kish: FloatArray
+    population: FloatArray
+    pooled_share: FloatArray
+    coverage: FloatArray
+    review: BoolArray
+    lonely: IntArray
+    reliable: BoolArray
+    notes: tuple[tuple[Note, ...], ...]
+
+    def __len__(self) -> int:
+        return len(self.estimate)
+
+    def key(self, domain: int) -> dict[str, str | None]:
+        """The level of each `by` column; None where it is missing."""
+        return {
+            name: column.levels[code] if (code := int(column.codes[domain])) >= 0 else None
+            for name, column in self.by.items()
+        }
+
+
+def estimate(
+    cells: Cells,
+    weighting: Weighting,
+    measure: Measure,
+    by: Sequence[str] = (),
+    *,
+    where: BoolArray | None = None,
+    where_frame: BoolArray | None = None,
+    statistic: Statistic = "share",
+    ci: IntervalKind | None = None,
+    effective_n: EffectiveN = "robust",
+    level: float = 0.95,
+    lonely: Lonely = "adjust",
+    fpc: bool = True,
+) -> Estimates:
+    """A measure in each combination of some columns, with standard errors and intervals.
+
+    Parameters
+    ----------
+    cells : Cells
+    weighting : Weighting
+        Made for these cells.
+    measure : Measure
+    by : sequence of str
+        The key columns whose combinations are the domains; none for the whole.
+    where : bool[cells], optional
+        A filter on the domains. Weights and strata stay those of all cells.
+    where_frame : bool[frame rows], optional
+        The same filter on the frame, which tells what domains there are without a response.
+    statistic : {"share", "mean"}
+        Satisfied answers over answers, or points over answers.
+    ci : {"wilson", "beta", "logit", "wald"}, optional
+        `wilson` unless told; `wald`, the only one, for a mean.
+    effective_n : {"robust", "design"}
+        For `wilson` and `beta`; see `sipas.stats.estimates.effective.effective_sizes`.
+    level : float
+    lonely : {"adjust", "average", "certainty", "remove", "fail"}
+        See `sipas.stats.estimates.variance.stratified_variance`.
+    fpc : bool
+        Whether finite-population factors of the weighting apply.
+
+    Returns
+    -------
+    Estimates
+        In the order of the columns' codes, missing values last. Domains of the frame without a
+        response are among them where all `by` columns are columns of the frame.
+
+    Raises
+    ------
+    StatisticsError
+        Options that do not go together, unknown columns, or a lonely stratum with `fail`.
+    """
+    (only,) = estimate_each(
+        cells, weighting, (measure,), by, where=where, where_frame=where_frame, statistic=statistic, ci=ci,
+        effective_n=effective_n, level=level, lonely=lonely, fpc=fpc,
+    )  # fmt: skip
+    return only
+
+
+def estimate_each(
+    cells: Cells,
+    weighting: Weighting,
+    measures: Sequence[Measure],
+    by: Sequence[str] = (),
+    *,
+    where: BoolArray | None = None,
+    where_frame: BoolArray | None = None,
+    statistic: Statistic = "share",
+    ci: IntervalKind | None = None,
+    effective_n: EffectiveN = "robust",
+    level: float = 0.95,
+    lonely: Lonely = "adjust",
+    fpc: bool = True,
+) -> tuple[Estimates, ...]:
+    """As `estimate`, for several measures at once, which costs less than one after another."""
+    options = Options(statistic, ci, effective_n, level, lonely, fpc)
+    options.check()
+    domains = find_domains(cells, weighting, by, where, where_frame)
+    alike: dict[Hashable, Common] = {}
+    found = [estimate_in(cells, weighting, measure, domains, options, alike) for measure in measures]
+    if not found:
+        return ()
+    judged = judge(
+        measures, found, domains, options, limits(cells.scoring, statistic), weighting.tells_population
+    )
+    return tuple(map(without_population, judged)) if weighting.relative else judged
+
+
+def without_population(estimates: Estimates) -> Estimates:
+    """Leave out Σ w where it is no population, and the comparison with a sample drawn from it."""
+    unknown = np.full(len(estimates), np.nan)
+    return replace(estimates, deff=unknown, population=unknown)
+
+
+@dataclass(frozen=True)
+class Common:
+    """What measures that count and weight the same respondents have in common, worked out once."""
+
+    fraction: FloatArray
+    sizes: Sizes
+    base: Worth
+    regressor: Regressor | None
+
+
+@dataclass(frozen=True)
+class Found:
+    """One measure in every domain, before it is judged.
+
+    Parameters
+    ----------
+    estimate, spread : float64[domains]
+        As in `Linearised`.
+    variance : Variance
+    base : Worth
+    answers_worth : float
+        d, see `sipas.stats.estimates.effective.worth_of_answers`.
+    """
+
+    estimate: FloatArray
+    spread: FloatArray
+    variance: Variance
+    base: Worth
+    answers_worth: float
+
+
+def estimate_in(
+    cells: Cells,
+    weighting: Weighting,
+    measure: Measure,
+    domains: Domains,
+    options: Options,
+    alike: dict[Hashable, Common],
+) -> Found:
+    """A measure in domains already found. `alike` keeps what further measures have in common with it."""
+    moments = Moments(cells, weighting, measure, options.statistic, domains.rows)
+    whole = moments
+    if not domains.everything:
+        everyone = np.flatnonzero(weighting.stratum >= 0)
+        whole = Moments(cells, weighting, measure, options.statistic, everyone)
+    linearised = linearise(moments, domains)
+    kind = (measure.item, measure.everybody, drawn_forms(cells, measure))
+    if kind in alike:
+        common = alike[kind]
+        base = worth(moments, domains, common.fraction, common.base)
+    else:
+        fraction = fractions(cells, weighting, measure, options.fpc)
+        base = worth(moments, domains, fraction)
+        sizes, adjust = find_sizes(linearised, weighting, fraction), options.lonely == "adjust"
+        regressor = Regressor.of(cells, weighting, domains, fraction, adjust=adjust)
+        common = alike[kind] = Common(fraction, sizes, base, regressor)
+    regressor = common.regressor
+    regressed = None if regressor is None else regressor.variance(moments, linearised)
+    variance = stratified_variance(
+        linearised, weighting, common.fraction, options.lonely, common.sizes, regressed
+    )
+    return Found(linearised.estimate, linearised.spread, variance, base, worth_of_answers(whole))
+
+
+Stacked = TypeVar("Stacked", Variance, Worth)
+
+
+def stacked(parts: Sequence[Stacked]) -> Stacked:
+    """Numbers of several measures, each by domain, as one of arrays[measures, domains]."""
+    each = {field.name: [getattr(part, field.name) for part in parts] for field in fields(parts[0])}
+    return replace(parts[0], **{name: np.stack(arrays) for name, arrays in each.items()})
+
+
+def judge(
+    measures: Sequence[Measure],
+    found: Sequence[Found],
+    domains: Domains,
+    options: Options,
+    within: tuple[float, float],
+    is_weighted: bool,
+) -> tuple[Estimates, ...]:
+    """Effective sizes, intervals and verdicts of all measures at once."""
+    estimate, spread = np.stack([one.estimate for one in found]), np.stack([one.spread for one in found])
+    variance, base = stacked([one.variance for one in found]), stacked([one.base for one in found])
+    answers_worth = np.array([[one.answers_worth] for one in found])
+    between = between_respondents(estimate, spread, base, options.statistic)
+    lost = left_without(variance.value, between, base)
+    estimate[lost] = np.nan
+    design, robust = effective_sizes(variance.value, between, base, answers_worth)
+    size = design if options.effective_n == "design" else robust
+    deff, deff_replace = design_effects(variance.value, spread, base, is_weighted)
+    verdict = conclude(
+        Figures(estimate, variance, base, design, robust, size, lost, within), domains, options
+    )
+    unknown, counted = ~np.isfinite(estimate), (base.responses > 0) & is_weighted & ~lost
+    se, kish = np.sqrt(variance.value), kish_effect(base)
+    for values in (se, size, deff, deff_replace, kish):
+        values[unknown] = np.nan
+    population = np.where(counted, base.population, np.nan)
+    own = domains.population
+    pooled_share, coverage, review = own.pooled_share, own.coverage, own.review
+    return tuple(
+        Estimates(
+            measure=measure.name,
+            statistic=options.statistic,
+            ci=options.interval,
+            level=options.level,
+            limits=within,
+            by=domains.by,
+            estimate=estimate[m],
+            se=se[m],
+            low=verdict.low[m],
+            high=verdict.high[m],
+            df=variance.df[m],
+            n=variance.n[m],
+            n_answered=base.answered[m],
+            n_effective=size[m],
+            deff=deff[m],
+            deff_replace=deff_replace[m],
+            kish=kish[m],
+            population=population[m],
+            pooled_share=pooled_share,
+            coverage=coverage,
+            review=review,
+            lonely=variance.lonely[m],
+            reliable=verdict.reliable[m],
+            notes=verdict.notes[m],
+        )
+        for m, measure in enumerate(measures)
+    )

@@ -1,0 +1,167 @@
+"""The answers at each point of the scale, and intervals for their shares."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from sipas.stats.arrays import FloatArray
+from sipas.stats.cells.cells import Cells, item_counts
+from sipas.stats.estimates.domains import Domains, of_rows
+from sipas.stats.estimates.effective import between_respondents, effective_sizes, left_without, worth
+from sipas.stats.estimates.estimate import stacked
+from sipas.stats.estimates.linearise import Linearised, linearise
+from sipas.stats.estimates.measures import Measure, Ratio
+from sipas.stats.estimates.moments import Moments
+from sipas.stats.estimates.residuals import Regressor
+from sipas.stats.estimates.variance import Lonely, Sizes, Variance, find_sizes, fractions, stratified_variance
+from sipas.stats.estimates.verdict import Figures, Options, intervals
+from sipas.stats.weights.weights import Weighting
+
+
+@dataclass(frozen=True)
+class ItemPoints:
+    """The answers to one item, by row of the domains.
+
+    Parameters
+    ----------
+    asked : float64[rows]
+        1 / P(asked); 0 where it never is.
+    chosen : float64[points, rows]
+    """
+
+    asked: FloatArray
+    chosen: FloatArray
+
+    @classmethod
+    def of(cls, cells: Cells, item: int, domains: Domains) -> "ItemPoints":
+        chance = cells.asked_probability(item)
+        asked = np.ones(len(cells)) if chance is None else inverse(chance)
+        chosen = [of_rows(counts, domains.rows) for counts in item_counts(cells, item).T]
+        return cls(of_rows(asked, domains.rows), np.array(chosen, dtype=np.float64))
+
+
+@dataclass(frozen=True)
+class RatioPoints:
+    """The answers to the items of a ratio.
+
+    Parameters
+    ----------
+    items : list of ItemPoints
+    answered : float64[domains]
+        X, their weights, items together.
+    share : float64[points, domains]
+        Of each point; NaN where X is not above 0.
+    """
+
+    items: list[ItemPoints]
+    answered: FloatArray
+    share: FloatArray
+
+
+def find_points(cells: Cells, weighting: Weighting, ratio: Ratio, domains: Domains) -> RatioPoints:
+    """The points that were chosen, items of the ratio together."""
+    factors, weight = tuple(cells.scoring.factors.values()), of_rows(weighting.weight, domains.rows)
+    places = (ratio.item,) if ratio.item is not None else (i for k in ratio.factors for i in factors[k])
+    items = [ItemPoints.of(cells, item, domains) for item in places]
+    chosen = np.zeros((len(cells.scoring.points), domains.count))
+    for item in items:
+        chosen += [domains.total(weight * item.asked * counts) for counts in item.chosen]
+    answered = chosen.sum(axis=0)
+    share = np.divide(chosen, answered, out=np.full_like(chosen, np.nan), where=answered > 0)
+    return RatioPoints(items, answered, share)
+
+
+def inverse(values: FloatArray) -> FloatArray:
+    """1 / x; 0 where x is not above 0."""
+    return np.divide(1.0, values, out=np.zeros_like(values), where=values > 0)
+
+
+def point_intervals(
+    cells: Cells,
+    weighting: Weighting,
+    measure: Measure,
+    domains: Domains,
+    parts: Sequence[RatioPoints],
+    share: FloatArray,
+    options: Options,
+) -> tuple[FloatArray, FloatArray]:
+    """float64[points, domains] twice: the interval of each share, as if it were of an item.
+
+    Parameters
+    ----------
+    parts : sequence of RatioPoints
+        Of each ratio of the measure.
+    share : float64[points, domains]
+    """
+    moments = Moments(cells, weighting, measure, "share", domains.rows)
+    fraction = fractions(cells, weighting, measure, options.fpc)
+    errors = Errors.of(cells, weighting, moments, domains, fraction, options.lonely)
+    variance = stacked([errors.variance(parts, point) for point in range(len(share))])
+    base = stacked([worth(moments, domains, fraction)] * len(share))
+    between = between_respondents(share, np.zeros_like(share), base, "share")
+    lost = left_without(variance.value, between, base)
+    design, robust = effective_sizes(variance.value, between, base, 1.0)
+    size = design if options.effective_n == "design" else robust
+    estimate = np.where(lost, np.nan, np.clip(share, 0, 1))
+    low, high, _ = intervals(
+        Figures(estimate, variance, base, design, robust, size, lost, (0.0, 1.0)), options
+    )
+    return low, high
+
+
+@dataclass(frozen=True)
+class Errors:
+    """What the standard errors of all points have in common. known: the measure, linearised."""
+
+    weighting: Weighting
+    fraction: FloatArray
+    lonely: Lonely
+    known: Linearised
+    sizes: Sizes
+    regressor: Regressor | None
+
+    @classmethod
+    def of(
+        cls,
+        cells: Cells,
+        weighting: Weighting,
+        moments: Moments,
+        domains: Domains,
+        fraction: FloatArray,
+        lonely: Lonely,
+    ) -> "Errors":
+        known = linearise(moments, domains)
+        regressor = Regressor.of(cells, weighting, domains, fraction, adjust=lonely == "adjust")
+        return cls(weighting, fraction, lonely, known, find_sizes(known, weighting, fraction), regressor)
+
+    def variance(self, parts: Sequence[RatioPoints], point: int) -> Variance:
+        """(Σ SE(z_j))² over the items j, of which the variance of Σ z_j is never more.
+
+        z_ij = w_i c (1[y_ij = v] − R_v a_ij) / X. The root of a variance is a norm of z, so that the
+        triangle inequality holds, with equality for a single item.
+        """
+        ratios = self.known.moments.measure.ratios
+        shares = sum(ratio.share for ratio in ratios)
+        found = [
+            self.of_item(item, point, part.share[point], ratio.share / shares * inverse(part.answered))
+            for ratio, part in zip(ratios, parts, strict=True)
+            for item in part.items
+        ]
+        error = np.sum([np.sqrt(np.maximum(one.value, 0.0)) for one in found], axis=0)
+        return replace(found[0], value=error**2)
+
+    def of_item(self, item: ItemPoints, point: int, share: FloatArray, pull: FloatArray) -> Variance:
+        """Of Σ z_j. share, pull: float64[domains], R_v and c / X."""
+        domains, weight = self.known.domains, self.known.moments.design_weight * item.asked
+        share, pull = domains.by_row(np.nan_to_num(share)), domains.by_row(pull)
+        chosen, answered = item.chosen[point], item.chosen.sum(axis=0)
+        e = pull * (chosen - share * answered)
+        ee = pull**2 * ((1 - 2 * share) * chosen + share**2 * answered)
+        z, zz = domains.by_pair(weight * e), domains.by_pair(weight**2 * ee)
+        regressor = self.regressor
+        regressed = None if regressor is None else regressor.variance_of_sums(e * item.asked, z)
+        pulled = replace(
+            self.known, z=z, zz=zz, crossed=lambda: domains.total((weight * pull) ** 2 * share * chosen)
+        )
+        return stratified_variance(pulled, self.weighting, self.fraction, self.lonely, self.sizes, regressed)

@@ -1,0 +1,50 @@
+"""Notes on rows whose own population is covered in part, pooled far, or stands on raised counts."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from sipas.stats import notes
+from sipas.stats.arrays import BoolArray, FloatArray, IntArray
+from sipas.stats.notes import Note, NoteKind
+from sipas.stats.weights.row_population import RowPopulation
+
+# Digits of a share in a note.
+SHARE_DIGITS = 4
+_LEAST_SHARE = 0.5 / 10**SHARE_DIGITS  # less is rounding
+
+
+def population_notes(
+    population: RowPopulation, left_out: IntArray, silent: BoolArray
+) -> Mapping[int, tuple[Note, ...]]:
+    """For each domain that needs some, what there is to say of its population.
+
+    Parameters
+    ----------
+    population : RowPopulation
+    left_out : int64[domains]
+        Responses whose stratum is not known.
+    silent : bool[domains]
+        Those without a response, of which that alone is said.
+    """
+    found: dict[int, tuple[Note, ...]] = defaultdict(tuple)
+    for kind, where, share in _facts(population):
+        for domain in np.flatnonzero(where & ~silent).tolist():
+            found[domain] += (kind(share=round(float(share[domain]), SHARE_DIGITS)),)
+    for domain in np.flatnonzero((left_out > 0) & ~silent).tolist():
+        found[domain] += (notes.UNPLACED(n=int(left_out[domain])),)
+    return found
+
+
+def _facts(population: RowPopulation) -> Iterator[tuple[NoteKind, BoolArray, FloatArray]]:
+    pooled = population.share(np.maximum(population.taken, population.joined))
+    yield notes.POOLED_FAR, population.much_taken_in, pooled
+    some = population.pooled_share
+    yield notes.POOLED_SHARE, (some > _LEAST_SHARE) & ~population.much_taken_in, some
+    yield notes.NOT_COVERED, population.much_left_out, 1 - population.coverage
+    left_out = 1 - population.coverage
+    yield notes.PARTLY_COVERED, (left_out > _LEAST_SHARE) & ~population.much_left_out, left_out
+    raised = population.share(population.raised)
+    yield notes.RAISED_SHARE, population.much_raised, raised
+    yield notes.RAISED_LITTLE, population.little_raised, raised

@@ -1,0 +1,242 @@
+"""What may be said of estimates: their intervals, whether they are reliable, and the notes beside them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from sipas.errors import StatisticsError
+from sipas.stats import notes
+from sipas.stats.arrays import BoolArray, FloatArray
+from sipas.stats.choices import refuse_unknown
+from sipas.stats.estimates.domains import Domains
+from sipas.stats.estimates.effective import EffectiveN, Worth
+from sipas.stats.estimates.intervals import (
+    IntervalKind,
+    Uncertain,
+    has_interval,
+    is_free,
+    share_interval,
+    wald,
+)
+from sipas.stats.estimates.moments import Statistic
+from sipas.stats.estimates.population_notes import population_notes
+from sipas.stats.estimates.reliability import ENOUGH, LEVEL, in_review, judge_means, judge_shares
+from sipas.stats.estimates.variance import Lonely, Variance
+from sipas.stats.notes import Note
+
+Remark = tuple[Note, BoolArray]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How estimates are made.
+
+    Parameters
+    ----------
+    statistic : {"share", "mean"}
+        Satisfied answers over answers, or points over answers.
+    ci : {"wilson", "beta", "logit", "wald"}, optional
+        `wilson` for shares if not given; `wald`, the only one, for means.
+    effective_n : {"robust", "design"}
+        What `wilson` and `beta` are computed from; see `sipas.stats.estimates.effective.effective_sizes`.
+    level : float
+        Confidence level, in (0, 1).
+    lonely : {"adjust", "average", "certainty", "remove", "fail"}
+        Treatment of strata with one response; see `sipas.stats.estimates.variance.stratified_variance`.
+    fpc : bool
+        Whether finite-population factors apply.
+    """
+
+    statistic: Statistic = "share"
+    ci: IntervalKind | None = None
+    effective_n: EffectiveN = "robust"
+    level: float = 0.95
+    lonely: Lonely = "adjust"
+    fpc: bool = True
+
+    @property
+    def interval(self) -> IntervalKind:
+        if self.ci is not None:
+            return self.ci
+        return "wilson" if self.statistic == "share" else "wald"
+
+    def check(self) -> None:
+        refuse_unknown("statistic", self.statistic, Statistic)
+        refuse_unknown("interval", self.interval, IntervalKind)
+        refuse_unknown("effective n", self.effective_n, EffectiveN)
+        refuse_unknown("treatment of lonely strata", self.lonely, Lonely)
+        if not 0 < self.level < 1:
+            raise StatisticsError(f"the level must lie between 0 and 1, not {self.level:g}")
+        if self.statistic == "mean" and self.interval != "wald":
+            raise StatisticsError(f"a mean has no {self.interval} interval; ask for wald")
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Estimates of several measures by domain, and what their uncertainty is judged by.
+
+    All measures are judged at once: where domains are few, every call of numpy costs more than its work.
+
+    Parameters
+    ----------
+    estimate : float64[..., domains]
+    variance : Variance
+    base : Worth
+        Both of this shape too.
+    design_size, robust_size, size : float64[..., domains]
+        n_V, min(n_V, n_K / d), and the one of the two that was asked for.
+    lost : bool[..., domains]
+        Where negative weights leave no estimate.
+    limits : (float, float)
+        What estimates lie between.
+    """
+
+    estimate: FloatArray
+    variance: Variance
+    base: Worth
+    design_size: FloatArray
+    robust_size: FloatArray
+    size: FloatArray
+    lost: BoolArray
+    limits: tuple[float, float]
+
+    @property
+    def known(self) -> BoolArray:
+        """bool[..., domains]: where there is an estimate."""
+        return np.isfinite(self.estimate)
+
+    @property
+    def free(self) -> BoolArray:
+        """bool[..., domains]: where there is a variance and a degree of freedom to judge it by."""
+        return is_free(self.estimate, self.variance.value, self.variance.df)
+
+    @property
+    def exact(self) -> BoolArray:
+        """bool[..., domains]: where everybody answered every item, so that nothing is uncertain.
+
+        After calibration a complete count may still owe its uncertainty to the cells around it.
+        """
+        return np.asarray(self.complete & (self.base.skipped == 0))
+
+    @property
+    def agreed(self) -> BoolArray:
+        """bool[..., domains]: where a mean has no interval, as all respondents agree."""
+        varies = has_interval("mean", self.estimate, self.variance.value, self.variance.df)
+        return np.asarray(self.free & ~varies & ~self.exact)
+
+    @property
+    def complete(self) -> BoolArray:
+        """bool[..., domains]: where all strata are complete counts, but some may have left a question out."""
+        return np.asarray(self.known & self.base.complete & ~(self.variance.value > 0))
+
+    @cached_property
+    def uncertain(self) -> Uncertain:
+        """Those that are free, one after another, at the level of the standards for showing them."""
+        where = self.free
+        return Uncertain(
+            self.estimate[where],
+            self.variance.value[where],
+            self.size[where],
+            self.variance.n[where],
+            self.base.answered[where],
+            self.variance.df[where],
+            LEVEL,
+        )
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Intervals and reliability as arrays[measures, domains], and for each measure the notes by domain."""
+
+    low: FloatArray
+    high: FloatArray
+    reliable: BoolArray
+    notes: list[tuple[tuple[Note, ...], ...]]
+
+
+def conclude(figures: Figures, domains: Domains, options: Options) -> Verdict:
+    """The intervals of estimates, whether they are reliable, and what there is to say beside them."""
+    low, high, odd = intervals(figures, options)
+    reliable, reasons = reliability(figures, options)
+    reliable = reliable & ~domains.population.review
+    cut = (notes.POPULATION_ESTIMATED, np.broadcast_to(domains.cut, low.shape))
+    remarks = [*gaps(figures, domains), *odd, *reasons, cut]
+    own = [
+        population_notes(domains.population, domains.left_out, responses == 0)
+        for responses in figures.base.responses
+    ]
+    return Verdict(
+        low, high, reliable, [noted(remarks, m, said, domains.count) for m, said in enumerate(own)]
+    )
+
+
+def noted(
+    remarks: Sequence[Remark], measure: int, own: Mapping[int, tuple[Note, ...]], domains: int
+) -> tuple[tuple[Note, ...], ...]:
+    """Return for each domain the notes on a measure in it, and its own, whatever is measured."""
+    found = [own.get(domain, ()) for domain in range(domains)]
+    for note, where in remarks:
+        for domain in np.flatnonzero(where[measure]).tolist():
+            found[domain] += (note,)
+    return tuple(found)
+
+
+def intervals(figures: Figures, options: Options) -> tuple[FloatArray, FloatArray, list[Remark]]:
+    """Low, high and remarks; without width only where nothing is uncertain."""
+    exact, free, u = figures.exact, figures.free, figures.uncertain.at(options.level)
+    low, high = np.full_like(figures.estimate, np.nan), np.full_like(figures.estimate, np.nan)
+    instead = np.zeros_like(free)
+    if options.statistic == "share":
+        low[free], high[free], instead[free] = share_interval(options.interval, u)
+    else:
+        low[free], high[free] = np.clip(wald(u.share, u.variance, u.df, options.level), *figures.limits)
+        agreed = figures.agreed
+        low[agreed] = high[agreed] = np.nan
+    low[exact] = high[exact] = figures.estimate[exact]
+    none = figures.known & ~free & ~exact
+    odd = [
+        (notes.NO_FREEDOM, none),
+        (notes.BETA_INSTEAD, instead & ~figures.complete),
+        (notes.NOT_ALL_ANSWERED, figures.complete & ~exact & ~none),
+    ]
+    return low, high, odd
+
+
+def reliability(figures: Figures, options: Options) -> tuple[BoolArray, list[Remark]]:
+    """Which estimates are reliable, and why others are not."""
+    where, u = figures.free, figures.uncertain
+    if options.statistic == "share":
+        judged = judge_shares(u, figures.design_size[where], figures.robust_size[where])
+    else:
+        judged = judge_means(u.answered, figures.design_size[where], figures.robust_size[where], u.df)
+    reasons = [(note, spread(mask, where)) for note, mask in judged.reasons]
+    if options.statistic == "mean":
+        reasons.append((notes.NO_VARIANCE, figures.agreed & ~figures.complete))
+    # A complete count of as many strata as respondents has no freedom, and needs none.
+    counted, enough = figures.exact & ~where, figures.base.answered >= ENOUGH
+    reasons.append((notes.FEW, counted & ~enough))
+    return (where | counted) & ~in_review(reasons), reasons
+
+
+def spread(values: BoolArray, where: BoolArray) -> BoolArray:
+    """bool[..., domains]: the values at those places, False elsewhere."""
+    all_of_them = np.zeros_like(where)
+    all_of_them[where] = values
+    return all_of_them
+
+
+def gaps(figures: Figures, domains: Domains) -> Iterator[Remark]:
+    """Remarks on domains without an estimate, and on lonely strata."""
+    silent = figures.base.responses == 0
+    yield notes.NO_RESPONSE, silent & (domains.left_out == 0)
+    yield notes.LEFT_OUT, silent & (domains.left_out > 0)
+    unanswered, some = ~silent & ~figures.known & ~figures.lost, figures.base.answered > 0
+    weightless = some & (figures.base.weight == 0)
+    yield notes.NOT_ANSWERED, unanswered & ~some
+    yield notes.NO_WEIGHT, unanswered & weightless
+    yield notes.FACTOR_NOT_ANSWERED, unanswered & some & ~weightless
+    yield notes.NEGATIVE_WEIGHTS, figures.lost
+    for count in np.unique(figures.variance.lonely[figures.variance.lonely > 0]).tolist():
+        yield notes.LONELY(n=count), figures.variance.lonely == count

@@ -1,0 +1,1 @@
+"""Strata, frames, pooling and post-stratification: how much each response counts."""

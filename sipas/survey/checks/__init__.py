@@ -1,0 +1,1 @@
+"""Checks of what is counted against the responses themselves, and its repair."""

@@ -1,0 +1,1 @@
+"""Phone numbers, the messages addressed to them, and opt-outs."""

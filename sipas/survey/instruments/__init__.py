@@ -1,0 +1,1 @@
+"""Questionnaires: the TOML format, and answers to them in files."""

@@ -1,0 +1,89 @@
+"""An instrument's questions in files that others made: how answers and headers are read."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sipas.survey.instruments.instrument import Instrument
+from sipas.tables import AnswerCoding, AnswerFile, AnswerTable, TablePlace, read_answers
+from sipas.tables.cells import phrase
+from sipas.tables.header_rows import question
+from sipas.tables.item_columns import quoted_map
+from sipas.tables.names import same_name
+from sipas.tables.records import FIRST
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a file is read. rename: our name for a column → the file's. without: items that were not asked.
+    missing: what the file writes for no answer."""
+
+    rename: Mapping[str, str] = field(default_factory=dict)
+    without: tuple[str, ...] = ()
+    missing: frozenset[str] = frozenset()
+    place: TablePlace = FIRST
+
+
+def read_answers_to(
+    instrument: Instrument,
+    path: Path,
+    reading: Reading,
+    required: tuple[str, ...] = (),
+    known: Collection[str] = (),
+) -> AnswerTable:
+    """required, known: columns that are no items."""
+    file = AnswerFile(
+        required, known, reading.rename, reading.without, reading.place, questions_of(instrument)
+    )
+    items = [item.id for item in instrument.items()]
+    return read_answers(path, items, coding_of(instrument, reading.missing), file)
+
+
+def coding_of(instrument: Instrument, missing: frozenset[str] = frozenset()) -> AnswerCoding:
+    """The points, and every label that stands for one point alone in all languages."""
+    scale = instrument.scale
+    points: dict[str, set[int]] = {}
+    for labels in scale.labels.values():
+        for label, point in zip(labels, scale.points, strict=True):
+            points.setdefault(phrase(label), set()).add(point)
+    numbers = set(map(str, scale.points))
+    labels_of_one = {
+        label: min(own) for label, own in points.items() if len(own) == 1 and label not in numbers
+    }
+    return AnswerCoding(tuple(scale.points), labels_of_one, missing)
+
+
+def questions_of(instrument: Instrument) -> dict[str, frozenset[str]]:
+    return {item.id: frozenset(map(question, item.text.values())) for item in instrument.items()}
+
+
+def needed_items(instrument: Instrument, table: AnswerTable, form: str | None) -> set[str]:
+    """The items that the forms in the file ask; `form` is that of an empty cell, None asked everything."""
+    known = {one.id: one for one in instrument.all_forms()}
+    needed: set[str] = set()
+    for name in _forms_in(table, form):
+        found = known.get(name or "")
+        needed |= set(instrument.probabilities(found)) if found else {i.id for i in instrument.items()}
+    return needed
+
+
+def _forms_in(table: AnswerTable, form: str | None) -> Iterator[str | None]:
+    column = table.columns.get("form")
+    if column is None:
+        yield form
+        return
+    yield from column.levels
+    if (column.codes < 0).any():
+        yield form
+
+
+def refuse_look_alikes(table: AnswerTable, known: frozenset[str] | set[str], used: set[str]) -> None:
+    """A column `Channel` is not `channel`, and would be left aside without a word."""
+    for column in table.columns:
+        for name in sorted(known):
+            if name not in table.columns and column not in known | used and same_name(name, column):
+                raise table.header_error(
+                    f"looks like the column {name}; add {quoted_map(name, column)}, or rename it if it is"
+                    " something else",
+                    column,
+                )

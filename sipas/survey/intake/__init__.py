@@ -1,0 +1,1 @@
+"""Submissions from terminals: checks, storage in batches, and counting into cells."""

@@ -1,0 +1,32 @@
+"""Which texts may be kept and shown where a code is expected. Names and numbers of persons may not."""
+
+import re
+from typing import Final
+
+from sipas.survey.contacts.phones import is_phone
+
+_CODE: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._:/+-]{0,62}[A-Za-z0-9])?", re.ASCII)
+_PERSON_NUMBER: Final = re.compile(r"[0-9]{9}|[0-9]{12}", re.ASCII)  # of an identity card
+_MOMENT: Final = re.compile(r"[0-9][0-9TZ:+./ -]{3,39}", re.ASCII)
+_MOMENTS: Final = {"completed_at", "changed_at"}
+
+
+def is_code(text: str) -> bool:
+    """Without blanks, and no number of a phone or an identity card."""
+    return bool(_CODE.fullmatch(text)) and not _PERSON_NUMBER.fullmatch(text) and not is_phone(text)
+
+
+def may_be_kept(field: str, text: str) -> bool:
+    """Ids may be long numbers of their own, but are one word with a figure in it."""
+    if field == "transaction_id":
+        return bool(_CODE.fullmatch(text)) and any(letter.isdecimal() for letter in text)
+    if field in _MOMENTS:
+        return bool(_MOMENT.fullmatch(text)) and not is_phone(text)
+    return is_code(text)
+
+
+def shown_code(text: str) -> str:
+    """In quotes, or what it is instead."""
+    if is_code(text):
+        return repr(text)
+    return f"a text of {len(text)} characters that is no code (it is not kept; are the columns shifted?)"

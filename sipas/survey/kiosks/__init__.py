@@ -1,0 +1,1 @@
+"""Terminals: enrolment, settings, their state, and answers held back."""

@@ -1,0 +1,189 @@
+"""Terminals: a code to enrol with, the token it is traded for, and what a terminal shows."""
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from sipas.errors import InputError, NotFound
+from sipas.postgres.pool import Connection
+from sipas.queries import kiosks
+from sipas.queries.catalogue import Procedure, Round, Unit, list_offered_procedures
+from sipas.queries.kiosks import Kiosk, KioskSettings
+from sipas.survey.catalogue import Catalogue, local_day
+from sipas.survey.instruments.instrument import Form, Instrument
+from sipas.survey.tokens import hash_token, new_code, new_token, normal_code
+from sipas.vietnamese import sort_key
+
+CODE_LASTS = timedelta(days=7)
+CHANNEL, SERVICE_CHANNEL = "kiosk", "counter"
+
+
+class Enrolment(msgspec.Struct, frozen=True):
+    """What an operator is given: the code works once, at the URL or typed in."""
+
+    code: str
+    kiosk: int
+    unit: str
+    url: str
+
+
+class Credential(msgspec.Struct, frozen=True):
+    token: str
+    kiosk: int
+    unit: str
+
+
+async def enrol_kiosk(
+    conn: Connection, catalogue: Catalogue, unit_code: str, now: datetime, public_url: str
+) -> Enrolment:
+    unit = catalogue.unit_at(unit_code, local_day(now))
+    if unit is None:
+        raise NotFound(f"there is no unit {unit_code!r} today; `sipas import units` brings units in")
+    return await new_kiosk(conn, unit, public_url)
+
+
+async def replace_kiosk(
+    conn: Connection, catalogue: Catalogue, number: int, now: datetime, public_url: str
+) -> Enrolment:
+    """A terminal in the same unit; the old one serves until the new one has enrolled."""
+    old = await get_kiosk(conn, number)
+    unit = catalogue.units[old.unit_id]
+    if catalogue.unit_at(unit.code, local_day(now)) != unit:
+        raise InputError(
+            f"unit {unit.code} {unit.name}, where kiosk {number} stands, is no more; enrol a terminal for "
+            f"its successor (`sipas kiosk enrol --unit …`), then `sipas kiosk retire {number}`"
+        )
+    return await new_kiosk(conn, unit, public_url, replaces=number)
+
+
+async def new_kiosk(
+    conn: Connection, unit: Unit, public_url: str, *, replaces: int | None = None
+) -> Enrolment:
+    code = new_code()
+    kiosk_id = await kiosks.insert_kiosk(conn, unit.id, hash_token(code), CODE_LASTS, replaces)
+    return Enrolment(code, kiosk_id, unit.code, f"{public_url}/kiosk/#{code}")
+
+
+async def get_kiosk(conn: Connection, number: int) -> Kiosk:
+    kiosk = await kiosks.find_kiosk_by_number(conn, number)
+    if kiosk is None:
+        raise NotFound(f"there is no kiosk {number}; `sipas kiosk list` shows all")
+    return kiosk
+
+
+async def trade_code(
+    conn: Connection, catalogue: Catalogue, code: str, counted_before: int = 0, token: str | None = None
+) -> Credential | None:
+    """The token for a code, once; None for a code that was used, has expired or never was.
+
+    counted_before: the last number its device gave to a submission; a device enrolled again counts on.
+    token: of the device's own making, which it gets again where the first answer was lost.
+    """
+    token = token or new_token()
+    hashes = hash_token(normal_code(code)), hash_token(token)
+    kiosk = await kiosks.trade_code(conn, *hashes, counted_before) or await kiosks.find_kiosk(conn, hashes[1])
+    if kiosk is None or kiosk.retired_at is not None:
+        return None
+    return Credential(token, kiosk.id, catalogue.units[kiosk.unit_id].code)
+
+
+async def kiosk_config(
+    conn: Connection, catalogue: Catalogue, kiosk: Kiosk, now: datetime
+) -> dict[str, object]:
+    """All that a terminal needs to ask its round's questions."""
+    unit, round_ = catalogue.units[kiosk.unit_id], catalogue.open_round(now)
+    settings = await kiosks.get_settings_for(conn, kiosk)
+    config: dict[str, object] = {
+        "kiosk": kiosk.id,
+        "unit": {"code": unit.code, "name": unit.name},
+        "round": round_.code if round_ else None,
+        "closes_at": round_.closes_at if round_ else None,
+        "channel": CHANNEL,
+        "service_channel": SERVICE_CHANNEL,
+        **published_settings(settings),
+    }
+    if round_ is None:
+        return config | {"languages": ["vi", "en"], "note": None}
+    instrument = catalogue.instrument_of(round_)
+    asks = settings.procedure and "procedure" in round_.strata
+    return config | {
+        "languages": instrument.languages,
+        "instrument": published(instrument),
+        "form": published_form(instrument, instrument.form_for(CHANNEL)),
+        "procedures": await offered_procedures(conn, catalogue, round_, kiosk.unit_id) if asks else [],
+        "note": await published_note(conn, settings, round_, kiosk.unit_id, now),
+    }
+
+
+def published_settings(settings: KioskSettings) -> dict[str, object]:
+    return {
+        "timeouts": {
+            "idle": settings.idle,
+            "warning": min(settings.warning, settings.idle),
+            "thanks": settings.thanks,
+        },
+        "scan": settings.scan,
+        "comment": settings.comment,
+        "speech": settings.speech,
+        "pin": settings.pin,
+    }
+
+
+async def published_note(
+    conn: Connection, settings: KioskSettings, round_: Round, unit_id: int, now: datetime
+) -> dict[str, object] | None:
+    """What the office wrote, beside how many answered here this month; None where it wrote nothing."""
+    if not settings.note:
+        return None
+    month = local_day(now).replace(day=1)
+    answered = await kiosks.count_answered(conn, round_.id, unit_id, month)
+    return {"answered": two_figures(answered), "changed": settings.note}
+
+
+def two_figures(number: int) -> int:
+    """Rounded down, so that a configuration does not change with every answer."""
+    zeros = max(0, len(str(number)) - 2)
+    return int(number // 10**zeros * 10**zeros)
+
+
+def published(instrument: Instrument) -> dict[str, object]:
+    return {
+        "id": instrument.id,
+        "version": instrument.version,
+        "name": instrument.name,
+        "title": instrument.title,
+        "scale": instrument.scale,
+        "items": list(instrument.items()),
+    }
+
+
+def published_form(instrument: Instrument, form: Form) -> dict[str, object]:
+    """The form with each step's items spelled out; a step without `draw` asks all of them."""
+    steps = [
+        {"items": [item.id for item in asked], "draw": step.draw or len(asked)}
+        for step in form.steps
+        for asked in (instrument.asked_by(step),)
+    ]
+    return {"id": form.id, "steps": steps}
+
+
+async def offered_procedures(
+    conn: Connection, catalogue: Catalogue, round_: Round, unit_id: int
+) -> list[dict[str, object]]:
+    """By field, for the citizen to choose from."""
+    ids = await list_offered_procedures(conn, round_.id, unit_id, SERVICE_CHANNEL)
+    offered = sorted((catalogue.procedures[i] for i in ids), key=lambda p: sort_key(p.name))
+    return [
+        published_field(field, [p for p in offered if p.field == field])
+        for field in sorted({p.field for p in offered}, key=sort_key)
+    ]
+
+
+def published_field(field: str, procedures: list[Procedure]) -> dict[str, object]:
+    """English names only where the catalogue has them: a terminal shows the Vietnamese ones otherwise."""
+    english = next((p.field_en for p in procedures if p.field_en), None)
+    named: list[dict[str, str]] = [
+        {"code": p.code, "name": p.name} | ({"name_en": p.name_en} if p.name_en else {}) for p in procedures
+    ]
+    published: dict[str, object] = {"field": field, "procedures": named}
+    return published | ({"field_en": english} if english else {})

@@ -1,0 +1,122 @@
+"""How messages are sent: a TOML file, named by SIPAS_SMS or `sms.toml` in the data directory; docs/sms.md."""
+
+import logging
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from sipas.errors import InputError
+from sipas.settings import Settings
+from sipas.survey.messaging.quiet_hours import QuietHours
+from sipas.survey.messaging.texts import Wording
+
+LOG = logging.getLogger(__name__)
+Positive = Annotated[int, msgspec.Meta(ge=1)]
+
+
+class SmppGateway(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """decimal_receipts: the provider writes ids hexadecimal in its answers and decimal in receipts."""
+
+    host: str
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)]
+    system_id: Annotated[str, msgspec.Meta(max_length=15)]
+    password: Annotated[str, msgspec.Meta(max_length=8)]
+    system_type: Annotated[str, msgspec.Meta(max_length=12)] = ""
+    tls: bool = False
+    source_ton: Annotated[int, msgspec.Meta(ge=0, le=6)] | None = None
+    source_npi: Annotated[int, msgspec.Meta(ge=0, le=18)] | None = None
+    decimal_receipts: bool = False
+
+
+class Success(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a gateway that answers 200 to everything says whether it took the message."""
+
+    path: str
+    value: str
+
+
+class Callback(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the gateway sends back: receipts (id, status) and answers of citizens (phone, text).
+
+    delivered, failed: status words beside those that every provider uses (`statuses.py`).
+    """
+
+    token: Annotated[str, msgspec.Meta(min_length=16)]
+    id: str = "id"
+    status: str = "status"
+    delivered: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    phone: str = "from"
+    text: str = "text"
+
+
+class HttpGateway(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """body and headers may name {phone}, {digits}, {text}, {sender}, {key}. id: where the answer has it."""
+
+    url: str
+    body: dict[str, Any]
+    headers: dict[str, str] = {}
+    id: str | None = None
+    success: Success | None = None
+    callback: Callback | None = None
+
+
+class SmsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """per_day None: no cap. at_once: messages in flight, and so the most that a broken line can double."""
+
+    transport: Literal["log", "smpp", "http"] = "log"
+    sender: Annotated[str, msgspec.Meta(max_length=20)] = ""
+    plain: bool = True
+    per_day: Positive | None = None
+    per_second: Positive = 20
+    at_once: Positive = 20
+    timeout: Positive = 30
+    quiet: QuietHours = QuietHours()
+    texts: dict[str, Wording] = {}
+    smpp: SmppGateway | None = None
+    http: HttpGateway | None = None
+
+    def __post_init__(self) -> None:
+        if self.transport != "log" and getattr(self, self.transport) is None:
+            raise ValueError(f'transport = "{self.transport}" needs a table [{self.transport}]')
+
+    @property
+    def patience(self) -> timedelta:
+        """For the provider's answer to one message."""
+        return timedelta(seconds=self.timeout)
+
+
+def config_file(settings: Settings) -> Path:
+    return settings.sms or settings.data_dir / "sms.toml"
+
+
+class LiveSms:
+    """The configuration of a running service: while its file cannot be read, the last that could be."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.last: SmsConfig | None = None
+        self.problem = ""
+
+    def read(self) -> SmsConfig | None:
+        """None where it could not be read yet. The reason goes to the log once, not to the caller."""
+        try:
+            self.last, self.problem = read_sms(self.settings), ""
+        except (InputError, OSError) as error:
+            if str(error) != self.problem:
+                LOG.error("the earlier configuration of messages is kept: %s", error)
+            self.problem = str(error)
+        return self.last
+
+
+def read_sms(settings: Settings) -> SmsConfig:
+    """Without a file, messages go to the log. A file that was named must be there."""
+    file = config_file(settings)
+    if settings.sms is None and not file.exists():
+        return SmsConfig()
+    try:
+        return msgspec.toml.decode(file.read_bytes(), type=SmsConfig)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{file}: {error}; docs/sms.md has examples") from error

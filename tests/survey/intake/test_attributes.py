@@ -1,0 +1,74 @@
+"""Terminals may send any attributes; those that the instrument declares, and strata, make cells."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from sipas.postgres.pool import Connection, Pool
+from sipas.survey.catalogue import LiveCatalogue
+from sipas.survey.checks.recount import check_cells, rebuild_cells
+from sipas.survey.instruments.instrument import read_instrument
+from sipas.survey.intake.attributes import CountedAttributes
+from sipas.survey.intake.counting import count_waiting
+from sipas.survey.intake.submission import new_id
+from tests.cast import DECLARED, INSTRUMENT, Town
+
+STORE = """
+    with stored as (
+        insert into response (id, round_id, unit_id, kiosk_id, submitted_at, complete, channel,
+            service_channel, form, language, answers, attributes, digest)
+        select $1, round.id, unit.id, $2, now(), true, 'kiosk', 'counter', 'full', 'vi',
+            array_fill(5::smallint, array[23]), $3, ''
+        from round, unit where unit.code = '00070'
+        returning id
+    )
+    insert into uncounted (ids) select array[id] from stored"""
+
+
+async def attributes_of_cells(conn: Connection) -> list[tuple[str, int]]:
+    rows = await conn.fetch("select attributes::text as attributes, n from cell order by 1")
+    return [(row["attributes"], row["n"]) for row in rows]
+
+
+async def test_attributes_that_nothing_declares_stay_with_the_response_and_make_no_cells(
+    conn: Connection, pool: Pool, town: Town
+) -> None:
+    sent = [{"sex": "F", f"k{n}": str(n)} for n in range(3)] + [{"sex": "another"}, {"x": "y"}, {}]
+    for attributes in sent:
+        await conn.execute(STORE, new_id(datetime.now(UTC)), town.kiosk.id, attributes)
+    await conn.execute(STORE, new_id(datetime.now(UTC)), None, {"x": "imported"})
+    await count_waiting(pool, LiveCatalogue(pool))
+    cells = [('{"sex": "F"}', 3), ('{"x": "imported"}', 1), ("{}", 3)]
+    assert await attributes_of_cells(conn) == cells
+    assert (await check_cells(pool)).agree
+    assert (await rebuild_cells(pool)).agree
+    assert await attributes_of_cells(conn) == cells
+    kept = await conn.fetch("select attributes from response where kiosk_id is not null")
+    assert all(row["attributes"] in sent for row in kept)
+
+
+def test_a_stratum_of_the_round_counts_without_being_declared() -> None:
+    counted = CountedAttributes({"sex": frozenset("FM")}, frozenset({"age"}))
+    assert counted.text('{"age": "30", "sex": "X", "tên": "Lan"}') == '{"age": "30"}'
+    assert counted.text('{"sex": "M"}') == '{"sex": "M"}'
+
+
+def test_the_flag_of_the_service_counts_and_no_other_value_of_it() -> None:
+    counted = CountedAttributes({}, frozenset())
+    assert counted.text('{"flagged": "fast", "x": "y"}') == '{"flagged": "fast"}'
+    assert counted.text('{"flagged": "another"}') == "{}"
+
+
+@pytest.mark.parametrize(
+    ("more", "problem"),
+    [
+        (DECLARED + DECLARED, "attribute sex: there is another column"),
+        (DECLARED.replace("sex", "unit"), "attribute unit: there is another column"),
+        (DECLARED.replace("sex", "overall"), "attribute overall: there is another column"),
+        (DECLARED.replace('"F", "M"', ""), "values must be 1 to 200"),
+        (DECLARED.replace("F", "x" * 65), "1 to 64 characters"),
+    ],
+)
+def test_an_attribute_that_cannot_be_one_is_refused(more: str, problem: str) -> None:
+    with pytest.raises(ValueError, match=problem):
+        read_instrument(INSTRUMENT.read_text(encoding="utf-8") + "\n" + more)
