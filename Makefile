@@ -51,7 +51,7 @@ bench:  ## every benchmark beside its peers, about 15 minutes; `make bench TABLE
 	@.venv/bin/python -m bench $(TABLES)
 
 .PHONY: coverage
-coverage: install  ## how often intervals and ranks hold, simulated: docs/coverage.md, about ten minutes
+coverage: install  ## how often intervals and ranks hold, simulated: docs/explanation/coverage.md, about ten minutes
 	@OPENBLAS_NUM_THREADS=1 .venv/bin/python -m studies
 
 lock:  ## pins the dependencies of pyproject.toml in requirements/*.txt; run it after each change of them

@@ -1,7 +1,7 @@
 """Usage: python -m bench [submissions] [memory] [counting] [indices] [cells] [raking] [pages] [sender]
     [feed]
 
-Without a name all of them run, and what they print is kept as docs/performance.md.
+Without a name all of them run, and what they print is kept as docs/explanation/performance.md.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""Tables as docs/performance.md keeps them, and the numbers in them."""
+"""Tables as docs/explanation/performance.md keeps them, and the numbers in them."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -10,7 +10,7 @@ from typing import TextIO
 
 from bench.machine import introduction
 
-KEPT = Path(__file__).parents[1] / "docs" / "performance.md"
+KEPT = Path(__file__).parents[1] / "docs" / "explanation" / "performance.md"
 
 
 class Both(StringIO):

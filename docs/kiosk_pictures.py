@@ -1,4 +1,4 @@
-"""Takes the pictures of docs/kiosk.md, but for the page of terminals, of a running demonstration:
+"""Takes the pictures of docs/guides/kiosks.md, but for the page of terminals, of a running demonstration:
 
 .venv/bin/sipas demo | .venv/bin/python docs/kiosk_pictures.py
 """
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-FOLDER = Path(__file__).parent / "kiosk"
+FOLDER = Path(__file__).parent / "pictures" / "kiosk"
 SIPAS = Path(__file__).parent.parent / ".venv" / "bin" / "sipas"
 SETTINGS = """
 pin = "482913"

@@ -1,4 +1,4 @@
-"""Takes the pictures of README.md and docs/charts.md of a running demonstration:
+"""Takes the pictures of README.md and docs/guides/charts.md of a running demonstration:
 
 .venv/bin/sipas demo | .venv/bin/python docs/pictures.py
 """

@@ -1,6 +1,6 @@
 """The three environment variables that a user must know, and what stands in where they are absent.
 
-Two more name files that few need: keys for phone numbers, and how messages are sent (docs/sms.md).
+Two more name files that few need: keys for phone numbers, and how messages are sent (docs/guides/sms.md).
 """
 
 import os

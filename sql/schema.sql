@@ -504,7 +504,7 @@ insert into unread_callback_count (n) values (0);
 
 -- Answers of links -----------------------------------------------------------------
 
--- Answers of links and posters until they are mixed into response: docs/privacy.md. sealed: encrypted under a key that
+-- Answers of links and posters until they are mixed into response: docs/explanation/privacy.md. sealed: encrypted under a key that
 -- is not in the database, so that neither a dump nor a log of statements says what was answered. due_on: when the next
 -- mix looks at it.
 create table pending (

@@ -1,4 +1,4 @@
-"""Usage: python -m studies [--surveys 3000] [--rounds 300] [--out docs], whose defaults docs/ holds."""
+"""Usage: python -m studies [--surveys 3000] [--rounds 300] [--out docs/explanation], whose defaults that folder holds."""
 
 import argparse
 import os
@@ -60,7 +60,7 @@ def main() -> None:
     )
     asked.add_argument("--surveys", type=int, default=3000, help="at each share of each setting")
     asked.add_argument("--rounds", type=int, default=300, help="for each city that is ranked")
-    asked.add_argument("--out", type=Path, default=Path("docs"))
+    asked.add_argument("--out", type=Path, default=Path("docs/explanation"))
     given = asked.parse_args()
     keep(simulate(given.surveys, given.rounds), given.out)
 

@@ -1,4 +1,4 @@
-"""docs/coverage.md from its template: what was simulated, what holds, what falls short."""
+"""docs/explanation/coverage.md from its template: what was simulated, what holds, what falls short."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path

@@ -23,7 +23,7 @@ from sipas.survey.messaging.unread_retry import retry_unread
 def callbacks(retry: bool, forget: bool, format_: str) -> None:
     """List reports of the provider that were not understood, by what they look like.
 
-    Correct [http.callback] in sms.toml, then run this with --retry. docs/sms.md
+    Correct [http.callback] in sms.toml, then run this with --retry. docs/guides/sms.md
     """
     if retry and forget:
         raise click.UsageError("give --retry or --forget, not both")

@@ -85,7 +85,7 @@ def hand_out(
 @kiosk.command("list")
 @format_option
 def list_(format_: str) -> None:
-    """All terminals, and what is wrong with each; docs/kiosk.md says what to do about it."""
+    """All terminals, and what is wrong with each; docs/guides/kiosks.md says what to do about it."""
 
     async def work(pool: Pool) -> list[Terminal]:
         return await list_terminals(pool, LiveCatalogue(pool))
@@ -164,5 +164,5 @@ def configure(file: Path | None, format_: str) -> None:
     if file:
         click.echo("\n".join(list_changes(before, after) or ["nothing changed"]), err=True)
     if not after:
-        click.echo("nothing is set; the usual values hold, and docs/kiosk.md lists them", err=True)
+        click.echo("nothing is set; the usual values hold, and docs/guides/kiosks.md lists them", err=True)
     show([without_pin(part) for part in after], format_)

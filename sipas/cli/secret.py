@@ -33,7 +33,7 @@ def secret(replace: bool, yes: bool, format_: str) -> None:
 
     With another secret no open link works, waiting messages fail, people who opted out are contacted again,
     and transactions that are sent again count twice. Restore the earlier secret wherever you can.
-    docs/privacy.md
+    docs/explanation/privacy.md
     """
     settings = read_settings()
     state = asyncio.run(_state_of(settings))

@@ -34,7 +34,7 @@ INVITING = 1.0  # seconds between two looks at transactions that are due
 @click.option("--check", is_flag=True, help="sends nothing: shows the texts, how they travel, what they cost")
 @format_option
 def send(once: bool, check: bool, format_: str) -> None:
-    """Sends messages with links until it is stopped; several may run at once. docs/sms.md"""
+    """Sends messages with links until it is stopped; several may run at once. docs/guides/sms.md"""
     settings = read_settings()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)

@@ -2,7 +2,7 @@
 
 `given`: the share of a unit's transactions that would be called satisfactory, each stratum asked over the
 answer channels in the split by which the weights let them speak for it. `private`: the share that citizens
-think so of. docs/demo.md says more.
+think so of. docs/explanation/demo.md says more.
 """
 
 import math

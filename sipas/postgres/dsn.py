@@ -18,7 +18,7 @@ NOT_A_URL = (
 POOLER = (
     "a connection pooler stands before PostgreSQL: set pool_mode = session and ignore_startup_parameters = "
     "synchronous_commit,log_parameter_max_length_on_error, or let "
-    f"{VARIABLE} name PostgreSQL itself (docs/operate.md)"
+    f"{VARIABLE} name PostgreSQL itself (docs/guides/operate.md)"
 )
 KEEPALIVES = ("keepalives", "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout")
 LEFT_OUT = (

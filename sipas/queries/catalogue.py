@@ -9,7 +9,7 @@ from sipas.sql import load
 
 Q = load("catalogue")
 
-# Defaults of a round's rules for mixing; docs/privacy.md gives the reasons.
+# Defaults of a round's rules for mixing; docs/explanation/privacy.md gives the reasons.
 ANONYMITY = 5  # answers that share what is stored of each
 COARSENING = ("week", "month", "field", "service_channel", "unit", "round")
 MIXED_EVERY = "month"

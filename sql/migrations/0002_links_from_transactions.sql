@@ -155,7 +155,7 @@ insert into sending default values;
 
 -- Answers of links -----------------------------------------------------------------
 
--- Answers of used links until they are mixed into response: docs/privacy.md.
+-- Answers of used links until they are mixed into response: docs/explanation/privacy.md.
 create table pending (
     round_id int not null constraint pending_round references round,
     unit_id int not null constraint pending_unit references unit,

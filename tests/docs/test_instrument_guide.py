@@ -1,4 +1,4 @@
-"""The example of docs/instrument.md is an instrument, and behaves as the guide says."""
+"""The example of docs/reference/instrument.md is an instrument, and behaves as the guide says."""
 
 import re
 from fractions import Fraction
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sipas.survey.instruments.instrument import Instrument, read_instrument
 
-GUIDE = Path(__file__).parents[2] / "docs" / "instrument.md"
+GUIDE = Path(__file__).parents[2] / "docs" / "reference" / "instrument.md"
 
 
 def example() -> Instrument:

@@ -1,4 +1,4 @@
-"""docs/kiosk.md says what is so."""
+"""docs/guides/kiosks.md says what is so."""
 
 import json
 import re
@@ -14,11 +14,11 @@ from sipas.survey.kiosks.settings import configure
 from tests.cast import Town
 from tests.docs.blocks import ROOT, blocks_of
 
-GUIDE = (ROOT / "docs" / "kiosk.md").read_text(encoding="utf-8")
+GUIDE = (ROOT / "docs" / "guides" / "kiosks.md").read_text(encoding="utf-8")
 
 
 def block(kind: str) -> str:
-    (found,) = (text for of_kind, text in blocks_of("kiosk.md") if of_kind == kind)
+    (found,) = (text for of_kind, text in blocks_of("guides/kiosks.md") if of_kind == kind)
     return found
 
 
@@ -45,5 +45,5 @@ def test_every_command_exists() -> None:
 
 def test_the_browsers_policy_is_json_and_a_terminal_takes_ten_lines() -> None:
     assert json.loads(block("json"))["NotificationsAllowedForUrls"]
-    (commands,) = (text for _, text in blocks_of("kiosk.md") if text.startswith("apt-get install"))
+    (commands,) = (text for _, text in blocks_of("guides/kiosks.md") if text.startswith("apt-get install"))
     assert len(commands.splitlines()) <= 10

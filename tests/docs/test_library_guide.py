@@ -1,4 +1,4 @@
-"""The code of docs/library.md runs, block after block, and prints what the page shows."""
+"""The code of docs/guides/library.md runs, block after block, and prints what the page shows."""
 
 import io
 from contextlib import redirect_stdout
@@ -9,7 +9,7 @@ import pytest
 
 from tests.docs.blocks import ROOT, blocks_of
 
-PAGE = blocks_of("library.md")
+PAGE = blocks_of("guides/library.md")
 LONGEST_LEAGUE = 40  # lines of Python, from a CSV to a league table with rank ranges
 
 
@@ -20,7 +20,7 @@ def test_the_page_prints_what_it_shows(monkeypatch: pytest.MonkeyPatch) -> None:
         assert (kind, shown_as) == ("python", "")
         printed = io.StringIO()
         with redirect_stdout(printed):
-            exec(compile(code, str(Path("docs/library.md")), "exec"), names)
+            exec(compile(code, str(Path("docs/guides/library.md")), "exec"), names)
         assert printed.getvalue() == shown
 
 

@@ -1,4 +1,4 @@
-"""The commands of docs/one-stop.md run in a shell, against a service, and print what it shows."""
+"""The commands of docs/guides/one-stop.md run in a shell, against a service, and print what it shows."""
 
 import asyncio
 import os
@@ -12,7 +12,7 @@ from sipas.postgres.pool import Connection
 from tests.docs.blocks import ROOT, blocks_of
 from tests.serving import SECRET, client_of, serving
 
-GUIDE = blocks_of("one-stop.md")
+GUIDE = blocks_of("guides/one-stop.md")
 MARK = "---- a command ends here ----"
 
 

@@ -1,4 +1,4 @@
-"""The commands of docs/planning.md run, print what the guide shows, and draw what its script draws."""
+"""The commands of docs/guides/planning.md run, print what the guide shows, and draw what its script draws."""
 
 import csv
 import runpy
@@ -10,7 +10,7 @@ import pytest
 from sipas.cli import main
 from tests.docs.blocks import ROOT, blocks_of
 
-GUIDE = blocks_of("planning.md")
+GUIDE = blocks_of("guides/planning.md")
 
 
 def blocks(kind: str) -> list[str]:

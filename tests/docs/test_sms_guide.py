@@ -1,4 +1,4 @@
-"""What docs/sms.md tells to write is understood, and means what it says."""
+"""What docs/guides/sms.md tells to write is understood, and means what it says."""
 
 import re
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 
 from sipas.survey.messaging.config import SmsConfig
 
-GUIDE = (Path(__file__).parents[2] / "docs" / "sms.md").read_text(encoding="utf-8")
+GUIDE = (Path(__file__).parents[2] / "docs" / "guides" / "sms.md").read_text(encoding="utf-8")
 GENERAL, *GATEWAYS = re.findall(r"```toml\n(.*?)```", GUIDE, re.DOTALL)
 
 

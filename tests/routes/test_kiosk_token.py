@@ -143,7 +143,7 @@ async def test_nothing_of_the_sender_but_the_terminal_is_kept(
 
 
 async def test_a_response_has_no_column_for_who_sent_it(conn: Connection) -> None:
-    """Whoever adds a column has to think of privacy first: docs/privacy.md."""
+    """Whoever adds a column has to think of privacy first: docs/explanation/privacy.md."""
     columns = await conn.fetch(
         """select attname from pg_attribute where attrelid = 'response'::regclass and attnum > 0
             order by attnum"""

@@ -1,4 +1,4 @@
-"""A small form of the study that docs/coverage.md tells of: it fails if the default interval gets worse."""
+"""A small form of the study that docs/explanation/coverage.md tells of: it fails if the default interval gets worse."""
 
 import csv
 from functools import cache
@@ -34,7 +34,7 @@ def test_the_default_interval_keeps_the_limits_of_coverage() -> None:
 
 
 def test_the_default_interval_is_hardly_wider_than_independent_answers_would_make_it() -> None:
-    """docs/coverage.md: up to 1.2 at these sizes; each setting's own width stands in its CSV."""
+    """docs/explanation/coverage.md: up to 1.2 at these sizes; each setting's own width stands in its CSV."""
     excess = [float(one.excess[0]) for one in quick() if one.judged]
     assert max(excess) < 1.25
     assert np.mean(excess) < 1.12
@@ -90,7 +90,7 @@ def test_thin_strata_that_differ_by_30_points_bias_little_and_leave_intervals_th
 
 
 def test_the_document_kept_holds_the_limits_of_thin_strata() -> None:
-    with (ROOT / "docs/coverage/thin_strata.csv").open(encoding="utf-8", newline="") as file:
+    with (ROOT / "docs/explanation/coverage/thin_strata.csv").open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["collapse"] == "auto"]
     assert {float(row["thin strata hold"]) for row in rows} == {0.05, 0.2, 0.6}
     assert min(float(row["covered"]) for row in rows) >= LEAST_COVERED
@@ -98,7 +98,7 @@ def test_the_document_kept_holds_the_limits_of_thin_strata() -> None:
 
 
 def test_the_document_kept_holds_the_limits() -> None:
-    with (ROOT / "docs/coverage/points.csv").open(encoding="utf-8", newline="") as file:
+    with (ROOT / "docs/explanation/coverage/points.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     points = 0
     for row in rows:
@@ -109,6 +109,6 @@ def test_the_document_kept_holds_the_limits() -> None:
             for share, value in covered.items():
                 assert value >= (LEAST if size * (1 - share) >= 1.5 else LEAST_RARE), (row, share)
             points += len(covered)
-    page = (ROOT / "docs/coverage.md").read_text("utf-8")
+    page = (ROOT / "docs/explanation/coverage.md").read_text("utf-8")
     assert "Within the limits everywhere." in page
     assert f"{points:,} points" in page

@@ -10,7 +10,7 @@ from sipas.stats.ranking import Ranks
 from studies.ranks import City, every_city, find_rank_coverage, judge, least_together
 from studies.settings import ITEM, VERY
 
-KEPT = Path(__file__).parents[2] / "docs/coverage/ranks.csv"
+KEPT = Path(__file__).parents[2] / "docs/explanation/coverage/ranks.csv"
 
 
 def ranks(low: list[float], high: list[float]) -> Ranks:

@@ -2,7 +2,7 @@
 
 Time is coarsened from the day to its week, its month and its round; the transaction from its procedure to its
 field, to its service channel alone, to nothing but its unit. A round says how large k is and in which order.
-docs/privacy.md holds the reasons and the measured costs.
+docs/explanation/privacy.md holds the reasons and the measured costs.
 """
 
 from collections import defaultdict

@@ -3,7 +3,7 @@
 The use of a link and its answer are one transaction, so the database's own marks (transaction numbers, places
 in files) lead from the link to its encrypted answer while that waits. The first mix after its day ends that.
 The answer then waits for others until its month is over (or its day, week or round), and is stored with what
-at least k answers of its unit and channel share. docs/privacy.md says what remains.
+at least k answers of its unit and channel share. docs/explanation/privacy.md says what remains.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""How messages are sent: a TOML file, named by SIPAS_SMS or `sms.toml` in the data directory; docs/sms.md."""
+"""How messages are sent: a TOML file, named by SIPAS_SMS or `sms.toml` in the data directory; docs/guides/sms.md."""
 
 import logging
 from datetime import timedelta
@@ -119,4 +119,4 @@ def read_sms(settings: Settings) -> SmsConfig:
     try:
         return msgspec.toml.decode(file.read_bytes(), type=SmsConfig)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{file}: {error}; docs/sms.md has examples") from error
+        raise InputError(f"{file}: {error}; docs/guides/sms.md has examples") from error

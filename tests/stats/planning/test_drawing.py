@@ -15,7 +15,7 @@ SIZE = np.array([4, 0, 30])
 
 
 def by_hand(names: list[str], n: int, seed: str) -> list[str]:
-    """The n names of the smallest numbers: what docs/planning.md tells anybody to do."""
+    """The n names of the smallest numbers: what docs/guides/planning.md tells anybody to do."""
     key = blake2b(seed.encode()).digest()
     return sorted(names, key=lambda name: blake2b(name.encode(), key=key, digest_size=16).digest())[:n]
 

@@ -39,7 +39,7 @@ def step(pool: Pool) -> Step:
 
 
 def number(transaction_id: str, seed: str) -> float:
-    """As docs/planning.md has it, written anew."""
+    """As docs/guides/planning.md has it, written anew."""
     key = blake2b(seed.encode()).digest()
     digest = blake2b(transaction_id.encode(), key=key, digest_size=16).digest()
     return int.from_bytes(digest[:8], "big") / 2**64

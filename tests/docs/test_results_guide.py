@@ -1,4 +1,4 @@
-"""The commands of docs/answers.md run, and begin as the page shows."""
+"""The commands of docs/guides/results.md run, and begin as the page shows."""
 
 import shlex
 from string import Template
@@ -10,7 +10,7 @@ from sipas.demo.loading import load_kansas_city
 from tests.cli.conftest import Sipas
 from tests.docs.blocks import ROOT, blocks_of
 
-(_, FIRST), *REST = blocks_of("answers.md")
+(_, FIRST), *REST = blocks_of("guides/results.md")
 VARIABLES = dict(word.split("=", 1) for word in shlex.split(FIRST))
 
 
