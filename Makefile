@@ -54,6 +54,10 @@ bench:  ## every benchmark beside its peers, about 15 minutes; `make bench TABLE
 coverage: install  ## how often intervals and ranks hold, simulated: docs/explanation/coverage.md, about ten minutes
 	@OPENBLAS_NUM_THREADS=1 .venv/bin/python -m studies
 
+.PHONY: reference
+reference: install  ## write the pages of docs/reference that follow from the code
+	@.venv/bin/python -m docs.write_reference
+
 lock:  ## pins the dependencies of pyproject.toml in requirements/*.txt; run it after each change of them
 	@sh requirements/install.sh test "$(PYTHON)"
 	sh requirements/lock.sh

@@ -8,7 +8,8 @@ import pytest
 
 from tests.docs.blocks import ROOT
 
-LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)\s]*)?\)|src=\"([^\"]+)\"")
+LINK = re.compile(r"\]\(([^)#\s]*)(?:#([^)\s]*))?\)|src=\"([^\"]+)\"")
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 PATH = re.compile(r"\bdocs/[\w/-]+\.(?:md|py|csv)\b")
 
 
@@ -23,8 +24,18 @@ PAGES = tracked_files("*.md")
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_link_between_pages_resolves(page: Path) -> None:
     folder = ROOT / "docs" / "explanation" if page == ROOT / "studies" / "coverage.md" else page.parent
-    links = [first or second for first, second in LINK.findall(page.read_text("utf-8"))]
-    assert [link for link in links if "://" not in link and not (folder / link).exists()] == []
+    links = LINK.findall(page.read_text("utf-8"))
+    assert [link for link in links if "://" not in link[0] and not resolves(folder, page, *link)] == []
+
+
+def resolves(folder: Path, page: Path, path: str, anchor: str, picture: str) -> bool:
+    target = folder / (path or picture) if path or picture else page
+    return target.exists() and (not anchor or anchor in anchors(target))
+
+
+def anchors(page: Path) -> set[str]:
+    headings = HEADING.findall(page.read_text("utf-8"))
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 def test_every_path_into_docs_that_code_names_exists() -> None:

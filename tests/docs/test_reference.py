@@ -1,0 +1,39 @@
+"""Reference pages agree with the code."""
+
+import re
+
+import pytest
+from litestar.routes import HTTPRoute
+
+from docs.write_reference import FOLDER, PAGES
+from sipas.app import create_app
+from tests.docs.blocks import ROOT
+from tests.serving import settings_for
+
+HTTP_PAGE = (ROOT / "docs" / "reference" / "http.md").read_text("utf-8")
+METHODS_OF_EVERY_ROUTE = {"HEAD", "OPTIONS"}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_written_from_the_code_are_current(name: str) -> None:
+    kept = (FOLDER / name).read_text("utf-8")
+    assert kept == PAGES[name](), f"docs/reference/{name} is out of date: run `make reference` and commit it"
+
+
+def documented_routes() -> set[tuple[str, str]]:
+    named = re.findall(r"`(GET|POST) (/[^`]*)`", HTTP_PAGE)
+    return {(method, re.sub(r"\{[^}]*\}(?:\.\{[^}]*\})?|…", "*", path)) for method, path in named}
+
+
+def served_routes() -> set[tuple[str, str]]:
+    """Return method and path, with `*` for each parameter."""
+    found = {("POST", "/api/submissions"), ("GET", "/kiosk/")}
+    for route in create_app(settings_for("postgresql:///unused")).routes:
+        if isinstance(route, HTTPRoute) and route.path not in ("/kiosk", "/kiosk/{file_path:path}"):
+            path = re.sub(r"\{[^}]*\}", "*", route.path)
+            found |= {(method, path) for method in route.methods - METHODS_OF_EVERY_ROUTE}
+    return found
+
+
+def test_the_http_page_names_every_route_and_no_other() -> None:
+    assert documented_routes() == served_routes()
