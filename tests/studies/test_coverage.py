@@ -1,4 +1,4 @@
-"""A small form of the study that docs/explanation/coverage.md tells of: it fails if the default interval gets worse."""
+"""A small form of the study of docs/explanation/coverage.md fails if the default interval gets worse."""
 
 import csv
 from functools import cache
