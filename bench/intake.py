@@ -22,7 +22,7 @@ CONNECTIONS, CLIENTS = 128, 64
 REQUESTS, SECONDS = 30_000, 4
 WITHOUT_DATABASE = (sys.executable, "-m", "bench.without_database")
 ARRIVING_SECONDS = 15
-# Submissions a second in the busiest quarter of an hour of 126 communes, as docs/explanation/performance.md derives it.
+# Submissions a second in the busiest quarter of an hour of 126 communes: see docs/explanation/performance.md.
 CITY_LOAD = 3.0
 LOADS = {"the city": CITY_LOAD, "ten times that": 10 * CITY_LOAD, "a hundred times that": 100 * CITY_LOAD}
 SIZE = "select avg(pg_column_size(response.*))::int from response"

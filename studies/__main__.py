@@ -1,4 +1,4 @@
-"""Usage: python -m studies [--surveys 3000] [--rounds 300] [--out docs/explanation], whose defaults that folder holds."""
+"""Usage: python -m studies [--surveys 3000] [--rounds 300] [--out docs/explanation]."""
 
 import argparse
 import os

@@ -1,6 +1,6 @@
 """What k-anonymity of the mix costs, measured on the demonstration: python -m studies.anonymity.
 
-Prints the tables of docs/explanation/privacy.md. Each setting sees the same citizens, who answer on days of two months.
+Prints the tables of docs/explanation/privacy.md. Each setting sees the same citizens, on days of two months.
 """
 
 import argparse

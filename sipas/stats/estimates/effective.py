@@ -210,7 +210,7 @@ def learnt_from_few(worth: float, dissatisfied: float) -> float:
     The same stroke of luck makes a share too high, its variance too small and d too small, so that
     a round of a few respondents would trust its answers most where it should least. A quarter of a
     dissatisfied respondent who answers all items alike, put beside those that there are, mends the
-    coverage of intervals from 0.85–0.94 to 0.94–0.98 (docs/explanation/coverage.md); from 30 on none is needed.
+    coverage of intervals from 0.85–0.94 to 0.94–0.98 (docs/explanation/coverage.md); from 30 none is needed.
     """
     fading = max(0.0, 1 - dissatisfied / FEW)
     return worth + (1 - worth) * fading * QUARTER / (max(dissatisfied, 0.0) + QUARTER)

@@ -1,4 +1,4 @@
-"""How messages are sent: a TOML file, named by SIPAS_SMS or `sms.toml` in the data directory; docs/guides/sms.md."""
+"""Configuration of messages: the TOML file of SIPAS_SMS, or `sms.toml` in the data directory."""
 
 import logging
 from datetime import timedelta
