@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from sipas.charts.chart_words import CHART_WORDS
 from sipas.charts.dots import Dot, estimate_text
 from sipas.charts.grid import BELOW
-from sipas.charts.numbers import Language, Statistic, count, figure, interval, with_unit
+from sipas.charts.numbers import Statistic, count, figure, interval, with_unit
 from sipas.charts.page import GAP, LINE_HEIGHT, SMALL, TINY, Canvas
 from sipas.charts.rows import ROW, Rows, column, lay_out
 from sipas.charts.style import FAINT, INK, PAPER, POINTS, WIDTH, mixed, text_width
-from sipas.charts.words import WORDS
+from sipas.messages import Language, texts
 
 BAR = 3.6
 SWATCH = 2.6
@@ -67,11 +66,11 @@ class Bars:
 
     @cached_property
     def rows(self) -> Rows:
-        words, dots = WORDS[self.language], [bar.dot for bar in self.bars]
-        heading = CHART_WORDS[self.language].satisfied if self.statistic == "share" else words.mean_axis
+        t, dots = texts(self.language), [bar.dot for bar in self.bars]
+        heading = t("chart.satisfied" if self.statistic == "share" else "chart.mean_axis")
         estimates = [estimate_text(dot, self.statistic, self.language) for dot in dots]
         counts = [count(dot.n, self.language) for dot in dots]
-        columns = [column(heading, estimates), column(words.answers, counts)]
+        columns = [column(heading, estimates), column(t("chart.answers"), counts)]
         return lay_out([[dot.name] for dot in dots], columns)
 
     @cached_property

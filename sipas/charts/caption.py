@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from sipas.charts.dots import Dot
 from sipas.charts.message import Message
-from sipas.charts.numbers import Language, Statistic, count, with_unit
+from sipas.charts.numbers import Statistic, count, with_unit
 from sipas.charts.page import Body, Page
-from sipas.charts.words import WORDS, Words
+from sipas.messages import Language, Translate, texts
+
+FEWEST_ANSWERS_SHOWN = 5  # a figure of fewer is not shown
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,8 @@ class Caption:
     notes: tuple[str, ...] = ()
 
     @property
-    def words(self) -> Words:
-        return WORDS[self.language]
+    def t(self) -> Translate:
+        return texts(self.language)
 
     @property
     def level_text(self) -> str:
@@ -48,22 +50,23 @@ def captioned(caption: Caption, bodies: Sequence[Body], remarks: Iterable[str]) 
     return Page(
         title=caption.title,
         subtitle=caption.subtitle,
-        bodies=tuple(bodies) or (Message(caption.words.nothing),),
+        bodies=tuple(bodies) or (Message(caption.t("chart.nothing")),),
         notes=(*remarks, *common(caption)),
     )
 
 
 def common(caption: Caption) -> Iterator[str]:
-    words = caption.words
+    t = caption.t
     if caption.self_selected:
-        yield words.self_selected
+        yield t("dashboard.self_selected")
     if caption.provisional:
-        yield words.provisional
+        yield t("dashboard.provisional")
     if caption.unplaced:
         left_out, of = (count(number, caption.language) for number in (caption.unplaced, caption.responses))
-        yield words.unplaced.format(unplaced=left_out, responses=of)
+        yield t("chart.unplaced", unplaced=left_out, responses=of)
     yield " ".join(caption.notes)
-    yield words.source.format(
+    yield t(
+        "chart.source",
         software=caption.software,
         measure=caption.measure,
         weights=caption.weights,
@@ -71,17 +74,17 @@ def common(caption: Caption) -> Iterator[str]:
     )
 
 
-def doubts(dots: Sequence[Dot], hollow: str, none: str) -> Iterator[str]:
-    """How a chart shows what is not reliable, and what is not there, where it has such figures."""
+def doubts(caption: Caption, dots: Sequence[Dot], hollow: str) -> Iterator[str]:
+    """Say how a chart shows unreliable and absent figures, if it has any. hollow: the key for the former."""
     if any(dot.estimate is not None and not dot.reliable for dot in dots):
-        yield hollow
+        yield caption.t(hollow)
     if any(dot.estimate is None for dot in dots):
-        yield none
+        yield caption.t("chart.no_estimate", fewest=FEWEST_ANSWERS_SHOWN)
 
 
 def dot_remarks(caption: Caption, dots: Sequence[Dot]) -> Iterator[str]:
     """What dots and their lines are."""
-    words = caption.words
+    t = caption.t
     if dots:
-        yield words.interval_note.format(level=caption.level_text)
-    yield from doubts(dots, words.hollow, words.no_estimate)
+        yield t("chart.interval_note", level=caption.level_text)
+    yield from doubts(caption, dots, "chart.hollow")

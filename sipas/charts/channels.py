@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 
 from sipas.charts.caption import Caption, captioned, dot_remarks
-from sipas.charts.chart_words import CHART_WORDS
 from sipas.charts.differences import Comparison, Differences
 from sipas.charts.dots import Dots, Group
 from sipas.charts.page import Body, Page
@@ -13,13 +12,13 @@ def channels(
     groups: Sequence[Group], comparisons: Sequence[Comparison], mixed: bool, caption: Caption
 ) -> Page:
     """mixed: whether the two sides of each comparison are weighted to the same mix of strata."""
-    words, language = CHART_WORDS[caption.language], caption.language
+    language = caption.language
     shown = tuple(group for group in groups if group.dots)
     bodies: list[Body] = []
     if shown:
         bodies.append(Dots(shown, language, caption.statistic, caption.bounds, caption.target))
     if comparisons:
-        heading = words.same_mix if mixed else words.own_mix
+        heading = caption.t("chart.same_mix" if mixed else "chart.own_mix")
         width = caption.bounds[1] - caption.bounds[0]
         bodies.append(Differences(heading, tuple(comparisons), language, caption.statistic, width))
     return captioned(caption, bodies, remarks(shown, comparisons, mixed, caption))
@@ -28,14 +27,14 @@ def channels(
 def remarks(
     groups: Sequence[Group], comparisons: Sequence[Comparison], mixed: bool, caption: Caption
 ) -> Iterator[str]:
-    words = CHART_WORDS[caption.language]
+    t = caption.t
     sides = [side for one in comparisons for side in (one.first, one.second)]
     yield from dot_remarks(caption, [dot for group in groups for dot in group.dots] + sides)
-    yield words.compare
+    yield t("chart.compare")
     if comparisons and mixed:
-        yield words.mix
+        yield t("chart.mix")
     if len(comparisons) > 1:
-        yield words.adjusted.format(level=caption.level_text, number=len(comparisons))
+        yield t("chart.adjusted", level=caption.level_text, number=len(comparisons))
     for one in comparisons:
         if one.difference is None and one.why:
-            yield f"{one.first.name} {words.versus.format(name=one.second.name)}: {one.why}."
+            yield f"{one.first.name} {t('chart.versus', name=one.second.name)}: {one.why}."

@@ -4,15 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from sipas.charts.chart_words import CHART_WORDS, ChartWords
 from sipas.charts.dots import Dot, draw_interval, estimate_text
 from sipas.charts.grid import Grid
-from sipas.charts.numbers import DASH, Language, Statistic, count, signed
+from sipas.charts.numbers import DASH, Statistic, count, signed
 from sipas.charts.page import Canvas
 from sipas.charts.rows import LONG, Column, Rows, lay_out
 from sipas.charts.scale import scale_for
 from sipas.charts.style import INK
-from sipas.charts.words import WORDS
+from sipas.messages import Language, Translate, texts
 
 HEADING = 5.0
 
@@ -42,8 +41,8 @@ class Differences:
     width: float = 1.0
 
     @property
-    def words(self) -> ChartWords:
-        return CHART_WORDS[self.language]
+    def t(self) -> Translate:
+        return texts(self.language)
 
     @property
     def height(self) -> float:
@@ -51,19 +50,20 @@ class Differences:
 
     @cached_property
     def rows(self) -> Rows:
-        names = [[one.first.name, self.words.versus.format(name=one.second.name)] for one in self.comparisons]
-        words = WORDS[self.language]
+        names = [[one.first.name, self.t("chart.versus", name=one.second.name)] for one in self.comparisons]
         columns = [
-            Column(self.words.difference, tuple(self.finding(one) for one in self.comparisons)),
-            self.of_both(words.estimate, lambda dot: estimate_text(dot, self.statistic, self.language)),
-            self.of_both(words.answers, lambda dot: count(dot.n, self.language)),
+            Column(self.t("chart.difference"), tuple(self.finding(one) for one in self.comparisons)),
+            self.of_both(
+                self.t("chart.estimate"), lambda dot: estimate_text(dot, self.statistic, self.language)
+            ),
+            self.of_both(self.t("chart.answers"), lambda dot: count(dot.n, self.language)),
         ]
         return lay_out(names, columns)
 
     def finding(self, one: Comparison) -> tuple[str, ...]:
         if one.difference is None:
             return (DASH,)
-        return difference_text(one, self.statistic, self.language), self.words.findings[one.finding]
+        return difference_text(one, self.statistic, self.language), self.t(f"finding.{one.finding}")
 
     def of_both(self, heading: str, text: Callable[[Dot], str]) -> Column:
         return Column(heading, tuple((text(one.first), text(one.second)) for one in self.comparisons))
@@ -72,7 +72,7 @@ class Differences:
     def grid(self) -> Grid:
         bounds = -self.width, self.width
         scale = scale_for([0.0, *shown_ends(self.comparisons)], bounds, self.rows.left, self.rows.right)
-        axis = self.words.points if self.statistic == "share" else self.words.difference
+        axis = self.t("chart.difference_axis" if self.statistic == "share" else "chart.difference")
         return Grid(scale, axis, self.number, repeated=len(self.comparisons) > LONG)
 
     def number(self, value: float) -> str:
@@ -112,6 +112,6 @@ def difference_text(one: Comparison, statistic: Statistic, language: Language) -
 
 
 def hover_text(one: Comparison, chart: Differences) -> str:
-    versus = chart.words.versus.format(name=one.second.name)
+    versus = chart.t("chart.versus", name=one.second.name)
     said = f"{one.first.name} {versus}: {', '.join(chart.finding(one))}"
     return f"{said}. {one.why}" if one.why else said

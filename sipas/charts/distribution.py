@@ -5,25 +5,23 @@ from collections.abc import Iterator, Sequence
 
 from sipas.charts.bars import BarGroup, Bars
 from sipas.charts.caption import Caption, captioned, doubts
-from sipas.charts.chart_words import CHART_WORDS
 from sipas.charts.numbers import figure
 from sipas.charts.page import Page
 
 
 def distribution(groups: Sequence[BarGroup], points: Sequence[str], caption: Caption) -> Page:
     """points: what the points of the scale are called, worst first."""
-    words = CHART_WORDS[caption.language]
     dots = [bar.dot for group in groups for bar in group.bars]
     bodies = [Bars(tuple(groups), tuple(points), caption.language, caption.statistic)] if dots else []
-    remarks = [*said(groups, caption), *doubts(dots, words.hollow_bar, caption.words.no_estimate)]
+    remarks = [*said(groups, caption), *doubts(caption, dots, "chart.hollow_bar")]
     return captioned(caption, bodies, remarks if dots else [])
 
 
 def said(groups: Sequence[BarGroup], caption: Caption) -> Iterator[str]:
     """What bars are; in print, where no pointer is, how far their intervals reach at the most."""
-    words, level = CHART_WORDS[caption.language], caption.level_text
-    yield words.bars.format(level=level)
+    level = caption.level_text
+    yield caption.t("chart.bars", level=level)
     reaches = [bar.reach for group in groups for bar in group.bars if bar.dot.reliable]
     if reach := max(reaches, default=0.0):
         points = figure(math.ceil(round(1000 * reach, 6)) / 1000, "share", caption.language)
-        yield words.reach.format(level=level, points=points)
+        yield caption.t("chart.reach", level=level, points=points)

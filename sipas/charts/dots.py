@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sipas.charts.grid import Grid, Mark
-from sipas.charts.numbers import DASH, Language, Statistic, count, figure, interval, with_unit
+from sipas.charts.numbers import DASH, Statistic, count, figure, interval, with_unit
 from sipas.charts.page import Canvas
 from sipas.charts.rows import LONG, ROW, Column, Rows, column, lay_out
 from sipas.charts.scale import Scale, scale_for
-from sipas.charts.words import WORDS, Words
+from sipas.messages import Language, Translate, text, texts
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,8 @@ class Dots:
     target: float | None = None
 
     @property
-    def words(self) -> Words:
-        return WORDS[self.language]
+    def t(self) -> Translate:
+        return texts(self.language)
 
     @property
     def dots(self) -> list[Dot]:
@@ -70,18 +70,22 @@ class Dots:
     def rows(self) -> Rows:
         estimates = [estimate_text(dot, self.statistic, self.language) for dot in self.dots]
         counts = [count(dot.n, self.language) for dot in self.dots]
-        columns = [column(self.words.estimate, estimates), *self.ranks(), column(self.words.answers, counts)]
+        columns = [
+            column(self.t("chart.estimate"), estimates),
+            *self.ranks(),
+            column(self.t("chart.answers"), counts),
+        ]
         return lay_out([[dot.name] for dot in self.dots], columns)
 
     def ranks(self) -> list[Column]:
         ranks = [dot.rank for dot in self.dots]
-        return [column(self.words.rank, [rank_text(rank) for rank in ranks])] if any(ranks) else []
+        return [column(self.t("chart.rank"), [rank_text(rank) for rank in ranks])] if any(ranks) else []
 
     @cached_property
     def grid(self) -> Grid:
         scale = scale_for(shown_values(self.dots, self.target), self.bounds, self.rows.left, self.rows.right)
         mark = None if self.target is None else target_mark(self.target, self.statistic, self.language)
-        axis = self.words.share_axis if self.statistic == "share" else self.words.mean_axis
+        axis = self.t(f"chart.{self.statistic}_axis")
         return Grid(scale, axis, self.number, mark, repeated=len(self.dots) > LONG)
 
     def number(self, value: float) -> str:
@@ -118,7 +122,7 @@ def shown_values(dots: Sequence[Dot], target: float | None) -> list[float]:
 
 def target_mark(target: float, statistic: Statistic, language: Language) -> Mark:
     said = with_unit(target, statistic, language, short=True)
-    return Mark(target, WORDS[language].target.format(target=said))
+    return Mark(target, text(language, "chart.target", target=said))
 
 
 def estimate_text(dot: Dot, statistic: Statistic, language: Language) -> str:
@@ -146,5 +150,5 @@ def hover_text(dot: Dot, statistic: Statistic, language: Language) -> str:
     said = [f"{dot.name}: {estimate_text(dot, statistic, language)}, n = {count(dot.n, language)}"]
     if dot.rank is not None:
         ends = {"low": dot.rank.low_of_all, "high": dot.rank.high_of_all}
-        said.append(WORDS[language].rank_of_all.format(**ends))
+        said.append(text(language, "chart.rank_of_all", **ends))
     return ". ".join([*said, *([dot.why] if dot.why else [])])

@@ -5,12 +5,12 @@ from functools import cached_property
 
 from sipas.charts.dots import Dot, estimate_text, hover_text, shown_values
 from sipas.charts.grid import BELOW
-from sipas.charts.numbers import DASH, Language, Statistic, count, figure, interval
+from sipas.charts.numbers import DASH, Statistic, count, figure, interval
 from sipas.charts.page import GAP, LINE_HEIGHT, SMALL, TEXT, TINY, Canvas
 from sipas.charts.rows import ROW
 from sipas.charts.scale import Scale, scale_for
 from sipas.charts.style import FAINT, LINE, PAPER, WIDTH, mixed, text_width, wrap
-from sipas.charts.words import WORDS, Words
+from sipas.messages import Language, Translate, texts
 
 # Ink has a contrast of 7:1 or more on either end, so that it never needs to turn white.
 LIGHTEST, DARKEST = "#f0f5fb", "#7fb2dd"
@@ -39,8 +39,8 @@ class Heat:
     bounds: tuple[float, float] = (0.0, 1.0)
 
     @property
-    def words(self) -> Words:
-        return WORDS[self.language]
+    def t(self) -> Translate:
+        return texts(self.language)
 
     @property
     def height(self) -> float:
@@ -65,7 +65,7 @@ class Heat:
 
     @cached_property
     def cell_width(self) -> float:
-        counts = [self.words.answers, *(count(row.n, self.language) for row in self.rows)]
+        counts = [self.t("chart.answers"), *(count(row.n, self.language) for row in self.rows)]
         numbers = max(text_width(text, SMALL) for text in counts) + GAP
         return min((WIDTH - self.left - numbers) / len(self.heads), WIDEST)
 
@@ -101,7 +101,7 @@ class Heat:
         y = top + self.head
         for lines, x in zip(self.head_lines, self.middles(), strict=True):
             canvas.write_lines(x, y - 1.6 - LINE_HEIGHT * (len(lines) - 1) / 2, lines, SMALL, FAINT, "center")
-        canvas.write(self.right, y - 1.6, self.words.answers, SMALL, FAINT, "right")
+        canvas.write(self.right, y - 1.6, self.t("chart.answers"), SMALL, FAINT, "right")
         for row in self.rows:
             height = self.row_height(row)
             canvas.write_lines(0, y + height / 2, self.names[row.name], TEXT)
@@ -113,7 +113,7 @@ class Heat:
     @property
     def right(self) -> float:
         """Numbers stand beside the cells, wherever these end."""
-        counts = [self.words.answers, *(count(row.n, self.language) for row in self.rows)]
+        counts = [self.t("chart.answers"), *(count(row.n, self.language) for row in self.rows)]
         return self.left + len(self.heads) * self.cell_width + GAP + max(text_width(t, SMALL) for t in counts)
 
     def middles(self) -> list[float]:
@@ -121,7 +121,7 @@ class Heat:
 
     def draw_key(self, canvas: Canvas, top: float) -> None:
         """The shades, with the values between which each stands below."""
-        axis = self.words.share_axis if self.statistic == "share" else self.words.mean_axis
+        axis = self.t(f"chart.{self.statistic}_axis")
         canvas.write(0, top + 2.1, axis, SMALL, FAINT)
         left = max(self.left, text_width(axis, SMALL) + GAP)
         for place, shade in enumerate(self.shades):

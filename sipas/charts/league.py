@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 
 from sipas.charts.caption import Caption, captioned, dot_remarks
-from sipas.charts.chart_words import CHART_WORDS
 from sipas.charts.dots import Dot, Dots, Group
 from sipas.charts.page import Page
 from sipas.vietnamese import sort_key
@@ -17,15 +16,14 @@ def league(dots: Iterable[Dot], caption: Caption) -> Page:
 
 
 def league_groups(dots: list[Dot], caption: Caption) -> tuple[Group, ...]:
-    words = caption.words
     by_name = sorted(dots, key=lambda dot: sort_key(dot.name))
     ranked = any(dot.rank for dot in dots)
     in_order = [dot for dot in by_name if (dot.rank if ranked else dot.reliable and dot.estimate is not None)]
     others = [dot for dot in by_name if dot not in in_order]
     groups = (
         Group("", tuple(sorted(in_order, key=lambda dot: -(dot.estimate or 0.0)))),
-        Group(words.unordered, tuple(dot for dot in others if dot.estimate is not None)),
-        Group(words.without_figure, tuple(dot for dot in others if dot.estimate is None)),
+        Group(caption.t("chart.unordered"), tuple(dot for dot in others if dot.estimate is not None)),
+        Group(caption.t("chart.without_figure"), tuple(dot for dot in others if dot.estimate is None)),
     )
     return tuple(group for group in groups if group.dots)
 
@@ -33,9 +31,8 @@ def league_groups(dots: list[Dot], caption: Caption) -> tuple[Group, ...]:
 def remarks(groups: tuple[Group, ...], caption: Caption) -> Iterator[str]:
     dots = [dot for group in groups for dot in group.dots]
     ranked = sum(dot.rank is not None for dot in dots)
-    words = CHART_WORDS[caption.language]
     yield from dot_remarks(caption, dots)
     if ranked:
-        yield words.ranks.format(ranked=ranked, level=caption.level_text)
+        yield caption.t("chart.ranks", ranked=ranked, level=caption.level_text)
     elif dots:
-        yield words.no_rank
+        yield caption.t("chart.no_rank")

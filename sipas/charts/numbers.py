@@ -1,11 +1,10 @@
-"""Numbers as people read them in Vietnamese and in English."""
+"""Write numbers as Vietnamese and English readers expect them."""
 
 from typing import Literal
 
 from sipas.errors import InputError
+from sipas.messages import LANGUAGES, Language
 
-Language = Literal["vi", "en"]
-LANGUAGES: tuple[Language, ...] = ("vi", "en")
 Statistic = Literal["share", "mean"]
 
 DASH = "\N{EN DASH}"

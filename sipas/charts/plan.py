@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sipas.charts.grid import Grid, Mark
-from sipas.charts.numbers import DASH, Language, count, figure
+from sipas.charts.numbers import DASH, count, figure
 from sipas.charts.page import Canvas
-from sipas.charts.plan_words import PLAN_WORDS, PlanWords
 from sipas.charts.rows import LONG, Rows, column, lay_out
 from sipas.charts.scale import scale_for
+from sipas.messages import Language, Translate, texts
 
 WORTH = 4.0  # times the margin asked for; a wider one stands at the edge, so as not to crush the rest
 
@@ -33,8 +33,8 @@ class PlanDots:
     asked: float | None = None
 
     @property
-    def words(self) -> PlanWords:
-        return PLAN_WORDS[self.language]
+    def t(self) -> Translate:
+        return texts(self.language)
 
     @property
     def height(self) -> float:
@@ -42,11 +42,11 @@ class PlanDots:
 
     @cached_property
     def rows(self) -> Rows:
-        words, dots = self.words, self.dots
+        t, dots = self.t, self.dots
         columns = [
-            column(words.margin, [margin_text(dot.margin, self.language) for dot in dots]),
-            column(words.responses, [count(dot.responses, self.language) for dot in dots]),
-            column(words.invitations, [count(dot.invitations, self.language) for dot in dots]),
+            column(t("plan.margin"), [margin_text(dot.margin, self.language) for dot in dots]),
+            column(t("plan.responses"), [count(dot.responses, self.language) for dot in dots]),
+            column(t("plan.invitations"), [count(dot.invitations, self.language) for dot in dots]),
         ]
         return lay_out([[dot.name] for dot in dots], columns)
 
@@ -55,8 +55,8 @@ class PlanDots:
         scale = scale_for(shown_values(self), (0.0, 1.0), self.rows.left, self.rows.right)
         mark = None
         if self.asked is not None:
-            mark = Mark(self.asked, self.words.asked.format(margin=self.number(self.asked)))
-        return Grid(scale, self.words.axis, self.number, mark, repeated=len(self.dots) > LONG)
+            mark = Mark(self.asked, self.t("plan.margin_asked", margin=self.number(self.asked)))
+        return Grid(scale, self.t("plan.axis"), self.number, mark, repeated=len(self.dots) > LONG)
 
     def number(self, value: float) -> str:
         return figure(value, "share", self.language, short=True)
@@ -91,10 +91,10 @@ def margin_text(margin: float | None, language: Language) -> str:
 
 
 def hover_text(dot: PlanDot, plan: PlanDots) -> str:
-    words, language = plan.words, plan.language
+    t, language = plan.t, plan.language
     numbers = (
-        f"{words.responses.lower()} {count(dot.responses, language)},"
-        f" {words.invitations.lower()} {count(dot.invitations, language)}"
+        f"{t('plan.responses').lower()} {count(dot.responses, language)},"
+        f" {t('plan.invitations').lower()} {count(dot.invitations, language)}"
     )
     text = f"{dot.name}: {margin_text(dot.margin, language)}, {numbers}"
-    return text if dot.reached or dot.margin is None else f"{text}. {words.hollow}"
+    return text if dot.reached or dot.margin is None else f"{text}. {t('plan.hollow')}"

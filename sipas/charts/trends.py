@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby, pairwise
 
-from sipas.charts.chart_words import CHART_WORDS
 from sipas.charts.dots import Dot, hover_text, shown_values, target_mark
-from sipas.charts.numbers import DASH, Language, Statistic, count, figure, interval
+from sipas.charts.numbers import DASH, Statistic, count, figure, interval
 from sipas.charts.page import GAP, LINE_HEIGHT, SMALL, TINY, Canvas
 from sipas.charts.scale import Scale, scale_for
 from sipas.charts.style import FAINT, INK, LINE, WIDTH, text_width
-from sipas.charts.words import WORDS, Words
+from sipas.messages import Language, Translate, texts
 
 HEADING, AXIS = 6.0, 5.8
 ALONE, TOGETHER = 52.0, 34.0  # mm of a plot's height
@@ -40,8 +39,8 @@ class Trends:
     bounds: tuple[float, float] = (0.0, 1.0)
 
     @property
-    def words(self) -> Words:
-        return WORDS[self.language]
+    def t(self) -> Translate:
+        return texts(self.language)
 
     @property
     def dots(self) -> list[Dot]:
@@ -81,8 +80,7 @@ class Trends:
 
     @property
     def row_heads(self) -> tuple[str, str, str]:
-        words = CHART_WORDS[self.language]
-        return words.estimate, words.interval, self.words.answers
+        return self.t("chart.trend_estimate"), self.t("chart.trend_interval"), self.t("chart.answers")
 
     @cached_property
     def left(self) -> float:
@@ -110,7 +108,7 @@ class Trends:
         return scale_for(values, self.bounds, top + self.plot_height, top)
 
     def draw(self, canvas: Canvas, top: float) -> None:
-        axis = self.words.share_axis if self.statistic == "share" else self.words.mean_axis
+        axis = self.t(f"chart.{self.statistic}_axis")
         canvas.write(0, top + 2.1, axis, SMALL, FAINT)
         y = top + AXIS
         for one in self.series:

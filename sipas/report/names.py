@@ -1,18 +1,17 @@
 """What codes are called: units, procedures, channels, measures, in the reader's language."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from sipas.charts.numbers import Language
-from sipas.charts.words import WORDS
+from sipas.messages import Language, column_name, find_text, text
 from sipas.survey.catalogue import Catalogue
 from sipas.survey.instruments.instrument import Instrument, Text
 
 NO_CATALOGUE = Catalogue(0, {}, {}, {}, {})
 
-TIME = re.compile(r"(?P<year>\d{4})-Q?(?P<part>\d\d?)")
+_MONTH_OR_QUARTER = re.compile(r"(?P<year>\d{4})-Q?(?P<part>\d\d?)")
 
 
 @dataclass(frozen=True)
@@ -22,21 +21,23 @@ class Names:
     language: Language
     catalogue: Catalogue = field(default=NO_CATALOGUE)
 
+    def column(self, name: str) -> str:
+        return column_name(self.language, name)
+
     def domain(self, by: Mapping[str, str | None]) -> str:
         return " · ".join(self.level(column, code) for column, code in by.items())
 
     def level(self, column: str, code: str | None) -> str:
-        words = WORDS[self.language]
         if code is None:
-            return words.unstated(column)
-        if column in words.levels:
-            return words.levels[column].get(code, code)
+            return text(self.language, "domain.unstated", column=self.column(column))
+        if found := find_text(self.language, f"level.{column}.{code}"):
+            return found
         if column == "procedure":
             procedure = self.catalogue.procedures_by_code.get(code)
             return procedure.name if procedure else code
-        if column in words.times:
-            return time_name(code, words.times[column])
-        return self.unit(code) if column in self.unit_columns else code
+        if column in self.unit_columns:
+            return self.unit(code)
+        return _time_name(column, code, self.language) or code
 
     def unit(self, code: str) -> str:
         """Today's bearer of the code, or the one that bore it last; another's last day follows its code."""
@@ -61,7 +62,7 @@ class Names:
             return self.text(texts[kind][code], instrument)
         index = instrument.index(code)
         if index.question is None:
-            words = WORDS[self.language].indices[index.kind]
+            words = text(self.language, f"index.{index.kind}")
         else:
             words = self.text(texts["item"][index.question], instrument)
         return f"{words} ({code}, {instrument.name})"
@@ -70,9 +71,7 @@ class Names:
         return text.get(self.language) or text[instrument.languages[0]]
 
 
-def time_name(code: str, forms: Sequence[str]) -> str:
-    """forms: of the first to the last month (or quarter) of a year."""
-    found = TIME.fullmatch(code)
-    if found is None or not 1 <= int(found["part"]) <= len(forms):
-        return code
-    return forms[int(found["part"]) - 1].format(year=found["year"])
+def _time_name(column: str, code: str, language: Language) -> str | None:
+    """Return the name of a month or a quarter such as 2026-03 or 2026-Q1, or None for other codes."""
+    found = _MONTH_OR_QUARTER.fullmatch(code)
+    return found and find_text(language, f"time.{column}.{int(found['part'])}", year=found["year"])

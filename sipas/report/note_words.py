@@ -6,9 +6,8 @@ from typing import Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 
-from sipas.charts.numbers import DASH, Language, count, with_unit
-from sipas.charts.words import WORDS
-from sipas.messages import text
+from sipas.charts.numbers import DASH, count, with_unit
+from sipas.messages import Language, column_name, text
 from sipas.stats.notes import MOST_NAMED, NOT_SHOWN, Note, Param
 
 COLUMNS = "columns"  # the parameter that holds names of columns, which have words too
@@ -43,7 +42,7 @@ def param_text(name: str, param: Param, language: Language) -> str:
         case str():
             return param
         case _:
-            return ", ".join(WORDS[language].column(one) if name == COLUMNS else one for one in param)
+            return ", ".join(column_name(language, one) if name == COLUMNS else one for one in param)
 
 
 def said(given: Iterable[Note], language: Language) -> str:

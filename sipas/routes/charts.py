@@ -9,8 +9,9 @@ from litestar import Response, get
 from litestar.datastructures import State
 from litestar.params import FromPath
 
-from sipas.charts.numbers import Language, choose_language
+from sipas.charts.numbers import choose_language
 from sipas.charts.style import ChartError, Format, choose_format
+from sipas.messages import Language
 from sipas.report.compare.trend_rounds import read_sources
 from sipas.report.figures.kinds import PLAN, Kind, Shown, choose_kind, require_one_table
 from sipas.report.figures.plan_figure import plan_chart

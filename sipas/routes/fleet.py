@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from litestar import Request, get
 from litestar.datastructures import State
 from litestar.response import Redirect, Template
 
 from sipas.charts.numbers import choose_language, count, with_unit
-from sipas.messages import TEXTS, Translate, long_date, texts
+from sipas.messages import Translate, find_text, long_date, texts
 from sipas.routes.guards import find_reader
 from sipas.routes.pages import language_of, page
 from sipas.routes.session import to_sign_in
@@ -100,11 +100,6 @@ class Words:
         shown = ", ".join(terminal.missing[:MOST_NUMBERS])
         return f"{shown}, …" if len(terminal.missing) > MOST_NUMBERS else shown
 
-    def known(self, kind: Literal["refusal", "fault"], word: str) -> str:
-        """A word between programs, as people say it; one that is not known stays as it is."""
-        key = f"{kind}.{word}"
-        return self.t(key) if key in TEXTS[self.language] else word
-
     def detail(self, problem: Problem, terminal: Terminal) -> str:
         return self.t(f"fleet.{problem}_detail", **self.particulars(problem, terminal))
 
@@ -113,7 +108,9 @@ class Words:
             case "full":
                 return {"share": self.share(terminal.storage)}
             case "refused":
-                reasons = ", ".join(self.known("refusal", reason) for reason in terminal.reasons)
+                reasons = ", ".join(
+                    find_text(self.language, f"refusal.{reason}") or reason for reason in terminal.reasons
+                )
                 return {"n": self.count(terminal.refused), "reasons": reasons}
             case "silent":
                 heard = terminal.heard_at or terminal.enrolled_at or self.now
@@ -129,7 +126,8 @@ class Words:
                 way = self.t("fleet.fast" if ahead > 0 else "fleet.slow")
                 return {"way": way, "span": self.span(timedelta(seconds=abs(ahead)))}
             case "fault":
-                return {"word": self.known("fault", terminal.problem or "")}
+                word = terminal.problem or ""
+                return {"word": find_text(self.language, f"fault.{word}") or word}
             case "files":
                 return {
                     "n": self.count(terminal.files_missing),

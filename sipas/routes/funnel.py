@@ -10,8 +10,8 @@ from litestar import Request, get
 from litestar.datastructures import State
 from litestar.response import Redirect, Template
 
-from sipas.charts.numbers import Language, choose_language, count, with_unit
-from sipas.messages import TEXTS, long_date, text
+from sipas.charts.numbers import choose_language, count, with_unit
+from sipas.messages import Language, find_text, long_date, text
 from sipas.postgres.pool import Connection
 from sipas.queries.callbacks import count_unread
 from sipas.queries.catalogue import Round
@@ -147,12 +147,11 @@ def reasons(counted: Iterable[ReasonCount], language: Language) -> list[Line]:
 
 def reason_name(reason: str, language: Language) -> str:
     """Ours in the language; what a provider says stays as it is, behind what it means where that is known."""
-    ours, theirs = f"reason.{reason.replace(' ', '_')}", f"reason.{reason.split()[0]}"
-    if ours in TEXTS[language] and ours != theirs:
-        return text(language, ours)
-    if theirs not in TEXTS[language]:
-        return reason
-    return f"{text(language, theirs)} ({reason})" if reason.isupper() else text(language, theirs)
+    ours = find_text(language, f"reason.{reason.replace(' ', '_')}")
+    theirs = find_text(language, f"reason.{reason.split()[0]}")
+    if reason.isupper() and theirs:
+        return f"{theirs} ({reason})"
+    return ours or theirs or reason
 
 
 def unit_lines(

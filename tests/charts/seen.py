@@ -8,10 +8,10 @@ from xml.etree import ElementTree
 import pytest
 
 from sipas.charts.caption import Caption
-from sipas.charts.numbers import Language
 from sipas.charts.page import Page
 from sipas.charts.picture import picture
 from sipas.charts.style import PAGE, text_width
+from sipas.messages import Language
 
 SVG = "{http://www.w3.org/2000/svg}"
 POINTS_A_MM = 72 / 25.4

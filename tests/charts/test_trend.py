@@ -1,9 +1,9 @@
 import pytest
 
 from sipas.charts.dots import Dot
-from sipas.charts.numbers import Language
 from sipas.charts.trend import trend
 from sipas.charts.trends import Series, spans
+from sipas.messages import Language
 from tests.charts.seen import LONG_NAME, caption, require_room, texts
 
 SPRING = Dot("spring", 0.82, 0.79, 0.85, 1500)

@@ -2,8 +2,7 @@
 
 import pytest
 
-from sipas.charts.numbers import LANGUAGES, Language
-from sipas.messages import PLACE, TEXTS
+from sipas.messages import LANGUAGES, TEXTS, Language, value_names
 from sipas.report.note_words import in_words, reasons, said
 from sipas.stats import notes
 from sipas.stats.notes import KINDS, Note, NoteKind, Param
@@ -25,7 +24,7 @@ def sample(kind: NoteKind) -> Note:
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.code)
 def test_each_code_has_words_that_name_its_parameters(kind: NoteKind, language: Language) -> None:
     words = TEXTS[language][f"note.{kind.code}"]
-    assert set(PLACE.findall(words)) == set(kind.params)
+    assert value_names(words) == set(kind.params)
     assert not words.endswith(".")
     assert in_words(sample(kind), language)
 

@@ -1,11 +1,11 @@
 """The chart of answer channels."""
 
+from sipas.charts.caption import FEWEST_ANSWERS_SHOWN
 from sipas.charts.channels import channels
-from sipas.charts.chart_words import CHART_WORDS
 from sipas.charts.differences import Comparison
 from sipas.charts.dots import Dot, Group
 from sipas.charts.page import Page
-from sipas.charts.words import FEWEST
+from sipas.messages import texts
 from sipas.report.compare.channels import ChannelsTable
 from sipas.report.compare.compare_table import CompareRow
 from sipas.report.figures.figures import TOO_FEW_TO_SHOW, caption, dot, ordered, require_one_measure
@@ -16,11 +16,11 @@ from sipas.survey.instruments.instrument import Instrument
 
 
 def channels_chart(table: ChannelsTable, instrument: Instrument, names: Names) -> Page:
-    words = CHART_WORDS[names.language]
+    t = texts(names.language)
     require_one_measure("channels", table.rows)
-    together = tuple(dot(row, names, words.channels[row.channels]) for row in table.headlines)
+    together = tuple(dot(row, names, t(f"chart.channels.{row.channels}")) for row in table.headlines)
     each = tuple(dot(row, names) for row in ordered(table.rows, names))
-    groups = [Group(words.each if together else "", each), Group(words.together, together)]
+    groups = [Group(t("chart.each") if together else "", each), Group(t("chart.together"), together)]
     pairs = [comparison(row, names) for row in table.comparisons]
     return channels(groups, pairs, table.mix == "equal", caption("channels", table, instrument, names))
 
@@ -30,7 +30,7 @@ def comparison(row: CompareRow, names: Names) -> Comparison:
     ends = row.estimate, row.estimate_low, row.estimate_high
     against = row.against_estimate, row.against_low, row.against_high
     first, second = names.domain(row.by), names.domain(row.against)
-    if 0 < min(row.n, row.against_n) < FEWEST:
+    if 0 < min(row.n, row.against_n) < FEWEST_ANSWERS_SHOWN:
         nobody = Dot(first, None, None, None, row.n), Dot(second, None, None, None, row.against_n)
         why = said([TOO_FEW_TO_SHOW], names.language)
         return Comparison(*nobody, None, None, None, row.verdict, reliable=False, why=why)

@@ -5,12 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from sipas.charts.caption import Caption
-from sipas.charts.chart_words import CHART_WORDS
+from sipas.charts.caption import FEWEST_ANSWERS_SHOWN, Caption
 from sipas.charts.dots import Dot
-from sipas.charts.numbers import Language
-from sipas.charts.words import FEWEST, WORDS
 from sipas.errors import InputError
+from sipas.messages import Language, text
 from sipas.report.indices.index_table import IndexRow, IndexTable
 from sipas.report.names import Names
 from sipas.report.note_words import as_sentence, in_words, reasons, said, summarised
@@ -19,7 +17,7 @@ from sipas.survey.columns import CHANNELS, SERVICE_CHANNELS
 from sipas.survey.instruments.instrument import Instrument
 from sipas.vietnamese import Key, sort_key
 
-TOO_FEW_TO_SHOW: Note = NOT_SHOWN(fewest=FEWEST)
+TOO_FEW_TO_SHOW: Note = NOT_SHOWN(fewest=FEWEST_ANSWERS_SHOWN)
 IN_CAPTION = frozenset({"self-selected", "provisional", "unplaced"})
 
 KNOWN_ORDER: dict[str, tuple[str, ...]] = {"channel": CHANNELS, "service_channel": SERVICE_CHANNELS}
@@ -42,7 +40,7 @@ def place(column: str, code: str | None, names: Names) -> tuple[bool, int, Key]:
 
 def shown(row: IndexRow) -> IndexRow:
     """As pages and charts show it: without a figure where fewer than five answered. Files keep theirs."""
-    if not 0 < row.n_answered < FEWEST:
+    if not 0 < row.n_answered < FEWEST_ANSWERS_SHOWN:
         return row
     return msgspec.structs.replace(
         row, estimate=None, low=None, high=None, reliable=False, notes=[TOO_FEW_TO_SHOW, *row.notes]
@@ -60,7 +58,7 @@ def why(row: IndexRow, names: Names) -> str:
     """What keeps a figure from being reliable, or from being there at all."""
     if row.reliable:
         return ""
-    return reasons(row.notes, names.language) or WORDS[names.language].hollow
+    return reasons(row.notes, names.language) or text(names.language, "chart.hollow")
 
 
 def require_one_measure(kind: str, rows: Sequence[IndexRow]) -> None:
@@ -87,7 +85,7 @@ def caption(
         provisional=table.provisional,
         software=table.software,
         measure=measured(table, instrument, names),
-        weights=WORDS[names.language].weights[table.weights.method],
+        weights=text(names.language, f"weights.{table.weights.method}"),
         n=answers_behind(table.rows),
         responses=table.responses,
         unplaced=table.weights.unplaced,
@@ -126,9 +124,8 @@ def told_by(row: IndexRow | None, over: str | None, strata: Sequence[str]) -> li
 
 
 def title(kind: str, by: Iterable[str], names: Names) -> str:
-    words = CHART_WORDS[names.language]
-    columns = ", ".join(WORDS[names.language].column(name) for name in by)
-    return words.by.format(title=words.titles[kind], by=columns) if columns else words.titles[kind]
+    columns, words = ", ".join(map(names.column, by)), text(names.language, f"chart.title.{kind}")
+    return text(names.language, "chart.by", title=words, by=columns) if columns else words
 
 
 def only_measure(table: IndexTable) -> str | None:
@@ -146,7 +143,7 @@ def subtitle(table: IndexTable, instrument: Instrument, names: Names) -> str:
     """Which answers: the round or file, and what they are limited to."""
     measure = only_measure(table) or ""
     part = [names.measure(measure, instrument)] if measure.startswith(("item:", "factor:")) else []
-    channels = [] if table.channels == "all" else [WORDS[names.language].channels[table.channels]]
+    channels = [] if table.channels == "all" else [text(names.language, f"channels.{table.channels}")]
     period = [] if table.period is None else [table.period]
     return " · ".join([table.source, *part, *conditions(table.where, names), *period, *channels])
 
@@ -157,5 +154,4 @@ def conditions(where: Iterable[str], names: Names) -> list[str]:
     for condition in where:
         column, _, code = condition.partition("=")
         found.setdefault(column, []).append(names.level(column, code))
-    column_name = WORDS[names.language].column
-    return [f"{column_name(column)}: {', '.join(levels)}" for column, levels in found.items()]
+    return [f"{names.column(column)}: {', '.join(levels)}" for column, levels in found.items()]

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from sipas.charts.numbers import count, with_unit
 from sipas.charts.page import Page
 from sipas.charts.plan import PlanDot, PlanDots
-from sipas.charts.plan_words import PLAN_WORDS
-from sipas.charts.words import WORDS
+from sipas.messages import texts
 from sipas.report.names import Names
 from sipas.report.plan.plan_table import PlanRow, PlanTable
 from sipas.stats.notes import TOO_FEW_TRANSACTIONS
@@ -15,12 +14,11 @@ from sipas.vietnamese import Key, sort_key
 
 def plan_chart(table: PlanTable, names: Names) -> Page:
     """A row for each domain, the widest margin first; the whole alone where nothing is told apart."""
-    words = PLAN_WORDS[names.language]
-    by = ", ".join(WORDS[names.language].column(name) for name in table.by)
+    t, by = texts(names.language), ", ".join(map(names.column, table.by))
     rows = table.part("domain") or table.part("whole")
     dots = sorted((plan_dot(row, table, names) for row in rows), key=widest_first)
     return Page(
-        title=words.title.format(by=by) if by else words.whole,
+        title=t("plan.title", by=by) if by else t("plan.whole"),
         subtitle=table.source,
         bodies=(PlanDots(tuple(dots), names.language, table.assumptions.margin),),
         notes=tuple(notes(table, dots, names)),
@@ -40,17 +38,18 @@ def widest_first(dot: PlanDot) -> tuple[bool, float, Key]:
 
 
 def notes(table: PlanTable, dots: list[PlanDot], names: Names) -> Iterator[str]:
-    words, language, asked = PLAN_WORDS[names.language], names.language, table.assumptions
-    yield words.dot.format(level=with_unit(asked.level, "share", language, short=True))
+    t, language, asked = texts(names.language), names.language, table.assumptions
+    yield t("plan.dot", level=with_unit(asked.level, "share", language, short=True))
     if any(not dot.reached for dot in dots):
-        yield words.hollow
+        yield t("plan.hollow")
     if any(dot.margin is None for dot in dots):
-        yield words.none
+        yield t("plan.none")
     (whole,) = table.part("whole")
     deff = f"{asked.deff:g}"
-    yield words.source.format(
+    yield t(
+        "plan.source",
         software=table.software,
-        allocation=words.allocations[asked.allocation],
+        allocation=t(f"plan.allocation.{asked.allocation}"),
         rate=with_unit(asked.response_rate, "share", language, short=True),
         deff=deff.replace(".", ",") if language == "vi" else deff,
         population=count(whole.population, language),

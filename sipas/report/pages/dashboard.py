@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import msgspec
 
-from sipas.charts.numbers import Language, count, with_unit
+from sipas.charts.caption import FEWEST_ANSWERS_SHOWN
+from sipas.charts.numbers import count, with_unit
 from sipas.charts.page import Page
-from sipas.charts.words import FEWEST, WORDS
+from sipas.messages import Language
 from sipas.report.compare.channels import rows_by
 from sipas.report.compare.targets import verdict
 from sipas.report.figures.figures import ordered
@@ -84,7 +85,7 @@ def build_dashboard(request: EstimateRequest, source: Source, names: Names) -> D
     """None while nobody has answered."""
     if not source.cells.n.sum():
         return None
-    prepared, words = prepare(request, source), WORDS[names.language]
+    prepared = prepare(request, source)
     whole = next(rows(prepared, ()))
     columns = [by[0] for by in request.by if by]
     found = {column: ordered(rows_by(column, prepared), names) for column in columns}
@@ -104,7 +105,7 @@ def build_dashboard(request: EstimateRequest, source: Source, names: Names) -> D
         mixing=source.mixing,
         notes=headline_notes(table, whole, names.language),
         query=query(prepared),
-        strata=", ".join(words.column(name) for name in table.weights.strata),
+        strata=", ".join(map(names.column, table.weights.strata)),
     )
 
 
@@ -144,7 +145,7 @@ def invited_row(prepared: Prepared) -> IndexRow | None:
         return None
     request = msgspec.structs.replace(prepared.request, channels="invited")
     row = next(rows(prepare(request, prepared.source), ()))
-    return row if row.n_answered >= FEWEST else None
+    return row if row.n_answered >= FEWEST_ANSWERS_SHOWN else None
 
 
 def unplaced(prepared: Prepared, names: Names) -> Unplaced | None:
@@ -155,5 +156,5 @@ def unplaced(prepared: Prepared, names: Names) -> Unplaced | None:
     lacking = [name for name in weighting.strata if (cells.column(name).codes[left_out] < 0).any()]
     if "procedure" in lacking and "field" in lacking:  # a field is known by its procedure
         lacking.remove("field")
-    columns = ", ".join(WORDS[names.language].column(name) for name in lacking)
+    columns = ", ".join(map(names.column, lacking))
     return Unplaced(count(weighting.unplaced, names.language), columns)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlencode
 
-from sipas.charts.numbers import Language, count, figure, interval, with_unit
+from sipas.charts.numbers import count, figure, interval, with_unit
 from sipas.charts.scale import Scale, scale_for
-from sipas.charts.words import WORDS
+from sipas.messages import Language
 from sipas.report.figures.figures import notes_shown, shown, why
 from sipas.report.indices.index_table import IndexRow
 from sipas.report.indices.indices import Prepared
@@ -87,7 +87,7 @@ def section(column: str, found: Sequence[IndexRow], prepared: Prepared, names: N
     scale = small_scale(rows, target)
     return Section(
         column=column,
-        by=WORDS[names.language].column(column),
+        by=names.column(column),
         axis=axis(scale, target, names.language),
         figures=tuple(figure_of(row, names, scale) for row in rows),
         query=query(prepared, column),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sipas.charts.numbers import Language
+from sipas.messages import Language
 from sipas.report.figures.league_figure import league_chart
 from sipas.report.indices.indices import index_table, whole
 from sipas.report.names import Names

@@ -1,0 +1,116 @@
+"""Every text in the catalogue is used, and every code that pages show has a text."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from sipas.messages import TEXTS
+from sipas.queries.messages import Kind as MessageKind
+from sipas.report.figures.kinds import KINDS as CHART_KINDS
+from sipas.report.request import Channels, Statistic
+from sipas.routes.funnel import BY_DAY, BY_UNIT, STEPS
+from sipas.stats.contrasts.family import Finding
+from sipas.stats.estimates.targets import Verdict
+from sipas.stats.notes import KINDS as NOTE_KINDS
+from sipas.stats.planning.allocation import Method as Allocation
+from sipas.stats.weights.weights import Method as Weighting
+from sipas.survey.columns import CHANNELS, SERVICE_CHANNELS
+from sipas.survey.kiosks.fleet import PROBLEMS
+
+ROOT = Path(__file__).resolve().parents[2]
+CODE = [file.read_text(encoding="utf-8") for file in (ROOT / "sipas").rglob("*.py")]
+NODES = [node for source in CODE for node in ast.walk(ast.parse(source))]
+TEMPLATES = [file.read_text(encoding="utf-8") for file in (ROOT / "sipas/templates").glob("*.html")]
+TABLES = {key.partition(".")[0] for key in TEXTS["vi"]}
+
+ONLY_WITH_WALK_UP = "_walk_up_only"
+COMPARED = {*get_args(Finding), *(f"{one}{ONLY_WITH_WALK_UP}" for one in ("better", "worse"))}
+JUDGED = {*get_args(Verdict), *(f"{one}{ONLY_WITH_WALK_UP}" for one in ("met", "not_met"))}
+TERMINAL_NUMBERS = {"heard", "queue", "sequence", "missing", "storage", "version"}
+REFUSALS = set(re.findall(r'refuse\(\s*submission, "(\w+)"', "".join(CODE)))
+
+# What stands for {} in a key that code puts together.
+CODES: dict[str, set[str]] = {
+    "chart.channels.{}": set(get_args(Channels)),
+    "chart.title.{}": set(CHART_KINDS),
+    "chart.{}_axis": set(get_args(Statistic)),
+    "channels.{}": set(get_args(Channels)) - {"all"},
+    "dashboard.{}": JUDGED | {"review"},
+    "dashboard.{}_why": JUDGED | {"review"},
+    "finding.{}": COMPARED,
+    "fleet.{}": set(PROBLEMS) | TERMINAL_NUMBERS,
+    "fleet.{}_detail": set(PROBLEMS),
+    "fleet.{}_next": set(PROBLEMS),
+    "funnel.{}": {*STEPS, *BY_UNIT, *BY_DAY, "response_rate"},
+    "index.{}": {"pooled", "factors"},
+    "month.{}": {str(month) for month in range(1, 13)},
+    "note.{}": set(NOTE_KINDS),
+    "plan.allocation.{}": set(get_args(Allocation)),
+    "sms.{}": set(get_args(MessageKind)),
+    "time.{}.{}": {
+        *(f"month.{month}" for month in range(1, 13)),
+        *(f"quarter.{quarter}" for quarter in range(1, 5)),
+    },
+    "verdict.{}": COMPARED | JUDGED,
+    "weights.{}": set(get_args(Weighting)),
+}
+# Codes from files, providers, terminals and the database: one without a text is shown as it is.
+SOME_OF_THEM: dict[str, set[str]] = {
+    "column.{}": {"unit", "procedure", "field", "channel", "service_channel"},
+    "fault.{}": {"server", "config"},
+    "level.{}.{}": {
+        *(f"channel.{channel}" for channel in CHANNELS),
+        *(f"service_channel.{channel}" for channel in SERVICE_CHANNELS),
+    },
+    "reason.{}": {"no_phone", "opted_out", "UNDELIV"},
+    "refusal.{}": REFUSALS,
+}
+
+
+def key_for(pattern: str, code: str) -> str:
+    return pattern.replace("{}.{}", "{}").format(code)
+
+
+def patterns_of_code() -> Iterator[str]:
+    """Find f-strings that begin with the name of a table of the catalogue."""
+    for node in NODES:
+        if isinstance(node, ast.JoinedStr):
+            parts = [part.value if isinstance(part, ast.Constant) else "{}" for part in node.values]
+            pattern = "".join(map(str, parts))
+            if re.fullmatch(r"(\w+)\.[\w.{}-]+", pattern) and pattern.partition(".")[0] in TABLES:
+                yield pattern
+
+
+def patterns_of_templates() -> Iterator[str]:
+    for source in TEMPLATES:
+        for before, after in re.findall(r't\("(\w+\.)" ~ [\w.\[\]]+(?: ~ "(\w+)")?', source):
+            yield f"{before}{{}}{after}"
+
+
+def literal_keys() -> set[str]:
+    constants = {
+        node.value for node in NODES if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    return constants.union(*(re.findall(r'"([\w.-]+)"', source) for source in TEMPLATES))
+
+
+def test_this_file_knows_each_key_that_code_puts_together() -> None:
+    assert {*patterns_of_code(), *patterns_of_templates()} == CODES.keys() | SOME_OF_THEM.keys()
+
+
+@pytest.mark.parametrize("pattern", [*CODES, *SOME_OF_THEM])
+@pytest.mark.parametrize("language", TEXTS)
+def test_each_code_has_a_text(language: str, pattern: str) -> None:
+    codes = (CODES | SOME_OF_THEM)[pattern]
+    assert codes
+    assert [code for code in codes if key_for(pattern, code) not in TEXTS[language]] == []
+
+
+def test_each_text_is_used() -> None:
+    used = literal_keys() | {key_for(pattern, code) for pattern, codes in CODES.items() for code in codes}
+    open_tables = tuple(pattern.partition("{")[0] for pattern in SOME_OF_THEM)
+    assert [key for key in TEXTS["vi"] if key not in used and not key.startswith(open_tables)] == []
