@@ -58,6 +58,10 @@ coverage: install  ## how often intervals and ranks hold, simulated: docs/explan
 reference: install  ## write the pages of docs/reference that follow from the code
 	@.venv/bin/python -m docs.write_reference
 
+.PHONY: shape
+shape: install  ## names, functions and sentences in numbers, beside those of before
+	@.venv/bin/python -m tests.shape
+
 lock:  ## pins the dependencies of pyproject.toml in requirements/*.txt; run it after each change of them
 	@sh requirements/install.sh test "$(PYTHON)"
 	sh requirements/lock.sh
