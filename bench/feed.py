@@ -79,12 +79,12 @@ async def time_import(conn: Connection, file: Path, settings: Settings) -> float
 def show(timed: list[tuple[float, float]]) -> None:
     copies, imports = zip(*timed, strict=True)
     print_table(
-        f"Feed: {TRANSACTIONS:,} finished transactions from a file, a fifth of them drawn",
+        f"Feed: {TRANSACTIONS:,} completed transactions from a file, a fifth of them sampled",
         ["", "transactions a second", "in multiples of COPY"],
         [
             ["COPY of the same rows, bare", whole([TRANSACTIONS / c for c in copies]), ""],
             [
-                "imported, counted and drawn from",
+                "imported, counted and sampled from",
                 whole([TRANSACTIONS / i for i in imports]),
                 spread([c / i for c, i in timed], 3),
             ],

@@ -60,7 +60,7 @@ def show(measured: list[tuple[str, list[tuple[float, float]]]], cells: Cells, st
                 for name, timed in measured
             ),
         ],
-        f"Each the best of {REPEATS} runs; medians of {ROUNDS} rounds (lowest–highest). Target: 5.",
+        f"Each is the best of {REPEATS} runs; medians of {ROUNDS} rounds (lowest–highest). Target: 5.",
     )
 
 

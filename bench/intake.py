@@ -28,16 +28,16 @@ LOADS = {"the city": CITY_LOAD, "ten times that": 10 * CITY_LOAD, "a hundred tim
 SIZE = "select avg(pg_column_size(response.*))::int from response"
 TABLE = "create table if not exists pgbench_row (id uuid primary key, filler text not null)"
 LOAD_NOTE = """\
-Poisson arrivals; times count from the moment at which a submission was due. Target: p99 under 40 ms.
+Arrivals are Poisson. Times count from the moment at which a submission was due. Target: p99 under 40 ms.
 
-The load of 126 communes in their busiest quarter of an hour follows from assumptions, all on the high side:
+The load of 126 communes in their busiest quarter of an hour follows from high assumptions:
 
 - 5,000,000 transactions a year on 250 working days are 20,000 a day, 160 a commune.
 - The busiest quarter of an hour takes 10 % of a day, which has 32 of them: 2,000 transactions.
-- Every citizen answers at once, at a terminal or a poster: 2,000 submissions in 900 s, or 2.2 a second.
-  A third more comes from terminals that had no network: 3 a second.
-- Links come on top. If all 20,000 are invited within an hour and 30 % of them answer in the same quarter
-  of an hour, that is 6.7 surveys a second. Each keeps its answers one by one: 24 requests, together
+- Every citizen answers at once, on a kiosk or behind a poster: 2,000 submissions in 900 s, or 2.2 a second.
+  Kiosks that had no network add a third: 3 a second.
+- Links add to that. If all 20,000 are invited within an hour and 30 % of them answer in the same quarter of
+  an hour, that is 6.7 surveys a second. Each survey stores its answers one by one, in 24 requests: together
   160 requests a second."""
 INSERT = "insert into pgbench_row (id, filler) values (uuidv7(), repeat('x', {size} - 45));"
 

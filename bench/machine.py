@@ -9,8 +9,8 @@ from pathlib import Path
 
 INTRODUCTION = """# Performance
 
-Kept by `make bench` as it ran last, {day}. Only the ratios travel: each peer or limit was measured in the
-same minutes as what stands beside it.
+`make bench` wrote this page on {day}. Compare ratios, not seconds: each peer or limit was measured within the
+same minutes as the figure beside it.
 
 | machine | |
 | --- | --- |

@@ -119,14 +119,14 @@ def link_wait(place: Place, slower: float) -> Iterator[tuple[str, float]]:
 def show_weights(weights: list[Weight]) -> None:
     shell = sum(file.stat().st_size for file in SHELL.rglob("*") if file.is_file()) / 1000
     print_table(
-        "Pages for citizens: what passes over the network, headers included",
+        "Network traffic of citizens' pages, headers included",
         ["page", "requests", "KB", "of LimeSurvey's"],
         [
             *(weight.row() for weight in weights),
             ["LimeSurvey 6.4: the survey", str(LIMESURVEY_REQUESTS), str(LIMESURVEY_KB), "1"],
         ],
-        f"The terminal's app is {shell:.1f} KB uncompressed; the limit is {LIGHT}. "
-        "LimeSurvey was measured once, on the machine where this was built.",
+        f"The kiosk app is {shell:.1f} KB uncompressed; the limit is {LIGHT}. "
+        "LimeSurvey was measured once, on the machine of development.",
     )
 
 
@@ -139,5 +139,5 @@ def show_waits(seen: dict[int, dict[str, list[float]]]) -> None:
             [what, whole(fast[what]), whole(slow[what]), f"{median(slow[what]) / median(fast[what]):.1f}"]
             for what in fast
         ],
-        "The service is on the same machine, so no network is in it.",
+        "The service runs on the same machine, so the times include no network.",
     )

@@ -78,6 +78,6 @@ def show(timed: list[tuple[float, float, float, float]], cells: Cells) -> None:
             [name, spread(found, 1), spread([a / b for a, b in zip(library, found, strict=True)], 1)]
             for name, found in named
         ],
-        f"{len(cells):,} cells; until no margin is off by more than {TOLERANCE:g} of itself, and all give the"
+        f"{len(cells):,} cells; stopped when every margin was met to a relative {TOLERANCE:g}. All give the"
         f" same weights. Medians of {ROUNDS} rounds (lowest–highest). Target: 500 ms.",
     )
