@@ -2,12 +2,14 @@
 
 import re
 
+import msgspec
 import pytest
 from litestar.routes import HTTPRoute
 
 from docs.write_reference import FOLDER, PAGES
 from sipas.app import create_app
-from tests.docs.blocks import ROOT
+from sipas.survey.intake.submission import Submission
+from tests.docs.blocks import ROOT, blocks_of
 from tests.serving import settings_for
 
 HTTP_PAGE = (ROOT / "docs" / "reference" / "http.md").read_text("utf-8")
@@ -37,3 +39,10 @@ def served_routes() -> set[tuple[str, str]]:
 
 def test_the_http_page_names_every_route_and_no_other() -> None:
     assert documented_routes() == served_routes()
+
+
+def test_the_submission_of_the_http_page_is_one() -> None:
+    first = next(text for kind, text in blocks_of("reference/http.md") if kind == "json")
+    (submission,) = msgspec.json.decode(first, type=list[Submission])
+    assert submission.id.version == 7
+    assert submission.answers["results2"] is None
