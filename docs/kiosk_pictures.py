@@ -1,4 +1,4 @@
-"""Takes the pictures of docs/guides/kiosks.md, but for the page of terminals, of a running demonstration:
+"""Take the pictures of docs/guides/kiosks.md, except the page of kiosks, from a running demonstration:
 
 .venv/bin/sipas demo | .venv/bin/python docs/kiosk_pictures.py
 """
@@ -41,7 +41,7 @@ def main() -> None:
 
 
 def read_address() -> str:
-    """Of the terminal, once `sipas demo` has printed its last line."""
+    """Return the kiosk's address, once `sipas demo` has printed its last line."""
     addresses: dict[str, str] = {}
     for line in sys.stdin:
         name, _, address = line.strip().partition(" ")

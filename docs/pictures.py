@@ -1,4 +1,4 @@
-"""Takes the pictures of README.md and docs/guides/charts.md of a running demonstration:
+"""Take the pictures of README.md and docs/guides/charts.md from a running demonstration:
 
 .venv/bin/sipas demo | .venv/bin/python docs/pictures.py
 """
@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def read_addresses() -> dict[str, str]:
-    """What `sipas demo` prints once it is ready."""
+    """Return the addresses that `sipas demo` prints once it is ready."""
     addresses: dict[str, str] = {}
     for line in sys.stdin:
         name, _, address = line.strip().partition(" ")

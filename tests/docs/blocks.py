@@ -1,4 +1,4 @@
-"""The code that stands in a page of documentation."""
+"""Code blocks of a page of documentation."""
 
 import re
 from pathlib import Path
@@ -7,6 +7,6 @@ ROOT = Path(__file__).parents[2]
 
 
 def blocks_of(page: str) -> list[tuple[str, str]]:
-    """Every fenced block of a page, in order: its kind (python, sh, none) and its text."""
+    """Return every fenced block of a page, in order: its kind (python, sh, none) and its text."""
     text = (ROOT / "docs" / page).read_text(encoding="utf-8")
     return re.findall(r"^```(\w*)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)

@@ -1,4 +1,4 @@
-"""Pages are run by the command line of `tests/cli`, on the test's own database."""
+"""Tests of pages use the command line of `tests/cli`, on the test's own database."""
 
 from tests.cli.conftest import sipas
 

@@ -1,4 +1,4 @@
-"""The example of docs/reference/instrument.md is an instrument, and behaves as the guide says."""
+"""The example of docs/reference/instrument.md is a valid instrument, and behaves as the page says."""
 
 import re
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""docs/guides/kiosks.md says what is so."""
+"""The settings, problems and commands of docs/guides/kiosks.md are those of the code."""
 
 import json
 import re

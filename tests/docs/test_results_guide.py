@@ -15,7 +15,7 @@ VARIABLES = dict(word.split("=", 1) for word in shlex.split(FIRST))
 
 
 def shown_after(place: int) -> list[str]:
-    """The lines below the commands of a block, where the page shows any."""
+    """Return the lines that the page shows below a block of commands."""
     kind, text = REST[place + 1] if place + 1 < len(REST) else ("sh", "")
     return text.splitlines() if kind == "" else []
 

@@ -1,4 +1,4 @@
-"""What docs/guides/sms.md tells to write is understood, and means what it says."""
+"""The configurations of docs/guides/sms.md are valid, and their values are the defaults."""
 
 import re
 from pathlib import Path
@@ -20,7 +20,7 @@ def test_the_examples_are_configurations(transport: str, gateway: str) -> None:
     assert config.texts["vi"].invitation is not None
 
 
-def test_what_is_said_of_lines_left_out_is_so() -> None:
+def test_the_values_of_the_page_are_the_defaults() -> None:
     said, usual = msgspec.toml.decode(GENERAL.replace('"smpp"', '"log"'), type=SmsConfig), SmsConfig()
     for name in ("plain", "per_second", "at_once", "timeout", "quiet"):
         assert getattr(said, name) == getattr(usual, name), name
