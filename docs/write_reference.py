@@ -14,6 +14,7 @@ import click
 
 import sipas.stats as st
 from sipas.cli import families
+from sipas.cli.estimate import estimate
 from sipas.messages import TEXTS
 from sipas.resources import folder
 from sipas.stats.notes import KINDS
@@ -79,11 +80,22 @@ def describe_command(leaf: Leaf) -> str:
     path, command, context = leaf
     usage = " ".join([path, *command.collect_usage_pieces(context)])
     text = f"## {path}\n\n{paragraphs(command.help or '')}\n\n```\n{usage}\n```\n"
-    records = [record for record in (one.get_help_record(context) for one in command.params) if record]
-    if not records:
-        return text
-    options = "".join(row(code(names), words) for names, words in records)
-    return f"{text}\n{row('option', 'meaning')}|---|---|\n{options}"
+    own = help_records(command, context)
+    shared = {name: words for name, words in own.items() if ESTIMATE_OPTIONS.get(name) == words}
+    if path != ESTIMATE and len(shared) >= FEWEST_SHARED:
+        own = {name: words for name, words in own.items() if name not in shared}
+        text += f"\nOptions of [`{ESTIMATE}`](#sipas-estimate): {', '.join(map(code, shared))}.\n"
+    rows = "".join(row(code(names), words) for names, words in own.items())
+    return f"{text}\n{row('option', 'meaning')}|---|---|\n{rows}" if rows else text
+
+
+def help_records(command: click.Command, context: click.Context) -> dict[str, str]:
+    """Return the options of a command with their help, and its arguments that have some."""
+    return dict(record for record in (one.get_help_record(context) for one in command.params) if record)
+
+
+ESTIMATE, FEWEST_SHARED = "sipas estimate", 10
+ESTIMATE_OPTIONS = help_records(estimate, click.Context(estimate))
 
 
 def paragraphs(text: str) -> str:
