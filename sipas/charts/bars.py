@@ -11,10 +11,10 @@ from sipas.charts.rows import ROW, Rows, column, lay_out
 from sipas.charts.style import FAINT, INK, PAPER, POINTS, WIDTH, mixed, text_width
 from sipas.messages import Language, texts
 
-BAR = 3.6
-SWATCH = 2.6
-HEAD = 6.4
-ON_DARK = {POINTS[0], POINTS[2], POINTS[4]}  # where paper reads better than ink
+_BAR = 3.6
+_SWATCH = 2.6
+_HEAD = 6.4
+_ON_DARK = {POINTS[0], POINTS[2], POINTS[4]}  # where paper reads better than ink
 
 
 Range = tuple[float | None, float | None]
@@ -62,7 +62,7 @@ class Bars:
     @property
     def height(self) -> float:
         headings = sum(1.6 * ROW for group in self.groups if group.heading)
-        return self.key_height + HEAD + self.rows.total + headings + BELOW
+        return self.key_height + _HEAD + self.rows.total + headings + BELOW
 
     @cached_property
     def rows(self) -> Rows:
@@ -104,7 +104,7 @@ class Bars:
 
     def draw(self, canvas: Canvas, top: float) -> None:
         self.draw_key(canvas, top)
-        y, row = top + self.key_height + HEAD, 0
+        y, row = top + self.key_height + _HEAD, 0
         self.rows.draw_headings(canvas, y - 2.4)
         canvas.line((self.middle, self.middle), (y - 1.2, top + self.height - BELOW + 0.6), FAINT, 0.6)
         for group in self.groups:
@@ -129,7 +129,7 @@ class Bars:
 
     def key_width(self, places: list[int]) -> float:
         return (
-            sum(SWATCH + 1.2 + text_width(self.points[place], SMALL) + 2 * GAP for place in places) - 2 * GAP
+            sum(_SWATCH + 1.2 + text_width(self.points[place], SMALL) + 2 * GAP for place in places) - 2 * GAP
         )
 
     @property
@@ -143,8 +143,8 @@ class Bars:
             for place in places:
                 colour, hatched = self.colours[place], self.is_middle(place)
                 edge, gid = PAPER if hatched else colour, f"point-{place}"
-                canvas.box(x, y - SWATCH / 2, SWATCH, SWATCH, colour, edge, gid, hatched=hatched)
-                canvas.write(x + SWATCH + 1.2, y, self.points[place])
+                canvas.box(x, y - _SWATCH / 2, _SWATCH, _SWATCH, colour, edge, gid, hatched=hatched)
+                canvas.write(x + _SWATCH + 1.2, y, self.points[place])
                 x += self.key_width([place]) + 2 * GAP
             y += LINE_HEIGHT
 
@@ -160,10 +160,10 @@ class Bars:
             face = colour if bar.dot.reliable else PAPER
             edge = PAPER if bar.dot.reliable else colour
             gid, hatched = canvas.says(self.said(bar, place, share)), self.is_middle(place)
-            canvas.box(x, y - BAR / 2, width, BAR, face, edge, gid, hatched=hatched)
+            canvas.box(x, y - _BAR / 2, width, _BAR, face, edge, gid, hatched=hatched)
             text = figure(round(share, 2), "share", self.language, short=True)
             if width >= text_width(text, TINY) + 1.0:
-                ink = PAPER if face in ON_DARK else INK
+                ink = PAPER if face in _ON_DARK else INK
                 canvas.write(x + width / 2, y, text, TINY, ink, "center", ground=face if hatched else None)
             x += width
 

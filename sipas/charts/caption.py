@@ -51,11 +51,11 @@ def captioned(caption: Caption, bodies: Sequence[Body], remarks: Iterable[str]) 
         title=caption.title,
         subtitle=caption.subtitle,
         bodies=tuple(bodies) or (Message(caption.t("chart.nothing")),),
-        notes=(*remarks, *common(caption)),
+        notes=(*remarks, *_common(caption)),
     )
 
 
-def common(caption: Caption) -> Iterator[str]:
+def _common(caption: Caption) -> Iterator[str]:
     t = caption.t
     if caption.self_selected:
         yield t("dashboard.self_selected")

@@ -21,10 +21,10 @@ def channels(
         heading = caption.t("chart.same_mix" if mixed else "chart.own_mix")
         width = caption.bounds[1] - caption.bounds[0]
         bodies.append(Differences(heading, tuple(comparisons), language, caption.statistic, width))
-    return captioned(caption, bodies, remarks(shown, comparisons, mixed, caption))
+    return captioned(caption, bodies, _remarks(shown, comparisons, mixed, caption))
 
 
-def remarks(
+def _remarks(
     groups: Sequence[Group], comparisons: Sequence[Comparison], mixed: bool, caption: Caption
 ) -> Iterator[str]:
     t = caption.t

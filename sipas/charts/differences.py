@@ -13,7 +13,7 @@ from sipas.charts.scale import scale_for
 from sipas.charts.style import INK
 from sipas.messages import Language, Translate, texts
 
-HEADING = 5.0
+_HEADING = 5.0
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Differences:
 
     @property
     def height(self) -> float:
-        return HEADING + self.grid.head + self.rows.total + self.grid.foot
+        return _HEADING + self.grid.head + self.rows.total + self.grid.foot
 
     @cached_property
     def rows(self) -> Rows:
@@ -63,7 +63,7 @@ class Differences:
     def finding(self, one: Comparison) -> tuple[str, ...]:
         if one.difference is None:
             return (DASH,)
-        return difference_text(one, self.statistic, self.language), self.t(f"finding.{one.finding}")
+        return _difference_text(one, self.statistic, self.language), self.t(f"finding.{one.finding}")
 
     def of_both(self, heading: str, text: Callable[[Dot], str]) -> Column:
         return Column(heading, tuple((text(one.first), text(one.second)) for one in self.comparisons))
@@ -71,7 +71,7 @@ class Differences:
     @cached_property
     def grid(self) -> Grid:
         bounds = -self.width, self.width
-        scale = scale_for([0.0, *shown_ends(self.comparisons)], bounds, self.rows.left, self.rows.right)
+        scale = scale_for([0.0, *_shown_ends(self.comparisons)], bounds, self.rows.left, self.rows.right)
         axis = self.t("chart.difference_axis" if self.statistic == "share" else "chart.difference")
         return Grid(scale, axis, self.number, repeated=len(self.comparisons) > LONG)
 
@@ -80,7 +80,7 @@ class Differences:
 
     def draw(self, canvas: Canvas, top: float) -> None:
         canvas.head(top + 2.1, self.heading)
-        y = top + HEADING + self.grid.head
+        y = top + _HEADING + self.grid.head
         zero, bottom = self.grid.scale.at(0.0), y + self.rows.total
         self.rows.draw_headings(canvas, y - 2.4)
         self.grid.draw(canvas, y, bottom)
@@ -95,23 +95,23 @@ class Differences:
         self.rows.draw_texts(canvas, row, y)
         if one.difference is not None:
             draw_interval(canvas, self.grid.scale, one.low, one.high, y)
-            gid = canvas.says(hover_text(one, self))
+            gid = canvas.says(_hover_text(one, self))
             canvas.dot(self.grid.scale.at(one.difference), y, one.reliable, gid)
 
 
-def shown_ends(comparisons: Sequence[Comparison]) -> list[float]:
+def _shown_ends(comparisons: Sequence[Comparison]) -> list[float]:
     worth = [one for one in comparisons if one.reliable] or comparisons
     ends = [end for one in worth for end in (one.low, one.high)]
     return [v for v in (*ends, *(one.difference for one in comparisons)) if v is not None]
 
 
-def difference_text(one: Comparison, statistic: Statistic, language: Language) -> str:
+def _difference_text(one: Comparison, statistic: Statistic, language: Language) -> str:
     """The ends of the interval have signs of their own, which a dash between them would hide."""
     difference, low, high = (signed(v, statistic, language) for v in (one.difference, one.low, one.high))
     return f"{difference} ({low}; {high})" if one.low is not None else f"{difference} ({DASH})"
 
 
-def hover_text(one: Comparison, chart: Differences) -> str:
+def _hover_text(one: Comparison, chart: Differences) -> str:
     versus = chart.t("chart.versus", name=one.second.name)
     said = f"{one.first.name} {versus}: {', '.join(chart.finding(one))}"
     return f"{said}. {one.why}" if one.why else said

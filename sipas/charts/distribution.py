@@ -13,11 +13,11 @@ def distribution(groups: Sequence[BarGroup], points: Sequence[str], caption: Cap
     """points: what the points of the scale are called, worst first."""
     dots = [bar.dot for group in groups for bar in group.bars]
     bodies = [Bars(tuple(groups), tuple(points), caption.language, caption.statistic)] if dots else []
-    remarks = [*said(groups, caption), *doubts(caption, dots, "chart.hollow_bar")]
+    remarks = [*_said(groups, caption), *doubts(caption, dots, "chart.hollow_bar")]
     return captioned(caption, bodies, remarks if dots else [])
 
 
-def said(groups: Sequence[BarGroup], caption: Caption) -> Iterator[str]:
+def _said(groups: Sequence[BarGroup], caption: Caption) -> Iterator[str]:
     """What bars are; in print, where no pointer is, how far their intervals reach at the most."""
     level = caption.level_text
     yield caption.t("chart.bars", level=level)

@@ -79,7 +79,7 @@ class Dots:
 
     def ranks(self) -> list[Column]:
         ranks = [dot.rank for dot in self.dots]
-        return [column(self.t("chart.rank"), [rank_text(rank) for rank in ranks])] if any(ranks) else []
+        return [column(self.t("chart.rank"), [_rank_text(rank) for rank in ranks])] if any(ranks) else []
 
     @cached_property
     def grid(self) -> Grid:
@@ -132,7 +132,7 @@ def estimate_text(dot: Dot, statistic: Statistic, language: Language) -> str:
     return f"{text} ({interval(dot.low, dot.high, statistic, language)})"
 
 
-def rank_text(rank: Rank | None) -> str:
+def _rank_text(rank: Rank | None) -> str:
     return DASH if rank is None else f"{rank.place} ({rank.low}{DASH}{rank.high})"
 
 

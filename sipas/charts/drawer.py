@@ -22,16 +22,16 @@ from sipas.errors import Overloaded
 from sipas.turns import Turns
 
 COMMAND = (sys.executable, "-c", "from sipas.charts.drawer import serve; serve()")
-PICTURES_KEPT = 16
-LONGEST_DRAWING_S = 30.0
-NICENESS = 10
-HEAD = struct.Struct(">?Q")  # whether it was drawn, and how many bytes follow
-BUSY = "charts are being drawn for others at the moment; try again"
+_PICTURES_KEPT = 16
+_LONGEST_DRAWING_S = 30.0
+_NICENESS = 10
+_HEAD = struct.Struct(">?Q")  # whether it was drawn, and how many bytes follow
+_BUSY = "charts are being drawn for others at the moment; try again"
 
 
 class Drawer:
     def __init__(self) -> None:
-        self.turns = Turns(1, busy=BUSY, each_waiting=8, all_waiting=64)
+        self.turns = Turns(1, busy=_BUSY, each_waiting=8, all_waiting=64)
         self.process: Process | None = None
         self.drawn: OrderedDict[tuple[Page, Format], bytes] = OrderedDict()
 
@@ -46,15 +46,15 @@ class Drawer:
 
     def keep(self, key: tuple[Page, Format], content: bytes) -> None:
         self.drawn[key] = content
-        if len(self.drawn) > PICTURES_KEPT:
+        if len(self.drawn) > _PICTURES_KEPT:
             self.drawn.popitem(last=False)
 
     async def ask(self, chart: Page, format_: Format) -> bytes:
         """Whatever cuts the answer short ends the process: half an answer must not be the next one's."""
         try:
-            async with asyncio.timeout(LONGEST_DRAWING_S):
-                self.process = self.process or await start()
-                is_drawn, content = await exchange(self.process, pickle.dumps((chart, format_)))
+            async with asyncio.timeout(_LONGEST_DRAWING_S):
+                self.process = self.process or await _start()
+                is_drawn, content = await _exchange(self.process, pickle.dumps((chart, format_)))
         except TimeoutError:
             await self.close()
             raise Overloaded("drawing this chart takes too long; ask for fewer rows, or try again") from None
@@ -75,7 +75,7 @@ class Drawer:
             await process.wait()
 
 
-async def start() -> Process:
+async def _start() -> Process:
     """Without the service's secrets, and with the place that this code came from."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("SIPAS_")}
     here = str(Path(__file__).parents[2])
@@ -85,29 +85,29 @@ async def start() -> Process:
     )
 
 
-async def exchange(process: Process, asked: bytes) -> tuple[bool, bytes]:
+async def _exchange(process: Process, asked: bytes) -> tuple[bool, bytes]:
     assert process.stdin is not None
     assert process.stdout is not None
-    process.stdin.write(HEAD.pack(True, len(asked)) + asked)
+    process.stdin.write(_HEAD.pack(True, len(asked)) + asked)
     await process.stdin.drain()
-    is_drawn, size = HEAD.unpack(await process.stdout.readexactly(HEAD.size))
+    is_drawn, size = _HEAD.unpack(await process.stdout.readexactly(_HEAD.size))
     return is_drawn, await process.stdout.readexactly(size)
 
 
 def serve() -> None:
     """The process: draws what comes on its standard input until that ends."""
-    os.nice(NICENESS)
+    os.nice(_NICENESS)
     out, sys.stdout = sys.stdout.buffer, sys.stderr  # what a library prints is no picture
-    while asked := read_asked(sys.stdin.buffer):
+    while asked := _read_asked(sys.stdin.buffer):
         chart, format_ = pickle.loads(asked)  # from the service alone, which owns the pipe
         try:
             answer = (True, picture(chart, format_))
         except ChartError as error:
             answer = (False, str(error).encode())
-        out.write(HEAD.pack(answer[0], len(answer[1])) + answer[1])
+        out.write(_HEAD.pack(answer[0], len(answer[1])) + answer[1])
         out.flush()
 
 
-def read_asked(pipe: BinaryIO) -> bytes:
-    head = pipe.read(HEAD.size)
-    return pipe.read(HEAD.unpack(head)[1]) if len(head) == HEAD.size else b""
+def _read_asked(pipe: BinaryIO) -> bytes:
+    head = pipe.read(_HEAD.size)
+    return pipe.read(_HEAD.unpack(head)[1]) if len(head) == _HEAD.size else b""

@@ -7,9 +7,9 @@ from sipas.charts.page import LINE_HEIGHT, SMALL, Canvas
 from sipas.charts.scale import Scale
 from sipas.charts.style import FAINT, INK, LINE, WIDTH, text_width
 
-HEAD = 8.3  # mm from the top of a body to its first row, without a mark
-BELOW, NUMBERS_BELOW = 3.5, 2.5
-NEAR = 4.0  # mm from a number of the axis, which a mark's line would cross
+_HEAD = 8.3  # mm from the top of a body to its first row, without a mark
+BELOW, _NUMBERS_BELOW = 3.5, 2.5
+_NEAR = 4.0  # mm from a number of the axis, which a mark's line would cross
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,11 @@ class Grid:
 
     @property
     def head(self) -> float:
-        return head(self.mark is not None)
+        return _head(self.mark is not None)
 
     @property
     def foot(self) -> float:
-        return foot(self.repeated)
+        return _foot(self.repeated)
 
     def draw(self, canvas: Canvas, top: float, bottom: float) -> None:
         """Between the top of the first row and the bottom of the last."""
@@ -52,16 +52,16 @@ class Grid:
 
     def draw_mark(self, canvas: Canvas, mark: Mark, top: float, bottom: float) -> None:
         x, half = self.scale.at(mark.value), text_width(mark.text, SMALL, "bold") / 2
-        near = any(abs(x - self.scale.at(value)) <= NEAR for value in self.scale.lines())
+        near = any(abs(x - self.scale.at(value)) <= _NEAR for value in self.scale.lines())
         canvas.dashes((x, x), (top - (0.6 if near else 4.4), bottom))
         at = min(max(x, half), WIDTH - half)
         canvas.write(at, top - 6.2, mark.text, SMALL, INK, "center", "bold")
 
 
-def head(has_mark: bool) -> float:
+def _head(has_mark: bool) -> float:
     """The mark's label has a line to itself: it may stand anywhere."""
-    return HEAD + LINE_HEIGHT * has_mark
+    return _HEAD + LINE_HEIGHT * has_mark
 
 
-def foot(repeated: bool) -> float:
-    return BELOW + NUMBERS_BELOW * repeated
+def _foot(repeated: bool) -> float:
+    return BELOW + _NUMBERS_BELOW * repeated

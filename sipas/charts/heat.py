@@ -14,11 +14,11 @@ from sipas.messages import Language, Translate, texts
 
 # Ink has a contrast of 7:1 or more on either end, so that it never needs to turn white.
 LIGHTEST, DARKEST = "#f0f5fb", "#7fb2dd"
-NAME_WIDTH, WIDEST = 60.0, 30.0
+_NAME_WIDTH, _WIDEST = 60.0, 30.0
 MOST = 8  # columns that the page has room for
-SHADE = 9.0  # mm that each takes in the key
-KEY_HEIGHT, TWO_LINES = 8.5, 7.4
-SEAM = 0.25  # of paper around each cell
+_SHADE = 9.0  # mm that each takes in the key
+_KEY_HEIGHT, _TWO_LINES = 8.5, 7.4
+_SEAM = 0.25  # of paper around each cell
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Heat:
 
     @property
     def head(self) -> float:
-        return KEY_HEIGHT + LINE_HEIGHT * max(len(lines) for lines in self.head_lines) + 1.0
+        return _KEY_HEIGHT + LINE_HEIGHT * max(len(lines) for lines in self.head_lines) + 1.0
 
     @cached_property
     def head_lines(self) -> list[list[str]]:
@@ -56,7 +56,7 @@ class Heat:
 
     @cached_property
     def names(self) -> dict[str, list[str]]:
-        return {row.name: wrap(row.name, NAME_WIDTH, TEXT) for row in self.rows}
+        return {row.name: wrap(row.name, _NAME_WIDTH, TEXT) for row in self.rows}
 
     @cached_property
     def left(self) -> float:
@@ -67,7 +67,7 @@ class Heat:
     def cell_width(self) -> float:
         counts = [self.t("chart.answers"), *(count(row.n, self.language) for row in self.rows)]
         numbers = max(text_width(text, SMALL) for text in counts) + GAP
-        return min((WIDTH - self.left - numbers) / len(self.heads), WIDEST)
+        return min((WIDTH - self.left - numbers) / len(self.heads), _WIDEST)
 
     @cached_property
     def is_wide(self) -> bool:
@@ -78,7 +78,7 @@ class Heat:
         return max((text_width(text, SMALL) for text in texts), default=0.0) + 2.0 <= self.cell_width
 
     def row_height(self, row: HeatRow) -> float:
-        return max(ROW if self.is_wide else TWO_LINES, LINE_HEIGHT * len(self.names[row.name]) + 1.3)
+        return max(ROW if self.is_wide else _TWO_LINES, LINE_HEIGHT * len(self.names[row.name]) + 1.3)
 
     @cached_property
     def scale(self) -> Scale:
@@ -125,10 +125,10 @@ class Heat:
         canvas.write(0, top + 2.1, axis, SMALL, FAINT)
         left = max(self.left, text_width(axis, SMALL) + GAP)
         for place, shade in enumerate(self.shades):
-            canvas.box(left + SHADE * place, top + 0.8, SHADE, 2.6, shade, LINE, f"shade-{place}")
+            canvas.box(left + _SHADE * place, top + 0.8, _SHADE, 2.6, shade, LINE, f"shade-{place}")
         for place, value in enumerate(self.scale.lines()):
             text = figure(value, self.statistic, self.language, short=True)
-            canvas.write(left + SHADE * place, top + 5.2, text, SMALL, FAINT, "center")
+            canvas.write(left + _SHADE * place, top + 5.2, text, SMALL, FAINT, "center")
 
     def draw_cell(self, canvas: Canvas, cell: Dot, x: float, y: float, height: float) -> None:
         middle = y + height / 2
@@ -137,8 +137,8 @@ class Heat:
             return
         face, edge = (self.shade(cell.estimate), "none") if cell.reliable else (PAPER, FAINT)
         gid = canvas.says(hover_text(cell, self.statistic, self.language))
-        width = self.cell_width - 2 * SEAM
-        canvas.box(x - width / 2, y + SEAM, width, height - 2 * SEAM, face, edge, gid)
+        width = self.cell_width - 2 * _SEAM
+        canvas.box(x - width / 2, y + _SEAM, width, height - 2 * _SEAM, face, edge, gid)
         if self.is_wide:
             canvas.write(x, middle, estimate_text(cell, self.statistic, self.language), side="center")
             return

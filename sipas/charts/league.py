@@ -10,12 +10,12 @@ from sipas.vietnamese import sort_key
 
 def league(dots: Iterable[Dot], caption: Caption) -> Page:
     """What is not reliable is shown, but not put in order: it stands below, by name."""
-    groups = league_groups(list(dots), caption)
+    groups = _league_groups(list(dots), caption)
     bodies = [Dots(groups, caption.language, caption.statistic, caption.bounds, caption.target)]
-    return captioned(caption, bodies if groups else [], remarks(groups, caption))
+    return captioned(caption, bodies if groups else [], _remarks(groups, caption))
 
 
-def league_groups(dots: list[Dot], caption: Caption) -> tuple[Group, ...]:
+def _league_groups(dots: list[Dot], caption: Caption) -> tuple[Group, ...]:
     by_name = sorted(dots, key=lambda dot: sort_key(dot.name))
     ranked = any(dot.rank for dot in dots)
     in_order = [dot for dot in by_name if (dot.rank if ranked else dot.reliable and dot.estimate is not None)]
@@ -28,7 +28,7 @@ def league_groups(dots: list[Dot], caption: Caption) -> tuple[Group, ...]:
     return tuple(group for group in groups if group.dots)
 
 
-def remarks(groups: tuple[Group, ...], caption: Caption) -> Iterator[str]:
+def _remarks(groups: tuple[Group, ...], caption: Caption) -> Iterator[str]:
     dots = [dot for group in groups for dot in group.dots]
     ranked = sum(dot.rank is not None for dot in dots)
     yield from dot_remarks(caption, dots)

@@ -8,7 +8,7 @@ from sipas.messages import LANGUAGES, Language
 Statistic = Literal["share", "mean"]
 
 DASH = "\N{EN DASH}"
-MINUS = "\N{MINUS SIGN}"
+_MINUS = "\N{MINUS SIGN}"
 
 
 def choose_language(code: str) -> Language:
@@ -49,7 +49,7 @@ def signed(value: float | None, statistic: Statistic, language: Language, *, sho
     text = figure(abs(value), statistic, language, short=short)
     if not any(digit in text for digit in "123456789"):
         return text
-    return f"{'+' if value > 0 else MINUS}{text}"
+    return f"{'+' if value > 0 else _MINUS}{text}"
 
 
 def interval(low: float | None, high: float | None, statistic: Statistic, language: Language) -> str:

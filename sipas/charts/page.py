@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 Side = Literal["left", "center", "right"]
 
 # Sizes in points; heights and gaps in mm.
-TITLE, TEXT, SMALL, TINY = 11.0, 7.5, 6.5, 5.6
-LINE_HEIGHT, TITLE_HEIGHT, GAP = 3.4, 5.2, 3.0
-BETWEEN = 3.0  # two bodies
+_TITLE, TEXT, SMALL, TINY = 11.0, 7.5, 6.5, 5.6
+LINE_HEIGHT, _TITLE_HEIGHT, GAP = 3.4, 5.2, 3.0
+_BETWEEN = 3.0  # two bodies
 
 
 @dataclass
@@ -119,20 +119,20 @@ class Page:
     notes: tuple[str, ...] = ()
 
     def draw(self) -> Drawing:
-        titles = wrap(self.title, WIDTH, TITLE, "bold")
+        titles = wrap(self.title, WIDTH, _TITLE, "bold")
         subtitles = wrap(self.subtitle, WIDTH, TEXT) if self.subtitle else []
         foot = [line for note in self.notes if note for line in wrap(note, WIDTH, SMALL)]
-        top = TITLE_HEIGHT * len(titles) + 1.2 + LINE_HEIGHT * len(subtitles)
-        heights = sum(body.height for body in self.bodies) + BETWEEN * max(len(self.bodies) - 1, 0)
+        top = _TITLE_HEIGHT * len(titles) + 1.2 + LINE_HEIGHT * len(subtitles)
+        heights = sum(body.height for body in self.bodies) + _BETWEEN * max(len(self.bodies) - 1, 0)
         figure, axes = style.blank(top + heights + LINE_HEIGHT * len(foot))
         canvas = Canvas(axes)
         for i, line in enumerate(titles):
-            canvas.write(0, 2.0 + TITLE_HEIGHT * i, line, TITLE, weight="bold")
+            canvas.write(0, 2.0 + _TITLE_HEIGHT * i, line, _TITLE, weight="bold")
         for i, line in enumerate(subtitles):
-            canvas.write(0, 2.0 + TITLE_HEIGHT * len(titles) + LINE_HEIGHT * i, line, TEXT, FAINT)
+            canvas.write(0, 2.0 + _TITLE_HEIGHT * len(titles) + LINE_HEIGHT * i, line, TEXT, FAINT)
         for body in self.bodies:
             body.draw(canvas, top)
-            top += body.height + BETWEEN
+            top += body.height + _BETWEEN
         for i, line in enumerate(foot):
-            canvas.write(0, top - BETWEEN + 0.5 + LINE_HEIGHT * i, line, SMALL, FAINT)
+            canvas.write(0, top - _BETWEEN + 0.5 + LINE_HEIGHT * i, line, SMALL, FAINT)
         return Drawing(figure, self.title, canvas.hover)

@@ -6,14 +6,14 @@ from threading import Lock
 from sipas.charts.page import Page
 from sipas.charts.style import ChartError, Format, render
 
-ONE_AT_A_TIME = Lock()  # matplotlib keeps fonts in caches that threads may not share
+_ONE_AT_A_TIME = Lock()  # matplotlib keeps fonts in caches that threads may not share
 
 
 @lru_cache(maxsize=16)
 def picture(chart: Page, format_: Format) -> bytes:
     """The same chart is drawn once, as long as it is among the last that were asked for."""
     try:
-        with ONE_AT_A_TIME:
+        with _ONE_AT_A_TIME:
             return render(chart.draw(), format_)
     except (ImportError, OSError, RuntimeError, ValueError) as error:
         raise ChartError(f"the chart cannot be drawn on this machine: {error}") from error

@@ -10,7 +10,7 @@ from sipas.charts.rows import LONG, Rows, column, lay_out
 from sipas.charts.scale import scale_for
 from sipas.messages import Language, Translate, texts
 
-WORTH = 4.0  # times the margin asked for; a wider one stands at the edge, so as not to crush the rest
+_WORTH = 4.0  # times the margin asked for; a wider one stands at the edge, so as not to crush the rest
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class PlanDots:
     def rows(self) -> Rows:
         t, dots = self.t, self.dots
         columns = [
-            column(t("plan.margin"), [margin_text(dot.margin, self.language) for dot in dots]),
+            column(t("plan.margin"), [_margin_text(dot.margin, self.language) for dot in dots]),
             column(t("plan.responses"), [count(dot.responses, self.language) for dot in dots]),
             column(t("plan.invitations"), [count(dot.invitations, self.language) for dot in dots]),
         ]
@@ -52,7 +52,7 @@ class PlanDots:
 
     @cached_property
     def grid(self) -> Grid:
-        scale = scale_for(shown_values(self), (0.0, 1.0), self.rows.left, self.rows.right)
+        scale = scale_for(_shown_values(self), (0.0, 1.0), self.rows.left, self.rows.right)
         mark = None
         if self.asked is not None:
             mark = Mark(self.asked, self.t("plan.margin_asked", margin=self.number(self.asked)))
@@ -76,25 +76,25 @@ class PlanDots:
         if dot.margin is not None:
             scale = self.grid.scale
             marker = "o" if dot.margin <= scale.high else ">"  # beyond the scale
-            canvas.dot(scale.at(dot.margin), y, dot.reached, canvas.says(hover_text(dot, self)), marker)
+            canvas.dot(scale.at(dot.margin), y, dot.reached, canvas.says(_hover_text(dot, self)), marker)
 
 
-def shown_values(plan: PlanDots) -> list[float]:
+def _shown_values(plan: PlanDots) -> list[float]:
     """From 0 on, so that twice as wide looks twice as wide."""
-    most = 1.0 if plan.asked is None else WORTH * plan.asked
+    most = 1.0 if plan.asked is None else _WORTH * plan.asked
     margins = [dot.margin for dot in plan.dots if dot.margin is not None and dot.margin <= most]
     return [0.0, *margins, *([] if plan.asked is None else [plan.asked])]
 
 
-def margin_text(margin: float | None, language: Language) -> str:
+def _margin_text(margin: float | None, language: Language) -> str:
     return DASH if margin is None else f"±{figure(margin, 'share', language)}"
 
 
-def hover_text(dot: PlanDot, plan: PlanDots) -> str:
+def _hover_text(dot: PlanDot, plan: PlanDots) -> str:
     t, language = plan.t, plan.language
     numbers = (
         f"{t('plan.responses').lower()} {count(dot.responses, language)},"
         f" {t('plan.invitations').lower()} {count(dot.invitations, language)}"
     )
-    text = f"{dot.name}: {margin_text(dot.margin, language)}, {numbers}"
+    text = f"{dot.name}: {_margin_text(dot.margin, language)}, {numbers}"
     return text if dot.reached or dot.margin is None else f"{text}. {t('plan.hollow')}"

@@ -10,7 +10,7 @@ from sipas.charts.style import FAINT, LINE, WIDTH, text_width, wrap
 
 ROW = 4.7
 NAME_WIDTH = 64.0
-PLOT_WIDTH = 40.0  # at least; names give way
+_PLOT_WIDTH = 40.0  # at least; names give way
 LONG = 25  # rows after which the axis is repeated below
 
 
@@ -70,7 +70,7 @@ def lay_out(names: Sequence[Sequence[str]], columns: Sequence[Column]) -> Rows:
     widths = [column.width + GAP for column in columns]
     edges = [WIDTH - sum(widths) + end for end in accumulate(widths)]
     right = WIDTH - sum(widths)
-    room = min(NAME_WIDTH, right - GAP - PLOT_WIDTH)
+    room = min(NAME_WIDTH, right - GAP - _PLOT_WIDTH)
     wrapped = [[line for part in parts for line in wrap(part, room, TEXT)] for parts in names]
     widest = max((text_width(line, TEXT) for lines in wrapped for line in lines), default=0.0)
     return Rows(wrapped, tuple(columns), widest + GAP, right - GAP, edges)

@@ -4,8 +4,8 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-STEPS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
-MOST_LINES = 7
+_STEPS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+_MOST_LINES = 7
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Scale:
 def scale_for(values: Iterable[float], bounds: tuple[float, float], left: float, right: float) -> Scale:
     """Wide enough for every value and no wider than `bounds`; all of them where there is no value."""
     shown = list(values) or list(bounds)
-    step = next(s for s in STEPS if lines_between(shown, s) <= MOST_LINES or s == STEPS[-1])
+    step = next(s for s in _STEPS if _lines_between(shown, s) <= _MOST_LINES or s == _STEPS[-1])
     low = max(bounds[0], math.floor(min(shown) / step + 1e-9) * step)
     high = min(bounds[1], math.ceil(max(shown) / step - 1e-9) * step)
     if high - low < step:
@@ -38,5 +38,5 @@ def scale_for(values: Iterable[float], bounds: tuple[float, float], left: float,
     return Scale(low, high, step, left, right)
 
 
-def lines_between(values: list[float], step: float) -> int:
+def _lines_between(values: list[float], step: float) -> int:
     return math.ceil(max(values) / step - 1e-9) - math.floor(min(values) / step + 1e-9) + 1

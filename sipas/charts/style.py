@@ -19,21 +19,21 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Format = Literal["svg", "png", "pdf"]
-FORMATS: tuple[Format, ...] = ("svg", "png", "pdf")
+_FORMATS: tuple[Format, ...] = ("svg", "png", "pdf")
 
-INK, FAINT, LINE, WASH, PAPER = "#14202b", "#4a5763", "#c9d1d9", "#f3f5f7", "#ffffff"
+INK, FAINT, LINE, _WASH, PAPER = "#14202b", "#4a5763", "#c9d1d9", "#f3f5f7", "#ffffff"
 ACTION = "#12408c"
 POINTS = ("#b2182b", "#d6604d", "#6b7680", "#4393c3", "#2166ac")  # of the scale, worst first
 PAGE = 170.0  # mm, as wide as the text of an A4 page
-MARGIN = 2.0
-WIDTH = PAGE - 2 * MARGIN
-DOTS_PER_INCH = 200
+_MARGIN = 2.0
+WIDTH = PAGE - 2 * _MARGIN
+_DOTS_PER_INCH = 200
 
 # Every text is measured in the font that comes with matplotlib. It is wider than the rest of the
 # stack, so that what fits here fits wherever an SVG is opened.
-MEASURED = "DejaVu Sans"
-STACK = "system-ui, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif"
-NO_DATE: dict[Format, dict[str, None]] = {
+_MEASURED = "DejaVu Sans"
+_STACK = "system-ui, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif"
+_NO_DATE: dict[Format, dict[str, None]] = {
     "svg": {"Date": None, "Creator": None},
     "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
     "png": {"Software": None},
@@ -53,7 +53,7 @@ def load_matplotlib() -> None:
         import matplotlib.figure
     except (ImportError, OSError, RuntimeError, ValueError) as error:
         raise ChartError(f"matplotlib cannot be loaded, so no chart can be drawn: {error}") from error
-    matplotlib.rc("font", family=[MEASURED])
+    matplotlib.rc("font", family=[_MEASURED])
     matplotlib.rc("svg", fonttype="none", hashsalt="sipas")
     matplotlib.rc("pdf", fonttype=42)
     matplotlib.rc("text", parse_math=False)
@@ -67,13 +67,13 @@ def blank(height: float) -> tuple["Figure", "Axes"]:
     load_matplotlib()
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(inches(PAGE), inches(height + 2 * MARGIN)), facecolor=PAPER)
-    axes = figure.add_axes((0, 0, 1, 1), xlim=(-MARGIN, PAGE - MARGIN), ylim=(height + MARGIN, -MARGIN))
+    figure = Figure(figsize=(_inches(PAGE), _inches(height + 2 * _MARGIN)), facecolor=PAPER)
+    axes = figure.add_axes((0, 0, 1, 1), xlim=(-_MARGIN, PAGE - _MARGIN), ylim=(height + _MARGIN, -_MARGIN))
     axes.set_axis_off()
     return figure, axes
 
 
-def inches(millimetres: float) -> float:
+def _inches(millimetres: float) -> float:
     return millimetres / 25.4
 
 
@@ -84,7 +84,7 @@ def text_width(text: str, size: float, weight: str = "normal") -> float:
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import text_to_path
 
-    font = FontProperties(family=MEASURED, size=size, weight=weight)
+    font = FontProperties(family=_MEASURED, size=size, weight=weight)
     width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
     return float(width) * 25.4 / 72
 
@@ -103,11 +103,11 @@ def wrap(text: str, width: float, size: float, weight: str = "normal") -> list[s
         if lines and text_width(longer, size, weight) <= width:
             lines[-1] = longer
         else:
-            lines.append(shorten(word, width, size, weight))
+            lines.append(_shorten(word, width, size, weight))
     return lines or [""]
 
 
-def shorten(text: str, width: float, size: float, weight: str = "normal") -> str:
+def _shorten(text: str, width: float, size: float, weight: str = "normal") -> str:
     if text_width(text, size, weight) <= width:
         return text
     while text and text_width(f"{text}…", size, weight) > width:
@@ -125,7 +125,7 @@ class Drawing:
 
 
 def choose_format(extension: str) -> Format:
-    for known in FORMATS:
+    for known in _FORMATS:
         if extension.lower() == known:
             return known
     raise InputError(f"a chart is a file that ends in .svg, .png or .pdf, not in {extension!r}")
@@ -134,11 +134,11 @@ def choose_format(extension: str) -> Format:
 def render(drawing: Drawing, format_: Format) -> bytes:
     """The same bytes for the same drawing, on every day."""
     out = io.BytesIO()
-    drawing.figure.savefig(out, format=format_, dpi=DOTS_PER_INCH, metadata=NO_DATE[format_])
-    return finish_svg(out.getvalue().decode(), drawing).encode() if format_ == "svg" else out.getvalue()
+    drawing.figure.savefig(out, format=format_, dpi=_DOTS_PER_INCH, metadata=_NO_DATE[format_])
+    return _finish_svg(out.getvalue().decode(), drawing).encode() if format_ == "svg" else out.getvalue()
 
 
-def finish_svg(svg: str, drawing: Drawing) -> str:
+def _finish_svg(svg: str, drawing: Drawing) -> str:
     """From the root element on, with a title to be read aloud and titles to hover.
 
     Styles become attributes: a page that forbids inline styles can hold the picture as it is.
@@ -146,19 +146,19 @@ def finish_svg(svg: str, drawing: Drawing) -> str:
     svg = svg[svg.index("<svg ") :]
     svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg, count=1, flags=re.DOTALL)
     svg = re.sub(r"\s*<style .*?</style>", "", svg, count=1, flags=re.DOTALL)
-    svg = re.sub(r' style="([^"]*)"', lambda style: as_attributes(style[1]), svg)
-    root = f' role="img" font-family="{STACK}" stroke-linejoin="round" stroke-linecap="butt"'
-    svg = re.sub(r"(<svg [^>]*)>", rf"\1{root}>{title_element(drawing.title)}", svg, count=1)
+    svg = re.sub(r' style="([^"]*)"', lambda style: _as_attributes(style[1]), svg)
+    root = f' role="img" font-family="{_STACK}" stroke-linejoin="round" stroke-linecap="butt"'
+    svg = re.sub(r"(<svg [^>]*)>", rf"\1{root}>{_title_element(drawing.title)}", svg, count=1)
     for gid, text in drawing.hover.items():
-        svg = svg.replace(f'<g id="{gid}">', f'<g id="{gid}">{title_element(text)}', 1)
+        svg = svg.replace(f'<g id="{gid}">', f'<g id="{gid}">{_title_element(text)}', 1)
     return svg
 
 
-def as_attributes(style: str) -> str:
+def _as_attributes(style: str) -> str:
     """Fonts are left out: the root names them for the whole picture."""
     pairs = [part.split(": ", 1) for part in style.strip("; ").split("; ")]
     return "".join(f' {name}="{value}"' for name, value in pairs if name != "font-family")
 
 
-def title_element(text: str) -> str:
+def _title_element(text: str) -> str:
     return f"<title>{escape(text)}</title>"

@@ -12,12 +12,12 @@ from sipas.charts.scale import Scale, scale_for
 from sipas.charts.style import FAINT, INK, LINE, WIDTH, text_width
 from sipas.messages import Language, Translate, texts
 
-HEADING, AXIS = 6.0, 5.8
-ALONE, TOGETHER = 52.0, 34.0  # mm of a plot's height
-LABELS = 4.6
-BELOW = 2.5
-BETWEEN = 4.0
-AIR = 1.5  # between two texts side by side
+_HEADING, _AXIS = 6.0, 5.8
+_ALONE, _TOGETHER = 52.0, 34.0  # mm of a plot's height
+_LABELS = 4.6
+_BELOW = 2.5
+_BETWEEN = 4.0
+_AIR = 1.5  # between two texts side by side
 
 
 @dataclass(frozen=True)
@@ -48,16 +48,16 @@ class Trends:
 
     @property
     def height(self) -> float:
-        between = BETWEEN * (len(self.series) - 1)
-        return AXIS + sum(self.series_height(one) for one in self.series) + between + BELOW
+        between = _BETWEEN * (len(self.series) - 1)
+        return _AXIS + sum(self.series_height(one) for one in self.series) + between + _BELOW
 
     def series_height(self, series: Series) -> float:
         numbers = LINE_HEIGHT * 3 if self.has_numbers else 0.0
-        return HEADING * bool(series.heading) + self.plot_height + LABELS + numbers
+        return _HEADING * bool(series.heading) + self.plot_height + _LABELS + numbers
 
     @property
     def plot_height(self) -> float:
-        return ALONE if len(self.series) == 1 else TOGETHER
+        return _ALONE if len(self.series) == 1 else _TOGETHER
 
     @property
     def periods(self) -> int:
@@ -72,7 +72,7 @@ class Trends:
         """There is room below each period for its figures."""
         names = [text_width(dot.name, SMALL) for dot in self.dots]
         widest = max([*names, *(text_width(text, TINY) for text in self.intervals)])
-        return (self.right - self.numbers_left) / self.periods >= widest + AIR
+        return (self.right - self.numbers_left) / self.periods >= widest + _AIR
 
     @cached_property
     def numbers_left(self) -> float:
@@ -110,12 +110,12 @@ class Trends:
     def draw(self, canvas: Canvas, top: float) -> None:
         axis = self.t(f"chart.{self.statistic}_axis")
         canvas.write(0, top + 2.1, axis, SMALL, FAINT)
-        y = top + AXIS
+        y = top + _AXIS
         for one in self.series:
             if one.heading:
                 canvas.head(y + 2.1, one.heading)
-            self.draw_series(canvas, one, y + HEADING * bool(one.heading))
-            y += self.series_height(one) + BETWEEN
+            self.draw_series(canvas, one, y + _HEADING * bool(one.heading))
+            y += self.series_height(one) + _BETWEEN
 
     def draw_series(self, canvas: Canvas, series: Series, top: float) -> None:
         scale = self.scale(top)
@@ -163,17 +163,17 @@ class Trends:
     def draw_labels(self, canvas: Canvas, series: Series, y: float) -> None:
         """Every period's name, or every second, third … where they have no room."""
         widest = max(text_width(dot.name, SMALL) for dot in series.dots)
-        step = int((widest + AIR) // ((self.right - self.left) / self.periods)) + 1
+        step = int((widest + _AIR) // ((self.right - self.left) / self.periods)) + 1
         for place, dot in enumerate(series.dots):
             if place % step == 0:
                 canvas.write(self.at(place), y + 2.6, dot.name, SMALL, FAINT, "center")
             if self.has_numbers:
                 for line, (text, size) in enumerate(self.numbers(dot)):
-                    row = y + LABELS + LINE_HEIGHT * (line + 0.5)
+                    row = y + _LABELS + LINE_HEIGHT * (line + 0.5)
                     canvas.write(self.at(place), row, text, size, side="center")
         if self.has_numbers:
             for line, text in enumerate(self.row_heads):
-                canvas.write(0, y + LABELS + LINE_HEIGHT * (line + 0.5), text, SMALL, FAINT)
+                canvas.write(0, y + _LABELS + LINE_HEIGHT * (line + 0.5), text, SMALL, FAINT)
 
     def numbers(self, dot: Dot) -> Iterator[tuple[str, float]]:
         yield figure(dot.estimate, self.statistic, self.language), SMALL

@@ -15,13 +15,13 @@ from sipas.errors import InputError
 from sipas.survey.instruments.instrument import Form, Instrument
 from sipas.survey.intake.submission import NOT_ANSWERED, NOT_APPLICABLE, NOT_ASKED
 
-AT_KIOSKS = 1.6  # how much likelier a counter's customer is to answer at the kiosk than behind a link
-ALIKE = 0.5  # correlation between what one citizen thinks of two items
-SKIPS_OVERALL, SKIPS = 0.012, 0.04
-LEAVES = 0.07  # before the last question
-NO_PROCEDURE = 0.03  # at a kiosk, who does not choose one
-NOT_MINE = {"procedures4": 0.08}  # no fee was due
-NOT_MINE_FEEDBACK = 0.03  # had none to give
+_AT_KIOSKS = 1.6  # how much likelier a counter's customer is to answer at the kiosk than behind a link
+_ALIKE = 0.5  # correlation between what one citizen thinks of two items
+_SKIPS_OVERALL, _SKIPS = 0.012, 0.04
+_LEAVES = 0.07  # before the last question
+_NO_PROCEDURE = 0.03  # at a kiosk, who does not choose one
+_NOT_MINE = {"procedures4": 0.08}  # no fee was due
+_NOT_MINE_FEEDBACK = 0.03  # had none to give
 
 Answers = NDArray[np.int16]
 Mask = NDArray[np.bool_]
@@ -48,20 +48,20 @@ def draw_citizens(model: Model, instrument: Instrument, responses: int, seed: in
     if responses > total:
         raise InputError(f"{responses} responses are more than the city's {total} transactions; take fewer")
     random = np.random.default_rng(seed)
-    stratum, channel = draw_respondents(model, responses, random)
-    placed = (channel == SMS) | (random.random(responses) >= NO_PROCEDURE)
+    stratum, channel = _draw_respondents(model, responses, random)
+    placed = (channel == SMS) | (random.random(responses) >= _NO_PROCEDURE)
     said = say(model.said(stratum, channel), random)
-    leaves, complete = draw_leaving(instrument, channel, random)
-    answers = keep_asked(said, instrument, channel, leaves, random)
+    leaves, complete = _draw_leaving(instrument, channel, random)
+    answers = _keep_asked(said, instrument, channel, leaves, random)
     return Citizens(stratum, channel, placed, answers, complete)
 
 
-def draw_respondents(model: Model, responses: int, random: np.random.Generator) -> tuple[IntArray, IntArray]:
+def _draw_respondents(model: Model, responses: int, random: np.random.Generator) -> tuple[IntArray, IntArray]:
     """Each transaction races to answer, at the kiosk and behind a link; the first come are heard.
 
     So nobody is heard twice and a stratum's respondents are a random sample of it.
     """
-    rates = draw_rates(model)
+    rates = _draw_rates(model)
     stratum = np.repeat(np.arange(len(model.strata)), model.strata.transactions)
     with np.errstate(divide="ignore"):
         arrival = random.exponential(1.0, (len(stratum), len(ANSWER_CHANNELS))) / rates[stratum]
@@ -69,7 +69,7 @@ def draw_respondents(model: Model, responses: int, random: np.random.Generator) 
     return stratum[first], arrival[first].argmin(axis=1)
 
 
-def draw_rates(model: Model) -> FloatArray:
+def _draw_rates(model: Model) -> FloatArray:
     """[strata, answer channels]: readiness to answer; by unit, procedure and, a little, how well it went."""
     random = np.random.default_rng(SEED + 2)
     strata = model.strata
@@ -79,7 +79,7 @@ def draw_rates(model: Model) -> FloatArray:
     rates: FloatArray = np.exp(
         by_unit[strata.unit] + by_procedure[strata.procedure] + 0.15 * went_well[:, np.newaxis]
     )
-    rates[:, KIOSK] *= np.where(strata.service_channel == COUNTER, AT_KIOSKS, 0.0)
+    rates[:, KIOSK] *= np.where(strata.service_channel == COUNTER, _AT_KIOSKS, 0.0)
     return rates
 
 
@@ -87,7 +87,7 @@ def say(chances: FloatArray, random: np.random.Generator) -> Answers:
     """Points 1 to 5: satisfied with just the chance given, a citizen's answers alike (Gaussian copula)."""
     citizens, items = chances.shape
     mood = random.standard_normal((citizens, 1))
-    latent = np.sqrt(ALIKE) * mood + np.sqrt(1 - ALIKE) * random.standard_normal((citizens, items))
+    latent = np.sqrt(_ALIKE) * mood + np.sqrt(1 - _ALIKE) * random.standard_normal((citizens, items))
     rank = ndtr(latent)
     below = rank / (1 - chances)  # place among the dissatisfied
     above = (rank - (1 - chances)) / chances  # place among the satisfied
@@ -96,32 +96,32 @@ def say(chances: FloatArray, random: np.random.Generator) -> Answers:
     return whole
 
 
-def draw_leaving(
+def _draw_leaving(
     instrument: Instrument, channel: IntArray, random: np.random.Generator
 ) -> tuple[IntArray, Mask]:
     """After how many of the form's steps each citizen stops, and whether that is the end."""
     steps = np.array([len(instrument.form_for(name).steps) for name in ANSWER_CHANNELS])[channel]
-    stays = random.random(len(channel)) >= LEAVES
+    stays = random.random(len(channel)) >= _LEAVES
     return np.where(stays, steps, random.integers(1, steps)), stays
 
 
-def keep_asked(
+def _keep_asked(
     said: Answers, instrument: Instrument, channel: IntArray, leaves: IntArray, random: np.random.Generator
 ) -> Answers:
     """What of it is asked and answered: forms draw, people skip or leave, some items do not apply."""
-    skip, not_mine = chances_to_miss(instrument)
+    skip, not_mine = _chances_to_miss(instrument)
     answers = np.where(random.random(said.shape) < not_mine, NOT_APPLICABLE, said).astype(np.int16)
     silent = random.random(said.shape) < skip
     silent[:, 0] &= leaves > 1  # who leaves after one question has answered it
     answers[silent] = NOT_ANSWERED
     for code, name in enumerate(ANSWER_CHANNELS):
         here = np.flatnonzero(channel == code)
-        asked, reached = follow_form(instrument, instrument.form_for(name), leaves[here], random)
+        asked, reached = _follow_form(instrument, instrument.form_for(name), leaves[here], random)
         answers[here] = np.where(asked, np.where(reached, answers[here], NOT_ANSWERED), NOT_ASKED)
     return answers
 
 
-def follow_form(
+def _follow_form(
     instrument: Instrument, form: Form, leaves: IntArray, random: np.random.Generator
 ) -> tuple[Mask, Mask]:
     """[citizens, items]: what the form asks each, by its draws, and what they reach before they leave."""
@@ -135,13 +135,13 @@ def follow_form(
     return asked, reached
 
 
-def chances_to_miss(instrument: Instrument) -> tuple[FloatArray, FloatArray]:
+def _chances_to_miss(instrument: Instrument) -> tuple[FloatArray, FloatArray]:
     """By item: of being skipped, of not applying."""
     ids = [item.id for item in instrument.items()]
-    skip = np.full(len(ids), SKIPS)
-    skip[: len(instrument.questions)] = SKIPS_OVERALL
-    not_mine = np.array([NOT_MINE.get(item, 0.0) for item in ids])
+    skip = np.full(len(ids), _SKIPS)
+    skip[: len(instrument.questions)] = _SKIPS_OVERALL
+    not_mine = np.array([_NOT_MINE.get(item, 0.0) for item in ids])
     for factor in instrument.factors:
         if factor.id == "feedback":
-            not_mine[[ids.index(item.id) for item in factor.items]] = NOT_MINE_FEEDBACK
+            not_mine[[ids.index(item.id) for item in factor.items]] = _NOT_MINE_FEEDBACK
     return skip, not_mine

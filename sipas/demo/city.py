@@ -35,7 +35,7 @@ class City:
 
 @cache
 def read_city() -> City:
-    served = read_shares()
+    served = _read_shares()
     today = [
         Unit(row.get("code"), row.get("name"), row.get("type"))
         for row in read_table(FOLDER / "units.csv").rows
@@ -51,7 +51,7 @@ def read_city() -> City:
     )
 
 
-def read_shares() -> dict[tuple[str, str | None], dict[str, float]]:
+def _read_shares() -> dict[tuple[str, str | None], dict[str, float]]:
     """By type and unit; without a unit, for every unit of the type."""
     shares: defaultdict[tuple[str, str | None], dict[str, float]] = defaultdict(dict)
     for row in read_table(FOLDER / "served.csv").rows:

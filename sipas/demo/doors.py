@@ -9,7 +9,7 @@ from sipas.survey.catalogue import load_catalogue
 from sipas.survey.kiosks.terminals import enrol_kiosk
 from sipas.survey.links.one_time_links import create_links, link_for
 
-UNIT, PROCEDURE = "00070", "2.000815"  # Hoàn Kiếm certifies copies
+_UNIT, _PROCEDURE = "00070", "2.000815"  # Hoàn Kiếm certifies copies
 
 
 async def open_doors(settings: Settings) -> tuple[str, str, str]:
@@ -17,13 +17,13 @@ async def open_doors(settings: Settings) -> tuple[str, str, str]:
     now = datetime.now(UTC)
     async with connected(settings) as pool, pool.acquire() as conn:
         catalogue = await load_catalogue(conn)
-        kiosk = await enrol_kiosk(conn, catalogue, UNIT, now, settings.public_url)
+        kiosk = await enrol_kiosk(conn, catalogue, _UNIT, now, settings.public_url)
         link = link_for(
             catalogue,
             now,
             round_code=ROUND,
-            unit_code=UNIT,
-            procedure_code=PROCEDURE,
+            unit_code=_UNIT,
+            procedure_code=_PROCEDURE,
             service_channel="counter",
         )
         (survey,) = await create_links(conn, link, 1, settings.secret, settings.public_url)

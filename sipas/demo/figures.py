@@ -22,7 +22,7 @@ from sipas.report.request import EstimateRequest
 from sipas.report.sources.rounds import Rounds
 from sipas.survey.catalogue import Catalogue, LiveCatalogue
 
-UNITS, *OTHERS = BY = (("unit",), ("procedure",), ("channel",))
+_UNITS, *_OTHERS = _BY = (("unit",), ("procedure",), ("channel",))
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -36,24 +36,24 @@ class Outcome(msgspec.Struct, frozen=True):
 
 async def write_figures(pool: Pool, acknowledged: int, out: Path) -> Outcome:
     live = LiveCatalogue(pool)
-    request = EstimateRequest(round=ROUND, by=BY)
+    request = EstimateRequest(round=ROUND, by=_BY)
     source = await Rounds(pool, live).source(request)
     async with pool.acquire() as conn:
         stored = await count_responses(conn, live.now.get_round(ROUND).id)
-    judged = [truth.covered for truth in write_files(prepare(request, source), live.now, out)]
+    judged = [truth.covered for truth in _write_files(prepare(request, source), live.now, out)]
     return Outcome(acknowledged, stored, len(judged) - judged.count(None), judged.count(True))
 
 
-def write_files(prepared: Prepared, catalogue: Catalogue, out: Path) -> list[UnitTruth]:
+def _write_files(prepared: Prepared, catalogue: Catalogue, out: Path) -> list[UnitTruth]:
     """All four; returns the truth of each unit."""
     out.mkdir(parents=True, exist_ok=True)
-    units = list(rows(prepared, UNITS))
-    table = describe(prepared, [*units, *(row for by in OTHERS for row in rows(prepared, by))])
+    units = list(rows(prepared, _UNITS))
+    table = describe(prepared, [*units, *(row for by in _OTHERS for row in rows(prepared, by))])
     (out / "indices.csv").write_bytes(to_csv(table))
     (out / "indices.json").write_bytes(to_json(table))
     instrument = prepared.source.instrument
     truths = list(unit_truths(draw_model(draw_frame(read_city()), instrument), prepared, units))
     write_truths(out / "truth.csv", truths)
-    chart = league_chart(ranked(prepared, (UNITS,)), instrument, Names("vi", catalogue))
+    chart = league_chart(ranked(prepared, (_UNITS,)), instrument, Names("vi", catalogue))
     (out / "league.svg").write_bytes(picture(chart, "svg"))
     return truths

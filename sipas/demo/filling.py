@@ -25,7 +25,7 @@ from sipas.survey.links.one_time_links import create_links, link_for
 from sipas.survey.links.waiting import read_answer_sealer
 from sipas.survey.tokens import hash_token
 
-SERVED = timedelta(days=3)  # before the link is opened
+_SERVED = timedelta(days=3)  # before the link is opened
 
 
 async def fill(pool: Pool, settings: Settings, responses: int, seed: int) -> int:
@@ -35,12 +35,12 @@ async def fill(pool: Pool, settings: Settings, responses: int, seed: int) -> int
         catalogue = await load_catalogue(conn)
         round_ = catalogue.get_round(ROUND)
         crowd = draw_crowd(catalogue.instrument_of(round_), responses, seed)
-        terminals = await enrol_terminals(conn, line, catalogue, crowd.strata, now)
-        links = await invite(conn, catalogue, crowd, settings, now)
+        terminals = await _enrol_terminals(conn, line, catalogue, crowd.strata, now)
+        links = await _invite(conn, catalogue, crowd, settings, now)
         visits = Visits(round_.opens_at, now, seed)
         posts = chain[Post](crowd.kiosk_batches(terminals, visits), crowd.link_answers(links))
         acknowledged = await send_all(settings.public_url, posts, Progress("citizens answer", responses).add)
-        await retire_terminals(conn, terminals.values())
+        await _retire_terminals(conn, terminals.values())
         await mix_all(conn, read_answer_sealer(settings))
     return acknowledged
 
@@ -51,7 +51,7 @@ def draw_crowd(instrument: Instrument, responses: int, seed: int) -> Crowd:
     return Crowd(citizens, strata, instrument)
 
 
-async def enrol_terminals(
+async def _enrol_terminals(
     conn: Connection, line: Line, catalogue: Catalogue, strata: Strata, now: datetime
 ) -> dict[str, str]:
     """A terminal in every unit; its token by the unit's code."""
@@ -62,14 +62,14 @@ async def enrol_terminals(
     return tokens
 
 
-async def retire_terminals(conn: Connection, tokens: Iterable[str]) -> None:
+async def _retire_terminals(conn: Connection, tokens: Iterable[str]) -> None:
     """Nothing stands behind them that could speak again: in use they would all be silent."""
     for token in tokens:
         if terminal := await find_kiosk(conn, hash_token(token)):
             await retire_kiosk(conn, terminal.id)
 
 
-async def invite(
+async def _invite(
     conn: Connection, catalogue: Catalogue, crowd: Crowd, settings: Settings, now: datetime
 ) -> dict[int, list[str]]:
     """Tokens of the links to each stratum, as many as are answered."""
@@ -84,7 +84,7 @@ async def invite(
                 unit_code=unit,
                 procedure_code=procedure,
                 service_channel=service_channel,
-                completed_on=local_day(now - SERVED),
+                completed_on=local_day(now - _SERVED),
             )
             made = await create_links(conn, link, count, settings.secret, settings.public_url)
             tokens[stratum] = [link.token for link in made]

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from sipas.errors import SipasError
 
-PATIENCE = 120  # seconds for an answer
+_PATIENCE = 120  # seconds for an answer
 
 
 class Reply(NamedTuple):
@@ -31,7 +31,7 @@ class Line:
         head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
         try:
             self.writer.write(f"POST {path} HTTP/1.1\r\n{head}\r\n".encode("ascii") + body)
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(_PATIENCE):
                 return await self.read()
         except (OSError, EOFError, TimeoutError) as error:
             raise SipasError(f"the service broke off: {error or type(error).__name__}") from error

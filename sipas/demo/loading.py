@@ -21,10 +21,10 @@ from sipas.survey.instruments.answer_files import Reading
 from sipas.tables.writer import csv_bytes
 
 ROUND = "demo"
-STRATA = ("unit", "procedure", "service_channel")
-TARGET = 0.85
-ISOLATION: Literal["repeatable_read"] = "repeatable_read"  # as catalogues are read, which happens inside
-OPEN_FOR = 60  # days before today on which the round opened
+_STRATA = ("unit", "procedure", "service_channel")
+_TARGET = 0.85
+_ISOLATION: Literal["repeatable_read"] = "repeatable_read"  # as catalogues are read, which happens inside
+_OPEN_FOR = 60  # days before today on which the round opened
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class RealRound:
     end: datetime
 
 
-REAL_ROUNDS = (
+_REAL_ROUNDS = (
     RealRound("kc-2021q3", "2021Q3", datetime(2021, 7, 1, tzinfo=LOCAL), datetime(2021, 10, 1, tzinfo=LOCAL)),
     RealRound("kc-2022q1", "2022Q1", datetime(2022, 1, 1, tzinfo=LOCAL), datetime(2022, 4, 1, tzinfo=LOCAL)),
 )
@@ -47,7 +47,7 @@ async def load_city(conn: Connection, now: datetime) -> None:
     """All of it or none: it is loaded if its round is there."""
     if ROUND in (await load_catalogue(conn)).rounds:
         return
-    async with conn.transaction(isolation=ISOLATION):
+    async with conn.transaction(isolation=_ISOLATION):
         await import_units(conn, FOLDER / "units.csv")
         await import_successions(conn, FOLDER / "successions.csv")
         await import_procedures(conn, FOLDER / "procedures.csv")
@@ -57,36 +57,36 @@ async def load_city(conn: Connection, now: datetime) -> None:
             conn,
             code=ROUND,
             instrument_id=catalogue.instrument_ids["sipas-22@1"],
-            strata=STRATA,
+            strata=_STRATA,
             index_code="overall",
-            target=TARGET,
-            opens_at=datetime.combine(local_day(now) - timedelta(days=OPEN_FOR), time(), LOCAL),
+            target=_TARGET,
+            opens_at=datetime.combine(local_day(now) - timedelta(days=_OPEN_FOR), time(), LOCAL),
             closes_at=None,
         )
-        await load_frame(conn, draw_frame(read_city()))
+        await _load_frame(conn, draw_frame(read_city()))
 
 
-async def load_frame(conn: Connection, strata: Strata) -> None:
+async def _load_frame(conn: Connection, strata: Strata) -> None:
     """By way of a file, as any city's frame comes."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "frame.csv"
-        write_frame(file, strata)
+        _write_frame(file, strata)
         await import_frame(conn, file, ROUND, "count")
 
 
-def write_frame(file: Path, strata: Strata) -> None:
+def _write_frame(file: Path, strata: Strata) -> None:
     rows = ([*strata.key(h), strata.transactions[h]] for h in range(len(strata)))
-    file.write_bytes(csv_bytes([*STRATA, "count"], rows))
+    file.write_bytes(csv_bytes([*_STRATA, "count"], rows))
 
 
 async def load_kansas_city(conn: Connection) -> None:
-    for real in REAL_ROUNDS:
+    for real in _REAL_ROUNDS:
         if real.code not in (await load_catalogue(conn)).rounds:
-            async with conn.transaction(isolation=ISOLATION):
-                await load_real_round(conn, real)
+            async with conn.transaction(isolation=_ISOLATION):
+                await _load_real_round(conn, real)
 
 
-async def load_real_round(conn: Connection, real: RealRound) -> None:
+async def _load_real_round(conn: Connection, real: RealRound) -> None:
     """How people were reached (web, mail, phone) is kept as the attribute `method`."""
     await import_units(conn, KANSAS_CITY / "units.csv")
     await import_instrument(conn, KANSAS_CITY / "instrument.toml")

@@ -18,10 +18,10 @@ GIVEN = 0.865  # Hanoi's published index of 2024, and that of the demonstration 
 ANSWER_CHANNELS = ("kiosk", "sms")
 KIOSK, SMS = 0, 1
 COUNTER = 0  # kiosks stand there, and only there
-KINDNESS = (0.55, 0.10)  # at a kiosk, behind a link
-KINDER_TO_OFFICIALS = 0.2  # more than that, at a kiosk, about the officials who stand beside it
-BY_SERVICE_CHANNEL = (0.0, 0.12, -0.2)
-FACTORS = {"access": -0.15, "procedures": -0.14, "officials": -0.06, "results": -0.10, "feedback": -0.30}
+_KINDNESS = (0.55, 0.10)  # at a kiosk, behind a link
+_KINDER_TO_OFFICIALS = 0.2  # more than that, at a kiosk, about the officials who stand beside it
+_BY_SERVICE_CHANNEL = (0.0, 0.12, -0.2)
+_FACTORS = {"access": -0.15, "procedures": -0.14, "officials": -0.06, "results": -0.10, "feedback": -0.30}
 
 
 @dataclass(frozen=True)
@@ -39,15 +39,15 @@ class Model:
 
     def private(self) -> FloatArray:
         """[strata]: chance that a citizen is satisfied on the whole."""
-        return probability(self.overall)
+        return _probability(self.overall)
 
     def given(self) -> FloatArray:
         """[strata, answer channels]: chance that a citizen says so, wherever asked."""
-        return probability(self.overall[:, np.newaxis] + self.kindness[:, 0])
+        return _probability(self.overall[:, np.newaxis] + self.kindness[:, 0])
 
     def said(self, stratum: NDArray[np.int64], channel: NDArray[np.int64]) -> FloatArray:
         """[citizens, items]: chance that each calls each item satisfactory, asked there."""
-        return probability(
+        return _probability(
             self.overall[stratum, np.newaxis]
             + self.items
             + self.aspects[self.strata.unit[stratum]]
@@ -55,7 +55,7 @@ class Model:
         )
 
 
-def probability(logit: FloatArray) -> FloatArray:
+def _probability(logit: FloatArray) -> FloatArray:
     chance: FloatArray = expit(logit)
     return chance
 
@@ -63,12 +63,12 @@ def probability(logit: FloatArray) -> FloatArray:
 def draw_model(strata: Strata, instrument: Instrument) -> Model:
     """Drawn with the city's own seed: the truth stays, whichever citizens are asked."""
     random = np.random.default_rng(SEED + 1)
-    items, aspects, kindness = draw_items(len(strata.city.units), instrument, random)
-    overall = draw_quality(strata, random)
-    return Model(strata, overall + centre(strata, overall), items, aspects, kindness)
+    items, aspects, kindness = _draw_items(len(strata.city.units), instrument, random)
+    overall = _draw_quality(strata, random)
+    return Model(strata, overall + _centre(strata, overall), items, aspects, kindness)
 
 
-def draw_quality(strata: Strata, random: np.random.Generator) -> FloatArray:
+def _draw_quality(strata: Strata, random: np.random.Generator) -> FloatArray:
     city = strata.city
     fields = sorted({procedure.field for procedure in city.procedures})
     field = np.array([fields.index(procedure.field) for procedure in city.procedures])
@@ -77,30 +77,30 @@ def draw_quality(strata: Strata, random: np.random.Generator) -> FloatArray:
     quality: FloatArray = (
         by_unit[strata.unit]
         + by_procedure[strata.procedure]
-        + np.array(BY_SERVICE_CHANNEL)[strata.service_channel]
+        + np.array(_BY_SERVICE_CHANNEL)[strata.service_channel]
         + random.normal(0.0, 0.1, len(strata))
     )
     return quality
 
 
-def draw_items(
+def _draw_items(
     units: int, instrument: Instrument, random: np.random.Generator
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     ids = [item.id for item in instrument.items()]
     items, aspects = np.zeros(len(ids)), np.zeros((units, len(ids)))
-    kindness = np.repeat(np.array(KINDNESS)[:, np.newaxis], len(ids), axis=1)
+    kindness = np.repeat(np.array(_KINDNESS)[:, np.newaxis], len(ids), axis=1)
     for factor in instrument.factors:
         places = [ids.index(item.id) for item in factor.items]
-        items[places] = FACTORS.get(factor.id, 0.0) + random.normal(0.0, 0.1, len(places))
+        items[places] = _FACTORS.get(factor.id, 0.0) + random.normal(0.0, 0.1, len(places))
         aspects[:, places] = random.normal(0.0, 0.2, units)[:, np.newaxis]
         if factor.id == "officials":
-            kindness[KIOSK, places] += KINDER_TO_OFFICIALS
+            kindness[KIOSK, places] += _KINDER_TO_OFFICIALS
     return items, aspects, kindness
 
 
-def centre(strata: Strata, overall: FloatArray) -> float:
+def _centre(strata: Strata, overall: FloatArray) -> float:
     """What to add so that the city's given index is GIVEN, half of the counters' answers given at kiosks."""
     at_kiosk = np.where(strata.service_channel == COUNTER, 0.5, 0.0)
     split = np.column_stack([at_kiosk, 1 - at_kiosk]) * strata.transactions[:, np.newaxis]
-    logits = overall[:, np.newaxis] + np.array(KINDNESS)
+    logits = overall[:, np.newaxis] + np.array(_KINDNESS)
     return float(brentq(lambda shift: np.average(expit(logits + shift), weights=split) - GIVEN, -10, 10))

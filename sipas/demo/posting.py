@@ -10,9 +10,9 @@ import msgspec
 from sipas.demo.line import Line, Reply, open_line
 from sipas.errors import SipasError
 
-AT_ONCE = 16
+_AT_ONCE = 16
 ATTEMPTS = 60  # while the service says 503; about two minutes
-JSON, FORM = "application/json", "application/x-www-form-urlencoded"
+_JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
 
 
 class KioskBatch(msgspec.Struct, frozen=True):
@@ -23,7 +23,7 @@ class KioskBatch(msgspec.Struct, frozen=True):
 
     async def send(self, line: Line) -> int:
         body = msgspec.json.encode(self.submissions)
-        reply = await post(line, "/api/submissions", JSON, body, {"authorization": f"Bearer {self.token}"})
+        reply = await _post(line, "/api/submissions", _JSON, body, {"authorization": f"Bearer {self.token}"})
         results = msgspec.json.decode(reply.body)["results"]
         return sum(result["status"] in ("stored", "duplicate") for result in results)
 
@@ -36,7 +36,7 @@ class LinkAnswer(msgspec.Struct, frozen=True):
     form: dict[str, str]
 
     async def send(self, line: Line) -> int:
-        await post(line, f"/s/{self.token}?lang={self.language}", FORM, urlencode(self.form).encode())
+        await _post(line, f"/s/{self.token}?lang={self.language}", _FORM, urlencode(self.form).encode())
         return 1
 
 
@@ -58,7 +58,7 @@ async def send_all(address: str, posts: Iterable[Post], heard: Callable[[int], N
 
     try:
         async with asyncio.TaskGroup() as group:
-            for _ in range(AT_ONCE):
+            for _ in range(_AT_ONCE):
                 group.create_task(work(waiting))
     except ExceptionGroup as failures:
         raise failures.exceptions[0] from failures  # the first has ended the others
@@ -67,11 +67,13 @@ async def send_all(address: str, posts: Iterable[Post], heard: Callable[[int], N
 
 async def enrol(line: Line, code: str) -> str:
     """A terminal's token for its code."""
-    reply = await post(line, "/api/kiosk/enrol", JSON, msgspec.json.encode({"code": code}))
+    reply = await _post(line, "/api/kiosk/enrol", _JSON, msgspec.json.encode({"code": code}))
     return str(msgspec.json.decode(reply.body)["token"])
 
 
-async def post(line: Line, path: str, kind: str, body: bytes, headers: dict[str, str] | None = None) -> Reply:
+async def _post(
+    line: Line, path: str, kind: str, body: bytes, headers: dict[str, str] | None = None
+) -> Reply:
     """Tries again for as long as the service is busy or its database away."""
     for _ in range(ATTEMPTS):
         reply = await line.post(path, {"content-type": kind, **(headers or {})}, body)

@@ -16,8 +16,8 @@ from sipas.survey.intake.submission import NOT_ANSWERED, NOT_APPLICABLE, NOT_ASK
 
 BATCH = 40  # submissions a terminal sends at a time
 OPENS, CLOSES = time(7, 30), time(17, 0)
-ONE_IN_ENGLISH = 50
-WORDS: dict[int, Answer] = {NOT_ANSWERED: None, NOT_APPLICABLE: "NA"}
+_ONE_IN_ENGLISH = 50
+_WORDS: dict[int, Answer] = {NOT_ANSWERED: None, NOT_APPLICABLE: "NA"}
 
 
 class Crowd:
@@ -57,10 +57,10 @@ class Crowd:
             "service_channel": service_channel,
             "started_at": (moment - timedelta(seconds=30 + citizen % 40)).isoformat(),
             "submitted_at": moment.isoformat(),
-            "language": language(citizen),
+            "language": _language(citizen),
             "complete": bool(self.citizens.complete[citizen]),
             "sequence": sequence,
-            "answers": {item: WORDS.get(a, a) for item, a in self.answers(citizen) if a != NOT_ASKED},
+            "answers": {item: _WORDS.get(a, a) for item, a in self.answers(citizen) if a != NOT_ASKED},
         }
 
     def answers(self, citizen: int) -> Iterator[tuple[str, int]]:
@@ -75,16 +75,16 @@ class Crowd:
         """tokens: by stratum. A browser sends nothing for a question that was left alone."""
         left = {stratum: iter(mine) for stratum, mine in tokens.items()}
         for citizen in self.behind_links().tolist():
-            said = ((item, WORDS.get(answer, answer)) for item, answer in self.answers(citizen))
+            said = ((item, _WORDS.get(answer, answer)) for item, answer in self.answers(citizen))
             form = {item: str(answer) for item, answer in said if answer is not None}
-            yield LinkAnswer(next(left[int(self.citizens.stratum[citizen])]), language(citizen), form)
+            yield LinkAnswer(next(left[int(self.citizens.stratum[citizen])]), _language(citizen), form)
 
     def behind_links(self) -> IntArray:
         return np.flatnonzero(self.citizens.channel == SMS)
 
 
-def language(citizen: int) -> str:
-    return "vi" if citizen % ONE_IN_ENGLISH else "en"
+def _language(citizen: int) -> str:
+    return "vi" if citizen % _ONE_IN_ENGLISH else "en"
 
 
 class Visits:

@@ -25,7 +25,7 @@ from sipas.queries.responses import count_responses
 from sipas.settings import THIS_MACHINE, Settings
 from sipas.survey.catalogue import load_catalogue
 
-STOPS = (signal.SIGINT, signal.SIGTERM)
+_STOPS = (signal.SIGINT, signal.SIGTERM)
 
 
 @dataclass(frozen=True)
@@ -49,58 +49,58 @@ class Served:
 
 def run_once(settings: Settings, wanted: Wanted, out: Path) -> Outcome:
     """Fills the round, which must be empty, and writes its figures to `out`."""
-    with stoppable(), database(settings) as owned:
-        if held := asyncio.run(load(owned)):
+    with _stoppable(), _database(settings) as owned:
+        if held := asyncio.run(_load(owned)):
             raise InputError(
                 f"round {ROUND} already holds {held} answers, and --once fills an empty one; "
                 "set SIPAS_DATA_DIR to a fresh directory"
             )
-        with service(owned, wanted) as served:
-            return asyncio.run(fill_and_figure(served.here, wanted, out))
+        with _service(owned, wanted) as served:
+            return asyncio.run(_fill_and_figure(served.here, wanted, out))
 
 
 def run_shown(settings: Settings, wanted: Wanted) -> None:
     """Fills the round if it is empty and serves it until Ctrl-C or SIGTERM."""
-    with stoppable(), database(settings) as owned:
+    with _stoppable(), _database(settings) as owned:
         try:
-            held = asyncio.run(load(owned))
-            with service(owned, wanted) as served:
-                asyncio.run(fill_or_tell(served.here, wanted, held))
+            held = asyncio.run(_load(owned))
+            with _service(owned, wanted) as served:
+                asyncio.run(_fill_or_tell(served.here, wanted, held))
                 print("ready", *asyncio.run(open_doors(served.public)), sep="\n", flush=True)
                 served.ended.wait()
                 raise SipasError("the service ended by itself; what it logged says why")
         except KeyboardInterrupt:
-            tell("stopping")
+            _tell("stopping")
 
 
-async def load(settings: Settings) -> int:
+async def _load(settings: Settings) -> int:
     """How many answers the round holds, once the city is there."""
     async with connected(settings) as pool, pool.acquire() as conn:
         if ROUND not in (await load_catalogue(conn)).rounds:
-            tell("loading the city")
+            _tell("loading the city")
         await load_city(conn, datetime.now(UTC))
         await load_kansas_city(conn)
         catalogue = await load_catalogue(conn)
         return await count_responses(conn, catalogue.get_round(ROUND).id)
 
 
-async def fill_or_tell(settings: Settings, wanted: Wanted, held: int) -> None:
+async def _fill_or_tell(settings: Settings, wanted: Wanted, held: int) -> None:
     """What an interrupted start left unfinished stays so: the round is no longer empty."""
     if held:
-        tell(f"round {ROUND} already holds {held} answers; these are shown")
+        _tell(f"round {ROUND} already holds {held} answers; these are shown")
         return
     async with connected(settings) as pool:
         await fill(pool, settings, wanted.responses, wanted.seed)
 
 
-async def fill_and_figure(settings: Settings, wanted: Wanted, out: Path) -> Outcome:
+async def _fill_and_figure(settings: Settings, wanted: Wanted, out: Path) -> Outcome:
     async with connected(settings) as pool:
         acknowledged = await fill(pool, settings, wanted.responses, wanted.seed)
         return await write_figures(pool, acknowledged, out)
 
 
 @contextmanager
-def database(settings: Settings) -> Iterator[Settings]:
+def _database(settings: Settings) -> Iterator[Settings]:
     """Settings that name a server which runs for as long: one start for all that follows."""
     server = nullcontext(settings.database_url) if settings.database_url else running(settings.data_dir)
     with server as dsn:
@@ -108,7 +108,7 @@ def database(settings: Settings) -> Iterator[Settings]:
 
 
 @contextmanager
-def service(settings: Settings, wanted: Wanted) -> Iterator[Served]:
+def _service(settings: Settings, wanted: Wanted) -> Iterator[Served]:
     """The service on a free port. Results are open to this machine alone."""
     with listen(wanted.host, wanted.port) as listening:
         here = replace(settings, public_url=address_of(listening))
@@ -117,14 +117,14 @@ def service(settings: Settings, wanted: Wanted) -> Iterator[Served]:
         app = create_app(public, open_to_all=private, simulated=(ROUND,))
         with serving(app, listening) as ended:
             if not private:
-                tell("other machines reach it, so results need an account: `sipas user add` makes one")
+                _tell("other machines reach it, so results need an account: `sipas user add` makes one")
             yield Served(here, public, ended)
 
 
 @contextmanager
-def stoppable() -> Iterator[None]:
+def _stoppable() -> Iterator[None]:
     """SIGTERM stops as Ctrl-C does, and an impatient second one does not cut the stopping short."""
-    before = {stop: signal.signal(stop, interrupt) for stop in STOPS}
+    before = {stop: signal.signal(stop, _interrupt) for stop in _STOPS}
     try:
         yield
     finally:
@@ -132,11 +132,11 @@ def stoppable() -> Iterator[None]:
             signal.signal(stop, handler)
 
 
-def interrupt(_: int, __: FrameType | None) -> NoReturn:
-    for stop in STOPS:
+def _interrupt(_: int, __: FrameType | None) -> NoReturn:
+    for stop in _STOPS:
         signal.signal(stop, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
-def tell(what: str) -> None:
+def _tell(what: str) -> None:
     print(what, file=sys.stderr, flush=True)

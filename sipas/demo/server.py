@@ -15,13 +15,13 @@ from litestar import Litestar
 from sipas.errors import SipasError
 from sipas.http_server import embedded_server, reserve_port
 
-TRIES = 100  # ports
-IDLE = 60  # seconds that a connection may be silent: longer than its client keeps it
+_TRIES = 100  # ports
+_IDLE = 60  # seconds that a connection may be silent: longer than its client keeps it
 
 
 def listen(host: str, port: int) -> socket.socket:
     """Reserve the port, or the next one that is free."""
-    for candidate in range(port, min(port + TRIES, 65536)):
+    for candidate in range(port, min(port + _TRIES, 65536)):
         try:
             return reserve_port(host, candidate)
         except OSError as error:
@@ -40,10 +40,10 @@ def address_of(listening: socket.socket) -> str:
 
 def is_private(listening: socket.socket, public_url: str) -> bool:
     """Whether nobody but this machine reaches it, not even through a web server that stands before it."""
-    return is_loopback(listening.getsockname()[0]) and is_loopback(urlsplit(public_url).hostname or "")
+    return _is_loopback(listening.getsockname()[0]) and _is_loopback(urlsplit(public_url).hostname or "")
 
 
-def is_loopback(host: str) -> bool:
+def _is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -89,7 +89,7 @@ class _Service:
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
-        async with embedded_server(self.app, self.listening, head_seconds=IDLE) as work:
+        async with embedded_server(self.app, self.listening, head_seconds=_IDLE) as work:
             self.started.set()
             stopping = asyncio.ensure_future(self._stopping.wait())
             await asyncio.wait({work, stopping}, return_when=asyncio.FIRST_COMPLETED)

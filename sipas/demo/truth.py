@@ -21,7 +21,7 @@ from sipas.report.sources.source import Mask
 from sipas.stats import Cells, Frame, Weighting
 from sipas.tables.writer import csv_bytes
 
-STRATA = ("unit", "procedure", "service_channel")
+_STRATA = ("unit", "procedure", "service_channel")
 
 
 class UnitTruth(msgspec.Struct, frozen=True):
@@ -42,8 +42,8 @@ class UnitTruth(msgspec.Struct, frozen=True):
 def unit_truths(model: Model, prepared: Prepared, rows: Iterable[IndexRow]) -> Iterator[UnitTruth]:
     """rows: the index by unit."""
     strata = model.strata
-    given = by_unit(model, mixed(model.given(), kiosk_share(model, prepared)))
-    private = by_unit(model, model.private())
+    given = _by_unit(model, _mixed(model.given(), _kiosk_share(model, prepared)))
+    private = _by_unit(model, model.private())
     transactions = np.bincount(strata.unit, strata.transactions)
     row_of = {row.by["unit"]: row for row in rows}
     for place, unit in enumerate(strata.city.units):
@@ -59,17 +59,17 @@ def unit_truths(model: Model, prepared: Prepared, rows: Iterable[IndexRow]) -> I
             estimate=row.estimate,
             low=row.low,
             high=row.high,
-            covered=covers(row, truth),
+            covered=_covers(row, truth),
         )
 
 
-def covers(row: IndexRow, truth: float | None) -> bool | None:
+def _covers(row: IndexRow, truth: float | None) -> bool | None:
     if row.low is None or row.high is None or truth is None:
         return None
     return row.low <= truth <= row.high
 
 
-def by_unit(model: Model, chance: FloatArray) -> FloatArray:
+def _by_unit(model: Model, chance: FloatArray) -> FloatArray:
     """Means over each unit's transactions."""
     strata = model.strata
     satisfied = np.bincount(strata.unit, strata.transactions * chance)
@@ -77,24 +77,24 @@ def by_unit(model: Model, chance: FloatArray) -> FloatArray:
     return means
 
 
-def mixed(given: FloatArray, at_kiosks: FloatArray) -> FloatArray:
+def _mixed(given: FloatArray, at_kiosks: FloatArray) -> FloatArray:
     both: FloatArray = at_kiosks * given[:, KIOSK] + (1 - at_kiosks) * given[:, SMS]
     return both
 
 
-def kiosk_share(model: Model, prepared: Prepared) -> FloatArray:
+def _kiosk_share(model: Model, prepared: Prepared) -> FloatArray:
     """[strata of the model]: how much of what stands for each was said at kiosks."""
     source, walk_up = prepared.source, prepared.source.walk_up()
     if source.frame is None or walk_up is None:
         raise SipasError("the round has lost its frame; start the demonstration in a fresh SIPAS_DATA_DIR")
-    share = walk_up_share(prepared.weighting, source.cells, walk_up)
+    share = _walk_up_share(prepared.weighting, source.cells, walk_up)
     place = {model.strata.key(stratum): stratum for stratum in range(len(model.strata))}
     by_stratum = np.full(len(model.strata), np.nan)
-    by_stratum[[place[key] for key in keys(source.frame)]] = share
-    return with_share_of_unit(model, by_stratum)
+    by_stratum[[place[key] for key in _keys(source.frame)]] = share
+    return _with_share_of_unit(model, by_stratum)
 
 
-def with_share_of_unit(model: Model, by_stratum: FloatArray) -> FloatArray:
+def _with_share_of_unit(model: Model, by_stratum: FloatArray) -> FloatArray:
     """[strata of the model]: a stratum that nothing stands for has the mean of its unit."""
     strata, unknown = model.strata, np.isnan(by_stratum)
     known = np.where(unknown, 0.0, strata.transactions)
@@ -105,12 +105,12 @@ def with_share_of_unit(model: Model, by_stratum: FloatArray) -> FloatArray:
     return filled
 
 
-def keys(frame: Frame) -> Iterator[tuple[str, str, str]]:
-    unit, procedure, service_channel = (map(str, frame.columns[name].labels()) for name in STRATA)
+def _keys(frame: Frame) -> Iterator[tuple[str, str, str]]:
+    unit, procedure, service_channel = (map(str, frame.columns[name].labels()) for name in _STRATA)
     return zip(unit, procedure, service_channel, strict=True)
 
 
-def walk_up_share(weighting: Weighting, cells: Cells, walk_up: Mask) -> FloatArray:
+def _walk_up_share(weighting: Weighting, cells: Cells, walk_up: Mask) -> FloatArray:
     """[rows of the frame]: the walk-up answers' part of the weight in its pool; NaN where nobody answered."""
     counted = weighting.stratum >= 0
     pool = weighting.pool[weighting.stratum[counted]]
@@ -124,11 +124,11 @@ def walk_up_share(weighting: Weighting, cells: Cells, walk_up: Mask) -> FloatArr
 
 
 def write_truths(file: Path, truths: Iterable[UnitTruth]) -> None:
-    rows = ([text(value) for value in msgspec.structs.astuple(truth)] for truth in truths)
+    rows = ([_text(value) for value in msgspec.structs.astuple(truth)] for truth in truths)
     file.write_bytes(csv_bytes(UnitTruth.__struct_fields__, rows))
 
 
-def text(value: str | float | None) -> str:
+def _text(value: str | float | None) -> str:
     match value:
         case None:
             return ""

@@ -12,7 +12,7 @@ from sipas.tables.writer import csv_bytes
 
 Format = Literal["json", "csv", "table"]
 FORMATS: tuple[Format, ...] = ("json", "csv", "table")
-BY_EXTENSION: dict[str, Format] = {".json": "json", ".csv": "csv", ".txt": "table"}
+_BY_EXTENSION: dict[str, Format] = {".json": "json", ".csv": "csv", ".txt": "table"}
 Cell = str | int | float | bool | None
 
 
@@ -29,11 +29,11 @@ Table = TypeVar("Table", bound=msgspec.Struct)
 
 def choose_format(format_: str | None, extension: str, default: Format) -> Format:
     """As asked for, else as the file's name says."""
-    if format_ is None and extension and extension.lower() not in BY_EXTENSION:
-        known = ", ".join(BY_EXTENSION)
+    if format_ is None and extension and extension.lower() not in _BY_EXTENSION:
+        known = ", ".join(_BY_EXTENSION)
         raise InputError(f"output: {extension!r} is none of {known}; name one of these, or say the format")
     if format_ is None:
-        return BY_EXTENSION.get(extension.lower(), default)
+        return _BY_EXTENSION.get(extension.lower(), default)
     for known in FORMATS:
         if format_ == known:
             return known
@@ -79,16 +79,16 @@ def domain_columns(domains: Iterable[Mapping[str, str | None]]) -> list[str]:
 
 def texts_of(row: object, keys: Iterable[str], common: Sequence[Note] = ()) -> list[str]:
     return [
-        codes([*getattr(row, key), *common]) if key == "notes" else csv_text(getattr(row, key))
+        _codes([*getattr(row, key), *common]) if key == "notes" else _csv_text(getattr(row, key))
         for key in keys
     ]
 
 
-def codes(notes: Iterable[Note]) -> str:
+def _codes(notes: Iterable[Note]) -> str:
     return ";".join(dict.fromkeys(note.code for note in notes))
 
 
-def csv_text(cell: Cell) -> str:
+def _csv_text(cell: Cell) -> str:
     match cell:
         case None:
             return ""

@@ -11,7 +11,7 @@ from sipas.tables import parse_table, read_table
 from sipas.tables.cells import number
 from sipas.tables.rows import Row, Table
 
-COLUMNS = ("margin", "level")
+_COLUMNS = ("margin", "level")
 _PARTS = (1.0, 100.0)  # what shares and percentages add up to
 _AGREE_WITHIN = 1e-3  # of their total, whatever they are written with
 _LARGEST_ROUNDING = 0.02  # of the total, in shares written with few digits
@@ -39,12 +39,12 @@ class _Levels:
 
 
 def read_margins(path: Path) -> Margins:
-    return margins_of(read_table(path, COLUMNS))
+    return _margins_of(read_table(path, _COLUMNS))
 
 
 def parse_margins(name: str, content: str) -> Margins:
     """Of a file's content, as an address brings it."""
-    return margins_of(parse_text(name, content, COLUMNS))
+    return _margins_of(parse_text(name, content, _COLUMNS))
 
 
 def parse_text(name: str, content: str, required: Sequence[str]) -> Table:
@@ -54,9 +54,9 @@ def parse_text(name: str, content: str, required: Sequence[str]) -> Table:
     return parse_table(name, content.encode(errors="replace"), required)
 
 
-def margins_of(table: Table) -> Margins:
+def _margins_of(table: Table) -> Margins:
     """A margin is named by its column, or by several with | between them: `age|sex`, `18-29|F`."""
-    column = count_column(table)
+    column = _count_column(table)
     margins: defaultdict[str, _Levels] = defaultdict(_Levels)
     for row in table.rows:
         _add_level(margins[row.get("margin")], row, column)
@@ -70,7 +70,7 @@ def _add_level(margin: _Levels, row: Row, column: str) -> None:
     level = row.get("level")
     if level in margin.counts:
         raise row.error("level", f"{level} stands in an earlier row of {row.get('margin')} too")
-    margin.counts[level] = row.get_as(column, amount)
+    margin.counts[level] = row.get_as(column, _amount)
     _, _, decimals = row.get(column).replace(",", ".").partition(".")
     margin.unit = min(margin.unit, 10.0 ** -len(decimals))
 
@@ -95,9 +95,9 @@ def _scaled(margin: _Levels, total: float) -> dict[str, float]:
     return {level: count * (total / margin.total) for level, count in margin.counts.items()}
 
 
-def count_column(table: Table) -> str:
+def _count_column(table: Table) -> str:
     """`count`, or the only other column."""
-    others = [name for name in table.header if name not in COLUMNS]
+    others = [name for name in table.header if name not in _COLUMNS]
     if "count" in others:
         return "count"
     if len(others) != 1:
@@ -105,7 +105,7 @@ def count_column(table: Table) -> str:
     return others[0]
 
 
-def amount(text: str) -> float:
+def _amount(text: str) -> float:
     """Published margins may be estimates, with decimals."""
     found = number(text)
     if found < 0:

@@ -10,8 +10,8 @@ from sipas.charts.numbers import DASH, count, with_unit
 from sipas.messages import Language, column_name, text
 from sipas.stats.notes import MOST_NAMED, NOT_SHOWN, Note, Param
 
-COLUMNS = "columns"  # the parameter that holds names of columns, which have words too
-NOTES_KEPT_IN_WORDS = 4_096
+_COLUMNS = "columns"  # the parameter that holds names of columns, which have words too
+_NOTES_KEPT_IN_WORDS = 4_096
 
 Table = TypeVar("Table", bound=msgspec.Struct)
 
@@ -25,14 +25,14 @@ class WordedNote(msgspec.Struct, frozen=True):
     text: str
 
 
-@lru_cache(NOTES_KEPT_IN_WORDS)
+@lru_cache(_NOTES_KEPT_IN_WORDS)
 def in_words(note: Note, language: Language) -> str:
     """Return the text of one note."""
-    params = {name: param_text(name, param, language) for name, param in note.params.items()}
+    params = {name: _param_text(name, param, language) for name, param in note.params.items()}
     return text(language, f"note.{note.code}", **params)
 
 
-def param_text(name: str, param: Param, language: Language) -> str:
+def _param_text(name: str, param: Param, language: Language) -> str:
     """Write counts with separators, shares in percent, names in a row."""
     match param:
         case int():
@@ -42,7 +42,7 @@ def param_text(name: str, param: Param, language: Language) -> str:
         case str():
             return param
         case _:
-            return ", ".join(column_name(language, one) if name == COLUMNS else one for one in param)
+            return ", ".join(column_name(language, one) if name == _COLUMNS else one for one in param)
 
 
 def said(given: Iterable[Note], language: Language) -> str:
@@ -80,8 +80,8 @@ def _span(params: Sequence[Param], name: str, language: Language) -> str:
     distinct = list(dict.fromkeys(params))
     numbers = [param for param in distinct if isinstance(param, int | float)]
     if numbers:
-        return DASH.join(param_text(name, end, language) for end in sorted({min(numbers), max(numbers)}))
-    return "; ".join(param_text(name, param, language) for param in distinct[:MOST_NAMED])
+        return DASH.join(_param_text(name, end, language) for end in sorted({min(numbers), max(numbers)}))
+    return "; ".join(_param_text(name, param, language) for param in distinct[:MOST_NAMED])
 
 
 def as_sentence(words: str) -> str:
@@ -102,7 +102,7 @@ def _worded(value: Any, language: Language) -> Any:
     return [_worded(one, language) for one in value] if isinstance(value, list | tuple) else value
 
 
-@lru_cache(NOTES_KEPT_IN_WORDS)
+@lru_cache(_NOTES_KEPT_IN_WORDS)
 def _worded_note(note: Note, language: Language) -> WordedNote:
     return WordedNote(note.code, note.severity, dict(note.params), in_words(note, language))
 

@@ -8,8 +8,8 @@ import msgspec
 
 from sipas.errors import InputError
 
-DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
-MONTH = re.compile(r"(\d{4})-(\d\d)")
+_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+_MONTH = re.compile(r"(\d{4})-(\d\d)")
 
 
 class Period(msgspec.Struct, frozen=True):
@@ -45,23 +45,23 @@ def parse_period(text: str) -> Period:
     first, dots, last = text.partition("..")
     if not dots or not (first or last):
         raise InputError(f"period: {text!r} is not FROM..TO, such as 2026-01..2026-03")
-    period = Period(start_of(first) if first else date.min, end_of(last) if last else date.max)
+    period = Period(_start_of(first) if first else date.min, _end_of(last) if last else date.max)
     if period.first > period.last:
         raise InputError(f"period: {text!r} ends before it begins")
     return period
 
 
-def start_of(text: str) -> date:
-    return parse_day(f"{text}-01" if MONTH.fullmatch(text) else text)
+def _start_of(text: str) -> date:
+    return _parse_day(f"{text}-01" if _MONTH.fullmatch(text) else text)
 
 
-def end_of(text: str) -> date:
-    return month_end(parse_day(f"{text}-01")) if MONTH.fullmatch(text) else parse_day(text)
+def _end_of(text: str) -> date:
+    return month_end(_parse_day(f"{text}-01")) if _MONTH.fullmatch(text) else _parse_day(text)
 
 
-def parse_day(text: str) -> date:
+def _parse_day(text: str) -> date:
     try:
-        if not DAY.fullmatch(text):
+        if not _DAY.fullmatch(text):
             raise ValueError
         return date.fromisoformat(text)
     except ValueError:

@@ -146,7 +146,7 @@ def text(name: str, value: str) -> str:
     return value
 
 
-def parse_measure(name: str, value: str) -> str:
+def _parse_measure(name: str, value: str) -> str:
     kind, colon, identity = value.partition(":")
     if value in ("overall", "factors", "items", "all") or (kind in ("factor", "item") and colon and identity):
         return value
@@ -163,7 +163,7 @@ def parse_level(name: str, value: str) -> float:
     return level
 
 
-def parse_limits(name: str, value: str) -> Limits:
+def _parse_limits(name: str, value: str) -> Limits:
     """Either may be left out: ",60" is anything up to 60."""
     low, comma, high = (part.strip() for part in value.partition(","))
     try:
@@ -175,9 +175,9 @@ def parse_limits(name: str, value: str) -> Limits:
     return limits
 
 
-def parse_trim(name: str, value: str) -> Limits:
+def _parse_trim(name: str, value: str) -> Limits:
     """In transactions that a response stands for."""
-    low, high = parse_limits(name, value)
+    low, high = _parse_limits(name, value)
     if value.strip() == "," or "inf" in value.lower() or -math.inf < low < 0:
         raise InputError(
             f"{name}: {value!r} is not L,U in transactions, each 0 or more; leave one out for no limit, as"
@@ -186,13 +186,13 @@ def parse_trim(name: str, value: str) -> Limits:
     return low, high
 
 
-def parse_no_fpc(name: str, value: str) -> bool:
+def _parse_no_fpc(name: str, value: str) -> bool:
     if value.lower() not in ("", "1", "true", "0", "false"):
         raise InputError(f"{name}: {value!r} is neither true nor false")
     return value.lower() in ("0", "false")
 
 
-def parse_by(name: str, values: list[str]) -> Field:
+def _parse_by(name: str, values: list[str]) -> Field:
     tables = [tuple(part.strip() for part in value.split(",")) if value.strip() else () for value in values]
     for value, table in zip(values, tables, strict=True):
         if not all(table) or len(set(table)) < len(table):
@@ -200,7 +200,7 @@ def parse_by(name: str, values: list[str]) -> Field:
     return "by", tuple(dict.fromkeys(tables))
 
 
-def parse_where(name: str, values: list[str]) -> Field:
+def _parse_where(name: str, values: list[str]) -> Field:
     conditions = []
     for value in values:
         column, equals, level = (part.strip() for part in value.partition("="))
@@ -212,10 +212,10 @@ def parse_where(name: str, values: list[str]) -> Field:
 
 OPTIONS: dict[str, Parser] = {
     "round": once(text),
-    "by": parse_by,
-    "where": parse_where,
+    "by": _parse_by,
+    "where": _parse_where,
     "period": once(lambda _, value: parse_period(value)),
-    "measure": once(parse_measure),
+    "measure": once(_parse_measure),
     "index": once(text),
     "statistic": one_of(Statistic),
     "weights": one_of(Weights),
@@ -225,12 +225,12 @@ OPTIONS: dict[str, Parser] = {
     "level": once(parse_level),
     "lonely": one_of(Lonely),
     "collapse": one_of(Collapse),
-    "no-fpc": once(parse_no_fpc, "fpc"),
+    "no-fpc": once(_parse_no_fpc, "fpc"),
     "channels": one_of(Channels),
     "flagged": one_of(Flagged),
     "out-of-date": one_of(OutOfDate),
     "margins": once(parse_margins),
-    "bounds": once(parse_limits),
-    "trim": once(parse_trim),
+    "bounds": once(_parse_limits),
+    "trim": once(_parse_trim),
 }
 INDEX_OPTIONS: dict[str, Parser] = {**OPTIONS, "second-opinion": once(parse_second_opinion)}

@@ -13,7 +13,7 @@ from sipas.stats.estimates.moments import Statistic
 from sipas.stopping import check
 
 RESPONSE = "(response)"  # a column of the cells: each is of one response
-MOST = 100_000
+_MOST = 100_000
 Key = tuple[str | None, ...]
 
 
@@ -38,10 +38,10 @@ def parse_second_opinion(name: str, value: str) -> SecondOpinion:
 
 def one_each(responses: int) -> Column:
     """The column RESPONSE."""
-    if responses > MOST:
+    if responses > _MOST:
         raise InputError(
             f"second-opinion: replicates take every response by itself, and {responses:,} are more than"
-            f" {MOST:,}; estimate without"
+            f" {_MOST:,}; estimate without"
         )
     return Column(np.arange(responses, dtype=np.int32), tuple(map(str, range(responses))))
 
@@ -71,9 +71,9 @@ def standard_errors(
             fpc=fpc,
             before_each=check,
         )
-    return dict(zip(keys(found), found.se.tolist(), strict=True))
+    return dict(zip(_keys(found), found.se.tolist(), strict=True))
 
 
-def keys(found: Replicated) -> list[Key]:
+def _keys(found: Replicated) -> list[Key]:
     labels = [column.labels() for column in found.by.values()]
     return list(zip(*labels, strict=True)) if labels else [()]

@@ -18,7 +18,7 @@ from sipas.tables.item_columns import ItemColumns, listed
 from sipas.tables.records import FIRST, Records, TablePlace, open_records
 
 T = TypeVar("T")
-BATCH = 200  # rows turned into columns at a time: as many as a processor's cache holds
+_BATCH = 200  # rows turned into columns at a time: as many as a processor's cache holds
 Mask = NDArray[np.bool_]
 
 
@@ -128,19 +128,19 @@ class AnswerFile:
         )
 
 
-ANY_FILE = AnswerFile()
+_ANY_FILE = AnswerFile()
 
 
 def read_answers(
-    path: Path | str, items: Sequence[str], coding: AnswerCoding, file: AnswerFile = ANY_FILE
+    path: Path | str, items: Sequence[str], coding: AnswerCoding, file: AnswerFile = _ANY_FILE
 ) -> AnswerTable:
     """A file of responses to these items."""
     coding.refuse_missing_points()
     names = file.header_names(items)
     with open_records(path, file.required, file.rename, file.place, names) as records:
         expected = ItemColumns(items, {*file.required, *file.known}, file.without)
-        refuse_no_item(records, expected)
-        numbers, pieces, levels = read_batches(records, frozenset(items), coding)
+        _refuse_no_item(records, expected)
+        numbers, pieces, levels = _read_batches(records, frozenset(items), coding)
     whole = {name: np.concatenate(parts) for name, parts in pieces.items()}
     rows = np.concatenate(numbers)
     answers = np.full((len(rows), len(items)), NOT_ASKED, np.int16)
@@ -152,7 +152,7 @@ def read_answers(
     return AnswerTable(records.file, rows, columns, answers, asked, records.header_row, expected)
 
 
-def refuse_no_item(records: Records, expected: ItemColumns) -> None:
+def _refuse_no_item(records: Records, expected: ItemColumns) -> None:
     """Before the rows: below a header that is none, rows would be wrong too."""
     if expected.items and not set(expected.items) & set(records.header):
         elsewhere = records.find_header(expected.items)
@@ -164,14 +164,14 @@ def refuse_no_item(records: Records, expected: ItemColumns) -> None:
 Arrays = dict[str, list[NDArray[np.int32]]]
 
 
-def read_batches(
+def _read_batches(
     records: Records, items: frozenset[str], coding: AnswerCoding
 ) -> tuple[list[NDArray[np.int32]], Arrays, dict[str, "Levels"]]:
     numbers: list[NDArray[np.int32]] = []
     pieces: Arrays = defaultdict(list)
     levels = {name: Levels() for name in records.header if name not in items}
     codes = levels | {name: AnswerCodes(coding) for name in records.header if name in items}
-    for rows, columns in batches(records):
+    for rows, columns in _batches(records):
         numbers.append(np.array(rows, np.int32))
         for name, cells in zip(records.header, columns, strict=True):
             try:
@@ -182,9 +182,9 @@ def read_batches(
     return numbers, pieces, levels
 
 
-def batches(records: Records) -> Iterator[tuple[Sequence[int], Sequence[Sequence[str]]]]:
+def _batches(records: Records) -> Iterator[tuple[Sequence[int], Sequence[Sequence[str]]]]:
     """File row numbers, and the rows turned into columns."""
-    while batch := list(islice(records.rows, BATCH)):
+    while batch := list(islice(records.rows, _BATCH)):
         numbers, rows = zip(*batch, strict=True)
         yield numbers, list(zip(*rows, strict=True))
 

@@ -4,9 +4,9 @@ import re
 import unicodedata
 from datetime import date, datetime
 
-TRUE = {"true", "1", "yes", "y", "x", "có"}
-FALSE = {"false", "0", "no", "n", "không"}
-DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?:[ T](\d{1,2}):(\d\d)(?::(\d\d))?)?")
+_TRUE = {"true", "1", "yes", "y", "x", "có"}
+_FALSE = {"false", "0", "no", "n", "không"}
+_DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?:[ T](\d{1,2}):(\d\d)(?::(\d\d))?)?")
 
 
 # What a spreadsheet takes for the beginning of a formula, full-width forms included, and what it passes over.
@@ -65,7 +65,7 @@ def day(text: str) -> date:
 def moment(text: str) -> datetime:
     """ISO, or day/month/year as Excel writes it in Vietnam; without a zone where the text has none."""
     try:
-        if parts := DAY_FIRST.fullmatch(text):
+        if parts := _DAY_FIRST.fullmatch(text):
             day_, month, year, hour, minute, second = (int(part or 0) for part in parts.groups())
             return datetime(year, month, day_, hour, minute, second)  # noqa: DTZ001 - the caller knows the zone
         return datetime.fromisoformat(text)
@@ -74,8 +74,8 @@ def moment(text: str) -> datetime:
 
 
 def truth(text: str) -> bool:
-    if text.lower() in TRUE:
+    if text.lower() in _TRUE:
         return True
-    if text.lower() in FALSE:
+    if text.lower() in _FALSE:
         return False
     raise ValueError(f"{text!r} is neither true nor false")

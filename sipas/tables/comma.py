@@ -8,9 +8,9 @@ from contextlib import contextmanager
 
 from sipas.errors import TableError
 
-SEPARATORS = ",;\t"
-ADVICE = "save the file as CSV UTF-8"
-UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_SEPARATORS = ",;\t"
+_ADVICE = "save the file as CSV UTF-8"
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 
 NumberedRows = Iterator[tuple[int, Sequence[str]]]
@@ -19,20 +19,20 @@ NumberedRows = Iterator[tuple[int, Sequence[str]]]
 @contextmanager
 def comma_rows(file: str, content: bytes, skip_rows: int = 0) -> Iterator[NumberedRows]:
     """Rows with their numbers, without those to skip and without Excel's first line `sep=;`."""
-    if content.startswith(UTF16):
-        raise TableError(file, f"is UTF-16, not UTF-8; {ADVICE}")
+    if content.startswith(_UTF16):
+        raise TableError(file, f"is UTF-16, not UTF-8; {_ADVICE}")
     if (place := content.find(b"\0")) >= 0:
-        problem = f"byte {place + 1} is NUL, so this is no text; {ADVICE}"
-        raise TableError(file, problem, row=row_of(content, place))
+        problem = f"byte {place + 1} is NUL, so this is no text; {_ADVICE}"
+        raise TableError(file, problem, row=_row_of(content, place))
     try:
         yield _parsed(file, content, skip_rows)
     except UnicodeDecodeError:
-        raise not_utf8(file, content) from None
+        raise _not_utf8(file, content) from None
 
 
 def _parsed(file: str, content: bytes, skip_rows: int) -> NumberedRows:
     declared = _SEPARATOR_LINE.fullmatch(_line(content, 0))
-    separator = declared[1] if declared else find_separator(_line(content, skip_rows))
+    separator = declared[1] if declared else _find_separator(_line(content, skip_rows))
     skipped = max(skip_rows, 1 if declared else 0)
     reader = csv.reader(_text(content, newline=""), delimiter=separator, strict=True)
     number = 1
@@ -57,23 +57,23 @@ def _line(content: bytes, number: int) -> str:
     return lines.readline().rstrip("\n")
 
 
-def find_separator(header: str) -> str:
+def _find_separator(header: str) -> str:
     """The one that the header holds most of, outside quotes."""
     bare = re.sub(r'"[^"]*"', "", header)
-    return max(SEPARATORS, key=bare.count)
+    return max(_SEPARATORS, key=bare.count)
 
 
-def row_of(content: bytes, place: int) -> int:
+def _row_of(content: bytes, place: int) -> int:
     return content.count(b"\n", 0, place) + 1
 
 
-def not_utf8(file: str, content: bytes) -> TableError:
+def _not_utf8(file: str, content: bytes) -> TableError:
     try:
         content.decode()
     except UnicodeDecodeError as error:
         place = error.start
     return TableError(
         file,
-        f"byte {place + 1} is not UTF-8; {ADVICE} (it may be Windows-1258, as older programs write)",
-        row=row_of(content, place),
+        f"byte {place + 1} is not UTF-8; {_ADVICE} (it may be Windows-1258, as older programs write)",
+        row=_row_of(content, place),
     )

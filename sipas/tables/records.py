@@ -13,8 +13,8 @@ from sipas.tables.header_rows import NO_NAMES, HeaderNames, HeaderRow, read_head
 from sipas.tables.names import quoted, same_name
 from sipas.tables.workbook import sheet_names, workbook_rows
 
-WORKBOOK = b"PK\x03\x04"
-OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
+_WORKBOOK = b"PK\x03\x04"
+_OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 _HEADER_WITHIN_ROWS = 20  # in which a message looks for the header that a file seems to have
 
 
@@ -70,9 +70,9 @@ def records_of(
 ) -> Iterator[Records]:
     """As `open_records`, of a file's content."""
     required, rename = tuple(required), rename or {}
-    if content.startswith(OLD_WORKBOOK):
+    if content.startswith(_OLD_WORKBOOK):
         raise TableError(file, "is an old .xls workbook; save it as XLSX or as CSV UTF-8")
-    if place.sheet is not None and not content.startswith(WORKBOOK):
+    if place.sheet is not None and not content.startswith(_WORKBOOK):
         raise TableError(file, f"is no workbook, so it has no sheet {place.sheet!r}; leave --sheet out")
     theirs = {clean(rename.get(name, name)) for name in required}
 
@@ -82,15 +82,15 @@ def records_of(
     with _raw_rows(file, content, place) as raw:
         try:
             first = read_header_rows(file, raw, names, theirs)
-            header = read_header(file, first, rename)
+            header = _read_header(file, first, rename)
             _require(file, first.number, header, required)
         except TableError as problem:
             raise problem.with_advice(find_header(theirs or names.columns)) from None
-        yield Records(file, header, first.number, checked(file, header, first.rows), find_header)
+        yield Records(file, header, first.number, _checked(file, header, first.rows), find_header)
 
 
 def _raw_rows(file: str, content: bytes, place: TablePlace) -> AbstractContextManager[NumberedRows]:
-    if content.startswith(WORKBOOK):
+    if content.startswith(_WORKBOOK):
         return workbook_rows(file, content, place.skip_rows, place.sheet)
     return comma_rows(file, content, place.skip_rows)
 
@@ -107,7 +107,7 @@ def _require(file: str, row: int, header: Sequence[str], required: Iterable[str]
 
 def _header_advice(file: str, content: bytes, place: TablePlace, wanted: Collection[str]) -> str:
     """Where else in the file there is a row with the names wanted; else which sheets there are."""
-    sheets = sheet_names(file, content) if content.startswith(WORKBOOK) else []
+    sheets = sheet_names(file, content) if content.startswith(_WORKBOOK) else []
     for sheet in [place.sheet, *sheets]:
         with _raw_rows(file, content, TablePlace(sheet)) as raw:
             number = _row_that_names(raw, wanted)
@@ -137,7 +137,7 @@ def _options(place: TablePlace, sheet: str | None, number: int) -> str:
     return " and ".join(advice)
 
 
-def read_header(file: str, first: HeaderRow, rename: Mapping[str, str]) -> tuple[str, ...]:
+def _read_header(file: str, first: HeaderRow, rename: Mapping[str, str]) -> tuple[str, ...]:
     row, names = first.number, [clean(cell) for cell in first.cells]
     ours = {clean(theirs): clean(our) for our, theirs in rename.items()}
     for theirs, our in ours.items():
@@ -158,14 +158,14 @@ def read_header(file: str, first: HeaderRow, rename: Mapping[str, str]) -> tuple
     return tuple(header)
 
 
-def checked(file: str, header: tuple[str, ...], raw: NumberedRows) -> NumberedRows:
+def _checked(file: str, header: tuple[str, ...], raw: NumberedRows) -> NumberedRows:
     """The rows that are not empty, each as wide as the header; a file without any is an error."""
     width, found = len(header), False
     for number, cells in raw:
         if len(cells) != width:
             if not any(cells):
                 continue
-            raise ragged(file, number, header, cells)
+            raise _ragged(file, number, header, cells)
         if any(cells):
             found = True
             yield number, cells
@@ -173,7 +173,7 @@ def checked(file: str, header: tuple[str, ...], raw: NumberedRows) -> NumberedRo
         raise TableError(file, "has a header and no rows")
 
 
-def ragged(file: str, number: int, header: tuple[str, ...], cells: Sequence[str]) -> TableError:
+def _ragged(file: str, number: int, header: tuple[str, ...], cells: Sequence[str]) -> TableError:
     problem = f"has {len(cells)} cells where the header has {len(header)}; is a quote or a separator missing?"
     first_missing = next(iter(header[len(cells) :]), None)
     return TableError(file, problem, row=number, column=first_missing)

@@ -13,8 +13,8 @@ from sipas.errors import TableError
 from sipas.tables.cells import clean
 from sipas.tables.formulas import formula_rows, refuse_uncalculated
 
-ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"}
-MIDNIGHT = time(0)
+_ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"}
+_MIDNIGHT = time(0)
 
 
 NumberedRows = Iterator[tuple[int, Sequence[str]]]
@@ -28,7 +28,7 @@ def workbook_rows(
     with _opened(file, content) as book:
         values = _sheet(file, book, sheet)
         with formula_rows(content, values.title) as formulas:
-            yield sheet_rows(file, values, skip_rows, formulas)
+            yield _sheet_rows(file, values, skip_rows, formulas)
 
 
 def sheet_names(file: str, content: bytes) -> list[str]:
@@ -63,7 +63,7 @@ def _sheet(file: str, book: Any, wanted: str | None) -> Any:
     return sheets[clean(wanted)]
 
 
-def sheet_rows(
+def _sheet_rows(
     file: str, sheet: Any, skip_rows: int = 0, formulas: Iterable[Sequence[Any]] = repeat(())
 ) -> NumberedRows:
     """As wide as the header; formatting alone, beyond it, makes no column."""
@@ -73,33 +73,33 @@ def sheet_rows(
         if number <= skip_rows:
             continue
         refuse_uncalculated(file, number, row, row_formulas)
-        cells = [cell_text(file, number, cell) for cell in row]
+        cells = [_cell_text(file, number, cell) for cell in row]
         while cells and not cells[-1]:
             cells.pop()
         width = width or len(cells)
         yield number, cells + [""] * (width - len(cells))
 
 
-def cell_text(file: str, number: int, cell: Any) -> str:
+def _cell_text(file: str, number: int, cell: Any) -> str:
     match cell.value:
         case None:
             return ""
         case bool() as truth:
             return str(truth).lower()
         case int() as whole:
-            return padded(whole, cell.number_format)
+            return _padded(whole, cell.number_format)
         case float() as real:
-            return padded(int(real), cell.number_format) if real.is_integer() else repr(real)
+            return _padded(int(real), cell.number_format) if real.is_integer() else repr(real)
         case datetime() as moment:
-            return moment.date().isoformat() if moment.time() == MIDNIGHT else moment.isoformat()
+            return moment.date().isoformat() if moment.time() == _MIDNIGHT else moment.isoformat()
         case date() | time() as part:
             return part.isoformat()
-        case str() as text if text in ERRORS:
+        case str() as text if text in _ERRORS:
             raise TableError(file, f"the cell shows {text}", row=number, column=cell.column_letter)
         case other:
             return str(other)
 
 
-def padded(whole: int, number_format: str) -> str:
+def _padded(whole: int, number_format: str) -> str:
     """A code shown as 00070 is the number 70 in the format 00000."""
     return str(whole).zfill(len(number_format)) if set(number_format) == {"0"} else str(whole)

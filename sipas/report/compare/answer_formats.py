@@ -12,10 +12,10 @@ from sipas.report.indices.small_areas import SmallAreaRow, SmallAreaTable
 from sipas.report.note_words import said
 
 Answer = RankTable | TargetTable | SmallAreaTable
-RANKS = ("rank", "range", "simultaneous", "joint")
-TARGETS = ("target", "verdict", "p", "still_needed")
-AREAS = ("model", "model_low", "model_high", "direct_weight")
-DIRECT = ("estimate", "low", "high", "n", "n_effective")
+_RANKS = ("rank", "range", "simultaneous", "joint")
+_TARGETS = ("target", "verdict", "p", "still_needed")
+_AREAS = ("model", "model_low", "model_high", "direct_weight")
+_DIRECT = ("estimate", "low", "high", "n", "n_effective")
 
 
 def to_csv(table: Answer) -> bytes:
@@ -32,50 +32,50 @@ def to_csv(table: Answer) -> bytes:
 def to_text(table: Answer) -> str:
     match table:
         case RankTable():
-            lines = domain_lines(table.rows, header(RANKS), rank_cells, (*RANKS, *DIRECT))
+            lines = domain_lines(table.rows, _header(_RANKS), _rank_cells, (*_RANKS, *_DIRECT))
         case TargetTable():
-            lines = domain_lines(table.rows, header(TARGETS), target_cells, (*TARGETS, *DIRECT))
+            lines = domain_lines(table.rows, _header(_TARGETS), _target_cells, (*_TARGETS, *_DIRECT))
         case SmallAreaTable():
-            lines = domain_lines(table.rows, header(AREAS), area_cells, (*AREAS, *DIRECT))
-    return "\n".join([*lines, "", *beneath(table), *footnotes(table)]) + "\n"
+            lines = domain_lines(table.rows, _header(_AREAS), _area_cells, (*_AREAS, *_DIRECT))
+    return "\n".join([*lines, "", *_beneath(table), *footnotes(table)]) + "\n"
 
 
-def beneath(table: Answer) -> Iterator[str]:
+def _beneath(table: Answer) -> Iterator[str]:
     if isinstance(table, TargetTable):
         level = percent(table.intervals.level)
         yield f"the one-sided {level} bound decides, not low and high, which are two-sided"
     yield interval_line(table.intervals)
 
 
-def header(own: Sequence[str]) -> tuple[str, ...]:
-    return "measure", *own, *DIRECT, "notes"
+def _header(own: Sequence[str]) -> tuple[str, ...]:
+    return "measure", *own, *_DIRECT, "notes"
 
 
-def rank_cells(row: RankRow) -> list[str]:
+def _rank_cells(row: RankRow) -> list[str]:
     ranges = (
         (row.rank_low, row.rank_high),
         (row.rank_low_simultaneous, row.rank_high_simultaneous),
         (row.rank_low_joint, row.rank_high_joint),
     )
-    return around(row, [count(row.rank), *map(span, ranges)])
+    return _around(row, [count(row.rank), *map(_span, ranges)])
 
 
-def span(ends: Sequence[int | None]) -> str:
+def _span(ends: Sequence[int | None]) -> str:
     return "–" if None in ends else "–".join(map(str, ends))
 
 
-def target_cells(row: TargetRow) -> list[str]:
+def _target_cells(row: TargetRow) -> list[str]:
     verdict = text("en", f"verdict.{row.verdict}")
     target = figure(row.target, row.statistic)
-    return around(row, [target, verdict, probability(row.p), count(row.still_needed)])
+    return _around(row, [target, verdict, probability(row.p), count(row.still_needed)])
 
 
-def area_cells(row: SmallAreaRow) -> list[str]:
+def _area_cells(row: SmallAreaRow) -> list[str]:
     model = [figure(v, row.statistic) for v in (row.model_estimate, row.model_low, row.model_high)]
-    return around(row, [*model, decimal(row.direct_weight, 2)])
+    return _around(row, [*model, decimal(row.direct_weight, 2)])
 
 
-def around(row: IndexRow, own: list[str]) -> list[str]:
+def _around(row: IndexRow, own: list[str]) -> list[str]:
     """What is answered, and the direct estimate behind it."""
     figures = [figure(value, row.statistic) for value in (row.estimate, row.low, row.high)]
     return [row.measure, *own, *figures, str(row.n), decimal(row.n_effective, 0), said(row.notes, "en")]

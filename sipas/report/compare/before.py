@@ -35,13 +35,13 @@ async def read_before(rounds: Rounds, asked: CompareRequest, index: str | None) 
     """index: the definition of the round asked for, which both are measured by."""
     if asked.against_round is None:
         return None
-    request = earlier_request(asked, index)
+    request = _earlier_request(asked, index)
     now = await rounds.snapshot(asked.estimate.round)
     before = await rounds.snapshot(asked.against_round)
-    return Before(request, await rounds.source(request), await read_succession(rounds, now, before))
+    return Before(request, await rounds.source(request), await _read_succession(rounds, now, before))
 
 
-def earlier_request(asked: CompareRequest, index: str | None) -> EstimateRequest:
+def _earlier_request(asked: CompareRequest, index: str | None) -> EstimateRequest:
     """Units had other names: which of them to show is chosen among today's."""
     return msgspec.structs.replace(
         asked.estimate,
@@ -60,7 +60,7 @@ class FilesBefore:
 
 
 def read_files_before(before: FilesBefore, asked: CompareRequest, now: Source) -> Before:
-    request = earlier_request(asked, now.index)
+    request = _earlier_request(asked, now.index)
     table = None if before.succession is None else read_table(before.succession, ("old_code", "new_code"))
     return Before(request, read_source(before.files, request), succession_of(table.rows if table else ()))
 
@@ -74,7 +74,7 @@ def succession_of(rows: Sequence[Row]) -> Succession:
     )
 
 
-async def read_succession(rounds: Rounds, now: Snapshot, before: Snapshot) -> Succession:
+async def _read_succession(rounds: Rounds, now: Snapshot, before: Snapshot) -> Succession:
     """From what units are called in one round to what they, or those after them, are called in the other.
 
     A code that another unit bears today is another unit's: who ended without successors keeps to itself.
@@ -88,14 +88,14 @@ async def read_succession(rounds: Rounds, now: Snapshot, before: Snapshot) -> Su
         after = [(one.new_unit_id, one.share) for one in known if one.old_unit_id == unit]
         if unit in new or not after:
             ended = None if unit in new else units[unit].valid_to
-            flows.append((name, new.get(unit) or name_of(units[unit].code, ended), 1.0))
+            flows.append((name, new.get(unit) or _name_of(units[unit].code, ended), 1.0))
         else:
             flows += [(name, new.get(one) or units[one].code, share) for one, share in after]
     shares = np.array([np.nan if share is None else share for *_, share in flows], dtype=np.float64)
     return Succession(Column.of(one for one, *_ in flows), Column.of(other for _, other, _ in flows), shares)
 
 
-def name_of(code: str, ended: date | None) -> str:
+def _name_of(code: str, ended: date | None) -> str:
     return code if ended is None else f"{code} (to {ended})"
 
 

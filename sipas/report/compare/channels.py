@@ -15,8 +15,8 @@ from sipas.report.indices.indices import Prepared, describe, prepare, rows
 from sipas.report.request import EstimateRequest
 from sipas.report.sources.source import Source
 
-CHANNEL = "channel"
-MOST = 10  # values that are compared two by two
+_CHANNEL = "channel"
+_MOST = 10  # values that are compared two by two
 
 
 class ChannelsTable(IndexTable, frozen=True, kw_only=True):
@@ -39,9 +39,9 @@ def channels_table(request: EstimateRequest, source: Source) -> ChannelsTable:
     prepared = prepare(request, source)
     found = list(rows_by(column, prepared))
     known = [row for row in found if row.by[column] is not None]
-    if len(known) > MOST:
+    if len(known) > _MOST:
         raise InputError(
-            f"by: {len(known)} values are too many to compare two by two; choose {MOST} with where"
+            f"by: {len(known)} values are too many to compare two by two; choose {_MOST} with where"
         )
     described = msgspec.structs.asdict(describe(prepared, found))
     if len(known) < 2:
@@ -53,17 +53,17 @@ def channels_table(request: EstimateRequest, source: Source) -> ChannelsTable:
 
 
 def rows_by(column: str, prepared: Prepared) -> Iterator[IndexRow]:
-    return channel_rows(prepared) if column == CHANNEL else rows(prepared, (column,))
+    return _channel_rows(prepared) if column == _CHANNEL else rows(prepared, (column,))
 
 
-def channel_rows(prepared: Prepared) -> Iterator[IndexRow]:
+def _channel_rows(prepared: Prepared) -> Iterator[IndexRow]:
     """Each answer channel weighted for itself alone, as the invited are."""
     source = prepared.source
     if source.walk_up() is None:
-        yield from rows(prepared, (CHANNEL,))
+        yield from rows(prepared, (_CHANNEL,))
         return
-    channel, where = source.cells.column(CHANNEL), source.where(prepared.request)
+    channel, where = source.cells.column(_CHANNEL), source.where(prepared.request)
     for code in np.unique(channel.codes if where is None else channel.codes[where]):
         alone = prepare(prepared.request, source.selected(channel.codes == code))
         level = channel.levels[code] if code >= 0 else None
-        yield msgspec.structs.replace(next(rows(alone, ())), by={CHANNEL: level})
+        yield msgspec.structs.replace(next(rows(alone, ())), by={_CHANNEL: level})

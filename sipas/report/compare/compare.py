@@ -40,8 +40,8 @@ from sipas.stats.contrasts import (
 from sipas.stats.notes import WALK_UP_ONLY
 from sipas.stopping import check
 
-CHANNEL = "channel"
-SPLIT: tuple[Channels, ...] = ("all", "invited", "walk-up")
+_CHANNEL = "channel"
+_SPLIT: tuple[Channels, ...] = ("all", "invited", "walk-up")
 
 
 @dataclass(frozen=True)
@@ -59,49 +59,49 @@ def compare_table(request: CompareRequest, source: Source, before: Before | None
     earlier = None if before is None else without_fpc(prepare(before.request, before.source))
     described = msgspec.structs.asdict(describe(prepared, []))
     del described["rows"]
-    made = list(compare_families(request, prepared, earlier, before))
-    invited = invited_verdicts(request, prepared, earlier, before)
+    made = list(_compare_families(request, prepared, earlier, before))
+    invited = _invited_verdicts(request, prepared, earlier, before)
     equal = before is None and any(is_mixed_equally(request, prepared, by) for by in request.estimate.by)
     return CompareTable(
         **described,
-        against=told(request, prepared),
+        against=_told(request, prepared),
         adjust=request.adjust,
         mix="equal" if equal else "own",
         mapped=min((family.mapped for family in made if family.mapped is not None), default=None),
-        headlines=headlines(request, source) if equal else [],
+        headlines=_headlines(request, source) if equal else [],
         rows=[
-            row if invited is None else row_with_invited(row, invited)
+            row if invited is None else _row_with_invited(row, invited)
             for family in made
-            for row in compare_rows(request, family)
+            for row in _compare_rows(request, family)
         ],
     )
 
 
-def compare_families(
+def _compare_families(
     request: CompareRequest, now: Prepared, earlier: Prepared | None, before: Before | None
 ) -> Iterator[Family]:
     if earlier is None or before is None:
-        return compare_within(request, now)
-    return compare_rounds(now, earlier, before)
+        return _compare_within(request, now)
+    return _compare_rounds(now, earlier, before)
 
 
-def invited_verdicts(
+def _invited_verdicts(
     request: CompareRequest, now: Prepared, earlier: Prepared | None, before: Before | None
 ) -> Mapping[Key, str] | None:
     """The verdicts of invited answers alone, by row; None where they are not needed."""
 
     def ask(now: Prepared, earlier: Prepared | None) -> dict[Key, str]:
-        families = compare_families(request, now, earlier, before)
-        return {key_of(row): row.verdict for family in families for row in compare_rows(request, family)}
+        families = _compare_families(request, now, earlier, before)
+        return {key_of(row): row.verdict for family in families for row in _compare_rows(request, family)}
 
-    if all(CHANNEL in by for by in request.estimate.by):
+    if all(_CHANNEL in by for by in request.estimate.by):
         return None
     return of_invited_rounds(now, earlier, ask)
 
 
-def row_with_invited(row: CompareRow, verdicts: Mapping[Key, str]) -> CompareRow:
+def _row_with_invited(row: CompareRow, verdicts: Mapping[Key, str]) -> CompareRow:
     """The row, whose verdict holds for invited answers alone or says so; channels are another question."""
-    if CHANNEL in row.by:
+    if _CHANNEL in row.by:
         return row
     invited = verdicts.get(key_of(row), CANNOT_TELL)
     verdict = claimed(row.verdict, invited)
@@ -109,14 +109,14 @@ def row_with_invited(row: CompareRow, verdicts: Mapping[Key, str]) -> CompareRow
     return msgspec.structs.replace(row, verdict=verdict, verdict_invited=invited, notes=notes)
 
 
-def compare_within(request: CompareRequest, prepared: Prepared) -> Iterator[Family]:
+def _compare_within(request: CompareRequest, prepared: Prepared) -> Iterator[Family]:
     for by in request.estimate.by:
         for measure in prepared.measures:
             check()
             yield Family(measure.name, compare_domains(request, prepared, measure, by))
 
 
-def refuse_unlike_weights(now: Prepared, earlier: Prepared) -> None:
+def _refuse_unlike_weights(now: Prepared, earlier: Prepared) -> None:
     """What weights change is no change between rounds."""
     one, other = now.weighting.method, earlier.weighting.method
     if one != other:
@@ -126,18 +126,18 @@ def refuse_unlike_weights(now: Prepared, earlier: Prepared) -> None:
         )
 
 
-def compare_rounds(now: Prepared, earlier: Prepared, before: Before) -> Iterator[Family]:
-    refuse_unlike_weights(now, earlier)
+def _compare_rounds(now: Prepared, earlier: Prepared, before: Before) -> Iterator[Family]:
+    _refuse_unlike_weights(now, earlier)
     known = {measure.name: measure for measure in earlier.measures}
     for by in now.request.by:
         for measure in now.measures:
             check()
             if measure.name not in known:
                 raise InputError(f"measure: round {earlier.source.name} did not ask for {measure.name}")
-            yield compare_with_before(now, earlier, before, (measure, known[measure.name]), by)
+            yield _compare_with_before(now, earlier, before, (measure, known[measure.name]), by)
 
 
-def compare_with_before(
+def _compare_with_before(
     now: Prepared, earlier: Prepared, before: Before, measures: tuple[Measure, Measure], by: Sequence[str]
 ) -> Family:
     joint, mapped = joint_of(now, measures[0], by), None
@@ -163,13 +163,13 @@ def compare_with_before(
     return Family(measures[0].name, Compared(domains, against, pairs, coverage, notes), mapped.mapped)
 
 
-def told(request: CompareRequest, prepared: Prepared) -> str:
+def _told(request: CompareRequest, prepared: Prepared) -> str:
     if request.against_round is not None:
         return f"round {request.against_round}"
     return ", ".join(dict.fromkeys(chosen(request, prepared, by) for by in request.estimate.by))
 
 
-def headlines(request: CompareRequest, source: Source) -> list[Headline]:
+def _headlines(request: CompareRequest, source: Source) -> list[Headline]:
     """The whole with and without walk-up answers; not where weights follow margins, which both must keep."""
     estimate = request.estimate
     if estimate.channels != "all" or estimate.weights not in (None, "post-stratify", "none"):
@@ -178,7 +178,7 @@ def headlines(request: CompareRequest, source: Source) -> list[Headline]:
         return []
     return [
         Headline(**msgspec.structs.asdict(row), channels=channels)
-        for channels in SPLIT
+        for channels in _SPLIT
         if len(source.of_channels(channels).cells)
         for row in rows(prepare(msgspec.structs.replace(estimate, channels=channels), source), ())
     ]
@@ -194,7 +194,7 @@ class Judged:
     verdicts: Sequence[Finding]
 
 
-def judge(request: CompareRequest, pairs: Pairs) -> Judged:
+def _judge(request: CompareRequest, pairs: Pairs) -> Judged:
     level, ci = request.estimate.level, request.estimate.ci or "wilson"
     found = find_differences(pairs, level=level, ci=ci)
     first, second = (side.interval(pairs.statistic, ci, level) for side in (pairs.first, pairs.second))
@@ -202,14 +202,14 @@ def judge(request: CompareRequest, pairs: Pairs) -> Judged:
     return Judged(found, (first, second), adjusted, findings(found, adjusted))
 
 
-def compare_rows(request: CompareRequest, family: Family) -> list[CompareRow]:
+def _compare_rows(request: CompareRequest, family: Family) -> list[CompareRow]:
     """In the order of what is compared, then of what with."""
-    judged = judge(request, family.compared.pairs)
-    made = [compare_row(family, judged, n) for n in range(len(judged.found))]
+    judged = _judge(request, family.compared.pairs)
+    made = [_compare_row(family, judged, n) for n in range(len(judged.found))]
     return sorted(made, key=lambda row: (level_order(row.by), level_order(row.against)))
 
 
-def compare_row(family: Family, judged: Judged, n: int) -> CompareRow:
+def _compare_row(family: Family, judged: Judged, n: int) -> CompareRow:
     compared, pairs, found = family.compared, family.compared.pairs, judged.found
     (low, high), (against_low, against_high) = judged.ends
     return CompareRow(

@@ -11,7 +11,7 @@ from sipas.report.note_words import said
 from sipas.stats.notes import of_every_row
 from sipas.tables.writer import csv_bytes
 
-NUMBERS = ("difference", "low", "high", "p_adjusted", "n", "against_n", "detectable")
+_NUMBERS = ("difference", "low", "high", "p_adjusted", "n", "against_n", "detectable")
 
 
 def to_csv(table: CompareTable) -> bytes:
@@ -29,12 +29,12 @@ def to_csv(table: CompareTable) -> bytes:
 
 def to_text(table: CompareTable) -> str:
     """For a terminal: differences of shares in percentage points, one line a row."""
-    header = ("against", "measure", *NUMBERS, "verdict", "notes")
-    lines = domain_lines(table.rows, header, partial(text_cells, against=table.against), NUMBERS)
-    return "\n".join([*lines, "", *beneath(table)]) + "\n"
+    header = ("against", "measure", *_NUMBERS, "verdict", "notes")
+    lines = domain_lines(table.rows, header, partial(_text_cells, against=table.against), _NUMBERS)
+    return "\n".join([*lines, "", *_beneath(table)]) + "\n"
 
 
-def text_cells(row: CompareRow, against: str) -> list[str]:
+def _text_cells(row: CompareRow, against: str) -> list[str]:
     other = ", ".join(level or "–" for level in row.against.values()) or against
     times = 100 if row.statistic == "share" else 1
     difference, low, high, detectable = (
@@ -46,11 +46,11 @@ def text_cells(row: CompareRow, against: str) -> list[str]:
     return [other, row.measure, difference, low, high, p, *sizes, detectable, verdict, said(row.notes, "en")]
 
 
-def beneath(table: CompareTable) -> Iterator[str]:
+def _beneath(table: CompareTable) -> Iterator[str]:
     if table.rows and table.rows[0].statistic == "share":
         yield "differences in percentage points"
     yield f"against {table.against} · p adjusted by {table.adjust} for each measure and table"
-    yield difference_line(table)
+    yield _difference_line(table)
     if table.mix == "equal":
         yield (
             "both sides weighted to the strata that both answered in, at the same mix of these: these are not"
@@ -62,18 +62,18 @@ def beneath(table: CompareTable) -> Iterator[str]:
         yield f"share of {table.against} mapped to today's units: {table.mapped:.1%}"
     if table.headlines:
         yield "headlines: each on its own weights, with its interval as `sipas estimate` makes it"
-    yield from map(headline, table.headlines)
+    yield from map(_headline, table.headlines)
     yield from footnotes(table)
 
 
-def difference_line(table: CompareTable) -> str:
+def _difference_line(table: CompareTable) -> str:
     """Wilson's and its like are for shares: only small or unvarying sides lend theirs to a difference."""
     made, ci = table.intervals, table.intervals.ci
     small = "" if ci == "wald" else f" (of both sides' {ci} intervals where either is worth fewer than 30)"
     return f"{percent(made.level)} intervals of the differences: wald{small}{no_factor(made)}"
 
 
-def headline(line: Headline) -> str:
+def _headline(line: Headline) -> str:
     """Such as `overall:pooled, invited answers: 86.67 % (85.3–88.0), n = 2380`."""
     times, digits = (100, 1) if line.statistic == "share" else (1, 2)
     ends = (None if end is None else times * end for end in (line.low, line.high))

@@ -39,7 +39,7 @@ class CompareRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_compare_request(options: Iterable[tuple[str, str]]) -> CompareRequest:
     given = list(options)
-    refuse_unknown((name for name, _ in given), [*OPTIONS, *COMPARE_OPTIONS])
+    refuse_unknown((name for name, _ in given), [*OPTIONS, *_COMPARE_OPTIONS])
     own, of_estimate = split_comparison(given)
     return compare_request(read_request(of_estimate), own)
 
@@ -49,22 +49,22 @@ def split_comparison(options: Iterable[tuple[str, str]]) -> tuple[Options, Optio
     own: Options = []
     rest: Options = []
     for name, value in options:
-        (own if name.replace("_", "-") in COMPARE_OPTIONS else rest).append((name, value))
+        (own if name.replace("_", "-") in _COMPARE_OPTIONS else rest).append((name, value))
     return own, rest
 
 
 def compare_request(estimate: EstimateRequest, own: Options) -> CompareRequest:
-    request = CompareRequest(estimate=estimate, **read_fields(own, COMPARE_OPTIONS))
+    request = CompareRequest(estimate=estimate, **read_fields(own, _COMPARE_OPTIONS))
     if request.against is not None and request.against_round is not None:
         raise InputError("against: goes with domains of one round, against-round with two; give one of them")
     if request.against_round is None and not all(estimate.by):
         raise InputError("by: name the columns whose values are to be compared, such as unit")
     if request.against_round is not None:
-        refuse_what_two_rounds_do_not_share(request)
+        _refuse_what_two_rounds_do_not_share(request)
     return request
 
 
-def refuse_what_two_rounds_do_not_share(request: CompareRequest) -> None:
+def _refuse_what_two_rounds_do_not_share(request: CompareRequest) -> None:
     estimate = request.estimate
     if request.against_round == estimate.round:
         raise InputError(f"against-round: {estimate.round} is the round itself; name another one")
@@ -78,7 +78,7 @@ def refuse_what_two_rounds_do_not_share(request: CompareRequest) -> None:
         raise InputError("where: a unit can be followed from round to round only with unit among --by")
 
 
-COMPARE_OPTIONS: dict[str, Parser] = {
+_COMPARE_OPTIONS: dict[str, Parser] = {
     "against": once(text),
     "against-round": once(text),
     "adjust": one_of(Adjustment),

@@ -41,7 +41,7 @@ def compare_domains(
     """Domains of one round with one another."""
     against = chosen(request, prepared, by)
     if is_mixed_equally(request, prepared, by):
-        return at_same_mix(against, prepared, measure, by)
+        return _at_same_mix(against, prepared, measure, by)
     refuse_too_many(count_domains(prepared, by), all_pairs=against == ALL_PAIRS)
     cells, weighting = prepared.source.cells, prepared.weighting
     for everyone in get_args(Against):
@@ -51,7 +51,7 @@ def compare_domains(
             return Compared(keys(joint.by, len(joint)), [{}] * len(joint), pairs)
     joint = joint_of(prepared, measure, by)
     domains = keys(joint.by, len(joint))
-    first, second, partners = paired(against, domains, by)
+    first, second, partners = _paired(against, domains, by)
     return Compared([domains[place] for place in first.tolist()], partners, joint.pairs(first, second))
 
 
@@ -98,10 +98,10 @@ def where_and_how(prepared: Prepared) -> dict[str, Any]:
 def chosen(request: CompareRequest, prepared: Prepared, by: Sequence[str]) -> str:
     if request.against is not None:
         return request.against
-    return ALL_PAIRS if request.mix == "equal" or is_answer_channel(prepared, by) else "rest"
+    return ALL_PAIRS if request.mix == "equal" or _is_answer_channel(prepared, by) else "rest"
 
 
-def is_answer_channel(prepared: Prepared, by: Sequence[str]) -> bool:
+def _is_answer_channel(prepared: Prepared, by: Sequence[str]) -> bool:
     return tuple(by) == ("channel",) and prepared.source.walk_up() is not None
 
 
@@ -113,16 +113,18 @@ def is_mixed_equally(request: CompareRequest, prepared: Prepared, by: Sequence[s
             "mix: 'equal' compares the values of one column, two at a time; name one with by, and against"
             " all-pairs or a value"
         )
-    return request.mix == "equal" or (request.mix is None and against_one and is_answer_channel(prepared, by))
+    return request.mix == "equal" or (
+        request.mix is None and against_one and _is_answer_channel(prepared, by)
+    )
 
 
-def at_same_mix(against: str, prepared: Prepared, measure: Measure, by: Sequence[str]) -> Compared:
+def _at_same_mix(against: str, prepared: Prepared, measure: Measure, by: Sequence[str]) -> Compared:
     source, (column,) = prepared.source, by
     source.require_cells("at the same mix of strata")
     where = source.where(prepared.request)
     told = source.cells.column(column) if where is None else source.cells.column(column).select(where)
     answered = [told.levels[code] for code in np.unique(told.codes[told.codes >= 0]).tolist()]
-    first, _, partners = paired(against, [{column: level} for level in answered], by)
+    first, _, partners = _paired(against, [{column: level} for level in answered], by)
     if not len(first):
         raise InputError(f"by: all responses have the same {column}; there is nothing to compare")
     levels = [
@@ -149,7 +151,7 @@ def keys(by: Mapping[str, Column], count: int) -> list[Domain]:
     return [{name: of[place] for name, of in zip(by, labels, strict=True)} for place in range(count)]
 
 
-def paired(
+def _paired(
     against: str, domains: Sequence[Domain], by: Sequence[str]
 ) -> tuple[Places, Places, Sequence[Domain]]:
     """Who is compared with whom, by position, and the second's key; -1 where there is no such domain."""

@@ -27,13 +27,13 @@ def key_of(row: IndexRow | CompareRow) -> Key:
     return row.measure, tuple(row.by.items()), tuple(against.items())
 
 
-def has_both(source: Source) -> bool:
+def _has_both(source: Source) -> bool:
     """Whether some answers were invited and some came unasked."""
     walk_up = source.walk_up()
     return walk_up is not None and bool(walk_up.any()) and not bool(walk_up.all())
 
 
-def invited_alone(prepared: Prepared) -> Prepared:
+def _invited_alone(prepared: Prepared) -> Prepared:
     """The same question of invited answers alone."""
     if prepared.source.walk_up() is None:
         return prepared
@@ -57,10 +57,10 @@ def of_invited_rounds(
     Empty where invited answers cannot be weighted by themselves: margins may need a level that they lack.
     """
     rounds = [one for one in (now, earlier) if one is not None]
-    if now.request.channels != "all" or not any(has_both(one.source) for one in rounds):
+    if now.request.channels != "all" or not any(_has_both(one.source) for one in rounds):
         return None
     try:
-        return ask(invited_alone(now), None if earlier is None else invited_alone(earlier))
+        return ask(_invited_alone(now), None if earlier is None else _invited_alone(earlier))
     except InputError:
         check()  # a deadline that is over is no answer
         return {}

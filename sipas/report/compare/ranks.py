@@ -22,8 +22,8 @@ from sipas.report.sources.source import Source
 from sipas.stats.notes import ALONE, RANK_WALK_UP_ONLY, UNRANKED
 from sipas.stats.ranking import DRAWS, Ranks, rank_joint
 
-SEED = 1
-RANGES = (
+_SEED = 1
+_RANGES = (
     "rank_low",
     "rank_high",
     "rank_low_simultaneous",
@@ -70,34 +70,34 @@ def rank_table(request: EstimateRequest, source: Source) -> RankTable:
 
 def ranked(prepared: Prepared, tables: Sequence[Sequence[str]]) -> RankTable:
     """Ranks beside the estimates as they were prepared; no rank knows a finite-population factor."""
-    rows = [row for by in tables for row in rank_rows(prepared, by)]
+    rows = [row for by in tables for row in _rank_rows(prepared, by)]
     described = msgspec.structs.asdict(describe(prepared, []))
-    return RankTable(**{**described, "draws": DRAWS, "seed": SEED, "rows": rows})
+    return RankTable(**{**described, "draws": DRAWS, "seed": _SEED, "rows": rows})
 
 
-def rank_rows(prepared: Prepared, by: Sequence[str]) -> Iterator[RankRow]:
-    invited = of_invited(prepared, lambda alone: {key_of(row): row for row in plain_ranks(alone, by)})
-    for rows in rank_each(prepared, by):
-        held = rows if invited is None else held_by_invited(rows, invited)
-        yield from sorted(held, key=rank_order)
+def _rank_rows(prepared: Prepared, by: Sequence[str]) -> Iterator[RankRow]:
+    invited = of_invited(prepared, lambda alone: {key_of(row): row for row in _plain_ranks(alone, by)})
+    for rows in _rank_each(prepared, by):
+        held = rows if invited is None else _held_by_invited(rows, invited)
+        yield from sorted(held, key=_rank_order)
 
 
-def plain_ranks(prepared: Prepared, by: Sequence[str]) -> Iterator[RankRow]:
-    for rows in rank_each(prepared, by):
+def _plain_ranks(prepared: Prepared, by: Sequence[str]) -> Iterator[RankRow]:
+    for rows in _rank_each(prepared, by):
         yield from rows
 
 
-def rank_each(prepared: Prepared, by: Sequence[str]) -> Iterator[list[RankRow]]:
+def _rank_each(prepared: Prepared, by: Sequence[str]) -> Iterator[list[RankRow]]:
     """For each measure its ranking, by all answers that were prepared."""
     for measure, (_, found) in zip(prepared.measures, estimated(prepared, by), strict=True):
-        ranks = rank_joint(joint_of(prepared, measure, by), prepared.request.level, seed=SEED)
-        rows = [with_rank(row, ranks, n) for n, row in enumerate(found)]
+        ranks = rank_joint(joint_of(prepared, measure, by), prepared.request.level, seed=_SEED)
+        rows = [_with_rank(row, ranks, n) for n, row in enumerate(found)]
         if ranks.count < 2:
-            rows = [alone(row) for row in rows] if len(rows) == 1 else [without_others(row) for row in rows]
+            rows = [_alone(row) for row in rows] if len(rows) == 1 else [_without_others(row) for row in rows]
         yield rows
 
 
-def held_by_invited(rows: Sequence[RankRow], invited: Mapping[Key, RankRow]) -> list[RankRow]:
+def _held_by_invited(rows: Sequence[RankRow], invited: Mapping[Key, RankRow]) -> list[RankRow]:
     """Ranks of one measure, with ranges that cover those of invited answers alone.
 
     Domains that invited answers alone do not rank may stand anywhere among the others.
@@ -105,21 +105,21 @@ def held_by_invited(rows: Sequence[RankRow], invited: Mapping[Key, RankRow]) -> 
     alone = {key_of(row): other for row in rows if (other := invited.get(key_of(row))) and other.rank}
     ranked = {key_of(row) for row in rows if row.rank}
     unknown, extra = len(ranked - alone.keys()), len(alone.keys() - ranked)
-    return [cover(row, alone.get(key_of(row)), unknown, extra) if row.rank else row for row in rows]
+    return [_cover(row, alone.get(key_of(row)), unknown, extra) if row.rank else row for row in rows]
 
 
-def cover(row: RankRow, alone: RankRow | None, unknown: int, extra: int) -> RankRow:
+def _cover(row: RankRow, alone: RankRow | None, unknown: int, extra: int) -> RankRow:
     """unknown: how many invited answers alone do not rank; extra: how many they alone rank."""
     if alone is None:
         return msgspec.structs.replace(row, notes=[*row.notes, RANK_WALK_UP_ONLY])
-    ends = {name: widened(row, alone, name, unknown, extra) for name in RANGES}
-    low, high = (alone_end(alone, name, unknown, extra) for name in ("rank_low", "rank_high"))
+    ends = {name: _widened(row, alone, name, unknown, extra) for name in _RANGES}
+    low, high = (_alone_end(alone, name, unknown, extra) for name in ("rank_low", "rank_high"))
     holds = row.rank is not None and low is not None and high is not None and low <= row.rank <= high
     notes = row.notes if holds else [*row.notes, RANK_WALK_UP_ONLY]
     return msgspec.structs.replace(row, **ends, rank_invited=alone.rank, notes=notes)
 
 
-def alone_end(alone: RankRow, name: str, unknown: int, extra: int) -> int | None:
+def _alone_end(alone: RankRow, name: str, unknown: int, extra: int) -> int | None:
     """The end of a range by invited answers alone, among all that are ranked."""
     end: int | None = getattr(alone, name)
     if end is None:
@@ -127,12 +127,12 @@ def alone_end(alone: RankRow, name: str, unknown: int, extra: int) -> int | None
     return max(1, end - extra) if "low" in name else end + unknown
 
 
-def widened(row: RankRow, alone: RankRow, name: str, unknown: int, extra: int) -> int | None:
-    ends = [end for end in (getattr(row, name), alone_end(alone, name, unknown, extra)) if end is not None]
+def _widened(row: RankRow, alone: RankRow, name: str, unknown: int, extra: int) -> int | None:
+    ends = [end for end in (getattr(row, name), _alone_end(alone, name, unknown, extra)) if end is not None]
     return (min if "low" in name else max)(ends, default=None)
 
 
-def with_rank(row: IndexRow, ranks: Ranks, domain: int) -> RankRow:
+def _with_rank(row: IndexRow, ranks: Ranks, domain: int) -> RankRow:
     found = {
         "rank": ranks.rank,
         "rank_low": ranks.low,
@@ -148,17 +148,17 @@ def with_rank(row: IndexRow, ranks: Ranks, domain: int) -> RankRow:
     return RankRow(**{**msgspec.structs.asdict(row), "ranked": ranks.count, **places, "notes": notes})
 
 
-def without_others(row: RankRow) -> RankRow:
+def _without_others(row: RankRow) -> RankRow:
     """Remove the rank where at most one domain has one: there is nothing to rank it against."""
-    return alone(row) if row.rank else msgspec.structs.replace(row, ranked=0)
+    return _alone(row) if row.rank else msgspec.structs.replace(row, ranked=0)
 
 
-def alone(row: RankRow) -> RankRow:
+def _alone(row: RankRow) -> RankRow:
     """Remove the rank of a domain that stands alone."""
-    nothing = dict.fromkeys(RANGES)
+    nothing = dict.fromkeys(_RANGES)
     notes = [*(note for note in row.notes if note != UNRANKED), ALONE]
     return msgspec.structs.replace(row, **nothing, ranked=0, rank=None, notes=notes)
 
 
-def rank_order(row: RankRow) -> tuple[bool, int, list[tuple[bool, object]]]:
+def _rank_order(row: RankRow) -> tuple[bool, int, list[tuple[bool, object]]]:
     return row.rank is None, row.rank or 0, domain_order(row)

@@ -54,14 +54,14 @@ def parse_target(name: str, value: str) -> float:
 def target_table(request: EstimateRequest, source: Source, target: float | None = None) -> TargetTable:
     """Against the target given, else the round's, which is a share."""
     prepared = without_fpc(prepare(request, source))
-    goal = choose_target(request, source, target)
-    refuse_off_scale(request, source, goal)
-    rows = judged_rows(prepared, request.by, goal)
+    goal = _choose_target(request, source, target)
+    _refuse_off_scale(request, source, goal)
+    rows = _judged_rows(prepared, request.by, goal)
     described = msgspec.structs.asdict(describe(prepared, []))
     return TargetTable(**{**described, "target": goal, "rows": rows})
 
 
-def choose_target(request: EstimateRequest, source: Source, target: float | None) -> float:
+def _choose_target(request: EstimateRequest, source: Source, target: float | None) -> float:
     if target is not None:
         return target
     if source.target is None:
@@ -71,41 +71,41 @@ def choose_target(request: EstimateRequest, source: Source, target: float | None
     return source.target
 
 
-def refuse_off_scale(request: EstimateRequest, source: Source, target: float) -> None:
+def _refuse_off_scale(request: EstimateRequest, source: Source, target: float) -> None:
     """judge_target knows what a share can be, but no scale."""
     lowest, *_, highest = source.instrument.scale.points
     if request.statistic == "mean" and not lowest < target < highest:
         raise InputError(f"the target of a mean lies between {lowest} and {highest}, not at {target:g}")
 
 
-def judged_rows(prepared: Prepared, tables: Sequence[Sequence[str]], target: float) -> list[TargetRow]:
+def _judged_rows(prepared: Prepared, tables: Sequence[Sequence[str]], target: float) -> list[TargetRow]:
     """A row for each domain of each table, whose verdict holds for invited answers alone or says so."""
 
     def verdicts(alone: Prepared) -> dict[Key, str]:
-        return {key_of(row): row.verdict for by in tables for row in target_rows(alone, by, target)}
+        return {key_of(row): row.verdict for by in tables for row in _target_rows(alone, by, target)}
 
-    rows = [row for by in tables for row in target_rows(prepared, by, target)]
+    rows = [row for by in tables for row in _target_rows(prepared, by, target)]
     invited = of_invited(prepared, verdicts)
     return (
         rows
         if invited is None
-        else [with_invited(row, invited.get(key_of(row), CANNOT_TELL)) for row in rows]
+        else [_with_invited(row, invited.get(key_of(row), CANNOT_TELL)) for row in rows]
     )
 
 
-def with_invited(row: TargetRow, invited: str) -> TargetRow:
+def _with_invited(row: TargetRow, invited: str) -> TargetRow:
     verdict = claimed(row.verdict, invited)
     notes = [*row.notes, WALK_UP_ONLY] if verdict != row.verdict else row.notes
     return msgspec.structs.replace(row, verdict=verdict, verdict_invited=invited, notes=notes)
 
 
-def target_rows(prepared: Prepared, by: Sequence[str], target: float) -> Iterator[TargetRow]:
+def _target_rows(prepared: Prepared, by: Sequence[str], target: float) -> Iterator[TargetRow]:
     for estimates, found in estimated(prepared, by):
         judged = judge_target(estimates, target)
-        yield from sorted((with_verdict(row, judged, n) for n, row in enumerate(found)), key=domain_order)
+        yield from sorted((_with_verdict(row, judged, n) for n, row in enumerate(found)), key=domain_order)
 
 
-def with_verdict(row: IndexRow, judged: Targets, domain: int) -> TargetRow:
+def _with_verdict(row: IndexRow, judged: Targets, domain: int) -> TargetRow:
     needed = number(judged.still_needed[domain])
     told = {
         "target": judged.target,
@@ -115,12 +115,12 @@ def with_verdict(row: IndexRow, judged: Targets, domain: int) -> TargetRow:
         "bound_high": number(judged.high[domain]),
         "p": number(judged.p[domain]),
         "still_needed": None if needed is None else int(needed),
-        "notes": [*row.notes, *remarks(row, judged.target, needed)],
+        "notes": [*row.notes, *_remarks(row, judged.target, needed)],
     }
     return TargetRow(**{**msgspec.structs.asdict(row), **told})
 
 
-def remarks(row: IndexRow, target: float, needed: float | None) -> Iterator[Note]:
+def _remarks(row: IndexRow, target: float, needed: float | None) -> Iterator[Note]:
     if row.estimate == target:
         yield AT_TARGET
     if needed and row.population is not None and row.n + needed > row.population:
@@ -129,4 +129,4 @@ def remarks(row: IndexRow, target: float, needed: float | None) -> Iterator[Note
 
 def verdict(prepared: Prepared, target: float) -> TargetRow:
     """The verdict on the whole, by the first measure."""
-    return judged_rows(without_fpc(prepared), ((),), target)[0]
+    return _judged_rows(without_fpc(prepared), ((),), target)[0]

@@ -12,16 +12,16 @@ from sipas.report.request import EstimateRequest
 from sipas.report.sources.source import Source
 from sipas.vietnamese import sort_key
 
-ROUND = "round"
+_ROUND = "round"
 # What a time is written like, and how many of them are a year.
-TIMES = {
+_TIMES = {
     "month": (re.compile(r"(\d{4})-(\d\d)"), 12, "{year}-{part:02}"),
     "quarter": (re.compile(r"(\d{4})-Q(\d)"), 4, "{year}-Q{part}"),
     "year": (re.compile(r"(\d{4})()"), 1, "{year}"),
 }
 
 
-A_YEAR_FIRST = re.compile(r"\d{4}(?!\d)")  # of any other time, such as 2021Q3
+_A_YEAR_FIRST = re.compile(r"\d{4}(?!\d)")  # of any other time, such as 2021Q3
 
 
 class TrendTable(IndexTable, frozen=True, kw_only=True):
@@ -46,36 +46,36 @@ def split_rounds(request: EstimateRequest) -> list[EstimateRequest]:
 def trend_table(request: EstimateRequest, sources: Sequence[Source]) -> TrendTable:
     (by,) = request.by
     if len(sources) > 1:
-        return over_rounds(request, sources, by)
+        return _over_rounds(request, sources, by)
     (source,), target = sources, sources[0].target
     if not by:
         raise InputError("by: a trend goes over a column of times, such as month; or over rounds: round=A,B")
     prepared = prepare(request, source)
     found = [row for row in rows(prepared, by) if row.by[by[-1]] is not None]
     times = filled(by[-1], {str(row.by[by[-1]]) for row in found})
-    refuse_what_is_no_time(by[-1], times)
+    _refuse_what_is_no_time(by[-1], times)
     described = msgspec.structs.asdict(describe(prepared, found))
     return TrendTable(**described, over=by[-1], times=times, targets=[target] * len(times))
 
 
-def refuse_what_is_no_time(column: str, times: Sequence[str]) -> None:
+def _refuse_what_is_no_time(column: str, times: Sequence[str]) -> None:
     """A line from unit to unit would tell of a change where there is none."""
-    odd = next((time for time in times if not A_YEAR_FIRST.match(time)), None)
-    if odd is not None and column not in TIMES:
+    odd = next((time for time in times if not _A_YEAR_FIRST.match(time)), None)
+    if odd is not None and column not in _TIMES:
         raise InputError(
             f"by: {column} is no column of times, as its value {odd!r} does not begin with a year;"
             " name month, quarter or year last"
         )
 
 
-def over_rounds(request: EstimateRequest, sources: Sequence[Source], by: Sequence[str]) -> TrendTable:
+def _over_rounds(request: EstimateRequest, sources: Sequence[Source], by: Sequence[str]) -> TrendTable:
     """All rounds are measured by the index definition of the last, unless another is named."""
-    if ROUND in by:
+    if _ROUND in by:
         raise InputError("by: rounds are told apart as they are; name other columns")
     same = msgspec.structs.replace(request, index=request.index or sources[-1].index)
     prepared = [prepare(same, source) for source in sources]
     found = [
-        msgspec.structs.replace(row, by={**row.by, ROUND: one.source.name})
+        msgspec.structs.replace(row, by={**row.by, _ROUND: one.source.name})
         for one in prepared
         for row in rows(one, by)
     ]
@@ -90,13 +90,13 @@ def over_rounds(request: EstimateRequest, sources: Sequence[Source], by: Sequenc
         "coverage": None,
     }
     times, targets = [source.name for source in sources], [source.target for source in sources]
-    return TrendTable(**described, over=ROUND, times=times, targets=targets)
+    return TrendTable(**described, over=_ROUND, times=times, targets=targets)
 
 
 def filled(column: str, times: set[str]) -> list[str]:
     """In their order; a month, quarter or year in which nobody answered keeps its place."""
     known = sorted(times, key=sort_key)
-    pattern, parts, form = TIMES.get(column, (re.compile("(?!)"), 1, ""))
+    pattern, parts, form = _TIMES.get(column, (re.compile("(?!)"), 1, ""))
     found = [match for match in map(pattern.fullmatch, known) if match]
     if not known or len(found) < len(known):
         return known

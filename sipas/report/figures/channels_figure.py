@@ -21,11 +21,11 @@ def channels_chart(table: ChannelsTable, instrument: Instrument, names: Names) -
     together = tuple(dot(row, names, t(f"chart.channels.{row.channels}")) for row in table.headlines)
     each = tuple(dot(row, names) for row in ordered(table.rows, names))
     groups = [Group(t("chart.each") if together else "", each), Group(t("chart.together"), together)]
-    pairs = [comparison(row, names) for row in table.comparisons]
+    pairs = [_comparison(row, names) for row in table.comparisons]
     return channels(groups, pairs, table.mix == "equal", caption("channels", table, instrument, names))
 
 
-def comparison(row: CompareRow, names: Names) -> Comparison:
+def _comparison(row: CompareRow, names: Names) -> Comparison:
     """Without a figure where fewer than five stand on either side."""
     ends = row.estimate, row.estimate_low, row.estimate_high
     against = row.against_estimate, row.against_low, row.against_high

@@ -15,24 +15,24 @@ from sipas.survey.instruments.instrument import Instrument
 def distribution_chart(table: DistributionTable, instrument: Instrument, names: Names) -> Page:
     domains = {tuple(row.by.items()) for row in table.rows}
     if len(domains) > 1:
-        groups = list(by_domain(table.rows, instrument, names))
+        groups = list(_by_domain(table.rows, instrument, names))
     else:
-        groups = list(by_factor(table.rows, instrument, names))
+        groups = list(_by_factor(table.rows, instrument, names))
     return distribution(
-        groups, point_names(instrument, names), caption("distribution", table, instrument, names)
+        groups, _point_names(instrument, names), caption("distribution", table, instrument, names)
     )
 
 
-def by_domain(rows: Iterable[DistributionRow], instrument: Instrument, names: Names) -> Iterator[BarGroup]:
+def _by_domain(rows: Iterable[DistributionRow], instrument: Instrument, names: Names) -> Iterator[BarGroup]:
     """A bar a domain; below a heading each, where there are several measures."""
     groups = [(measure, list(found)) for measure, found in groupby(rows, key=lambda row: row.measure)]
     for measure, found in groups:
         heading = names.measure(measure, instrument) if len(groups) > 1 else ""
         found.sort(key=lambda row: place_of(row.by, names))
-        yield BarGroup(heading, tuple(bar(row, names.domain(row.by), names) for row in found))
+        yield BarGroup(heading, tuple(_bar(row, names.domain(row.by), names) for row in found))
 
 
-def by_factor(rows: Iterable[DistributionRow], instrument: Instrument, names: Names) -> Iterator[BarGroup]:
+def _by_factor(rows: Iterable[DistributionRow], instrument: Instrument, names: Names) -> Iterator[BarGroup]:
     """A bar a measure; items stand below their factor."""
     factor_of = {
         f"item:{item.id}": names.text(factor.title, instrument)
@@ -40,11 +40,11 @@ def by_factor(rows: Iterable[DistributionRow], instrument: Instrument, names: Na
         for item in factor.items
     }
     for heading, found in groupby(rows, key=lambda row: factor_of.get(row.measure, "")):
-        bars = [bar(row, names.measure(row.measure, instrument), names) for row in found]
+        bars = [_bar(row, names.measure(row.measure, instrument), names) for row in found]
         yield BarGroup(heading, tuple(bars))
 
 
-def bar(row: DistributionRow, name: str, names: Names) -> Bar:
+def _bar(row: DistributionRow, name: str, names: Names) -> Bar:
     figure = dot(row, names, name)
     is_shown = figure.estimate is not None and row.shares is not None
     if not is_shown:
@@ -52,7 +52,7 @@ def bar(row: DistributionRow, name: str, names: Names) -> Bar:
     return Bar(figure, tuple(row.shares or ()), tuple(zip(row.shares_low, row.shares_high, strict=True)))
 
 
-def point_names(instrument: Instrument, names: Names) -> list[str]:
+def _point_names(instrument: Instrument, names: Names) -> list[str]:
     """Each point and what it is called in the reader's language, or in the instrument's first."""
     labels = instrument.scale.labels
     words = labels.get(names.language) or labels[instrument.languages[0]]

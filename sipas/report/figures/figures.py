@@ -20,7 +20,7 @@ from sipas.vietnamese import Key, sort_key
 TOO_FEW_TO_SHOW: Note = NOT_SHOWN(fewest=FEWEST_ANSWERS_SHOWN)
 IN_CAPTION = frozenset({"self-selected", "provisional", "unplaced"})
 
-KNOWN_ORDER: dict[str, tuple[str, ...]] = {"channel": CHANNELS, "service_channel": SERVICE_CHANNELS}
+_KNOWN_ORDER: dict[str, tuple[str, ...]] = {"channel": CHANNELS, "service_channel": SERVICE_CHANNELS}
 
 
 def ordered(rows: Iterable[IndexRow], names: Names) -> list[IndexRow]:
@@ -29,11 +29,11 @@ def ordered(rows: Iterable[IndexRow], names: Names) -> list[IndexRow]:
 
 
 def place_of(by: Mapping[str, str | None], names: Names) -> list[tuple[bool, int, Key]]:
-    return [place(column, code, names) for column, code in by.items()]
+    return [_place(column, code, names) for column, code in by.items()]
 
 
-def place(column: str, code: str | None, names: Names) -> tuple[bool, int, Key]:
-    known = KNOWN_ORDER.get(column, ())
+def _place(column: str, code: str | None, names: Names) -> tuple[bool, int, Key]:
+    known = _KNOWN_ORDER.get(column, ())
     rank = known.index(code) if code in known else len(known)
     return code is None, rank, sort_key(names.level(column, code))
 
@@ -75,8 +75,8 @@ def caption(
     points = instrument.scale.points
     return Caption(
         language=names.language,
-        title=title(kind, told_by(first, over, table.weights.strata), names),
-        subtitle=subtitle(table, instrument, names),
+        title=_title(kind, _told_by(first, over, table.weights.strata), names),
+        subtitle=_subtitle(table, instrument, names),
         statistic="share" if share else "mean",
         bounds=(0.0, 1.0) if share else (points[0], points[-1]),
         level=first.level if first else 0.95,
@@ -84,16 +84,16 @@ def caption(
         self_selected=SELF_SELECTED in table.notes,
         provisional=table.provisional,
         software=table.software,
-        measure=measured(table, instrument, names),
+        measure=_measured(table, instrument, names),
         weights=text(names.language, f"weights.{table.weights.method}"),
-        n=answers_behind(table.rows),
+        n=_answers_behind(table.rows),
         responses=table.responses,
         unplaced=table.weights.unplaced,
-        notes=beside(table, names.language),
+        notes=_beside(table, names.language),
     )
 
 
-def beside(table: IndexTable, language: Language) -> tuple[str, ...]:
+def _beside(table: IndexTable, language: Language) -> tuple[str, ...]:
     """The notes on a table, its weights and its rows, one sentence a code; captions have words for some."""
     common = [
         note for note in dict.fromkeys((*table.notes, *table.weights.notes)) if note.code not in IN_CAPTION
@@ -109,7 +109,7 @@ def notes_shown(row: IndexRow) -> list[Note]:
     return [TOO_FEW_TO_SHOW] if TOO_FEW_TO_SHOW in shown(row).notes else row.notes
 
 
-def answers_behind(rows: Iterable[IndexRow]) -> int:
+def _answers_behind(rows: Iterable[IndexRow]) -> int:
     """The responses that a chart's figures are of; of several measures the one that most answered."""
     by_measure: Counter[str] = Counter()
     for row in rows:
@@ -117,38 +117,38 @@ def answers_behind(rows: Iterable[IndexRow]) -> int:
     return max(by_measure.values(), default=0)
 
 
-def told_by(row: IndexRow | None, over: str | None, strata: Sequence[str]) -> list[str]:
+def _told_by(row: IndexRow | None, over: str | None, strata: Sequence[str]) -> list[str]:
     """A `channel` that makes strata is one of services: nobody knows the channel of who did not answer."""
     columns = [name for name in (row.by if row else ()) if name != over]
     return ["service_channel" if name == "channel" and name in strata else name for name in columns]
 
 
-def title(kind: str, by: Iterable[str], names: Names) -> str:
+def _title(kind: str, by: Iterable[str], names: Names) -> str:
     columns, words = ", ".join(map(names.column, by)), text(names.language, f"chart.title.{kind}")
     return text(names.language, "chart.by", title=words, by=columns) if columns else words
 
 
-def only_measure(table: IndexTable) -> str | None:
+def _only_measure(table: IndexTable) -> str | None:
     measures = {row.measure for row in table.rows}
     return measures.pop() if len(measures) == 1 else None
 
 
-def measured(table: IndexTable, instrument: Instrument, names: Names) -> str:
+def _measured(table: IndexTable, instrument: Instrument, names: Names) -> str:
     """The one measure of a table, or whose questions there are several of."""
-    measure = only_measure(table)
+    measure = _only_measure(table)
     return names.measure(measure, instrument) if measure else table.definition.instrument
 
 
-def subtitle(table: IndexTable, instrument: Instrument, names: Names) -> str:
+def _subtitle(table: IndexTable, instrument: Instrument, names: Names) -> str:
     """Which answers: the round or file, and what they are limited to."""
-    measure = only_measure(table) or ""
+    measure = _only_measure(table) or ""
     part = [names.measure(measure, instrument)] if measure.startswith(("item:", "factor:")) else []
     channels = [] if table.channels == "all" else [text(names.language, f"channels.{table.channels}")]
     period = [] if table.period is None else [table.period]
-    return " · ".join([table.source, *part, *conditions(table.where, names), *period, *channels])
+    return " · ".join([table.source, *part, *_conditions(table.where, names), *period, *channels])
 
 
-def conditions(where: Iterable[str], names: Names) -> list[str]:
+def _conditions(where: Iterable[str], names: Names) -> list[str]:
     """Such as `answer channel: Kiosk, Tablet`: values of one column are alternatives."""
     found: dict[str, list[str]] = {}
     for condition in where:

@@ -29,14 +29,16 @@ def heatmap_chart(table: IndexTable, instrument: Instrument, names: Names) -> Pa
     subjects = {measure: names.measure(measure, instrument) for measure in measures}
     if len(measures) <= MOST:
         heads = list(subjects.values())
-        rows = [by_measure(cells, domain, subjects, called[domain], names) for domain in domains]
+        rows = [_by_measure(cells, domain, subjects, called[domain], names) for domain in domains]
     else:
         heads = [called[domain] for domain in domains]
-        rows = [by_domain(cells, measure, called, domains, subjects[measure], names) for measure in measures]
+        rows = [_by_domain(cells, measure, called, domains, subjects[measure], names) for measure in measures]
     return heatmap(heads, rows, caption("heatmap", table, instrument, names))
 
 
-def by_measure(cells: Cells, domain: Domain, subjects: Mapping[str, str], name: str, names: Names) -> HeatRow:
+def _by_measure(
+    cells: Cells, domain: Domain, subjects: Mapping[str, str], name: str, names: Names
+) -> HeatRow:
     found = [cells[domain, measure] for measure in subjects]
     dots = [
         dot(row, names, f"{name} · {subject}") for row, subject in zip(found, subjects.values(), strict=True)
@@ -44,7 +46,7 @@ def by_measure(cells: Cells, domain: Domain, subjects: Mapping[str, str], name: 
     return HeatRow(name, tuple(dots), max(row.n for row in found))
 
 
-def by_domain(
+def _by_domain(
     cells: Cells,
     measure: str,
     called: Mapping[Domain, str],

@@ -53,51 +53,51 @@ class Kind:
         return {name: value for name, value in {**self.usual, **added}.items() if name not in given}
 
 
-def show_league(request: EstimateRequest, sources: Sequence[Source], names: Names) -> Shown:
+def _show_league(request: EstimateRequest, sources: Sequence[Source], names: Names) -> Shown:
     (source,) = sources
     table = ranked(prepare(request, source), request.by)
     return Shown(table, league_chart(table, source.instrument, names))
 
 
-def show_channels(request: EstimateRequest, sources: Sequence[Source], names: Names) -> Shown:
+def _show_channels(request: EstimateRequest, sources: Sequence[Source], names: Names) -> Shown:
     (source,) = sources
     table = channels_table(request, source)
     return Shown(table, channels_chart(table, source.instrument, names))
 
 
-def show_trend(request: EstimateRequest, sources: Sequence[Source], names: Names) -> Shown:
+def _show_trend(request: EstimateRequest, sources: Sequence[Source], names: Names) -> Shown:
     table = trend_table(request, sources)
     return Shown(table, trend_chart(table, sources[-1].instrument, names))
 
 
-def show_heatmap(request: EstimateRequest, sources: Sequence[Source], names: Names) -> Shown:
+def _show_heatmap(request: EstimateRequest, sources: Sequence[Source], names: Names) -> Shown:
     (source,) = sources
     table = index_table(request, source)
     return Shown(table, heatmap_chart(table, source.instrument, names))
 
 
-def show_distribution(request: EstimateRequest, sources: Sequence[Source], names: Names) -> Shown:
+def _show_distribution(request: EstimateRequest, sources: Sequence[Source], names: Names) -> Shown:
     (source,) = sources
     table = distribution_table(request, source)
     return Shown(table, distribution_chart(table, source.instrument, names))
 
 
 KINDS: dict[str, Kind] = {
-    "league": Kind("units from the highest down, with the range of each rank", show_league, {"by": "unit"}),
+    "league": Kind("units from the highest down, with the range of each rank", _show_league, {"by": "unit"}),
     "trend": Kind(
         "one measure over months, quarters or rounds: --round A,B,C",
-        show_trend,
+        _show_trend,
         {"by": "month"},
         several_rounds=True,
     ),
     "channels": Kind(
         "answer channels side by side and two by two, at the same mix of strata",
-        show_channels,
+        _show_channels,
         {"by": "channel"},
     ),
-    "heatmap": Kind("the factors of each unit", show_heatmap, {"by": "unit", "measure": "factors"}),
+    "heatmap": Kind("the factors of each unit", _show_heatmap, {"by": "unit", "measure": "factors"}),
     "distribution": Kind(
-        "answers by point of the scale, of each question", show_distribution, alone={"measure": "items"}
+        "answers by point of the scale, of each question", _show_distribution, alone={"measure": "items"}
     ),
 }
 

@@ -15,11 +15,11 @@ from sipas.survey.instruments.instrument import Instrument
 def league_chart(table: IndexTable, instrument: Instrument, names: Names) -> Page:
     """table: of one measure by one set of columns; with ranks where its rows have them."""
     require_one_measure("league", table.rows)
-    dots = [with_rank(row, names) for row in table.rows]
+    dots = [_with_rank(row, names) for row in table.rows]
     return league(dots, caption("league", table, instrument, names))
 
 
-def with_rank(row: IndexRow, names: Names) -> Dot:
+def _with_rank(row: IndexRow, names: Names) -> Dot:
     plain = dot(row, names)
     if not isinstance(row, RankRow) or row.rank is None or row.rank_low is None or row.rank_high is None:
         return plain

@@ -16,28 +16,28 @@ def plan_chart(table: PlanTable, names: Names) -> Page:
     """A row for each domain, the widest margin first; the whole alone where nothing is told apart."""
     t, by = texts(names.language), ", ".join(map(names.column, table.by))
     rows = table.part("domain") or table.part("whole")
-    dots = sorted((plan_dot(row, table, names) for row in rows), key=widest_first)
+    dots = sorted((_plan_dot(row, table, names) for row in rows), key=_widest_first)
     return Page(
         title=t("plan.title", by=by) if by else t("plan.whole"),
         subtitle=table.source,
         bodies=(PlanDots(tuple(dots), names.language, table.assumptions.margin),),
-        notes=tuple(notes(table, dots, names)),
+        notes=tuple(_notes(table, dots, names)),
     )
 
 
-def plan_dot(row: PlanRow, table: PlanTable, names: Names) -> PlanDot:
+def _plan_dot(row: PlanRow, table: PlanTable, names: Names) -> PlanDot:
     name = names.domain(row.by) or table.source
     return PlanDot(
         name, row.margin, row.responses, row.invitations, reached=TOO_FEW_TRANSACTIONS not in row.notes
     )
 
 
-def widest_first(dot: PlanDot) -> tuple[bool, float, Key]:
+def _widest_first(dot: PlanDot) -> tuple[bool, float, Key]:
     """As far as it is printed: margins that read the same stand in the order of their names."""
     return dot.margin is None, -round(dot.margin or 0.0, 3), sort_key(dot.name)
 
 
-def notes(table: PlanTable, dots: list[PlanDot], names: Names) -> Iterator[str]:
+def _notes(table: PlanTable, dots: list[PlanDot], names: Names) -> Iterator[str]:
     t, language, asked = texts(names.language), names.language, table.assumptions
     yield t("plan.dot", level=with_unit(asked.level, "share", language, short=True))
     if any(not dot.reached for dot in dots):

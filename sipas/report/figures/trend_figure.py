@@ -10,7 +10,7 @@ from sipas.report.figures.figures import caption, dot, ordered, require_one_meas
 from sipas.report.names import Names
 from sipas.survey.instruments.instrument import Instrument
 
-MOST = 24  # plots below each other
+_MOST = 24  # plots below each other
 
 
 def trend_chart(table: TrendTable, instrument: Instrument, names: Names) -> Page:
@@ -23,21 +23,21 @@ def trend_chart(table: TrendTable, instrument: Instrument, names: Names) -> Page
         key, time = tuple(domain.values()), str(row.by[table.over])
         headings[key] = names.domain(domain)
         found.setdefault(key, {})[time] = dot(row, names, names.level(table.over, time))
-    if len(found) > MOST:
-        raise InputError(f"by: {len(found)} plots are too many; choose {MOST} or fewer with where")
+    if len(found) > _MOST:
+        raise InputError(f"by: {len(found)} plots are too many; choose {_MOST} or fewer with where")
     series = [
-        Series(headings[key], tuple(at(time, dots, table, names) for time in table.times), targets(table))
+        Series(headings[key], tuple(_at(time, dots, table, names) for time in table.times), _targets(table))
         for key, dots in found.items()
     ]
     return trend(series, caption("trend", table, instrument, names, table.over))
 
 
-def at(time: str, dots: dict[str, Dot], table: TrendTable, names: Names) -> Dot:
+def _at(time: str, dots: dict[str, Dot], table: TrendTable, names: Names) -> Dot:
     """What there is at a time, if anything."""
     return dots.get(time) or Dot(names.level(table.over, time), None, None, None, 0, reliable=False)
 
 
-def targets(table: TrendTable) -> tuple[float | None, ...]:
+def _targets(table: TrendTable) -> tuple[float | None, ...]:
     """Those of rounds are shares."""
     is_share = all(row.statistic == "share" for row in table.rows)
     return tuple(target if is_share else None for target in table.targets)

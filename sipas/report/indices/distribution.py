@@ -35,22 +35,22 @@ class DistributionTable(IndexTable, frozen=True, kw_only=True):
 def distribution_table(request: EstimateRequest, source: Source) -> DistributionTable:
     source.require_cells("point by point")
     prepared = prepare(request, source)
-    rows = [row for by in request.by for row in distribution_rows(prepared, by)]
+    rows = [row for by in request.by for row in _distribution_rows(prepared, by)]
     described = msgspec.structs.asdict(describe(prepared, []))
     points = list(source.cells.scoring.points)
     return DistributionTable(**{**described, "points": points, "rows": rows})
 
 
-def distribution_rows(prepared: Prepared, by: Sequence[str]) -> list[DistributionRow]:
+def _distribution_rows(prepared: Prepared, by: Sequence[str]) -> list[DistributionRow]:
     found: list[DistributionRow] = []
     for measure, (_, rows) in zip(prepared.measures, estimated(prepared, by), strict=True):
-        spread = spread_of(prepared, measure, by)
-        made = [with_points(row, spread, domain) for domain, row in enumerate(rows)]
+        spread = _spread_of(prepared, measure, by)
+        made = [_with_points(row, spread, domain) for domain, row in enumerate(rows)]
         found += sorted(made, key=domain_order)
     return found
 
 
-def spread_of(prepared: Prepared, measure: Measure, by: Sequence[str]) -> Distribution:
+def _spread_of(prepared: Prepared, measure: Measure, by: Sequence[str]) -> Distribution:
     """Points have shares, whatever is asked of their mean."""
     request, source = prepared.request, prepared.source
     return distribute(
@@ -68,7 +68,7 @@ def spread_of(prepared: Prepared, measure: Measure, by: Sequence[str]) -> Distri
     )
 
 
-def with_points(row: IndexRow, spread: Distribution, domain: int) -> DistributionRow:
+def _with_points(row: IndexRow, spread: Distribution, domain: int) -> DistributionRow:
     share = spread.share[domain]
     low, high = ([number(end) for end in ends[domain].tolist()] for ends in (spread.low, spread.high))
     shares = share.tolist() if np.isfinite(share).all() else None

@@ -15,10 +15,10 @@ from sipas.report.indices.index_table import (
 from sipas.report.note_words import in_words, said
 from sipas.report.sources.source import LINEARIZATION
 
-LISTED = 5
-NUMBERS = ("estimate", "low", "high", "n", "n_effective", "deff")
+_LISTED = 5
+_NUMBERS = ("estimate", "low", "high", "n", "n_effective", "deff")
 # Columns of tables that have them: of means, and where a second opinion was asked for.
-ASKED: dict[str, Callable[[IndexRow], str]] = {
+_ASKED: dict[str, Callable[[IndexRow], str]] = {
     "rescaled": lambda row: decimal(row.rescaled, 1),
     "rescaled_low": lambda row: decimal(row.rescaled_low, 1),
     "rescaled_high": lambda row: decimal(row.rescaled_high, 1),
@@ -32,16 +32,16 @@ def to_csv(table: IndexTable) -> bytes:
 
 def to_text(table: IndexTable) -> str:
     """For a terminal: shares in percent, one line a row, what holds for all of them beneath."""
-    asked = tuple(name for name in ASKED if any(getattr(row, name) is not None for row in table.rows))
-    header = ("measure", *NUMBERS, *asked, "reliable", "notes")
-    lines = domain_lines(table.rows, header, partial(text_cells, asked=asked), (*NUMBERS, *asked))
+    asked = tuple(name for name in _ASKED if any(getattr(row, name) is not None for row in table.rows))
+    header = ("measure", *_NUMBERS, *asked, "reliable", "notes")
+    lines = domain_lines(table.rows, header, partial(_text_cells, asked=asked), (*_NUMBERS, *asked))
     return "\n".join([*lines, "", interval_line(table.intervals), *footnotes(table)]) + "\n"
 
 
-def text_cells(row: IndexRow, asked: Sequence[str]) -> list[str]:
+def _text_cells(row: IndexRow, asked: Sequence[str]) -> list[str]:
     figures = [figure(value, row.statistic) for value in (row.estimate, row.low, row.high)]
     sizes = [str(row.n), decimal(row.n_effective, 0), decimal(row.deff, 2)]
-    further = [ASKED[name](row) for name in asked]
+    further = [_ASKED[name](row) for name in asked]
     return [row.measure, *figures, *sizes, *further, "yes" if row.reliable else "no", said(row.notes, "en")]
 
 
@@ -72,30 +72,30 @@ def footnotes(table: Described) -> Iterator[str]:
     coverage = "" if table.coverage is None else f" · coverage {table.coverage:.1%}"
     yield f"index {table.definition.id} of {table.definition.instrument}"
     yield f"weights {weights.method}{base}{strata}{coverage}"
-    yield from calibration(weights)
+    yield from _calibration(weights)
     flagged = ", without those answered too fast" if table.flagged == "exclude" else ""
     yield f"{table.source} · {table.responses} responses{flagged} · {table.software}"
     yield from (in_words(note, "en") for note in (*table.notes, *weights.notes))
-    yield from pools(weights)
+    yield from _pools(weights)
 
 
-def pools(weights: Weights) -> Iterator[str]:
+def _pools(weights: Weights) -> Iterator[str]:
     """The first few; a city has hundreds."""
-    for pool in weights.pooled[:LISTED]:
+    for pool in weights.pooled[:_LISTED]:
         shared = ", ".join(f"{name}={level}" for name, level in pool.by.items())
         of = f" of {shared}" if shared else ""
         yield f"pooled: {pool.strata} strata{of}, n = {pool.n}, N = {pool.population}"
-    if len(weights.pooled) > LISTED:
-        yield f"pooled: {len(weights.pooled) - LISTED} more; --format json lists all"
+    if len(weights.pooled) > _LISTED:
+        yield f"pooled: {len(weights.pooled) - _LISTED} more; --format json lists all"
 
 
-def calibration(weights: Weights) -> Iterator[str]:
+def _calibration(weights: Weights) -> Iterator[str]:
     if weights.margins:
-        bounds = "" if weights.bounds is None else f" · bounds {span(weights.bounds)}"
+        bounds = "" if weights.bounds is None else f" · bounds {_span(weights.bounds)}"
         yield f"margins {', '.join(weights.margins)}{bounds} · iterations {weights.iterations}"
     if weights.trim is not None:
-        yield f"weights trimmed to {span(weights.trim)}: {weights.trimmed} responses"
+        yield f"weights trimmed to {_span(weights.trim)}: {weights.trimmed} responses"
 
 
-def span(limits: Limits) -> str:
+def _span(limits: Limits) -> str:
     return " to ".join("any" if limit is None else f"{limit:g}" for limit in limits)

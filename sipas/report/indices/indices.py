@@ -50,7 +50,7 @@ from sipas.stats.weights.weights import Pool
 from sipas.stopping import check
 from sipas.vietnamese import sort_key
 
-COARSENED = ("procedure", "field", "service_channel", "month")  # what the mix may give up
+_COARSENED = ("procedure", "field", "service_channel", "month")  # what the mix may give up
 
 
 @dataclass(frozen=True)
@@ -85,8 +85,8 @@ def describe(prepared: Prepared, found: list[IndexRow]) -> IndexTable:
     request, source, weighting = prepared.request, prepared.source, prepared.weighting
     return IndexTable(
         definition=Definition(prepared.definition.id, source.instrument.name),
-        weights=describe_weights(weighting, walk_up_share(prepared), request.weight_column),
-        intervals=describe_intervals(prepared),
+        weights=_describe_weights(weighting, _walk_up_share(prepared), request.weight_column),
+        intervals=_describe_intervals(prepared),
         coverage=weighting.coverage,
         source=source.name,
         target=source.target,
@@ -99,14 +99,14 @@ def describe(prepared: Prepared, found: list[IndexRow]) -> IndexTable:
         notes=[
             *table_notes(prepared),
             *source.notes,
-            *invited_otherwise(prepared),
-            *detail_not_kept(prepared),
+            *_invited_otherwise(prepared),
+            *_detail_not_kept(prepared),
         ],
         rows=found,
     )
 
 
-def describe_intervals(prepared: Prepared) -> Intervals:
+def _describe_intervals(prepared: Prepared) -> Intervals:
     """Without a frame nobody knows which part of the transactions was asked, and there is no factor."""
     request = prepared.request
     return Intervals(
@@ -119,35 +119,35 @@ def describe_intervals(prepared: Prepared) -> Intervals:
     )
 
 
-def walk_up_share(prepared: Prepared) -> float | None:
+def _walk_up_share(prepared: Prepared) -> float | None:
     """Of the index definition, where weights tell walk-up answers from invited ones."""
     is_used = prepared.source.walk_up() is not None and prepared.weighting.frame is not None
     return prepared.definition.walk_up if is_used else None
 
 
-def describe_weights(weighting: Weighting, walk_up: float | None, column: str | None) -> Weights:
+def _describe_weights(weighting: Weighting, walk_up: float | None, column: str | None) -> Weights:
     calibration, trimming = weighting.calibration, weighting.trimming
     return Weights(
         method=weighting.method,
         strata=list(weighting.strata),
-        pooled=[describe_pool(pool, weighting.strata) for pool in weighting.pools],
+        pooled=[_describe_pool(pool, weighting.strata) for pool in weighting.pools],
         unplaced=weighting.unplaced,
         notes=list(weighting.notes),
         walk_up=walk_up,
         margins=list(calibration.margins.names) if calibration and weighting.method in CALIBRATED else [],
-        bounds=limits(calibration.bounds) if calibration else None,
+        bounds=_limits(calibration.bounds) if calibration else None,
         iterations=calibration.rounds if calibration else None,
-        trim=limits((trimming.lower, trimming.upper)) if trimming else None,
+        trim=_limits((trimming.lower, trimming.upper)) if trimming else None,
         trimmed=trimming.responses if trimming else 0,
         column=column,
     )
 
 
-def limits(given: tuple[float, float] | None) -> Limits | None:
+def _limits(given: tuple[float, float] | None) -> Limits | None:
     return None if given is None else (number(given[0]), number(given[1]))
 
 
-def describe_pool(pool: Pool, columns: Sequence[str]) -> PooledStrata:
+def _describe_pool(pool: Pool, columns: Sequence[str]) -> PooledStrata:
     """Thousands of strata may be in one: they are told by what they share."""
     levels = zip(columns, zip(*pool.strata, strict=True), strict=True)
     shared = {name: found[0] for name, found in levels if found[0] is not None and len(set(found)) == 1}
@@ -170,7 +170,7 @@ def table_notes(prepared: Prepared) -> list[Note]:
     return notes
 
 
-def invited_otherwise(prepared: Prepared) -> Iterator[Note]:
+def _invited_otherwise(prepared: Prepared) -> Iterator[Note]:
     """Where invited answers and walk-up ones are weighted apart, who else is taken for invited."""
     source, walk_up = prepared.source, prepared.source.walk_up()
     if walk_up is None or (prepared.weighting.frame is None and prepared.request.channels == "all"):
@@ -180,13 +180,13 @@ def invited_otherwise(prepared: Prepared) -> Iterator[Note]:
         yield AS_INVITED(n=count)
 
 
-def detail_not_kept(prepared: Prepared) -> Iterator[Note]:
+def _detail_not_kept(prepared: Prepared) -> Iterator[Note]:
     """Answers of the mix that a column of the table leaves out: other channels weigh more there."""
     cells = prepared.source.cells
     if "channel" not in cells.columns:
         return
     of_mix = level_mask(cells.columns["channel"], MIXED)
-    asked = [name for name in COARSENED if any(name in by for by in prepared.request.by)]
+    asked = [name for name in _COARSENED if any(name in by for by in prepared.request.by)]
     lacking = {name: of_mix & (cells.column(name).codes < 0) for name in asked}
     if columns := tuple(name for name, mask in lacking.items() if mask.any()):
         lost = np.logical_or.reduce([lacking[name] for name in columns])
@@ -203,21 +203,21 @@ def estimated(prepared: Prepared, by: Sequence[str]) -> Iterator[tuple[Estimates
     """For each measure its estimates, and a row for each domain in their order."""
     request, source = prepared.request, prepared.source
     where = source.where(request)
-    walked_up = domains_of(source.cells, both(where, source.walk_up()), by)
-    found = estimated_by(prepared, by, where)
+    walked_up = _domains_of(source.cells, _both(where, source.walk_up()), by)
+    found = _estimated_by(prepared, by, where)
     for measure, estimates in zip(prepared.measures, found, strict=True):
         check()
-        beside = notes_beside(prepared, measure)
-        rows = [row_of(estimates, domain, walked_up, beside) for domain in range(len(estimates))]
+        beside = _notes_beside(prepared, measure)
+        rows = [_row_of(estimates, domain, walked_up, beside) for domain in range(len(estimates))]
         if request.second_opinion is not None:
-            rows = with_second_opinion(prepared, request.second_opinion, measure, rows, by)
+            rows = _with_second_opinion(prepared, request.second_opinion, measure, rows, by)
         if request.statistic == "mean":
             lowest, *_, highest = source.instrument.scale.points
-            rows = [with_rescaled(row, lowest, highest) for row in rows]
+            rows = [_with_rescaled(row, lowest, highest) for row in rows]
         yield estimates, rows
 
 
-def estimated_by(prepared: Prepared, by: Sequence[str], where: Mask | None) -> tuple[Estimates, ...]:
+def _estimated_by(prepared: Prepared, by: Sequence[str], where: Mask | None) -> tuple[Estimates, ...]:
     """The measures of a request in each combination of some columns, by rows or by cells."""
     request, source = prepared.request, prepared.source
     if source.rows is not None:
@@ -239,7 +239,7 @@ def estimated_by(prepared: Prepared, by: Sequence[str], where: Mask | None) -> t
     )
 
 
-def notes_beside(prepared: Prepared, measure: Measure) -> list[Note]:
+def _notes_beside(prepared: Prepared, measure: Measure) -> list[Note]:
     """Notes on every figure of a measure."""
     scoring, missing = prepared.source.cells.scoring, prepared.source.missing
     asked = {scoring.items[item] for item in measure.items(scoring)}
@@ -249,7 +249,7 @@ def notes_beside(prepared: Prepared, measure: Measure) -> list[Note]:
     return [*notes, RELATIVE_WEIGHTS] if prepared.weighting.relative else notes
 
 
-def row_of(
+def _row_of(
     estimates: Estimates, domain: int, walked_up: set[tuple[str | None, ...]], beside: Sequence[Note] = ()
 ) -> IndexRow:
     by = estimates.key(domain)
@@ -279,7 +279,7 @@ def row_of(
     )
 
 
-def with_second_opinion(
+def _with_second_opinion(
     prepared: Prepared, asked: SecondOpinion, measure: Measure, rows: Sequence[IndexRow], by: Sequence[str]
 ) -> list[IndexRow]:
     request, source = prepared.request, prepared.source
@@ -291,7 +291,7 @@ def with_second_opinion(
     ]
 
 
-def with_rescaled(row: IndexRow, lowest: float, highest: float) -> IndexRow:
+def _with_rescaled(row: IndexRow, lowest: float, highest: float) -> IndexRow:
     """A mean and its interval also as 100 (mean − lowest) / (highest − lowest)."""
     rescaled, low, high = (
         None if value is None else 100 * (value - lowest) / (highest - lowest)
@@ -321,12 +321,12 @@ def level_order(domain: Mapping[str, str | None]) -> list[tuple[bool, object]]:
     return [(level is None, sort_key(level or "")) for level in domain.values()]
 
 
-def both(one: Mask | None, other: Mask | None) -> Mask | None:
+def _both(one: Mask | None, other: Mask | None) -> Mask | None:
     """Cells in both; None where no cell can be in the second."""
     return other if one is None or other is None else one & other
 
 
-def domains_of(cells: Cells, mask: Mask | None, by: Sequence[str]) -> set[tuple[str | None, ...]]:
+def _domains_of(cells: Cells, mask: Mask | None, by: Sequence[str]) -> set[tuple[str | None, ...]]:
     """The combinations of the columns that the cells of a mask have."""
     if mask is None or not mask.any():
         return set()

@@ -78,17 +78,17 @@ class Covariates:
 
 
 def read_covariates(path: Path, request: EstimateRequest) -> Covariates:
-    by = only_areas(request)
+    by = _only_areas(request)
     return Covariates(read_table(path, by), by)
 
 
 def parse_covariates(content: str, request: EstimateRequest) -> Covariates:
     """Of a file's content, as an address brings it."""
-    by = only_areas(request)
+    by = _only_areas(request)
     return Covariates(parse_text("covariates", content, by), by)
 
 
-def only_areas(request: EstimateRequest) -> tuple[str, ...]:
+def _only_areas(request: EstimateRequest) -> tuple[str, ...]:
     if len(request.by) != 1:
         raise InputError("covariates: they are of one kind of areas; give `by` once")
     return request.by[0]
@@ -103,26 +103,26 @@ def small_area_table(
         raise InputError("statistic: small areas are modelled for shares only")
     prepared = prepare(request, source)
     models: list[FittedModel] = []
-    rows = [row for by in request.by for row in area_rows(prepared, by, covariates, models)]
+    rows = [row for by in request.by for row in _area_rows(prepared, by, covariates, models)]
     described = msgspec.structs.asdict(describe(prepared, []))
     return SmallAreaTable(**{**described, "models": models, "rows": rows})
 
 
-def area_rows(
+def _area_rows(
     prepared: Prepared, by: Sequence[str], covariates: Covariates | None, models: list[FittedModel]
 ) -> Iterator[SmallAreaRow]:
     """Adds the models that they come from to `models`."""
     names = covariates.names if covariates else []
     for estimates, found in estimated(prepared, by):
         areas = [place for place, row in enumerate(found) if None not in row.by.values()]
-        fitted = fit(estimates, [found[place] for place in areas], areas, covariates, prepared.request.level)
-        models.append(describe_model(fitted, by, estimates.measure, names))
+        fitted = _fit(estimates, [found[place] for place in areas], areas, covariates, prepared.request.level)
+        models.append(_describe_model(fitted, by, estimates.measure, names))
         places = {domain: place for place, domain in enumerate(areas)}
-        rows = (with_model(row, fitted, places.get(domain)) for domain, row in enumerate(found))
+        rows = (_with_model(row, fitted, places.get(domain)) for domain, row in enumerate(found))
         yield from sorted(rows, key=domain_order)
 
 
-def fit(
+def _fit(
     estimates: Estimates, rows: list[IndexRow], areas: list[int], covariates: Covariates | None, level: float
 ) -> SmallAreas:
     """Each area counts by its weight in the total, or by its respondents where there are no weights."""
@@ -138,7 +138,7 @@ def fit(
     )
 
 
-def with_model(row: IndexRow, fitted: SmallAreas, place: int | None) -> SmallAreaRow:
+def _with_model(row: IndexRow, fitted: SmallAreas, place: int | None) -> SmallAreaRow:
     """place None: what has no name is no area."""
     columns = {
         "model_estimate": fitted.estimate,
@@ -152,7 +152,7 @@ def with_model(row: IndexRow, fitted: SmallAreas, place: int | None) -> SmallAre
     return SmallAreaRow(**{**msgspec.structs.asdict(row), **numbers, "notes": [*row.notes, *note]})
 
 
-def describe_model(fitted: SmallAreas, by: Sequence[str], measure: str, names: Sequence[str]) -> FittedModel:
+def _describe_model(fitted: SmallAreas, by: Sequence[str], measure: str, names: Sequence[str]) -> FittedModel:
     model = fitted.model
     parts = zip(("(constant)", *names), model.beta.tolist(), model.beta_se.tolist(), strict=True)
     coefficients = [Coefficient(name, value, se) for name, value, se in parts]

@@ -35,17 +35,19 @@ _MEAN_1_ROUNDING = 0.005
 
 def weigh(request: EstimateRequest, source: Source, definition: IndexDefinition) -> Weighting:
     method = request.weights or ("none" if source.frame is None else "post-stratify")
-    refuse_stray_options(request, method)
-    weighting = made(method, request, source, definition)
+    _refuse_stray_options(request, method)
+    weighting = _made(method, request, source, definition)
     return weighting if request.trim is None else trim(source.cells, weighting, *request.trim)
 
 
-def made(method: Weights, request: EstimateRequest, source: Source, definition: IndexDefinition) -> Weighting:
+def _made(
+    method: Weights, request: EstimateRequest, source: Source, definition: IndexDefinition
+) -> Weighting:
     if method == "none":
-        return as_they_are(request, source)
+        return _as_they_are(request, source)
     if method == "post-stratify":
-        return post_stratified(request, source, definition)
-    base, margins = base_and_margins(request, source, definition)
+        return _post_stratified(request, source, definition)
+    base, margins = _base_and_margins(request, source, definition)
     if method == "rake":
         found = rake(source.cells, margins, base, request.bounds)
     else:
@@ -56,18 +58,18 @@ def made(method: Weights, request: EstimateRequest, source: Source, definition: 
     return replace(found, relative=relative, notes=(*found.notes, *said))
 
 
-def base_weights(request: EstimateRequest, source: Source) -> FloatArray | None:
+def _base_weights(request: EstimateRequest, source: Source) -> FloatArray | None:
     """float64[cells]: the weights that came with the responses."""
     name = request.weight_column
     return None if name is None else column_weights(source.cells.column(name), name)
 
 
-def as_they_are(request: EstimateRequest, source: Source) -> Weighting:
+def _as_they_are(request: EstimateRequest, source: Source) -> Weighting:
     """Weights that add up to no more than the responses only say how these relate to each other.
 
     Weights of mean 1 that were rounded add up to a little more.
     """
-    weight = base_weights(request, source)
+    weight = _base_weights(request, source)
     if weight is None:
         return unweighted(source.cells, source.strata)
     weighting = design_weighted(source.cells, source.strata, weight)
@@ -75,7 +77,7 @@ def as_they_are(request: EstimateRequest, source: Source) -> Weighting:
     return replace(weighting, relative=bool(n @ weight <= n.sum() * (1 + _MEAN_1_ROUNDING)))
 
 
-def refuse_stray_options(request: EstimateRequest, method: Weights) -> None:
+def _refuse_stray_options(request: EstimateRequest, method: Weights) -> None:
     given = {"margins": request.margins, "bounds": request.bounds}
     for name, value in given.items():
         if value is not None and method not in CALIBRATED:
@@ -86,10 +88,10 @@ def refuse_stray_options(request: EstimateRequest, method: Weights) -> None:
         raise InputError("bounds: weights by logit need them, such as 0.4,2.5")
 
 
-def post_stratified(request: EstimateRequest, source: Source, definition: IndexDefinition) -> Weighting:
+def _post_stratified(request: EstimateRequest, source: Source, definition: IndexDefinition) -> Weighting:
     weighting = post_stratify(
         source.cells,
-        needed_frame(request, source),
+        _needed_frame(request, source),
         source.strata,
         walk_up=source.walk_up(),
         collapse=request.collapse,
@@ -97,38 +99,38 @@ def post_stratified(request: EstimateRequest, source: Source, definition: IndexD
         out_of_date=request.out_of_date or source.out_of_date,
         among=source.among,
     )
-    weight = base_weights(request, source)
+    weight = _base_weights(request, source)
     return weighting if weight is None else post_stratified_from(source.cells, weighting, weight)
 
 
-def base_and_margins(
+def _base_and_margins(
     request: EstimateRequest, source: Source, definition: IndexDefinition
 ) -> tuple[Weighting, Margins]:
     """Margins brought along start from the frame's weights, where there is a frame."""
     if request.margins is None:
-        return from_frame_margins(request, source, definition)
+        return _from_frame_margins(request, source, definition)
     framed = source.frame is not None
-    base = post_stratified(request, source, definition) if framed else as_they_are(request, source)
+    base = _post_stratified(request, source, definition) if framed else _as_they_are(request, source)
     margins = request.margins
     return base, margins.scaled_to(float(source.cells.n @ base.weight)) if margins.relative else margins
 
 
-def from_frame_margins(
+def _from_frame_margins(
     request: EstimateRequest, source: Source, definition: IndexDefinition
 ) -> tuple[Weighting, Margins]:
     base, margins = frame_margins(
         source.cells,
-        needed_frame(request, source),
+        _needed_frame(request, source),
         source.strata,
         walk_up=source.walk_up(),
         share_walk_up=definition.walk_up,
         out_of_date=request.out_of_date or source.out_of_date,
     )
-    weight = base_weights(request, source)
+    weight = _base_weights(request, source)
     return base if weight is None else with_base_weights(base, weight), margins
 
 
-def needed_frame(request: EstimateRequest, source: Source) -> Frame:
+def _needed_frame(request: EstimateRequest, source: Source) -> Frame:
     if source.frame is None:
         margins = " or margins" if request.weights in CALIBRATED else ""
         method = request.weights or "post-stratify"

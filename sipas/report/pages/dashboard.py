@@ -23,7 +23,7 @@ from sipas.report.sources.source import Source
 from sipas.stats.notes import FEW, SELF_SELECTED
 
 # Facts that the page says in sentences of its own.
-IN_SENTENCES = frozenset({"self-selected", "provisional", "unplaced", "unweighted", "mixing"})
+_IN_SENTENCES = frozenset({"self-selected", "provisional", "unplaced", "unweighted", "mixing"})
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def build_dashboard(request: EstimateRequest, source: Source, names: Names) -> D
     whole = next(rows(prepared, ()))
     columns = [by[0] for by in request.by if by]
     found = {column: ordered(rows_by(column, prepared), names) for column in columns}
-    tables = {column: table for column, table in found.items() if tells_apart(column, table)}
+    tables = {column: table for column, table in found.items() if _tells_apart(column, table)}
     charted = next((name for name in ("unit", *source.strata) if name in tables), None)
     table = describe(prepared, tables[charted] if charted else [whole])
     return Dashboard(
@@ -100,22 +100,22 @@ def build_dashboard(request: EstimateRequest, source: Source, names: Names) -> D
         charted=charted,
         chart=league_chart(table, source.instrument, names) if charted else None,
         coverage=None if table.coverage is None else with_unit(table.coverage, "share", names.language),
-        unplaced=unplaced(prepared, names),
+        unplaced=_unplaced(prepared, names),
         self_selected=SELF_SELECTED in table.notes,
         mixing=source.mixing,
-        notes=headline_notes(table, whole, names.language),
+        notes=_headline_notes(table, whole, names.language),
         query=query(prepared),
         strata=", ".join(map(names.column, table.weights.strata)),
     )
 
 
-def headline_notes(table: IndexTable, whole: IndexRow, language: Language) -> tuple[str, ...]:
+def _headline_notes(table: IndexTable, whole: IndexRow, language: Language) -> tuple[str, ...]:
     """Beside the headline: the notes on it, on the weights and on the round."""
     given = dict.fromkeys((*whole.notes, *table.notes, *table.weights.notes))
-    return tuple(as_sentence(in_words(note, language)) for note in given if note.code not in IN_SENTENCES)
+    return tuple(as_sentence(in_words(note, language)) for note in given if note.code not in _IN_SENTENCES)
 
 
-def tells_apart(column: str, found: Sequence[IndexRow]) -> bool:
+def _tells_apart(column: str, found: Sequence[IndexRow]) -> bool:
     """A single answer channel is worth knowing too; a single unit is the whole once more."""
     known = [row for row in found if row.by[column] is not None]
     return len(known) > (0 if column == "channel" else 1)
@@ -123,23 +123,23 @@ def tells_apart(column: str, found: Sequence[IndexRow]) -> bool:
 
 def headline(prepared: Prepared, whole: IndexRow, names: Names) -> Headline:
     language, target = names.language, prepared.source.target
-    invited = invited_row(prepared)
+    invited = _invited_row(prepared)
     return Headline(
         figure=figure_of(whole, names),
         invited=None if invited is None else figure_of(invited, names),
         level=with_unit(whole.level, "share", language, short=True),
         target=None if target is None else with_unit(target, "share", language, short=True),
-        verdict=None if target is None else headline_verdict(prepared, target),
+        verdict=None if target is None else _headline_verdict(prepared, target),
     )
 
 
-def headline_verdict(prepared: Prepared, target: float) -> str:
+def _headline_verdict(prepared: Prepared, target: float) -> str:
     """The verdict. Too few responses read "cannot tell yet"; any other reason for review reads "review"."""
     row = verdict(prepared, target)
     return row.verdict if row.reliable or FEW in row.notes else "review"
 
 
-def invited_row(prepared: Prepared) -> IndexRow | None:
+def _invited_row(prepared: Prepared) -> IndexRow | None:
     walk_up = prepared.source.walk_up()
     if walk_up is None or not walk_up.any() or walk_up.all():
         return None
@@ -148,7 +148,7 @@ def invited_row(prepared: Prepared) -> IndexRow | None:
     return row if row.n_answered >= FEWEST_ANSWERS_SHOWN else None
 
 
-def unplaced(prepared: Prepared, names: Names) -> Unplaced | None:
+def _unplaced(prepared: Prepared, names: Names) -> Unplaced | None:
     weighting, cells = prepared.weighting, prepared.source.cells
     if not weighting.unplaced:
         return None

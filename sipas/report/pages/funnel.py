@@ -58,7 +58,7 @@ class RoundFunnel(msgspec.Struct, frozen=True):
 async def build_funnel(conn: Connection, round_code: str | None, by: Collection[By] = ()) -> list[FunnelRow]:
     """Rounds, units as in a Vietnamese dictionary by their codes, days from the first to the last."""
     counts = await count_funnel(conn, round_code, by_unit="unit" in by, by_day="day" in by)
-    rows = tabulated(counts)
+    rows = _tabulated(counts)
     return sorted(rows, key=lambda row: (row.round, sort_key(row.unit or ""), row.day or date.min))
 
 
@@ -68,7 +68,7 @@ async def build_rounds(conn: Connection, round_code: str | None) -> list[RoundFu
     rows = {row.round: row for row in await build_funnel(conn, round_code)}
     codes = sorted(links.keys() | rows.keys())
     return [
-        RoundFunnel(rows.get(code) or of_steps((code, None, None), {}), links.get(code)) for code in codes
+        RoundFunnel(rows.get(code) or _of_steps((code, None, None), {}), links.get(code)) for code in codes
     ]
 
 
@@ -80,14 +80,14 @@ async def build_not_asked(conn: Connection, round_code: str | None) -> list[Reas
     return await count_failures(conn, round_code, ["not_asked"])
 
 
-def tabulated(counts: Iterable[FunnelCount]) -> list[FunnelRow]:
+def _tabulated(counts: Iterable[FunnelCount]) -> list[FunnelRow]:
     steps: defaultdict[Key, dict[str, int]] = defaultdict(dict)
     for one in counts:
         steps[one.round, one.unit, one.day][one.step] = one.n
-    return [of_steps(key, taken) for key, taken in steps.items()]
+    return [_of_steps(key, taken) for key, taken in steps.items()]
 
 
-def of_steps(key: Key, taken: dict[str, int]) -> FunnelRow:
+def _of_steps(key: Key, taken: dict[str, int]) -> FunnelRow:
     """Every finished transaction is drawn or not."""
 
     def n(step: str) -> int:

@@ -15,9 +15,9 @@ from sipas.report.names import Names
 from sipas.report.note_words import as_sentence, summarised
 
 PLOT = (8.0, 312.0)  # where the small plot of a row begins and ends, in px of 320
-LABEL = 24.0  # px that the label of an end takes
-GOAL = 44.0  # px that half of the target's label takes
-LONG = 40  # rows that a page shows without being asked
+_LABEL = 24.0  # px that the label of an end takes
+_GOAL = 44.0  # px that half of the target's label takes
+_LONG = 40  # rows that a page shows without being asked
 
 Anchor = Literal["start", "middle", "end"]
 
@@ -70,7 +70,7 @@ class Section:
 
     @property
     def is_long(self) -> bool:
-        return len(self.figures) > LONG
+        return len(self.figures) > _LONG
 
     @property
     def has_unreliable(self) -> bool:
@@ -124,14 +124,14 @@ def axis(scale: Scale, target: float | None, language: Language) -> Axis:
     if target is None:
         return Axis(low, high, None, "", "middle")
     at = scale.at(target)
-    return Axis(low, high, at, figure(target, "share", language, short=True), anchor(at))
+    return Axis(low, high, at, figure(target, "share", language, short=True), _anchor(at))
 
 
-def anchor(at: float) -> Anchor:
+def _anchor(at: float) -> Anchor:
     """The target's label stands to one side of its line where it would cover that of an end."""
-    if at < PLOT[0] + LABEL + GOAL:
+    if at < PLOT[0] + _LABEL + _GOAL:
         return "start"
-    return "end" if at > PLOT[1] - LABEL - GOAL else "middle"
+    return "end" if at > PLOT[1] - _LABEL - _GOAL else "middle"
 
 
 def small_scale(found: Sequence[IndexRow], target: float | None) -> Scale:

@@ -12,8 +12,8 @@ from sipas.stats.planning import draw
 from sipas.tables import Table, read_table
 from sipas.tables.cells import count
 
-ID = "transaction_id"
-PROBABILITY = "p_invited"
+_ID = "transaction_id"
+_PROBABILITY = "p_invited"
 
 Key = tuple[str, ...]
 
@@ -45,46 +45,46 @@ def read_quotas(path: Path) -> Quotas:
 
 def draw_invited(quotas: Quotas, transactions: Path, seed: str) -> list[dict[str, object]]:
     """A row for each transaction to invite: its id, its stratum and its probability of being invited."""
-    table = read_table(transactions, (ID, *quotas.columns))
-    identifiers, keys = read_transactions(table, quotas)
+    table = read_table(transactions, (_ID, *quotas.columns))
+    identifiers, keys = _read_transactions(table, quotas)
     place = {key: stratum for stratum, key in enumerate(quotas.sizes)}
     drawn = draw(
         identifiers,
         np.array([place[key] for key in keys], np.int64),
         np.array(list(quotas.sizes.values()), np.int64),
         seed,
-        label=[label(quotas.columns, key) for key in quotas.sizes].__getitem__,
+        label=[_label(quotas.columns, key) for key in quotas.sizes].__getitem__,
     )
     return [
-        {ID: identifiers[row], **dict(zip(quotas.columns, keys[row], strict=True)), PROBABILITY: chance}
+        {_ID: identifiers[row], **dict(zip(quotas.columns, keys[row], strict=True)), _PROBABILITY: chance}
         for row, chance in zip(drawn.rows.tolist(), drawn.probability.tolist(), strict=True)
     ]
 
 
-def read_transactions(table: Table, quotas: Quotas) -> tuple[list[str], list[Key]]:
+def _read_transactions(table: Table, quotas: Quotas) -> tuple[list[str], list[Key]]:
     """The id and the stratum of each; an id that stands twice, or a stratum without a plan, is an error."""
     seen: dict[str, int] = {}
     keys = []
     unplanned: dict[Key, None] = {}
     for row in table.rows:
-        identifier = row.get(ID)
+        identifier = row.get(_ID)
         if identifier in seen:
-            raise row.error(ID, f"{identifier} stands in row {seen[identifier]} too; keep one of them")
+            raise row.error(_ID, f"{identifier} stands in row {seen[identifier]} too; keep one of them")
         seen[identifier] = row.number
         key = tuple(row.get(column) for column in quotas.columns)
         keys.append(key)
         if key not in quotas.sizes:
             unplanned[key] = None
-    refuse_unplanned(table.file, quotas.columns, [*unplanned])
+    _refuse_unplanned(table.file, quotas.columns, [*unplanned])
     return list(seen), keys
 
 
-def refuse_unplanned(file: str, columns: Sequence[str], unplanned: Sequence[Key]) -> None:
+def _refuse_unplanned(file: str, columns: Sequence[str], unplanned: Sequence[Key]) -> None:
     """Whom no plan knows could never be invited, and so would be left out of every figure unseen."""
     if unplanned:
-        strata = listing([label(columns, key) for key in unplanned])
+        strata = listing([_label(columns, key) for key in unplanned])
         raise TableError(file, f"has transactions in strata that the plan lacks, so plan anew: {strata}")
 
 
-def label(columns: Sequence[str], key: Key) -> str:
+def _label(columns: Sequence[str], key: Key) -> str:
     return ", ".join(f"{column}={level}" for column, level in zip(columns, key, strict=True))

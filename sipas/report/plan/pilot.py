@@ -8,7 +8,7 @@ from sipas.errors import TableError
 from sipas.tables import Row, Table, read_table
 from sipas.tables.cells import number
 
-ESTIMATE, N, MEASURE, STATISTIC = "estimate", "n_effective", "measure", "statistic"
+_ESTIMATE, N, _MEASURE, _STATISTIC = "estimate", "n_effective", "measure", "statistic"
 
 
 @dataclass(frozen=True)
@@ -25,15 +25,15 @@ class Pilot:
 
 def read_pilot(path: Path, known: Collection[str]) -> Pilot:
     """known: the columns that a plan tells transactions apart by."""
-    table = read_table(path, (ESTIMATE,))
+    table = read_table(path, (_ESTIMATE,))
     columns = tuple(name for name in table.header if name in known)
     if not columns:
         raise TableError(table.file, f"has none of the plan's columns, which are {', '.join(known)}", row=1)
-    refuse_mixtures(table)
+    _refuse_mixtures(table)
     shares: dict[tuple[str, ...], float] = {}
     for row in table.rows:
         key = tuple(row.cells[name] for name in columns)
-        share = find_share(row)
+        share = _find_share(row)
         if share is None or not all(key):
             continue
         if key in shares:
@@ -42,24 +42,26 @@ def read_pilot(path: Path, known: Collection[str]) -> Pilot:
     return Pilot(table.file, columns, shares)
 
 
-def refuse_mixtures(table: Table) -> None:
+def _refuse_mixtures(table: Table) -> None:
     first = table.rows[0]
     for row in table.rows:
-        if row.find(STATISTIC) not in (None, "share"):
-            raise row.error(STATISTIC, "is no share; estimate with --statistic share")
-        if row.find(MEASURE) != first.find(MEASURE):
-            raise row.error(MEASURE, "is another measure than in the first row; estimate one alone")
+        if row.find(_STATISTIC) not in (None, "share"):
+            raise row.error(_STATISTIC, "is no share; estimate with --statistic share")
+        if row.find(_MEASURE) != first.find(_MEASURE):
+            raise row.error(_MEASURE, "is another measure than in the first row; estimate one alone")
 
 
-def find_share(row: Row) -> float | None:
+def _find_share(row: Row) -> float | None:
     """Where n is known (n p + 1) / (n + 2): that everybody agreed does not make a stratum without doubt."""
-    share, n = row.find_as(ESTIMATE, number), row.find_as(N, number)
+    share, n = row.find_as(_ESTIMATE, number), row.find_as(N, number)
     if share is None:
         return None
     if not 0 <= share <= 1:
-        raise row.error(ESTIMATE, f"{share:g} is no share; it must lie between 0 and 1")
+        raise row.error(_ESTIMATE, f"{share:g} is no share; it must lie between 0 and 1")
     if n is not None and n >= 0:
         return (n * share + 1) / (n + 2)
     if share in (0, 1):
-        raise row.error(ESTIMATE, f"{share:g} leaves nothing in doubt; give {N} beside it, or leave it empty")
+        raise row.error(
+            _ESTIMATE, f"{share:g} leaves nothing in doubt; give {N} beside it, or leave it empty"
+        )
     return share

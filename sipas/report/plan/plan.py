@@ -24,7 +24,7 @@ from sipas.stats.planning import (
 )
 from sipas.vietnamese import sort_key
 
-ROUNDING = 1e-9
+_ROUNDING = 1e-9
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -48,28 +48,28 @@ class Planned:
 
 
 def plan_table(request: PlanRequest, frame: PlanFrame, pilot: Pilot | None = None) -> PlanTable:
-    share, notes = expected_shares(request, frame, pilot)
-    planned = plan(request, frame, share)
+    share, notes = _expected_shares(request, frame, pilot)
+    planned = _plan(request, frame, share)
     names = tuple(frame.columns)
     return PlanTable(
         source=frame.source,
         by=list(frame.by),
         strata=list(names),
-        assumptions=assumptions(request),
+        assumptions=_assumptions(request),
         notes=notes,
         rows=[
-            *rows_of(planned, "whole", ()),
-            *(rows_of(planned, "domain", frame.by) if frame.by else ()),
-            *rows_of(planned, "stratum", names),
+            *_rows_of(planned, "whole", ()),
+            *(_rows_of(planned, "domain", frame.by) if frame.by else ()),
+            *_rows_of(planned, "stratum", names),
         ],
     )
 
 
-def assumptions(request: PlanRequest) -> PlanAssumptions:
+def _assumptions(request: PlanRequest) -> PlanAssumptions:
     return PlanAssumptions(**{name: getattr(request, name) for name in PlanAssumptions.__struct_fields__})
 
 
-def expected_shares(
+def _expected_shares(
     request: PlanRequest, frame: PlanFrame, pilot: Pilot | None
 ) -> tuple[FloatArray, list[Note]]:
     """By stratum what the pilot found, elsewhere the share asked for; and how often that was."""
@@ -87,20 +87,20 @@ def expected_shares(
     return np.array([request.share if share is None else share for share in found], np.float64), notes
 
 
-def plan(request: PlanRequest, frame: PlanFrame, share: FloatArray) -> Planned:
+def _plan(request: PlanRequest, frame: PlanFrame, share: FloatArray) -> Planned:
     domain, names = frame.groups(frame.by)
     size = added(domain, frame.population, len(names))[domain]
     # N / (N − 1) of the domain: a stratum's own share varies around what is expected of it.
     deviation = np.sqrt(share * (1 - share) * size / np.maximum(size - 1, 1))
     if request.total is None:
-        responses = reach_each(request, frame.population, deviation, domain)
+        responses = _reach_each(request, frame.population, deviation, domain)
     else:
-        responses = spread_total(request, request.total, frame.population, deviation)
+        responses = _spread_total(request, request.total, frame.population, deviation)
     invited = invitations(responses, frame.population, request.response_rate)
     return Planned(request, frame, share, deviation, responses, invited)
 
 
-def reach_each(
+def _reach_each(
     request: PlanRequest, population: IntArray, deviation: FloatArray, domain: IntArray
 ) -> IntArray:
     """Each domain reaches the margin by itself."""
@@ -111,7 +111,7 @@ def reach_each(
     return responses
 
 
-def spread_total(request: PlanRequest, total: int, population: IntArray, deviation: FloatArray) -> IntArray:
+def _spread_total(request: PlanRequest, total: int, population: IntArray, deviation: FloatArray) -> IntArray:
     conditions = request.conditions
     return allocate(
         total,
@@ -123,14 +123,14 @@ def spread_total(request: PlanRequest, total: int, population: IntArray, deviati
     )
 
 
-def rows_of(planned: Planned, part: Part, names: Sequence[str]) -> Iterator[PlanRow]:
+def _rows_of(planned: Planned, part: Part, names: Sequence[str]) -> Iterator[PlanRow]:
     """A row for each combination of the columns, in Vietnamese order."""
     group, by = planned.frame.groups(names)
-    rows = list(group_rows(planned, part, group, by))
+    rows = list(_group_rows(planned, part, group, by))
     yield from sorted(rows, key=lambda row: [sort_key(level or "") for level in row.by.values()])
 
 
-def group_rows(
+def _group_rows(
     planned: Planned, part: Part, group: IntArray, by: list[dict[str, str | None]]
 ) -> Iterator[PlanRow]:
     request, population = planned.request, planned.frame.population
@@ -142,7 +142,7 @@ def group_rows(
     margin = stratified_margins(
         population, planned.expected, planned.deviation, group, level=request.level, deff=request.deff
     )
-    simple, by_slovin = textbook_sizes(request, size, share)
+    simple, by_slovin = _textbook_sizes(request, size, share)
     for place, name in enumerate(by):
         yield PlanRow(
             by=name,
@@ -155,11 +155,11 @@ def group_rows(
             margin=number(margin[place]),
             simple_random=simple[place],
             slovin=by_slovin[place],
-            notes=notes_of(part, request, int(size[place]), float(margin[place])),
+            notes=_notes_of(part, request, int(size[place]), float(margin[place])),
         )
 
 
-def textbook_sizes(
+def _textbook_sizes(
     request: PlanRequest, size: IntArray, share: FloatArray
 ) -> tuple[list[int | None], list[int | None]]:
     """Without strata: by the formula of a simple random sample, and by Slovin's."""
@@ -169,8 +169,8 @@ def textbook_sizes(
     return simple.tolist(), slovin(size, request.margin).tolist()
 
 
-def notes_of(part: Part, request: PlanRequest, size: int, margin: float) -> list[Note]:
+def _notes_of(part: Part, request: PlanRequest, size: int, margin: float) -> list[Note]:
     if not size:
         return [NO_TRANSACTIONS]
-    short = request.margin is not None and margin > request.margin * (1 + ROUNDING)
+    short = request.margin is not None and margin > request.margin * (1 + _ROUNDING)
     return [TOO_FEW_TRANSACTIONS] if part != "stratum" and short else []

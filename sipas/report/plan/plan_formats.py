@@ -6,7 +6,7 @@ from sipas.report.formats import count, csv_of, domain_lines, figure
 from sipas.report.note_words import in_words, said
 from sipas.report.plan.plan_table import PlanRow, PlanTable
 
-NUMBERS = ("population", "responses", "invitations", "expected", "margin", "simple_random", "slovin")
+_NUMBERS = ("population", "responses", "invitations", "expected", "margin", "simple_random", "slovin")
 
 
 def to_csv(table: PlanTable) -> bytes:
@@ -16,20 +16,20 @@ def to_csv(table: PlanTable) -> bytes:
 def to_text(table: PlanTable) -> str:
     """For a terminal: the whole and the domains, and below them the strata."""
     above, below = [*table.part("whole"), *table.part("domain")], table.part("stratum")
-    return "\n".join([*lines(above), "", *lines(below), "", *footnotes(table)]) + "\n"
+    return "\n".join([*_lines(above), "", *_lines(below), "", *_footnotes(table)]) + "\n"
 
 
-def lines(rows: list[PlanRow]) -> list[str]:
-    return domain_lines(rows, (*NUMBERS, "notes"), cells, NUMBERS)
+def _lines(rows: list[PlanRow]) -> list[str]:
+    return domain_lines(rows, (*_NUMBERS, "notes"), _cells, _NUMBERS)
 
 
-def cells(row: PlanRow) -> list[str]:
+def _cells(row: PlanRow) -> list[str]:
     counts = [str(row.population), str(row.responses), str(row.invitations), f"{row.expected:.1f}"]
     textbook = [count(row.simple_random), count(row.slovin)]
     return [*counts, figure(row.margin, "share"), *textbook, said(row.notes, "en")]
 
 
-def footnotes(table: PlanTable) -> Iterator[str]:
+def _footnotes(table: PlanTable) -> Iterator[str]:
     asked = table.assumptions
     if asked.margin is None:
         yield f"total of {asked.total} responses, level {asked.level:g}"

@@ -39,7 +39,7 @@ class PlanFrame:
         ]
 
 
-def plan_frame(source: str, frame: Frame, strata: Sequence[str], by: Sequence[str]) -> PlanFrame:
+def _plan_frame(source: str, frame: Frame, strata: Sequence[str], by: Sequence[str]) -> PlanFrame:
     """Strata are the combinations of both: a domain is planned for as it is invited."""
     names = list(dict.fromkeys((*by, *strata)))
     if not names:
@@ -57,7 +57,7 @@ def read_file_frame(
 ) -> PlanFrame:
     by = strata[:1] if by is None else by
     names = tuple(dict.fromkeys((*by, *strata)))
-    return plan_frame(path.name, read_frame(path, count_column, names, set(names)), strata, by)
+    return _plan_frame(path.name, read_frame(path, count_column, names, set(names)), strata, by)
 
 
 async def read_round_frame(rounds: Rounds, request: PlanRequest) -> PlanFrame:
@@ -70,4 +70,4 @@ async def read_round_frame(rounds: Rounds, request: PlanRequest) -> PlanFrame:
             f"round {snapshot.round.code} has no frame; `sipas import frame` brings one in,"
             " or plan from a file with --frame"
         )
-    return plan_frame(snapshot.round.code, frame, strata, by)
+    return _plan_frame(snapshot.round.code, frame, strata, by)

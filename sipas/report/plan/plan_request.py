@@ -8,7 +8,7 @@ from sipas.errors import InputError
 from sipas.report.request import Field, Parser, once, one_of, parse_level, read_fields, text
 from sipas.stats.planning import Conditions, Method
 
-USUAL_MARGIN = 0.05
+_USUAL_MARGIN = 0.05
 
 
 class PlanRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,11 +36,11 @@ def read_plan_request(options: Iterable[tuple[str, str]]) -> PlanRequest:
     if request.margin is not None and request.total is not None:
         raise InputError("margin: a total has been given too; give one, and the plan says what the other is")
     if request.margin is None and request.total is None:
-        return msgspec.structs.replace(request, margin=USUAL_MARGIN)
+        return msgspec.structs.replace(request, margin=_USUAL_MARGIN)
     return request
 
 
-def parse_by(name: str, values: list[str]) -> Field:
+def _parse_by(name: str, values: list[str]) -> Field:
     if len(values) > 1:
         raise InputError(f"{name}: given {len(values)} times; give it once")
     columns = tuple(part.strip() for part in values[0].split(",")) if values[0].strip() else ()
@@ -49,7 +49,7 @@ def parse_by(name: str, values: list[str]) -> Field:
     return "by", columns
 
 
-def number(allowed: Callable[[float], bool], rule: str) -> Parser:
+def _number(allowed: Callable[[float], bool], rule: str) -> Parser:
     def parse(name: str, value: str) -> float:
         try:
             found = float(value)
@@ -62,7 +62,7 @@ def number(allowed: Callable[[float], bool], rule: str) -> Parser:
     return once(parse)
 
 
-def whole(least: int) -> Parser:
+def _whole(least: int) -> Parser:
     def parse(name: str, value: str) -> int:
         if not (value.isascii() and value.isdigit() and int(value) >= least):
             raise InputError(f"{name}: {value!r} must be a whole number, {least} or more")
@@ -73,13 +73,13 @@ def whole(least: int) -> Parser:
 
 PLAN_OPTIONS: dict[str, Parser] = {
     "round": once(text),
-    "by": parse_by,
-    "margin": number(lambda value: 0 < value < 1, "above 0 and below 1, such as 0.03"),
-    "total": whole(1),
-    "share": number(lambda value: 0 < value < 1, "above 0 and below 1, such as 0.8"),
+    "by": _parse_by,
+    "margin": _number(lambda value: 0 < value < 1, "above 0 and below 1, such as 0.03"),
+    "total": _whole(1),
+    "share": _number(lambda value: 0 < value < 1, "above 0 and below 1, such as 0.8"),
     "level": once(parse_level),
-    "deff": number(lambda value: 0 < value < 1000, "above 0, such as 1.5"),
-    "response-rate": number(lambda value: 0 < value <= 1, "above 0 and at most 1, such as 0.3"),
+    "deff": _number(lambda value: 0 < value < 1000, "above 0, such as 1.5"),
+    "response-rate": _number(lambda value: 0 < value <= 1, "above 0 and at most 1, such as 0.3"),
     "allocation": one_of(Method),
-    "minimum": whole(0),
+    "minimum": _whole(0),
 }

@@ -62,10 +62,10 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
 
     def told(self) -> list[list[ReleasedCounts]]:
         """By every release up to this one."""
-        return [*self.earlier, [told_by(self.number, row) for row in self.rows]]
+        return [*self.earlier, [_told_by(self.number, row) for row in self.rows]]
 
 
-def told_by(number: int, row: ReleasedRow) -> ReleasedCounts:
+def _told_by(number: int, row: ReleasedRow) -> ReleasedCounts:
     if row.release != number:
         return ReleasedCounts(row.by)
     return ReleasedCounts(row.by, row.n, row.answers, row.satisfied)

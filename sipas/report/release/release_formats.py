@@ -6,7 +6,7 @@ from sipas.report.formats import count, csv_of, domain_lines, figure
 from sipas.report.note_words import in_words, said
 from sipas.report.release.release import Release, ReleasedRow
 
-NUMBERS = ("estimate", "low", "high", "n", "release")
+_NUMBERS = ("estimate", "low", "high", "n", "release")
 
 
 def to_csv(release: Release) -> bytes:
@@ -15,17 +15,17 @@ def to_csv(release: Release) -> bytes:
 
 def to_text(release: Release) -> str:
     """For a terminal: one line a cell, a dash for what is hidden."""
-    lines = domain_lines(release.rows, (*NUMBERS, "reliable", "notes"), cells, NUMBERS)
-    return "\n".join([*lines, "", *footnotes(release)]) + "\n"
+    lines = domain_lines(release.rows, (*_NUMBERS, "reliable", "notes"), _cells, _NUMBERS)
+    return "\n".join([*lines, "", *_footnotes(release)]) + "\n"
 
 
-def cells(row: ReleasedRow) -> list[str]:
+def _cells(row: ReleasedRow) -> list[str]:
     shares = [figure(value, "share", digits=1) for value in (row.estimate, row.low, row.high)]
     reliable = "–" if row.reliable is None else "yes" if row.reliable else "no"
     return [*shares, count(row.n), count(row.release), reliable, said(row.notes, "en")]
 
 
-def footnotes(release: Release) -> Iterator[str]:
+def _footnotes(release: Release) -> Iterator[str]:
     strata = f" by {', '.join(release.strata)}" if release.strata else ""
     yield f"index {release.definition.id} of {release.definition.instrument}"
     yield f"weights {release.weights}{strata} · level {release.level:g}"

@@ -28,8 +28,8 @@ from sipas.stats.disclosure import Key as TableKey
 from sipas.stats.notes import HIDDEN, KEPT, NOT_WEIGHTED, PLAIN_SHARE, Note, of_every_row
 from sipas.vietnamese import Key, sort_key
 
-LEFT_OUT = 0.1  # of a cell's respondents, at most: a share of fewer would not be that of n
-DIGITS = 3  # of shares; more would begin to tell single answers
+_LEFT_OUT = 0.1  # of a cell's respondents, at most: a share of fewer would not be that of n
+_DIGITS = 3  # of shares; more would begin to tell single answers
 
 Tables = tuple[tuple[str, ...], ...]
 
@@ -64,9 +64,9 @@ def build_release(request: EstimateRequest, source: Source, before: Release | No
     """request: its `by` lists the tables. before: the last release of the same round."""
     prepared = prepare(request, source)
     (measure,) = prepared.measures
-    tables = request.by if before else telling(request.by, source)
+    tables = request.by if before else _telling(request.by, source)
     if before is not None:
-        require_series(before, prepared, measure, tables)
+        _require_series(before, prepared, measure, tables)
     return Release(
         number=before.number + 1 if before else 1,
         source=source.name,
@@ -79,23 +79,23 @@ def build_release(request: EstimateRequest, source: Source, before: Release | No
         provisional=source.provisional,
         notes=table_notes(prepared),
         tables=[list(table) for table in tables],
-        rows=protected_rows(prepared, measure, tables, before),
+        rows=_protected_rows(prepared, measure, tables, before),
         earlier=before.told() if before else [],
     )
 
 
-def telling(tables: Tables, source: Source) -> Tables:
+def _telling(tables: Tables, source: Source) -> Tables:
     """The tables that are more than another one once more: each of their columns tells two apart."""
-    return tuple(table for table in tables if all(tells_apart(name, source) for name in table))
+    return tuple(table for table in tables if all(_tells_apart(name, source) for name in table))
 
 
-def tells_apart(name: str, source: Source) -> bool:
+def _tells_apart(name: str, source: Source) -> bool:
     found = np.unique(source.cells.column(name).codes)
     possible = source.frame.columns.get(name) if source.frame else None
     return len(found) > 1 or (possible is not None and len(possible.levels) > 1)
 
 
-def require_series(before: Release, prepared: Prepared, measure: Measure, tables: Tables) -> None:
+def _require_series(before: Release, prepared: Prepared, measure: Measure, tables: Tables) -> None:
     """An audit holds for releases of one measure of one round in one list of tables."""
     for what, old, new in (
         ("round", before.source, prepared.source.name),
@@ -107,7 +107,7 @@ def require_series(before: Release, prepared: Prepared, measure: Measure, tables
             raise InputError(f"earlier: that release is of another {what}: {old}, not {new}")
 
 
-def protected_rows(
+def _protected_rows(
     prepared: Prepared, measure: Measure, tables: Tables, before: Release | None
 ) -> list[ReleasedRow]:
     """Renewed where that gives nothing away; else as they last were shown, if they ever were."""
@@ -117,37 +117,37 @@ def protected_rows(
     earlier = [counts_told(one, tabulation.keys, counts.worth) for one in (before.told() if before else [])]
     hidden = protect(tabulation.membership, counts, earlier).hidden
     kept = {key_of(row.by): row for row in before.rows} if before else {}
-    renewed = renewed_rows(prepared, counts, tabulation, hidden, before.number + 1 if before else 1)
+    renewed = _renewed_rows(prepared, counts, tabulation, hidden, before.number + 1 if before else 1)
     found = [
         kept_row(row, kept.get(key_of(row.by))) if is_hidden else row
         for row, is_hidden in zip(renewed, hidden, strict=True)
     ]
-    return sorted(found, key=lambda row: row_order(row, tables))
+    return sorted(found, key=lambda row: _row_order(row, tables))
 
 
-def renewed_rows(
+def _renewed_rows(
     prepared: Prepared, counts: Counts, tabulation: Tabulation, hidden: BoolArray, number: int
 ) -> Iterator[ReleasedRow]:
     """Every cell as it would be shown, in the order of the tabulation."""
-    weighted = weighted_shares(prepared, counts, tabulation, hidden)
+    weighted = _weighted_shares(prepared, counts, tabulation, hidden)
     plain = plain_shares(counts, prepared.request.level)
     for cell, key in enumerate(tabulation.keys):
-        share = weighted[cell] if cell in weighted else plain_share(plain, cell)
+        share = weighted[cell] if cell in weighted else _plain_share(plain, cell)
         yield ReleasedRow(
             by=dict(key),
             n=round(counts.n[cell]),
             answers=float(counts.answers[cell]),
             satisfied=float(counts.satisfied[cell]),
-            estimate=rounded(share.estimate),
-            low=rounded(share.low),
-            high=rounded(share.high),
+            estimate=_rounded(share.estimate),
+            low=_rounded(share.low),
+            high=_rounded(share.high),
             reliable=share.reliable,
             release=number,
             notes=share.notes,
         )
 
 
-def weighted_shares(
+def _weighted_shares(
     prepared: Prepared, counts: Counts, tabulation: Tabulation, hidden: BoolArray
 ) -> dict[int, Share]:
     """By cell, where all that weights and variance go by can be read in a table that hides nothing.
@@ -158,7 +158,7 @@ def weighted_shares(
     walk_up = prepared.source.walk_up()
     if walk_up is not None and walk_up.any():
         return {}  # their weights go by counts that no table shows
-    of = [columns_of(key) for key in tabulation.keys]
+    of = [_columns_of(key) for key in tabulation.keys]
     open_tables = {*of} - {of[cell] for cell in np.flatnonzero(hidden).tolist()}
     strata = frozenset(prepared.weighting.strata)
     told = {columns for columns in of if any(strata | columns <= table for table in open_tables)}
@@ -171,24 +171,24 @@ def weighted_shares(
     }
 
 
-def columns_of(key: TableKey) -> frozenset[str]:
+def _columns_of(key: TableKey) -> frozenset[str]:
     return frozenset(name for name, _ in key)
 
 
 def weighted_share(row: IndexRow | None, n: float, common: Sequence[Note]) -> Share:
     """common: notes on every weighted figure. A table that hides nothing shows all that they tell."""
-    if row is None or row.n_answered < (1 - LEFT_OUT) * n:
+    if row is None or row.n_answered < (1 - _LEFT_OUT) * n:
         return Share(None, None, None, False, [NOT_WEIGHTED])
     return Share(row.estimate, row.low, row.high, row.reliable, [*row.notes, *common])
 
 
-def plain_share(plain: PlainShares, cell: int) -> Share:
+def _plain_share(plain: PlainShares, cell: int) -> Share:
     estimate, low, high = (float(values[cell]) for values in (plain.estimate, plain.low, plain.high))
     return Share(estimate, low, high, bool(plain.reliable[cell]), [PLAIN_SHARE])
 
 
-def rounded(share: float | None) -> float | None:
-    return None if share is None else round(share, DIGITS)
+def _rounded(share: float | None) -> float | None:
+    return None if share is None else round(share, _DIGITS)
 
 
 def kept_row(row: ReleasedRow, before: ReleasedRow | None) -> ReleasedRow:
@@ -198,7 +198,7 @@ def kept_row(row: ReleasedRow, before: ReleasedRow | None) -> ReleasedRow:
     return msgspec.structs.replace(before, notes=[KEPT(release=before.release), *remarks])
 
 
-def row_order(row: ReleasedRow, tables: Tables) -> tuple[int, list[tuple[bool, Key]]]:
+def _row_order(row: ReleasedRow, tables: Tables) -> tuple[int, list[tuple[bool, Key]]]:
     """Tables in their order, domains in Vietnamese order, missing values last."""
     domain = [(level is None, sort_key(level or "")) for level in row.by.values()]
     return tables.index(tuple(row.by)), domain

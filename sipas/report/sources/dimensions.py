@@ -84,30 +84,30 @@ class Dimensions:
 
     @cached_property
     def makers(self) -> dict[str, Maker]:
-        attributes, own = attribute_makers(self.keys.attributes), self.own_columns()
+        attributes, own = _attribute_makers(self.keys.attributes), self.own_columns()
         brought = attributes.keys() & own.keys() & (self.own_strata | PERIOD_COLUMNS)
         unknown = partial(self.keys.attributes.column, lambda _: None)
         return {
             **dict.fromkeys(self.own_strata, unknown),
             **attributes,
             **own,
-            **{name: partial(first_known, attributes[name], own[name]) for name in brought},
+            **{name: partial(_first_known, attributes[name], own[name]) for name in brought},
         }
 
     def own_columns(self) -> dict[str, Maker]:
         """Those that every round has, whatever its responses bring."""
         keys, procedures = self.keys, self.catalogue.procedures
         return {
-            **ancestor_makers(keys.units, self.catalogue),
+            **_ancestor_makers(keys.units, self.catalogue),
             **month_makers(keys.months),
             "field": partial(
-                first_known,
+                _first_known,
                 partial(keys.fields.column, str),
                 partial(keys.procedures.column, lambda i: procedures[i].field),
             ),
             "unit": partial(keys.units.column, unit_labels(keys.units.values, self.catalogue).__getitem__),
             "procedure": partial(keys.procedures.column, lambda i: procedures[i].code),
-            FLAG: partial(keys.attributes.column, flag_of),
+            FLAG: partial(keys.attributes.column, _flag_of),
             **{name: partial(keyed.column, str) for name, keyed in keys.texts.items()},
         }
 
@@ -117,11 +117,11 @@ class Dimensions:
         return set(self.strata) - {"unit", "procedure", "service_channel", "form"}
 
 
-def flag_of(attributes: str) -> str:
+def _flag_of(attributes: str) -> str:
     return "true" if json.loads(attributes).get(FLAG, "false") not in UNFLAGGED else "false"
 
 
-def first_known(attribute: Maker, own: Maker) -> Column:
+def _first_known(attribute: Maker, own: Maker) -> Column:
     """Each row's attribute, or where it has none the round's own column."""
     both = united([attribute(), own()])
     brought, derived = np.split(both.codes, 2)
@@ -140,15 +140,15 @@ def unit_labels(ids: Iterable[int], catalogue: Catalogue) -> dict[int, str]:
     }
 
 
-def ancestor_makers(units: Keyed[int], catalogue: Catalogue) -> dict[str, Maker]:
+def _ancestor_makers(units: Keyed[int], catalogue: Catalogue) -> dict[str, Maker]:
     """unit_type, and for each type of unit there is: the nearest unit of that type, at or above."""
-    nearest = {i: nearest_by_type(catalogue.units[i], catalogue) for i in units.values}
+    nearest = {i: _nearest_by_type(catalogue.units[i], catalogue) for i in units.values}
     types = sorted({unit.type for unit in catalogue.units.values()})
-    by_type = {type_: partial(units.column, lookup(nearest, type_)) for type_ in types}
+    by_type = {type_: partial(units.column, _lookup(nearest, type_)) for type_ in types}
     return {**by_type, "unit_type": partial(units.column, lambda i: catalogue.units[i].type)}
 
 
-def nearest_by_type(unit: Unit, catalogue: Catalogue) -> dict[str, str]:
+def _nearest_by_type(unit: Unit, catalogue: Catalogue) -> dict[str, str]:
     codes: dict[str, str] = {}
     for one in (unit, *catalogue.ancestors(unit)):
         codes.setdefault(one.type, one.code)
@@ -163,12 +163,12 @@ def month_makers(months: Keyed[date]) -> dict[str, Maker]:
     }
 
 
-def attribute_makers(attributes: Keyed[str]) -> dict[str, Maker]:
+def _attribute_makers(attributes: Keyed[str]) -> dict[str, Maker]:
     """attributes: JSON objects of texts."""
     decoded: dict[str, dict[str, str]] = {text: json.loads(text) for text in attributes.values}
     names = sorted({name for attribute in decoded.values() for name in attribute})
-    return {name: partial(attributes.column, lookup(decoded, name)) for name in names}
+    return {name: partial(attributes.column, _lookup(decoded, name)) for name in names}
 
 
-def lookup(table: Mapping[Key, Mapping[str, str]], name: str) -> Callable[[Key], str | None]:
+def _lookup(table: Mapping[Key, Mapping[str, str]], name: str) -> Callable[[Key], str | None]:
     return lambda key: table[key].get(name)

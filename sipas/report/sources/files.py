@@ -31,10 +31,10 @@ from sipas.tables.cells import count, moment
 from sipas.tables.records import FIRST
 from sipas.tables.response_ids import count_identical_rows, id_columns, refuse_repeated_ids
 
-DAY_COLUMNS = ("submitted_at", "date")
-KNOWN_COLUMNS = IMPORT_COLUMNS | {*DAY_COLUMNS}
+_DAY_COLUMNS = ("submitted_at", "date")
+_KNOWN_COLUMNS = IMPORT_COLUMNS | {*_DAY_COLUMNS}
 PLAIN = Reading()
-LOOKED_FOR = frozenset({"channel", "form"})  # they change weights where they are there
+_LOOKED_FOR = frozenset({"channel", "form"})  # they change weights where they are there
 
 
 @dataclass(frozen=True)
@@ -58,14 +58,14 @@ def read_source(files: Files, request: EstimateRequest) -> Source:
     instrument = read_instrument(files.instrument.read_bytes(), files.instrument.name)
     scoring = instrument.scoring()
     names = needed_columns(request, files.strata) | sample_columns(files.sample)
-    table = read_responses(files, instrument, names)
+    table = _read_responses(files, instrument, names)
     if (weights := request.weight_column) is not None and weights in table.columns:
         table.get(weights)
         table.parsed(weights, base_weight)
-    days = days_of(table)
-    columns = columns_of(table, days, names)
+    days = _days_of(table)
+    columns = _columns_of(table, days, names)
     if request.period is not None:
-        columns[PERIOD] = period_column(table, days, request.period)
+        columns[PERIOD] = _period_column(table, days, request.period)
     if request.second_opinion is not None:
         columns[RESPONSE] = one_each(len(table.answers))
     source = Source(
@@ -73,16 +73,16 @@ def read_source(files: Files, request: EstimateRequest) -> Source:
         instrument=instrument,
         strata=files.strata,
         cells=build_cells(scoring, table.answers, columns),
-        rows=rows_of(files, request, table, columns, scoring),
+        rows=_rows_of(files, request, table, columns, scoring),
         variance=LINEARIZATION if files.sample is None else describe_variance(files.sample),
-        frame=frame_of(files, names, request),
-        notes=notes_of(table, names),
-        missing=missing_of(table, instrument),
+        frame=_frame_of(files, names, request),
+        notes=_notes_of(table, names),
+        missing=_missing_of(table, instrument),
     )
     return require_levels(source, request, {})
 
 
-def rows_of(
+def _rows_of(
     files: Files,
     request: EstimateRequest,
     table: AnswerTable,
@@ -106,18 +106,18 @@ def rows_of(
     return sampled_rows(files.sample, request, table, columns, scoring, files.strata)
 
 
-def frame_of(files: Files, names: set[str], request: EstimateRequest) -> Frame | None:
+def _frame_of(files: Files, names: set[str], request: EstimateRequest) -> Frame | None:
     if files.frame is None:
         return None
     renamed = files.reading.rename
     frame = read_frame(files.frame, files.frame_count, files.strata, names, renamed, files.frame_place)
     if request.weights != "none":
         asked = {name for by in request.by for name in by} | {name for name, _ in request.where}
-        refuse_divided_strata(files.frame.name, frame, files.strata, asked)
+        _refuse_divided_strata(files.frame.name, frame, files.strata, asked)
     return frame
 
 
-def refuse_divided_strata(file: str, frame: Frame, strata: Sequence[str], asked: set[str]) -> None:
+def _refuse_divided_strata(file: str, frame: Frame, strata: Sequence[str], asked: set[str]) -> None:
     """Weights by strata would ignore that the frame counts each period apart."""
     columns = [frame.columns[name] for name in strata]
     for name in sorted(asked & set(frame.columns) - set(strata)):
@@ -130,25 +130,25 @@ def refuse_divided_strata(file: str, frame: Frame, strata: Sequence[str], asked:
             )
 
 
-def read_responses(files: Files, instrument: Instrument, names: set[str]) -> AnswerTable:
+def _read_responses(files: Files, instrument: Instrument, names: set[str]) -> AnswerTable:
     """Read and check the file. names: columns that the request needs."""
-    known = KNOWN_COLUMNS | names
+    known = _KNOWN_COLUMNS | names
     table = read_answers_to(instrument, files.responses, files.reading, files.strata, known)
-    refuse_look_alikes(table, LOOKED_FOR, names)
-    missing_of(table, instrument)
+    refuse_look_alikes(table, _LOOKED_FOR, names)
+    _missing_of(table, instrument)
     for column in id_columns(table.columns, names):
         refuse_repeated_ids(table, column)
     return table
 
 
-def missing_of(table: AnswerTable, instrument: Instrument) -> MissingItems:
+def _missing_of(table: AnswerTable, instrument: Instrument) -> MissingItems:
     """Items without a column; an error where a column looks like one of them."""
     needed = needed_items(instrument, table, None)
     unanswered = tuple(item for item in table.unanswered() if item in needed)
     return MissingItems(table.missing_items(needed), table.expected.others([*table.columns]), unanswered)
 
 
-def notes_of(table: AnswerTable, names: set[str]) -> tuple[Note, ...]:
+def _notes_of(table: AnswerTable, names: set[str]) -> tuple[Note, ...]:
     """Rows that repeat others may be the same response twice where no column names responses."""
     if id_columns(table.columns, names):
         return ()
@@ -156,7 +156,7 @@ def notes_of(table: AnswerTable, names: set[str]) -> tuple[Note, ...]:
     return (IDENTICAL_ROWS(n=repeated),) if repeated else ()
 
 
-def columns_of(table: AnswerTable, days: Keyed[date] | None, names: set[str]) -> dict[str, Column]:
+def _columns_of(table: AnswerTable, days: Keyed[date] | None, names: set[str]) -> dict[str, Column]:
     """The columns named, and those that weights and measures look for; months as a round has them."""
     derived = month_makers(days) if days else {}
     for name in names - table.columns.keys() - derived.keys():
@@ -167,9 +167,9 @@ def columns_of(table: AnswerTable, days: Keyed[date] | None, names: set[str]) ->
     return {name: plain[name] if name in plain else derived[name]() for name in wanted}
 
 
-def days_of(table: AnswerTable) -> Keyed[date] | None:
+def _days_of(table: AnswerTable) -> Keyed[date] | None:
     """The day on which each response came, where the file says so."""
-    name = next((name for name in DAY_COLUMNS if name in table.columns), None)
+    name = next((name for name in _DAY_COLUMNS if name in table.columns), None)
     if name is None:
         return None
     moments = table.parsed(name, moment)
@@ -177,9 +177,11 @@ def days_of(table: AnswerTable) -> Keyed[date] | None:
     return Keyed(table.columns[name].codes, days)
 
 
-def period_column(table: AnswerTable, days: Keyed[date] | None, period: Period) -> Column:
+def _period_column(table: AnswerTable, days: Keyed[date] | None, period: Period) -> Column:
     if days is None:
-        raise TableError(table.file, f"has no column {' or '.join(DAY_COLUMNS)}, which a period needs", row=1)
+        raise TableError(
+            table.file, f"has no column {' or '.join(_DAY_COLUMNS)}, which a period needs", row=1
+        )
     return days.column(lambda day: YES if period.holds(day) else NO)
 
 
@@ -196,7 +198,7 @@ def read_frame(
     rename: our names of columns → those of another file, which the frame may share.
     """
     try:
-        table = read_table(path, (*strata, count_column), shared_names(path, rename or {}, place), place)
+        table = read_table(path, (*strata, count_column), _shared_names(path, rename or {}, place), place)
     except TableError as problem:
         if problem.column == count_column:
             raise problem.with_advice(
@@ -217,7 +219,7 @@ def read_frame(
     return Frame(columns, counts)
 
 
-def shared_names(path: Path, rename: Mapping[str, str], place: TablePlace) -> dict[str, str]:
+def _shared_names(path: Path, rename: Mapping[str, str], place: TablePlace) -> dict[str, str]:
     """The renamings that this file needs as well."""
     if not rename:
         return {}

@@ -36,29 +36,29 @@ class HeldCells:
     sums: Integers
 
 
-NEVER_COUNTED = CellsVersion(0, 0)
+_NEVER_COUNTED = CellsVersion(0, 0)
 
 
 def no_cells(scoring: Scoring) -> HeldCells:
     none = np.zeros(0, np.int64)
     sums = np.zeros((0, sum_width(scoring)), np.int64, order="F")
-    return HeldCells(NEVER_COUNTED, none, cell_keys([]), none, sums)
+    return HeldCells(_NEVER_COUNTED, none, cell_keys([]), none, sums)
 
 
 async def read_cells(conn: Connection, round_id: int, scoring: Scoring, held: HeldCells) -> HeldCells:
     """The cells as they are now. What was rebuilt, or set back, is read anew."""
     async with conn.transaction(isolation="repeatable_read", readonly=True):
-        version = await find_cells_version(conn, round_id) or NEVER_COUNTED
+        version = await find_cells_version(conn, round_id) or _NEVER_COUNTED
         if version == held.version:
             return held
         if version.rebuilds != held.version.rebuilds or version.number < held.version.number:
             held = no_cells(scoring)
         rows = await list_cell_keys(conn, round_id, held.version.number)
         records = await copy_cell_sums(conn, round_id, held.version.number, sum_width(scoring))
-    return await asyncio.to_thread(merge, held, version, rows, records)
+    return await asyncio.to_thread(_merge, held, version, rows, records)
 
 
-def merge(
+def _merge(
     held: HeldCells, version: CellsVersion, rows: Sequence[CellRow], records: NDArray[Any]
 ) -> HeldCells:
     """Rows whose id is held replace it, others are added."""

@@ -12,29 +12,29 @@ from sipas.survey.instruments.instrument import Instrument
 
 Levels = Mapping[str, Collection[str]]
 
-TIMES = {"month": r"\d{4}-\d\d", "quarter": r"\d{4}-Q[1-4]", "year": r"\d{4}"}  # one may pass unanswered
-LISTED = 8  # values that an error names
+_TIMES = {"month": r"\d{4}-\d\d", "quarter": r"\d{4}-Q[1-4]", "year": r"\d{4}"}  # one may pass unanswered
+_LISTED = 8  # values that an error names
 
 
 def require_levels(source: Source, request: EstimateRequest, known: Levels) -> Source:
     """A value that no response has, the frame has not and nobody knows is a slip, not an empty domain."""
     for name, level in request.where:
-        found = levels_of(source, name)
-        if level in found or level in known.get(name, ()) or re.fullmatch(TIMES.get(name, "(?!)"), level):
+        found = _levels_of(source, name)
+        if level in found or level in known.get(name, ()) or re.fullmatch(_TIMES.get(name, "(?!)"), level):
             continue
         raise InputError(f"where: no response has {name}={level}; there are {listed(found)}")
     return source
 
 
-def levels_of(source: Source, name: str) -> set[str]:
+def _levels_of(source: Source, name: str) -> set[str]:
     frame = source.frame.columns if source.frame else {}
     found = [columns[name].levels for columns in (source.cells.columns, frame) if name in columns]
     return {level for levels in found for level in levels}
 
 
 def listed(levels: Collection[str]) -> str:
-    more = f" and {len(levels) - LISTED} more" if len(levels) > LISTED else ""
-    return (", ".join(sorted(levels)[:LISTED]) or "no values yet") + more
+    more = f" and {len(levels) - _LISTED} more" if len(levels) > _LISTED else ""
+    return (", ".join(sorted(levels)[:_LISTED]) or "no values yet") + more
 
 
 def catalogue_levels(catalogue: Catalogue, instrument: Instrument) -> Levels:

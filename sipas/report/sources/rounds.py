@@ -58,7 +58,7 @@ class Rounds:
             frame = await self.read_frame(conn, catalogue, round_)
             months = held.keys.months.values if singly else period.cut_months() if period else ()
             now = datetime.now(UTC)
-            cut = await read_months(conn, catalogue, round_, months, period, now, undated=singly)
+            cut = await _read_months(conn, catalogue, round_, months, period, now, undated=singly)
             dimensions = self.find_dimensions(catalogue, round_)
         return Snapshot(round_, catalogue, held, dimensions, frame, cut, now)
 
@@ -83,7 +83,7 @@ class Rounds:
         return held
 
 
-async def read_months(
+async def _read_months(
     conn: Connection,
     catalogue: Catalogue,
     round_: Round,

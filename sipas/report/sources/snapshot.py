@@ -23,9 +23,9 @@ from sipas.survey.catalogue import Catalogue, is_open, local_day
 from sipas.survey.instruments.instrument import Instrument
 from sipas.survey.links.mixing import AFTER_CLOSING
 
-IN_PERIOD = {True: YES, False: NO, None: UNDATED}
-USUAL_STRATA = {"unit", "procedure", "service_channel"}
-POOLING_ORDER = ("unit", "service_channel", "field", "procedure")  # a thin stratum loses the last first
+_IN_PERIOD = {True: YES, False: NO, None: UNDATED}
+_USUAL_STRATA = {"unit", "procedure", "service_channel"}
+_POOLING_ORDER = ("unit", "service_channel", "field", "procedure")  # a thin stratum loses the last first
 
 
 @dataclass(frozen=True)
@@ -76,31 +76,31 @@ def hold_frame(version: tuple[int, int], rows: Sequence[FrameRow]) -> HeldFrame:
         Keyed.of(row.procedure_id for row in rows),
         {"service_channel": Keyed.of(row.service_channel for row in rows)},
         Keyed.of(row.attributes for row in rows),
-        unknown(len(rows)),
-        unknown(len(rows)),
+        _unknown(len(rows)),
+        _unknown(len(rows)),
     )
     return HeldFrame(version, keys, np.array([row.transactions for row in rows], np.int64))
 
 
-def unknown(rows: int) -> Keyed[Any]:
+def _unknown(rows: int) -> Keyed[Any]:
     return Keyed(np.full(rows, -1, np.int32), ())
 
 
 def source_of(snapshot: Snapshot, request: EstimateRequest) -> Source:
     round_ = snapshot.round
-    strata = POOLING_ORDER if set(round_.strata) == USUAL_STRATA else round_.strata
+    strata = _POOLING_ORDER if set(round_.strata) == _USUAL_STRATA else round_.strata
     names = needed_columns(request, strata)
     dimensions = snapshot.with_cut()
     columns = dimensions.columns(names | {"channel", "form"})
     frame = frame_of(snapshot, names)
     if frame is not None:
         own = dimensions.own_strata & names
-        columns |= {name: known_to(frame, name, columns[name]) for name in own}
+        columns |= {name: _known_to(frame, name, columns[name]) for name in own}
     source = Source(
         name=round_.code,
         instrument=snapshot.instrument,
         strata=strata,
-        cells=cells_of(snapshot, columns, request.period, singly=request.second_opinion is not None),
+        cells=_cells_of(snapshot, columns, request.period, singly=request.second_opinion is not None),
         frame=frame,
         index=round_.index_code,
         target=round_.target,
@@ -111,44 +111,46 @@ def source_of(snapshot: Snapshot, request: EstimateRequest) -> Source:
     return require_levels(source, request, catalogue_levels(snapshot.catalogue, snapshot.instrument))
 
 
-def cells_of(snapshot: Snapshot, columns: dict[str, Column], period: Period | None, *, singly: bool) -> Cells:
+def _cells_of(
+    snapshot: Snapshot, columns: dict[str, Column], period: Period | None, *, singly: bool
+) -> Cells:
     """columns: of the cells held, then of the responses in cut months, which singly are all there are."""
     held, scoring = snapshot.held, snapshot.instrument.scoring()
     if singly:
-        return cells_of_cut(snapshot, columns, {RESPONSE: one_each(len(snapshot.cut))})
+        return _cells_of_cut(snapshot, columns, {RESPONSE: one_each(len(snapshot.cut))})
     number, months = len(held.n), held.keys.months
     of_cells = {name: Column(column.codes[:number], column.levels) for name, column in columns.items()}
     if period is None:
         return Cells(scoring, of_cells, held.n, held.sums)
     cut = set(period.cut_months())
-    of_cells[PERIOD] = period_column(
+    of_cells[PERIOD] = _period_column(
         months, period, undated=YES if period.covers(*snapshot.days()) else UNDATED
     )
     cells = Cells(scoring, of_cells, held.n, held.sums).select(~months.mask(lambda month: month in cut))
     if not snapshot.cut:
         return cells
-    return merge_cells([cells, cells_of_cut(snapshot, columns)])
+    return merge_cells([cells, _cells_of_cut(snapshot, columns)])
 
 
-def period_column(months: Keyed[date], period: Period, undated: str) -> Column:
+def _period_column(months: Keyed[date], period: Period, undated: str) -> Column:
     """undated: for cells of which only the round is known."""
-    whole = months.mask(lambda month: in_whole(month, period))
+    whole = months.mask(lambda month: _in_whole(month, period))
     labels = np.where(months.codes < 0, undated, np.where(whole, YES, NO))
     return Column.of(labels.tolist())
 
 
-def cells_of_cut(
+def _cells_of_cut(
     snapshot: Snapshot, columns: dict[str, Column], further: Mapping[str, Column] | None = None
 ) -> Cells:
     """Of the responses that were read one by one."""
     held, scoring = len(snapshot.held.n), snapshot.instrument.scoring()
     of_rows = {name: Column(column.codes[held:], column.levels) for name, column in columns.items()}
-    of_rows[PERIOD] = Column.of(IN_PERIOD[row.in_period] for row in snapshot.cut)
+    of_rows[PERIOD] = Column.of(_IN_PERIOD[row.in_period] for row in snapshot.cut)
     answers = np.array([row.answers for row in snapshot.cut], np.int16).reshape(-1, len(scoring.items))
     return build_cells(scoring, answers, of_rows | dict(further or {}))
 
 
-def in_whole(month: date, period: Period) -> bool:
+def _in_whole(month: date, period: Period) -> bool:
     return period.first <= month and month_end(month) <= period.last
 
 
@@ -162,7 +164,7 @@ def frame_of(snapshot: Snapshot, names: set[str]) -> Frame | None:
     return Frame({name: column for name, column in columns.items() if column.levels}, held.counts)
 
 
-def known_to(frame: Frame, stratum: str, column: Column) -> Column:
+def _known_to(frame: Frame, stratum: str, column: Column) -> Column:
     """Without the levels that no transaction has: such a response has no stratum, the others keep theirs."""
     if stratum not in frame.columns:
         return column

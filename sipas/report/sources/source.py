@@ -15,7 +15,7 @@ from sipas.survey.columns import FLAG, UNFLAGGED
 from sipas.survey.instruments.instrument import Instrument
 
 LINEARIZATION = "linearization"  # how standard errors are estimated, without clusters and replicates
-WALK_UP = ("kiosk", "web")  # who answers here was not drawn, but chose to
+_WALK_UP = ("kiosk", "web")  # who answers here was not drawn, but chose to
 MIXED = ("sms", "web")  # these answers are mixed before they are stored
 LINK = "sms"  # who answers here was drawn
 PERIOD = "(in period)"  # a column of the cells where a period was asked for
@@ -75,7 +75,7 @@ class Source:
         channel = self.cells.columns.get("channel")
         if channel is None or "channel" in self.strata:
             return None
-        return level_mask(channel, WALK_UP)
+        return level_mask(channel, _WALK_UP)
 
     def of_channels(self, channels: Channels) -> "Source":
         """Only what was invited, or only what walked up: the rest is as if it had not been answered."""
@@ -87,7 +87,7 @@ class Source:
         chosen = self.selected(walk_up if channels == "walk-up" else ~walk_up)
         if self.rows is None:
             return chosen
-        walked_up = level_mask(self.rows.responses.column("channel"), WALK_UP)
+        walked_up = level_mask(self.rows.responses.column("channel"), _WALK_UP)
         return replace(chosen, rows=self.rows.keep(walked_up if channels == "walk-up" else ~walked_up))
 
     def of_flagged(self, flagged: Flagged) -> "Source":
@@ -113,7 +113,7 @@ class Source:
 
     def where(self, request: EstimateRequest) -> Mask | None:
         """The cells that the request's conditions and period keep."""
-        kept = condition_mask(self.cells.columns, request.where)
+        kept = _condition_mask(self.cells.columns, request.where)
         if request.period is None:
             return kept
         in_period = self.cells.columns[PERIOD].equals(YES)
@@ -130,10 +130,10 @@ class Source:
             return None
         if not {name for name, _ in request.where} <= set(self.frame.columns):
             return None
-        return condition_mask(self.frame.columns, request.where)
+        return _condition_mask(self.frame.columns, request.where)
 
 
-def condition_mask(columns: Mapping[str, Column], where: Sequence[tuple[str, str]]) -> Mask | None:
+def _condition_mask(columns: Mapping[str, Column], where: Sequence[tuple[str, str]]) -> Mask | None:
     """Values of one column are alternatives; columns add up. A value that no row has keeps no row."""
     kept: Mask | None = None
     for name in dict.fromkeys(name for name, _ in where):
