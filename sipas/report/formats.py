@@ -6,6 +6,7 @@ from typing import Literal, Protocol, TypeVar
 import msgspec
 
 from sipas.errors import InputError
+from sipas.messages import Language, texts
 from sipas.report.note_words import worded
 from sipas.stats.notes import Note, of_every_row
 from sipas.tables.writer import csv_bytes
@@ -13,6 +14,8 @@ from sipas.tables.writer import csv_bytes
 Format = Literal["json", "csv", "table"]
 FORMATS: tuple[Format, ...] = ("json", "csv", "table")
 _BY_EXTENSION: dict[str, Format] = {".json": "json", ".csv": "csv", ".txt": "table"}
+TABLE_LANGUAGE: Language = "en"  # of JSON and of tables of text
+table_text = texts(TABLE_LANGUAGE)
 Cell = str | int | float | bool | None
 
 
@@ -58,7 +61,7 @@ def to_json(table: msgspec.Struct) -> bytes:
 
 
 def compact(table: msgspec.Struct) -> bytes:
-    return msgspec.json.encode(worded(table, "en"))
+    return msgspec.json.encode(worded(table, TABLE_LANGUAGE))
 
 
 def csv_of(rows: Sequence[OfDomain], row: type[msgspec.Struct], common: Iterable[Note] = ()) -> bytes:
@@ -106,7 +109,7 @@ def domain_lines(
     lines = [[*(row.by.get(name) or "" for name in domains), *cells(row)] for row in rows]
     for row, line in zip(rows, lines, strict=True):
         if domains and not row.by:
-            line[0] = "(all)"
+            line[0] = table_text("table.all")
     return aligned([*domains, *header], lines, numbers)
 
 
@@ -127,6 +130,10 @@ def figure(value: float | None, statistic: str, digits: int = 2) -> str:
     if value is None:
         return "–"
     return f"{100 * value:.{digits}f} %" if statistic == "share" else f"{value:.{digits}f}"
+
+
+def yes_or_no(fact: bool | None) -> str:
+    return "–" if fact is None else table_text("table.yes" if fact else "table.no")
 
 
 def decimal(value: float | None, digits: int) -> str:

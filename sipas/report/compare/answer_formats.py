@@ -2,10 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 
-from sipas.messages import text
 from sipas.report.compare.ranks import RankRow, RankTable
 from sipas.report.compare.targets import TargetRow, TargetTable
-from sipas.report.formats import count, csv_of, decimal, domain_lines, figure, probability
+from sipas.report.formats import (
+    TABLE_LANGUAGE,
+    count,
+    csv_of,
+    decimal,
+    domain_lines,
+    figure,
+    probability,
+    table_text,
+)
 from sipas.report.indices.index_formats import footnotes, interval_line, percent
 from sipas.report.indices.index_table import IndexRow
 from sipas.report.indices.small_areas import SmallAreaRow, SmallAreaTable
@@ -43,7 +51,7 @@ def to_text(table: Answer) -> str:
 def _beneath(table: Answer) -> Iterator[str]:
     if isinstance(table, TargetTable):
         level = percent(table.intervals.level)
-        yield f"the one-sided {level} bound decides, not low and high, which are two-sided"
+        yield table_text("table.one_sided", level=level)
     yield interval_line(table.intervals)
 
 
@@ -65,7 +73,7 @@ def _span(ends: Sequence[int | None]) -> str:
 
 
 def _target_cells(row: TargetRow) -> list[str]:
-    verdict = text("en", f"verdict.{row.verdict}")
+    verdict = table_text(f"verdict.{row.verdict}")
     target = figure(row.target, row.statistic)
     return _around(row, [target, verdict, probability(row.p), count(row.still_needed)])
 
@@ -78,4 +86,11 @@ def _area_cells(row: SmallAreaRow) -> list[str]:
 def _around(row: IndexRow, own: list[str]) -> list[str]:
     """What is answered, and the direct estimate behind it."""
     figures = [figure(value, row.statistic) for value in (row.estimate, row.low, row.high)]
-    return [row.measure, *own, *figures, str(row.n), decimal(row.n_effective, 0), said(row.notes, "en")]
+    return [
+        row.measure,
+        *own,
+        *figures,
+        str(row.n),
+        decimal(row.n_effective, 0),
+        said(row.notes, TABLE_LANGUAGE),
+    ]

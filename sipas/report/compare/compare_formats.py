@@ -3,9 +3,17 @@
 from collections.abc import Iterator
 from functools import partial
 
-from sipas.messages import text
 from sipas.report.compare.compare_table import CompareRow, CompareTable, Headline
-from sipas.report.formats import decimal, domain_columns, domain_lines, figure, probability, texts_of
+from sipas.report.formats import (
+    TABLE_LANGUAGE,
+    decimal,
+    domain_columns,
+    domain_lines,
+    figure,
+    probability,
+    table_text,
+    texts_of,
+)
 from sipas.report.indices.index_formats import footnotes, no_factor, percent
 from sipas.report.note_words import said
 from sipas.stats.notes import of_every_row
@@ -42,41 +50,56 @@ def _text_cells(row: CompareRow, against: str) -> list[str]:
         for value in (row.difference, row.low, row.high, row.detectable)
     )
     p, sizes = probability(row.p_adjusted), (str(row.n), str(row.against_n))
-    verdict = text("en", f"verdict.{row.verdict}")
-    return [other, row.measure, difference, low, high, p, *sizes, detectable, verdict, said(row.notes, "en")]
+    verdict = table_text(f"verdict.{row.verdict}")
+    return [
+        other,
+        row.measure,
+        difference,
+        low,
+        high,
+        p,
+        *sizes,
+        detectable,
+        verdict,
+        said(row.notes, TABLE_LANGUAGE),
+    ]
 
 
 def _beneath(table: CompareTable) -> Iterator[str]:
     if table.rows and table.rows[0].statistic == "share":
-        yield "differences in percentage points"
-    yield f"against {table.against} · p adjusted by {table.adjust} for each measure and table"
+        yield table_text("table.points")
+    yield table_text("table.against", against=table.against, adjust=table.adjust)
     yield _difference_line(table)
-    if table.mix == "equal":
-        yield (
-            "both sides weighted to the strata that both answered in, at the same mix of these: these are not"
-            " the figures of `sipas estimate`"
-        )
-    else:
-        yield "each side on the weights below, at its own mix of strata"
+    yield table_text("table.equal_mix" if table.mix == "equal" else "table.own_mix")
     if table.mapped is not None:
-        yield f"share of {table.against} mapped to today's units: {table.mapped:.1%}"
+        yield table_text("table.mapped", against=table.against, share=f"{table.mapped:.1%}")
     if table.headlines:
-        yield "headlines: each on its own weights, with its interval as `sipas estimate` makes it"
+        yield table_text("table.headlines")
     yield from map(_headline, table.headlines)
     yield from footnotes(table)
 
 
 def _difference_line(table: CompareTable) -> str:
-    """Wilson's and its like are for shares: only small or unvarying sides lend theirs to a difference."""
-    made, ci = table.intervals, table.intervals.ci
-    small = "" if ci == "wald" else f" (of both sides' {ci} intervals where either is worth fewer than 30)"
-    return f"{percent(made.level)} intervals of the differences: wald{small}{no_factor(made)}"
+    """Say which intervals differences have: of shares, small or unvarying sides lend theirs (MOVER)."""
+    intervals = table.intervals
+    line = table_text("table.differences", level=percent(intervals.level), ci="wald")
+    if intervals.ci != "wald":
+        line += " " + table_text("table.small_sides", ci=intervals.ci)
+    return line + no_factor(intervals)
 
 
 def _headline(line: Headline) -> str:
-    """Such as `overall:pooled, invited answers: 86.67 % (85.3–88.0), n = 2380`."""
+    """Return a line such as `overall:pooled, invited answers: 86.67 % (85.3–88.0), n = 2380`."""
     times, digits = (100, 1) if line.statistic == "share" else (1, 2)
     ends = (None if end is None else times * end for end in (line.low, line.high))
-    interval = "–".join(decimal(end, digits) for end in ends) if line.low is not None else "no interval"
-    estimate = figure(line.estimate, line.statistic)
-    return f"{line.measure}, {line.channels} answers: {estimate} ({interval}), n = {line.n}"
+    has_interval = line.low is not None
+    return table_text(
+        "table.headline",
+        measure=line.measure,
+        channels=line.channels,
+        estimate=figure(line.estimate, line.statistic),
+        interval="–".join(decimal(end, digits) for end in ends)
+        if has_interval
+        else table_text("table.no_interval"),
+        n=line.n,
+    )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
-from sipas.report.formats import csv_of, decimal, domain_lines, figure
+from sipas.report.formats import TABLE_LANGUAGE, csv_of, decimal, domain_lines, figure, table_text, yes_or_no
 from sipas.report.indices.index_table import (
     Described,
     IndexRow,
@@ -42,17 +42,17 @@ def _text_cells(row: IndexRow, asked: Sequence[str]) -> list[str]:
     figures = [figure(value, row.statistic) for value in (row.estimate, row.low, row.high)]
     sizes = [str(row.n), decimal(row.n_effective, 0), decimal(row.deff, 2)]
     further = [_ASKED[name](row) for name in asked]
-    return [row.measure, *figures, *sizes, *further, "yes" if row.reliable else "no", said(row.notes, "en")]
+    return [row.measure, *figures, *sizes, *further, yes_or_no(row.reliable), said(row.notes, TABLE_LANGUAGE)]
 
 
 def interval_line(intervals: Intervals) -> str:
-    ends_stand_on_n = intervals.ci in ("wilson", "beta")
-    size = f" on {intervals.effective_n} effective n" if ends_stand_on_n else ""
-    opinion = "" if intervals.replicates is None else f" · se by {intervals.replicates} (by linearisation)"
-    variance = "" if intervals.variance == LINEARIZATION else f" · variance by {intervals.variance}"
-    return (
-        f"{percent(intervals.level)} intervals: {intervals.ci}{size}{no_factor(intervals)}{opinion}{variance}"
-    )
+    line = table_text("table.intervals", level=percent(intervals.level), ci=intervals.ci)
+    if intervals.ci in ("wilson", "beta"):  # their ends stand on the effective n
+        line += " " + table_text("table.on_effective_n", effective_n=intervals.effective_n)
+    opinion = [] if intervals.replicates is None else ["table.se_replicates", intervals.replicates]
+    variance = [] if intervals.variance == LINEARIZATION else ["table.variance", intervals.variance]
+    further = [table_text(key, method=method) for key, method in filter(None, (opinion, variance))]
+    return " · ".join([line + no_factor(intervals), *further])
 
 
 def percent(level: float) -> str:
@@ -60,42 +60,59 @@ def percent(level: float) -> str:
 
 
 def no_factor(intervals: Intervals) -> str:
-    if intervals.fpc:
-        return ""
-    return ", without finite-population factor (they speak about the service, not about the period's list)"
+    """Return the end of a line about intervals without the finite-population factor."""
+    return "" if intervals.fpc else f", {table_text('table.no_fpc')}"
 
 
 def footnotes(table: Described) -> Iterator[str]:
-    weights = table.weights
-    strata = f" by {', '.join(weights.strata)}" if weights.strata else ""
-    base = "" if weights.column is None else f" from column {weights.column}"
-    coverage = "" if table.coverage is None else f" · coverage {table.coverage:.1%}"
-    yield f"index {table.definition.id} of {table.definition.instrument}"
-    yield f"weights {weights.method}{base}{strata}{coverage}"
+    weights, definition = table.weights, table.definition
+    coverage = (
+        [] if table.coverage is None else [table_text("table.coverage", coverage=f"{table.coverage:.1%}")]
+    )
+    yield table_text("table.index", index=definition.id, instrument=definition.instrument)
+    yield " · ".join([weights_line(weights.method, weights.strata, weights.column), *coverage])
     yield from _calibration(weights)
-    flagged = ", without those answered too fast" if table.flagged == "exclude" else ""
-    yield f"{table.source} · {table.responses} responses{flagged} · {table.software}"
-    yield from (in_words(note, "en") for note in (*table.notes, *weights.notes))
+    responses = table_text("table.responses", n=table.responses)
+    if table.flagged == "exclude":
+        responses += ", " + table_text("table.without_fast")
+    yield f"{table.source} · {responses} · {table.software}"
+    yield from (in_words(note, TABLE_LANGUAGE) for note in (*table.notes, *weights.notes))
     yield from _pools(weights)
 
 
+def weights_line(method: str, strata: Sequence[str], column: str | None = None) -> str:
+    """Return how weights were made: the method, the column of base weights, the strata."""
+    parts = [table_text("table.weights", method=method)]
+    if column is not None:
+        parts.append(table_text("table.from_column", column=column))
+    if strata:
+        parts.append(table_text("table.by_strata", strata=", ".join(strata)))
+    return " ".join(parts)
+
+
 def _pools(weights: Weights) -> Iterator[str]:
-    """The first few; a city has hundreds."""
+    """Yield a line for each of the first pools; a city has hundreds."""
     for pool in weights.pooled[:_LISTED]:
-        shared = ", ".join(f"{name}={level}" for name, level in pool.by.items())
-        of = f" of {shared}" if shared else ""
-        yield f"pooled: {pool.strata} strata{of}, n = {pool.n}, N = {pool.population}"
+        sizes = {"strata": pool.strata, "n": pool.n, "population": pool.population}
+        levels = ", ".join(f"{name}={level}" for name, level in pool.by.items())
+        yield (
+            table_text("table.pool_of", levels=levels, **sizes)
+            if levels
+            else table_text("table.pool", **sizes)
+        )
     if len(weights.pooled) > _LISTED:
-        yield f"pooled: {len(weights.pooled) - _LISTED} more; --format json lists all"
+        yield table_text("table.more_pools", n=len(weights.pooled) - _LISTED)
 
 
 def _calibration(weights: Weights) -> Iterator[str]:
     if weights.margins:
-        bounds = "" if weights.bounds is None else f" · bounds {_span(weights.bounds)}"
-        yield f"margins {', '.join(weights.margins)}{bounds} · iterations {weights.iterations}"
+        bounds = [] if weights.bounds is None else [table_text("table.bounds", bounds=_span(weights.bounds))]
+        names = table_text("table.margins", names=", ".join(weights.margins))
+        yield " · ".join([names, *bounds, table_text("table.iterations", n=weights.iterations)])
     if weights.trim is not None:
-        yield f"weights trimmed to {_span(weights.trim)}: {weights.trimmed} responses"
+        yield table_text("table.trimmed", bounds=_span(weights.trim), n=weights.trimmed)
 
 
 def _span(limits: Limits) -> str:
-    return " to ".join("any" if limit is None else f"{limit:g}" for limit in limits)
+    low, high = (table_text("table.no_limit") if limit is None else f"{limit:g}" for limit in limits)
+    return table_text("table.limits", low=low, high=high)

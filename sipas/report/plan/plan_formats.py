@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sipas.report.formats import count, csv_of, domain_lines, figure
+from sipas.report.formats import TABLE_LANGUAGE, count, csv_of, domain_lines, figure, table_text
 from sipas.report.note_words import in_words, said
 from sipas.report.plan.plan_table import PlanRow, PlanTable
 
@@ -26,19 +26,32 @@ def _lines(rows: list[PlanRow]) -> list[str]:
 def _cells(row: PlanRow) -> list[str]:
     counts = [str(row.population), str(row.responses), str(row.invitations), f"{row.expected:.1f}"]
     textbook = [count(row.simple_random), count(row.slovin)]
-    return [*counts, figure(row.margin, "share"), *textbook, said(row.notes, "en")]
+    return [*counts, figure(row.margin, "share"), *textbook, said(row.notes, TABLE_LANGUAGE)]
 
 
 def _footnotes(table: PlanTable) -> Iterator[str]:
     asked = table.assumptions
-    if asked.margin is None:
-        yield f"total of {asked.total} responses, level {asked.level:g}"
-    else:
-        of = f"of each {', '.join(table.by)}" if table.by else "of the whole"
-        yield f"margin {100 * asked.margin:g} % {of}, level {asked.level:g}"
-    yield (
-        f"expected share {asked.share:g}, design effect {asked.deff:g}, response rate {asked.response_rate:g}"
+    yield _asked_line(table)
+    yield table_text(
+        "table.plan_assumptions",
+        share=f"{asked.share:g}",
+        deff=f"{asked.deff:g}",
+        rate=f"{asked.response_rate:g}",
     )
-    yield f"allocation {asked.allocation}, at least {asked.minimum} a stratum of {', '.join(table.strata)}"
+    strata = ", ".join(table.strata)
+    yield table_text(
+        "table.plan_allocation", allocation=asked.allocation, minimum=asked.minimum, strata=strata
+    )
     yield f"{table.source} · {table.software}"
-    yield from (in_words(note, "en") for note in table.notes)
+    yield from (in_words(note, TABLE_LANGUAGE) for note in table.notes)
+
+
+def _asked_line(table: PlanTable) -> str:
+    """Return the total that was spread, or the margin that each domain is to reach."""
+    asked, level = table.assumptions, f"{table.assumptions.level:g}"
+    if asked.margin is None:
+        return table_text("table.plan_total", total=asked.total, level=level)
+    margin = f"{100 * asked.margin:g}"
+    if not table.by:
+        return table_text("table.plan_margin_whole", margin=margin, level=level)
+    return table_text("table.plan_margin", margin=margin, by=", ".join(table.by), level=level)

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from sipas.report.formats import count, csv_of, domain_lines, figure
+from sipas.report.formats import TABLE_LANGUAGE, count, csv_of, domain_lines, figure, table_text, yes_or_no
+from sipas.report.indices.index_formats import weights_line
 from sipas.report.note_words import in_words, said
 from sipas.report.release.release import Release, ReleasedRow
 
@@ -21,13 +22,18 @@ def to_text(release: Release) -> str:
 
 def _cells(row: ReleasedRow) -> list[str]:
     shares = [figure(value, "share", digits=1) for value in (row.estimate, row.low, row.high)]
-    reliable = "–" if row.reliable is None else "yes" if row.reliable else "no"
-    return [*shares, count(row.n), count(row.release), reliable, said(row.notes, "en")]
+    return [
+        *shares,
+        count(row.n),
+        count(row.release),
+        yes_or_no(row.reliable),
+        said(row.notes, TABLE_LANGUAGE),
+    ]
 
 
 def _footnotes(release: Release) -> Iterator[str]:
-    strata = f" by {', '.join(release.strata)}" if release.strata else ""
-    yield f"index {release.definition.id} of {release.definition.instrument}"
-    yield f"weights {release.weights}{strata} · level {release.level:g}"
-    yield f"{release.source} · release {release.number} · {release.software}"
-    yield from (in_words(note, "en") for note in release.notes)
+    definition, level = release.definition, table_text("table.level", level=f"{release.level:g}")
+    yield table_text("table.index", index=definition.id, instrument=definition.instrument)
+    yield f"{weights_line(release.weights, release.strata)} · {level}"
+    yield f"{release.source} · {table_text('table.release', n=release.number)} · {release.software}"
+    yield from (in_words(note, TABLE_LANGUAGE) for note in release.notes)
