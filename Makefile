@@ -58,6 +58,10 @@ coverage: install  ## how often intervals and ranks hold, simulated: docs/explan
 reference: install  ## write the pages of docs/reference that follow from the code
 	@.venv/bin/python -m docs.write_reference
 
+.PHONY: messages
+messages: install  ## copies the kiosk's texts from sipas/messages/*.toml to kiosk/messages/*.json
+	@.venv/bin/python -m sipas.messages.kiosk
+
 .PHONY: shape
 shape: install  ## names, functions and sentences in numbers, beside those of before
 	@.venv/bin/python -m tests.shape

@@ -1,5 +1,6 @@
 /**
- * The terminal's own words, by language. The questions' words come with the instrument.
+ * The texts of the terminal, by language. The texts of the questions come with the instrument.
+ * `make messages` writes messages/*.json from sipas/messages/*.toml.
  *
  * @typedef {keyof typeof import("./messages/vi.json")} Key
  * @typedef {(key: Key, values?: Record<string, string | number>) => string} Translate
@@ -32,7 +33,7 @@ export class Messages {
   }
 
   /**
-   * What the language calls itself.
+   * Return the language's name in that language.
    * @param {string} language
    * @returns {string}
    */
