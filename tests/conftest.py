@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 from sipas.postgres.embedded import running
 from sipas.postgres.pool import Connection, Pool, connect, open_pool
 from tests.cast import Town, build_town
-from tests.databases import execute, fresh_name, make_template, with_database
+from tests.databases import as_superuser, execute, fresh_name, make_template, with_database
 from tests.scratch import scratch
 
 # The same examples on every machine, however slow: what fails here fails everywhere.
@@ -34,12 +34,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def server_dsn() -> Iterator[str]:
-    """The embedded server, or the one of SIPAS_TEST_DATABASE_URL, whose user may create databases."""
+    """The embedded server, or the one of SIPAS_TEST_DATABASE_URL; the user may do everything there."""
     if url := os.environ.get("SIPAS_TEST_DATABASE_URL"):
         yield url
         return
     with scratch() as directory, running(directory) as dsn:
-        yield dsn
+        yield as_superuser(dsn)
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from sipas.postgres.migrate import migrate
 from sipas.postgres.pool import connect
+from sipas.postgres.server import SUPERUSER
 
 numbers = count(1)
 
@@ -16,6 +17,11 @@ def fresh_name() -> str:
 
 def with_database(dsn: str, name: str) -> str:
     return urlsplit(dsn)._replace(path=f"/{name}").geturl()
+
+
+def as_superuser(dsn: str) -> str:
+    """Of the embedded server, as whom sipas itself never connects; another server's DSN stays as it is."""
+    return dsn.replace("//sipas@", f"//{SUPERUSER}@", 1)
 
 
 async def make_template(server_dsn: str, name: str) -> None:

@@ -21,8 +21,9 @@ from sipas.postgres.owner import Owner, wheel_version
 
 PATIENCE = 60  # seconds for a server that neither gets ready nor says that it is starting
 PORT = "5432"  # names the socket; nothing listens on the network
+SUPERUSER = "postgres"  # sipas itself never connects as it
 INITDB = (
-    "--username=sipas",
+    f"--username={SUPERUSER}",
     "--auth=trust",  # the socket's directory lets nobody else in
     "--encoding=UTF8",
     "--locale=C",
@@ -30,6 +31,11 @@ INITDB = (
     "--builtin-locale=C.UTF-8",
     "--data-checksums",
 )
+# A statement a line, as the single-user mode reads them. The role may make databases: tests and restores do.
+OWN_ROLE = """\
+create role sipas login createdb
+alter database postgres owner to sipas
+"""
 # What Server.stop does, for when everyone who could call that has been killed. pg_ctl stop will not do: where
 # nobody collects a killed server's remains, it waits for them.
 LAST_OUT = """
@@ -177,10 +183,29 @@ class Server:
         shutil.rmtree(fresh, ignore_errors=True)  # no server has ever run on it
         fresh.mkdir(mode=0o700)
         os.chown(fresh, self.owner.uid, self.owner.gid)
+        self.run_for_cluster(fresh, alive, "initdb", "-D", fresh, *INITDB)
+        self.run_for_cluster(
+            fresh,
+            alive,
+            "postgres",
+            "--single",
+            "-D",
+            fresh,
+            "-c",
+            "exit_on_error=on",
+            "postgres",
+            stdin=OWN_ROLE,
+        )
+        fresh.rename(self.owner.cluster)
+
+    def run_for_cluster(
+        self, fresh: Path, alive: IO[str], program: str, *arguments: str | Path, stdin: str = ""
+    ) -> None:
+        """Run a program that makes the cluster `fresh`, and remove that where it fails."""
         made = subprocess.run(
-            [*self.owner.words, self.owner.binaries / "initdb", "-D", fresh, *INITDB],
+            [*self.owner.words, self.owner.binaries / program, *arguments],
             cwd="/",
-            stdin=subprocess.DEVNULL,
+            input=stdin,
             capture_output=True,
             text=True,
             pass_fds=[alive.fileno()],
@@ -188,7 +213,6 @@ class Server:
         if made.returncode != 0:
             shutil.rmtree(fresh, ignore_errors=True)
             raise DatabaseError(f"no database could be made in {self.data_dir}: {complaint(made.stderr)}")
-        fresh.rename(self.owner.cluster)
 
     def stop(self) -> None:
         """Ends all sessions, and returns when the last process of the server has ended."""

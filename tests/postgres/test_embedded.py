@@ -8,11 +8,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from sipas.errors import DatabaseError
 from sipas.postgres import owner
 from sipas.postgres.embedded import running
+from sipas.postgres.migrate import migrate
 from sipas.postgres.pool import connect
 from sipas.postgres.server import Server
 from tests.postgres.user import User
@@ -298,3 +300,14 @@ def test_what_another_user_made_root_runs_as_that_user(empty_dir: Path) -> None:
     os.chown(empty_dir / "postgres", 65534, 65534)
     with running(empty_dir):
         assert Path(f"/proc/{postmaster(empty_dir)}").stat().st_uid == 65534
+
+
+async def test_sipas_owns_its_database_and_nothing_else_of_the_server(empty_dir: Path) -> None:
+    with running(empty_dir) as dsn:
+        await migrate(dsn)
+        conn = await connect(dsn)
+        assert await conn.fetchval("select current_user") == "sipas"
+        assert await conn.fetchval("show is_superuser") == "off"
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await conn.execute("copy (select 1) to '/tmp/sipas-no-such-file'")
+        await conn.close()

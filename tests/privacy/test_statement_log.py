@@ -14,6 +14,7 @@ from sipas.survey.instruments.instrument import Sheet
 from sipas.survey.links.mixing import mix_all
 from sipas.survey.links.one_time_links import answer_link, create_links, find_visit
 from tests.cast import Town, build_town, link_about
+from tests.databases import as_superuser
 from tests.mixed import SEALER
 from tests.scratch import scratch
 from tests.serving import SECRET
@@ -42,7 +43,7 @@ async def answer_a_link(conn: Connection, town: Town) -> tuple[bytes, str]:
 async def test_the_log_holds_links_and_answers_apart(data_dir: Path) -> None:
     with running(data_dir) as dsn:
         await migrate(dsn)
-        conn = await connect(dsn)
+        conn = await connect(as_superuser(dsn))
         town = await build_town(conn)
         for setting in ("log_min_duration_statement = 0", "log_statement = 'all'"):
             await conn.execute(f"set {setting}")

@@ -9,6 +9,7 @@ import pytest
 from sipas.postgres.embedded import running
 from sipas.postgres.pool import Connection, connect
 from sipas.queries.durability import Setting, list_unsafe_settings
+from tests.databases import as_superuser
 from tests.scratch import scratch
 from tests.serving import client_of, serving
 
@@ -28,7 +29,7 @@ async def address(own_server: str) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def spoilt(dsn: str, setting: str) -> AsyncIterator[None]:
-    conn = await connect(dsn)
+    conn = await connect(as_superuser(dsn))
     try:
         await conn.execute(f"alter system set {setting} = off")
         await reload(conn, setting, "off")
