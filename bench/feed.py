@@ -11,6 +11,7 @@ from bench.city import build_city, connected, scratch_server
 from bench.printing import print_table, spread, whole
 from sipas.imports.transactions import import_transactions
 from sipas.postgres.pool import Connection
+from sipas.postgres.server import SUPERUSER
 from sipas.queries.invitations import Invitation, replace_invitation
 from sipas.settings import Settings
 from sipas.survey.catalogue import load_catalogue
@@ -38,9 +39,14 @@ async def measure(dsn: str, settings: Settings) -> None:
         timed = []
         for _ in range(ROUNDS):
             await conn.execute(FORGET)
-            await conn.execute("checkpoint")
+            await checkpoint(dsn)
             timed.append((await time_copy(conn, file), await time_import(conn, file, settings)))
     show(timed)
+
+
+async def checkpoint(dsn: str) -> None:
+    async with connected(dsn.replace("//sipas@", f"//{SUPERUSER}@")) as conn:
+        await conn.execute("checkpoint")
 
 
 async def write_transactions(conn: Connection, file: Path) -> None:
