@@ -34,7 +34,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def server_dsn() -> Iterator[str]:
-    """The embedded server, or the one of SIPAS_TEST_DATABASE_URL; the user may do everything there."""
+    """The DSN of a superuser: of the embedded server, or of the one that SIPAS_TEST_DATABASE_URL names."""
     if url := os.environ.get("SIPAS_TEST_DATABASE_URL"):
         yield url
         return

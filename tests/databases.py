@@ -20,7 +20,7 @@ def with_database(dsn: str, name: str) -> str:
 
 
 def as_superuser(dsn: str) -> str:
-    """Of the embedded server, as whom sipas itself never connects; another server's DSN stays as it is."""
+    """Return the DSN of the embedded server's superuser; leave the DSN of another server as it is."""
     return dsn.replace("//sipas@", f"//{SUPERUSER}@", 1)
 
 

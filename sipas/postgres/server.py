@@ -21,7 +21,7 @@ from sipas.postgres.owner import Owner, wheel_version
 
 PATIENCE = 60  # seconds for a server that neither gets ready nor says that it is starting
 PORT = "5432"  # names the socket; nothing listens on the network
-SUPERUSER = "postgres"  # sipas itself never connects as it
+SUPERUSER = "postgres"  # the service never connects as this role
 INITDB = (
     f"--username={SUPERUSER}",
     "--auth=trust",  # the socket's directory lets nobody else in
@@ -31,7 +31,7 @@ INITDB = (
     "--builtin-locale=C.UTF-8",
     "--data-checksums",
 )
-# A statement a line, as the single-user mode reads them. The role may make databases: tests and restores do.
+# One statement a line: single-user mode reads them so. Tests and restores create databases, so the role may.
 OWN_ROLE = """\
 create role sipas login createdb
 alter database postgres owner to sipas
@@ -201,7 +201,7 @@ class Server:
     def run_for_cluster(
         self, fresh: Path, alive: IO[str], program: str, *arguments: str | Path, stdin: str = ""
     ) -> None:
-        """Run a program that makes the cluster `fresh`, and remove that where it fails."""
+        """Run a program on the unfinished cluster; remove the cluster if the program fails."""
         made = subprocess.run(
             [*self.owner.words, self.owner.binaries / program, *arguments],
             cwd="/",
