@@ -39,6 +39,8 @@ def send(once: bool, check: bool, format_: str) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
     samples, waits = in_database(lambda conn: before_sending(conn, settings), settings)
+    if replies := read_sms(settings).replies_warning:
+        click.echo(f"warning: {replies}", err=True)
     warn_of_cost([sample for sample in samples if sample.segments > 1])
     if check:
         show(samples, format_)
@@ -153,7 +155,10 @@ def resume() -> None:
 @click.command()
 @format_option
 def reseal(format_: str) -> None:
-    """Seals phone numbers anew with the newest key of SIPAS_PHONE_KEYS; the earlier ones may go then."""
+    """Encrypts phone numbers and kept callbacks anew with the newest key of SIPAS_PHONE_KEYS.
+
+    The earlier keys may go one night later.
+    """
     settings = read_settings()
 
     async def work(conn: Connection) -> dict[str, int]:

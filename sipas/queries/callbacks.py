@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from sipas.postgres.pool import Connection
+from sipas.queries.messages import Sealed
 from sipas.sql import load
 
 Q = load("callbacks")
@@ -73,6 +74,14 @@ async def count_unread(conn: Connection) -> UnreadCount:
 
 async def mark_unread(conn: Connection, id_: int, reason: UnreadReason, outline: str) -> None:
     await conn.execute(Q.mark_unread, id_, reason, outline)
+
+
+async def list_unread_of_other_keys(conn: Connection, key_name: bytes, most: int) -> list[Sealed]:
+    return [Sealed(*row) for row in await conn.fetch(Q.list_unread_of_other_keys, key_name, most)]
+
+
+async def reseal_unread(conn: Connection, sealed: Sequence[Sealed]) -> None:
+    await conn.execute(Q.reseal_unread, [one.key for one in sealed], [one.content for one in sealed])
 
 
 async def delete_unread(conn: Connection, ids: Sequence[int]) -> None:

@@ -27,6 +27,14 @@ select count(id), n, max(received_at) from unread_callback_count left join unrea
 -- name: mark_unread
 update unread_callback set reason = $2, outline = $3 where id = $1;
 
+-- name: list_unread_of_other_keys
+select id, content from unread_callback
+where substr(content, 1, length($1::bytea)) <> $1 order by id limit $2 for update;
+
+-- name: reseal_unread
+update unread_callback set content = taken.sealed from unnest($1::bigint[], $2::bytea[]) as taken (id, sealed)
+where unread_callback.id = taken.id;
+
 -- name: delete_unread
 delete from unread_callback where id = any($1);
 

@@ -10,9 +10,13 @@ import msgspec
 from sipas.errors import InputError
 from sipas.settings import Settings
 from sipas.survey.messaging.quiet_hours import QuietHours
-from sipas.survey.messaging.texts import Wording
+from sipas.survey.messaging.texts import Wording, promises_reply
 
 LOG = logging.getLogger(__name__)
+_REPLY_WARNING = (
+    "the texts tell citizens to opt out by reply, but {reason}; set takes_replies = false in sms.toml, or true if "
+    "replies reach sipas all the same"
+)
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 
 
@@ -64,10 +68,14 @@ class HttpGateway(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SmsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """per_day None: no cap. at_once: messages in flight, and so the most that a broken line can double."""
+    """per_day None: no cap. at_once: messages in flight, and so the most that a broken line can double.
+
+    takes_replies: whether citizens can answer the sender; None where the file does not say so: they can.
+    """
 
     transport: Literal["log", "smpp", "http"] = "log"
     sender: Annotated[str, msgspec.Meta(max_length=20)] = ""
+    takes_replies: bool | None = None
     plain: bool = True
     per_day: Positive | None = None
     per_second: Positive = 20
@@ -81,6 +89,33 @@ class SmsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         if self.transport != "log" and getattr(self, self.transport) is None:
             raise ValueError(f'transport = "{self.transport}" needs a table [{self.transport}]')
+        if not self.offers_replies:
+            self._check_texts()
+
+    def _check_texts(self) -> None:
+        """Refuse a text that tells citizens to answer a sender that takes no replies."""
+        for language, wording in self.texts.items():
+            for name, words in msgspec.structs.asdict(wording).items():
+                if words and promises_reply(words):
+                    raise ValueError(
+                        f"[texts.{language}] {name} tells citizens to opt out by reply ({words!r}), but takes_replies "
+                        "is false; take that out: the page behind {url} offers the opt-out"
+                    )
+
+    @property
+    def offers_replies(self) -> bool:
+        return self.takes_replies is not False
+
+    @property
+    def replies_warning(self) -> str | None:
+        """Why replies that the texts promise may never reach sipas, where the file leaves that open."""
+        if self.takes_replies is not None:
+            return None
+        if self.transport == "http" and self.http and self.http.callback is None:
+            return _REPLY_WARNING.format(reason="there is no [http.callback] to report replies")
+        if any(letter.isalpha() for letter in self.sender):
+            return _REPLY_WARNING.format(reason=f"a phone cannot answer the name {self.sender!r}")
+        return None
 
     @property
     def patience(self) -> timedelta:

@@ -51,5 +51,6 @@ class Packer:
             unit=self.catalogue.now.units[claimed.about.unit_id].name,
             url=link_address(self.public_url, letter.token, letter.language),
             plain=self.config.plain,
+            takes_replies=self.config.offers_replies,
         )
         return Parcel(claimed.key, letter.phone, text, claimed.expires_at)

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 
 from sipas.postgres.pool import Connection
-from sipas.queries import messages
+from sipas.queries import callbacks, messages
 from sipas.queries.messages import Sealed
 from sipas.survey.encryption import Sealer
 
@@ -14,9 +14,11 @@ Store = Callable[[Connection, Sequence[Sealed]], Awaitable[None]]
 
 
 async def reseal_all(conn: Connection, sealer: Sealer) -> int:
-    """How many it was. The earlier key may go when it is through."""
+    """Return the number of messages, phones and kept callbacks. The earlier key may go afterwards."""
     letters = await reseal(conn, sealer, messages.list_letters_of_other_keys, messages.reseal_letters)
-    return letters + await reseal(conn, sealer, messages.list_phones_of_other_keys, messages.reseal_phones)
+    phones = await reseal(conn, sealer, messages.list_phones_of_other_keys, messages.reseal_phones)
+    unread = await reseal(conn, sealer, callbacks.list_unread_of_other_keys, callbacks.reseal_unread)
+    return letters + phones + unread
 
 
 async def reseal(conn: Connection, sealer: Sealer, list_: List, store: Store) -> int:

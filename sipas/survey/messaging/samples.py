@@ -46,7 +46,18 @@ def build_samples(catalogue: Catalogue, config: SmsConfig, public_url: str, toda
 
 
 def sample(kind: Kind, language: str, names: list[str], config: SmsConfig, url: str) -> Sample:
-    texts = [compose(kind, language, config.texts, unit=name, url=url, plain=config.plain) for name in names]
+    texts = [
+        compose(
+            kind,
+            language,
+            config.texts,
+            unit=name,
+            url=url,
+            plain=config.plain,
+            takes_replies=config.offers_replies,
+        )
+        for name in names
+    ]
     found = [segment(text) for text in texts]
     longest = max(range(len(texts)), key=lambda place: (len(found[place].parts), found[place].units))
     return Sample(

@@ -34,6 +34,18 @@ def check_places(words: str) -> None:
         raise ValueError("a text must name {url}, the link")
 
 
+# An instruction to answer: "soạn TC", "reply STOP", or a keyword that stands in capitals ("Từ chối: TC").
+_KEYWORD = r"(?:TC|STOP|QUIT|UNSUB\w*|HUY|DUNG|NGUNG|TU CHOI)\b"
+_INSTRUCTION = re.compile(rf"\bTC\b|\b(?:SOAN|REPLY|TEXT|TRA LOI)\b(?:\W+\w+){{0,2}}?\W+{_KEYWORD}", re.IGNORECASE)
+_CAPITALS = re.compile(r"\b(?:STOP|QUIT|UNSUB\w*|HUY|DUNG|NGUNG)\b")
+
+
+def promises_reply(words: str) -> bool:
+    """Whether a text tells its reader to opt out by an answer."""
+    plain = without_marks(PLACE.sub(" ", words))
+    return bool(_INSTRUCTION.search(plain) or _CAPITALS.search(plain))
+
+
 def without_marks(words: str) -> str:
     """Vietnamese as it is typed where there are no diacritics."""
     letters = normalize("NFD", words.translate(TYPED))
@@ -54,13 +66,24 @@ def in_ours(language: str) -> str:
 
 
 def compose(
-    kind: Kind, language: str, wordings: dict[str, Wording], *, unit: str, url: str, plain: bool
+    kind: Kind,
+    language: str,
+    wordings: dict[str, Wording],
+    *,
+    unit: str,
+    url: str,
+    plain: bool,
+    takes_replies: bool = True,
 ) -> str:
-    """plain: without diacritics, so that it needs fewer segments."""
+    """Return the text of a message.
+
+    plain: without diacritics, so that it needs fewer segments. takes_replies: whether our own words may offer
+    an opt-out by reply; without replies they point to the opt-out on the survey's page.
+    """
     language = in_ours(language)
     own = wordings.get(language, Wording())
     words = (own.invitation if kind == "invitation" else own.reminder) or text(
-        language, f"sms.{kind}", unit="{unit}", url="{url}"
+        language, f"sms.{kind}" if takes_replies else f"sms.{kind}_on_page", unit="{unit}", url="{url}"
     )
     # A name goes in by itself, so that a brace in it means nothing.
     said = PLACE.sub(lambda place: {"unit": unit, "url": url}[place[1]], words)

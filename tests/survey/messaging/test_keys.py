@@ -2,8 +2,11 @@
 
 import pytest
 
+from sipas.queries.callbacks import insert_unread
 from sipas.survey.encryption import Sealer
 from sipas.survey.messaging.reencryption import reseal_all
+from sipas.survey.messaging.transports import Unread
+from sipas.survey.messaging.unread_callbacks import sealed_unread
 from tests.serving import SECRET
 from tests.survey.messaging.conftest import Office, log_config, phones
 
@@ -46,13 +49,17 @@ async def test_a_new_key_takes_over_and_the_earlier_one_may_go(office: Office) -
             select 'H', round.id, 1, 1, 'counter', now(), now(), now(), $1, true, false from round""",
         Sealer([SECRET]).seal(b"reach"),
     )
+    kept = sealed_unread(Unread("a=…", b"a=1"), "content", None, Sealer([SECRET]), office.clock.now())
+    await insert_unread(office.conn, [kept], 9)
     new = Sealer([b"the key of this year", SECRET])
-    assert await reseal_all(office.conn, new) == 4
+    assert await reseal_all(office.conn, new) == 5
     assert await reseal_all(office.conn, new) == 0
     sender = await office.sender(log_config())
     sender.packer.sealer = Sealer([b"the key of this year"])
     assert (
         sender.packer.sealer.unseal(await office.conn.fetchval("select phone from transaction")) == b"reach"
     )
+    content = await office.conn.fetchval("select content from unread_callback")
+    assert sender.packer.sealer.unseal(content) == b"a=1"
     await sender.send_due()
     assert await office.states() == {"sent": 3}

@@ -61,9 +61,11 @@ async def test_a_sender_that_is_told_to_leave_notes_what_it_sends(office: Office
     class Leaving(LogTransport):
         async def send(self, parcel: Parcel) -> Outcome:
             sender.leave()
-            await asyncio.sleep(0.05)
+            async with asyncio.timeout(30):
+                await both_in_flight.wait()
             return await super().send(parcel)
 
+    both_in_flight = asyncio.Barrier(2)
     await office.write(phones(5))
     sender = await office.sender(log_config(at_once=2), Leaving())
     await sender.run()

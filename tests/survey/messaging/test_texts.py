@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from sipas.demo.city import read_city
 from sipas.queries.messages import Kind
+from sipas.survey.messaging.config import HttpGateway, SmsConfig
 from sipas.survey.messaging.opt_out_words import asks_to_stop
 from sipas.survey.messaging.quiet_hours import QuietHours
 from sipas.survey.messaging.segments import segment
-from sipas.survey.messaging.texts import Wording, compose, link_address, without_marks
+from sipas.survey.messaging.texts import Wording, compose, link_address, promises_reply, without_marks
 
 ADDRESS = "https://hailong.hanoi.gov.vn"
 
@@ -48,12 +49,15 @@ def test_no_character_is_split_between_segments_or_lost(text: str) -> None:
 
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize("kind", ["invitation", "reminder"])
-def test_the_plain_form_of_every_commune_fits_one_segment(language: str, kind: Kind) -> None:
+@pytest.mark.parametrize("takes_replies", [True, False])
+def test_the_plain_form_of_every_commune_fits_one_segment(
+    language: str, kind: Kind, takes_replies: bool
+) -> None:
     communes = [unit.name for unit in read_city().units if unit.type == "commune"]
     assert len(communes) > 100
     url = link_address(ADDRESS, "abcdefghijk", language)
     for name in communes:
-        text = compose(kind, language, {}, unit=name, url=url, plain=True)
+        text = compose(kind, language, {}, unit=name, url=url, plain=True, takes_replies=takes_replies)
         found = segment(text)
         assert (found.encoding, len(found.parts)) == ("gsm-7", 1), text
 
@@ -72,6 +76,42 @@ def test_an_office_s_own_words_are_used_and_must_name_the_link() -> None:
     for wrong in ('invitation = "không có"', 'invitation = "{url} {phone}"', 'invitations = "{url}"'):
         with pytest.raises(msgspec.ValidationError):
             msgspec.toml.decode(wrong, type=Wording)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("kind", ["invitation", "reminder"])
+def test_our_texts_promise_a_reply_only_where_the_sender_takes_one(language: str, kind: Kind) -> None:
+    for takes_replies in (True, False):
+        text = compose(kind, language, {}, unit="X", url="U", plain=True, takes_replies=takes_replies)
+        assert promises_reply(text) == takes_replies, text
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "{url} Từ chối: soạn TC", "{url} To stop, reply TC", "{url} text STOP to 1551", "{url} Từ chối: TC",
+        "{url} Soạn tin HỦY gửi 1551", "{url} nhắn tc", "{url} tra loi Tu choi", "{url} STOP to opt out",
+    ],
+)  # fmt: skip
+def test_a_text_that_promises_a_reply_is_refused_where_the_sender_takes_none(words: str) -> None:
+    file = f'takes_replies = false\n[texts.en]\nreminder = "{words}"'
+    with pytest.raises(msgspec.ValidationError, match=r"\[texts.en\] reminder .* takes_replies is false; take"):
+        msgspec.toml.decode(file, type=SmsConfig)
+    assert msgspec.toml.decode(file.replace("false", "true"), type=SmsConfig).offers_replies
+
+
+def test_a_text_that_points_to_the_page_is_taken_where_the_sender_takes_no_replies() -> None:
+    for words in ("{url} Từ chối: cuối trang", "{url} To stop: see page", "{url} Không nhận tin: dừng ở trang"):
+        assert SmsConfig(takes_replies=False, texts={"vi": Wording(invitation=words)})
+
+
+def test_replies_that_may_never_come_are_warned_of_until_the_setting_is_there() -> None:
+    gateway = HttpGateway("https://x", {})
+    assert "cannot answer the name 'HANOI'" in str(SmsConfig(sender="HANOI").replies_warning)
+    assert "[http.callback]" in str(SmsConfig("http", http=gateway).replies_warning)
+    assert SmsConfig(sender="8049").replies_warning is None
+    for stated in (True, False):
+        assert SmsConfig(sender="HANOI", takes_replies=stated).replies_warning is None
 
 
 def test_plain_vietnamese_has_no_marks() -> None:
