@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from sipas.cli.commands import StrictCommand
 from sipas.cli.output import Output, output_options
 from sipas.cli.source_options import FILE, find_source, read_asked, source_options
 from sipas.report.compare.answer_formats import to_csv, to_text
@@ -13,7 +14,7 @@ from sipas.report.compare.targets import parse_target, target_table
 from sipas.report.indices.small_areas import read_covariates, small_area_table
 
 
-@click.command()
+@click.command(cls=StrictCommand)
 @source_options
 @output_options()
 def ranks(output: Output, **options: Any) -> None:
@@ -23,7 +24,7 @@ def ranks(output: Output, **options: Any) -> None:
     output.show(rank_table(asked.request, source), to_csv, to_text)
 
 
-@click.command()
+@click.command(cls=StrictCommand)
 @source_options
 @click.option("--target", help="a share such as 0.85, or a mean on the scale (default: the round's)")
 @output_options()
@@ -35,7 +36,7 @@ def targets(output: Output, target: str | None, **options: Any) -> None:
     output.show(target_table(asked.request, source, goal), to_csv, to_text)
 
 
-@click.command("small-areas")
+@click.command("small-areas", cls=StrictCommand)
 @source_options
 @click.option("--covariates", type=FILE, help="numbers known of every area: CSV with the --by columns")
 @output_options()

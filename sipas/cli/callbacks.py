@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import click
 
+from sipas.cli.commands import StrictCommand
 from sipas.cli.database import in_database
 from sipas.cli.output import format_option, show
 from sipas.errors import InputError
@@ -16,7 +17,7 @@ from sipas.survey.messaging.config import config_file, read_sms
 from sipas.survey.messaging.unread_retry import retry_unread
 
 
-@click.command()
+@click.command(cls=StrictCommand)
 @click.option("--retry", is_flag=True, help="read them again with sms.toml as it is now")
 @click.option("--forget", is_flag=True, help="delete them")
 @format_option

@@ -11,6 +11,7 @@ import click
 from sipas.charts.numbers import choose_language
 from sipas.charts.picture import picture
 from sipas.charts.style import choose_format
+from sipas.cli.commands import StrictCommand, StrictGroup
 from sipas.cli.output import OUTPUT_FILE
 from sipas.cli.plan_options import make_plan, plan_options
 from sipas.cli.source_options import Asked, find_source, in_rounds, read_asked, source_options
@@ -28,7 +29,7 @@ from sipas.survey.catalogue import Catalogue
 Command = TypeVar("Command", bound=Callable[..., None])
 
 
-class Kinds(click.Group):
+class Kinds(StrictGroup):
     """A command for each kind of chart."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -55,7 +56,7 @@ def picture_options(command: Command) -> Command:
 def answers_command(name: str, kind: Kind) -> click.Command:
     target = click.option("--target", help="a share to reach, such as 0.85 (default: the round's)")
     draw = source_options(target(picture_options(partial(draw_answers, kind))))
-    return click.command(name, help=f"Draws {kind.help}.")(draw)
+    return click.command(name, cls=StrictCommand, help=f"Draws {kind.help}.")(draw)
 
 
 def draw_answers(kind: Kind, lang: str, output: Path, target: str | None, **options: Any) -> None:
@@ -90,7 +91,7 @@ async def read_rounds(rounds: Rounds, request: EstimateRequest) -> tuple[list[So
     return await read_sources(rounds, request), rounds.catalogue.now
 
 
-@click.command(PLAN)
+@click.command(PLAN, cls=StrictCommand)
 @plan_options
 @picture_options
 def draw_plan(lang: str, output: Path, **options: Any) -> None:

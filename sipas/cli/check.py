@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Iterator
 import click
 import msgspec
 
+from sipas.cli.commands import StrictCommand
 from sipas.cli.database import in_pool
 from sipas.cli.output import format_option, show
 from sipas.postgres.pool import Pool
@@ -23,14 +24,14 @@ STRAYS = {
 }
 
 
-@click.command()
+@click.command(cls=StrictCommand)
 @format_option
 def check(format_: str) -> int:
     """Counts every response anew and compares; exit 1 where something differs. The service may run."""
     return report(check_cells, format_)
 
 
-@click.command()
+@click.command(cls=StrictCommand)
 @format_option
 def rebuild(format_: str) -> int:
     """Replaces what is counted by what the responses say. The service may run, and goes on collecting."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from sipas.cli.commands import StrictCommand
 from sipas.cli.output import Output, output_options
 from sipas.cli.source_options import FILE, Asked, in_rounds, read_asked, source_options
 from sipas.errors import InputError
@@ -18,7 +19,7 @@ from sipas.report.sources.rounds import Rounds
 from sipas.report.sources.source import Source
 
 
-@click.command()
+@click.command(cls=StrictCommand)
 @source_options
 @click.option("--against", help="rest, whole, all-pairs, a value of the --by column, or COLUMN=VALUE")
 @click.option("--against-round", help="the same domains in this round of the database")

@@ -5,12 +5,13 @@ from pathlib import Path
 import click
 import msgspec
 
+from sipas.cli.commands import StrictCommand
 from sipas.demo.run import Wanted, run_once, run_shown
 from sipas.errors import InputError
 from sipas.settings import read_settings
 
 
-@click.command()
+@click.command(cls=StrictCommand)
 @click.option("--once", is_flag=True, help="fill the empty round, write its figures and exit")
 @click.option(
     "--out",

@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from sipas.cli.commands import StrictCommand
 from sipas.cli.output import Output, output_options
 from sipas.cli.source_options import find_source, read_asked, source_options
 from sipas.report.indices.index_formats import to_csv, to_text
@@ -11,7 +12,7 @@ from sipas.report.indices.indices import index_table
 from sipas.report.request import INDEX_OPTIONS
 
 
-@click.command()
+@click.command(cls=StrictCommand)
 @source_options
 @click.option(
     "--second-opinion", help="a second opinion on standard errors: jackknife, bootstrap or bootstrap:SEED"

@@ -6,10 +6,18 @@ from typing import Any
 
 import click
 
+from sipas.cli.commands import StrictGroup
 from sipas.cli.database import in_database
 from sipas.cli.operator import operator_name
 from sipas.cli.output import OUTPUT_FILE, format_option, show
-from sipas.cli.reading_options import Pair, map_option, read_reading, reading_options
+from sipas.cli.reading_options import (
+    Pair,
+    map_option,
+    read_reading,
+    reading_options,
+    sheet_option,
+    skip_rows_option,
+)
 from sipas.imports.frame import import_frame
 from sipas.imports.instrument import import_instrument
 from sipas.imports.procedures import import_procedures
@@ -40,7 +48,7 @@ file_argument = click.argument("file", type=FILE)
 round_option = click.option("--round", "round_code", required=True, help="the round's id")
 
 
-@click.group("import")
+@click.group("import", cls=StrictGroup)
 def import_() -> None:
     """Brings files into the database: CSV or XLSX, and TOML for an instrument. All or nothing."""
 
@@ -91,8 +99,8 @@ def frame(file: Path, round_code: str, count_column: str, renamed: Pairs, format
 @import_.command()
 @file_argument
 @map_option
-@click.option("--sheet", metavar="NAME", help="the workbook's sheet (default: the first)")
-@click.option("--skip-rows", type=click.IntRange(0), default=0, metavar="N", help="rows above the header")
+@sheet_option
+@skip_rows_option
 @click.option(
     "--dates",
     type=click.Choice(["dmy", "mdy", "iso"]),
@@ -106,7 +114,7 @@ def frame(file: Path, round_code: str, count_column: str, renamed: Pairs, format
 )
 @format_option
 def transactions(
-    file: Path, renamed: Pairs, sheet: str | None, skip_rows: int, dates: DateOrder | None,
+    file: Path, renamed: Pairs, sheet: str | None, skip_rows: int | None, dates: DateOrder | None,
     skip_bad: Path | None, format_: str,
 ) -> None:  # fmt: skip
     """Import finished transactions: transaction_id,unit,procedure,service_channel,completed_at, and perhaps
@@ -116,7 +124,7 @@ def transactions(
     `sipas transactions problems` lists what was not counted.
     """
     settings = read_settings()
-    place = TablePlace(sheet, skip_rows)
+    place = TablePlace(sheet, skip_rows or 0)
     reading = TransactionFile(dict(renamed), place, dates, skips=skip_bad is not None)
     reading, unread = resolve_columns(file, reading)
     if unread:
@@ -173,6 +181,9 @@ def responses(
     show(imported.counts, format_)
     if imported.without_column:
         click.echo(f"warning: {file.name} {missing_items_text(imported)}", err=True)
+    if imported.without_answer:
+        items = listed(imported.without_answer)
+        click.echo(f"warning: {file.name} has no answer in the columns of items {items}", err=True)
 
 
 @import_.command()
@@ -187,8 +198,19 @@ def log(round_code: str | None, format_: str) -> None:
 @click.argument("number", type=int)
 @format_option
 def undo(number: int, format_: str) -> None:
-    """Take out the responses that import NUMBER of `sipas import log` stored."""
-    show(in_database(lambda conn: withdraw(conn, number, operator_name())), format_)
+    """Take out the responses that import NUMBER of `sipas import log` stored.
+
+    What the import replaced does not come back: import the earlier file again.
+    """
+    undone = in_database(lambda conn: withdraw(conn, number, operator_name()))
+    show(undone, format_)
+    if undone.not_restored:
+        click.echo(
+            f"warning: {undone.not_restored:,} of these had replaced responses of"
+            f" {', '.join(undone.earlier_files)}, which do not come back by themselves; import that file"
+            " again to restore them",
+            err=True,
+        )
 
 
 def missing_items_text(imported: ImportedResponses) -> str:

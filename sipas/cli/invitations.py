@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from sipas.cli.commands import StrictCommand
 from sipas.cli.database import in_database
 from sipas.cli.imports import FILE
 from sipas.cli.output import format_option, show
@@ -51,7 +52,7 @@ class Invited(msgspec.Struct, frozen=True):
     remind_after: str | None
 
 
-@click.command()
+@click.command(cls=StrictCommand)
 @click.option("--id", "code", required=True, help="the round's id")
 @click.option("--rate", type=click.FloatRange(0, 1), help="the share to ask; 1 is everybody")
 @click.option("--plan", "plan_file", type=FILE, help="strata with their rates, or the CSV of `sipas plan`")

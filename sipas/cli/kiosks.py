@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from sipas.cli.commands import StrictGroup
 from sipas.cli.database import in_database, in_pool
 from sipas.cli.output import Command, format_option, show
 from sipas.cli.qr import draw
@@ -33,7 +34,7 @@ def qr_option(command: Command) -> Command:
     )(command)
 
 
-@click.group()
+@click.group(cls=StrictGroup)
 def kiosk() -> None:
     """Terminals."""
 

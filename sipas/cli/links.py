@@ -8,6 +8,7 @@ import msgspec
 
 from sipas.cli.addresses import warn_of_local_address
 from sipas.cli.callbacks import callbacks, warn_of_unread
+from sipas.cli.commands import StrictGroup
 from sipas.cli.database import in_database
 from sipas.cli.days import Day
 from sipas.cli.opt_outs import opt_outs, undo_opt_out
@@ -30,7 +31,7 @@ RECOGNISABLE = (
 )
 
 
-@click.group()
+@click.group(cls=StrictGroup)
 def link() -> None:
     """One-time links to a survey about one finished transaction."""
 

@@ -5,13 +5,14 @@ from contextlib import nullcontext
 
 import click
 
+from sipas.cli.commands import StrictCommand
 from sipas.cli.output import format_option, show
 from sipas.postgres.embedded import running
 from sipas.postgres.migrate import migrate as migrate_database
 from sipas.settings import read_settings
 
 
-@click.command()
+@click.command(cls=StrictCommand)
 @format_option
 def migrate(format_: str) -> None:
     """Brings the database to this version's schema; safe to repeat, safe when two run at once."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import click
 
+from sipas.cli.commands import StrictCommand
 from sipas.cli.database import in_database
 from sipas.cli.operator import operator_name
 from sipas.cli.output import format_option, show
@@ -14,7 +15,7 @@ from sipas.survey.contacts.opt_outs import UndoneOptOut
 from sipas.survey.contacts.opt_outs import undo_opt_out as undo
 
 
-@click.command("opt-outs")
+@click.command("opt-outs", cls=StrictCommand)
 @format_option
 def opt_outs(format_: str) -> None:
     """List the opt-outs that were undone: when, by whom and why. The others are counted on stderr."""
@@ -26,7 +27,7 @@ def opt_outs(format_: str) -> None:
     show(in_database(work), format_)
 
 
-@click.command("undo-opt-out")
+@click.command("undo-opt-out", cls=StrictCommand)
 @click.argument("phone", required=False)
 @click.option("--reason", required=True, help="who asked for it and how; kept, so no personal data")
 @format_option

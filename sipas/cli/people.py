@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import click
 
+from sipas.cli.commands import StrictGroup
 from sipas.cli.database import in_database
 from sipas.cli.output import Command, format_option, show
 from sipas.errors import InputError
@@ -19,7 +20,7 @@ def password_option(command: Command) -> Command:
     )
 
 
-@click.group()
+@click.group(cls=StrictGroup)
 def key() -> None:
     """Keys of programs."""
 
@@ -61,7 +62,7 @@ def retire_one(number: int, format_: str) -> None:
     show(in_database(work), format_)
 
 
-@click.group()
+@click.group(cls=StrictGroup)
 def user() -> None:
     """People who sign in."""
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from sipas.cli.commands import StrictGroup
 from sipas.cli.output import Output, listed, output_options
 from sipas.cli.plan_options import make_plan, plan_options
 from sipas.cli.source_options import FILE
@@ -12,7 +13,7 @@ from sipas.report.plan.invited import draw_invited, read_quotas
 from sipas.report.plan.plan_formats import to_csv, to_text
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=StrictGroup, invoke_without_command=True)
 @plan_options
 @output_options()
 @click.pass_context

@@ -7,6 +7,7 @@ import click
 import msgspec
 
 from sipas.cli.addresses import warn_of_local_address
+from sipas.cli.commands import StrictGroup
 from sipas.cli.database import in_database
 from sipas.cli.output import format_option, show
 from sipas.cli.qr import draw
@@ -25,7 +26,7 @@ class Printed(msgspec.Struct, frozen=True):
     qr: str
 
 
-@click.group()
+@click.group(cls=StrictGroup)
 def poster() -> None:
     """QR codes for walls of units; answers behind them are marked as walk-up (channel `web`)."""
 

@@ -29,6 +29,10 @@ map_option = click.option(
     "--map", "renamed", type=Pair(), multiple=True, metavar="NEW=OLD",
     help="take the column NEW from the file's column OLD; repeatable",
 )  # fmt: skip
+sheet_option = click.option("--sheet", metavar="NAME", help="the workbook's sheet (default: the first)")
+skip_rows_option = click.option(
+    "--skip-rows", type=click.IntRange(0), metavar="N", help="rows above the header"
+)
 _OPTIONS = (
     map_option,
     click.option(
@@ -43,8 +47,8 @@ _OPTIONS = (
         metavar="CODES",
         help='what stands for no answer: 99,-9,"Không biết"',
     ),
-    click.option("--sheet", metavar="NAME", help="the workbook's sheet (default: the first)"),
-    click.option("--skip-rows", type=click.IntRange(0), metavar="N", help="rows above the header"),
+    sheet_option,
+    skip_rows_option,
 )
 READING_OPTIONS = ("renamed", "without", "missing", "sheet", "skip_rows")
 

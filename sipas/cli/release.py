@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from sipas.cli.commands import StrictCommand
 from sipas.cli.output import Output, output_options
 from sipas.cli.source_options import FILE, Asked, file_options, in_rounds, read_asked, request_option
 from sipas.report.release.release import read_release
@@ -17,7 +18,7 @@ from sipas.report.sources.snapshot import source_of
 from sipas.report.sources.source import Source
 
 
-@click.command()
+@click.command(cls=StrictCommand)
 @file_options
 @request_option("round")
 @request_option("index")

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import click
 import msgspec
 
+from sipas.cli.commands import StrictGroup
 from sipas.cli.database import in_database
 from sipas.cli.days import Day, end_of, start_of
 from sipas.cli.invitations import invite
@@ -36,7 +37,7 @@ class ListedRound(msgspec.Struct, frozen=True):
     mixed_every: str
 
 
-@click.group("round")
+@click.group("round", cls=StrictGroup)
 def round_() -> None:
     """Survey rounds. Dates are days in Vietnam."""
 

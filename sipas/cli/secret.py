@@ -5,6 +5,7 @@ import asyncio
 import click
 import msgspec
 
+from sipas.cli.commands import StrictCommand
 from sipas.cli.output import format_option, show
 from sipas.errors import InputError
 from sipas.postgres import connected
@@ -24,7 +25,7 @@ class SecretState(msgspec.Struct, frozen=True):
     transactions: int
 
 
-@click.command()
+@click.command(cls=StrictCommand)
 @click.option("--replace", is_flag=True, help="use the database with the present SIPAS_SECRET from now on")
 @click.option("--yes", is_flag=True, help="with --replace: accept what is lost")
 @format_option

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import click
 
+from sipas.cli.commands import StrictCommand
 from sipas.cli.database import in_database
 from sipas.cli.operator import operator_name
 from sipas.cli.output import format_option, show
@@ -29,7 +30,7 @@ LOG = logging.getLogger(__name__)
 INVITING = 1.0  # seconds between two looks at transactions that are due
 
 
-@click.command()
+@click.command(cls=StrictCommand)
 @click.option("--once", is_flag=True, help="sends what is due now, and ends")
 @click.option("--check", is_flag=True, help="sends nothing: shows the texts, how they travel, what they cost")
 @format_option
@@ -138,21 +139,21 @@ async def at_work(settings: Settings) -> AsyncIterator[tuple[Pool, LiveCatalogue
             await transport.close()
 
 
-@click.command()
+@click.command(cls=StrictCommand)
 def stop() -> None:
     """Stops every sender, within a second. What is due waits."""
     in_database(lambda conn: stop_sending(conn, operator_name()))
     click.echo("sending is stopped; `sipas link resume` goes on with it", err=True)
 
 
-@click.command()
+@click.command(cls=StrictCommand)
 def resume() -> None:
     """Lets senders go on."""
     in_database(resume_sending)
     click.echo("sending goes on", err=True)
 
 
-@click.command()
+@click.command(cls=StrictCommand)
 @format_option
 def reseal(format_: str) -> None:
     """Encrypts phone numbers and kept callbacks anew with the newest key of SIPAS_PHONE_KEYS.

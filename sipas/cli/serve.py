@@ -18,6 +18,7 @@ from granian.constants import Loops
 from granian.log import LogLevels
 from granian.server import MPServer
 
+from sipas.cli.commands import StrictCommand
 from sipas.errors import SipasError
 from sipas.http_server import LIMITS, STOP_SECONDS, http1_limits
 from sipas.postgres.embedded import kept_running
@@ -43,7 +44,7 @@ LOG_CONFIG: dict[str, Any] = {
 }
 
 
-@click.command()
+@click.command(cls=StrictCommand)
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64))

@@ -2,6 +2,7 @@
 
 import click
 
+from sipas.cli.commands import StrictGroup
 from sipas.cli.database import in_database
 from sipas.cli.output import format_option, show
 from sipas.postgres.pool import Connection
@@ -10,7 +11,7 @@ from sipas.settings import read_settings
 from sipas.survey.invitations.retry import retry_problems
 
 
-@click.group()
+@click.group(cls=StrictGroup)
 def transactions() -> None:
     """Finished transactions, as one-stop systems told of them."""
 

@@ -3,11 +3,14 @@
 import re
 from collections.abc import Collection, Iterable
 from datetime import date
+from difflib import get_close_matches
 
 from sipas.queries.catalogue import Procedure, Round, Unit
+from sipas.stats.spelling import bare_code, spelling_difference
 from sipas.survey.catalogue import Catalogue, local_day
 from sipas.tables import Row
 
+_NEAREST_CODES = 5  # that a message names
 NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 
 
@@ -17,7 +20,7 @@ def unit_on(catalogue: Catalogue, code: str, day: date) -> Unit:
         return unit
     if code in catalogue.units_by_code:
         raise ValueError(f"unit {code} is not valid on {day}")
-    raise ValueError(f"there is no unit {code!r}{zeros_lost(code, catalogue.units_by_code)}")
+    raise ValueError(f"there is no unit {code!r}{near_codes(code, catalogue.units_by_code)}")
 
 
 def unit_during(catalogue: Catalogue, code: str, round_: Round) -> Unit:
@@ -42,18 +45,28 @@ def unit_during(catalogue: Catalogue, code: str, round_: Round) -> Unit:
 def procedure_called(catalogue: Catalogue, code: str) -> Procedure:
     procedure = catalogue.procedures_by_code.get(code)
     if procedure is None:
-        hint = zeros_lost(code, catalogue.procedures_by_code)
+        hint = near_codes(code, catalogue.procedures_by_code)
         raise ValueError(f"there is no procedure {code!r}{hint}; `sipas import procedures` brings them in")
     return procedure
 
 
-def zeros_lost(code: str, known: Collection[str]) -> str:
+def near_codes(code: str, known: Collection[str]) -> str:
+    """Return which codes of the catalogue a file may mean, as the end of a message."""
+    bare = bare_code(code)
+    alike = next((other for other in known if bare_code(other) == bare or _same_number(code, other)), None)
+    if alike is None and not known:
+        return ""
+    if alike is None:
+        nearest = get_close_matches(code, known, _NEAREST_CODES, cutoff=0) or sorted(known)[:_NEAREST_CODES]
+        return f"; the catalogue has {', '.join(nearest)}{', …' if len(known) > len(nearest) else ''}"
+    if _same_number(code, alike):
+        return f"; is {alike} meant, and did a spreadsheet drop its zeros?"
+    return f"; is {alike} meant? They differ in {spelling_difference(code, alike)}"
+
+
+def _same_number(one: str, other: str) -> bool:
     """Spreadsheets make 70 or 70.0 of 00070, and 2.00181 of 2.001810."""
-    if NUMBER.fullmatch(code):
-        for other in known:
-            if NUMBER.fullmatch(other) and float(other) == float(code):
-                return f"; is {other} meant, and did a spreadsheet drop its zeros?"
-    return ""
+    return bool(NUMBER.fullmatch(one) and NUMBER.fullmatch(other)) and float(one) == float(other)
 
 
 Kind = str  # within which codes are compared: a district 268 is no commune 00268

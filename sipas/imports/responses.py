@@ -36,12 +36,13 @@ class ResponseCounts(msgspec.Struct, frozen=True, omit_defaults=True):
 
 @dataclass(frozen=True)
 class ImportedResponses:
-    """without_column: items that the forms in the file ask, which have no column. other_columns: columns that
-    are neither items nor known, and became attributes."""
+    """without_column, without_answer: items that the forms in the file ask, whose column is missing or empty.
+    other_columns: columns that are neither items nor known, and became attributes."""
 
     counts: ResponseCounts
     without_column: tuple[str, ...]
     other_columns: tuple[str, ...]
+    without_answer: tuple[str, ...] = ()
 
 
 AS_IT_IS = Reading()
@@ -69,8 +70,9 @@ async def import_responses(
     round_ = catalogue.get_round(round_code)
     instrument = catalogue.instrument_of(round_)
     table = read_responses(path, file.reading, instrument, round_)
-    missing = table.missing_items(needed_items(instrument, table, instrument.all_forms()[0].id))
-    columns = read_columns(taken(table, file.where, file.reading.rename), catalogue, round_, file.channel)
+    needed = needed_items(instrument, table, instrument.all_forms()[0].id)
+    missing, rows = table.missing_items(needed), taken(table, file.where, file.reading.rename)
+    columns = read_columns(rows, catalogue, round_, file.channel)
     async with conn.transaction():
         await copy_incoming(conn, incoming_rows(columns, round_.code))
         replaced = await replace_changed(conn, catalogue, round_.id) if file.replace else 0
@@ -80,7 +82,8 @@ async def import_responses(
         await insert_import(
             conn, round_.id, path.name, sha256_of(path), file.by, (stored, counts.duplicate, replaced)
         )
-    return ImportedResponses(counts, missing, table.expected.others([*table.columns]))
+    unanswered = tuple(item for item in rows.unanswered() if item in needed)
+    return ImportedResponses(counts, missing, table.expected.others([*table.columns]), unanswered)
 
 
 def sha256_of(path: Path) -> bytes:

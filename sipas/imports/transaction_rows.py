@@ -56,10 +56,20 @@ class Part:
 
 
 class Incoming:
-    """skipped: rows that are left out, where skips. Without, the first that cannot be read is an error."""
+    """skipped: rows that are left out, where skips. Without, the first that cannot be read is an error.
+
+    Reading `records` appends rows with a wrong number of cells to it.
+    """
 
     def __init__(
-        self, records: Records, reader: Reader, named: Named, order: DateOrder | None, *, skips: bool
+        self,
+        records: Records,
+        reader: Reader,
+        named: Named,
+        order: DateOrder | None,
+        skipped: list[SkippedRow],
+        *,
+        skips: bool,
     ) -> None:
         self.records, self.reader, self.named, self.skips = records, reader, named, skips
         self.places = {name: place for place, name in enumerate(records.header)}
@@ -71,15 +81,19 @@ class Incoming:
         self.language = Cached(language).__getitem__
         self.moment, self.moment_or_none = moment_parser(order)
         self.phones = PhoneCounts()
-        self.skipped: list[SkippedRow] = []
+        self.skipped = skipped
 
     def part(self, most: int) -> Part:
         """Read the next rows, `most` of them at most; a part without rows is the end."""
         told: list[Told] = []
         problems: list[ProblemRow] = []
         rows = 0
-        while rows < most and (chunk := list(islice(self.records.rows, CHUNK))):
-            rows += len(chunk)
+        while rows < most:
+            before = len(self.skipped)
+            chunk = list(islice(self.records.rows, CHUNK))
+            rows += len(chunk) + len(self.skipped) - before
+            if not chunk:
+                break
             chunk, events = self.readable(chunk)
             if events is None:
                 continue

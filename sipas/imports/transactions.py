@@ -4,13 +4,14 @@ read is refused as a whole."""
 import asyncio
 import gc
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import msgspec
 
+from sipas.errors import TableError
 from sipas.imports.transaction_dates import DateEvidence, DateOrder, DateOrderError
 from sipas.imports.transaction_rows import Incoming, SkippedRow
 from sipas.imports.transaction_words import rename_known
@@ -26,7 +27,7 @@ from sipas.survey.invitations.events import Columns, Named
 from sipas.survey.invitations.phone_counts import PhoneOutcome
 from sipas.tables import TablePlace
 from sipas.tables.records import FIRST as FIRST_TABLE
-from sipas.tables.records import open_records
+from sipas.tables.records import Records, open_records
 
 REQUIRED = ("transaction_id", "unit", "procedure", "service_channel", "completed_at")
 READ = frozenset(Columns._fields)
@@ -90,24 +91,35 @@ async def import_transactions(
     while True:
         basis = await load_basis(conn)
         try:
-            with uncollected(), open_records(path, REQUIRED, file.renamed, file.place) as records:
-                incoming = Incoming(
-                    records, Reader(basis, named, sealer), named, file.order, skips=file.skips
-                )
+            skipped: list[SkippedRow] = []
+            with uncollected(), _open_rows(path, file, skipped) as records:
+                reader = Reader(basis, named, sealer)
+                incoming = Incoming(records, reader, named, file.order, skipped, skips=file.skips)
                 async with conn.transaction():
                     counts = await store_parts(conn, basis, incoming)
                 header = tuple(file.renamed.get(name, name) for name in records.header)
-                return ImportedTransactions(counts, header, incoming.skipped)
+                return ImportedTransactions(counts, header, sorted(skipped, key=lambda one: one.row))
         except CatalogueMovedError:
             continue
         except DateOrderError:
             file = replace(file, order=find_date_order(path, file))
 
 
+def _open_rows(
+    path: Path, file: TransactionFile, skipped: list[SkippedRow]
+) -> AbstractContextManager[Records]:
+    """Open the file; append rows with a wrong number of cells to `skipped` where the file's are left out."""
+
+    def leave_out(problem: TableError, cells: Sequence[str]) -> None:
+        skipped.append(SkippedRow(problem.row or 0, problem.problem, cells))
+
+    return open_records(path, REQUIRED, file.renamed, file.place, leave_out=leave_out if file.skips else None)
+
+
 def find_date_order(path: Path, file: TransactionFile) -> DateOrder:
     """From all dates of the file."""
     evidence = DateEvidence()
-    with open_records(path, REQUIRED, file.renamed, file.place) as records:
+    with _open_rows(path, file, []) as records:
         places = [place for place, name in enumerate(records.header) if name in DATES]
         for row, cells in records.rows:
             evidence.add(row, [cells[place] for place in places])

@@ -10,6 +10,7 @@ from sipas.queries.counting import Count, Tally, Uncounted, add_cells
 from sipas.queries.withdrawn import (
     delete_empty_cells,
     find_import,
+    list_replaced,
     list_withdrawn,
     lock_cells,
     mark_withdrawn,
@@ -21,9 +22,13 @@ from sipas.survey.catalogue import Catalogue, load_catalogue, local_day
 from sipas.survey.intake.counting import attributes_of, scoring_of, tabulate
 
 
-class Withdrawn(msgspec.Struct, frozen=True):
+class Withdrawn(msgspec.Struct, frozen=True, omit_defaults=True):
+    """not_restored: responses of earlier files that the import had replaced; they stay away."""
+
     file: str
     withdrawn: int
+    not_restored: int = 0
+    earlier_files: tuple[str, ...] = ()
 
 
 async def replace_changed(conn: Connection, catalogue: Catalogue, round_id: int) -> int:
@@ -46,9 +51,11 @@ async def withdraw(conn: Connection, number: int, by: str) -> Withdrawn:
             day = local_day(found.withdrawn_at)
             raise InputError(f"import {number} of {found.file} was withdrawn on {day} already")
         count = await withdraw_import(conn, number)
+        replaced = await list_replaced(conn, number)
         await _take_out_of_cells(conn, catalogue)
         await mark_withdrawn(conn, number, by)
-    return Withdrawn(found.file, count)
+    not_restored = sum(one.responses for one in replaced)
+    return Withdrawn(found.file, count, not_restored, tuple(dict.fromkeys(one.file for one in replaced)))
 
 
 async def _take_out_of_cells(conn: Connection, catalogue: Catalogue) -> None:

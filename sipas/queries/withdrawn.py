@@ -34,6 +34,13 @@ class FoundImport(msgspec.Struct, frozen=True):
     withdrawn_at: datetime | None
 
 
+class Replaced(msgspec.Struct, frozen=True):
+    """Responses of an earlier file that a later import had replaced."""
+
+    file: str
+    responses: int
+
+
 async def lock_cells(conn: Connection) -> None:
     """Hold off counting until the transaction ends."""
     await conn.execute(Q.lock_cells, timeout=LASTS)
@@ -48,6 +55,11 @@ async def withdraw_changed(conn: Connection, round_id: int) -> int:
 async def withdraw_import(conn: Connection, number: int) -> int:
     await conn.execute(Q.create_withdrawn)
     return _count(await conn.execute(Q.withdraw_import, number, timeout=LASTS))
+
+
+async def list_replaced(conn: Connection, number: int) -> list[Replaced]:
+    """Whose responses the withdrawn ones of an import had replaced, each counted with the latest file."""
+    return [Replaced(*row) for row in await conn.fetch(Q.list_replaced, number, timeout=LASTS)]
 
 
 def _count(status: str) -> int:

@@ -75,7 +75,7 @@ def _plain(code: str, severity: Severity) -> Note:
 
 
 # Codes of weights that hold for some domains alone; the rows of these have a note of their own.
-OF_SOME_ROWS = frozenset({"frame-raised", "strata-pooled", "unplaced", "not-in-frame"})
+OF_SOME_ROWS = frozenset({"frame-raised", "strata-pooled", "unplaced", "not-in-frame", "codes-differ"})
 
 
 def of_every_row(notes: Iterable[Note]) -> list[Note]:
@@ -118,7 +118,9 @@ FEWER_COLUMNS = _kind("fewer-strata-columns", "caution", "columns", "units", "na
 RAISED = _kind("frame-raised", "review", "strata", "names")
 RAISED_SHARE = _kind("raised-share", "review", "share")
 RAISED_LITTLE = _kind("raised-share-small", "caution", "share")
-NOT_IN_FRAME = _kind("not-in-frame", "caution", "n", "names")
+NOT_IN_FRAME = _kind("not-in-frame", "review", "n", "names", "has")
+NOT_IN_FRAME_SHARE = _kind("not-in-frame-share", "review", "share")
+CODES_DIFFER = _kind("codes-differ", "review", "columns", "responses", "frame")
 POOLED = _kind("strata-pooled", "caution", "strata", "pools")
 POOLED_FAR = _kind("pooled-share-large", "review", "share")
 POOLED_SHARE = _kind("pooled-share", "info", "share")

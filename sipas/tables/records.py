@@ -18,6 +18,9 @@ _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 _HEADER_WITHIN_ROWS = 20  # in which a message looks for the header that a file seems to have
 
 
+LeaveOut = Callable[[TableError, Sequence[str]], None]
+
+
 @dataclass(frozen=True)
 class TablePlace:
     """Where in a file its table stands. sheet None: the first of a workbook."""
@@ -52,10 +55,14 @@ def open_records(
     rename: Mapping[str, str] | None = None,
     place: TablePlace = FIRST,
     names: HeaderNames = NO_NAMES,
+    leave_out: LeaveOut | None = None,
 ) -> Iterator[Records]:
-    """The records of a CSV or XLSX file. `rename`: our name for a column → the file's name for it."""
+    """The records of a CSV or XLSX file. `rename`: our name for a column → the file's name for it.
+
+    leave_out: takes rows with a wrong number of cells; without it, the first is an error.
+    """
     path = Path(path)
-    with records_of(path.name, path.read_bytes(), required, rename, place, names) as records:
+    with records_of(path.name, path.read_bytes(), required, rename, place, names, leave_out) as records:
         yield records
 
 
@@ -67,6 +74,7 @@ def records_of(
     rename: Mapping[str, str] | None = None,
     place: TablePlace = FIRST,
     names: HeaderNames = NO_NAMES,
+    leave_out: LeaveOut | None = None,
 ) -> Iterator[Records]:
     """As `open_records`, of a file's content."""
     required, rename = tuple(required), rename or {}
@@ -86,7 +94,7 @@ def records_of(
             _require(file, first.number, header, required)
         except TableError as problem:
             raise problem.with_advice(find_header(theirs or names.columns)) from None
-        yield Records(file, header, first.number, _checked(file, header, first.rows), find_header)
+        yield Records(file, header, first.number, _checked(file, header, first.rows, leave_out), find_header)
 
 
 def _raw_rows(file: str, content: bytes, place: TablePlace) -> AbstractContextManager[NumberedRows]:
@@ -158,14 +166,21 @@ def _read_header(file: str, first: HeaderRow, rename: Mapping[str, str]) -> tupl
     return tuple(header)
 
 
-def _checked(file: str, header: tuple[str, ...], raw: NumberedRows) -> NumberedRows:
+def _checked(
+    file: str, header: tuple[str, ...], raw: NumberedRows, leave_out: LeaveOut | None = None
+) -> NumberedRows:
     """The rows that are not empty, each as wide as the header; a file without any is an error."""
     width, found = len(header), False
     for number, cells in raw:
         if len(cells) != width:
             if not any(cells):
                 continue
-            raise _ragged(file, number, header, cells)
+            problem = _ragged(file, number, header, cells)
+            if leave_out is None:
+                raise problem
+            found = True
+            leave_out(problem, cells)
+            continue
         if any(cells):
             found = True
             yield number, cells

@@ -30,6 +30,21 @@ with gone as (
 )
 insert into withdrawn select * from gone;
 
+-- name: list_replaced
+-- Of the withdrawn responses those that an earlier import held under the same id, by the latest of these imports.
+-- Ids are compared without their time, which a correction may change.
+select file, count(*) from (
+    select distinct on (right(withdrawn.id::text, 22)) earlier.id, earlier.file
+    from response_import as later
+    join response_import as earlier
+        on earlier.round_id = later.round_id and earlier.id < later.id and earlier.withdrawn_at is null
+    cross join unnest(earlier.ids) as held
+    join withdrawn on right(withdrawn.id::text, 22) = right(held::text, 22)
+    where later.id = $1
+    order by right(withdrawn.id::text, 22), earlier.id desc
+) as replaced
+group by id, file order by id;
+
 -- name: list_withdrawn
 -- Those that cells count, as they were tabulated.
 select round_id, unit_id, procedure_id, service_channel, channel, form, complete,

@@ -87,10 +87,16 @@ def test_a_wrong_import_is_named_corrected_and_taken_back(city: Sipas, tmp_path:
     brought = city(*command, "--without", "access1")
     assert brought.json == {"stored": 1, "duplicate": 0}
     assert "warning: r.csv has no column for items" in brought.err
+    file.write_text("response_id,unit,overall,access1,access2\n2,00070,5,4,\n", encoding="utf-8")
+    empty = city(*command)
+    assert "warning: r.csv has no answer in the columns of items access2\n" in empty.err
+    file.write_text("ResponseId,unit,overall,Access1\n1,00070,5,4\n", encoding="utf-8")
     corrected = city(*command, "--map", "access1=Access1", "--replace")
     assert corrected.json == {"stored": 0, "duplicate": 0, "replaced": 1}
-    first, second = city("import", "log", "--round", "autumn").json
+    first, _, second = city("import", "log", "--round", "autumn").json
     assert (first["file"], second["replaced"], first["withdrawn_at"]) == ("r.csv", 1, None)
-    assert city("import", "undo", second["id"]).json == {"file": "r.csv", "withdrawn": 1}
+    undone = city("import", "undo", second["id"])
+    assert undone.json == {"file": "r.csv", "withdrawn": 1, "not_restored": 1, "earlier_files": ["r.csv"]}
+    assert "1 of these had replaced responses of r.csv, which do not come back by themselves" in undone.err
     assert city("import", "undo", second["id"]).exit_code == 2
     assert city("check").exit_code == 0

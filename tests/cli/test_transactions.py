@@ -43,18 +43,23 @@ def test_rows_that_cannot_be_read_are_left_out_and_written_with_the_reason(
 ) -> None:
     lines = file.read_text().splitlines()
     lines[2:2] = [f"H26-y,00070,1.001193,Fax,{WHEN},,", "H26-z,00070,1.001193,counter,gestern,,0912345678"]
+    lines += ["H26-short,00070", f"H26-long,00070,1.001193,counter,{WHEN},,,x"]
     file.write_text("\n".join(lines))
     assert city("import", "transactions", file).exit_code == 2
     left_out = tmp_path / "left-out.csv"
     imported = city("import", "transactions", file, "--skip-bad", left_out)
-    assert (imported.json["stored"], imported.json["problems"], imported.json["unreadable"]) == (20, 1, 2)
-    assert f"left out: 3; they are in {left_out}" in imported.err
-    header, fax, day, unit = left_out.read_text(encoding="utf-8").splitlines()
+    assert (imported.json["stored"], imported.json["problems"], imported.json["unreadable"]) == (20, 1, 4)
+    assert imported.json["repeated"] == 0
+    assert f"left out: 5; they are in {left_out}" in imported.err
+    header, fax, day, unit, short, long = left_out.read_text(encoding="utf-8").splitlines()
     assert header == f"row,reason,{HEADER.strip()}"
     assert fax.startswith('3,"service_channel is none of counter')
     assert day.startswith("4,completed_at is no date")
     assert day.endswith("H26-z,00070,1.001193,counter,gestern,,0912345678")
     assert unit.startswith("24,unit: there is no unit '00071x'")
+    assert short.startswith("25,has 2 cells where the header has 7")
+    assert short.endswith(",H26-short,00070")
+    assert long.endswith(f"H26-long,00070,1.001193,counter,{WHEN},,,x")
 
 
 def test_a_round_that_opens_now_says_that_an_earlier_feed_counts_nowhere(city: Sipas, file: Path) -> None:

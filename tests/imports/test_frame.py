@@ -95,7 +95,10 @@ async def test_a_code_that_two_units_bore_in_the_round_is_refused(town: Connecti
         ("00070,HT-02,counter,", "row 5, column count: is empty"),
         ("00071,HT-02,counter,5", "row 5, column unit: there is no unit '00071'"),
         ("70,HT-02,counter,5", "row 5, column unit: there is no unit '70'; is 00070 meant, and did a spread"),
-        ("00070,HT-03,counter,5", "row 5, column procedure: there is no procedure 'HT-03'; `sipas import"),
+        (
+            "00070,HT-03,counter,5",
+            "row 5, column procedure: there is no procedure 'HT-03'; the catalogue h",
+        ),
         ("00070,HT-02,,5", "row 5, column service_channel: is empty"),
         (
             "00070,HT-02,Quầy,5",

@@ -140,6 +140,11 @@ async def test_a_stored_response_never_changes(town: Connection, write: Write, c
         ("R4,00071,HT-01,counter,5,,,,", "row 5, column unit: there is no unit '00071'"),
         ("R4,4,HT-01,counter,5,,,,", "row 5, column unit: there is no unit '4'; is 00004 meant"),
         ("R4,00070,HT-09,counter,5,,,,", "row 5, column procedure: there is no procedure 'HT-09'"),
+        (
+            "R4,00070,ht-01,counter,5,,,,",
+            "row 5, column procedure: there is no procedure 'ht-01'; is HT-01 meant?"
+            " They differ in capital letters; `sipas import procedures`",
+        ),
         ("R4,00070,HT-01,counter,6,,,,", "row 5, column overall: '6' is no answer; an answer is one of 1"),
         ("R4,00070,HT-01,counter,4.5,,,,", "row 5, column overall: '4.5' is no answer"),
         (

@@ -78,9 +78,23 @@ async def test_a_wrong_import_that_is_withdrawn_leaves_what_its_correction_store
     first, second = await list_imports(town, "autumn")
     assert await withdraw(town, first.id, "an@office") == Withdrawn("r.csv", 1)
     assert await overall(town) == [3, 3, 5]
+    # The import that it had replaced is withdrawn itself: there is nothing to restore.
     assert await withdraw(town, second.id, "an@office") == Withdrawn("r.csv", 3)
     await count_waiting(pool, LiveCatalogue(pool))
     assert (await check_cells(pool)).agree
+
+
+async def test_a_correction_that_is_withdrawn_says_what_it_does_not_restore(
+    town: Connection, write: Write
+) -> None:
+    await import_responses(town, write("wrong.csv", WRONG), "autumn", PLAIN)
+    await bring(town, write, RIGHT)
+    _, second = await list_imports(town, "autumn")
+    undone = await withdraw(town, second.id, "an@office")
+    assert undone == Withdrawn("r.csv", 4, not_restored=3, earlier_files=("wrong.csv",))
+    assert await overall(town) == []
+    await bring(town, write, WRONG, PLAIN)
+    assert await overall(town) == [1, 2, 3]
 
 
 async def test_imports_are_recorded_with_who_made_them(town: Connection, write: Write) -> None:

@@ -124,6 +124,7 @@ class _Asked:
             pair_stratum=none,
             domain_starts=none,
             left_out=np.zeros(self.domains.count, dtype=np.int64),
+            not_in_frame=np.zeros(self.domains.count),
             cut=np.zeros(self.domains.count, dtype=np.bool_),
             population=RowPopulation.unknown(self.domains.count),
         )

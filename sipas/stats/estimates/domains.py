@@ -13,7 +13,7 @@ from sipas.stats.cells.cells import Cells
 from sipas.stats.cells.columns import Column, counting_sort, cross, united
 from sipas.stats.estimates.domain_population import counted_population, estimated_population
 from sipas.stats.grouping import added
-from sipas.stats.weights.row_population import RowPopulation
+from sipas.stats.weights.row_population import MOST_UNSURE, RowPopulation
 from sipas.stats.weights.weights import Weighting
 
 # Where fewer rows than this make a pair `bincount` is quicker than `reduceat`.
@@ -48,6 +48,8 @@ class Domains:
         The first pair of each domain that has one.
     left_out : int64[domains]
         Responses in cells that have no weight.
+    not_in_frame : float64[domains]
+        Share of the responses that is left out because the frame does not have their strata.
     cut : bool[domains]
         Where a domain holds a part of a pool only, so that its population is an estimate.
     population : RowPopulation
@@ -65,8 +67,19 @@ class Domains:
     pair_stratum: IntArray
     domain_starts: IntArray
     left_out: IntArray
+    not_in_frame: FloatArray
     cut: BoolArray
     population: RowPopulation
+
+    @property
+    def review(self) -> BoolArray:
+        """bool[domains]: where the population or the responses left out leave no rank and no verdict."""
+        return self.population.review | self.many_not_in_frame
+
+    @property
+    def many_not_in_frame(self) -> BoolArray:
+        """bool[domains]: where more of the responses lie outside the frame than a row can bear."""
+        return self.not_in_frame > MOST_UNSURE
 
     def by_row(self, values: FloatArray) -> FloatArray:
         """float64[rows]: numbers of domains, given to each of their rows."""
@@ -144,6 +157,7 @@ def find_domains(
         pair_stratum=pairs.stratum,
         domain_starts=np.flatnonzero(changes(pairs.domain)),
         left_out=added(code[~placed], cells.n[chosen[~placed]], count),
+        not_in_frame=_not_in_frame(cells, weighting, chosen, code, count),
         cut=np.zeros(count, dtype=np.bool_),
         population=RowPopulation.unknown(count),
     )
@@ -156,6 +170,16 @@ def find_domains(
         pair = (pairs.domain, pairs.stratum, found.by_pair(weight))
         population = estimated_population(weighting, found.by, where_frame, count, pair)
     return replace(found, cut=cut_pools(cells, weighting, by, where_frame, found), population=population)
+
+
+def _not_in_frame(
+    cells: Cells, weighting: Weighting, chosen: IntArray, domain: IntArray, domains: int
+) -> FloatArray:
+    """float64[domains]: the share of responses left out because the frame does not have their stratum."""
+    if weighting.not_in_frame is None:
+        return np.zeros(domains)
+    lost, n = weighting.not_in_frame[chosen], cells.n[chosen]
+    return added(domain[lost], n[lost], domains) / np.maximum(added(domain, n, domains), 1)
 
 
 @dataclass(frozen=True)

@@ -307,7 +307,7 @@ def judge(
         values[unknown] = np.nan
     population = np.where(counted, base.population, np.nan)
     own = domains.population
-    pooled_share, coverage, review = own.pooled_share, own.coverage, own.review
+    pooled_share, coverage, review = own.pooled_share, own.coverage, domains.review
     return tuple(
         Estimates(
             measure=measure.name,

@@ -6,38 +6,35 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from sipas.stats import notes
-from sipas.stats.arrays import BoolArray, FloatArray, IntArray
+from sipas.stats.arrays import BoolArray, FloatArray
+from sipas.stats.estimates.domains import Domains
 from sipas.stats.notes import Note, NoteKind
-from sipas.stats.weights.row_population import RowPopulation
 
 # Digits of a share in a note.
 SHARE_DIGITS = 4
 _LEAST_SHARE = 0.5 / 10**SHARE_DIGITS  # less is rounding
 
 
-def population_notes(
-    population: RowPopulation, left_out: IntArray, silent: BoolArray
-) -> Mapping[int, tuple[Note, ...]]:
-    """For each domain that needs some, what there is to say of its population.
+def population_notes(domains: Domains, silent: BoolArray) -> Mapping[int, tuple[Note, ...]]:
+    """For each domain that needs some, what there is to say of its population and of responses left out.
 
     Parameters
     ----------
-    population : RowPopulation
-    left_out : int64[domains]
-        Responses whose stratum is not known.
+    domains : Domains
     silent : bool[domains]
         Those without a response, of which that alone is said.
     """
     found: dict[int, tuple[Note, ...]] = defaultdict(tuple)
-    for kind, where, share in _facts(population):
+    for kind, where, share in _facts(domains):
         for domain in np.flatnonzero(where & ~silent).tolist():
             found[domain] += (kind(share=round(float(share[domain]), SHARE_DIGITS)),)
-    for domain in np.flatnonzero((left_out > 0) & ~silent).tolist():
-        found[domain] += (notes.UNPLACED(n=int(left_out[domain])),)
+    for domain in np.flatnonzero((domains.left_out > 0) & ~silent).tolist():
+        found[domain] += (notes.UNPLACED(n=int(domains.left_out[domain])),)
     return found
 
 
-def _facts(population: RowPopulation) -> Iterator[tuple[NoteKind, BoolArray, FloatArray]]:
+def _facts(domains: Domains) -> Iterator[tuple[NoteKind, BoolArray, FloatArray]]:
+    population = domains.population
     pooled = population.share(np.maximum(population.taken, population.joined))
     yield notes.POOLED_FAR, population.much_taken_in, pooled
     some = population.pooled_share
@@ -48,3 +45,4 @@ def _facts(population: RowPopulation) -> Iterator[tuple[NoteKind, BoolArray, Flo
     raised = population.share(population.raised)
     yield notes.RAISED_SHARE, population.much_raised, raised
     yield notes.RAISED_LITTLE, population.little_raised, raised
+    yield notes.NOT_IN_FRAME_SHARE, domains.many_not_in_frame, domains.not_in_frame

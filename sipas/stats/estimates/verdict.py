@@ -160,13 +160,10 @@ def conclude(figures: Figures, domains: Domains, options: Options) -> Verdict:
     """The intervals of estimates, whether they are reliable, and what there is to say beside them."""
     low, high, odd = intervals(figures, options)
     reliable, reasons = reliability(figures, options)
-    reliable = reliable & ~domains.population.review
+    reliable = reliable & ~domains.review
     cut = (notes.POPULATION_ESTIMATED, np.broadcast_to(domains.cut, low.shape))
     remarks = [*gaps(figures, domains), *odd, *reasons, cut]
-    own = [
-        population_notes(domains.population, domains.left_out, responses == 0)
-        for responses in figures.base.responses
-    ]
+    own = [population_notes(domains, responses == 0) for responses in figures.base.responses]
     return Verdict(
         low, high, reliable, [noted(remarks, m, said, domains.count) for m, said in enumerate(own)]
     )

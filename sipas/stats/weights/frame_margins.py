@@ -54,6 +54,8 @@ def frame_margins(
         chosen, frame, strata, walk_up=walked, collapse="none", share_walk_up=share_walk_up,
         out_of_date=out_of_date,
     )  # fmt: skip
+    if not len(weighting.size):
+        place(chosen, frame, strata)  # names the strata that the frame lacks
     placement = with_enough_transactions(place(chosen, frame, strata, out_of_date=out_of_date), out_of_date)
     stood_for = answered_levels(placement)
     margins = [level_counts(placement, column, stood_for) for column in range(len(strata))]
@@ -92,15 +94,21 @@ def counting_once(cells: Cells, known: BoolArray, weighting: Weighting) -> Weigh
     responses = added(weighting.pool, weighting.size, int(weighting.pool.max()) + 1)[weighting.pool]
     to_responses = weighting.fraction * responses / weighting.size
     weight, stratum = np.zeros(len(cells)), np.full(len(cells), -1, dtype=np.int64)
-    weight[known] = weighting.weight * to_responses[weighting.stratum]
+    weight[known] = weighting.weight * np.append(to_responses, 0.0)[weighting.stratum]
     stratum[known] = weighting.stratum
-    left_out = int(cells.n[~known].sum())
+    left_out = int(cells.n[stratum < 0].sum())
     said = (notes.UNPLACED(n=left_out),) if left_out else ()
+    others = (note for note in weighting.notes if not notes.UNPLACED.is_code_of(note))
+    not_in_frame = None
+    if weighting.not_in_frame is not None:
+        not_in_frame = np.zeros(len(cells), dtype=np.bool_)
+        not_in_frame[known] = weighting.not_in_frame
     return replace(
         weighting,
         method="none",
         stratum=stratum,
         weight=weight,
         unplaced=left_out,
-        notes=(*said, *weighting.notes),
+        not_in_frame=not_in_frame,
+        notes=(*said, *others),
     )

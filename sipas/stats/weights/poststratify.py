@@ -104,6 +104,7 @@ def post_stratify(
         pools=pools,
         coverage=covered(standing),
         unplaced=int(cells.n[placement.stratum < 0].sum()),
+        not_in_frame=placement.not_in_frame if placement.not_in_frame.any() else None,
         notes=(*placement.notes, *pooling_notes(pools), *groups.notes),
         frame=frame,
         standing=of_frame_rows(standing, placement, frame),

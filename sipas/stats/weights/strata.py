@@ -13,8 +13,8 @@ from sipas.stats.cells.cells import Cells
 from sipas.stats.cells.columns import Column, cross, renumber, united
 from sipas.stats.choices import refuse_unknown
 from sipas.stats.grouping import added
-from sipas.stats.notes import MOST_NAMED, Note, named
-from sipas.stats.weights.missing_strata import describe_missing
+from sipas.stats.weights.missing_strata import describe_missing, find_missing
+from sipas.stats.notes import Note, named
 from sipas.stats.weights.strata_roles import StrataRoles, find_roles
 
 # From this share of a unit's responses on, those without a known stratum decide how it is weighted.
@@ -108,6 +108,8 @@ class Placement:
     roles : StrataRoles
     stratum : int64[cells]
         -1 for cells left out, whose stratum is not known.
+    not_in_frame : bool[cells]
+        Those left out because the frame does not have their stratum.
     frame_stratum : int64[frame rows]
     n, population : int64[strata]
         Responses, and completed transactions, raised to the responses where that was asked for.
@@ -121,6 +123,7 @@ class Placement:
     names: StrataNames
     roles: StrataRoles
     stratum: IntArray
+    not_in_frame: BoolArray
     frame_stratum: IntArray
     n: IntArray
     population: IntArray
@@ -181,6 +184,7 @@ def place(
         names,
         roles,
         stratum,
+        ~placed & ~known.missing(own, used),
         frame_stratum,
         n=n,
         population=added(frame_stratum, frame.counts, crossed.count),
@@ -188,21 +192,33 @@ def place(
         group=combination(names.keys[:, list(roles.apart)]),
         channel=channels_of(names.keys, roles),
         notes=(
-            *unplaced_notes(used, levels[roles.unit], strata, int(cells.n[~placed].sum())),
+            *unplaced_notes(
+                used, own[placed, roles.unit], levels[roles.unit], strata, int(cells.n[~placed].sum())
+            ),
             *unlisted_notes(known, own, cells.n, names),
         ),
     )
 
 
 def unlisted_notes(known: "_Known", own: CodeArray, n: IntArray, names: StrataNames) -> list[Note]:
-    """A note on responses in strata that the frame does not have, of which some may have been placed."""
+    """Return notes on responses in strata that the frame does not have; some may have been placed."""
     every_column = np.ones((len(known.levels[known.roles.unit]) + 1, own.shape[1]), dtype=np.bool_)
     lost = known.unlisted(own, every_column) & (own >= 0).all(axis=1) & (n > 0)
     if not lost.any():
         return []
-    missing = replace(names, keys=np.unique(own[lost], axis=0))
-    labels = [missing.label(stratum) for stratum in range(min(len(missing.keys), MOST_NAMED))]
-    return [kinds.NOT_IN_FRAME(n=int(n[lost].sum()), names=named(labels))]
+    missing, listed = np.unique(own[lost], axis=0), np.unique(known.listed, axis=0)
+    found = find_missing(
+        names.columns,
+        names.levels,
+        np.concatenate([missing, listed]),
+        np.repeat([False, True], [len(missing), len(listed)]),
+    )
+    responses = int(n[lost].sum())
+    notes = [kinds.NOT_IN_FRAME(n=responses, names=named(found.lacks), has=named(found.has))]
+    if found.near:
+        ours, theirs = found.near[0]
+        notes.append(kinds.CODES_DIFFER(columns=(found.column,), responses=ours, frame=theirs))
+    return notes
 
 
 def combination(keys: CodeArray) -> IntArray:
@@ -280,8 +296,11 @@ class _Known:
 
     def lacking(self, own: CodeArray, used: BoolArray) -> BoolArray:
         """bool[cells]: those without a value in a column of their unit, or in a stratum not listed."""
-        missing = (own < 0) & used[own[:, self.roles.unit]]
-        return np.asarray(missing.any(axis=1) | self.unlisted(own, used))
+        return self.missing(own, used) | self.unlisted(own, used)
+
+    def missing(self, own: CodeArray, used: BoolArray) -> BoolArray:
+        """bool[cells]: those without a value in a column of their unit."""
+        return np.asarray(((own < 0) & used[own[:, self.roles.unit]]).any(axis=1))
 
     def unlisted(self, own: CodeArray, used: BoolArray) -> BoolArray:
         """bool[cells]: those in strata that the frame does not have, where that makes them unplaced."""
@@ -300,12 +319,17 @@ class _Known:
 
 
 def unplaced_notes(
-    used: BoolArray, units: Sequence[str], strata: Sequence[str], left_out: int
+    used: BoolArray, placed_units: CodeArray, units: Sequence[str], strata: Sequence[str], left_out: int
 ) -> tuple[Note, ...]:
+    """Return notes on responses left out, and on units weighted by fewer columns.
+
+    placed_units: the units of the cells that have a stratum; a unit without any is not weighted at all.
+    """
     notes = [kinds.UNPLACED(n=left_out)] if left_out else []
-    for pattern in np.unique(used[:-1], axis=0):
+    weighted = np.isin(np.arange(len(units)), placed_units)
+    for pattern in np.unique(used[:-1][weighted], axis=0):
         if not pattern.all():
-            names = [units[u] for u in np.flatnonzero((used[:-1] == pattern).all(axis=1)).tolist()]
+            names = [units[u] for u in np.flatnonzero((used[:-1] == pattern).all(axis=1) & weighted).tolist()]
             columns = tuple(name for name, kept in zip(strata, pattern, strict=True) if not kept)
             notes.append(kinds.FEWER_COLUMNS(columns=columns, units=len(names), names=named(names)))
     return tuple(notes)

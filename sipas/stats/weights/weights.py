@@ -86,6 +86,8 @@ class Weighting:
         Share of the frame that the weights stand for; None without a frame.
     unplaced : int
         Responses left out.
+    not_in_frame : bool[cells], optional
+        Cells left out because the frame does not have their stratum; None where there are none.
     notes : tuple of Note
     frame : Frame or None
     standing : RowPopulation or None
@@ -116,6 +118,7 @@ class Weighting:
     pools: tuple[Pool, ...] = ()
     coverage: float | None = None
     unplaced: int = 0
+    not_in_frame: BoolArray | None = None
     notes: tuple[Note, ...] = ()
     frame: Frame | None = None
     standing: RowPopulation | None = None

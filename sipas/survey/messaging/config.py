@@ -14,8 +14,8 @@ from sipas.survey.messaging.texts import Wording, promises_reply
 
 LOG = logging.getLogger(__name__)
 _REPLY_WARNING = (
-    "the texts tell citizens to opt out by reply, but {reason}; set takes_replies = false in sms.toml, or true if "
-    "replies reach sipas all the same"
+    "the texts tell citizens to opt out by reply, but {reason}; set takes_replies = false in sms.toml, or "
+    "true if replies reach sipas all the same"
 )
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 
@@ -98,8 +98,8 @@ class SmsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             for name, words in msgspec.structs.asdict(wording).items():
                 if words and promises_reply(words):
                     raise ValueError(
-                        f"[texts.{language}] {name} tells citizens to opt out by reply ({words!r}), but takes_replies "
-                        "is false; take that out: the page behind {url} offers the opt-out"
+                        f"[texts.{language}] {name} tells citizens to opt out by reply ({words!r}), but "
+                        "takes_replies is false; take that out: the page behind {url} offers the opt-out"
                     )
 
     @property

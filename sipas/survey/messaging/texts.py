@@ -36,7 +36,9 @@ def check_places(words: str) -> None:
 
 # An instruction to answer: "soạn TC", "reply STOP", or a keyword that stands in capitals ("Từ chối: TC").
 _KEYWORD = r"(?:TC|STOP|QUIT|UNSUB\w*|HUY|DUNG|NGUNG|TU CHOI)\b"
-_INSTRUCTION = re.compile(rf"\bTC\b|\b(?:SOAN|REPLY|TEXT|TRA LOI)\b(?:\W+\w+){{0,2}}?\W+{_KEYWORD}", re.IGNORECASE)
+_INSTRUCTION = re.compile(
+    rf"\bTC\b|\b(?:SOAN|REPLY|TEXT|TRA LOI)\b(?:\W+\w+){{0,2}}?\W+{_KEYWORD}", re.IGNORECASE
+)
 _CAPITALS = re.compile(r"\b(?:STOP|QUIT|UNSUB\w*|HUY|DUNG|NGUNG)\b")
 
 

@@ -41,12 +41,13 @@ def survey(
     sex = Column.of("FM"[place % 2] for place in range(len(rows)))
     columns = {name: Column.of(row[k] for row in rows) for k, name in enumerate(names)}
     cells = build_cells(ONE, np.array(answers, dtype=np.int16), {**columns, "sex": sex})
+    return cells, post_stratify(cells, frame_of(names, strata), names, out_of_date=out_of_date)
+
+
+def frame_of(names: tuple[str, ...], strata: Strata) -> Frame:
     counted = {key: count for key, (_, _, count) in strata.items() if count >= 0}
-    frame = Frame(
-        {name: Column.of(key[k] for key in counted) for k, name in enumerate(names)},
-        np.array(list(counted.values())),
-    )
-    return cells, post_stratify(cells, frame, names, out_of_date=out_of_date)
+    columns = {name: Column.of(key[k] for key in counted) for k, name in enumerate(names)}
+    return Frame(columns, np.array(list(counted.values())))
 
 
 def row(estimates: Estimates, level: str) -> int:
@@ -195,15 +196,42 @@ def test_by_review_a_unit_with_responses_that_the_frame_does_not_have_leaves_the
         survey(UNIT_AND_CHANNEL, strata, "raise-count")
     cells, weighting = survey(UNIT_AND_CHANNEL, strata, out_of_date="review")
     assert weighting.unplaced == 12
-    assert (
-        notes.NOT_IN_FRAME(n=12, names=("unit=U2, channel=post", "unit=U9, channel=counter"))
-        in weighting.notes
-    )
+    assert notes.NOT_IN_FRAME(n=12, names=("unit=U9",), has=("U1", "U2")) in weighting.notes
     found = estimate(cells, weighting, MEASURE, ("unit",))
     plain = estimate(*survey(UNIT_AND_CHANNEL, MISLEADING), MEASURE, ("unit",))
     np.testing.assert_array_equal(found.estimate[:2], plain.estimate)
     assert notes.UNPLACED(n=3) in found.notes[1]
     assert found.notes[2] == (notes.LEFT_OUT,)
+    whole = estimate(cells, weighting, MEASURE)
+    assert not whole.review[0]  # 12 of 212 responses
+
+
+CODES_OF_A_SPREADSHEET: Strata = {
+    ("00070", "counter"): (30, 10, -1), ("70", "counter"): (0, 0, 400), ("71", "counter"): (50, 10, 600),
+}  # fmt: skip
+
+
+def test_by_review_codes_that_do_not_match_are_named_and_their_rows_are_for_review() -> None:
+    cells, weighting = survey(UNIT_AND_CHANNEL, CODES_OF_A_SPREADSHEET, out_of_date="review")
+    assert notes.NOT_IN_FRAME(n=40, names=("unit=00070",), has=("70", "71")) in weighting.notes
+    assert notes.CODES_DIFFER(columns=("unit",), responses="00070", frame="70") in weighting.notes
+    assert "fewer-strata-columns" not in codes(weighting.notes)
+    whole = estimate(cells, weighting, MEASURE)
+    assert notes.NOT_IN_FRAME_SHARE(share=0.4) in whole.notes[0]
+    assert (whole.review[0], whole.reliable[0]) == (True, False)
+
+
+def test_frame_margins_leave_out_responses_that_the_frame_does_not_have() -> None:
+    cells, _ = survey(UNIT_AND_CHANNEL, CODES_OF_A_SPREADSHEET, out_of_date="review")
+    frame = frame_of(UNIT_AND_CHANNEL, CODES_OF_A_SPREADSHEET)
+    base, _ = frame_margins(cells, frame, UNIT_AND_CHANNEL, out_of_date="review")
+    assert base.unplaced == 40
+    assert set(base.weight[base.stratum < 0].tolist()) == {0.0}
+    assert [note.code for note in base.notes].count("unplaced") == 1
+    assert notes.NOT_IN_FRAME_SHARE(share=0.4) in estimate(cells, base, MEASURE).notes[0]
+    unmatched = cells.select(base.stratum < 0)
+    with pytest.raises(StatisticsError, match="'00070' of the responses and '70' of the frame differ"):
+        frame_margins(unmatched, frame, UNIT_AND_CHANNEL, out_of_date="review")
 
 
 def test_by_review_a_unit_that_lacks_many_strata_is_weighted_without_the_last_column() -> None:

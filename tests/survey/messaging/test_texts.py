@@ -95,13 +95,19 @@ def test_our_texts_promise_a_reply_only_where_the_sender_takes_one(language: str
 )  # fmt: skip
 def test_a_text_that_promises_a_reply_is_refused_where_the_sender_takes_none(words: str) -> None:
     file = f'takes_replies = false\n[texts.en]\nreminder = "{words}"'
-    with pytest.raises(msgspec.ValidationError, match=r"\[texts.en\] reminder .* takes_replies is false; take"):
+    with pytest.raises(
+        msgspec.ValidationError, match=r"\[texts.en\] reminder .* takes_replies is false; take"
+    ):
         msgspec.toml.decode(file, type=SmsConfig)
     assert msgspec.toml.decode(file.replace("false", "true"), type=SmsConfig).offers_replies
 
 
 def test_a_text_that_points_to_the_page_is_taken_where_the_sender_takes_no_replies() -> None:
-    for words in ("{url} Từ chối: cuối trang", "{url} To stop: see page", "{url} Không nhận tin: dừng ở trang"):
+    for words in (
+        "{url} Từ chối: cuối trang",
+        "{url} To stop: see page",
+        "{url} Không nhận tin: dừng ở trang",
+    ):
         assert SmsConfig(takes_replies=False, texts={"vi": Wording(invitation=words)})
 
 
