@@ -92,7 +92,8 @@ def design_effects(
 
     The first sample is drawn without replacement from Σ w, the second with. Without weights Σ w is
     no population, and the first is the second. NaN below two respondents, and where the simple
-    random sample has no variance.
+    random sample has no variance. The first is NaN too where Σ w ≤ n, as a sample without
+    replacement cannot be larger than what it is drawn from; R gives NA and a warning there.
 
     Parameters
     ----------

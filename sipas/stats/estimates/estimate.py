@@ -298,8 +298,9 @@ def judge(
     design, robust = effective_sizes(variance.value, between, base, answers_worth)
     size = design if options.effective_n == "design" else robust
     deff, deff_replace = design_effects(variance.value, spread, base, is_weighted)
+    no_effect = np.isnan(deff) & (deff_replace > 0) & np.isfinite(estimate)
     verdict = conclude(
-        Figures(estimate, variance, base, design, robust, size, lost, within), domains, options
+        Figures(estimate, variance, base, design, robust, size, lost, within), domains, options, no_effect
     )
     unknown, counted = ~np.isfinite(estimate), (base.responses > 0) & is_weighted & ~lost
     se, kish = np.sqrt(variance.value), kish_effect(base)

@@ -156,13 +156,20 @@ class Verdict:
     notes: list[tuple[tuple[Note, ...], ...]]
 
 
-def conclude(figures: Figures, domains: Domains, options: Options) -> Verdict:
-    """The intervals of estimates, whether they are reliable, and what there is to say beside them."""
+def conclude(
+    figures: Figures, domains: Domains, options: Options, no_effect: BoolArray | None = None
+) -> Verdict:
+    """The intervals of estimates, whether they are reliable, and what there is to say beside them.
+
+    no_effect: bool[..., domains], where the weights leave no design effect.
+    """
     low, high, odd = intervals(figures, options)
     reliable, reasons = reliability(figures, options)
     reliable = reliable & ~domains.review
     cut = (notes.POPULATION_ESTIMATED, np.broadcast_to(domains.cut, low.shape))
     remarks = [*gaps(figures, domains), *odd, *reasons, cut]
+    if no_effect is not None:
+        remarks.append((notes.NO_DESIGN_EFFECT, no_effect))
     own = [population_notes(domains, responses == 0) for responses in figures.base.responses]
     return Verdict(
         low, high, reliable, [noted(remarks, m, said, domains.count) for m, said in enumerate(own)]

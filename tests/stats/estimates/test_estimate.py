@@ -305,3 +305,17 @@ def test_intervals_are_right_or_missing(
             else:
                 assert 0 <= low <= share <= high <= 1
                 assert low < high
+
+
+def test_weights_below_one_leave_no_design_effect_and_a_note_says_so() -> None:
+    """R: svymean(deff = TRUE) warns and gives NA at the kiosk, whose weights add up to 60 for 80 responses."""
+    channels = ["kiosk"] * 80 + ["sms"] * 20
+    columns = {"channel": Column.of(channels), "h": Column.of(["A"] * 100)}
+    cells = build_cells(ONE, np.array([[5], [1]] * 50, dtype=np.int16), columns)
+    walk_up = cells.column("channel").codes == cells.column("channel").levels.index("kiosk")
+    weighting = post_stratify(cells, one_column_frame(A=120), ("h",), walk_up=walk_up)
+    found = estimate(cells, weighting, ITEM, ("channel",))
+    assert found.population.tolist() == pytest.approx([60, 60])
+    assert np.isnan(found.deff).tolist() == [True, False]
+    assert np.isfinite(found.deff_replace).all()
+    assert [notes.NO_DESIGN_EFFECT in row for row in found.notes] == [True, False]
