@@ -308,7 +308,7 @@ def test_intervals_are_right_or_missing(
 
 
 def test_weights_below_one_leave_no_design_effect_and_a_note_says_so() -> None:
-    """R: svymean(deff = TRUE) warns and gives NA at the kiosk, whose weights add up to 60 for 80 responses."""
+    """R: svymean(deff = TRUE) gives NA for the kiosk, whose weights add up to 60 for 80 responses."""
     channels = ["kiosk"] * 80 + ["sms"] * 20
     columns = {"channel": Column.of(channels), "h": Column.of(["A"] * 100)}
     cells = build_cells(ONE, np.array([[5], [1]] * 50, dtype=np.int16), columns)
