@@ -51,7 +51,7 @@ const outside = {
   },
 };
 
-/** Nobody is there, and no answer is in memory alone. */
+/** Whether the terminal is idle and every answer is on disk. */
 function free() {
   return !kiosk?.busy && !keeper.holds;
 }
@@ -87,7 +87,11 @@ function problem() {
  */
 async function enrolWith(code) {
   try {
-    device.keepToken(await enrol(code, device.tokenFor(code), device.lastSequence()));
+    const wanted = device.tokenFor(code);
+    await queue.keepEnrolment(device.enrolment()); // before the code is spent
+    const token = await enrol(code, wanted, device.lastSequence());
+    await queue.keepEnrolment(device.enrolment(token));
+    device.keepToken(token);
   } catch (problem) {
     const refused = problem instanceof Refused && problem.status < 500 && problem.status !== 429;
     return refused ? "enrol.refused" : "enrol.unreachable";
@@ -118,7 +122,7 @@ async function refresh() {
   refreshing = setTimeout(refresh, kiosk.config ? REFRESH : RETRY);
 }
 
-/** A sign of life, if anybody hears it. */
+/** Sends a heartbeat; a server that does not answer is no error. */
 async function tell() {
   const token = device.token();
   if (token) await outside.beat().then((state) => sendBeat(token, state)).catch(console.warn);
@@ -141,7 +145,7 @@ function codeFromAddress() {
   return code;
 }
 
-/** Until the terminal can store something it serves nobody. */
+/** Waits until the terminal can store something; until then it is out of service. */
 async function untilStorageWorks() {
   for (;;) {
     try {
@@ -167,6 +171,7 @@ export async function boot() {
   stayAwake();
   await untilStorageWorks();
   void navigator.storage.persist();
+  await recallEnrolment().catch(console.error);
   recall();
   kiosk.fill(false);
   await keeper.settleAbandoned().catch(console.error);
@@ -176,6 +181,13 @@ export async function boot() {
   const refusal = code ? await enrolWith(code) : null; // with a spent code an enrolled terminal stays so
   if (!device.token()) return kiosk.askForCode(refusal);
   if (!code || refusal) await refresh();
+}
+
+/** The token on disk counts: the browser may have lost its own copy, or never had time to write it. */
+async function recallEnrolment() {
+  const kept = await queue.enrolment();
+  if (kept) device.restoreEnrolment(kept);
+  else if (device.token()) await queue.keepEnrolment(device.enrolment());
 }
 
 /** What this terminal was told before it was switched off. */

@@ -14,7 +14,7 @@
  * @property {number} kiosk
  * @property {{code: string, name: string}} unit
  * @property {string | null} round null: no round is open
- * @property {string | null} closes_at when it closes; null: nobody has said
+ * @property {string | null} closes_at when it closes; null: not stated
  * @property {string} channel
  * @property {string} service_channel
  * @property {string[]} languages

@@ -3,6 +3,7 @@
  * sequence has come, so that a database that was lost leaves a gap that the server can see.
  *
  * @typedef {import("./config.js").Config} Config
+ * @typedef {{token: string | null, wanted: string | null}} Enrolment wanted: a code and the token asked for with it, JSON
  */
 import { usable } from "./config.js";
 
@@ -42,6 +43,21 @@ export function keepToken(fresh) {
   forgetConfig();
 }
 
+/**
+ * What proves the enrolment, once `fresh` is the token.
+ * @param {string} [fresh]
+ * @returns {Enrolment}
+ */
+export function enrolment(fresh) {
+  return fresh ? { token: fresh, wanted: null } : { token: token(), wanted: read(WANTED) };
+}
+
+/** Restores what a power cut took from the browser before it was on disk. @param {Enrolment} kept */
+export function restoreEnrolment({ token: kept, wanted }) {
+  if (kept && kept !== token()) keepToken(kept);
+  if (wanted) write(WANTED, wanted);
+}
+
 /** @returns {string | null} */
 export function etag() {
   return localStorage.getItem(ETAG);
@@ -72,7 +88,7 @@ export function pin() {
   }
 }
 
-/** All but the PIN: a terminal that has lost its place is open to nobody else. */
+/** Keeps the PIN alone: it still protects the operator's page of a terminal that was retired. */
 export function forgetConfig() {
   const kept = { pin: pin() };
   localStorage.removeItem(ETAG);

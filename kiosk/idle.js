@@ -1,5 +1,5 @@
 /**
- * Whether somebody is there. After so many seconds without a touch, a key or an assistive device's act it says that time runs out, counts down
+ * Whether the terminal is idle. After so many seconds without a touch, a key or an assistive device's act it says that time runs out, counts down
  * the last of them, and then calls `expired`; one time at a time.
  * The page's own running time stands still while the machine sleeps, and the clock on the wall may be set: where only
  * the wall says that time is up, the seconds of the warning remain.
@@ -8,7 +8,7 @@
  * @property {number} seconds in all
  * @property {number} warning how many of them are counted down
  * @property {(left: number) => void} warn at every second of those
- * @property {() => void} returned somebody is there after all
+ * @property {() => void} returned a touch came after all
  * @property {() => void} expired
  */
 export class Idle {
@@ -47,7 +47,7 @@ export class Idle {
     this.#watch.returned();
   }
 
-  /** Whoever touches a machine that has just woken need not be who was there before. */
+  /** After the machine has slept another person may be there: the first touch does not continue the survey. */
   #notice() {
     if (this.#warned || !this.#watch) return;
     if (Date.now() < this.#end) this.#begin();

@@ -43,7 +43,7 @@ export class Keeper {
     return this.#refused.size > 0;
   }
 
-  /** Nobody else takes this survey for an abandoned one while this page lives. @param {string} id */
+  /** While this page lives, no other page takes this survey for an abandoned one. @param {string} id */
   begin(id) {
     const over = new Promise((resolve) => (this.#release = () => resolve(null)));
     void navigator.locks.request(hold(id), () => over);

@@ -14,7 +14,7 @@
  * @property {(id: string) => void} begin a survey
  * @property {(submission: Submission | null, id: string) => Promise<void>} draft the survey as it stands; null: empty
  * @property {(submission: Submission | null, id: string) => Promise<boolean>} end resolves once it is on disk
- * @property {() => void} between nobody is there: a new version may take over
+ * @property {() => void} between the terminal is idle: a new version may take over
  * @property {(code: string) => Promise<Refusal | null>} enrol null: enrolled
  * @property {() => Promise<Beat>} beat
  * @property {() => Promise<void>} sendNow
@@ -39,7 +39,7 @@ import { Stage } from "./stage.js";
 import { Survey } from "./survey.js";
 
 const PRESSED = 120; // ms that an answer stays visibly pressed
-const NOBODY_IS_THERE = 120; // s without a touch, where no configuration says how many
+const IDLE_SECONDS = 120; // s without a touch, where no configuration says how many
 
 export class Kiosk extends Stage {
   /** @type {Config | null} */
@@ -98,7 +98,7 @@ export class Kiosk extends Stage {
     return this.#full ? "out.storage" : this.#lack;
   }
 
-  /** Somebody is at work here, and must not lose the screen. */
+  /** The terminal is in use, and its screen must not be lost. */
   get busy() {
     return this.survey !== null || this.#attended;
   }
@@ -174,7 +174,7 @@ export class Kiosk extends Stage {
     return this.settings.procedures.length > 0 ? service : question;
   }
 
-  /** Resets the terminal when nobody is there any more. Who needs an aid is given more time. */
+  /** Resets the terminal when its citizen has gone. Aids for hearing or reading give more time. */
   #watch() {
     const { idle, warning } = this.settings.timeouts;
     const patience = this.aids.patience;
@@ -187,7 +187,7 @@ export class Kiosk extends Stage {
     });
   }
 
-  /** The question whether somebody is there has its answer. */
+  /** The question "are you still there?" was answered. */
   #dismiss() {
     hush();
     this.root.querySelector("dialog")?.remove();
@@ -292,7 +292,7 @@ export class Kiosk extends Stage {
     this.#linger(this.settings.timeouts.thanks * this.aids.patience);
   }
 
-  /** The start comes after so many seconds in which nobody does anything. @param {number} seconds */
+  /** Shows the start after so many seconds without a touch. @param {number} seconds */
   #linger(seconds) {
     this.#idle.start({ seconds, warning: 0, warn: () => {}, returned: () => {}, expired: () => void this.leave() });
   }
@@ -334,14 +334,14 @@ export class Kiosk extends Stage {
   toggle = (/** @type {"large" | "contrast" | "spoken"} */ aid) => {
     this.aids[aid] = !this.aids[aid];
     if (aid === "spoken" && !this.aids.spoken) hush();
-    if (!this.config) this.#linger(NOBODY_IS_THERE);
+    if (!this.config) this.#linger(IDLE_SECONDS);
     else if (!this.#ending) this.#watch();
     this.redraw();
   };
 
   /**
    * The operator's gesture. A citizen may have made it, so a survey under way waits, and ends only by a PIN that fits.
-   * A terminal that never had a PIN and serves nobody has nothing to protect.
+   * A terminal that never had a PIN and has no configuration has nothing to protect.
    */
   attend() {
     if (this.#attended) return;
@@ -349,7 +349,7 @@ export class Kiosk extends Stage {
     this.#before = this.#screen;
     if (!this.survey || this.#ending) this.start();
     this.#attended = true;
-    this.#linger(NOBODY_IS_THERE);
+    this.#linger(IDLE_SECONDS);
     if (this.pin) this.show(pinPad);
     else this.#open(!this.config);
   }
@@ -362,12 +362,12 @@ export class Kiosk extends Stage {
     this.show(this.#before);
   }
 
-  /** The PIN fits: whoever began a survey here has gone. */
+  /** The PIN fits: the citizen who began a survey here has gone. */
   async unlock() {
     if (this.survey && !this.#ending) await this.#keep();
     if (this.survey) this.start();
     this.#attended = true;
-    this.#linger(NOBODY_IS_THERE);
+    this.#linger(IDLE_SECONDS);
     this.#open(true);
   }
 

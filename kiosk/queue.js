@@ -115,6 +115,20 @@ export class Queue {
     await this.#change(["counters"], (stores) => stores("counters").delete("room"));
   }
 
+  /**
+   * Resolves once the enrolment is on disk: the browser writes its `localStorage` seconds later.
+   * @param {import("./device.js").Enrolment} enrolment
+   */
+  async keepEnrolment(enrolment) {
+    await this.#change(["counters"], (stores) => stores("counters").put(enrolment, "enrolment"));
+  }
+
+  /** @returns {Promise<import("./device.js").Enrolment | null>} null: none was kept */
+  async enrolment() {
+    const [found] = await this.#read(["counters"], (stores) => [stores("counters").get("enrolment")]);
+    return found ?? null;
+  }
+
   /** @returns {Promise<Waiting>} */
   async state() {
     const [count, [first], sequence] = await this.#read(["waiting", "counters"], (stores) => [

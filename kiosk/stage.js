@@ -1,5 +1,5 @@
 /**
- * The screen itself: draws what is shown, in a language, with the aids that somebody chose.
+ * The screen itself: draws what is shown, in a language, with the aids chosen.
  *
  * @typedef {import("./messages.js").Messages} Messages
  * @typedef {import("./messages.js").Translate} Translate
@@ -8,7 +8,7 @@ import { Aids } from "./aids.js";
 import { fit } from "./dom.js";
 import { readAloud } from "./speech.js";
 
-const REACTION = 300; // ms from a change of the screen in which nobody can have read it: a touch answers nothing
+const REACTION = 300; // ms after a change of the screen, too short to have read it: a touch answers nothing
 
 export class Stage {
   language = "vi";
@@ -47,7 +47,7 @@ export class Stage {
     this.#read();
   }
 
-  /** Whoever had the focus keeps it. */
+  /** Redraws; the focused control keeps the focus. */
   draw() {
     const focused = document.activeElement?.id;
     document.documentElement.lang = this.language;

@@ -139,7 +139,7 @@ export function draw(ids, count, random) {
   return ids.filter((_, place) => drawn.has(place));
 }
 
-/** A fraction from 0 up to 1 that nobody can predict. */
+/** An unpredictable fraction, 0 or more and below 1. */
 export function randomFraction() {
   return /** @type {number} */ (crypto.getRandomValues(new Uint32Array(1))[0]) / 2 ** 32;
 }

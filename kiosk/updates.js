@@ -13,7 +13,7 @@ let first = false;
 
 /**
  * Without a service worker the app works, as long as the server is there when it is loaded.
- * @param {() => boolean} free whether nobody is there
+ * @param {() => boolean} free whether the terminal is idle
  */
 export function keepShell(free) {
   return (kept ??= register(free));
@@ -60,7 +60,7 @@ export async function lookForNewer() {
 
 /**
  * A version that does not work here gives way to the next one as soon as the server has it.
- * @param {() => boolean} free whether nobody is there
+ * @param {() => boolean} free whether the terminal is idle
  */
 export async function renew(free) {
   await keepShell(free);
@@ -68,7 +68,7 @@ export async function renew(free) {
   takeOver();
 }
 
-/** Nobody is there: a version that waits takes over, and this page begins anew with it, after who came meanwhile. */
+/** The terminal is idle: a version that waits takes over, and this page reloads with it. */
 export function takeOver() {
   if (replaced) return location.reload();
   if (!registration?.waiting) return;

@@ -52,7 +52,7 @@ async function enrol(kiosk, event, code, send) {
   send.disabled = true;
   send.textContent = kiosk.t("enrol.sending");
   const refusal = typed ? await kiosk.outside.enrol(typed) : "enrol.empty";
-  if (!refusal || !code.isConnected) return; // enrolled, or nobody is at it any more
+  if (!refusal || !code.isConnected) return; // enrolled, or the page was left
   kiosk.askForCode(refusal);
   /** @type {HTMLInputElement} */ (document.getElementById("code")).value = typed;
 }

@@ -3,7 +3,7 @@ import { h } from "../dom.js";
 import { frame } from "./frame.js";
 
 /**
- * Said in every language to the citizen, with the cause for whoever comes to mend it.
+ * Said in every language to the citizen, with the cause for the person who mends it.
  * @param {Kiosk} kiosk
  * @returns {HTMLElement}
  */

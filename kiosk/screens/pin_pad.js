@@ -27,7 +27,7 @@ export function pinPad(kiosk) {
     told.textContent = t("operator.checking");
     checking = true;
     const fitting = await opens(kiosk, typed).finally(() => (checking = false));
-    if (!pin.isConnected) return; // nobody is at it any more
+    if (!pin.isConnected) return; // the pad was left
     if (fitting) void kiosk.unlock();
     else told.textContent = t("operator.wrong");
   };
@@ -51,7 +51,7 @@ function key(words, act) {
 }
 
 /**
- * Slower after a few wrong ones, so that nobody tries them all.
+ * Slower after a few wrong ones, so that not all can be tried.
  * @param {Kiosk} kiosk
  * @param {string} typed
  */

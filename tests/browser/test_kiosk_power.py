@@ -67,6 +67,17 @@ async def test_200_surveys_without_a_network_and_a_power_cut_among_them_are_200_
     assert sorted(cut["answers"], reverse=True)[:6] == [2, 1, -1, -1, -1, -1]
 
 
+async def test_a_power_cut_right_after_enrolment_leaves_the_terminal_enrolled(
+    playwright: Playwright, disk: Path, line: Line, conn: Connection, town: Town
+) -> None:
+    async with switched_on(playwright, disk) as page:
+        await enrol(page, line.address, await fresh_code(conn, town))
+        await cut_power(page, disk)
+    async with switched_on(playwright, disk) as page:
+        await page.goto(f"{line.address}/kiosk/")
+        await expect(page.locator("#begin-vi")).to_be_visible()
+
+
 async def test_a_reply_that_is_cut_after_the_commit_is_one_row(
     terminal: Page, line: Line, conn: Connection
 ) -> None:

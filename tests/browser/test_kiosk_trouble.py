@@ -67,7 +67,7 @@ async def test_a_retired_terminal_serves_nobody_until_it_is_enrolled_again_and_i
     await conn.execute("update kiosk set retired_at = now()")
     line.target = server
     await terminal.reload()
-    await expect(terminal.locator(".cause").first).to_contain_text("không còn được máy chủ công nhận")
+    await expect(terminal.locator(".cause").first).to_contain_text("máy đã được ngừng sử dụng")
     await expect(terminal.locator(".notice h1")).to_have_text(OUT_OF_SERVICE)
     await settle(terminal)
     assert await conn.fetchval("select count(*) from quarantine") == 1

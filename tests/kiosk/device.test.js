@@ -37,6 +37,19 @@ test("of a configuration that is forgotten the PIN stays, until another one come
   assert.equal(device.pin(), null);
 });
 
+test("what a power cut took from the browser comes back from the disk", () => {
+  device.keepToken("first");
+  const wanted = device.tokenFor("CODE");
+  const asked = device.enrolment();
+  kept.clear();
+  device.restoreEnrolment(asked);
+  assert.equal(device.token(), "first");
+  assert.equal(device.tokenFor("CODE"), wanted);
+  kept.clear();
+  device.restoreEnrolment(device.enrolment(wanted));
+  assert.equal(device.token(), wanted);
+});
+
 test("where storage is barred nothing is known", (t) => {
   t.mock.method(console, "error", () => {});
   t.mock.method(globalThis.localStorage, "getItem", () => {
