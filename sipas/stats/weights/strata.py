@@ -13,8 +13,8 @@ from sipas.stats.cells.cells import Cells
 from sipas.stats.cells.columns import Column, cross, renumber, united
 from sipas.stats.choices import refuse_unknown
 from sipas.stats.grouping import added
-from sipas.stats.weights.missing_strata import describe_missing, find_missing
 from sipas.stats.notes import Note, named
+from sipas.stats.weights.missing_strata import describe_missing, find_missing
 from sipas.stats.weights.strata_roles import StrataRoles, find_roles
 
 # From this share of a unit's responses on, those without a known stratum decide how it is weighted.
