@@ -1,6 +1,6 @@
 """The command line in the test's own process, on the test's own database."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,13 @@ class Outcome:
 
 
 Sipas = Callable[..., Outcome]
+
+
+def changed(usual: Sequence[object], options: Sequence[object]) -> list[object]:
+    """The usual options and values, those replaced that `options` give too."""
+    pairs = zip(usual[::2], usual[1::2], strict=True)
+    kept = [part for name, value in pairs if name not in options for part in (name, value)]
+    return [*kept, *options]
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from tests.cli.conftest import Sipas
+from tests.cli.conftest import Sipas, changed
 
 
 def test_a_terminal_is_enrolled_listed_and_retired(city: Sipas) -> None:
@@ -50,7 +50,7 @@ def test_links_as_csv_are_a_file_to_send_from(city: Sipas) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changed", "complaint"),
+    ("options", "complaint"),
     [
         (["--round", "spring"], "there is no round 'spring'"),
         (["--unit", "99999"], "there is no unit '99999'"),
@@ -60,8 +60,9 @@ def test_links_as_csv_are_a_file_to_send_from(city: Sipas) -> None:
         (["--completed-on", "32/01/2025"], "is no date"),
     ],
 )
-def test_a_link_about_nothing_known_is_refused(city: Sipas, changed: list[str], complaint: str) -> None:
-    outcome = city("link", "create", "--round", "autumn", "--unit", "00070", *changed)
+def test_a_link_about_nothing_known_is_refused(city: Sipas, options: list[str], complaint: str) -> None:
+    usual = ("--round", "autumn", "--unit", "00070")
+    outcome = city("link", "create", *changed(usual, options))
     assert (outcome.exit_code, outcome.out) == (2, "")
     assert complaint in outcome.err
     assert city("link", "list").json == []

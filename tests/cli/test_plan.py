@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sipas.stats.planning import margins, sample_sizes, slovin
-from tests.cli.conftest import Outcome, Sipas
+from tests.cli.conftest import Outcome, Sipas, changed
 
 REFERENCE = Path(__file__).parents[1] / "reference" / "sipas"
 FRAME = ("--frame", REFERENCE / "frame.csv", "--frame-count", "N_h")
@@ -148,7 +148,7 @@ def test_the_whole_can_be_what_reaches_the_margin(sipas: Sipas, small: tuple[obj
 def test_wrong_usage_and_input_say_so_in_one_line_and_exit_2(
     sipas: Sipas, small: tuple[object, ...], options: tuple[str, ...], message: str
 ) -> None:
-    outcome = sipas("plan", *small, *options)
+    outcome = sipas("plan", *changed(small, options))
     assert (outcome.exit_code, outcome.out) == (2, "")
     assert message in outcome.err
     assert outcome.err.count("\n") == 1

@@ -2,11 +2,12 @@ import unicodedata
 
 import pytest
 
-from tests.cli.conftest import Outcome, Sipas
+from tests.cli.conftest import Outcome, Sipas, changed
 
 
 def open_round(sipas: Sipas, code: str, *more: str) -> Outcome:
-    return sipas("round", "open", "--id", code, "--instrument", "sipas-22@1", "--strata", "unit", *more)
+    usual = ("--id", code, "--instrument", "sipas-22@1", "--strata", "unit")
+    return sipas("round", "open", *changed(usual, more))
 
 
 def test_days_are_days_in_vietnam_from_first_to_last_moment(city: Sipas) -> None:
