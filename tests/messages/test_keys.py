@@ -54,6 +54,7 @@ CODES: dict[str, set[str]] = {
     "note.{}": set(NOTE_KINDS),
     "plan.allocation.{}": set(get_args(Allocation)),
     "sms.{}": set(get_args(MessageKind)),
+    "sms.{}_on_page": set(get_args(MessageKind)),
     "time.{}.{}": {
         *(f"month.{month}" for month in range(1, 13)),
         *(f"quarter.{quarter}" for quarter in range(1, 5)),
