@@ -9,7 +9,7 @@ import svy
 
 from bench.printing import print_table, spread
 from bench.survey import SAMPLED, STRATA, Survey, frame_of
-from sipas.stats import Cells, Estimates, Weighting, estimate, estimate_each, post_stratify
+from sipas.stats import Cells, Estimates, WeightedCells, Weighting, estimate, estimate_each, post_stratify
 
 RESPONSES, UNITS = 1_000_000, 600
 FEWER, FEWER_UNITS = 50_000, 60  # what the library can do in seconds
@@ -40,9 +40,12 @@ def measure(
 ) -> tuple[str, list[tuple[float, float]]]:
     """The domains in words, and the milliseconds of both sides, round by round."""
     measures = survey.six_indices()
-    domains = len(estimate(cells, weighting, measures[0], by))
+    domains = len(estimate(WeightedCells(cells, weighting), measures[0], by))
     timed = [
-        (best(lambda: cells.sums.sum(0)), best(lambda: estimate_each(cells, weighting, measures, by)))
+        (
+            best(lambda: cells.sums.sum(0)),
+            best(lambda: estimate_each(WeightedCells(cells, weighting), measures, by)),
+        )
         for _ in range(ROUNDS)
     ]
     return f"six indices, {domains:,} domains ({' × '.join(by)})", timed
@@ -74,7 +77,7 @@ def bench_beside_svy(survey: Survey) -> None:
         return sample.estimation.ratio(y="y", x="x", by="unit")
 
     def ask_ours() -> Estimates:
-        return estimate(cells, weighting, pooled, ("unit",))
+        return estimate(WeightedCells(cells, weighting), pooled, ("unit",))
 
     check(ask_library(), ask_ours())
     show_beside_svy([(time_once(ask_library), best(survey.cells), best(ask_ours)) for _ in range(3)])

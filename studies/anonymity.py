@@ -22,6 +22,7 @@ from sipas.stats import (
     Column,
     Estimates,
     Frame,
+    WeightedCells,
     build_cells,
     choose_measures,
     estimate_each,
@@ -159,7 +160,7 @@ def estimated(citizens: Citizens, labels: Labels) -> list[Estimates]:
     cells: Cells = build_cells(INSTRUMENT.scoring(), citizens.answers, columns)
     weighting = post_stratify(cells, frame(), STRATA, walk_up=cells.columns["channel"].equals("kiosk"))
     measures = choose_measures(INSTRUMENT.scoring(), INSTRUMENT.index("overall"), "overall")
-    return [estimate_each(cells, weighting, measures, by)[0] for by in BY]
+    return [estimate_each(WeightedCells(cells, weighting), measures, by)[0] for by in BY]
 
 
 def truths() -> list[dict[Key, float]]:

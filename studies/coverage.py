@@ -5,10 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from sipas.stats import Estimates, estimate
+from sipas.stats import Estimates, Options, WeightedCells, estimate
 from sipas.stats.arrays import BoolArray, FloatArray
-from sipas.stats.estimates.effective import EffectiveN
-from sipas.stats.estimates.intervals import IntervalKind
+from sipas.stats.options import EffectiveN, IntervalKind
 from studies.settings import Setting
 from studies.surveys import Surveys, draw_surveys
 
@@ -23,10 +22,9 @@ class Interval:
     effective_n: EffectiveN = "design"
 
     def of(self, surveys: Surveys) -> Estimates:
-        return estimate(
-            surveys.cells, surveys.weighting, surveys.measure, ("survey",),
-            ci=self.kind, effective_n=self.effective_n,
-        )  # fmt: skip
+        sample = WeightedCells(surveys.cells, surveys.weighting)
+        options = Options(ci=self.kind, effective_n=self.effective_n)
+        return estimate(sample, surveys.measure, ("survey",), options)
 
 
 # The first is the default.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sipas.stats import WeightedCells
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 from sipas.stats.contrasts import estimate_jointly
 from sipas.stats.ranking import Ranks, rank_joint
@@ -116,7 +117,9 @@ def find_rank_coverage(city: City, rounds: int, seed: tuple[int, ...]) -> RankCo
 def draw_ranks(city: City, number: int, random: np.random.Generator) -> Ranks:
     drawn = draw_surveys(city.answers, city.sample, city.n, city.shares, random)
     return rank_joint(
-        estimate_jointly(drawn.cells, drawn.weighting, drawn.measure, ("survey",)), LEVEL, seed=number
+        estimate_jointly(WeightedCells(drawn.cells, drawn.weighting), drawn.measure, ("survey",)),
+        LEVEL,
+        seed=number,
     )
 
 

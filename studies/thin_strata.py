@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sipas.stats import estimate
+from sipas.stats import WeightedCells, estimate
 from sipas.stats.arrays import FloatArray
 from studies.coverage import holds
 from studies.settings import ITEM, MANY, Sample, Setting
@@ -96,7 +96,7 @@ def _judge(setting: Setting, truth: float, surveys: int, random: np.random.Gener
     drawn = draw_surveys(
         setting.answers, setting.sample, np.full(surveys, setting.n), np.full(surveys, truth), random
     )
-    made = estimate(drawn.cells, drawn.weighting, drawn.measure, ("survey",))
+    made = estimate(WeightedCells(drawn.cells, drawn.weighting), drawn.measure, ("survey",))
     covered = holds(made, truth)
     return [
         float(covered.mean()),

@@ -3,6 +3,7 @@
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import fields
 from typing import Any, Literal, get_args
 
 import msgspec
@@ -12,29 +13,28 @@ from sipas.report.margins import parse_margins
 from sipas.report.period import Period, parse_period
 from sipas.report.second_opinion import SecondOpinion, parse_second_opinion
 from sipas.stats import Margins, Options
+from sipas.stats.options import DEFAULT_OPTIONS, EffectiveN, IntervalKind, Lonely, Statistic
+from sipas.stats.weights.poststratify import Collapse
+from sipas.stats.weights.strata import OutOfDate
 from sipas.survey.columns import FLAG
 
-Statistic = Literal["share", "mean"]
 Weights = Literal["post-stratify", "rake", "linear", "raking", "logit", "none"]
-Interval = Literal["wilson", "beta", "logit", "wald"]
-EffectiveN = Literal["robust", "design"]
-Lonely = Literal["adjust", "average", "certainty", "remove", "fail"]
-Collapse = Literal["auto", "none"]
 Channels = Literal["invited", "walk-up", "all"]
 Flagged = Literal["include", "exclude"]
-OutOfDate = Literal["fail", "raise-count", "review"]
 Limits = tuple[float, float]
+
+_ESTIMATION = tuple(field.name for field in fields(Options))  # options of estimates, beside the others
 
 
 class EstimateRequest(msgspec.Struct, frozen=True, kw_only=True):
     """by: one table each, () is the whole. where: values of one column are alternatives, columns add up.
 
-    index, weights and ci None: the source's first, post-stratified where there is a frame, and
-    `wilson` for shares (`wald` for means). out_of_date: where a stratum has more responses than the
-    frame has transactions; None: `review` for rounds, `fail` for files. margins: without them, weights
-    are brought to those of the frame. bounds: of the ratio between weights after and before. trim: the
-    least and the most that a response stands for. second_opinion: of tables of indices alone.
-    weight_column: of base weights, such as 1/P of a drawn sample.
+    options: how estimates are made. index and weights None: the source's first, and post-stratified where
+    there is a frame. out_of_date: where a stratum has more responses than the frame has transactions;
+    None: `review` for rounds, `fail` for files. margins: without them, weights are brought to those of
+    the frame. bounds: of the ratio between weights after and before. trim: the least and the most that a
+    response stands for. second_opinion: of tables of indices alone. weight_column: of base weights, such
+    as 1/P of a drawn sample.
     """
 
     round: str | None = None
@@ -43,14 +43,9 @@ class EstimateRequest(msgspec.Struct, frozen=True, kw_only=True):
     period: Period | None = None
     measure: str = "overall"
     index: str | None = None
-    statistic: Statistic = "share"
+    options: Options = DEFAULT_OPTIONS
     weights: Weights | None = None
-    ci: Interval | None = None
-    effective_n: EffectiveN = "robust"
-    level: float = 0.95
-    lonely: Lonely = "adjust"
     collapse: Collapse = "auto"
-    fpc: bool = True
     channels: Channels = "all"
     flagged: Flagged = "include"
     out_of_date: OutOfDate | None = None
@@ -59,17 +54,6 @@ class EstimateRequest(msgspec.Struct, frozen=True, kw_only=True):
     trim: Limits | None = None
     second_opinion: SecondOpinion | None = None
     weight_column: str | None = None
-
-    def options(self) -> Options:
-        """How estimates are made."""
-        return Options(self.statistic, self.ci, self.effective_n, self.level, self.lonely, self.fpc)
-
-    def filter(self) -> dict[str, list[str]]:
-        """The levels that each column of `where` may have."""
-        kept: defaultdict[str, list[str]] = defaultdict(list)
-        for name, level in self.where:
-            kept[name].append(level)
-        return dict(kept)
 
     def columns(self) -> set[str]:
         """The columns that it names."""
@@ -84,10 +68,12 @@ def read_request(
     options: Iterable[tuple[str, str]], parsers: Mapping[str, "Parser"] | None = None
 ) -> EstimateRequest:
     """From pairs of name and value as they stand on a command line or in an address."""
-    request = EstimateRequest(**read_fields(options, parsers or OPTIONS))
-    if request.statistic == "mean" and request.ci not in (None, "wald"):
-        raise InputError(f"ci: {request.ci!r} is for shares; a mean has wald intervals only")
-    return request
+    given = read_fields(options, parsers or OPTIONS)
+    chosen = {name: given.pop(name) for name in _ESTIMATION if name in given}
+    ci = chosen.get("ci")
+    if chosen.get("statistic") == "mean" and ci not in (None, "wald"):
+        raise InputError(f"ci: {ci!r} is for shares; a mean has wald intervals only")
+    return EstimateRequest(options=Options(**chosen), **given)
 
 
 Field = tuple[str, object]
@@ -220,7 +206,7 @@ OPTIONS: dict[str, Parser] = {
     "statistic": one_of(Statistic),
     "weights": one_of(Weights),
     "weight-column": once(text),
-    "ci": one_of(Interval),
+    "ci": one_of(IntervalKind),
     "effective-n": one_of(EffectiveN),
     "level": once(parse_level),
     "lonely": one_of(Lonely),

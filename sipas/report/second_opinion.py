@@ -7,9 +7,7 @@ import msgspec
 import numpy as np
 
 from sipas.errors import InputError
-from sipas.stats import Cells, Column, Measure, Replicated, Weighting, bootstrap, jackknife
-from sipas.stats.arrays import BoolArray
-from sipas.stats.estimates.moments import Statistic
+from sipas.stats import Column, Measure, Options, Replicated, SurveyDesign
 from sipas.stopping import check
 
 RESPONSE = "(response)"  # a column of the cells: each is of one response
@@ -47,30 +45,13 @@ def one_each(responses: int) -> Column:
 
 
 def standard_errors(
-    asked: SecondOpinion,
-    cells: Cells,
-    weighting: Weighting,
-    measure: Measure,
-    by: Sequence[str],
-    where: BoolArray | None,
-    statistic: Statistic,
-    fpc: bool,
+    asked: SecondOpinion, design: SurveyDesign, measure: Measure, by: Sequence[str], options: Options
 ) -> dict[Key, float]:
     """By domain; one without responses has none."""
     if asked.seed is None:
-        found = jackknife(cells, weighting, measure, by, where=where, statistic=statistic, fpc=fpc)
+        found = design.engine.jackknife(measure, by, options)
     else:
-        found = bootstrap(
-            cells,
-            weighting,
-            measure,
-            by,
-            seed=asked.seed,
-            where=where,
-            statistic=statistic,
-            fpc=fpc,
-            before_each=check,
-        )
+        found = design.engine.bootstrap(measure, by, options, asked.seed, check)
     return dict(zip(_keys(found), found.se.tolist(), strict=True))
 
 

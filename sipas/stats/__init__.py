@@ -63,7 +63,7 @@ from sipas.stats.estimates.measures import (
     overall_measure,
 )
 from sipas.stats.estimates.targets import Targets, judge_target
-from sipas.stats.estimates.verdict import Options
+from sipas.stats.options import Options
 from sipas.stats.ranking import Ranks, rank_domains, rank_joint
 from sipas.stats.replicates import Replicated, bootstrap, jackknife
 from sipas.stats.weights.calibrate import calibrate, rake
@@ -71,6 +71,7 @@ from sipas.stats.weights.frame_margins import frame_margins
 from sipas.stats.weights.poststratify import post_stratify
 from sipas.stats.weights.strata import Frame
 from sipas.stats.weights.trim import trim
+from sipas.stats.weights.weighted_cells import WeightedCells
 from sipas.stats.weights.weights import Weighting, unweighted
 
 __all__ = [
@@ -98,6 +99,7 @@ __all__ = [
     "Succession",
     "SurveyDesign",
     "Targets",
+    "WeightedCells",
     "Weighting",
     "adjust",
     "against_all",

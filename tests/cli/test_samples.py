@@ -166,6 +166,8 @@ def test_replicate_weights_without_base_weights_are_refused(sipas: Sipas) -> Non
 
 
 def test_what_clusters_have_no_answer_to_is_refused(sipas: Sipas) -> None:
-    outcome = sipas("compare", *WEIGHTED, *CLUSTERS, "--by", "sex", "--against", "rest")
+    outcome = sipas(
+        "compare", *WEIGHTED, *CLUSTERS, "--by", "sex", "--against", "all-pairs", "--mix", "equal"
+    )
     assert outcome.exit_code == 2
-    assert "clusters and replicate weights cannot be compared against the rest" in outcome.err
+    assert "clusters and replicate weights cannot be compared at the same mix of strata" in outcome.err

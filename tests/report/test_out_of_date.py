@@ -6,7 +6,8 @@ from sipas.errors import StatisticsError
 from sipas.postgres.pool import Connection
 from sipas.report.indices.index_table import IndexRow
 from sipas.report.indices.indices import index_table
-from sipas.report.request import OutOfDate, read_request
+from sipas.report.request import read_request
+from sipas.stats.weights.strata import OutOfDate
 from tests.report.conftest import Reference
 
 

@@ -5,6 +5,7 @@ import pytest
 from sipas.errors import InputError
 from sipas.report.period import parse_period
 from sipas.report.request import EstimateRequest, read_request
+from sipas.stats import Options
 
 
 def test_nothing_asked_is_the_overall_index_of_the_whole() -> None:
@@ -42,21 +43,18 @@ def test_every_option_is_read_under_its_name() -> None:
         period=parse_period("2026-01..2026-03"),
         measure="factor:access",
         index="pooled",
-        statistic="mean",
+        options=Options(
+            statistic="mean", ci="wald", effective_n="design", level=0.9, lonely="certainty", fpc=False
+        ),
         weights="none",
-        ci="wald",
-        effective_n="design",
-        level=0.9,
-        lonely="certainty",
         collapse="none",
-        fpc=False,
         channels="walk-up",
         out_of_date="raise-count",
     )
 
 
 def test_an_underscore_is_read_as_a_dash() -> None:
-    assert read_request([("effective_n", "design")]).effective_n == "design"
+    assert read_request([("effective_n", "design")]).options.effective_n == "design"
 
 
 @pytest.mark.parametrize(
@@ -106,7 +104,7 @@ def test_a_mean_is_refused_an_interval_for_shares() -> None:
 
 
 def test_a_level_lies_anywhere_between_0_and_1() -> None:
-    assert read_request([("level", "0.3")]).level == 0.3
+    assert read_request([("level", "0.3")]).options.level == 0.3
     for level in ("0", "1"):
         with pytest.raises(InputError, match=f"level: '{level}' is no confidence level"):
             read_request([("level", level)])

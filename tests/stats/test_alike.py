@@ -11,7 +11,9 @@ from sipas.stats import (
     Column,
     Frame,
     IndexDefinition,
+    Options,
     Scoring,
+    WeightedCells,
     Weighting,
     all_pairs,
     build_cells,
@@ -92,7 +94,9 @@ def test_shares_have_intervals_as_wide_as_so_many_respondents_deserve(
     seed: int, where: tuple[str, bool], ci: Any, effective_n: Any
 ) -> None:
     cells, weighting = alike(seed, *where)
-    for found in estimate_each(cells, weighting, MEASURES, ("u",), ci=ci, effective_n=effective_n):
+    for found in estimate_each(
+        WeightedCells(cells, weighting), MEASURES, ("u",), options=Options(ci=ci, effective_n=effective_n)
+    ):
         known = np.isfinite(found.estimate)
         assert (found.se[known] == 0).all()
         assert ((found.n_effective > 0) & (found.n_effective <= found.n))[known].all()
@@ -104,7 +108,9 @@ def test_shares_have_intervals_as_wide_as_so_many_respondents_deserve(
 @given(seed=seeds, where=alike_in)
 def test_means_have_no_interval_and_tell_no_target(seed: int, where: tuple[str, bool]) -> None:
     cells, weighting = alike(seed, *where)
-    for found in estimate_each(cells, weighting, MEASURES, ("u",), statistic="mean", fpc=False):
+    for found in estimate_each(
+        WeightedCells(cells, weighting), MEASURES, ("u",), options=Options(statistic="mean", fpc=False)
+    ):
         known = np.isfinite(found.estimate)
         assert (found.se[known] == 0).all()
         assert ((found.n_effective > 0) & (found.n_effective <= found.n))[known].all()
@@ -121,7 +127,7 @@ def test_points_of_the_scale_have_intervals_with_some_width(
     seed: int, where: tuple[str, bool], ci: Any
 ) -> None:
     cells, weighting = alike(seed, *where)
-    found = distribute(cells, weighting, MEASURES[2], ("u",), ci=ci)
+    found = distribute(WeightedCells(cells, weighting), MEASURES[2], ("u",), options=Options(ci=ci))
     known = np.isfinite(found.share)
     assert (found.high - found.low)[known].min() > 0.01
 
@@ -133,7 +139,9 @@ def test_comparisons_know_no_variance_that_estimates_do_not(
 ) -> None:
     cells, weighting = alike(seed, *where)
     for measure in MEASURES:
-        joint = estimate_jointly(cells, weighting, measure, ("u",), statistic=statistic)
+        joint = estimate_jointly(
+            WeightedCells(cells, weighting), measure, ("u",), options=Options(statistic=statistic, fpc=False)
+        )
         known = np.isfinite(joint.estimate)
         assert not joint.covariance[np.ix_(known, known)].any()
         differences = find_differences(joint.pairs(*all_pairs(UNITS)))

@@ -13,6 +13,8 @@ from sipas.stats import (
     Frame,
     IndexDefinition,
     Margins,
+    Options,
+    WeightedCells,
     adjust,
     against_all,
     build_cells,
@@ -90,48 +92,54 @@ def test_weights_of_an_index_sum_to_1(weights: dict[str, float], total: str) -> 
 def test_a_level_lies_between_0_and_1(level: float) -> None:
     cells = one_item_cells({"a": "+-"})
     with pytest.raises(StatisticsError, match=f"the level must lie between 0 and 1, not {level:g}"):
-        estimate(cells, unweighted(cells, ("h",)), Q, level=level)
+        estimate(WeightedCells(cells, unweighted(cells, ("h",))), Q, options=Options(level=level))
 
 
 def test_a_column_that_does_not_exist_is_named() -> None:
     cells = one_item_cells({"a": "+-"})
     weighting = unweighted(cells, ("h",))
     with pytest.raises(StatisticsError, match="there is no column 'colour'; there are: h"):
-        estimate(cells, weighting, Q, ("colour",))
+        estimate(WeightedCells(cells, weighting), Q, ("colour",))
     with pytest.raises(StatisticsError, match="there is no column 'colour'; there are: h"):
         unweighted(cells, ("colour",))
     with pytest.raises(StatisticsError, match="the frame has no column 'h'; it has: g"):
         post_stratify(cells, Frame({"g": Column.of("a")}, np.array([9])), ("h",))
 
 
-@pytest.mark.parametrize("mask", [{"where": np.ones(3, dtype=bool)}, {"where_frame": np.ones(3, dtype=bool)}])
+@pytest.mark.parametrize(
+    "mask", [{"cells": np.ones(3, dtype=bool)}, {"cells": None, "frame": np.ones(3, dtype=bool)}]
+)
 def test_filters_are_as_long_as_what_they_filter(mask: dict[str, Any]) -> None:
     cells = one_item_cells({"a": "+-"})
     weighting = post_stratify(cells, one_column_frame(a=9), ("h",))
     with pytest.raises(StatisticsError, match="filter"):
-        estimate(cells, weighting, Q, **mask)
+        WeightedCells(cells, weighting).keep(**mask)
 
 
 CELLS = one_item_cells({"a": "+-+", "b": "++-"})
 WEIGHTING = unweighted(CELLS, ("h",))
 FRAME = one_column_frame(a=2, b=30)
-JOINT = estimate_jointly(CELLS, WEIGHTING, Q, ("h",))
+JOINT = estimate_jointly(WeightedCells(CELLS, WEIGHTING), Q, ("h",))
 PAIRS = JOINT.pairs(np.array([0]), np.array([1]))
 ROW_DESIGN = row_design(4, weight=np.ones(4))
 ROWS = row_means(ROW_DESIGN, np.array([0.0, 1.0, 1.0, 0.0]))
 
 MISSPELT: list[Callable[[Any], object]] = [
-    lambda word: estimate(CELLS, WEIGHTING, Q, statistic=word),
-    lambda word: estimate(CELLS, WEIGHTING, Q, ci=word),
-    lambda word: estimate(CELLS, WEIGHTING, Q, effective_n=word),
-    lambda word: estimate(CELLS, WEIGHTING, Q, lonely=word),
-    lambda word: distribute(CELLS, WEIGHTING, Q, ci=word),
-    lambda word: estimate_jointly(CELLS, WEIGHTING, Q, ("h",), statistic=word),
-    lambda word: estimate_jointly(CELLS, WEIGHTING, Q, ("h",), lonely=word),
-    lambda word: against_all(CELLS, WEIGHTING, Q, ("h",), word),
-    lambda word: find_differences(PAIRS, ci=word),
+    lambda word: estimate(WeightedCells(CELLS, WEIGHTING), Q, options=Options(statistic=word)),
+    lambda word: estimate(WeightedCells(CELLS, WEIGHTING), Q, options=Options(ci=word)),
+    lambda word: estimate(WeightedCells(CELLS, WEIGHTING), Q, options=Options(effective_n=word)),
+    lambda word: estimate(WeightedCells(CELLS, WEIGHTING), Q, options=Options(lonely=word)),
+    lambda word: distribute(WeightedCells(CELLS, WEIGHTING), Q, options=Options(ci=word)),
+    lambda word: estimate_jointly(
+        WeightedCells(CELLS, WEIGHTING), Q, ("h",), options=Options(statistic=word, fpc=False)
+    ),
+    lambda word: estimate_jointly(
+        WeightedCells(CELLS, WEIGHTING), Q, ("h",), options=Options(lonely=word, fpc=False)
+    ),
+    lambda word: against_all(WeightedCells(CELLS, WEIGHTING), Q, ("h",), word),
+    lambda word: find_differences(PAIRS, Options(ci=word)),
     lambda word: adjust(np.array([0.01, 0.04]), word),
-    lambda word: jackknife(CELLS, WEIGHTING, Q, statistic=word),
+    lambda word: jackknife(WeightedCells(CELLS, WEIGHTING), Q, options=Options(statistic=word)),
     lambda word: post_stratify(CELLS, FRAME, ("h",), collapse=word, out_of_date="raise-count"),
     lambda word: post_stratify(CELLS, FRAME, ("h",), out_of_date=word),
     lambda word: calibrate(CELLS, Margins({"h": {"a": 9, "b": 8}}), WEIGHTING, distance=word),

@@ -9,7 +9,9 @@ import pytest
 from sipas.stats import (
     Column,
     Estimates,
+    Options,
     Scoring,
+    WeightedCells,
     build_cells,
     estimate,
     factor_measure,
@@ -29,8 +31,9 @@ def one(strata: dict[str, str], counts: dict[str, int] | None, **options: Any) -
     """The whole of a survey of one item; without counts it is unweighted."""
     cells = one_item_cells(strata)
     if counts is None:
-        return estimate(cells, unweighted(cells, ("h",)), Q, **options)
-    return estimate(cells, post_stratify(cells, one_column_frame(**counts), ("h",)), Q, **options)
+        return estimate(WeightedCells(cells, unweighted(cells, ("h",))), Q, options=Options(**options))
+    weighting = post_stratify(cells, one_column_frame(**counts), ("h",))
+    return estimate(WeightedCells(cells, weighting), Q, options=Options(**options))
 
 
 def numbers(found: Estimates) -> Sequence[float]:
@@ -119,7 +122,7 @@ def test_respondents_who_do_not_differ_at_all_are_worth_one_answer_each() -> Non
     """Everybody satisfied with one of two items: the index does not vary, its margin must not vanish."""
     two = Scoring(items=("q1", "q2"), factors={"f": (0, 1)}, points=(1, 2, 3, 4, 5), satisfied=4)
     cells = build_cells(two, np.tile(np.array([5, 1], dtype=np.int16), (40, 1)), {"h": Column.of("h" * 40)})
-    found = estimate(cells, unweighted(cells, ("h",)), factor_measure(two, "f"))
+    found = estimate(WeightedCells(cells, unweighted(cells, ("h",))), factor_measure(two, "f"))
     assert (found.estimate[0], found.se[0], found.n_effective[0]) == (0.5, 0, 40)
     assert found.high[0] - found.low[0] > 0.25
 
@@ -132,7 +135,7 @@ def test_a_complete_count_of_one_in_each_stratum_says_why_it_is_not_reliable(
     counts = {f"s{h}": 1 for h in range(strata)}
     cells = one_item_cells({name: "+-"[h % 2] for h, name in enumerate(counts)})
     weighting = post_stratify(cells, one_column_frame(**counts), ("h",), collapse="none")
-    found = estimate(cells, weighting, Q, statistic=statistic)
+    found = estimate(WeightedCells(cells, weighting), Q, options=Options(statistic=statistic))
     assert (found.df[0], found.n[0]) == (0, strata)
     assert found.low[0] == found.estimate[0] == found.high[0]
     assert found.reliable[0] == reliable

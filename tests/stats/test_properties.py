@@ -16,6 +16,8 @@ from sipas.stats import (
     Frame,
     Margins,
     Measure,
+    Options,
+    WeightedCells,
     Weighting,
     build_cells,
     calibrate,
@@ -73,8 +75,8 @@ def test_the_order_of_rows_changes_nothing(survey: MadeUp, measure: Measure, ord
     shuffled = list(range(len(survey)))
     order.shuffle(shuffled)
     cells, again = survey.cells(), survey.rows(shuffled).cells()
-    ours = estimate(cells, weighted(cells, survey.frame()), measure, ("d",))
-    theirs = estimate(again, weighted(again, survey.frame()), measure, ("d",))
+    ours = estimate(WeightedCells(cells, weighted(cells, survey.frame())), measure, ("d",))
+    theirs = estimate(WeightedCells(again, weighted(again, survey.frame())), measure, ("d",))
     same(ours, theirs)
     np.testing.assert_array_equal(ours.estimate, theirs.estimate)
     np.testing.assert_array_equal(ours.se, theirs.se)
@@ -88,8 +90,8 @@ def test_the_split_into_batches_changes_nothing(survey: MadeUp, measure: Measure
     parts = [survey.rows(first).cells(), survey.rows(rows[len(first) :]).cells()]
     cells, merged = survey.cells(), merge_cells(parts)
     same(
-        estimate(merged, weighted(merged, survey.frame()), measure, ("d",)),
-        estimate(cells, weighted(cells, survey.frame()), measure, ("d",)),
+        estimate(WeightedCells(merged, weighted(merged, survey.frame())), measure, ("d",)),
+        estimate(WeightedCells(cells, weighted(cells, survey.frame())), measure, ("d",)),
     )
 
 
@@ -97,7 +99,12 @@ def test_the_split_into_batches_changes_nothing(survey: MadeUp, measure: Measure
 @given(survey=surveys(), measure=measures, statistic=st.sampled_from(("share", "mean")))
 def test_the_cell_key_changes_nothing(survey: MadeUp, measure: Measure, statistic: Any) -> None:
     found = [
-        estimate(cells, weighted(cells, survey.frame()), measure, ("d",), statistic=statistic)
+        estimate(
+            WeightedCells(cells, weighted(cells, survey.frame())),
+            measure,
+            ("d",),
+            options=Options(statistic=statistic),
+        )
         for cells in (survey.cells(), survey.cells_of_one())
     ]
     same(*found)
@@ -114,7 +121,7 @@ def test_neither_key_nor_order_changes_raked_estimates(
     found = []
     for cells in (survey.cells(), survey.cells_of_one(), survey.rows(rows).cells()):
         raked = rake(cells, Margins({"h": counts}), unweighted(cells, ("form",)))
-        found.append(estimate(cells, raked, measure, ("d",)))
+        found.append(estimate(WeightedCells(cells, raked), measure, ("d",)))
     same(found[0], found[1])
     same(found[0], found[2])
 
@@ -129,8 +136,8 @@ def test_the_names_of_strata_and_domains_change_nothing(survey: MadeUp, measure:
     frame = survey.frame()
     other_frame = Frame({"h": Column.of([renamed[h] for h in survey.extra])}, frame.counts)
     cells, other = survey.cells(), build_cells(SMALL, survey.answers, columns)
-    ours = by_domain(estimate(cells, weighted(cells, frame), measure, ("d",)))
-    theirs = by_domain(estimate(other, weighted(other, other_frame), measure, ("d",)))
+    ours = by_domain(estimate(WeightedCells(cells, weighted(cells, frame)), measure, ("d",)))
+    theirs = by_domain(estimate(WeightedCells(other, weighted(other, other_frame)), measure, ("d",)))
     for old, new in (("x", "y"), ("y", "x"), (None, None)):
         assert ((old,) in ours) == ((new,) in theirs)
         if (old,) in ours:
@@ -143,8 +150,15 @@ def test_the_names_of_strata_and_domains_change_nothing(survey: MadeUp, measure:
 @given(survey=surveys(), measure=measures, times=st.integers(2, 1000))
 def test_scaled_weights_change_the_population_alone(survey: MadeUp, measure: Measure, times: int) -> None:
     cells = survey.cells()
-    ours = estimate(cells, weighted(cells, survey.frame(times)), measure, ("d",), fpc=False)
-    theirs = estimate(cells, weighted(cells, survey.frame()), measure, ("d",), fpc=False)
+    ours = estimate(
+        WeightedCells(cells, weighted(cells, survey.frame(times))),
+        measure,
+        ("d",),
+        options=Options(fpc=False),
+    )
+    theirs = estimate(
+        WeightedCells(cells, weighted(cells, survey.frame())), measure, ("d",), options=Options(fpc=False)
+    )
     same(ours, theirs, but=("population", "deff"))
     np.testing.assert_allclose(ours.population, times * theirs.population)
 
@@ -159,8 +173,8 @@ def test_a_stratum_of_two_identical_halves_may_be_split(survey: MadeUp, measure:
     cells = build_cells(SMALL, answers, columns)
     whole = Frame({"one": Column.of(["h"])}, np.array([10 * n]))
     halves = Frame({"two": Column.of(["h1", "h2"])}, np.array([5 * n, 5 * n]))
-    once = estimate(cells, post_stratify(cells, whole, ("one",)), measure)
-    twice = estimate(cells, post_stratify(cells, halves, ("two",), collapse="none"), measure)
+    once = estimate(WeightedCells(cells, post_stratify(cells, whole, ("one",))), measure)
+    twice = estimate(WeightedCells(cells, post_stratify(cells, halves, ("two",), collapse="none")), measure)
     assert twice.estimate[0] == pytest.approx(once.estimate[0], rel=1e-12, nan_ok=True)
     grown = np.sqrt((n - 0.5) / (n - 1))
     assert twice.se[0] == pytest.approx(once.se[0] * grown, rel=1e-9, abs=1e-12, nan_ok=True)
@@ -178,8 +192,8 @@ def test_every_stratum_twice_halves_the_variance(survey: MadeUp, measure: Measur
     frame = survey.frame()
     names = [*survey.extra, *(f"{h}'" for h in survey.extra)]
     doubled = Frame({"h": Column.of(names)}, np.concatenate([frame.counts, frame.counts]))
-    ours = estimate(both, weighted(both, doubled, collapse="none"), measure)
-    theirs = estimate(cells, weighted(cells, frame, collapse="none"), measure)
+    ours = estimate(WeightedCells(both, weighted(both, doubled, collapse="none")), measure)
+    theirs = estimate(WeightedCells(cells, weighted(cells, frame, collapse="none")), measure)
     assert ours.estimate[0] == pytest.approx(theirs.estimate[0], rel=1e-12, nan_ok=True)
     assert ours.se[0] == pytest.approx(theirs.se[0] / np.sqrt(2), rel=1e-9, abs=1e-12, nan_ok=True)
     assert (ours.n[0], ours.df[0]) == (2 * theirs.n[0], 2 * theirs.df[0])
@@ -203,7 +217,10 @@ def test_intervals_are_shares_hold_the_estimate_and_have_a_width(
     cells = survey.cells()
     weighting = weighted(cells, survey.frame(), collapse=collapse)
     found = estimate(
-        cells, weighting, measure, ("d",), ci=ci, effective_n=effective_n, level=level, lonely=lonely, fpc=fpc
+        WeightedCells(cells, weighting),
+        measure,
+        ("d",),
+        options=Options(ci=ci, effective_n=effective_n, level=level, lonely=lonely, fpc=fpc),
     )
     check_intervals(found, lambda domain: fpc and complete(survey, measure, domain))
 
@@ -242,7 +259,7 @@ def test_negative_weights_give_intervals_as_good_or_none(
         weighting = calibrate(cells, Margins(margins))
     except StatisticsError:
         assume(False)
-    found = estimate(cells, weighting, measure, ("d",), ci=ci)
+    found = estimate(WeightedCells(cells, weighting), measure, ("d",), options=Options(ci=ci))
     # Weights next to 0 leave one respondent, whom the variance alone does not doubt.
     check_intervals(found, lambda _: ci in ("logit", "wald"))
     lost = np.array([notes.NEGATIVE_WEIGHTS in said for said in found.notes])
@@ -274,11 +291,15 @@ def test_means_stay_on_the_scale_and_unweighted_strata_serve_the_variance_alone(
     survey: MadeUp, measure: Measure
 ) -> None:
     cells = survey.cells()
-    found = estimate(cells, unweighted(cells, ("h",)), measure, ("d",), statistic="mean")
+    found = estimate(
+        WeightedCells(cells, unweighted(cells, ("h",))), measure, ("d",), options=Options(statistic="mean")
+    )
     known = np.isfinite(found.estimate)
     assert ((found.estimate >= 1 - 1e-12) & (found.estimate <= 5 + 1e-12))[known].all()
     assert (np.isfinite(found.se) | ~known).all()
-    whole = estimate(cells, unweighted(cells, ()), measure, ("d",), statistic="mean")
+    whole = estimate(
+        WeightedCells(cells, unweighted(cells, ())), measure, ("d",), options=Options(statistic="mean")
+    )
     np.testing.assert_allclose(whole.estimate, found.estimate, rtol=1e-12)
 
 
@@ -288,7 +309,12 @@ def test_the_jackknife_of_an_item_is_the_same_from_cells_and_from_respondents(
     survey: MadeUp, statistic: Any
 ) -> None:
     found = [
-        jackknife(cells, weighted(cells, survey.frame()), MEASURES[0], ("d",), statistic=statistic)
+        jackknife(
+            WeightedCells(cells, weighted(cells, survey.frame())),
+            MEASURES[0],
+            ("d",),
+            options=Options(statistic=statistic),
+        )
         for cells in (survey.cells(), survey.cells_of_one())
     ]
     np.testing.assert_allclose(found[0].se, found[1].se, rtol=1e-9, atol=1e-12)

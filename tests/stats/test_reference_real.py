@@ -3,7 +3,17 @@
 import numpy as np
 import pytest
 
-from sipas.stats import Estimates, Measure, Weighting, estimate, factor_measure, item_measure, unweighted
+from sipas.stats import (
+    Estimates,
+    Measure,
+    Options,
+    WeightedCells,
+    Weighting,
+    estimate,
+    factor_measure,
+    item_measure,
+    unweighted,
+)
 from tests.stats.surveys import Survey, read_rows, read_survey
 
 
@@ -29,7 +39,12 @@ def test_kansas_city_by_round_district_and_method(kansas_city: Survey) -> None:
     rows = read_rows("kansas_city/expected.csv")
     for row in rows:
         by = () if row["by"] == "all" else row["by"].split("_x_")
-        ours = estimate(kansas_city.cells, weighting, index(kansas_city, row["factor"]), by, ci="logit")
+        ours = estimate(
+            WeightedCells(kansas_city.cells, weighting),
+            index(kansas_city, row["factor"]),
+            by,
+            options=Options(ci="logit"),
+        )
         found = values(ours, row["level"])
         same(
             [found[name] for name in ("n", "df", "estimate", "se", "low", "high")],
@@ -56,9 +71,22 @@ def test_housing_on_three_points(housing: Survey, one_stratum: Weighting) -> Non
     measure = item_measure(housing.scoring, "satisfaction")
     for row in read_rows("housing/expected.csv"):
         by = () if row["domain"] == "all" else (row["domain"],)
-        logit = values(estimate(housing.cells, one_stratum, measure, by, ci="logit"), row["level"])
-        beta = estimate(housing.cells, one_stratum, measure, by, ci="beta", effective_n="design")
-        mean = values(estimate(housing.cells, one_stratum, measure, by, statistic="mean"), row["level"])
+        logit = values(
+            estimate(WeightedCells(housing.cells, one_stratum), measure, by, options=Options(ci="logit")),
+            row["level"],
+        )
+        beta = estimate(
+            WeightedCells(housing.cells, one_stratum),
+            measure,
+            by,
+            options=Options(ci="beta", effective_n="design"),
+        )
+        mean = values(
+            estimate(
+                WeightedCells(housing.cells, one_stratum), measure, by, options=Options(statistic="mean")
+            ),
+            row["level"],
+        )
         exact = values(beta, row["level"])
         same(
             [logit["n"], logit["estimate"], logit["se"], logit["low"], logit["high"]],
@@ -71,7 +99,7 @@ def test_housing_on_three_points(housing: Survey, one_stratum: Weighting) -> Non
 def test_without_weights_there_is_neither_population_nor_coverage(
     housing: Survey, one_stratum: Weighting
 ) -> None:
-    ours = estimate(housing.cells, one_stratum, item_measure(housing.scoring, "satisfaction"))
+    ours = estimate(WeightedCells(housing.cells, one_stratum), item_measure(housing.scoring, "satisfaction"))
     assert np.isnan(ours.population[0])
     assert one_stratum.coverage is None
     assert one_stratum.method == "none"

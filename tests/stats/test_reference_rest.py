@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sipas.stats import Measure, Weighting, estimate, factor_measure, item_measure
-from sipas.stats.estimates.variance import Lonely
+from sipas.stats import Measure, Options, WeightedCells, Weighting, estimate, factor_measure, item_measure
+from sipas.stats.options import Lonely
 from tests.stats.surveys import Survey
 from tests.stats.test_reference_sipas import labels, measures, same
 
@@ -20,7 +20,12 @@ def test_r_s_own_logit_intervals_are_ours_as_far_as_its_iterations_go(
     """svyciprop(method = "logit") fits a model until its deviance changes by less than 1e-8."""
     for by, found in logit_rows(survey, expected):
         for item, theirs in found.items():
-            ours = estimate(survey.cells, weighting, item_measure(survey.scoring, item), by, ci="logit")
+            ours = estimate(
+                WeightedCells(survey.cells, weighting),
+                item_measure(survey.scoring, item),
+                by,
+                options=Options(ci="logit"),
+            )
             rows = [theirs[key] for key in labels(ours)]
             wanted = [row["top2_ci95"]["logit"] for row in rows]
             np.testing.assert_allclose(np.transpose([ours.low, ours.high]), wanted, rtol=1e-6)
@@ -42,9 +47,15 @@ def test_indices_without_finite_population_factor(
 ) -> None:
     for name, measure in measures(survey):
         theirs = expected["factors_overall_nofpc"][name]
-        logit = estimate(survey.cells, weighting, measure, ci="logit", fpc=False)
-        wald = estimate(survey.cells, weighting, measure, ci="wald", fpc=False)
-        mean = estimate(survey.cells, weighting, measure, statistic="mean", fpc=False)
+        logit = estimate(
+            WeightedCells(survey.cells, weighting), measure, options=Options(ci="logit", fpc=False)
+        )
+        wald = estimate(
+            WeightedCells(survey.cells, weighting), measure, options=Options(ci="wald", fpc=False)
+        )
+        mean = estimate(
+            WeightedCells(survey.cells, weighting), measure, options=Options(statistic="mean", fpc=False)
+        )
         same(logit.estimate[0], theirs["index"])
         same((logit.low[0], logit.high[0]), theirs["logit_t_ci95"])
         same((wald.low[0], wald.high[0]), theirs["wald_t_ci95"])
@@ -59,12 +70,19 @@ def test_every_option_for_lonely_strata_by_domain(
     for option in (lonely, f"{lonely}_adjust_domain"):
         theirs = expected["lonely_psu"][option]
         for name, measure in two_indices(survey):
-            whole = estimate(survey.cells, weighting, measure, lonely=lonely)
+            whole = estimate(WeightedCells(survey.cells, weighting), measure, options=Options(lonely=lonely))
             same((whole.estimate[0], whole.se[0]), (theirs[name]["index"], theirs[name]["se"]))
             for domains in ("unit", "unit_x_channel"):
                 by = domains.split("_x_")
-                share = estimate(survey.cells, weighting, measure, by, lonely=lonely)
-                mean = estimate(survey.cells, weighting, measure, by, lonely=lonely, statistic="mean")
+                share = estimate(
+                    WeightedCells(survey.cells, weighting), measure, by, options=Options(lonely=lonely)
+                )
+                mean = estimate(
+                    WeightedCells(survey.cells, weighting),
+                    measure,
+                    by,
+                    options=Options(statistic="mean", lonely=lonely),
+                )
                 order = [theirs[domains]["domain"].index(key) for key in labels(share)]
                 for ours, wanted in (
                     (share.estimate, "index"),
@@ -83,10 +101,12 @@ def test_domains_have_as_many_strata_as_r_counts(
     survey: Survey, weighting: Weighting, expected: dict[str, Any]
 ) -> None:
     for domains, theirs in expected["factors_by"].items():
-        ours = estimate(survey.cells, weighting, survey.overall("pooled"), domains.split("_x_"))
+        ours = estimate(
+            WeightedCells(survey.cells, weighting), survey.overall("pooled"), domains.split("_x_")
+        )
         order = [theirs["domain"].index(key) for key in labels(ours)]
         same(ours.n - ours.df, np.array(theirs["strata"])[order])
-    whole = estimate(survey.cells, weighting, survey.overall("pooled"))
+    whole = estimate(WeightedCells(survey.cells, weighting), survey.overall("pooled"))
     meta = expected["meta"]
     same(
         (whole.n[0], whole.df[0], whole.n[0] - whole.df[0]),

@@ -9,6 +9,8 @@ import pytest
 from sipas.stats import (
     Estimates,
     Measure,
+    Options,
+    WeightedCells,
     Weighting,
     estimate,
     factor_measure,
@@ -45,15 +47,15 @@ def test_the_weights_are_unequal_and_those_that_r_was_given(survey: Survey, weig
 def item_rows(
     survey: Survey, weighting: Weighting, expected: dict[str, Any], **options: Any
 ) -> Iterator[tuple[Estimates, list[dict[str, Any]]]]:
+    sample = WeightedCells(survey.cells, weighting)
     for item in survey.scoring.items:
         measure = item_measure(survey.scoring, item)
-        whole = estimate(survey.cells, weighting, measure, **options)
+        whole = estimate(sample, measure, options=Options(**options))
         yield whole, [expected["items_overall"][item]]
-        by_unit = estimate(survey.cells, weighting, measure, ("unit",), **options)
+        by_unit = estimate(sample, measure, ("unit",), Options(**options))
         yield by_unit, [expected["items_by_unit"][unit][item] for unit in labels(by_unit)]
-    crossed = estimate(
-        survey.cells, weighting, item_measure(survey.scoring, "f1q1"), ("unit", "channel"), **options
-    )
+    measure = item_measure(survey.scoring, "f1q1")
+    crossed = estimate(sample, measure, ("unit", "channel"), Options(**options))
     yield crossed, [expected["item_f1q1_by_unit_channel"][key] for key in labels(crossed)]
 
 
@@ -90,15 +92,24 @@ def test_wilson_intervals_are_those_of_survey_4_5(survey: Survey, weighting: Wei
     theirs = read_json("sipas/expected_wilson_survey45.json")
     for item in survey.scoring.items:
         measure = item_measure(survey.scoring, item)
-        whole = estimate(survey.cells, weighting, measure, effective_n="design")
+        whole = estimate(
+            WeightedCells(survey.cells, weighting), measure, options=Options(effective_n="design")
+        )
         same((whole.low[0], whole.high[0]), theirs["items_overall"][item])
-        by_unit = estimate(survey.cells, weighting, measure, ("unit",), effective_n="design")
+        by_unit = estimate(
+            WeightedCells(survey.cells, weighting), measure, ("unit",), options=Options(effective_n="design")
+        )
         same(
             np.transpose([by_unit.low, by_unit.high]),
             [theirs["items_by_unit"][unit][item] for unit in labels(by_unit)],
         )
     measure = item_measure(survey.scoring, "f1q1")
-    crossed = estimate(survey.cells, weighting, measure, ("unit", "channel"), effective_n="design")
+    crossed = estimate(
+        WeightedCells(survey.cells, weighting),
+        measure,
+        ("unit", "channel"),
+        options=Options(effective_n="design"),
+    )
     wanted = [theirs["item_f1q1_by_unit_channel"][key] for key in labels(crossed)]
     same(np.transpose([crossed.low, crossed.high]), wanted)
 
@@ -108,9 +119,9 @@ def test_factors_and_the_pooled_index_are_those_of_svyratio(
 ) -> None:
     for name, measure in measures(survey):
         theirs = expected["factors_overall"][name]
-        logit = estimate(survey.cells, weighting, measure, ci="logit")
-        wald = estimate(survey.cells, weighting, measure, ci="wald")
-        mean = estimate(survey.cells, weighting, measure, statistic="mean")
+        logit = estimate(WeightedCells(survey.cells, weighting), measure, options=Options(ci="logit"))
+        wald = estimate(WeightedCells(survey.cells, weighting), measure, options=Options(ci="wald"))
+        mean = estimate(WeightedCells(survey.cells, weighting), measure, options=Options(statistic="mean"))
         same(logit.estimate[0], theirs["index"])
         same(logit.se[0], theirs["se"])
         same(logit.deff[0], theirs["deff"])
@@ -123,11 +134,15 @@ def test_without_finite_population_factor_standard_errors_are_those_of_a_design_
     survey: Survey, weighting: Weighting, expected: dict[str, Any]
 ) -> None:
     for name, measure in measures(survey):
-        ours = estimate(survey.cells, weighting, measure, fpc=False)
+        ours = estimate(WeightedCells(survey.cells, weighting), measure, options=Options(fpc=False))
         theirs = expected["factors_overall_nofpc"][name]
         same((ours.se[0], ours.deff[0]), (theirs["se"], theirs["deff"]))
     for item, row in expected["items_overall_nofpc"].items():
-        ours = estimate(survey.cells, weighting, item_measure(survey.scoring, item), fpc=False)
+        ours = estimate(
+            WeightedCells(survey.cells, weighting),
+            item_measure(survey.scoring, item),
+            options=Options(fpc=False),
+        )
         same((ours.estimate[0], ours.se[0]), (row["top2"], row["top2_se"]))
 
 
@@ -143,8 +158,10 @@ def test_indices_by_domain_are_those_of_svyby(
 ) -> None:
     theirs, by = expected["factors_by"][domains], domains.split("_x_")
     for name, measure in measures(survey):
-        share = estimate(survey.cells, weighting, measure, by)
-        mean = estimate(survey.cells, weighting, measure, by, statistic="mean")
+        share = estimate(WeightedCells(survey.cells, weighting), measure, by)
+        mean = estimate(
+            WeightedCells(survey.cells, weighting), measure, by, options=Options(statistic="mean")
+        )
         order = [theirs["domain"].index(key) for key in labels(share)]
         assert len(order) == len(theirs["domain"])
         for ours, wanted in (
@@ -163,7 +180,7 @@ def test_design_effects_of_indices_by_unit_are_those_of_svyratio(
 ) -> None:
     theirs = expected["deff_factor_by_unit"]
     for row, (_, measure) in zip(theirs["deff"], measures(survey), strict=True):
-        ours = estimate(survey.cells, weighting, measure, ("unit",))
+        ours = estimate(WeightedCells(survey.cells, weighting), measure, ("unit",))
         assert labels(ours) == theirs["domain"]
         same(ours.deff, row)
 
@@ -175,10 +192,10 @@ def test_indices_of_factors_are_those_of_svycontrast(
         ("equal-factors", "overall_mean_of_factor_indices"),
         ("weighted-factors", "overall_weighted_factor_indices"),
     ):
-        ours = estimate(survey.cells, weighting, survey.overall(index))
+        ours = estimate(WeightedCells(survey.cells, weighting), survey.overall(index))
         same((ours.estimate[0], ours.se[0]), (expected[name]["index"], expected[name]["se"]))
     theirs = expected["mean_of_factor_indices_by_unit"]
-    by_unit = estimate(survey.cells, weighting, survey.overall("equal-factors"), ("unit",))
+    by_unit = estimate(WeightedCells(survey.cells, weighting), survey.overall("equal-factors"), ("unit",))
     assert labels(by_unit) == theirs["domain"]
     same(by_unit.estimate, theirs["index"])
     same(by_unit.se, theirs["se"])
@@ -193,15 +210,20 @@ def test_without_lonely_strata_the_options_for_them_change_nothing(
         ("factor1", factor_measure(survey.scoring, "factor1")),
         ("overall", survey.overall("pooled")),
     ):
-        ours = estimate(survey.cells, weighting, measure, lonely=lonely)
+        ours = estimate(WeightedCells(survey.cells, weighting), measure, options=Options(lonely=lonely))
         same((ours.estimate[0], ours.se[0]), (theirs[name]["index"], theirs[name]["se"]))
         for domains in ("unit", "unit_x_channel"):
-            by = estimate(survey.cells, weighting, measure, domains.split("_x_"), lonely=lonely)
+            by = estimate(
+                WeightedCells(survey.cells, weighting),
+                measure,
+                domains.split("_x_"),
+                options=Options(lonely=lonely),
+            )
             order = [theirs[domains]["domain"].index(key) for key in labels(by)]
             same(by.se, np.array(theirs[domains][name]["se"])[order])
 
 
 def test_population_is_the_frame_count_of_the_domain(survey: Survey, weighting: Weighting) -> None:
-    ours = estimate(survey.cells, weighting, survey.overall("pooled"), ("unit",))
+    ours = estimate(WeightedCells(survey.cells, weighting), survey.overall("pooled"), ("unit",))
     frame = sipas_frame()
     same(ours.population, np.bincount(frame.columns["unit"].codes, frame.counts))

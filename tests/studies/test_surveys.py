@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sipas.stats import Column, build_cells, estimate
+from sipas.stats import Column, WeightedCells, build_cells, estimate
 from sipas.stats.estimates.effective import worth_of_answers
 from sipas.stats.estimates.moments import Moments
 from studies.coverage import telling_sizes
@@ -74,7 +74,7 @@ def test_cells_summed_from_kinds_of_respondents_are_those_of_the_respondents_one
 def test_the_worth_of_the_answers_drawn_is_that_of_the_setting(answers: Answers) -> None:
     surveys = drawn(answers, UNEQUAL, 100, 0.9, 1000)
     everyone = np.arange(len(surveys.cells))
-    whole = Moments(surveys.cells, surveys.weighting, surveys.measure, "share", everyone)
+    whole = Moments(WeightedCells(surveys.cells, surveys.weighting), surveys.measure, "share", everyone)
     assert worth_of_answers(whole) == pytest.approx(answers.worth, rel=0.03)
 
 
@@ -82,7 +82,7 @@ def test_the_worth_of_the_answers_drawn_is_that_of_the_setting(answers: Answers)
 def test_estimates_scatter_about_the_truth_as_the_effective_sizes_say(sample: Sample) -> None:
     setting, share, count = Setting(FEW, sample, 100), 0.9, 4000
     surveys = drawn(FEW, sample, 100, share, count)
-    found = estimate(surveys.cells, surveys.weighting, surveys.measure, ("survey",))
+    found = estimate(WeightedCells(surveys.cells, surveys.weighting), surveys.measure, ("survey",))
     kish, telling = telling_sizes(surveys, setting, share)
     variance = share * (1 - share) / telling
     assert found.estimate.mean() == pytest.approx(share, abs=4 * np.sqrt(variance / count))

@@ -19,7 +19,6 @@ from sipas.report.compare.comparing import (
     joint_of,
     keys,
     refuse_too_many,
-    where_and_how,
 )
 from sipas.report.compare.invited_alone import CANNOT_TELL, Key, claimed, key_of, of_invited_rounds
 from sipas.report.indices.indices import Prepared, describe, level_order, number, prepare, rows, without_fpc
@@ -32,7 +31,6 @@ from sipas.stats.contrasts import (
     Finding,
     Pairs,
     adjust,
-    estimate_successors,
     find_differences,
     findings,
     pair_rounds,
@@ -143,15 +141,8 @@ def _compare_with_before(
     joint, mapped = joint_of(now, measures[0], by), None
     if "unit" in by:
         refuse_too_many(count_domains(earlier, by))
-        mapped = estimate_successors(
-            earlier.source.cells,
-            earlier.weighting,
-            measures[1],
-            by,
-            "unit",
-            before.succession,
-            **where_and_how(earlier),
-        )
+        options = earlier.request.options
+        mapped = earlier.design.engine.successors(measures[1], by, "unit", before.succession, options)
     then = joint_of(earlier, measures[1], by) if mapped is None else mapped.joint
     pairs, place = pair_rounds(joint, then)
     domains = keys(joint.by, len(joint))
@@ -195,9 +186,12 @@ class Judged:
 
 
 def _judge(request: CompareRequest, pairs: Pairs) -> Judged:
-    level, ci = request.estimate.level, request.estimate.ci or "wilson"
-    found = find_differences(pairs, level=level, ci=ci)
-    first, second = (side.interval(pairs.statistic, ci, level) for side in (pairs.first, pairs.second))
+    options = request.estimate.options
+    found = find_differences(pairs, options)
+    first, second = (
+        side.interval(pairs.statistic, options.interval, options.level)
+        for side in (pairs.first, pairs.second)
+    )
     adjusted = adjust(found.p, request.adjust)
     return Judged(found, (first, second), adjusted, findings(found, adjusted))
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import Any, get_args
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +14,7 @@ from sipas.report.compare.compare_table import Domain
 from sipas.report.indices.indices import Prepared, level_order
 from sipas.report.sources.levels import listed
 from sipas.stats import Column, Measure
-from sipas.stats.contrasts import Against, Joint, Pairs, against_all, compare_at_same_mix, estimate_jointly
-from sipas.stats.estimates.domains import find_domains
+from sipas.stats.contrasts import Against, Joint, Pairs
 from sipas.stats.notes import Note
 
 Places = NDArray[np.int64]
@@ -43,11 +42,10 @@ def compare_domains(
     if is_mixed_equally(request, prepared, by):
         return _at_same_mix(against, prepared, measure, by)
     refuse_too_many(count_domains(prepared, by), all_pairs=against == ALL_PAIRS)
-    cells, weighting = prepared.source.cells, prepared.weighting
     for everyone in get_args(Against):
         if against == everyone:
-            prepared.source.require_cells("against the rest or the whole; name a value or use all-pairs")
-            joint, pairs = against_all(cells, weighting, measure, by, everyone, **where_and_how(prepared))
+            options = prepared.request.options
+            joint, pairs = prepared.design.engine.against_all(measure, by, everyone, options)
             return Compared(keys(joint.by, len(joint)), [{}] * len(joint), pairs)
     joint = joint_of(prepared, measure, by)
     domains = keys(joint.by, len(joint))
@@ -58,17 +56,11 @@ def compare_domains(
 def joint_of(prepared: Prepared, measure: Measure, by: Sequence[str]) -> Joint:
     """Estimates of all domains, with their covariances."""
     refuse_too_many(count_domains(prepared, by))
-    if (rows := prepared.source.rows) is not None:
-        request = prepared.request
-        return rows.joint(measure, by, request.filter(), replace(request.options(), fpc=False))
-    cells, weighting = prepared.source.cells, prepared.weighting
-    return estimate_jointly(cells, weighting, measure, by, **where_and_how(prepared))
+    return prepared.design.engine.joint(measure, by, replace(prepared.request.options, fpc=False))
 
 
 def count_domains(prepared: Prepared, by: Sequence[str]) -> int:
-    request, source = prepared.request, prepared.source
-    where = source.where(request), source.where_frame(request)
-    return find_domains(source.cells, prepared.weighting, by, *where).count
+    return prepared.design.engine.count_domains(by)
 
 
 def refuse_too_many(domains: int, *, all_pairs: bool = False) -> None:
@@ -83,16 +75,6 @@ def refuse_too_many(domains: int, *, all_pairs: bool = False) -> None:
             f"against: all pairs of {domains} domains are {number:,}, more than {MOST_PAIRS:,}; choose some"
             " domains with where, or compare each with the rest"
         )
-
-
-def where_and_how(prepared: Prepared) -> dict[str, Any]:
-    request, source = prepared.request, prepared.source
-    return {
-        "where": source.where(request),
-        "where_frame": source.where_frame(request),
-        "statistic": request.statistic,
-        "lonely": request.lonely,
-    }
 
 
 def chosen(request: CompareRequest, prepared: Prepared, by: Sequence[str]) -> str:
@@ -120,7 +102,6 @@ def is_mixed_equally(request: CompareRequest, prepared: Prepared, by: Sequence[s
 
 def _at_same_mix(against: str, prepared: Prepared, measure: Measure, by: Sequence[str]) -> Compared:
     source, (column,) = prepared.source, by
-    source.require_cells("at the same mix of strata")
     where = source.where(prepared.request)
     told = source.cells.column(column) if where is None else source.cells.column(column).select(where)
     answered = [told.levels[code] for code in np.unique(told.codes[told.codes >= 0]).tolist()]
@@ -130,16 +111,7 @@ def _at_same_mix(against: str, prepared: Prepared, measure: Measure, by: Sequenc
     levels = [
         (answered[one], str(other[column])) for one, other in zip(first.tolist(), partners, strict=True)
     ]
-    found = compare_at_same_mix(
-        source.cells,
-        prepared.weighting,
-        measure,
-        column,
-        levels,
-        where=where,
-        statistic=prepared.request.statistic,
-        lonely=prepared.request.lonely,
-    )
+    found = prepared.design.engine.same_mix(measure, column, levels, prepared.request.options)
     return Compared(
         [{column: one} for one, _ in levels], partners, found.pairs, found.covered.tolist(), found.notes
     )

@@ -90,7 +90,7 @@ def _plain_ranks(prepared: Prepared, by: Sequence[str]) -> Iterator[RankRow]:
 def _rank_each(prepared: Prepared, by: Sequence[str]) -> Iterator[list[RankRow]]:
     """For each measure its ranking, by all answers that were prepared."""
     for measure, (_, found) in zip(prepared.measures, estimated(prepared, by), strict=True):
-        ranks = rank_joint(joint_of(prepared, measure, by), prepared.request.level, seed=_SEED)
+        ranks = rank_joint(joint_of(prepared, measure, by), prepared.request.options.level, seed=_SEED)
         rows = [_with_rank(row, ranks, n) for n, row in enumerate(found)]
         if ranks.count < 2:
             rows = [_alone(row) for row in rows] if len(rows) == 1 else [_without_others(row) for row in rows]

@@ -66,7 +66,7 @@ def _choose_target(request: EstimateRequest, source: Source, target: float | Non
         return target
     if source.target is None:
         raise InputError("target: there is none; give one, such as 0.85")
-    if request.statistic == "mean":
+    if request.options.statistic == "mean":
         raise InputError("target: the round's is a share; give one on the scale, such as 4.2")
     return source.target
 
@@ -74,7 +74,7 @@ def _choose_target(request: EstimateRequest, source: Source, target: float | Non
 def _refuse_off_scale(request: EstimateRequest, source: Source, target: float) -> None:
     """judge_target knows what a share can be, but no scale."""
     lowest, *_, highest = source.instrument.scale.points
-    if request.statistic == "mean" and not lowest < target < highest:
+    if request.options.statistic == "mean" and not lowest < target < highest:
         raise InputError(f"the target of a mean lies between {lowest} and {highest}, not at {target:g}")
 
 

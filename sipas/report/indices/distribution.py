@@ -10,7 +10,7 @@ from sipas.report.indices.indices import Prepared, describe, domain_order, estim
 from sipas.report.request import EstimateRequest
 from sipas.report.sources.source import Source
 from sipas.stats import Measure
-from sipas.stats.estimates.distribution import Distribution, distribute
+from sipas.stats.estimates.distribution import Distribution
 
 
 class DistributionRow(IndexRow, frozen=True, kw_only=True):
@@ -33,7 +33,6 @@ class DistributionTable(IndexTable, frozen=True, kw_only=True):
 
 
 def distribution_table(request: EstimateRequest, source: Source) -> DistributionTable:
-    source.require_cells("point by point")
     prepared = prepare(request, source)
     rows = [row for by in request.by for row in _distribution_rows(prepared, by)]
     described = msgspec.structs.asdict(describe(prepared, []))
@@ -52,20 +51,7 @@ def _distribution_rows(prepared: Prepared, by: Sequence[str]) -> list[Distributi
 
 def _spread_of(prepared: Prepared, measure: Measure, by: Sequence[str]) -> Distribution:
     """Points have shares, whatever is asked of their mean."""
-    request, source = prepared.request, prepared.source
-    return distribute(
-        source.cells,
-        prepared.weighting,
-        measure,
-        by,
-        where=source.where(request),
-        where_frame=source.where_frame(request),
-        ci=request.ci if request.statistic == "share" else None,
-        effective_n=request.effective_n,
-        level=request.level,
-        lonely=request.lonely,
-        fpc=request.fpc,
-    )
+    return prepared.design.engine.distribution(measure, by, prepared.request.options)
 
 
 def _with_points(row: IndexRow, spread: Distribution, domain: int) -> DistributionRow:

@@ -27,11 +27,10 @@ from sipas.stats import (
     Estimates,
     IndexDefinition,
     Measure,
+    SurveyDesign,
     Weighting,
     choose_measures,
-    estimate_each,
 )
-from sipas.stats.estimates.estimate import without_population
 from sipas.stats.estimates.variance import drawn_forms
 from sipas.stats.notes import (
     AS_INVITED,
@@ -55,12 +54,16 @@ _COARSENED = ("procedure", "field", "service_channel", "month")  # what the mix 
 
 @dataclass(frozen=True)
 class Prepared:
-    """Weighted once, to be estimated by any columns."""
+    """A source weighted once, to be asked by any columns.
+
+    weighting: how the weights of the design were made. design: without what `where` and the period exclude.
+    """
 
     request: EstimateRequest
     source: Source
     definition: IndexDefinition
     weighting: Weighting
+    design: SurveyDesign
 
     @property
     def measures(self) -> Sequence[Measure]:
@@ -70,7 +73,9 @@ class Prepared:
 def prepare(request: EstimateRequest, source: Source) -> Prepared:
     source = source.of_channels(request.channels).of_flagged(request.flagged)
     definition = source.instrument.index(request.index or source.index)
-    return Prepared(request, source, definition, weigh(request, source, definition))
+    weighting = weigh(request, source, definition)
+    design = SurveyDesign(source.engine(request, weighting), definition)
+    return Prepared(request, source, definition, weighting, design)
 
 
 def index_table(request: EstimateRequest, source: Source) -> IndexTable:
@@ -110,10 +115,10 @@ def _describe_intervals(prepared: Prepared) -> Intervals:
     """Without a frame nobody knows which part of the transactions was asked, and there is no factor."""
     request = prepared.request
     return Intervals(
-        level=request.level,
-        ci=request.ci or ("wilson" if request.statistic == "share" else "wald"),
-        effective_n=request.effective_n,
-        fpc=request.fpc and prepared.weighting.frame is not None,
+        level=request.options.level,
+        ci=request.options.interval,
+        effective_n=request.options.effective_n,
+        fpc=request.options.fpc and prepared.weighting.frame is not None,
         replicates=None if request.second_opinion is None else str(request.second_opinion),
         variance=prepared.source.variance,
     )
@@ -204,39 +209,17 @@ def estimated(prepared: Prepared, by: Sequence[str]) -> Iterator[tuple[Estimates
     request, source = prepared.request, prepared.source
     where = source.where(request)
     walked_up = _domains_of(source.cells, _both(where, source.walk_up()), by)
-    found = _estimated_by(prepared, by, where)
+    found = prepared.design.engine.estimate(prepared.measures, by, request.options)
     for measure, estimates in zip(prepared.measures, found, strict=True):
         check()
         beside = _notes_beside(prepared, measure)
         rows = [_row_of(estimates, domain, walked_up, beside) for domain in range(len(estimates))]
         if request.second_opinion is not None:
             rows = _with_second_opinion(prepared, request.second_opinion, measure, rows, by)
-        if request.statistic == "mean":
+        if request.options.statistic == "mean":
             lowest, *_, highest = source.instrument.scale.points
             rows = [_with_rescaled(row, lowest, highest) for row in rows]
         yield estimates, rows
-
-
-def _estimated_by(prepared: Prepared, by: Sequence[str], where: Mask | None) -> tuple[Estimates, ...]:
-    """The measures of a request in each combination of some columns, by rows or by cells."""
-    request, source = prepared.request, prepared.source
-    if source.rows is not None:
-        found = source.rows.estimate(prepared.measures, by, request.filter(), request.options())
-        return tuple(map(without_population, found)) if prepared.weighting.relative else found
-    return estimate_each(
-        source.cells,
-        prepared.weighting,
-        prepared.measures,
-        by,
-        where=where,
-        where_frame=source.where_frame(request),
-        statistic=request.statistic,
-        ci=request.ci,
-        effective_n=request.effective_n,
-        level=request.level,
-        lonely=request.lonely,
-        fpc=request.fpc,
-    )
 
 
 def _notes_beside(prepared: Prepared, measure: Measure) -> list[Note]:
@@ -282,9 +265,7 @@ def _row_of(
 def _with_second_opinion(
     prepared: Prepared, asked: SecondOpinion, measure: Measure, rows: Sequence[IndexRow], by: Sequence[str]
 ) -> list[IndexRow]:
-    request, source = prepared.request, prepared.source
-    where, how = source.where(request), (request.statistic, request.fpc)
-    found = standard_errors(asked, source.cells, prepared.weighting, measure, by, where, *how)
+    found = standard_errors(asked, prepared.design, measure, by, prepared.request.options)
     return [
         msgspec.structs.replace(row, se_replicates=number(found.get(tuple(row.by.values()), math.nan)))
         for row in rows
@@ -340,4 +321,5 @@ def _domains_of(cells: Cells, mask: Mask | None, by: Sequence[str]) -> set[tuple
 
 def without_fpc(prepared: Prepared) -> Prepared:
     """Comparisons, ranks and targets speak about the service, not about the transactions counted."""
-    return replace(prepared, request=msgspec.structs.replace(prepared.request, fpc=False))
+    options = replace(prepared.request.options, fpc=False)
+    return replace(prepared, request=msgspec.structs.replace(prepared.request, options=options))

@@ -99,7 +99,7 @@ def small_area_table(
 ) -> SmallAreaTable:
     if not all(request.by):
         raise InputError("by: name the columns that tell areas apart, such as unit")
-    if request.statistic != "share":
+    if request.options.statistic != "share":
         raise InputError("statistic: small areas are modelled for shares only")
     prepared = prepare(request, source)
     models: list[FittedModel] = []
@@ -115,7 +115,8 @@ def _area_rows(
     names = covariates.names if covariates else []
     for estimates, found in estimated(prepared, by):
         areas = [place for place, row in enumerate(found) if None not in row.by.values()]
-        fitted = _fit(estimates, [found[place] for place in areas], areas, covariates, prepared.request.level)
+        level = prepared.request.options.level
+        fitted = _fit(estimates, [found[place] for place in areas], areas, covariates, level)
         models.append(_describe_model(fitted, by, estimates.measure, names))
         places = {domain: place for place, domain in enumerate(areas)}
         rows = (_with_model(row, fitted, places.get(domain)) for domain, row in enumerate(found))

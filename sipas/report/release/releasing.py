@@ -74,7 +74,7 @@ def build_release(request: EstimateRequest, source: Source, before: Release | No
         measure=measure.name,
         weights=prepared.weighting.method,
         strata=list(prepared.weighting.strata),
-        level=request.level,
+        level=request.options.level,
         target=source.target,
         provisional=source.provisional,
         notes=table_notes(prepared),
@@ -130,7 +130,7 @@ def _renewed_rows(
 ) -> Iterator[ReleasedRow]:
     """Every cell as it would be shown, in the order of the tabulation."""
     weighted = _weighted_shares(prepared, counts, tabulation, hidden)
-    plain = plain_shares(counts, prepared.request.level)
+    plain = plain_shares(counts, prepared.request.options.level)
     for cell, key in enumerate(tabulation.keys):
         share = weighted[cell] if cell in weighted else _plain_share(plain, cell)
         yield ReleasedRow(

@@ -7,10 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sipas.errors import InputError
-from sipas.report.request import Channels, EstimateRequest, Flagged, OutOfDate
-from sipas.stats import Cells, Column, Frame
+from sipas.report.request import Channels, EstimateRequest, Flagged
+from sipas.stats import Cells, Column, Frame, WeightedCells, Weighting
+from sipas.stats.designs.cell_engine import CellEngine
+from sipas.stats.designs.engine import Engine
 from sipas.stats.designs.row_engine import RowEngine
 from sipas.stats.notes import ITEMS_WITHOUT_ANSWER, ITEMS_WITHOUT_COLUMN, Note, named
+from sipas.stats.weights.strata import OutOfDate
 from sipas.survey.columns import FLAG, UNFLAGGED
 from sipas.survey.instruments.instrument import Instrument
 
@@ -113,11 +116,16 @@ class Source:
 
     def where(self, request: EstimateRequest) -> Mask | None:
         """The cells that the request's conditions and period keep."""
-        kept = _condition_mask(self.cells.columns, request.where)
-        if request.period is None:
-            return kept
-        in_period = self.cells.columns[PERIOD].equals(YES)
-        return in_period if kept is None else kept & in_period
+        return _kept_by(self.cells.columns, request)
+
+    def engine(self, request: EstimateRequest, weighting: Weighting) -> Engine:
+        """What estimates are made with, for what the request's conditions and period keep."""
+        if self.rows is None:
+            sample = WeightedCells(self.cells, weighting)
+            return CellEngine.of(sample.keep(self.where(request), self.where_frame(request)))
+        rows = replace(self.rows, relative=weighting.relative)
+        kept = _kept_by(rows.responses.columns, request)
+        return rows if kept is None else rows.keep(kept)
 
     def undated(self) -> int:
         """Responses that may lie in the period or outside it: the mix has kept too little of their time."""
@@ -131,6 +139,15 @@ class Source:
         if not {name for name, _ in request.where} <= set(self.frame.columns):
             return None
         return _condition_mask(self.frame.columns, request.where)
+
+
+def _kept_by(columns: Mapping[str, Column], request: EstimateRequest) -> Mask | None:
+    """The rows of these columns that the request's conditions and period keep; None for all."""
+    kept = _condition_mask(columns, request.where)
+    if request.period is None:
+        return kept
+    in_period = columns[PERIOD].equals(YES)
+    return in_period if kept is None else kept & in_period
 
 
 def _condition_mask(columns: Mapping[str, Column], where: Sequence[tuple[str, str]]) -> Mask | None:

@@ -8,12 +8,12 @@ from scipy import special
 from sipas.errors import StatisticsError
 from sipas.stats import notes
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
-from sipas.stats.choices import refuse_unknown
 from sipas.stats.contrasts.mover import mover, mover_p
 from sipas.stats.contrasts.sides import Pairs
-from sipas.stats.estimates.intervals import IntervalKind, student, wald
+from sipas.stats.estimates.intervals import student, wald
 from sipas.stats.estimates.variance import is_rounding
 from sipas.stats.notes import Note
+from sipas.stats.options import OPTIONS_WITHOUT_FPC, Options
 
 # Below this effective n on either side a normal difference is not to be trusted.
 ENOUGH = 30
@@ -53,9 +53,7 @@ class Differences:
         return len(self.difference)
 
 
-def find_differences(
-    pairs: Pairs, *, level: float = 0.95, ci: IntervalKind = "wilson", power: float = 0.8
-) -> Differences:
+def find_differences(pairs: Pairs, options: Options = OPTIONS_WITHOUT_FPC, power: float = 0.8) -> Differences:
     """The difference of each pair, V = V_A + V_B − 2 Cov, and what can be said of it.
 
     Interval and p-value are Wald's, by Student's t with the df of the union. Where either side has
@@ -69,22 +67,19 @@ def find_differences(
     Parameters
     ----------
     pairs : Pairs
-    level : float
-    ci : {"wilson", "beta", "logit", "wald"}
-        The intervals of shares that MOVER starts from.
+    options : Options
+        Its level, and the interval of shares that MOVER starts from; the others are those of the pairs.
     power : float
         At least 0.5.
 
     Raises
     ------
     StatisticsError
-        A level outside (0, 1), a power outside [0.5, 1), or another interval.
+        A power outside [0.5, 1).
     """
-    if not 0 < level < 1:
-        raise StatisticsError(f"the level must lie between 0 and 1, not {level:g}")
+    level, ci = options.level, options.interval
     if not 0.5 <= power < 1:
         raise StatisticsError(f"the power must be 0.5 or more and less than 1, not {power:g}")
-    refuse_unknown("interval", ci, IntervalKind)
     difference = np.where(pairs.same, 0.0, pairs.first.estimate - pairs.second.estimate)
     variance = variances(pairs)
     cases = Cases.of(pairs, variance)

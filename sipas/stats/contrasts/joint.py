@@ -14,9 +14,8 @@ from sipas.stats.contrasts.parts import Joint, Parts, join_domains, join_parts
 from sipas.stats.contrasts.totals import find_totals
 from sipas.stats.estimates.domains import Domains, find_domains
 from sipas.stats.estimates.measures import Measure
-from sipas.stats.estimates.moments import Statistic
-from sipas.stats.estimates.variance import Lonely
-from sipas.stats.weights.weights import Weighting
+from sipas.stats.options import OPTIONS_WITHOUT_FPC, Options
+from sipas.stats.weights.weighted_cells import WeightedCells
 
 REGION = "(region)"  # the column of cells that tells which masks they are in
 MOST_PARTS = 60  # more masks than bits of a code
@@ -39,16 +38,10 @@ class Part:
 
 
 def estimate_jointly(
-    cells: Cells,
-    weighting: Weighting,
+    sample: WeightedCells,
     measure: Measure,
     by: Sequence[str],
-    *,
-    where: BoolArray | None = None,
-    where_frame: BoolArray | None = None,
-    statistic: Statistic = "share",
-    lonely: Lonely = "adjust",
-    fpc: bool = False,
+    options: Options = OPTIONS_WITHOUT_FPC,
 ) -> Joint:
     """A measure in each combination of some columns, with the covariance of every two.
 
@@ -58,11 +51,11 @@ def estimate_jointly(
 
     Parameters
     ----------
-    cells, weighting, measure, by, where, where_frame, statistic, lonely
+    sample, measure, by
         As in `sipas.stats.estimates.estimate`.
-    fpc : bool
-        Whether finite-population factors apply. Comparisons leave them off: they speak about the
-        service, not about the transactions that happen to have been counted.
+    options : Options
+        Comparisons leave finite-population factors off: they speak about the service, not about the
+        transactions that happen to have been counted.
 
     Returns
     -------
@@ -72,20 +65,15 @@ def estimate_jointly(
     Raises
     ------
     StatisticsError
-        Unknown columns, masks of another length, or a lonely stratum with `fail`.
+        Unknown columns, or a lonely stratum with `fail`.
     """
-    domains = find_domains(cells, weighting, by, where, where_frame)
-    return join_domains(find_totals(cells, weighting, (measure,), domains, statistic, lonely, fpc))
+    return join_domains(find_totals(sample, (measure,), find_domains(sample, by), options))
 
 
 def estimate_parts(
-    cells: Cells,
-    weighting: Weighting,
+    sample: WeightedCells,
     parts: Sequence[Part],
-    *,
-    statistic: Statistic = "share",
-    lonely: Lonely = "adjust",
-    fpc: bool = False,
+    options: Options = OPTIONS_WITHOUT_FPC,
 ) -> Joint:
     """Measures in domains that may overlap, such as a unit and the whole city, with all covariances.
 
@@ -97,7 +85,7 @@ def estimate_parts(
     parts : sequence of Part
         At most 60. Their measures may differ where all are of factors: cells hold no products of
         two items.
-    statistic, lonely, fpc
+    options
         As in `estimate_jointly`.
 
     Returns
@@ -111,13 +99,13 @@ def estimate_parts(
         No part or too many, a mask of another length, a name given twice, or measures that cells
         cannot hold against each other.
     """
-    check_parts(cells, parts)
-    region = np.zeros(len(cells), dtype=np.int64)
+    check_parts(sample.cells, parts)
+    region = np.zeros(len(sample), dtype=np.int64)
     for bit, part in enumerate(parts):
         region |= part.cells.astype(np.int64) << bit
-    domains, codes = find_regions(cells, weighting, region)
+    domains, codes = find_regions(sample, region)
     measures = list(dict.fromkeys(part.measure for part in parts))
-    totals = find_totals(cells, weighting, measures, domains, statistic, lonely, fpc)
+    totals = find_totals(sample, measures, domains, options)
     inside = np.array([[code >> bit & 1 for code in codes] for bit in range(len(parts))], dtype=np.float64)
     return join_parts(
         totals,
@@ -139,10 +127,10 @@ def check_parts(cells: Cells, parts: Sequence[Part]) -> None:
             )
 
 
-def find_regions(cells: Cells, weighting: Weighting, region: IntArray) -> tuple[Domains, list[int]]:
+def find_regions(sample: WeightedCells, region: IntArray) -> tuple[Domains, list[int]]:
     """The distinct combinations of masks as domains, and the bits of each; 0, in none of them, is none."""
     codes, place = np.unique(region, return_inverse=True)
     column = Column(place.astype(np.int32), tuple(str(code) for code in codes.tolist()))
-    told = replace(cells, columns={**cells.columns, REGION: column})
-    domains = find_domains(told, weighting, (REGION,), where=region > 0)
+    cells = replace(sample.cells, columns={**sample.cells.columns, REGION: column})
+    domains = find_domains(WeightedCells(cells, sample.weighting, region > 0), (REGION,))
     return domains, [int(codes[code]) for code in domains.by[REGION].codes.tolist()]

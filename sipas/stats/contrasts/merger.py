@@ -9,17 +9,16 @@ from scipy import sparse
 from sipas.errors import StatisticsError
 from sipas.stats import notes
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
-from sipas.stats.cells.cells import Cells
 from sipas.stats.cells.columns import Column, cross, recode, united
 from sipas.stats.contrasts.parts import Joint, Parts, join_parts
 from sipas.stats.contrasts.totals import find_totals
 from sipas.stats.estimates.domains import Domains, find_domains
 from sipas.stats.estimates.measures import Measure
-from sipas.stats.estimates.moments import Statistic
-from sipas.stats.estimates.variance import Lonely
 from sipas.stats.grouping import added
 from sipas.stats.listing import listing
 from sipas.stats.notes import Note
+from sipas.stats.options import OPTIONS_WITHOUT_FPC, Options
+from sipas.stats.weights.weighted_cells import WeightedCells
 from sipas.stats.weights.weights import Weighting
 
 ROUNDING = 1e-6  # shares written with a few digits may sum to a little more than 1
@@ -99,18 +98,12 @@ class Mapped:
 
 
 def estimate_successors(
-    cells: Cells,
-    weighting: Weighting,
+    sample: WeightedCells,
     measure: Measure,
     by: Sequence[str],
     unit: str,
     succession: Succession,
-    *,
-    where: BoolArray | None = None,
-    where_frame: BoolArray | None = None,
-    statistic: Statistic = "share",
-    lonely: Lonely = "adjust",
-    fpc: bool = False,
+    options: Options = OPTIONS_WITHOUT_FPC,
 ) -> Mapped:
     """A round told apart by units that since have merged or split, as today's units would have it.
 
@@ -133,7 +126,7 @@ def estimate_successors(
         The column of units that the succession is about.
     succession : Succession
         Units that did not change need not be in it.
-    cells, weighting, measure, where, where_frame, statistic, lonely, fpc
+    sample, measure, options
         As in `sipas.stats.contrasts.estimate_jointly`.
 
     Returns
@@ -147,9 +140,9 @@ def estimate_successors(
     """
     if unit not in by:
         raise StatisticsError(f"{unit!r} must be among the columns that domains are told apart by")
-    domains = find_domains(cells, weighting, by, where, where_frame)
+    domains, weighting = find_domains(sample, by), sample.weighting
     flow = flows(domains, unit, succession)
-    totals = find_totals(cells, weighting, (measure,), domains, statistic, lonely, fpc)
+    totals = find_totals(sample, (measure,), domains, options)
     base = np.zeros(flow.count, dtype=np.int64)
     joint = join_parts(totals, Parts(flow.membership(domains.count), base, flow.by))
     population = transactions(weighting, domains, totals.bases[0].worth.population)

@@ -4,7 +4,8 @@ import numpy as np
 
 from sipas.stats.arrays import FloatArray
 from sipas.stats.contrasts.sides import Pairs
-from sipas.stats.estimates.intervals import Interval, IntervalKind
+from sipas.stats.estimates.intervals import Interval
+from sipas.stats.options import IntervalKind
 
 # A p-value below this is given as this: quantiles so far out are no more than rounding.
 LEAST = 1e-10

@@ -12,9 +12,10 @@ from sipas.stats.cells.columns import Column
 from sipas.stats.contrasts.sides import Pairs, Side, gradient, side_of
 from sipas.stats.contrasts.totals import Totals
 from sipas.stats.estimates.effective import Worth
-from sipas.stats.estimates.moments import Statistic
+from sipas.stats.estimates.estimate import Found
 from sipas.stats.estimates.residuals import Regression
 from sipas.stats.estimates.variance import Variance, is_rounding
+from sipas.stats.options import Statistic
 
 # What two shares differ by at most where rounding alone makes them differ.
 SAME_SHARE = 1e-12
@@ -151,16 +152,15 @@ def join_parts(totals: Totals, parts: Parts) -> Joint:
     unknown = ~np.isfinite(estimate) | np.isnan(np.diag(covariance))
     covariance[unknown], covariance[:, unknown] = np.nan, np.nan
     spread = parts.membership @ totals.spread.reshape(len(totals.spread), slope.shape[1] ** 2)
-    side = side_of(
-        totals.statistic,
-        totals.limits,
+    found = Found(
         estimate,
-        Variance(np.diag(covariance), *(whole(numbers) for numbers in (n - strata, n, lonely))),
         quadratic(spread.reshape(len(slope), *totals.spread.shape[1:]), slope),
+        Variance(np.diag(covariance), *(whole(numbers) for numbers in (n - strata, n, lonely))),
         worth_of_parts(totals, parts),
         np.array([base.answers_worth for base in totals.bases])[parts.base],
-        totals.domains.population.each(lambda values: parts.membership @ values).review,
     )
+    review = totals.domains.population.each(lambda values: parts.membership @ values).review
+    side = side_of(found, totals.statistic, totals.limits, review)
     names = dict.fromkeys(base.measure.name for base in totals.bases)
     return Joint(" and ".join(names), totals.statistic, parts.by, side, covariance, union_df, same)
 

@@ -7,19 +7,19 @@ from typing import Literal
 import numpy as np
 
 from sipas.stats.arrays import BoolArray, FloatArray
-from sipas.stats.cells.cells import Cells
 from sipas.stats.choices import refuse_unknown
 from sipas.stats.contrasts.parts import Joint, blown_up, join_domains, quadratic, whole
 from sipas.stats.contrasts.sides import Pairs, Side, gradient, side_of
 from sipas.stats.contrasts.totals import Totals, find_totals
 from sipas.stats.estimates.domains import find_domains
 from sipas.stats.estimates.effective import Worth
+from sipas.stats.estimates.estimate import Found
 from sipas.stats.estimates.measures import Measure
-from sipas.stats.estimates.moments import Statistic
 from sipas.stats.estimates.residuals import Regression
-from sipas.stats.estimates.variance import Lonely, Variance, is_rounding
+from sipas.stats.estimates.variance import Variance, is_rounding
 from sipas.stats.grouping import summed
-from sipas.stats.weights.weights import Weighting
+from sipas.stats.options import OPTIONS_WITHOUT_FPC, Options
+from sipas.stats.weights.weighted_cells import WeightedCells
 
 Against = Literal["rest", "whole"]
 
@@ -28,17 +28,11 @@ NOTHING = 1e-12
 
 
 def against_all(
-    cells: Cells,
-    weighting: Weighting,
+    sample: WeightedCells,
     measure: Measure,
     by: Sequence[str],
     against: Against,
-    *,
-    where: BoolArray | None = None,
-    where_frame: BoolArray | None = None,
-    statistic: Statistic = "share",
-    lonely: Lonely = "adjust",
-    fpc: bool = False,
+    options: Options = OPTIONS_WITHOUT_FPC,
 ) -> tuple[Joint, Pairs]:
     """Each domain compared with all others taken together, or with all domains, itself among them.
 
@@ -49,7 +43,7 @@ def against_all(
     Parameters
     ----------
     against : {"rest", "whole"}
-    cells, weighting, measure, by, where, where_frame, statistic, lonely, fpc
+    sample, measure, by, options
         As in `estimate_jointly`.
 
     Returns
@@ -65,8 +59,8 @@ def against_all(
         As `estimate_jointly`.
     """
     refuse_unknown("what to compare with", against, Against)
-    domains = find_domains(cells, weighting, by, where, where_frame)
-    totals = find_totals(cells, weighting, (measure,), domains, statistic, lonely, fpc)
+    domains = find_domains(sample, by)
+    totals = find_totals(sample, (measure,), domains, options)
     joint = join_domains(totals)
     other = find_others(totals, against)
     side, other_slope = other.side(totals)
@@ -75,7 +69,7 @@ def against_all(
     slope *= np.sqrt(blown_up(totals, strata, domains.by_domain(totals.lonely)))[:, None]
     known = np.isfinite(joint.side.variance + side.variance)
     return joint, Pairs(
-        statistic=statistic,
+        statistic=options.statistic,
         first=joint.side,
         second=side,
         covariance=np.where(known, quadratic(other.common, slope, other_slope), np.nan),
@@ -121,9 +115,8 @@ class Others:
         variance = Variance(value, whole(self.n - self.strata), whole(self.n), whole(self.lonely))
         spread = quadratic(self.spread, slope)
         worth = totals.bases[0].answers_worth
-        side = side_of(
-            totals.statistic, totals.limits, estimate, variance, spread, self.worth, worth, self.review
-        )
+        found = Found(estimate, spread, variance, self.worth, worth)
+        side = side_of(found, totals.statistic, totals.limits, self.review)
         return side, pull
 
 

@@ -10,7 +10,7 @@ from sipas.stats.arrays import FloatArray, IntArray
 from sipas.stats.cells.columns import Column, cross, united
 from sipas.stats.contrasts.parts import Joint
 from sipas.stats.contrasts.sides import Pairs, concatenated
-from sipas.stats.estimates.moments import Statistic
+from sipas.stats.options import Statistic
 
 
 def stack_rounds(rounds: Mapping[str, Joint], column: str = "round") -> Joint:

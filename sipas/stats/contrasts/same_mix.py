@@ -13,10 +13,11 @@ from sipas.stats.cells.columns import renumber
 from sipas.stats.contrasts.joint import Part, estimate_parts
 from sipas.stats.contrasts.sides import Pairs, concatenated, unknown_side
 from sipas.stats.estimates.measures import Measure
-from sipas.stats.estimates.moments import Moments, Statistic
-from sipas.stats.estimates.variance import Lonely
+from sipas.stats.estimates.moments import Moments
 from sipas.stats.grouping import added, summed
 from sipas.stats.notes import Note
+from sipas.stats.options import OPTIONS_WITHOUT_FPC, Options, Statistic
+from sipas.stats.weights.weighted_cells import WeightedCells
 from sipas.stats.weights.weights import Weighting
 
 
@@ -39,15 +40,11 @@ class SameMix:
 
 
 def compare_at_same_mix(
-    cells: Cells,
-    weighting: Weighting,
+    sample: WeightedCells,
     measure: Measure,
     column: str,
     levels: Sequence[tuple[str, str]],
-    *,
-    where: BoolArray | None = None,
-    statistic: Statistic = "share",
-    lonely: Lonely = "adjust",
+    options: Options = OPTIONS_WITHOUT_FPC,
 ) -> SameMix:
     """The same measure by answer channel, each channel weighted to one mix of strata.
 
@@ -72,8 +69,8 @@ def compare_at_same_mix(
         Such as `channel`.
     levels : sequence of (str, str)
         Which to compare, the first with the second.
-    cells, weighting, measure, where, statistic, lonely
-        As in `sipas.stats.contrasts.estimate_jointly`.
+    sample, measure, options
+        As in `sipas.stats.contrasts.estimate_jointly`; no finite-population factor applies.
 
     Returns
     -------
@@ -82,17 +79,16 @@ def compare_at_same_mix(
     Raises
     ------
     StatisticsError
-        No pair of levels, a column that is not there or is one of the strata, or a mask of another
-        length.
+        No pair of levels, or a column that does not exist or is one of the strata.
     """
-    if column in weighting.strata:
+    if column in sample.weighting.strata:
         raise StatisticsError(f"{column} is a stratum: no stratum has two levels of it to compare")
     if not levels:
         raise StatisticsError(f"name at least two levels of {column} to compare")
-    found = [compare_two(cells, weighting, measure, column, two, where, statistic, lonely) for two in levels]
+    found = [compare_two(sample, measure, column, two, options) for two in levels]
     return SameMix(
         pairs=Pairs(
-            statistic=statistic,
+            statistic=options.statistic,
             first=concatenated([one.pairs.first for one in found]),
             second=concatenated([one.pairs.second for one in found]),
             covariance=np.concatenate([one.pairs.covariance for one in found]),
@@ -105,23 +101,18 @@ def compare_at_same_mix(
 
 
 def compare_two(
-    cells: Cells,
-    weighting: Weighting,
-    measure: Measure,
-    column: str,
-    levels: tuple[str, str],
-    where: BoolArray | None,
-    statistic: Statistic,
-    lonely: Lonely,
+    sample: WeightedCells, measure: Measure, column: str, levels: tuple[str, str], options: Options
 ) -> SameMix:
-    mix = Mix.of(cells, weighting, measure, column, levels, where)
+    statistic, mix = options.statistic, Mix.of(sample, measure, column, levels)
     if not mix.shared.any():
         return nothing(statistic, notes.NO_STRATUM_SHARED, mix.covered)
-    theirs = cells.select(mix.inside)
+    theirs = sample.cells.select(mix.inside)
     if measure.item is None and not forms_agree(theirs, measure):
         return nothing(statistic, notes.FORMS_DIFFER, mix.covered)
     parts = [Part(level, measure, theirs.column(column).equals(level)) for level in levels]
-    joint = estimate_parts(theirs, mix.weighting(weighting), parts, statistic=statistic, lonely=lonely)
+    joint = estimate_parts(
+        WeightedCells(theirs, mix.weighting(sample.weighting)), parts, replace(options, fpc=False)
+    )
     pairs = joint.pairs(np.array([0]), np.array([1]))
     return SameMix(pairs, np.array([mix.covered]), ((),))
 
@@ -155,23 +146,14 @@ class Mix:
     covered: float
 
     @classmethod
-    def of(
-        cls,
-        cells: Cells,
-        weighting: Weighting,
-        measure: Measure,
-        column: str,
-        levels: tuple[str, str],
-        where: BoolArray | None,
-    ) -> "Mix":
-        if where is not None and where.shape != (len(cells),):
-            raise StatisticsError(f"the filter must be for the {len(cells)} cells")
+    def of(cls, sample: WeightedCells, measure: Measure, column: str, levels: tuple[str, str]) -> "Mix":
+        cells, weighting, where = sample.cells, sample.weighting, sample.kept
         chosen = np.flatnonzero((weighting.stratum >= 0) & (True if where is None else where))
         pool, count = weighting.pool[weighting.stratum[chosen]], int(weighting.pool.max(initial=-1)) + 1
         represented = summed(pool, weighting.weight[chosen] * cells.n[chosen], count)
         answered = cells.column(column).select(chosen)
         by_level = [answered.equals(level) for level in levels]
-        moments = Moments(cells, weighting, measure, "share", chosen)
+        moments = Moments(sample, measure, "share", chosen)
         answers = weighted_answers(moments)
         first, second = (summed(pool, np.where(here, answers, 0.0), count) for here in by_level)
         shared = (first > 0) & (second > 0)

@@ -6,18 +6,17 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
-from sipas.stats.estimates.effective import Worth, between_respondents, effective_sizes, left_without
+from sipas.stats.estimates.effective import between_respondents, effective_sizes, left_without
+from sipas.stats.estimates.estimate import Found
 from sipas.stats.estimates.intervals import (
     Interval,
-    IntervalKind,
     Uncertain,
     has_interval,
     share_interval,
     wald,
 )
-from sipas.stats.estimates.moments import Statistic
-from sipas.stats.estimates.variance import Variance
-from sipas.stats.estimates.verdict import Figures, Options, reliability
+from sipas.stats.estimates.verdict import Figures, reliability
+from sipas.stats.options import IntervalKind, Options, Statistic
 
 
 @dataclass(frozen=True)
@@ -140,31 +139,21 @@ def gradient(total: FloatArray, shares: FloatArray) -> tuple[FloatArray, FloatAr
     return np.where(known[:, 0], estimate, np.nan), np.hstack([pull, -pull * ratio])
 
 
-def side_of(
-    statistic: Statistic,
-    within: tuple[float, float],
-    estimate: FloatArray,
-    variance: Variance,
-    spread: FloatArray,
-    base: Worth,
-    answers_worth: float | FloatArray,
-    review: BoolArray,
-) -> Side:
+def side_of(found: Found, statistic: Statistic, within: tuple[float, float], review: BoolArray) -> Side:
     """One side, with its effective n and whether it is reliable.
 
     Parameters
     ----------
     within : (float, float)
         What estimates lie between.
-    spread : float64[rows]
-        Σ w e², of which the variance between respondents is made.
     review : bool[rows]
         Where the population calls for it, see `weights.row_population`: such a row is not reliable.
     """
-    between = between_respondents(estimate, spread, base, statistic)
-    design, robust = effective_sizes(variance.value, between, base, answers_worth)
+    variance, base = found.variance, found.base
+    between = between_respondents(found.estimate, found.spread, base, statistic)
+    design, robust = effective_sizes(variance.value, between, base, found.answers_worth)
     lost = left_without(variance.value, between, base)
-    estimate = np.where(lost, np.nan, estimate)
+    estimate = np.where(lost, np.nan, found.estimate)
     figures = Figures(estimate, variance, base, design, robust, robust, lost, within)
     return Side(
         estimate=estimate,
@@ -173,7 +162,7 @@ def side_of(
         df=variance.df,
         n=variance.n,
         answered=base.answered,
-        reliable=reliability(figures, Options(statistic))[0] & ~review,
+        reliable=reliability(figures, Options(statistic=statistic))[0] & ~review,
         exact=figures.exact,
         limits=np.tile(np.array(within), (len(estimate), 1)),
     )

@@ -13,15 +13,14 @@ from scipy import sparse
 
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray
-from sipas.stats.cells.cells import Cells
-from sipas.stats.choices import refuse_unknown
 from sipas.stats.estimates.domains import Domains
 from sipas.stats.estimates.effective import Worth, worth, worth_of_answers
 from sipas.stats.estimates.measures import Measure, Ratio
-from sipas.stats.estimates.moments import Moments, Products, Statistic, limits
+from sipas.stats.estimates.moments import Moments, Products, limits
 from sipas.stats.estimates.residuals import Regression, Regressor
-from sipas.stats.estimates.variance import Lonely, fractions, lonely_strata, refuse_lonely
-from sipas.stats.weights.weights import Weighting
+from sipas.stats.estimates.variance import fractions, lonely_strata, refuse_lonely
+from sipas.stats.options import Lonely, Options, Statistic
+from sipas.stats.weights.weighted_cells import WeightedCells
 
 
 @dataclass(frozen=True)
@@ -111,13 +110,7 @@ class Totals:
 
 
 def find_totals(
-    cells: Cells,
-    weighting: Weighting,
-    measures: Sequence[Measure],
-    domains: Domains,
-    statistic: Statistic,
-    lonely: Lonely,
-    fpc: bool,
+    sample: WeightedCells, measures: Sequence[Measure], domains: Domains, options: Options
 ) -> Totals:
     """The totals of all the measures' ratios in some disjoint domains; costs what the cells cost.
 
@@ -126,15 +119,13 @@ def find_totals(
     StatisticsError
         Measures whose answers cells do not hold together, or a lonely stratum with `fail`.
     """
-    refuse_unknown("treatment of lonely strata", lonely, Lonely)
+    weighting, statistic, lonely = sample.weighting, options.statistic, options.lonely
     together = join_measures(measures)
-    moments = Moments(cells, weighting, together, statistic, domains.rows)
-    fraction = fractions(cells, weighting, together, fpc)
+    moments = Moments(sample, together, statistic, domains.rows)
+    fraction = fractions(sample, together, options.fpc)
     stratum = domains.pair_stratum
     size, left = weighting.size[stratum].astype(np.float64), 1 - fraction[stratum]
-    bases = tuple(
-        find_base(cells, weighting, measure, together, domains, statistic, fraction) for measure in measures
-    )
+    bases = tuple(find_base(sample, measure, together, domains, statistic, fraction) for measure in measures)
     answering = moments.responses() if together.everybody else moments.answered()
     counted = domains.by_pair(answering.astype(np.float64))
     alone = (size == 1) & (left > 0) & (counted > 0)
@@ -147,7 +138,7 @@ def find_totals(
     return Totals(
         domains=domains,
         statistic=statistic,
-        limits=limits(cells.scoring, statistic),
+        limits=limits(sample.cells.scoring, statistic),
         strata=len(weighting.size),
         bases=bases,
         total=np.stack([domains.by_domain(part) for part in by_pair.T], axis=1),
@@ -159,20 +150,20 @@ def find_totals(
         lonely=alone,
         alone=len(everywhere),
         treatment=lonely,
-        regression=regress_totals(moments, weighting, domains, by_pair, fraction, lonely),
+        regression=regress_totals(sample, moments, domains, by_pair, fraction, lonely),
     )
 
 
 def regress_totals(
+    sample: WeightedCells,
     moments: Moments,
-    weighting: Weighting,
     domains: Domains,
     by_pair: FloatArray,
     fraction: FloatArray,
     lonely: Lonely,
 ) -> Regression | None:
     """The regression of each v on the margins that the weights were calibrated to."""
-    regressor = Regressor.of(moments.cells, weighting, domains, fraction, adjust=lonely == "adjust")
+    regressor = Regressor.of(sample, domains, fraction, adjust=lonely == "adjust")
     if regressor is None:
         return None
     asked = 1.0 if (weight := moments.asked_weight()) is None else weight
@@ -207,17 +198,15 @@ def join_measures(measures: Sequence[Measure]) -> Measure:
 
 
 def find_base(
-    cells: Cells,
-    weighting: Weighting,
+    sample: WeightedCells,
     measure: Measure,
     together: Measure,
     domains: Domains,
     statistic: Statistic,
     fraction: FloatArray,
 ) -> Base:
-    moments = Moments(cells, weighting, measure, statistic, domains.rows)
-    everyone = np.flatnonzero(weighting.stratum >= 0)
-    whole = moments if domains.everything else Moments(cells, weighting, measure, statistic, everyone)
+    moments = Moments(sample, measure, statistic, domains.rows)
+    whole = moments if domains.everything else Moments(sample, measure, statistic, sample.weighted)
     shares = {(ratio.item, ratio.factors): ratio.share for ratio in measure.ratios}
     return Base(
         measure=measure,

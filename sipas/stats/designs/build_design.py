@@ -1,6 +1,6 @@
 """From a data frame to the responses and the engine of a design."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -13,7 +13,7 @@ from sipas.stats.calibration.margins import JOIN, Margins, parts
 from sipas.stats.cells.cells import Cells
 from sipas.stats.cells.columns import Column, cross
 from sipas.stats.cells.scoring import Scoring
-from sipas.stats.designs.cell_engine import CellEngine
+from sipas.stats.designs.cell_engine import CellEngine, Tabulator, Weigh
 from sipas.stats.designs.frames import DataTable, infer_points, read_answers, read_table
 from sipas.stats.designs.parts import Clusters, Replicates, Scale
 from sipas.stats.designs.replicates import replicate_design
@@ -29,6 +29,7 @@ from sipas.stats.weights.weights import Weighting, unweighted
 Items = Sequence[str] | Mapping[str, Sequence[str]]
 EVERY_ITEM = "items"  # the factor of items that are given without factors
 COUNT = "count"
+Reweigh = Callable[[Cells, Weighting], Weighting]
 
 
 def read_responses(table: DataTable, items: Items, scale: Scale | None, numeric: Sequence[str]) -> Responses:
@@ -52,14 +53,27 @@ def cell_engine(
     for name in strata:
         responses.column(name)
     if frame is None:
-        return CellEngine(responses, tuple(strata), lambda cells: unweighted(cells, strata))
+        return _tabulated(responses, tuple(strata), lambda cells: unweighted(cells, strata))
     counts = read_counts(frame, strata)
     keys = (*strata, *([walk_up] if walk_up else []))
 
     def weigh(cells: Cells) -> Weighting:
         return post_stratify(cells, counts, strata, walk_up=_truth(cells, walk_up))
 
-    return CellEngine(responses, keys, weigh)
+    return _tabulated(responses, keys, weigh)
+
+
+def _tabulated(responses: Responses, keys: tuple[str, ...], weigh: Weigh) -> CellEngine:
+    return CellEngine(responses.scoring, Tabulator(responses, keys, weigh))
+
+
+def reweighted(engine: CellEngine, columns: Sequence[str], change: Reweigh) -> CellEngine:
+    """Return the engine whose weights are changed; the change needs cells told apart by these columns."""
+    before = engine.tabulate
+    assert isinstance(before, Tabulator)
+    keys = tuple(dict.fromkeys((*before.keys, *columns)))
+    weigh: Weigh = lambda cells: change(cells, before.weigh(cells))  # noqa: E731
+    return replace(engine, tabulate=Tabulator(before.responses, keys, weigh))
 
 
 def _truth(cells: Cells, name: str | None) -> BoolArray | None:

@@ -13,7 +13,8 @@ from sipas.stats.choices import refuse_unknown
 from sipas.stats.designs.row_domains import RowDomains
 from sipas.stats.designs.row_linearise import RowLinearised, combine
 from sipas.stats.designs.row_moments import RowMoments
-from sipas.stats.estimates.variance import Lonely, Variance
+from sipas.stats.estimates.variance import Variance
+from sipas.stats.options import Lonely
 
 ReplicateType = Literal["brr", "fay", "jkn", "bootstrap"]
 
@@ -76,6 +77,14 @@ class ReplicateDesign:
         unknown = ~np.isfinite(linearised.estimate)
         covariance[unknown], covariance[:, unknown] = np.nan, np.nan
         return np.asarray(covariance)
+
+    def covariance_with_whole(self, moments: RowMoments, domains: RowDomains) -> FloatArray:
+        """Return float64[domains]: the covariance of each domain's estimate with that of all together."""
+        parts, whole = (
+            np.nan_to_num(self._deviations(self.estimates(moments, those)))
+            for those in (domains, domains.united())
+        )
+        return np.asarray((parts * self.scale) @ whole[0])
 
     def estimates(self, moments: RowMoments, domains: RowDomains) -> FloatArray:
         """Return float64[domains, replicates]: the measure under each replicate's weights."""

@@ -1,6 +1,6 @@
 """Columns of result tables: arrays as lists, None where a value cannot be estimated."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -8,6 +8,15 @@ import numpy as np
 from sipas.stats.arrays import FloatArray, IntArray
 from sipas.stats.contrasts.parts import Joint
 from sipas.stats.estimates.estimate import Estimates
+
+
+def estimates_columns(found: Sequence[Estimates]) -> dict[str, list[Any]]:
+    """Return the columns of several measures, one below the other."""
+    columns: dict[str, list[Any]] = {}
+    for estimates in found:
+        for name, column in estimate_columns(estimates).items():
+            columns.setdefault(name, []).extend(column)
+    return columns
 
 
 def estimate_columns(estimates: Estimates) -> dict[str, list[Any]]:

@@ -1,7 +1,8 @@
 """Results that print themselves and become data frames."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from sipas.stats.designs.frames import to_native
@@ -18,17 +19,21 @@ class ResultTable(Generic[Figures]):
 
     Parameters
     ----------
-    columns : mapping of str to sequence
-        None where a value cannot be estimated; `notes` says why.
+    make_columns : function that returns a mapping of str to sequence
+        Called when columns are looked at. None where a value cannot be estimated; `notes` says why.
     figures : object
         The arrays behind the rows, such as `sipas.stats.Estimates`.
     backend : object
         The library that `to_frame` returns a data frame of.
     """
 
-    columns: Mapping[str, Sequence[Any]]
+    make_columns: Callable[[], Mapping[str, Sequence[Any]]]
     figures: Figures
     backend: Any = None
+
+    @cached_property
+    def columns(self) -> Mapping[str, Sequence[Any]]:
+        return self.make_columns()
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values()), ()))

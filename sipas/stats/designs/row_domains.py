@@ -33,6 +33,15 @@ class RowDomains:
         """Return float64[domains] or float64[domains, k]: values summed by domain."""
         return np.asarray(self.indicator @ np.asarray(values, dtype=np.float64))
 
+    def united(self) -> "RowDomains":
+        """Return all domains together as one."""
+        return RowDomains({}, 1, np.where(self.code >= 0, 0, -1))
+
+    def apart(self, domain: int) -> "RowDomains":
+        """Return two domains: this one, and all others together."""
+        code = np.where(self.code == domain, 0, 1)
+        return RowDomains({}, 2, np.where(self.code >= 0, code, -1))
+
     @cached_property
     def indicator(self) -> sparse.csr_array:
         """sparse float64[domains, rows]: 1 where a response is in a domain."""

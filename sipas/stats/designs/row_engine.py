@@ -1,26 +1,32 @@
 """Estimates row by row, for what cells cannot hold: clusters, replicate weights, continuous auxiliaries."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
+from sipas.stats.cells.scoring import Scoring
+from sipas.stats.contrasts.merger import Mapped, Succession
 from sipas.stats.contrasts.parts import Joint
-from sipas.stats.contrasts.sides import side_of
+from sipas.stats.contrasts.rest import Against
+from sipas.stats.contrasts.same_mix import SameMix
+from sipas.stats.contrasts.sides import Pairs, concatenated, side_of
 from sipas.stats.designs.replicates import ReplicateDesign
 from sipas.stats.designs.responses import Filter, Responses, filter_rows
 from sipas.stats.designs.row_domains import RowDomains, row_domains
 from sipas.stats.designs.row_linearise import RowLinearised, linearise_rows
 from sipas.stats.designs.row_moments import RowMoments, row_moments
 from sipas.stats.designs.taylor import TaylorDesign
+from sipas.stats.estimates.distribution import Distribution
 from sipas.stats.estimates.domains import Domains
 from sipas.stats.estimates.effective import Worth, learnt_from_few
-from sipas.stats.estimates.estimate import Estimates, Found, judge
+from sipas.stats.estimates.estimate import Estimates, Found, judge, without_population
 from sipas.stats.estimates.measures import Measure
-from sipas.stats.estimates.moments import Statistic, limits
-from sipas.stats.estimates.variance import Variance
-from sipas.stats.estimates.verdict import Options
+from sipas.stats.estimates.moments import limits
+from sipas.stats.options import Options, Statistic
+from sipas.stats.replicates.replicated import Replicated
 from sipas.stats.weights.row_population import RowPopulation
 
 
@@ -34,39 +40,85 @@ class RowEngine:
     design : TaylorDesign or ReplicateDesign
     kept : bool[rows], optional
         The responses that questions are about, as R's `subset` of a design; all if not given.
+    relative : bool
+        Whether weights add up to no population, but only say how responses relate to each other.
     """
 
     responses: Responses
     design: TaylorDesign | ReplicateDesign
     kept: BoolArray | None = None
+    relative: bool = False
+
+    @property
+    def scoring(self) -> Scoring:
+        return self.responses.scoring
 
     def keep(self, rows: BoolArray) -> "RowEngine":
         """Return the engine for questions about these responses; weights, strata and clusters stay."""
         return replace(self, kept=rows if self.kept is None else self.kept & rows)
 
+    def where(self, filter_: Filter) -> "RowEngine":
+        if not filter_:
+            return self
+        return self.keep(filter_rows(self.responses.columns, filter_, len(self.responses)))
+
     def estimate(
-        self, measures: Sequence[Measure], by: Sequence[str], where: Filter, options: Options
+        self, measures: Sequence[Measure], by: Sequence[str], options: Options
     ) -> tuple[Estimates, ...]:
-        """Return each measure in every combination of the `by` columns; see `estimates.estimate`."""
-        options.check()
-        asked = self._asked(by, where, options)
+        asked = self._asked(by, options)
         found = [asked.found(measure, options) for measure in measures]
         if not found:
             return ()
         within = limits(self.responses.scoring, options.statistic)
-        return judge(measures, found, asked.as_domains(), options, within, self.design.is_weighted)
+        judged = judge(measures, found, asked.as_domains(), options, within, self.design.is_weighted)
+        return tuple(map(without_population, judged)) if self.relative else judged
 
-    def joint(self, measure: Measure, by: Sequence[str], where: Filter, options: Options) -> Joint:
-        """Return a measure by domain with all covariances; see `sipas.stats.contrasts.estimate_jointly`."""
-        options.check()
-        return self._asked(by, where, options).joint(measure, options)
+    def count_domains(self, by: Sequence[str]) -> int:
+        return self._domains(by).count
 
-    def _asked(self, by: Sequence[str], where: Filter, options: Options) -> "_Asked":
-        inside = filter_rows(self.responses.columns, where, len(self.responses)) & (self.design.weight > 0)
-        if self.kept is not None:
-            inside &= self.kept
+    def joint(self, measure: Measure, by: Sequence[str], options: Options) -> Joint:
+        return self._asked(by, options).joint(measure, options)
+
+    def against_all(
+        self, measure: Measure, by: Sequence[str], against: Against, options: Options
+    ) -> tuple[Joint, Pairs]:
+        asked = self._asked(by, options)
+        compare = asked.against_whole if against == "whole" else asked.against_rest
+        return compare(measure, options)
+
+    def same_mix(
+        self, measure: Measure, column: str, levels: Sequence[tuple[str, str]], options: Options
+    ) -> SameMix:
+        raise _not_with_rows("compared at the same mix of strata")
+
+    def successors(
+        self, measure: Measure, by: Sequence[str], unit: str, succession: Succession, options: Options
+    ) -> Mapped:
+        raise _not_with_rows("brought to the units that followed")
+
+    def distribution(self, measure: Measure, by: Sequence[str], options: Options) -> Distribution:
+        raise _not_with_rows("compared point by point")
+
+    def jackknife(self, measure: Measure, by: Sequence[str], options: Options) -> Replicated:
+        raise _not_with_rows("checked by a second opinion")
+
+    def bootstrap(
+        self,
+        measure: Measure,
+        by: Sequence[str],
+        options: Options,
+        seed: int,
+        before_each: Callable[[], None] = lambda: None,
+    ) -> Replicated:
+        raise _not_with_rows("checked by a second opinion")
+
+    def _asked(self, by: Sequence[str], options: Options) -> "_Asked":
         design = self.design if options.fpc else self.design.without_fpc()
-        return _Asked(self.responses, design, row_domains(self.responses, by, inside))
+        return _Asked(self.responses, design, self._domains(by))
+
+    def _domains(self, by: Sequence[str]) -> RowDomains:
+        inside = self.design.weight > 0
+        return row_domains(self.responses, by, inside if self.kept is None else inside & self.kept)
 
 
 @dataclass(frozen=True)
@@ -89,25 +141,55 @@ class _Asked:
 
     def joint(self, measure: Measure, options: Options) -> Joint:
         moments, linearised = self._linearise(measure, options.statistic)
-        counted = self._counted(moments)
         if isinstance(self.design, TaylorDesign):
             covariance = self.design.covariance(linearised, self.domains, options.lonely)
         else:
             covariance = self.design.covariance_of(moments, linearised, self.domains)
-        variance = self.design.variance(moments, linearised, self.domains, counted, options.lonely)
-        side = side_of(
-            options.statistic,
-            limits(self.responses.scoring, options.statistic),
-            linearised.estimate,
-            Variance(np.diag(covariance), variance.df, variance.n, variance.lonely),
-            self._spread(linearised),
-            self._base(measure, moments),
-            self._worth_of_answers(measure, moments, options.statistic),
-            np.zeros(self.domains.count, dtype=np.bool_),
-        )
-        union_df: IntArray = self.design.union_df(self.domains, counted)
+        found = self.found(measure, options)
+        found = replace(found, variance=replace(found.variance, value=np.diag(covariance)))
+        within = limits(self.responses.scoring, options.statistic)
+        side = side_of(found, options.statistic, within, np.zeros(self.domains.count, dtype=np.bool_))
+        union_df: IntArray = self.design.union_df(self.domains, self._counted(moments))
         same = np.eye(self.domains.count, dtype=np.bool_)
         return Joint(measure.name, options.statistic, self.domains.by, side, covariance, union_df, same)
+
+    def against_rest(self, measure: Measure, options: Options) -> tuple[Joint, Pairs]:
+        """Compare each domain with all others taken together."""
+        joint = self.joint(measure, options)
+        first, second = np.zeros(1, dtype=np.int64), np.ones(1, dtype=np.int64)
+        apart = [
+            replace(self, domains=self.domains.apart(domain)).joint(measure, options).pairs(first, second)
+            for domain in range(len(joint))
+        ]
+        pairs = Pairs(
+            statistic=options.statistic,
+            first=joint.side,
+            second=concatenated([one.second for one in apart]),
+            covariance=np.concatenate([one.covariance for one in apart]),
+            df=np.concatenate([one.df for one in apart]),
+            same=np.zeros(len(joint), dtype=np.bool_),
+        )
+        return joint, pairs
+
+    def against_whole(self, measure: Measure, options: Options) -> tuple[Joint, Pairs]:
+        """Compare each domain with all domains together, itself among them."""
+        joint, united = self.joint(measure, options), replace(self, domains=self.domains.united())
+        moments, parts = self._linearise(measure, options.statistic)
+        whole = united.joint(measure, options).side.at(np.zeros(len(joint), dtype=np.int64))
+        if isinstance(self.design, TaylorDesign):
+            _, linearised = united._linearise(measure, options.statistic)
+            covariance = self.design.covariance_with_whole(parts, self.domains, linearised, options.lonely)
+        else:
+            covariance = self.design.covariance_with_whole(moments, self.domains)
+        pairs = Pairs(
+            statistic=options.statistic,
+            first=joint.side,
+            second=whole,
+            covariance=np.where(np.isfinite(joint.side.variance), covariance, np.nan),
+            df=whole.df,
+            same=(joint.n > 0) & (joint.n == whole.n),
+        )
+        return joint, pairs
 
     def as_domains(self) -> Domains:
         """Return the domains as the judgement of estimates wants them: no pools, nothing left out."""
@@ -168,6 +250,10 @@ class _Asked:
             return 1.0
         kish = weight.sum() ** 2 / (weight @ weight)
         return learnt_from_few(spread * weight.sum() / (share * (1 - share)), float(kish * (1 - share)))
+
+
+def _not_with_rows(question: str) -> StatisticsError:
+    return StatisticsError(f"clusters and replicate weights cannot be {question}")
 
 
 def _whole(numbers: FloatArray) -> IntArray:

@@ -7,7 +7,7 @@ import numpy as np
 from sipas.stats.arrays import BoolArray, FloatArray
 from sipas.stats.designs.responses import Responses
 from sipas.stats.estimates.measures import Measure, Ratio
-from sipas.stats.estimates.moments import Statistic
+from sipas.stats.options import Statistic
 
 
 @dataclass(frozen=True)

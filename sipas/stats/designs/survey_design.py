@@ -2,26 +2,35 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, get_args
 
 from sipas.errors import NotFound, StatisticsError
 from sipas.stats.areas.area_shares import SmallAreas, model_shares
 from sipas.stats.arrays import IntArray
 from sipas.stats.calibration.distances import Bounds, DistanceName
 from sipas.stats.calibration.margins import Margins
-from sipas.stats.cells.cells import Cells
 from sipas.stats.cells.scoring import IndexDefinition
 from sipas.stats.contrasts.difference import Differences, find_differences
 from sipas.stats.contrasts.family import Adjustment, adjust, all_pairs, findings, with_reference
 from sipas.stats.contrasts.parts import Joint
-from sipas.stats.designs.build_design import Items, calibrated_rows, cell_engine, read_responses, row_engine
-from sipas.stats.designs.cell_engine import CellEngine, Weigh
+from sipas.stats.contrasts.rest import Against
+from sipas.stats.contrasts.sides import Pairs
+from sipas.stats.designs.build_design import (
+    Items,
+    Reweigh,
+    calibrated_rows,
+    cell_engine,
+    read_responses,
+    reweighted,
+    row_engine,
+)
+from sipas.stats.designs.cell_engine import CellEngine
+from sipas.stats.designs.engine import Engine
 from sipas.stats.designs.frames import read_table
 from sipas.stats.designs.parts import Clusters, Replicates, Scale
-from sipas.stats.designs.responses import Filter
 from sipas.stats.designs.result_columns import (
     domain_names,
-    estimate_columns,
+    estimates_columns,
     numbers,
     values,
     whole_numbers,
@@ -31,11 +40,10 @@ from sipas.stats.designs.row_engine import RowEngine
 from sipas.stats.estimates.estimate import Estimates
 from sipas.stats.estimates.measures import Measure, choose_measures
 from sipas.stats.estimates.targets import Targets, judge_target
-from sipas.stats.estimates.verdict import Options
+from sipas.stats.options import DEFAULT_OPTIONS, Options
 from sipas.stats.ranking.joint import rank_joint
 from sipas.stats.ranking.ranks import Ranks
 from sipas.stats.weights.calibrate import calibrate, rake
-from sipas.stats.weights.weights import Weighting
 
 POOLED = IndexDefinition("pooled", "pooled")
 Where = Mapping[str, str | Sequence[str]]
@@ -49,7 +57,7 @@ class SurveyDesign:
 
     Parameters
     ----------
-    engine : CellEngine or RowEngine
+    engine : Engine
         Cells for single responses in strata; rows for clusters, replicate weights and a column of weights.
     index : IndexDefinition
         What `overall` means.
@@ -57,7 +65,7 @@ class SurveyDesign:
         The library of data frames that results are returned in.
     """
 
-    engine: CellEngine | RowEngine
+    engine: Engine
     index: IndexDefinition = POOLED
     backend: Any = field(default=None, repr=False)
 
@@ -138,7 +146,7 @@ class SurveyDesign:
         known = Margins(margins)
         if isinstance(self.engine, RowEngine):
             return replace(self, engine=calibrated_rows(self.engine, known, "raking", bounds))
-        return self._reweigh(known, lambda cells, base: rake(cells, known, base, bounds))
+        return self._reweighted(known, lambda cells, base: rake(cells, known, base, bounds))
 
     def calibrate(
         self,
@@ -162,7 +170,7 @@ class SurveyDesign:
         known = Margins(margins)
         if isinstance(self.engine, RowEngine):
             return replace(self, engine=calibrated_rows(self.engine, known, distance, bounds))
-        return self._reweigh(
+        return self._reweighted(
             known, lambda cells, base: calibrate(cells, known, base, distance=distance, bounds=bounds)
         )
 
@@ -171,7 +179,7 @@ class SurveyDesign:
         measure: str = "overall",
         by: By = (),
         where: Where | None = None,
-        options: Options | None = None,
+        options: Options = DEFAULT_OPTIONS,
     ) -> ResultTable[tuple[Estimates, ...]]:
         """Return measures by domain with standard errors and intervals; see `sipas.stats.estimates.estimate`.
 
@@ -182,20 +190,16 @@ class SurveyDesign:
         by : str or sequence of str
         where : mapping of str to str or sequence of str, optional
             Only domains with these levels; weights and strata stay those of all responses.
-        options : Options, optional
+        options : Options
 
         Raises
         ------
         StatisticsError
             An unknown column, level or measure, or options that do not go together.
         """
-        measures = self._measures(measure)
-        found = self.engine.estimate(measures, _names(by), where or {}, options or Options())
-        columns: dict[str, list[Any]] = {}
-        for estimates in found:
-            for name, column in estimate_columns(estimates).items():
-                columns.setdefault(name, []).extend(column)
-        return ResultTable(columns, found, self.backend)
+        engine = self.engine.where(where or {})
+        found = engine.estimate(self._measures(measure), _names(by), options)
+        return ResultTable(lambda: estimates_columns(found), found, self.backend)
 
     def compare(
         self,
@@ -204,7 +208,7 @@ class SurveyDesign:
         against: str | None = None,
         adjustment: Adjustment = "holm",
         where: Where | None = None,
-        options: Options | None = None,
+        options: Options = DEFAULT_OPTIONS,
     ) -> ResultTable[Differences]:
         """Return the differences of every two domains, or of each with one; see `find_differences`.
 
@@ -214,7 +218,8 @@ class SurveyDesign:
             One measure.
         by : str or sequence of str
         against : str, optional
-            The level, or levels joined by `|`, that all others are compared with.
+            The level, or levels joined by `|`, that all others are compared with; or `rest` or `whole`: all
+            other domains together, or all domains.
         adjustment : {"holm", "bh"}
             How p-values are adjusted for the number of comparisons.
         where, options
@@ -225,15 +230,12 @@ class SurveyDesign:
         StatisticsError
             As `estimate`, or no domain to compare with.
         """
-        options = options or Options()
-        joint = self._joint(measure, by, where, options)
-        names = domain_names(joint)
-        first, second = _pairs(names, against)
-        found = find_differences(joint.pairs(first, second), level=options.level, ci=options.interval)
+        first, second, pairs = self._compared(measure, by, against, where, options)
+        found = find_differences(pairs, options)
         adjusted = adjust(found.p, adjustment)
         columns: dict[str, list[Any]] = {
-            "first": [names[k] for k in first.tolist()],
-            "second": [names[k] for k in second.tolist()],
+            "first": first,
+            "second": second,
             **numbers(found, "difference", "se", "low", "high", "df", "p"),
             "p_adjusted": values(adjusted),
             "finding": list(findings(found, adjusted)),
@@ -241,14 +243,14 @@ class SurveyDesign:
             "reliable": found.reliable.tolist(),
             "notes": [tuple(note.code for note in notes) for notes in found.notes],
         }
-        return ResultTable(columns, found, self.backend)
+        return ResultTable(lambda: columns, found, self.backend)
 
     def ranks(
         self,
         measure: str = "overall",
         by: By = (),
         where: Where | None = None,
-        options: Options | None = None,
+        options: Options = DEFAULT_OPTIONS,
     ) -> ResultTable[Ranks]:
         """Return ranks with their ranges, 1 the highest; see `sipas.stats.rank_joint`.
 
@@ -262,7 +264,6 @@ class SurveyDesign:
         StatisticsError
             As `estimate`.
         """
-        options = options or Options()
         joint = self._joint(measure, by, where, options)
         found = rank_joint(joint, options.level)
         columns: dict[str, list[Any]] = {
@@ -270,7 +271,7 @@ class SurveyDesign:
             "estimate": values(joint.estimate),
             **numbers(found, "rank", "low", "high", "low_simultaneous", "high_simultaneous", whole=True),
         }
-        return ResultTable(columns, found, self.backend)
+        return ResultTable(lambda: columns, found, self.backend)
 
     def targets(
         self,
@@ -278,7 +279,7 @@ class SurveyDesign:
         measure: str = "overall",
         by: By = (),
         where: Where | None = None,
-        options: Options | None = None,
+        options: Options = DEFAULT_OPTIONS,
     ) -> ResultTable[Targets]:
         """Return whether each domain meets a target; see `sipas.stats.judge_target`.
 
@@ -293,7 +294,7 @@ class SurveyDesign:
         StatisticsError
             As `estimate`, or a target out of range.
         """
-        estimates = self._one(measure, by, where, replace(options or Options(), fpc=False))
+        estimates = self._one(measure, by, where, replace(options, fpc=False))
         found = judge_target(estimates, target)
         columns: dict[str, list[Any]] = {
             **{name: column.labels() for name, column in estimates.by.items()},
@@ -302,14 +303,14 @@ class SurveyDesign:
             "verdict": list(found.verdict),
             "still_needed": whole_numbers(found.still_needed),
         }
-        return ResultTable(columns, found, self.backend)
+        return ResultTable(lambda: columns, found, self.backend)
 
     def small_areas(
         self,
         measure: str = "overall",
         by: By = (),
         where: Where | None = None,
-        options: Options | None = None,
+        options: Options = DEFAULT_OPTIONS,
     ) -> ResultTable[SmallAreas]:
         """Return model-based shares beside the direct ones; see `sipas.stats.model_shares`.
 
@@ -323,7 +324,7 @@ class SurveyDesign:
         StatisticsError
             As `estimate`, or too few areas.
         """
-        estimates = self._one(measure, by, where, options or Options())
+        estimates = self._one(measure, by, where, options)
         found = model_shares(estimates.estimate, estimates.n_effective, estimates.population)
         columns: dict[str, list[Any]] = {
             **{name: column.labels() for name, column in estimates.by.items()},
@@ -331,22 +332,14 @@ class SurveyDesign:
             "direct": values(estimates.estimate),
             **numbers(found, "estimate", "se", "low", "high"),
         }
-        return ResultTable(columns, found, self.backend)
+        return ResultTable(lambda: columns, found, self.backend)
 
-    def _reweigh(self, margins: Margins, change: Any) -> "SurveyDesign":
-        engine = self.engine
-        assert isinstance(engine, CellEngine)
-        before: Weigh = engine.weigh
-
-        def weigh(cells: Cells) -> Weighting:
-            weighting: Weighting = change(cells, before(cells))
-            return weighting
-
-        keys = tuple(dict.fromkeys((*engine.keys, *margins.columns())))
-        return replace(self, engine=CellEngine(engine.responses, keys, weigh))
+    def _reweighted(self, margins: Margins, change: Reweigh) -> "SurveyDesign":
+        assert isinstance(self.engine, CellEngine)
+        return replace(self, engine=reweighted(self.engine, margins.columns(), change))
 
     def _measures(self, measure: str) -> tuple[Measure, ...]:
-        return choose_measures(self.engine.responses.scoring, self.index, measure)
+        return choose_measures(self.engine.scoring, self.index, measure)
 
     def _measure(self, measure: str) -> Measure:
         measures = self._measures(measure)
@@ -355,11 +348,26 @@ class SurveyDesign:
         return measures[0]
 
     def _one(self, measure: str, by: By, where: Where | None, options: Options) -> Estimates:
-        return self.engine.estimate((self._measure(measure),), _names(by), where or {}, options)[0]
+        engine = self.engine.where(where or {})
+        return engine.estimate((self._measure(measure),), _names(by), options)[0]
+
+    def _compared(
+        self, measure: str, by: By, against: str | None, where: Where | None, options: Options
+    ) -> tuple[list[str], list[str], Pairs]:
+        """Return the names of what is compared with what, and the comparisons."""
+        for everyone in get_args(Against):
+            if against == everyone:
+                engine, options = self.engine.where(where or {}), replace(options, fpc=False)
+                joint, pairs = engine.against_all(self._measure(measure), _names(by), everyone, options)
+                return domain_names(joint), [everyone] * len(joint), pairs
+        joint = self._joint(measure, by, where, options)
+        names = domain_names(joint)
+        first, second = _pairs(names, against)
+        return [names[k] for k in first], [names[k] for k in second], joint.pairs(first, second)
 
     def _joint(self, measure: str, by: By, where: Where | None, options: Options) -> Joint:
-        chosen: Filter = where or {}
-        return self.engine.joint(self._measure(measure), _names(by), chosen, replace(options, fpc=False))
+        engine = self.engine.where(where or {})
+        return engine.joint(self._measure(measure), _names(by), replace(options, fpc=False))
 
 
 def _names(by: By) -> tuple[str, ...]:

@@ -13,7 +13,8 @@ from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 from sipas.stats.designs.row_domains import RowDomains
 from sipas.stats.designs.row_linearise import RowLinearised
 from sipas.stats.designs.row_moments import RowMoments
-from sipas.stats.estimates.variance import Lonely, Variance
+from sipas.stats.estimates.variance import Variance
+from sipas.stats.options import Lonely
 from sipas.stats.rows.design import RowDesign, Stage
 from sipas.stats.rows.variance import LonelyCluster, centred, cluster_totals, refuse, rescale
 
@@ -78,6 +79,21 @@ class TaylorDesign:
             covariance += totals.T @ (totals * scale[:, None])
         unknown = ~np.isfinite(linearised.estimate)
         covariance[unknown], covariance[:, unknown] = np.nan, np.nan
+        return covariance
+
+    def covariance_with_whole(
+        self, parts: RowLinearised, domains: RowDomains, whole: RowLinearised, lonely: Lonely
+    ) -> FloatArray:
+        """Return float64[domains]: the covariance of each domain's estimate with that of all together."""
+        every, everyone = np.arange(domains.count), domains.united()
+        covariance = np.zeros(domains.count)
+        stages = zip(
+            self._stages(parts, domains, every, lonely),
+            self._stages(whole, everyone, np.zeros(1, dtype=np.int64), lonely),
+            strict=True,
+        )
+        for (totals, scale), (of_all, _) in stages:
+            covariance += totals.T @ (of_all[:, 0] * scale)
         return covariance
 
     def union_df(self, domains: RowDomains, counted: BoolArray) -> IntArray:

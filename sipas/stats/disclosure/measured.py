@@ -7,6 +7,7 @@ from sipas.stats.disclosure.counts import Counts
 from sipas.stats.disclosure.tabulation import Tabulation
 from sipas.stats.estimates.measures import Measure
 from sipas.stats.estimates.moments import Moments
+from sipas.stats.weights.weighted_cells import WeightedCells
 from sipas.stats.weights.weights import unweighted
 
 
@@ -16,7 +17,7 @@ def count_measure(cells: Cells, measure: Measure, tabulation: Tabulation) -> Cou
     All responses count, those too that weights leave out, so that counts only ever grow. An answer of
     a form that draws items counts 1 / P(asked) times, as in the measure.
     """
-    moments = Moments(cells, unweighted(cells, ()), measure, "share", slice(None))
+    moments = Moments(WeightedCells(cells, unweighted(cells, ())), measure, "share", slice(None))
     return Counts(
         n=tabulation.total(moments.answered()),
         satisfied=tabulation.total(np.sum(moments.numerators, axis=0)),

@@ -1,21 +1,18 @@
 """How the answers of a domain are spread over the points of the scale."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sipas.stats.arrays import BoolArray, FloatArray
-from sipas.stats.cells.cells import Cells
+from sipas.stats.arrays import FloatArray
 from sipas.stats.cells.columns import Column
 from sipas.stats.estimates.domains import find_domains
-from sipas.stats.estimates.effective import ROUNDING, EffectiveN
-from sipas.stats.estimates.intervals import IntervalKind
+from sipas.stats.estimates.effective import ROUNDING
 from sipas.stats.estimates.measures import Measure
 from sipas.stats.estimates.points import find_points, point_intervals
-from sipas.stats.estimates.variance import Lonely
-from sipas.stats.estimates.verdict import Options
-from sipas.stats.weights.weights import Weighting
+from sipas.stats.options import DEFAULT_OPTIONS, Options
+from sipas.stats.weights.weighted_cells import WeightedCells
 
 
 @dataclass(frozen=True)
@@ -48,20 +45,12 @@ class Distribution:
 
 
 def distribute(
-    cells: Cells,
-    weighting: Weighting,
+    sample: WeightedCells,
     measure: Measure,
     by: Sequence[str] = (),
-    *,
-    where: BoolArray | None = None,
-    where_frame: BoolArray | None = None,
-    ci: IntervalKind | None = None,
-    effective_n: EffectiveN = "robust",
-    level: float = 0.95,
-    lonely: Lonely = "adjust",
-    fpc: bool = True,
+    options: Options = DEFAULT_OPTIONS,
 ) -> Distribution:
-    """The share of each point of the scale, in each combination of some columns.
+    """Return the share of each point of the scale, in each combination of some columns.
 
     For an item the share of point v is Σ w_i 1[y_i = v] / Σ w_i a_i, with w_i times 1 / P(asked). A
     factor takes its items' answers together, as its index does; an index of factors adds up their
@@ -74,8 +63,9 @@ def distribute(
 
     Parameters
     ----------
-    cells, weighting, measure, by, where, where_frame, ci, effective_n, level, lonely, fpc
-        As in `sipas.stats.estimates.estimate.estimate`, whose domains these are, in the same order.
+    sample, measure, by, options
+        As in `sipas.stats.estimates.estimate.estimate`, whose domains these are, in the same order. The
+        intervals are those of shares, whatever `options.statistic` is.
 
     Returns
     -------
@@ -84,16 +74,16 @@ def distribute(
     Raises
     ------
     StatisticsError
-        Unknown columns, a filter or weighting made for other cells, or options that do not fit.
+        Unknown columns, or a lonely stratum with `fail`.
     """
-    options = Options("share", ci, effective_n, level, lonely, fpc)
-    options.check()
-    domains = find_domains(cells, weighting, by, where, where_frame)
-    parts = [find_points(cells, weighting, ratio, domains) for ratio in measure.ratios]
+    if options.statistic != "share":
+        options = replace(options, statistic="share", ci=None)
+    domains, cells = find_domains(sample, by), sample.cells
+    parts = [find_points(sample, ratio, domains) for ratio in measure.ratios]
     shares = sum(ratio.share for ratio in measure.ratios)
     share = np.zeros((len(cells.scoring.points), domains.count))
     for ratio, part in zip(measure.ratios, parts, strict=True):
         share += ratio.share / shares * part.share
     share[:, ((share < -ROUNDING) | (share > 1 + ROUNDING)).any(axis=0)] = np.nan
-    low, high = point_intervals(cells, weighting, measure, domains, parts, share, options)
+    low, high = point_intervals(sample, measure, domains, parts, share, options)
     return Distribution(measure.name, cells.scoring.points, domains.by, share.T, low.T, high.T)

@@ -7,6 +7,7 @@ import numpy as np
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 from sipas.stats.cells.columns import Column, cross, united
 from sipas.stats.weights.row_population import RowPopulation
+from sipas.stats.weights.weighted_cells import WeightedCells
 from sipas.stats.weights.weights import Weighting
 
 
@@ -26,9 +27,8 @@ def counted_population(weighting: Weighting, rows: IntArray, domain: IntArray, d
 
 
 def estimated_population(
-    weighting: Weighting,
+    sample: WeightedCells,
     by: Mapping[str, Column],
-    where_frame: BoolArray | None,
     domains: int,
     pairs: tuple[IntArray, IntArray, FloatArray],
 ) -> RowPopulation:
@@ -41,11 +41,11 @@ def estimated_population(
     ----------
     by : mapping of str to Column
         The key of each domain.
-    where_frame : bool[frame rows], optional
     domains : int
     pairs : int64[pairs], int64[pairs], float64[pairs]
         For each pair of domain and variance stratum the two, and Σ w over its responses.
     """
+    weighting = sample.weighting
     standing, frame = weighting.standing, weighting.frame
     if standing is None or frame is None:
         return RowPopulation.unknown(domains)
@@ -59,7 +59,9 @@ def estimated_population(
         return np.divide(values, of_pool.count, out=found, where=of_pool.count > 0)[pool] * part
 
     found = of_pool.each(share).by(domain, domains)
-    coverage = coverage_around(standing, {n: c for n, c in frame.columns.items() if n in by}, by, where_frame)
+    coverage = coverage_around(
+        standing, {n: c for n, c in frame.columns.items() if n in by}, by, sample.kept_frame
+    )
     count = np.divide(found.count, coverage, out=found.count.copy(), where=coverage > 0)
     return RowPopulation(count, found.count, found.pooled, found.joined, found.taken, found.raised)
 

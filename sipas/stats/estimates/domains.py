@@ -7,14 +7,12 @@ from typing import TypeVar
 
 import numpy as np
 
-from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
-from sipas.stats.cells.cells import Cells
 from sipas.stats.cells.columns import Column, counting_sort, cross, united
 from sipas.stats.estimates.domain_population import counted_population, estimated_population
 from sipas.stats.grouping import added
 from sipas.stats.weights.row_population import MOST_UNSURE, RowPopulation
-from sipas.stats.weights.weights import Weighting
+from sipas.stats.weights.weighted_cells import WeightedCells
 
 # Where fewer rows than this make a pair `bincount` is quicker than `reduceat`.
 SHORT = 8
@@ -118,24 +116,20 @@ class Domains:
 
 
 def find_domains(
-    cells: Cells,
-    weighting: Weighting,
+    sample: WeightedCells,
     by: Sequence[str],
-    where: BoolArray | None = None,
-    where_frame: BoolArray | None = None,
 ) -> Domains:
-    """The combinations of the `by` columns among the cells chosen, and those that only the frame has.
+    """The combinations of the `by` columns among the cells kept, and those that only the frame has.
 
     Raises
     ------
     StatisticsError
-        An unknown column, a mask of another length, or a weighting made for other cells.
+        An unknown column, or a filter of another length than the frame.
     """
-    if len(weighting.stratum) != len(cells) or (where is not None and where.shape != (len(cells),)):
-        raise StatisticsError(f"the weights and the filter must be for the same {len(cells)} cells")
-    chosen = np.arange(len(cells)) if where is None else np.flatnonzero(where)
-    listed = frame_rows(weighting, by, where, where_frame)
-    columns = {name: together(cells, chosen, weighting, listed, name) for name in by}
+    cells, weighting, kept = sample.cells, sample.weighting, sample.kept
+    chosen = np.arange(len(cells)) if kept is None else np.flatnonzero(kept)
+    listed = frame_rows(sample, by)
+    columns = {name: together(sample, chosen, listed, name) for name in by}
     crossed = cross(list(columns.values()), len(chosen) + len(listed))
     count = max(crossed.count, 0 if by else 1)
     keys = zip(columns.items(), crossed.keys, strict=True)
@@ -163,13 +157,13 @@ def find_domains(
     )
     if weighting.standing is None:
         return found
-    if tells_domains(weighting, by, where, where_frame):
+    if tells_domains(sample, by):
         population = counted_population(weighting, listed, crossed.code[len(chosen) :], count)
     else:
         weight = weighting.weight[found.rows] * cells.n[found.rows]
         pair = (pairs.domain, pairs.stratum, found.by_pair(weight))
-        population = estimated_population(weighting, found.by, where_frame, count, pair)
-    return replace(found, cut=cut_pools(cells, weighting, by, where_frame, found), population=population)
+        population = estimated_population(sample, found.by, count, pair)
+    return replace(found, cut=cut_pools(sample, by, found), population=population)
 
 
 def _not_in_frame(
@@ -228,47 +222,40 @@ def pair_order(domain: IntArray, domains: int, stratum: IntArray, strata: int) -
     return order[counting_sort(domain[order], domains)].astype(np.int64)
 
 
-def frame_rows(
-    weighting: Weighting, by: Sequence[str], where: BoolArray | None, where_frame: BoolArray | None
-) -> IntArray:
+def frame_rows(sample: WeightedCells, by: Sequence[str]) -> IntArray:
     """The rows of the frame that show which domains there should be; none where it cannot tell."""
-    frame = weighting.frame
-    if frame is None or not tells_domains(weighting, by, where, where_frame):
+    frame, standing, kept = sample.weighting.frame, sample.weighting.standing, sample.kept_frame
+    if frame is None or not tells_domains(sample, by):
         return np.zeros(0, dtype=np.int64)
-    counts = frame.counts if weighting.standing is None else weighting.standing.count
-    return np.flatnonzero((counts > 0) & (True if where_frame is None else where_frame))
+    counts = frame.counts if standing is None else standing.count
+    return np.flatnonzero((counts > 0) & (True if kept is None else kept))
 
 
-def tells_domains(
-    weighting: Weighting, by: Sequence[str], where: BoolArray | None, where_frame: BoolArray | None
-) -> bool:
+def tells_domains(sample: WeightedCells, by: Sequence[str]) -> bool:
     """Whether the frame knows which of its transactions are in which domain."""
-    frame = weighting.frame
-    if frame is None or (where is not None and where_frame is None):
+    frame = sample.weighting.frame
+    if frame is None or (sample.kept is not None and sample.kept_frame is None):
         return False
-    if where_frame is not None and where_frame.shape != (len(frame),):
-        raise StatisticsError(f"the filter on the frame must have its {len(frame)} rows")
     return set(by) <= set(frame.columns)
 
 
-def together(cells: Cells, chosen: IntArray, weighting: Weighting, listed: IntArray, name: str) -> Column:
+def together(sample: WeightedCells, chosen: IntArray, listed: IntArray, name: str) -> Column:
     """The chosen cells' values of a column, followed by those of the frame's rows."""
-    column = cells.column(name)
-    own = column if len(chosen) == len(cells) else column.select(chosen)
-    if weighting.frame is None or not len(listed):
+    column, frame = sample.cells.column(name), sample.weighting.frame
+    own = column if len(chosen) == len(sample) else column.select(chosen)
+    if frame is None or not len(listed):
         return own
-    return united([own, weighting.frame.columns[name].select(listed)])
+    return united([own, frame.columns[name].select(listed)])
 
 
-def cut_pools(
-    cells: Cells, weighting: Weighting, by: Sequence[str], where_frame: BoolArray | None, found: Domains
-) -> BoolArray:
+def cut_pools(sample: WeightedCells, by: Sequence[str], found: Domains) -> BoolArray:
     """bool[domains]: where a pool has responses or transactions both in the domain and outside."""
+    cells, weighting, kept_frame = sample.cells, sample.weighting, sample.kept_frame
     frame, cut = weighting.frame, np.zeros(found.count, dtype=np.bool_)
     if frame is None or not weighting.pooled.any():
         return cut
     parts = cross([frame.columns[name] for name in by if name in frame.columns], len(frame))
-    part = parts.code if where_frame is None else np.where(where_frame, parts.code, -1)
+    part = parts.code if kept_frame is None else np.where(kept_frame, parts.code, -1)
     counted = frame.counts > 0
     pools = int(weighting.frame_pool.max()) + 1
     low, high = np.full(pools, parts.count), np.full(pools, -1)

@@ -1,15 +1,13 @@
 """How much the responses are worth: design effects and effective sample sizes."""
 
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 from sipas.stats.estimates.domains import Domains
-from sipas.stats.estimates.moments import Moments, Statistic
-
-EffectiveN = Literal["robust", "design"]
+from sipas.stats.estimates.moments import Moments
+from sipas.stats.options import Statistic
 
 # A worth of answers below this is 0 but for rounding.
 ROUNDING = 1e-12

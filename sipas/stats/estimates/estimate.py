@@ -7,11 +7,9 @@ from typing import TypeVar
 import numpy as np
 
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
-from sipas.stats.cells.cells import Cells
 from sipas.stats.cells.columns import Column
 from sipas.stats.estimates.domains import Domains, find_domains
 from sipas.stats.estimates.effective import (
-    EffectiveN,
     Worth,
     between_respondents,
     design_effects,
@@ -21,13 +19,11 @@ from sipas.stats.estimates.effective import (
     worth,
     worth_of_answers,
 )
-from sipas.stats.estimates.intervals import IntervalKind
 from sipas.stats.estimates.linearise import linearise
 from sipas.stats.estimates.measures import Measure
-from sipas.stats.estimates.moments import Moments, Statistic, limits
+from sipas.stats.estimates.moments import Moments, limits
 from sipas.stats.estimates.residuals import Regressor
 from sipas.stats.estimates.variance import (
-    Lonely,
     Sizes,
     Variance,
     drawn_forms,
@@ -35,9 +31,10 @@ from sipas.stats.estimates.variance import (
     fractions,
     stratified_variance,
 )
-from sipas.stats.estimates.verdict import Figures, Options, conclude
+from sipas.stats.estimates.verdict import Figures, conclude
 from sipas.stats.notes import Note
-from sipas.stats.weights.weights import Weighting
+from sipas.stats.options import DEFAULT_OPTIONS, IntervalKind, Options, Statistic
+from sipas.stats.weights.weighted_cells import WeightedCells
 
 
 @dataclass(frozen=True)
@@ -114,45 +111,21 @@ class Estimates:
 
 
 def estimate(
-    cells: Cells,
-    weighting: Weighting,
+    sample: WeightedCells,
     measure: Measure,
     by: Sequence[str] = (),
-    *,
-    where: BoolArray | None = None,
-    where_frame: BoolArray | None = None,
-    statistic: Statistic = "share",
-    ci: IntervalKind | None = None,
-    effective_n: EffectiveN = "robust",
-    level: float = 0.95,
-    lonely: Lonely = "adjust",
-    fpc: bool = True,
+    options: Options = DEFAULT_OPTIONS,
 ) -> Estimates:
-    """A measure in each combination of some columns, with standard errors and intervals.
+    """Return a measure in each combination of some columns, with standard errors and intervals.
 
     Parameters
     ----------
-    cells : Cells
-    weighting : Weighting
-        Made for these cells.
+    sample : WeightedCells
+        Cells and their weights; `keep` limits the domains to some cells.
     measure : Measure
     by : sequence of str
         The key columns whose combinations are the domains; none for the whole.
-    where : bool[cells], optional
-        A filter on the domains. Weights and strata stay those of all cells.
-    where_frame : bool[frame rows], optional
-        The same filter on the frame, which tells what domains there are without a response.
-    statistic : {"share", "mean"}
-        Satisfied answers over answers, or points over answers.
-    ci : {"wilson", "beta", "logit", "wald"}, optional
-        `wilson` unless told; `wald`, the only one, for a mean.
-    effective_n : {"robust", "design"}
-        For `wilson` and `beta`; see `sipas.stats.estimates.effective.effective_sizes`.
-    level : float
-    lonely : {"adjust", "average", "certainty", "remove", "fail"}
-        See `sipas.stats.estimates.variance.stratified_variance`.
-    fpc : bool
-        Whether finite-population factors of the weighting apply.
+    options : Options
 
     Returns
     -------
@@ -163,41 +136,26 @@ def estimate(
     Raises
     ------
     StatisticsError
-        Options that do not go together, unknown columns, or a lonely stratum with `fail`.
+        Unknown columns, or a lonely stratum with `fail`.
     """
-    (only,) = estimate_each(
-        cells, weighting, (measure,), by, where=where, where_frame=where_frame, statistic=statistic, ci=ci,
-        effective_n=effective_n, level=level, lonely=lonely, fpc=fpc,
-    )  # fmt: skip
+    (only,) = estimate_each(sample, (measure,), by, options)
     return only
 
 
 def estimate_each(
-    cells: Cells,
-    weighting: Weighting,
+    sample: WeightedCells,
     measures: Sequence[Measure],
     by: Sequence[str] = (),
-    *,
-    where: BoolArray | None = None,
-    where_frame: BoolArray | None = None,
-    statistic: Statistic = "share",
-    ci: IntervalKind | None = None,
-    effective_n: EffectiveN = "robust",
-    level: float = 0.95,
-    lonely: Lonely = "adjust",
-    fpc: bool = True,
+    options: Options = DEFAULT_OPTIONS,
 ) -> tuple[Estimates, ...]:
     """As `estimate`, for several measures at once, which costs less than one after another."""
-    options = Options(statistic, ci, effective_n, level, lonely, fpc)
-    options.check()
-    domains = find_domains(cells, weighting, by, where, where_frame)
+    domains, weighting = find_domains(sample, by), sample.weighting
     alike: dict[Hashable, Common] = {}
-    found = [estimate_in(cells, weighting, measure, domains, options, alike) for measure in measures]
+    found = [estimate_in(sample, measure, domains, options, alike) for measure in measures]
     if not found:
         return ()
-    judged = judge(
-        measures, found, domains, options, limits(cells.scoring, statistic), weighting.tells_population
-    )
+    within = limits(sample.cells.scoring, options.statistic)
+    judged = judge(measures, found, domains, options, within, weighting.tells_population)
     return tuple(map(without_population, judged)) if weighting.relative else judged
 
 
@@ -235,33 +193,32 @@ class Found:
     spread: FloatArray
     variance: Variance
     base: Worth
-    answers_worth: float
+    answers_worth: float | FloatArray
 
 
 def estimate_in(
-    cells: Cells,
-    weighting: Weighting,
+    sample: WeightedCells,
     measure: Measure,
     domains: Domains,
     options: Options,
     alike: dict[Hashable, Common],
 ) -> Found:
     """A measure in domains already found. `alike` keeps what further measures have in common with it."""
-    moments = Moments(cells, weighting, measure, options.statistic, domains.rows)
+    weighting = sample.weighting
+    moments = Moments(sample, measure, options.statistic, domains.rows)
     whole = moments
     if not domains.everything:
-        everyone = np.flatnonzero(weighting.stratum >= 0)
-        whole = Moments(cells, weighting, measure, options.statistic, everyone)
+        whole = Moments(sample, measure, options.statistic, sample.weighted)
     linearised = linearise(moments, domains)
-    kind = (measure.item, measure.everybody, drawn_forms(cells, measure))
+    kind = (measure.item, measure.everybody, drawn_forms(sample.cells, measure))
     if kind in alike:
         common = alike[kind]
         base = worth(moments, domains, common.fraction, common.base)
     else:
-        fraction = fractions(cells, weighting, measure, options.fpc)
+        fraction = fractions(sample, measure, options.fpc)
         base = worth(moments, domains, fraction)
         sizes, adjust = find_sizes(linearised, weighting, fraction), options.lonely == "adjust"
-        regressor = Regressor.of(cells, weighting, domains, fraction, adjust=adjust)
+        regressor = Regressor.of(sample, domains, fraction, adjust=adjust)
         common = alike[kind] = Common(fraction, sizes, base, regressor)
     regressor = common.regressor
     regressed = None if regressor is None else regressor.variance(moments, linearised)

@@ -5,16 +5,14 @@ All functions take arrays over domains and give `low` and `high` as float64[doma
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal
 
 import numpy as np
 from scipy import special
 
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 from sipas.stats.cells.columns import renumber
-from sipas.stats.estimates.moments import Statistic
+from sipas.stats.options import IntervalKind, Statistic
 
-IntervalKind = Literal["wilson", "beta", "logit", "wald"]
 Interval = tuple[FloatArray, FloatArray]
 
 

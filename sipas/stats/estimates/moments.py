@@ -9,14 +9,12 @@ from typing import Literal
 import numpy as np
 
 from sipas.stats.arrays import FloatArray, IntArray
-from sipas.stats.cells.cells import Cells
 from sipas.stats.cells.scoring import Scoring
 from sipas.stats.choices import refuse_unknown
 from sipas.stats.estimates.domains import Rows, of_rows
 from sipas.stats.estimates.measures import Measure, Ratio
-from sipas.stats.weights.weights import Weighting
-
-Statistic = Literal["share", "mean"]
+from sipas.stats.options import Statistic
+from sipas.stats.weights.weighted_cells import WeightedCells
 
 
 def limits(scoring: Scoring, statistic: Statistic) -> tuple[float, float]:
@@ -48,8 +46,7 @@ class Moments:
 
     Parameters
     ----------
-    cells : Cells
-    weighting : Weighting
+    sample : WeightedCells
     measure : Measure
     statistic : {"share", "mean"}
     rows : slice or int64[rows]
@@ -65,17 +62,17 @@ class Moments:
 
     def __init__(
         self,
-        cells: Cells,
-        weighting: Weighting,
+        sample: WeightedCells,
         measure: Measure,
         statistic: Statistic,
         rows: Rows,
     ) -> None:
         refuse_unknown("statistic", statistic, Statistic)
+        cells = sample.cells
         self.cells, self.measure, self.rows = cells, measure, rows
         self.kind: Literal["S", "T"] = "S" if statistic == "share" else "T"
         self.scale = None if cells.factor_scale is None else of_rows(cells.factor_scale, rows)
-        self.design_weight = of_rows(weighting.weight, rows)
+        self.design_weight = of_rows(sample.weighting.weight, rows)
         asked = self.asked_weight()
         self.weight = self.design_weight if asked is None else self.design_weight * asked
         self.numerators = tuple(self.numerator(ratio) for ratio in measure.ratios)

@@ -14,8 +14,10 @@ from sipas.stats.estimates.linearise import Linearised, linearise
 from sipas.stats.estimates.measures import Measure, Ratio
 from sipas.stats.estimates.moments import Moments
 from sipas.stats.estimates.residuals import Regressor
-from sipas.stats.estimates.variance import Lonely, Sizes, Variance, find_sizes, fractions, stratified_variance
-from sipas.stats.estimates.verdict import Figures, Options, intervals
+from sipas.stats.estimates.variance import Sizes, Variance, find_sizes, fractions, stratified_variance
+from sipas.stats.estimates.verdict import Figures, intervals
+from sipas.stats.options import Lonely, Options
+from sipas.stats.weights.weighted_cells import WeightedCells
 from sipas.stats.weights.weights import Weighting
 
 
@@ -59,9 +61,10 @@ class RatioPoints:
     share: FloatArray
 
 
-def find_points(cells: Cells, weighting: Weighting, ratio: Ratio, domains: Domains) -> RatioPoints:
+def find_points(sample: WeightedCells, ratio: Ratio, domains: Domains) -> RatioPoints:
     """The points that were chosen, items of the ratio together."""
-    factors, weight = tuple(cells.scoring.factors.values()), of_rows(weighting.weight, domains.rows)
+    cells = sample.cells
+    factors, weight = tuple(cells.scoring.factors.values()), of_rows(sample.weighting.weight, domains.rows)
     places = (ratio.item,) if ratio.item is not None else (i for k in ratio.factors for i in factors[k])
     items = [ItemPoints.of(cells, item, domains) for item in places]
     chosen = np.zeros((len(cells.scoring.points), domains.count))
@@ -78,8 +81,7 @@ def inverse(values: FloatArray) -> FloatArray:
 
 
 def point_intervals(
-    cells: Cells,
-    weighting: Weighting,
+    sample: WeightedCells,
     measure: Measure,
     domains: Domains,
     parts: Sequence[RatioPoints],
@@ -94,9 +96,9 @@ def point_intervals(
         Of each ratio of the measure.
     share : float64[points, domains]
     """
-    moments = Moments(cells, weighting, measure, "share", domains.rows)
-    fraction = fractions(cells, weighting, measure, options.fpc)
-    errors = Errors.of(cells, weighting, moments, domains, fraction, options.lonely)
+    moments = Moments(sample, measure, "share", domains.rows)
+    fraction = fractions(sample, measure, options.fpc)
+    errors = Errors.of(sample, moments, domains, fraction, options.lonely)
     variance = stacked([errors.variance(parts, point) for point in range(len(share))])
     base = stacked([worth(moments, domains, fraction)] * len(share))
     between = between_respondents(share, np.zeros_like(share), base, "share")
@@ -124,15 +126,14 @@ class Errors:
     @classmethod
     def of(
         cls,
-        cells: Cells,
-        weighting: Weighting,
+        sample: WeightedCells,
         moments: Moments,
         domains: Domains,
         fraction: FloatArray,
         lonely: Lonely,
     ) -> "Errors":
-        known = linearise(moments, domains)
-        regressor = Regressor.of(cells, weighting, domains, fraction, adjust=lonely == "adjust")
+        known, weighting = linearise(moments, domains), sample.weighting
+        regressor = Regressor.of(sample, domains, fraction, adjust=lonely == "adjust")
         return cls(weighting, fraction, lonely, known, find_sizes(known, weighting, fraction), regressor)
 
     def variance(self, parts: Sequence[RatioPoints], point: int) -> Variance:

@@ -16,6 +16,7 @@ from sipas.stats.estimates.linearise import Linearised, solve
 from sipas.stats.estimates.moments import Moments
 from sipas.stats.estimates.variance import ROUNDING
 from sipas.stats.grouping import summed
+from sipas.stats.weights.weighted_cells import WeightedCells
 from sipas.stats.weights.weights import Weighting
 
 
@@ -99,7 +100,7 @@ class Regressor:
 
     @classmethod
     def of(
-        cls, cells: Cells, weighting: Weighting, domains: Domains, fraction: FloatArray, *, adjust: bool
+        cls, sample: WeightedCells, domains: Domains, fraction: FloatArray, *, adjust: bool
     ) -> "Regressor | None":
         """None for weights that were not calibrated.
 
@@ -110,6 +111,7 @@ class Regressor:
         adjust : bool
             Whether strata with a single response count, centred at 0.
         """
+        cells, weighting = sample.cells, sample.weighting
         calibration = weighting.regression
         if calibration is None:
             return None

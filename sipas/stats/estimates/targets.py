@@ -9,8 +9,9 @@ from scipy import special
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 from sipas.stats.estimates.estimate import Estimates
-from sipas.stats.estimates.intervals import IntervalKind, Uncertain, has_interval, share_interval, wald
+from sipas.stats.estimates.intervals import Uncertain, has_interval, share_interval, wald
 from sipas.stats.estimates.reliability import ENOUGH
+from sipas.stats.options import IntervalKind
 
 Verdict = Literal["met", "not_met", "cannot_tell"]
 VERDICTS: dict[int, Verdict] = {1: "met", -1: "not_met", 0: "cannot_tell"}

@@ -1,7 +1,6 @@
 """Variances of linearised estimates in stratified samples."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
@@ -10,9 +9,9 @@ from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 from sipas.stats.cells.cells import Cells
 from sipas.stats.estimates.linearise import Linearised
 from sipas.stats.estimates.measures import Measure
+from sipas.stats.options import Lonely
+from sipas.stats.weights.weighted_cells import WeightedCells
 from sipas.stats.weights.weights import Weighting
-
-Lonely = Literal["adjust", "average", "certainty", "remove", "fail"]
 
 # What is left of a number below this part of the terms that it is the difference of is rounding.
 ROUNDING = 1e-13
@@ -180,12 +179,13 @@ def drawn_forms(cells: Cells, measure: Measure) -> tuple[bool, ...]:
     return tuple(any(chances[item] < 1 for item in items) for chances in by_form)
 
 
-def fractions(cells: Cells, weighting: Weighting, measure: Measure, fpc: bool) -> FloatArray:
+def fractions(sample: WeightedCells, measure: Measure, fpc: bool) -> FloatArray:
     """float64[variance strata]: n_h / N_h, 0 without `fpc` and where an item was not asked of all.
 
     Where a form draws items at random the respondents are no longer the whole sample, so that even
     a complete count of respondents leaves the answers uncertain.
     """
+    cells, weighting = sample.cells, sample.weighting
     if not fpc:
         return np.zeros_like(weighting.fraction)
     drawn = drawn_forms(cells, measure)

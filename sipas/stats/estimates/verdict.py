@@ -6,71 +6,24 @@ from functools import cached_property
 
 import numpy as np
 
-from sipas.errors import StatisticsError
 from sipas.stats import notes
 from sipas.stats.arrays import BoolArray, FloatArray
-from sipas.stats.choices import refuse_unknown
 from sipas.stats.estimates.domains import Domains
-from sipas.stats.estimates.effective import EffectiveN, Worth
+from sipas.stats.estimates.effective import Worth
 from sipas.stats.estimates.intervals import (
-    IntervalKind,
     Uncertain,
     has_interval,
     is_free,
     share_interval,
     wald,
 )
-from sipas.stats.estimates.moments import Statistic
 from sipas.stats.estimates.population_notes import population_notes
 from sipas.stats.estimates.reliability import ENOUGH, LEVEL, in_review, judge_means, judge_shares
-from sipas.stats.estimates.variance import Lonely, Variance
+from sipas.stats.estimates.variance import Variance
 from sipas.stats.notes import Note
+from sipas.stats.options import Options
 
 Remark = tuple[Note, BoolArray]
-
-
-@dataclass(frozen=True)
-class Options:
-    """How estimates are made.
-
-    Parameters
-    ----------
-    statistic : {"share", "mean"}
-        Satisfied answers over answers, or points over answers.
-    ci : {"wilson", "beta", "logit", "wald"}, optional
-        `wilson` for shares if not given; `wald`, the only one, for means.
-    effective_n : {"robust", "design"}
-        What `wilson` and `beta` are computed from; see `sipas.stats.estimates.effective.effective_sizes`.
-    level : float
-        Confidence level, in (0, 1).
-    lonely : {"adjust", "average", "certainty", "remove", "fail"}
-        Treatment of strata with one response; see `sipas.stats.estimates.variance.stratified_variance`.
-    fpc : bool
-        Whether finite-population factors apply.
-    """
-
-    statistic: Statistic = "share"
-    ci: IntervalKind | None = None
-    effective_n: EffectiveN = "robust"
-    level: float = 0.95
-    lonely: Lonely = "adjust"
-    fpc: bool = True
-
-    @property
-    def interval(self) -> IntervalKind:
-        if self.ci is not None:
-            return self.ci
-        return "wilson" if self.statistic == "share" else "wald"
-
-    def check(self) -> None:
-        refuse_unknown("statistic", self.statistic, Statistic)
-        refuse_unknown("interval", self.interval, IntervalKind)
-        refuse_unknown("effective n", self.effective_n, EffectiveN)
-        refuse_unknown("treatment of lonely strata", self.lonely, Lonely)
-        if not 0 < self.level < 1:
-            raise StatisticsError(f"the level must lie between 0 and 1, not {self.level:g}")
-        if self.statistic == "mean" and self.interval != "wald":
-            raise StatisticsError(f"a mean has no {self.interval} interval; ask for wald")
 
 
 @dataclass(frozen=True)

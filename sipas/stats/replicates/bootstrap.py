@@ -5,26 +5,22 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import numpy as np
 
 from sipas.errors import StatisticsError
-from sipas.stats.arrays import BoolArray, FloatArray, IntArray
-from sipas.stats.cells.cells import Cells
+from sipas.stats.arrays import FloatArray, IntArray
 from sipas.stats.estimates.measures import Measure
-from sipas.stats.estimates.moments import Statistic
+from sipas.stats.options import DEFAULT_OPTIONS, Options
 from sipas.stats.replicates.replicated import Replicated
 from sipas.stats.replicates.respondents import Respondents, find_respondents
-from sipas.stats.weights.weights import Weighting
+from sipas.stats.weights.weighted_cells import WeightedCells
 
 
 def bootstrap(
-    cells: Cells,
-    weighting: Weighting,
+    sample: WeightedCells,
     measure: Measure,
     by: Sequence[str] = (),
+    options: Options = DEFAULT_OPTIONS,
     *,
     replicates: int = 2000,
     seed: int,
-    where: BoolArray | None = None,
-    statistic: Statistic = "share",
-    fpc: bool = True,
     before_each: Callable[[], None] = lambda: None,
 ) -> Replicated:
     """Standard errors by drawing respondents anew, with replacement, inside their strata.
@@ -37,16 +33,15 @@ def bootstrap(
 
     Parameters
     ----------
-    cells : Cells
+    sample : WeightedCells
         For a factor or an index of respondents who are alike in each cell, such as cells of one.
-    weighting : Weighting
     measure : Measure
+    by, options
+        As in `sipas.stats.estimates.estimate`; of the options `statistic` and `fpc` count.
     replicates : int
         2 or more; the standard error of the standard error is about 1 / √(2 replicates) of it.
     seed : int
         The same gives the same, for the same cells.
-    by, where, statistic, fpc
-        As in `sipas.stats.estimates.estimate`.
     before_each : callable
         Called before each replicate; an error that it raises ends the bootstrap.
 
@@ -63,7 +58,7 @@ def bootstrap(
     """
     if replicates < 2:
         raise StatisticsError(f"a variance needs at least 2 replicates, not {replicates}")
-    found = find_respondents(cells, weighting, measure, by, where, statistic, fpc)
+    found = find_respondents(sample, measure, by, options)
     drawn = draws(found, np.random.default_rng(seed), replicates, before_each)
     return Replicated(
         measure=measure.name,

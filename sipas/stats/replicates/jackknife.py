@@ -6,28 +6,23 @@ from dataclasses import dataclass
 import numpy as np
 
 from sipas.errors import StatisticsError
-from sipas.stats.arrays import BoolArray, FloatArray, IntArray
-from sipas.stats.cells.cells import Cells
+from sipas.stats.arrays import FloatArray, IntArray
 from sipas.stats.cells.columns import renumber
 from sipas.stats.estimates.measures import Measure
-from sipas.stats.estimates.moments import Statistic
+from sipas.stats.options import DEFAULT_OPTIONS, Options
 from sipas.stats.replicates.replicated import Replicated
 from sipas.stats.replicates.respondents import Respondents, find_respondents
-from sipas.stats.weights.weights import Weighting
+from sipas.stats.weights.weighted_cells import WeightedCells
 
 # What is left of a total below this part of it, once a respondent is left out, is rounding.
 ROUNDING = 1e-12
 
 
 def jackknife(
-    cells: Cells,
-    weighting: Weighting,
+    sample: WeightedCells,
     measure: Measure,
     by: Sequence[str] = (),
-    *,
-    where: BoolArray | None = None,
-    statistic: Statistic = "share",
-    fpc: bool = True,
+    options: Options = DEFAULT_OPTIONS,
 ) -> Replicated:
     """Standard errors by leaving out every respondent once.
 
@@ -41,12 +36,11 @@ def jackknife(
 
     Parameters
     ----------
-    cells : Cells
+    sample : WeightedCells
         For a factor or an index of respondents who are alike in each cell, such as cells of one.
-    weighting : Weighting
     measure : Measure
-    by, where, statistic, fpc
-        As in `sipas.stats.estimates.estimate`.
+    by, options
+        As in `sipas.stats.estimates.estimate`; of the options `statistic` and `fpc` count.
 
     Returns
     -------
@@ -58,12 +52,13 @@ def jackknife(
         Cells that hold only sums over respondents who differ, calibrated weights, or an unknown
         column.
     """
+    weighting = sample.weighting
     if weighting.regression is not None:
         raise StatisticsError(
             f"weights of the method {weighting.method} would have to be found anew without each respondent;"
             " ask for the bootstrap, which does"
         )
-    found = find_respondents(cells, weighting, measure, by, where, statistic, fpc)
+    found = find_respondents(sample, measure, by, options)
     whole, estimate = found.totals(found.count.astype(np.float64)), found.estimate()
     away = left_out(found, whole, estimate)
     with np.errstate(invalid="ignore"):

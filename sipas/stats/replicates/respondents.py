@@ -7,14 +7,14 @@ import numpy as np
 
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
-from sipas.stats.cells.cells import Cells
 from sipas.stats.estimates.domains import Domains, find_domains
 from sipas.stats.estimates.linearise import linearise
 from sipas.stats.estimates.measures import Measure
-from sipas.stats.estimates.moments import Moments, Statistic
+from sipas.stats.estimates.moments import Moments
 from sipas.stats.estimates.variance import find_sizes, fractions
+from sipas.stats.options import Options
 from sipas.stats.replicates.recalibrated import Recalibration
-from sipas.stats.weights.weights import Weighting
+from sipas.stats.weights.weighted_cells import WeightedCells
 
 # A cell's sum of squares and its square of sums agree to this where its respondents are alike.
 ALIKE = 1e-12
@@ -85,13 +85,7 @@ class Respondents:
 
 
 def find_respondents(
-    cells: Cells,
-    weighting: Weighting,
-    measure: Measure,
-    by: Sequence[str],
-    where: BoolArray | None,
-    statistic: Statistic,
-    fpc: bool,
+    sample: WeightedCells, measure: Measure, by: Sequence[str], options: Options
 ) -> Respondents:
     """The kinds of respondents in all cells that have a weight.
 
@@ -100,14 +94,15 @@ def find_respondents(
     StatisticsError
         Cells whose respondents differ in a factor or index.
     """
+    cells, weighting, statistic = sample.cells, sample.weighting, options.statistic
     calibration = weighting.regression
     before = weighting.weight if calibration is None else calibration.weight
-    domains = find_domains(cells, weighting, by, where)
-    fraction = fractions(cells, weighting, measure, fpc)
-    inside = Moments(cells, weighting, measure, statistic, domains.rows)
+    domains = find_domains(replace(sample, kept_frame=None), by)
+    fraction = fractions(sample, measure, options.fpc)
+    inside = Moments(sample, measure, statistic, domains.rows)
     sizes = find_sizes(linearise(inside, domains), weighting, fraction)
-    everyone = np.flatnonzero(weighting.stratum >= 0)
-    moments = Moments(cells, replace(weighting, weight=before), measure, statistic, everyone)
+    everyone, uncalibrated = sample.weighted, replace(weighting, weight=before)
+    moments = Moments(replace(sample, weighting=uncalibrated), measure, statistic, everyone)
     if measure.item is None:
         refuse_mixed(moments)
         kinds = [(moments.responses(), moments.numerators, moments.denominators)]

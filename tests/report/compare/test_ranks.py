@@ -9,6 +9,7 @@ from sipas.report.indices.indices import index_table
 from sipas.report.request import EstimateRequest
 from sipas.report.sources.files import Files, read_source
 from sipas.report.sources.source import Source
+from sipas.stats import Options
 from sipas.stats.notes import ALONE, UNRANKED
 from tests.report.conftest import Reference
 
@@ -51,7 +52,7 @@ def test_a_range_never_ends_before_what_is_surely_apart(source: Source) -> None:
 
 
 def test_figures_are_those_of_an_estimate_without_the_finite_population_factor(source: Source) -> None:
-    plain = index_table(EstimateRequest(by=BY_UNIT.by, fpc=False), source).rows
+    plain = index_table(EstimateRequest(by=BY_UNIT.by, options=Options(fpc=False)), source).rows
     told = {row.by["unit"]: (row.estimate, row.low, row.high, row.n_effective) for row in plain}
     for row in rank_table(BY_UNIT, source).rows:
         assert (row.estimate, row.low, row.high, row.n_effective) == told[row.by["unit"]]
@@ -77,7 +78,7 @@ def test_each_measure_and_table_is_a_ranking_of_its_own(source: Source) -> None:
 
 
 def test_means_are_ranked_too_and_ties_share_a_rank(source: Source) -> None:
-    table = rank_table(EstimateRequest(by=(("unit",),), statistic="mean"), source)
+    table = rank_table(EstimateRequest(by=(("unit",),), options=Options(statistic="mean")), source)
     assert [row.rank for row in table.rows] == list(range(1, 11))
 
 

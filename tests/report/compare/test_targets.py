@@ -8,6 +8,7 @@ from sipas.report.indices.indices import Prepared, index_table, prepare
 from sipas.report.request import EstimateRequest, without
 from sipas.report.sources.files import Files, read_source
 from sipas.report.sources.source import Source
+from sipas.stats import Options
 from sipas.stats.notes import AT_TARGET, BEYOND_POPULATION
 
 BY_UNIT = EstimateRequest(by=(("unit",), ()), collapse="none")
@@ -42,7 +43,7 @@ def test_one_sided_bounds_are_the_ends_of_a_wider_interval_without_the_finite_po
     source: Source,
 ) -> None:
     """A target speaks about the service, and not about the list."""
-    without = EstimateRequest(by=(("unit",),), collapse="none", level=0.9, fpc=False)
+    without = EstimateRequest(by=(("unit",),), collapse="none", options=Options(level=0.9, fpc=False))
     two_sided = index_table(without, source).rows
     for row, ends in zip(target_table(BY_UNIT, source, 0.7).rows, two_sided, strict=False):
         assert (row.by, row.bound_low, row.bound_high) == (ends.by, ends.low, ends.high)
@@ -51,7 +52,9 @@ def test_one_sided_bounds_are_the_ends_of_a_wider_interval_without_the_finite_po
 
 def test_a_row_says_what_an_index_says_and_the_verdict(source: Source) -> None:
     rows = target_table(BY_UNIT, source, 0.72).rows
-    indices = index_table(EstimateRequest(by=BY_UNIT.by, collapse="none", fpc=False), source).rows
+    indices = index_table(
+        EstimateRequest(by=BY_UNIT.by, collapse="none", options=Options(fpc=False)), source
+    ).rows
     assert [(row.by, row.estimate, row.low, row.n) for row in rows] == [
         (row.by, row.estimate, row.low, row.n) for row in indices
     ]
@@ -92,7 +95,7 @@ def test_the_round_s_target_is_taken_unless_another_is_given(source: Source) -> 
 def test_a_target_must_be_there_once_and_on_the_scale(source: Source) -> None:
     with pytest.raises(InputError, match=r"target: there is none; give one, such as 0\.85"):
         target_table(BY_UNIT, source)
-    mean = EstimateRequest(statistic="mean")
+    mean = EstimateRequest(options=Options(statistic="mean"))
     with pytest.raises(InputError, match="the round's is a share; give one on the scale"):
         target_table(mean, replace(source, target=0.85))
     for outside in (0.7, 1.0, 5.0, 85.0, float("nan")):

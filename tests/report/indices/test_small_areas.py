@@ -9,6 +9,7 @@ from sipas.report.indices.small_areas import read_covariates, small_area_table
 from sipas.report.request import EstimateRequest
 from sipas.report.sources.files import Files, read_source
 from sipas.report.sources.source import Source
+from sipas.stats import Options
 from sipas.stats.notes import MODEL_BASED
 
 AREAS = EstimateRequest(by=(("unit", "procedure_group"),))
@@ -86,7 +87,7 @@ def test_covariates_that_do_not_fit_the_areas_are_refused(source: Source, tmp_pa
     ("request_", "message"),
     [
         (EstimateRequest(), "by: name the columns that tell areas apart"),
-        (EstimateRequest(by=(("unit",),), statistic="mean"), "are modelled for shares only"),
+        (EstimateRequest(by=(("unit",),), options=Options(statistic="mean")), "are modelled for shares only"),
         (
             EstimateRequest(by=(("unit",),), where=(("unit", "U01"),)),
             "areas with a sample: 1, fewer than the 2",

@@ -1,7 +1,6 @@
 """Weights that reproduce margins, and the messages where there are none."""
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +13,8 @@ from sipas.stats import (
     Frame,
     IndexDefinition,
     Margins,
+    Options,
+    WeightedCells,
     Weighting,
     build_cells,
     calibrate,
@@ -84,7 +85,7 @@ def test_the_scale_of_the_base_weights_changes_nothing(town: TownSurvey) -> None
     base = town.design()
     for ours, scaled in zip(made(town, base), made(town, times(base, 1000)), strict=True):
         np.testing.assert_allclose(scaled.weight, ours.weight, rtol=1e-9)
-        one, other = (estimate(town.cells, w, POOLED, ("sex",)) for w in (ours, scaled))
+        one, other = (estimate(WeightedCells(town.cells, w), POOLED, ("sex",)) for w in (ours, scaled))
         np.testing.assert_allclose(other.se, one.se, rtol=1e-9)
 
 
@@ -102,8 +103,10 @@ def test_with_a_single_margin_raking_is_post_stratification(town: TownSurvey) ->
         np.testing.assert_allclose(raked.weight, post.weight, rtol=1e-12)
         for by in ((), ("unit",), ("channel", "sex")):
             # Not `adjust`: a lonely stratum with a margin of its own has no residual.
-            options: Any = {"fpc": False, "lonely": "certainty"}
-            ours, theirs = (estimate(town.cells, w, POOLED, by, **options) for w in (raked, post))
+            options = Options(fpc=False, lonely="certainty")
+            ours, theirs = (
+                estimate(WeightedCells(town.cells, w), POOLED, by, options) for w in (raked, post)
+            )
             np.testing.assert_allclose(ours.estimate, theirs.estimate, rtol=1e-12)
             np.testing.assert_allclose(ours.se, theirs.se, rtol=1e-9)
             np.testing.assert_array_equal(ours.df, theirs.df)
@@ -216,7 +219,7 @@ def test_cells_without_a_design_weight_stay_left_out() -> None:
     assert weighting.unplaced == 2
     assert cells.n @ weighting.weight == pytest.approx(100)
     assert estimate(
-        cells, weighting, overall_measure(ONE, IndexDefinition("pooled", "pooled"))
+        WeightedCells(cells, weighting), overall_measure(ONE, IndexDefinition("pooled", "pooled"))
     ).n.tolist() == [20]
 
 

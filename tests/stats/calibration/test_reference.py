@@ -13,6 +13,8 @@ from sipas.stats import (
     Column,
     Estimates,
     Margins,
+    Options,
+    WeightedCells,
     Weighting,
     calibrate,
     estimate,
@@ -21,7 +23,7 @@ from sipas.stats import (
     rake,
     trim,
 )
-from sipas.stats.estimates.moments import Statistic
+from sipas.stats.options import Statistic
 from tests.stats.surveys import Survey, read_json, read_rows, read_survey, sipas_frame
 
 STRATA = ("unit", "procedure_group", "channel")
@@ -146,7 +148,7 @@ def index(
 ) -> Estimates:
     pooled = survey.overall("pooled")
     measure = pooled if name == "overall" else factor_measure(survey.scoring, name)
-    return estimate(survey.cells, weighting, measure, by, statistic=statistic)
+    return estimate(WeightedCells(survey.cells, weighting), measure, by, options=Options(statistic=statistic))
 
 
 def compare(ours: Estimates, estimates: list[float], errors: list[float], name: str) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sipas.errors import StatisticsError
-from sipas.stats import Measure, estimate, item_measure
+from sipas.stats import Measure, Options, WeightedCells, estimate, item_measure
 from sipas.stats.calibration.margins import Margins
 from sipas.stats.contrasts import Part, against_all, estimate_jointly, estimate_parts
 from sipas.stats.weights.calibrate import calibrate
@@ -26,8 +26,10 @@ MARGINS = Margins(
 def test_calibrated_domains_vary_together_by_their_residuals(measure: Measure) -> None:
     people = townspeople("full", "kiosk")
     weighting = calibrate(people.cells, MARGINS, people.weighting, distance="raking")
-    joint = estimate_jointly(people.cells, weighting, measure, ("channel",))
-    alone = estimate(people.cells, weighting, measure, ("channel",), fpc=False)
+    joint = estimate_jointly(WeightedCells(people.cells, weighting), measure, ("channel",))
+    alone = estimate(
+        WeightedCells(people.cells, weighting), measure, ("channel",), options=Options(fpc=False)
+    )
     np.testing.assert_allclose(np.sqrt(np.diag(joint.covariance)), alone.se, rtol=1e-9)
     weight, auxiliaries = by_respondent(weighting.weight), indicators()
     pulls = [residual(measure, people.of(channel=c), weight, auxiliaries) for c in joint.by["channel"].levels]
@@ -66,21 +68,23 @@ def test_a_lonely_stratum_anywhere_fails_a_calibrated_domain_as_it_fails_its_est
     people = townspeople("full", "kiosk")
     weighting = calibrate(people.cells, MARGINS, people.weighting, distance="linear")
     lonely = people.cells.column("h").equals("Y") | people.cells.column("h").equals("Z")
+    options, others = Options(lonely="fail"), people.sample.keep(~lonely)
+    calibrated = WeightedCells(people.cells, weighting).keep(~lonely)
     for measured in (estimate, estimate_jointly):
         with pytest.raises(StatisticsError, match="strata with one response: 2, such as h=Y; choose"):
-            measured(people.cells, weighting, POOLED, ("sex",), where=~lonely, lonely="fail")
-        measured(people.cells, people.weighting, POOLED, ("sex",), where=~lonely, lonely="fail")
+            measured(calibrated, POOLED, ("sex",), options)
+        measured(others, POOLED, ("sex",), options)
 
 
 @pytest.mark.parametrize("against", ["rest", "whole"])
 def test_the_rest_is_calibrated_too(against: Any) -> None:
     people = townspeople("full", "kiosk")
     weighting = calibrate(people.cells, MARGINS, people.weighting, distance="linear")
-    joint, pairs = against_all(people.cells, weighting, UNEQUAL, ("unit",), against)
+    joint, pairs = against_all(WeightedCells(people.cells, weighting), UNEQUAL, ("unit",), against)
     for place, level in enumerate(joint.by["unit"].levels):
         inside = people.cells.column("unit").equals(level)
         outside = ~inside if against == "rest" else np.ones_like(inside)
         given = [Part("one", UNEQUAL, inside), Part("other", UNEQUAL, outside)]
-        alone = estimate_parts(people.cells, weighting, given).covariance
+        alone = estimate_parts(WeightedCells(people.cells, weighting), given).covariance
         np.testing.assert_allclose(pairs.second.variance[place], alone[1, 1], rtol=1e-8)
         np.testing.assert_allclose(pairs.covariance[place], alone[0, 1], rtol=1e-8, atol=1e-15)

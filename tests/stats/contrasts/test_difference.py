@@ -7,9 +7,19 @@ import pytest
 from scipy import stats
 
 from sipas.errors import StatisticsError
-from sipas.stats import adjust, estimate, findings, item_measure, notes, post_stratify, unweighted
+from sipas.stats import (
+    Options,
+    WeightedCells,
+    adjust,
+    estimate,
+    findings,
+    item_measure,
+    notes,
+    post_stratify,
+    unweighted,
+)
 from sipas.stats.contrasts import Differences, Pairs, Side, estimate_jointly, find_differences
-from sipas.stats.estimates.moments import Statistic
+from sipas.stats.options import Statistic
 from tests.stats.surveys import ONE, one_column_frame, one_item_cells
 
 ITEM = item_measure(ONE, "q")
@@ -33,7 +43,10 @@ def between(first: str, second: str, **options: Any) -> Differences:
     """Answers to one item in two strata, as `+` and `-`."""
     cells = one_item_cells({"A": first, "B": second})
     joint = estimate_jointly(
-        cells, unweighted(cells, ("h",)), ITEM, ("h",), statistic=options.pop("statistic", "share")
+        WeightedCells(cells, unweighted(cells, ("h",))),
+        ITEM,
+        ("h",),
+        options=Options(statistic=options.pop("statistic", "share"), fpc=False),
     )
     return find_differences(joint.pairs(np.array([0]), np.array([1])), **options)
 
@@ -81,9 +94,9 @@ def test_small_samples_are_compared_as_newcombe_does(
 @pytest.mark.parametrize("ci", ["wilson", "beta", "logit"])
 def test_the_p_value_of_small_samples_agrees_with_their_interval(ci: Any) -> None:
     pairs = apart(side(0.9, 20), side(0.6, 25))
-    p = find_differences(pairs, ci=ci).p[0]
+    p = find_differences(pairs, Options(ci=ci)).p[0]
     assert 0.001 < p < 0.2
-    just_reaches = find_differences(pairs, ci=ci, level=1 - p)
+    just_reaches = find_differences(pairs, Options(ci=ci, level=1 - p))
     assert just_reaches.low[0] == pytest.approx(0, abs=1e-9)
 
 
@@ -119,7 +132,7 @@ def test_where_nobody_answered_there_is_nothing_to_compare() -> None:
 
 def test_the_same_respondents_differ_by_nothing_and_that_is_no_finding() -> None:
     cells = one_item_cells({"A": "+-" * 30, "B": "+" * 40})
-    joint = estimate_jointly(cells, unweighted(cells, ("h",)), ITEM, ("h",))
+    joint = estimate_jointly(WeightedCells(cells, unweighted(cells, ("h",))), ITEM, ("h",))
     found = find_differences(joint.pairs(np.array([0]), np.array([0])))
     assert (found.difference[0], found.se[0]) == (0, 0)
     assert np.isnan([found.low[0], found.high[0], found.p[0]]).all()
@@ -156,7 +169,9 @@ def test_a_complete_count_is_known_exactly_and_the_other_side_alone_is_uncertain
 ) -> None:
     cells = one_item_cells({"A": signs, "B": "+-" * 50})
     weighting = post_stratify(cells, one_column_frame(A=len(signs), B=9000), ("h",), collapse="none")
-    joint = estimate_jointly(cells, weighting, ITEM, ("h",), statistic=statistic, fpc=True)
+    joint = estimate_jointly(
+        WeightedCells(cells, weighting), ITEM, ("h",), options=Options(statistic=statistic)
+    )
     pairs = joint.pairs(np.array([0]), np.array([1]))
     found = find_differences(pairs)
     ends = np.array(pairs.second.interval(statistic, "wilson", 0.95))
@@ -177,7 +192,7 @@ def test_means_differ_by_no_more_than_the_scale_is_long() -> None:
 def test_a_level_or_power_that_is_none_is_refused() -> None:
     pairs = apart(side(0.8, 400), side(0.7, 300))
     with pytest.raises(StatisticsError, match="level must lie between 0 and 1, not 1"):
-        find_differences(pairs, level=1)
+        find_differences(pairs, Options(level=1))
     with pytest.raises(StatisticsError, match=r"power must be 0\.5 or more and less than 1, not 0\.2"):
         find_differences(pairs, power=0.2)
 
@@ -186,9 +201,11 @@ def test_a_level_or_power_that_is_none_is_refused() -> None:
 def test_each_side_has_the_interval_of_its_estimate(statistic: Statistic) -> None:
     cells = one_item_cells({"A": "++-+", "B": "++", "C": "+"})
     weighting = unweighted(cells, ("h",))
-    joint = estimate_jointly(cells, weighting, ITEM, ("h",), statistic=statistic)
+    joint = estimate_jointly(
+        WeightedCells(cells, weighting), ITEM, ("h",), options=Options(statistic=statistic, fpc=False)
+    )
     first = joint.pairs(np.arange(3), np.arange(3)).first
-    alone = estimate(cells, weighting, ITEM, ("h",), statistic=statistic)
+    alone = estimate(WeightedCells(cells, weighting), ITEM, ("h",), options=Options(statistic=statistic))
     low, high = first.interval(statistic, alone.ci, 0.95)
     np.testing.assert_allclose(low, alone.low, rtol=1e-12)
     np.testing.assert_allclose(high, alone.high, rtol=1e-12)

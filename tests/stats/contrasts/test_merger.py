@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sipas.errors import StatisticsError
-from sipas.stats import Column, Frame, estimate, item_measure, notes, post_stratify
+from sipas.stats import Column, Frame, WeightedCells, estimate, item_measure, notes, post_stratify
 from sipas.stats.contrasts import Succession, estimate_jointly, estimate_successors, find_differences
 from tests.stats.contrasts.townspeople import townspeople
 from tests.stats.surveys import ONE, POOLED, SMALL, UNEQUAL, one_item_cells
@@ -32,8 +32,8 @@ def test_units_that_merged_whole_are_as_if_their_responses_had_been_recoded(meas
     recoded = Column(np.array([0, 1, 0], np.int32)[unit.codes], ("N1", "U2"))
     cells = replace(people.cells, columns={**people.cells.columns, "unit": recoded})
     for by in (("unit",), ("unit", "sex")):
-        ours = estimate_successors(people.cells, people.weighting, measure, by, "unit", merged).joint
-        theirs = estimate_jointly(cells, people.weighting, measure, by)
+        ours = estimate_successors(people.sample, measure, by, "unit", merged).joint
+        theirs = estimate_jointly(WeightedCells(cells, people.weighting), measure, by)
         order = sorted(range(len(ours)), key=lambda d: [str(c.labels()[d]) for c in ours.by.values()])
         np.testing.assert_allclose(ours.estimate[order], theirs.estimate, rtol=1e-12)
         np.testing.assert_allclose(ours.covariance[np.ix_(order, order)], theirs.covariance, rtol=1e-9)
@@ -45,7 +45,7 @@ def test_units_that_merged_whole_are_as_if_their_responses_had_been_recoded(meas
 def test_a_unit_that_was_split_lends_each_successor_its_share_of_every_weight() -> None:
     people = townspeople()
     split = succession(("U1", "N1", 0.7), ("U1", "N2", 0.3), ("U2", "N2", 1.0))
-    joint = estimate_successors(people.cells, people.weighting, POOLED, ("unit",), "unit", split).joint
+    joint = estimate_successors(people.sample, POOLED, ("unit",), "unit", split).joint
     shares = {"N1": {"U1": 0.7}, "N2": {"U1": 0.3, "U2": 1.0}, "U3": {"U3": 1.0}}
     unit = people.labels("unit")
     weights = [
@@ -57,14 +57,14 @@ def test_a_unit_that_was_split_lends_each_successor_its_share_of_every_weight() 
     np.testing.assert_allclose(joint.covariance, hand, rtol=1e-9)
     one, other = (keys(joint.by["unit"]).index(name) for name in ("N1", "N2"))
     assert joint.covariance[one, other] > 0
-    mixed = estimate(people.cells, people.weighting, POOLED, ("unit",)).estimate
+    mixed = estimate(people.sample, POOLED, ("unit",)).estimate
     assert min(mixed[:2]) < joint.estimate[other] < max(mixed[:2])
 
 
 def test_parts_of_one_old_unit_cannot_be_told_apart() -> None:
     people = townspeople()
     split = succession(("U1", "N1", 0.7), ("U1", "N2", 0.3))
-    joint = estimate_successors(people.cells, people.weighting, POOLED, ("unit",), "unit", split).joint
+    joint = estimate_successors(people.sample, POOLED, ("unit",), "unit", split).joint
     one, other = (keys(joint.by["unit"]).index(name) for name in ("N1", "N2"))
     assert joint.same[one, other]
     assert joint.estimate[one] == pytest.approx(joint.estimate[other])
@@ -73,7 +73,7 @@ def test_parts_of_one_old_unit_cannot_be_told_apart() -> None:
 def test_the_same_old_units_in_other_shares_are_not_the_same() -> None:
     people = townspeople()
     split = succession(("U1", "N1", 0.9), ("U1", "N2", 0.1), ("U2", "N1", 0.1), ("U2", "N2", 0.9))
-    joint = estimate_successors(people.cells, people.weighting, POOLED, ("unit",), "unit", split).joint
+    joint = estimate_successors(people.sample, POOLED, ("unit",), "unit", split).joint
     one, other = (keys(joint.by["unit"]).index(name) for name in ("N1", "N2"))
     assert joint.estimate[one] != pytest.approx(joint.estimate[other])
     assert not joint.same[one, other]
@@ -86,7 +86,7 @@ def test_the_same_old_units_in_other_shares_are_not_the_same() -> None:
 def test_a_share_that_is_not_known_gives_no_estimate_and_no_guess() -> None:
     people = townspeople()
     unknown = succession(("U1", "N1", NAN), ("U1", "N2", NAN), ("U2", "N2", 1.0), ("U3", "N3", NAN))
-    mapped = estimate_successors(people.cells, people.weighting, POOLED, ("unit",), "unit", unknown)
+    mapped = estimate_successors(people.sample, POOLED, ("unit",), "unit", unknown)
     by_unit = dict(zip(keys(mapped.joint.by["unit"]), mapped.joint.estimate, strict=True))
     assert np.isnan([by_unit["N1"], by_unit["N2"]]).all()
     assert np.isfinite(by_unit["N3"])
@@ -103,7 +103,9 @@ def test_the_share_of_the_frame_that_stands_behind_estimates_is_told() -> None:
     counts = Frame({"h": Column.of("ABCD"), "unit": Column.of("ABCD")}, np.array([100, 300, 500, 100]))
     weighting = post_stratify(cells, counts, ("h",), collapse="none")
     given = succession(("A", "N", 0.5), ("A", "M", 0.5), ("B", "N", 1.0), ("C", "K", NAN), ("C", "L", NAN))
-    mapped = estimate_successors(cells, weighting, item_measure(ONE, "q"), ("unit",), "unit", given)
+    mapped = estimate_successors(
+        WeightedCells(cells, weighting), item_measure(ONE, "q"), ("unit",), "unit", given
+    )
     coverage = dict(zip(keys(mapped.joint.by["unit"]), mapped.coverage.tolist(), strict=True))
     assert coverage["N"] == pytest.approx(50 / 350)
     assert coverage["M"] == 1
@@ -132,4 +134,4 @@ def test_the_unit_must_be_what_domains_are_told_apart_by() -> None:
     people = townspeople()
     given = succession(("U1", "N1", 1.0))
     with pytest.raises(StatisticsError, match="'unit' must be among the columns"):
-        estimate_successors(people.cells, people.weighting, POOLED, ("sex",), "unit", given)
+        estimate_successors(people.sample, POOLED, ("sex",), "unit", given)

@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sipas.stats import Measure, Weighting, factor_measure, item_measure, post_stratify, unweighted
+from sipas.stats import (
+    Measure,
+    Options,
+    WeightedCells,
+    Weighting,
+    factor_measure,
+    item_measure,
+    post_stratify,
+    unweighted,
+)
 from sipas.stats.contrasts import Differences, Joint, estimate_jointly, find_differences
 from tests.stats.surveys import Survey, read_json, read_rows, read_survey, sipas_frame
 
@@ -22,7 +31,9 @@ def test_kansas_city_between_rounds_and_between_channels() -> None:
     weighting = unweighted(survey.cells, ("round", "district"))
     rows = read_rows("kansas_city/expected_differences.csv")
     for row in rows:
-        joint = estimate_jointly(survey.cells, weighting, index(survey, row["factor"]), (row["by"],))
+        joint = estimate_jointly(
+            WeightedCells(survey.cells, weighting), index(survey, row["factor"]), (row["by"],)
+        )
         found = difference(joint, row["by"], *row["difference"].rsplit("-", 1))
         np.testing.assert_allclose(found.difference, float(row["difference_of_indices"]), rtol=1e-9)
         np.testing.assert_allclose(found.se, float(row["se"]), rtol=1e-9)
@@ -50,7 +61,7 @@ def expected() -> Any:
 
 def test_a_factor_between_channels(survey: Survey, weighting: Weighting, expected: Any) -> None:
     factor1 = factor_measure(survey.scoring, "factor1")
-    joint = estimate_jointly(survey.cells, weighting, factor1, ("channel",), fpc=True)
+    joint = estimate_jointly(WeightedCells(survey.cells, weighting), factor1, ("channel",), options=Options())
     found, theirs = difference(joint, "channel", "online", "counter"), expected["factor1_index_difference"]
     np.testing.assert_allclose(found.difference, theirs["difference_online_minus_counter"], rtol=1e-9)
     np.testing.assert_allclose(found.se, theirs["se"], rtol=1e-9)
@@ -60,7 +71,7 @@ def test_a_factor_between_the_sexes_who_share_strata(
     survey: Survey, weighting: Weighting, expected: Any
 ) -> None:
     factor1 = factor_measure(survey.scoring, "factor1")
-    joint = estimate_jointly(survey.cells, weighting, factor1, ("sex",), fpc=True)
+    joint = estimate_jointly(WeightedCells(survey.cells, weighting), factor1, ("sex",), options=Options())
     found, theirs = difference(joint, "sex", "M", "F"), expected["factor1_sex_difference"]
     np.testing.assert_allclose(found.difference, theirs["difference_M_minus_F"], rtol=1e-9)
     np.testing.assert_allclose(found.se, theirs["se"], rtol=1e-9)
@@ -72,7 +83,10 @@ def test_an_item_between_channels_is_svyttest_s_but_for_a_degree_of_freedom(
 ) -> None:
     """svyttest takes one more for the regression that it is."""
     joint = estimate_jointly(
-        survey.cells, weighting, item_measure(survey.scoring, "f1q1"), ("channel",), fpc=True
+        WeightedCells(survey.cells, weighting),
+        item_measure(survey.scoring, "f1q1"),
+        ("channel",),
+        options=Options(),
     )
     found, theirs = difference(joint, "channel", "online", "counter"), expected["item_f1q1_svyttest"]
     t = found.difference[0] / found.se[0]

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from sipas.errors import StatisticsError
-from sipas.stats import estimate, item_measure, unweighted
+from sipas.stats import Options, WeightedCells, estimate, item_measure, unweighted
 from sipas.stats.contrasts import Joint, estimate_jointly, find_differences, stack_rounds
 from tests.stats.contrasts.townspeople import Townspeople
 from tests.stats.surveys import ONE, POOLED, one_item_cells
 
 
 def of(people: Townspeople, *by: str) -> Joint:
-    return estimate_jointly(people.cells, people.weighting, POOLED, by)
+    return estimate_jointly(people.sample, POOLED, by)
 
 
 SPRING, AUTUMN = Townspeople(seed=21), Townspeople(seed=31, forms=("full", "kiosk"))
@@ -30,7 +30,7 @@ def test_the_change_of_a_unit_has_the_variances_and_the_df_of_both_rounds() -> N
     both = stack_rounds({"spring": of(SPRING, "unit"), "autumn": of(AUTUMN, "unit")})
     change = find_differences(both.pairs(np.array([3, 4, 5]), np.array([0, 1, 2])))
     before, after = (
-        estimate(people.cells, people.weighting, POOLED, ("unit",), fpc=False) for people in (SPRING, AUTUMN)
+        estimate(people.sample, POOLED, ("unit",), options=Options(fpc=False)) for people in (SPRING, AUTUMN)
     )
     np.testing.assert_allclose(change.difference, after.estimate - before.estimate, rtol=1e-12)
     np.testing.assert_allclose(change.se, np.hypot(before.se, after.se), rtol=1e-10)
@@ -41,7 +41,9 @@ def test_a_unit_that_only_one_round_knows_is_there_once() -> None:
     old = one_item_cells({"A": "+-" * 9, "B": "+--" * 9})
     new = one_item_cells({"B": "++-" * 9, "C": "+-" * 9})
     rounds = {
-        code: estimate_jointly(cells, unweighted(cells, ("h",)), item_measure(ONE, "q"), ("h",))
+        code: estimate_jointly(
+            WeightedCells(cells, unweighted(cells, ("h",))), item_measure(ONE, "q"), ("h",)
+        )
         for code, cells in (("old", old), ("new", new))
     }
     both = stack_rounds(rounds)
@@ -51,7 +53,7 @@ def test_a_unit_that_only_one_round_knows_is_there_once() -> None:
 
 def test_what_cannot_be_found_in_one_round_leaves_the_other_as_it_is() -> None:
     cells = one_item_cells({"A": "+-" * 9, "B": "..."})
-    joint = estimate_jointly(cells, unweighted(cells, ("h",)), item_measure(ONE, "q"), ("h",))
+    joint = estimate_jointly(WeightedCells(cells, unweighted(cells, ("h",))), item_measure(ONE, "q"), ("h",))
     both = stack_rounds({"one": joint, "two": joint})
     assert np.isnan(both.covariance[1]).all()
     assert both.covariance[0, 2] == 0

@@ -7,7 +7,7 @@ from functools import cache, cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from sipas.stats import Cells, Column, Frame, Measure, Weighting, build_cells, post_stratify
+from sipas.stats import Cells, Column, Frame, Measure, WeightedCells, Weighting, build_cells, post_stratify
 from tests.stats.rowwise import parts, residuals
 from tests.stats.surveys import SMALL, random_answers
 
@@ -38,6 +38,10 @@ class Townspeople:
             "channel": g.choice(["kiosk", "sms", "web"], n),
         }
         return {"h": Column.of(strata), **{name: Column.of(v.tolist()) for name, v in chosen.items()}}
+
+    @property
+    def sample(self) -> WeightedCells:
+        return WeightedCells(self.cells, self.weighting)
 
     @cached_property
     def answers(self) -> NDArray[np.int16]:

@@ -55,8 +55,8 @@ def ours(design: SurveyDesign) -> dict[Place, float]:
 
 def of_difference(design: SurveyDesign) -> Iterator[tuple[Place, float]]:
     """With finite-population factors, as R has them; `compare` leaves them off."""
-    measure = item_measure(design.engine.responses.scoring, "q1")
-    joint = design.engine.joint(measure, ("sex",), {}, Options())
+    measure = item_measure(design.engine.scoring, "q1")
+    joint = design.engine.joint(measure, ("sex",), Options())
     gap = find_differences(joint.pairs(np.array([0]), np.array([1])))
     yield ("item:q1", "sex=F less sex=M", "estimate"), float(gap.difference[0])
     yield ("item:q1", "sex=F less sex=M", "se"), float(gap.se[0])

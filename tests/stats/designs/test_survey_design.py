@@ -8,7 +8,7 @@ import pytest
 
 from sipas.errors import StatisticsError
 from sipas.stats import Clusters, Options, Replicates, SurveyDesign
-from tests.stats.designs.made import ITEMS, households, people, replicated
+from tests.stats.designs.made import ITEMS, VILLAGES, households, people, replicated
 from tests.stats.goldens import REFERENCE
 
 STRATA = ["unit", "procedure_group", "channel"]
@@ -27,6 +27,33 @@ def test_cells_and_rows_agree() -> None:
     for ours, theirs in zip(answers(cells), answers(rows), strict=True):
         same = [column for column in ours if column not in ("population", "deff", "notes")]
         pd.testing.assert_frame_equal(ours[same], theirs[same], rtol=1e-9)
+
+
+@pytest.mark.parametrize("against", ["rest", "whole"])
+def test_each_domain_is_compared_with_the_rest_and_the_whole_by_either_engine(against: str) -> None:
+    frame, items = citizens()
+    cells = SurveyDesign.from_frame(frame, items=items, strata=STRATA)
+    rows = SurveyDesign.from_frame(frame.assign(one=1), items=items, strata=STRATA, weights="one")
+    for measure in ("item:f1q1", "factor:f2", "overall"):
+        ours, theirs = (d.compare(measure, by="unit", against=against).to_frame() for d in (cells, rows))
+        pd.testing.assert_frame_equal(ours, theirs, rtol=1e-9)
+
+
+@pytest.mark.parametrize("design", [households(VILLAGES), replicated("jkn")], ids=["clusters", "jkn"])
+def test_the_rest_of_two_is_the_other_one(design: SurveyDesign) -> None:
+    rest = design.compare("overall", by="sex", against="rest")
+    pair = design.compare("overall", by="sex", against="M")
+    for column in ("difference", "se", "low", "high"):
+        assert rest[column][0] == pytest.approx(pair[column][0], rel=1e-9)
+
+
+@pytest.mark.parametrize("design", [households(VILLAGES), replicated("jkn")], ids=["clusters", "jkn"])
+def test_a_part_and_the_whole_differ_by_a_share_of_the_difference_from_the_rest(design: SurveyDesign) -> None:
+    """Of totals that no weight changes; the share of the whole that is the rest is near a constant."""
+    rest, whole = (design.compare("overall", by="sex", against=other) for other in ("rest", "whole"))
+    share = whole["difference"][0] / rest["difference"][0]
+    assert 0 < share < 1
+    assert whole["se"][0] == pytest.approx(share * rest["se"][0], rel=0.1)
 
 
 def answers(design: SurveyDesign) -> Iterator[pd.DataFrame]:

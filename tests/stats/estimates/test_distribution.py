@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from sipas.stats import (
     Cells,
     Measure,
+    Options,
     Scoring,
+    WeightedCells,
     Weighting,
     build_cells,
     estimate,
@@ -23,7 +25,7 @@ from sipas.stats import (
     unweighted,
 )
 from sipas.stats.estimates.distribution import distribute
-from sipas.stats.estimates.effective import EffectiveN
+from sipas.stats.options import EffectiveN
 from tests.stats.made_up import MadeUp, surveys
 from tests.stats.surveys import SMALL, read_survey, sipas_frame
 
@@ -47,9 +49,14 @@ def test_points_add_up_to_the_share_satisfied_and_to_the_mean(method: str, index
     survey, weighting = read_survey("sipas"), reference_weighting(method)
     points = np.array(survey.scoring.points)
     for measure in (survey.overall(index), factor_measure(survey.scoring, "factor3")):
-        found = distribute(survey.cells, weighting, measure, ("unit", "sex"))
-        share = estimate(survey.cells, weighting, measure, ("unit", "sex"))
-        mean = estimate(survey.cells, weighting, measure, ("unit", "sex"), statistic="mean")
+        found = distribute(WeightedCells(survey.cells, weighting), measure, ("unit", "sex"))
+        share = estimate(WeightedCells(survey.cells, weighting), measure, ("unit", "sex"))
+        mean = estimate(
+            WeightedCells(survey.cells, weighting),
+            measure,
+            ("unit", "sex"),
+            options=Options(statistic="mean"),
+        )
         assert found.share.sum(axis=1) == pytest.approx(1.0)
         satisfied = found.share[:, points >= survey.scoring.satisfied].sum(axis=1)
         assert satisfied == pytest.approx(share.estimate, rel=1e-9)
@@ -72,11 +79,17 @@ def test_an_end_of_the_scale_has_the_interval_of_an_item_which_only_that_end_sat
 ) -> None:
     survey, weighting = read_survey("sipas"), reference_weighting(method)
     item = item_measure(survey.scoring, "f2q3")
-    found = distribute(survey.cells, weighting, item, BY, effective_n=effective_n)
+    found = distribute(
+        WeightedCells(survey.cells, weighting), item, BY, options=Options(effective_n=effective_n)
+    )
     assert ((found.low < found.share) & (found.share < found.high)).all()
-    best = estimate(satisfied_from(5), weighting, item, BY, effective_n=effective_n)
+    best = estimate(
+        WeightedCells(satisfied_from(5), weighting), item, BY, options=Options(effective_n=effective_n)
+    )
     np.testing.assert_allclose((found.low[:, 4], found.high[:, 4]), (best.low, best.high), rtol=1e-9)
-    rest = estimate(satisfied_from(2), weighting, item, BY, effective_n=effective_n)
+    rest = estimate(
+        WeightedCells(satisfied_from(2), weighting), item, BY, options=Options(effective_n=effective_n)
+    )
     np.testing.assert_allclose((found.low[:, 0], found.high[:, 0]), (1 - rest.high, 1 - rest.low), rtol=1e-9)
 
 
@@ -87,8 +100,8 @@ def test_intervals_of_several_items_are_somewhat_wider_than_need_be_and_never_na
 ) -> None:
     survey, weighting = read_survey("sipas"), reference_weighting(method)
     for measure in (survey.overall(index), factor_measure(survey.scoring, "factor3")):
-        found = distribute(survey.cells, weighting, measure, BY)
-        exact = estimate(satisfied_from(5), weighting, measure, BY)
+        found = distribute(WeightedCells(survey.cells, weighting), measure, BY)
+        exact = estimate(WeightedCells(satisfied_from(5), weighting), measure, BY)
         width = (found.high - found.low)[:, 4] / (exact.high - exact.low)
         assert width.min() >= 1
         assert width.mean() < 2.5
@@ -99,8 +112,8 @@ def test_intervals_of_several_items_are_somewhat_wider_than_need_be_and_never_na
 def test_intervals_of_points_contain_their_share_and_lie_between_0_and_1(made: MadeUp, name: str) -> None:
     cells, measure = made.cells(), named(name, SMALL)
     weighting = post_stratify(cells, made.frame(), ("h",))
-    found = distribute(cells, weighting, measure, ("d",))
-    free = estimate(cells, weighting, measure, ("d",)).df > 0
+    found = distribute(WeightedCells(cells, weighting), measure, ("d",))
+    free = estimate(WeightedCells(cells, weighting), measure, ("d",)).df > 0
     known = np.isfinite(found.low)
     assert (known == np.isfinite(found.high)).all()
     assert known[free & np.isfinite(found.share).all(axis=1)].all()
@@ -112,7 +125,9 @@ def test_intervals_of_points_contain_their_share_and_lie_between_0_and_1(made: M
 
 def test_an_item_is_counted_as_its_respondents_are() -> None:
     survey, weighting = read_survey("sipas"), reference_weighting("none")
-    found = distribute(survey.cells, weighting, item_measure(survey.scoring, "f1q1"), ("unit",))
+    found = distribute(
+        WeightedCells(survey.cells, weighting), item_measure(survey.scoring, "f1q1"), ("unit",)
+    )
     unit, answers = survey.columns["unit"], survey.answers[:, 0]
     for domain, level in enumerate(unit.levels):
         here = answers[unit.equals(level)]
@@ -126,7 +141,7 @@ def test_an_item_is_counted_as_its_respondents_are() -> None:
 def test_what_was_asked_of_some_stands_for_those_who_were_not(name: str, made: MadeUp) -> None:
     measure = named(name, SMALL)
     weighting = unweighted(made.cells(), ("h",))
-    found = distribute(made.cells(), weighting, measure, ("d",))
+    found = distribute(WeightedCells(made.cells(), weighting), measure, ("d",))
     chance = np.array([[float(p) for p in SMALL.chances(form)] for form in made.form])
     weight = np.divide(1.0, chance, out=np.zeros_like(chance), where=chance > 0)
     for domain in range(len(found)):
@@ -151,7 +166,7 @@ def test_a_domain_of_the_frame_without_a_response_has_no_shares() -> None:
     cells = survey.cells.select(~survey.cells.column("unit").equals("U01"))
     weighting = post_stratify(cells, sipas_frame(), STRATA)
     measure = overall_measure(survey.scoring, survey.instrument.index("pooled"))
-    found = distribute(cells, weighting, measure, ("unit",))
+    found = distribute(WeightedCells(cells, weighting), measure, ("unit",))
     gone = found.by["unit"].labels().index("U01")
     assert np.isnan(found.share[gone]).all()
     assert np.isfinite(np.delete(found.share, gone, axis=0)).all()

@@ -7,6 +7,7 @@ from sipas.stats import (
     Column,
     Estimates,
     Frame,
+    WeightedCells,
     build_cells,
     estimate,
     item_measure,
@@ -30,7 +31,7 @@ def told(estimates: Estimates, level: str | None, name: str = "h") -> tuple[note
 def test_domains_of_the_frame_without_a_response_are_listed_with_a_note() -> None:
     cells = one_item_cells({"B": "++-++-"})
     frame = one_column_frame(A=10, B=100, C=0)
-    ours = estimate(cells, post_stratify(cells, frame, ("h",)), MEASURE, ("h",))
+    ours = estimate(WeightedCells(cells, post_stratify(cells, frame, ("h",))), MEASURE, ("h",))
     assert [ours.key(d) for d in range(len(ours))] == [{"h": "B"}, {"h": "A"}]
     assert told(ours, "A") == (notes.NO_RESPONSE,)
     assert np.isnan(
@@ -44,21 +45,21 @@ def test_a_filter_lists_empty_domains_only_if_it_is_given_for_the_frame_too() ->
     frame = one_column_frame(A=10, B=100, C=40, D=50)
     weighting = post_stratify(cells, frame, ("h",))
     where = cells.columns["h"].equals("B")
-    assert len(estimate(cells, weighting, MEASURE, ("h",), where=where)) == 1
+    assert len(estimate(WeightedCells(cells, weighting).keep(where), MEASURE, ("h",))) == 1
     kept = frame.columns["h"].equals("B") | frame.columns["h"].equals("C")
-    both = estimate(cells, weighting, MEASURE, ("h",), where=where, where_frame=kept)
+    both = estimate(WeightedCells(cells, weighting).keep(where, kept), MEASURE, ("h",))
     assert [both.key(d)["h"] for d in range(len(both))] == ["B", "C"]
 
 
 def test_the_frame_is_silent_about_columns_that_it_has_not() -> None:
     cells = one_item_cells({"A": "+++++"}, sex=["F", "M", "F", "M", "F"])
     weighting = post_stratify(cells, one_column_frame(A=10, B=5), ("h",))
-    assert len(estimate(cells, weighting, MEASURE, ("h", "sex"))) == 2
+    assert len(estimate(WeightedCells(cells, weighting), MEASURE, ("h", "sex"))) == 2
 
 
 def test_a_missing_value_is_a_domain_of_its_own() -> None:
     cells = one_item_cells({"A": "++--+"}, sex=["M", None, "F", None, "M"])
-    ours = estimate(cells, unweighted(cells, ("h",)), MEASURE, ("sex",))
+    ours = estimate(WeightedCells(cells, unweighted(cells, ("h",))), MEASURE, ("sex",))
     assert [ours.key(d)["sex"] for d in range(3)] == ["F", "M", None]
     assert ours.n.tolist() == [1, 2, 2]
 
@@ -69,16 +70,18 @@ def test_a_domain_of_unplaced_responses_says_so() -> None:
         ONE, np.full((1, 1), 5, dtype=np.int16), {"h": Column.of([None]), "sex": Column.of(["M"])}
     )
     cells = merge_cells([placed, lost])
-    ours = estimate(cells, post_stratify(cells, one_column_frame(A=100), ("h",)), MEASURE, ("sex",))
+    ours = estimate(
+        WeightedCells(cells, post_stratify(cells, one_column_frame(A=100), ("h",))), MEASURE, ("sex",)
+    )
     assert told(ours, "M", "sex") == (notes.LEFT_OUT,)
     assert ours.n.tolist() == [20, 0]
 
 
 def test_the_whole_is_one_domain_even_without_responses() -> None:
     cells = one_item_cells({})
-    ours = estimate(cells, unweighted(cells, ("h",)), MEASURE)
+    ours = estimate(WeightedCells(cells, unweighted(cells, ("h",))), MEASURE)
     assert (len(ours), ours.key(0), ours.notes[0]) == (1, {}, (notes.NO_RESPONSE,))
-    assert len(estimate(cells, unweighted(cells, ("h",)), MEASURE, ("h",))) == 0
+    assert len(estimate(WeightedCells(cells, unweighted(cells, ("h",))), MEASURE, ("h",))) == 0
 
 
 def pooled_cells() -> tuple[Cells, Frame]:
@@ -96,9 +99,9 @@ def pooled_cells() -> tuple[Cells, Frame]:
 def test_where_a_domain_cuts_a_pool_its_population_is_marked_estimated() -> None:
     cells, frame = pooled_cells()
     weighting = post_stratify(cells, frame, ("unit", "procedure"))
-    by_procedure = estimate(cells, weighting, MEASURE, ("procedure",))
+    by_procedure = estimate(WeightedCells(cells, weighting), MEASURE, ("procedure",))
     assert [notes.POPULATION_ESTIMATED in found for found in by_procedure.notes] == [True, True, False, False]
-    by_unit = estimate(cells, weighting, MEASURE, ("unit",))
+    by_unit = estimate(WeightedCells(cells, weighting), MEASURE, ("unit",))
     assert not any(notes.POPULATION_ESTIMATED in found for found in by_unit.notes)
     assert by_unit.population.tolist() == [189, 80]
 
@@ -109,7 +112,7 @@ def test_a_pool_is_cut_too_where_only_silent_strata_are_outside() -> None:
     weighting = post_stratify(kept, frame, ("unit", "procedure"))
     where = ~kept.columns["procedure"].equals("P3")
     where_frame = ~frame.columns["procedure"].equals("P4")
-    cut = find_domains(kept, weighting, ("unit",), where, where_frame).cut
+    cut = find_domains(WeightedCells(kept, weighting).keep(where, where_frame), ("unit",)).cut
     assert cut.tolist() == [True, False]
 
 
@@ -117,13 +120,13 @@ def test_masks_must_be_for_these_cells_and_this_frame() -> None:
     cells = one_item_cells({"A": "+++++", "B": "+++++"})
     weighting = post_stratify(cells, one_column_frame(A=10, B=10), ("h",))
     with pytest.raises(StatisticsError, match="same 2 cells"):
-        find_domains(cells, weighting, (), np.ones(3, dtype=np.bool_))
+        find_domains(WeightedCells(cells, weighting).keep(np.ones(3, dtype=np.bool_)), ())
     with pytest.raises(StatisticsError, match="2 rows"):
-        find_domains(cells, weighting, ("h",), None, np.ones(3, dtype=np.bool_))
+        find_domains(WeightedCells(cells, weighting).keep(None, np.ones(3, dtype=np.bool_)), ("h",))
     with pytest.raises(StatisticsError, match="no column 'sex'"):
-        find_domains(cells, weighting, ("sex",))
+        find_domains(WeightedCells(cells, weighting), ("sex",))
     with pytest.raises(StatisticsError, match="same 1 cells"):
-        find_domains(cells.select(np.array([0])), weighting, ())
+        find_domains(WeightedCells(cells.select(np.array([0])), weighting), ())
 
 
 @pytest.mark.parametrize(("key", "by"), [("dhi", "d"), ("hdi", "d"), ("dh", "d"), ("dh", "h"), ("dhi", "h")])
@@ -134,7 +137,7 @@ def test_sums_by_domain_are_the_same_however_cells_are_ordered(key: str, by: str
     levels = {"d": 3, "h": 4, "i": 40}
     drawn = {name: Column.of(map(str, generator.integers(0, levels[name], people))) for name in key}
     cells = build_cells(ONE, np.full((people, 1), 5, dtype=np.int8), drawn)
-    domains = find_domains(cells, unweighted(cells, ("h",)), (by,))
+    domains = find_domains(WeightedCells(cells, unweighted(cells, ("h",))), (by,))
     values = generator.random(len(cells))
     stratum, domain = cells.columns["h"].codes, cells.columns[by].codes
     by_pair = np.zeros((4, 4))

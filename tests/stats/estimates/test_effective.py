@@ -4,7 +4,9 @@ import pytest
 from sipas.stats import (
     Column,
     IndexDefinition,
+    Options,
     Scoring,
+    WeightedCells,
     build_cells,
     estimate,
     item_measure,
@@ -23,13 +25,13 @@ def test_robust_effective_n_of_an_item_by_hand() -> None:
     cells = one_item_cells({"A": "+" * 6, "B": "-" * 5})
     weighting = post_stratify(cells, one_column_frame(A=60, B=10), ("h",))
     # Weights 10 and 2, f = 0.1 and 0.5: (6·10 + 5·2)² / (6·100·0.9 + 5·4·0.5) = 4900 / 550.
-    robust = estimate(cells, weighting, MEASURE)
+    robust = estimate(WeightedCells(cells, weighting), MEASURE)
     assert robust.se[0] == 0
     np.testing.assert_allclose(robust.n_effective[0], 4900 / 550, rtol=1e-12)
-    design = estimate(cells, weighting, MEASURE, effective_n="design")
+    design = estimate(WeightedCells(cells, weighting), MEASURE, options=Options(effective_n="design"))
     assert design.n_effective[0] == 11
     # Without finite-population factors (Σw)² / Σw² = 4900 / 620.
-    without = estimate(cells, weighting, MEASURE, fpc=False)
+    without = estimate(WeightedCells(cells, weighting), MEASURE, options=Options(fpc=False))
     np.testing.assert_allclose(without.n_effective[0], 4900 / 620, rtol=1e-12)
 
 
@@ -40,7 +42,7 @@ def test_robust_effective_n_of_an_index_by_hand() -> None:
     answers = satisfied("++", "++", "+-", "--")
     cells = build_cells(scoring, answers, {})
     # R = 5/8, u = (y − R x) / 2 = 3/8, 3/8, −1/8, −5/8; Var = 11/64; R (1 − R) = 15/64; d = 11/15.
-    ours = estimate(cells, unweighted(cells, ()), pooled)
+    ours = estimate(WeightedCells(cells, unweighted(cells, ())), pooled)
     d = learnt_from_few(11 / 15, 4 * 3 / 8)
     np.testing.assert_allclose(ours.n_effective[0], min(4 / d, 15 / 64 / ours.se[0] ** 2), rtol=1e-12)
     # V = 4/3 Σ (u/4)² = 11/192, so that n_V is 45/11 and the smaller one.
@@ -61,18 +63,18 @@ def test_a_domain_is_judged_by_what_answers_are_worth_in_the_round() -> None:
     answers = satisfied("++", "++", "+-", "--", "+-", "+-", "+-")
     cells = build_cells(scoring, answers, {"day": Column.of(["1"] * 4 + ["2"] * 3)})
     weighting = unweighted(cells, ())
-    second = estimate(cells, weighting, pooled, where=cells.columns["day"].equals("2"))
+    second = estimate(WeightedCells(cells, weighting).keep(cells.columns["day"].equals("2")), pooled)
     # All three agree: V within the day is 0 or nearly, so that n_K / d decides, with d of all seven.
     share, u = 8 / 14, np.array([1, 1, 0, -1, 0, 0, 0]) / 2
     u = u + 0.5 - share
     d = learnt_from_few(float(np.mean(u**2)) / (share * (1 - share)), 7 * (1 - share))
     assert second.se[0] == 0
     np.testing.assert_allclose(second.n_effective[0], np.minimum(3.0, 3 / d), rtol=1e-12)
-    with_others = estimate(cells, weighting, pooled, ("day",))
+    with_others = estimate(WeightedCells(cells, weighting), pooled, ("day",))
     np.testing.assert_allclose(with_others.n_effective[1], second.n_effective[0], rtol=1e-12)
 
 
 def test_the_effect_of_weighting_is_kish_s() -> None:
     cells = one_item_cells({"A": "++-+-+", "B": "-+-+-"})
-    ours = estimate(cells, post_stratify(cells, one_column_frame(A=60, B=10), ("h",)), MEASURE)
+    ours = estimate(WeightedCells(cells, post_stratify(cells, one_column_frame(A=60, B=10), ("h",))), MEASURE)
     np.testing.assert_allclose(ours.kish[0], 11 * 620 / 4900, rtol=1e-12)

@@ -14,7 +14,9 @@ from sipas.stats import (
     Column,
     IndexDefinition,
     Measure,
+    Options,
     Scoring,
+    WeightedCells,
     Weighting,
     build_cells,
     estimate,
@@ -47,7 +49,11 @@ KINDS = ["wilson", "beta", "logit", "wald"]
 @pytest.mark.parametrize("sign", ["+", "-"])
 def test_everybody_agreeing_still_leaves_an_interval(ci: Any, sign: str) -> None:
     cells = one_item_cells({"A": sign * 12, "B": sign * 8})
-    ours = estimate(cells, post_stratify(cells, one_column_frame(A=50, B=50), ("h",)), ITEM, ci=ci)
+    ours = estimate(
+        WeightedCells(cells, post_stratify(cells, one_column_frame(A=50, B=50), ("h",))),
+        ITEM,
+        options=Options(ci=ci),
+    )
     assert ours.estimate[0] == (sign == "+")
     assert ours.se[0] == 0
     assert 0 <= ours.low[0] < ours.high[0] <= 1
@@ -57,21 +63,25 @@ def test_everybody_agreeing_still_leaves_an_interval(ci: Any, sign: str) -> None
 @pytest.mark.parametrize("ci", KINDS)
 def test_a_variance_of_zero_by_luck_still_leaves_an_interval(ci: Any) -> None:
     cells = one_item_cells({"A": "+" * 12, "B": "-" * 8})
-    ours = estimate(cells, post_stratify(cells, one_column_frame(A=50, B=50), ("h",)), ITEM, ci=ci)
+    ours = estimate(
+        WeightedCells(cells, post_stratify(cells, one_column_frame(A=50, B=50), ("h",))),
+        ITEM,
+        options=Options(ci=ci),
+    )
     assert (ours.estimate[0], ours.se[0]) == (0.5, 0)
     assert 0 < ours.low[0] < 0.5 < ours.high[0] < 1
 
 
 def test_korn_graubard_on_n_pays_for_strata() -> None:
     cells = one_item_cells({"A": "+" * 12, "B": "+" * 8})
-    ours = estimate(cells, unweighted(cells, ("h",)), ITEM, ci="logit")
+    ours = estimate(WeightedCells(cells, unweighted(cells, ("h",))), ITEM, options=Options(ci="logit"))
     size = 20 * (stats.t.ppf(0.975, 19) / stats.t.ppf(0.975, 18)) ** 2
     np.testing.assert_allclose([ours.low[0], ours.high[0]], [stats.beta.ppf(0.025, size, 1), 1], rtol=1e-9)
 
 
 def test_a_single_response_has_no_interval() -> None:
     cells = one_item_cells({"A": "+"})
-    ours = estimate(cells, post_stratify(cells, one_column_frame(A=50), ("h",)), ITEM)
+    ours = estimate(WeightedCells(cells, post_stratify(cells, one_column_frame(A=50), ("h",))), ITEM)
     assert (ours.estimate[0], ours.n[0], ours.df[0], ours.lonely[0]) == (1, 1, 0, 1)
     assert np.isnan(ours.low[0])
     assert np.isnan(ours.high[0])
@@ -83,7 +93,7 @@ def test_where_nobody_answered_there_is_no_estimate() -> None:
     cells = one_item_cells({"A": "+-+-+", "B": "....."})
     weighting = post_stratify(cells, one_column_frame(A=50, B=50), ("h",))
     for measure in (ITEM, factor_measure(ONE, "f")):
-        ours = estimate(cells, weighting, measure, ("h",))
+        ours = estimate(WeightedCells(cells, weighting), measure, ("h",))
         assert np.isnan([ours.estimate[1], ours.se[1], ours.low[1], ours.n_effective[1], ours.deff[1]]).all()
         assert notes.NOT_ANSWERED in ours.notes[1]
         assert ours.n_answered[1] == 0
@@ -94,10 +104,10 @@ def test_where_nobody_answered_there_is_no_estimate() -> None:
 def test_a_complete_count_has_an_interval_without_width(ci: Any) -> None:
     cells = one_item_cells({"A": "+-+-+", "B": "+"})
     weighting = post_stratify(cells, one_column_frame(A=5, B=1), ("h",))
-    ours = estimate(cells, weighting, ITEM, ("h",), ci=ci)
+    ours = estimate(WeightedCells(cells, weighting), ITEM, ("h",), options=Options(ci=ci))
     assert ours.low.tolist() == ours.high.tolist() == ours.estimate.tolist() == [0.6, 1.0]
     assert ours.lonely.tolist() == [0, 0]
-    without = estimate(cells, weighting, ITEM, ("h",), ci=ci, fpc=False)
+    without = estimate(WeightedCells(cells, weighting), ITEM, ("h",), options=Options(ci=ci, fpc=False))
     assert without.low[0] < 0.6 < without.high[0]
     assert np.isnan(without.low[1])
 
@@ -105,7 +115,7 @@ def test_a_complete_count_has_an_interval_without_width(ci: Any) -> None:
 def test_certainty_about_a_lonely_stratum_is_not_a_complete_count() -> None:
     cells = one_item_cells({"A": "++++++", "B": "-"})
     weighting = post_stratify(cells, one_column_frame(A=60, B=10), ("h",))
-    ours = estimate(cells, weighting, ITEM, lonely="certainty")
+    ours = estimate(WeightedCells(cells, weighting), ITEM, options=Options(lonely="certainty"))
     assert ours.se[0] == 0
     assert ours.low[0] < ours.estimate[0] < ours.high[0]
 
@@ -114,15 +124,21 @@ def test_lonely_strata_can_be_refused() -> None:
     cells = one_item_cells({"A": "+-+-+-", "B": "-"}, sex=["F"] * 6 + ["M"])
     weighting = post_stratify(cells, one_column_frame(A=60, B=10), ("h",))
     with pytest.raises(StatisticsError, match="strata with one response: 1, such as h=B; choose"):
-        estimate(cells, weighting, ITEM, lonely="fail")
+        estimate(WeightedCells(cells, weighting), ITEM, options=Options(lonely="fail"))
     women = cells.columns["sex"].equals("F")
-    assert estimate(cells, weighting, ITEM, where=women, lonely="fail").lonely[0] == 0
+    assert (
+        estimate(WeightedCells(cells, weighting).keep(women), ITEM, options=Options(lonely="fail")).lonely[0]
+        == 0
+    )
 
 
 def test_averaging_over_lonely_strata_needs_another_stratum() -> None:
     cells = one_item_cells({"A": "+-+-+-", "B": "-"})
     ours = estimate(
-        cells, post_stratify(cells, one_column_frame(A=60, B=10), ("h",)), ITEM, ("h",), lonely="average"
+        WeightedCells(cells, post_stratify(cells, one_column_frame(A=60, B=10), ("h",))),
+        ITEM,
+        ("h",),
+        options=Options(lonely="average"),
     )
     assert ours.se[0] > 0
     assert np.isnan(ours.se[1])
@@ -130,18 +146,28 @@ def test_averaging_over_lonely_strata_needs_another_stratum() -> None:
 
 def test_a_mean_on_which_all_agree_has_no_interval() -> None:
     cells = one_item_cells({"A": "+" * 12})
-    ours = estimate(cells, post_stratify(cells, one_column_frame(A=50), ("h",)), ITEM, statistic="mean")
+    ours = estimate(
+        WeightedCells(cells, post_stratify(cells, one_column_frame(A=50), ("h",))),
+        ITEM,
+        options=Options(statistic="mean"),
+    )
     assert ours.estimate[0] == pytest.approx(5, rel=1e-15)
     assert ours.se[0] == 0
     assert np.isnan(ours.low[0])
     assert notes.NO_VARIANCE in ours.notes[0]
-    counted = estimate(cells, post_stratify(cells, one_column_frame(A=12), ("h",)), ITEM, statistic="mean")
+    counted = estimate(
+        WeightedCells(cells, post_stratify(cells, one_column_frame(A=12), ("h",))),
+        ITEM,
+        options=Options(statistic="mean"),
+    )
     assert counted.low[0] == counted.high[0] == counted.estimate[0]
 
 
 def test_the_interval_of_a_mean_stays_on_the_scale() -> None:
     cells = one_item_cells({"A": "+-", "B": "+-+-++" * 9})
-    ours = estimate(cells, unweighted(cells, ("h",)), ITEM, ("h",), statistic="mean")
+    ours = estimate(
+        WeightedCells(cells, unweighted(cells, ("h",))), ITEM, ("h",), options=Options(statistic="mean")
+    )
     assert ours.ci == "wald"
     assert (ours.estimate[0], ours.low[0], ours.high[0]) == (3, 1, 5)
     assert 1 < ours.low[1] < ours.estimate[1] < ours.high[1] < 5
@@ -155,7 +181,7 @@ def test_n_of_an_index_counts_everybody_and_n_answered_those_who_answered() -> N
     cells = build_cells(SMALL, answers, {"h": Column.of(["A"] * 12)})
     weighting = unweighted(cells, ("h",))
     found = {
-        m.name: estimate(cells, weighting, m)
+        m.name: estimate(WeightedCells(cells, weighting), m)
         for m in (POOLED, QUESTION, factor_measure(SMALL, "a"), item_measure(SMALL, "a1"))
     }
     counts = {name: (int(e.n[0]), int(e.df[0]), int(e.n_answered[0])) for name, e in found.items()}
@@ -171,10 +197,10 @@ def test_an_index_of_factors_needs_every_factor() -> None:
     answers = np.array([[5, 5, 4, -1, -1, -1]] * 6, dtype=np.int16)
     cells = build_cells(SMALL, answers, {"h": Column.of(["A"] * 6)})
     weighting = unweighted(cells, ("h",))
-    unequal = estimate(cells, weighting, UNEQUAL)
+    unequal = estimate(WeightedCells(cells, weighting), UNEQUAL)
     assert np.isnan(unequal.estimate[0])
     assert unequal.notes[0] == (notes.FACTOR_NOT_ANSWERED,)
-    assert estimate(cells, weighting, POOLED).estimate[0] == 1
+    assert estimate(WeightedCells(cells, weighting), POOLED).estimate[0] == 1
 
 
 def test_where_every_factor_is_at_its_end_so_is_the_index() -> None:
@@ -184,7 +210,11 @@ def test_where_every_factor_is_at_its_end_so_is_the_index() -> None:
             SMALL, np.full((9, 6), answer, dtype=np.int16), {"h": Column.of(list("AAABBBCCC"))}
         )
         frame = one_column_frame(A=7, B=11, C=31)
-        ours = estimate(cells, post_stratify(cells, frame, ("h",), collapse="none"), thirds, ci="beta")
+        ours = estimate(
+            WeightedCells(cells, post_stratify(cells, frame, ("h",), collapse="none")),
+            thirds,
+            options=Options(ci="beta"),
+        )
         assert (ours.estimate[0], ours.se[0]) == (share, 0)
         assert (ours.low[0] if share == 0 else ours.high[0]) == share
 
@@ -195,18 +225,23 @@ def test_several_measures_at_once_are_those_one_by_one() -> None:
         SMALL, random_answers(generator, 80), {"h": Column.of(generator.choice(["A", "B"], 80).tolist())}
     )
     weighting = unweighted(cells, ("h",))
-    both = estimate_each(cells, weighting, (POOLED, UNEQUAL), ("h",), ci="beta")
+    both = estimate_each(
+        WeightedCells(cells, weighting), (POOLED, UNEQUAL), ("h",), options=Options(ci="beta")
+    )
     assert [e.measure for e in both] == ["overall:pooled", "overall:unequal"]
-    assert both[1].low.tolist() == estimate(cells, weighting, UNEQUAL, ("h",), ci="beta").low.tolist()
+    assert (
+        both[1].low.tolist()
+        == estimate(WeightedCells(cells, weighting), UNEQUAL, ("h",), options=Options(ci="beta")).low.tolist()
+    )
 
 
 def test_options_that_do_not_go_together_are_refused() -> None:
     cells = one_item_cells({"A": "+-+"})
     weighting = unweighted(cells, ("h",))
     with pytest.raises(StatisticsError, match="a mean has no wilson interval"):
-        estimate(cells, weighting, ITEM, statistic="mean", ci="wilson")
+        estimate(WeightedCells(cells, weighting), ITEM, options=Options(statistic="mean", ci="wilson"))
     with pytest.raises(StatisticsError, match="between 0 and 1"):
-        estimate(cells, weighting, ITEM, level=95)
+        estimate(WeightedCells(cells, weighting), ITEM, options=Options(level=95))
 
 
 TWO = Scoring(items=("q1", "q2"), factors={"f": (0, 1)}, points=(1, 2, 3, 4, 5), satisfied=4)
@@ -228,7 +263,7 @@ def test_who_skips_one_item_of_several_in_a_complete_count_leaves_the_index_unce
     respondents: tuple[str, ...], measure: Measure, ci: Any
 ) -> None:
     cells, weighting = complete_count_of_two(*respondents)
-    ours = estimate(cells, weighting, measure, ("h",), ci=ci)
+    ours = estimate(WeightedCells(cells, weighting), measure, ("h",), options=Options(ci=ci))
     answers = "".join(respondents)
     assert ours.estimate[0] == answers.count("+") / (8 - answers.count("."))
     assert ours.n_answered[0] == 4
@@ -236,13 +271,13 @@ def test_who_skips_one_item_of_several_in_a_complete_count_leaves_the_index_unce
     assert notes.NOT_ALL_ANSWERED in ours.notes[0]
     assert ours.low[1] == ours.estimate[1] == ours.high[1] == pytest.approx(5 / 6)
     assert notes.NOT_ALL_ANSWERED not in ours.notes[1]
-    whole = estimate(cells, weighting, measure, ci=ci)
+    whole = estimate(WeightedCells(cells, weighting), measure, options=Options(ci=ci))
     assert whole.low[0] < whole.high[0]
     assert notes.NOT_ALL_ANSWERED in whole.notes[0]
-    mean = estimate(cells, weighting, measure, ("h",), statistic="mean")
+    mean = estimate(WeightedCells(cells, weighting), measure, ("h",), options=Options(statistic="mean"))
     assert np.isnan(mean.low[0])
     assert mean.low[1] == mean.estimate[1] == mean.high[1]
-    points = distribute(cells, weighting, measure, ("h",), ci=ci)
+    points = distribute(WeightedCells(cells, weighting), measure, ("h",), options=Options(ci=ci))
     assert (points.low[0] < points.high[0]).all()
     np.testing.assert_array_equal(points.low[1], points.high[1])
 
@@ -255,7 +290,7 @@ def test_each_measure_of_several_goes_by_its_own_items() -> None:
     weighting = post_stratify(cells, one_column_frame(h=5), ("h",))
     measures = [factor_measure(SMALL, "b"), factor_measure(SMALL, "a"), POOLED, UNEQUAL, QUESTION]
     for order in (measures, measures[::-1]):
-        ours = estimate_each(cells, weighting, order)
+        ours = estimate_each(WeightedCells(cells, weighting), order)
         wide = {one.measure: bool(one.low[0] < one.high[0]) for one in ours}
         assert {name for name, has_width in wide.items() if has_width} == {
             "factor:a", POOLED.name, UNEQUAL.name
@@ -271,12 +306,12 @@ def answered_or_not(strata: dict[str, str], domain: dict[str, str | None]) -> in
 def test_who_leaves_a_question_out_of_a_complete_count_leaves_it_uncertain(ci: Any) -> None:
     cells = one_item_cells({"a": "+++-..", "b": "++-"})
     weighting = post_stratify(cells, one_column_frame(a=6, b=3), ("h",), collapse="none")
-    ours = estimate(cells, weighting, ITEM, ("h",), ci=ci)
+    ours = estimate(WeightedCells(cells, weighting), ITEM, ("h",), options=Options(ci=ci))
     assert ours.low[0] < ours.estimate[0] == 0.75 < ours.high[0]
     assert ours.low[1] == ours.estimate[1] == ours.high[1]
     assert notes.NOT_ALL_ANSWERED in ours.notes[0]
     assert notes.NOT_ALL_ANSWERED not in ours.notes[1]
-    mean = estimate(cells, weighting, ITEM, ("h",), statistic="mean")
+    mean = estimate(WeightedCells(cells, weighting), ITEM, ("h",), options=Options(statistic="mean"))
     assert np.isnan(mean.low[0])
     assert notes.NOT_ALL_ANSWERED in mean.notes[0]
 
@@ -295,7 +330,9 @@ def test_intervals_are_right_or_missing(
     frame = one_column_frame(**{h: len(signs) * factor for h, signs in strata.items()})
     for by in ((), ("h",)):
         weighting = post_stratify(cells, frame, ("h",))
-        ours = estimate(cells, weighting, ITEM, by, ci=ci, effective_n=effective_n)
+        ours = estimate(
+            WeightedCells(cells, weighting), ITEM, by, options=Options(ci=ci, effective_n=effective_n)
+        )
         for d in range(len(ours)):
             low, share, high = ours.low[d], ours.estimate[d], ours.high[d]
             if np.isnan(low):

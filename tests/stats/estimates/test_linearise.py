@@ -15,6 +15,8 @@ from sipas.stats import (
     Column,
     Frame,
     Measure,
+    Options,
+    WeightedCells,
     build_cells,
     estimate,
     factor_measure,
@@ -82,9 +84,10 @@ def by_hand(sample: Sample, measure: Measure, sex: str | None, **options: Any) -
 def compare(sample: Sample, measure: Measure, by: tuple[str, ...], lonely: Any, statistic: Any) -> None:
     cells = build_cells(SMALL, sample.answers, sample.columns)
     weighting = post_stratify(cells, sample.frame, ("h",), collapse="none")
-    common: dict[str, Any] = {"lonely": lonely, "statistic": statistic}
-    robust = estimate(cells, weighting, measure, by, **common)
-    design = estimate(cells, weighting, measure, by, effective_n="design", **common)
+    weighted = WeightedCells(cells, weighting)
+    robust = estimate(weighted, measure, by, Options(lonely=lonely, statistic=statistic))
+    options = Options(lonely=lonely, statistic=statistic, effective_n="design")
+    design = estimate(weighted, measure, by, options)
     for d in range(len(robust)):
         hand = by_hand(sample, measure, robust.key(d).get("sex"), lonely=lonely, mean=statistic == "mean")
         assert (robust.n[d], robust.df[d]) == (hand.n, hand.df)
@@ -128,7 +131,7 @@ def test_neither_the_order_nor_the_batches_of_responses_matter(seed: int, order:
     for one in (sample, shuffled):
         cells = build_cells(SMALL, one.answers, one.columns)
         weighting = post_stratify(cells, one.frame, ("h",))
-        found.append(estimate(cells, weighting, UNEQUAL, ("sex",)))
+        found.append(estimate(WeightedCells(cells, weighting), UNEQUAL, ("sex",)))
     for name in ("estimate", "se", "low", "high", "n", "df", "n_effective"):
         assert np.array_equal(getattr(found[0], name), getattr(found[1], name), equal_nan=True)
 
@@ -143,10 +146,10 @@ def test_over_all_draws_of_a_split_questionnaire_totals_are_on_average_those_of_
         cells = build_cells(SMALL, answers, {**h, "form": Column.of([form] * 3)})
         frame = Frame({"h": Column.of(["A", "B"])}, np.array([30, 14]))
         weighting = post_stratify(cells, frame, ("h",))
-        rows = find_domains(cells, weighting, ()).rows
+        rows = find_domains(WeightedCells(cells, weighting), ()).rows
         both = []
         for measure in measures:
-            moments = Moments(cells, weighting, measure, "share", rows)
+            moments = Moments(WeightedCells(cells, weighting), measure, "share", rows)
             both += [moments.weight @ part for part in (*moments.numerators, *moments.denominators)]
         return np.array(both)
 
@@ -166,8 +169,10 @@ def test_where_items_are_drawn_no_finite_population_factor_applies() -> None:
     cells = build_cells(SMALL, sample.answers, sample.columns)
     weighting = post_stratify(cells, sample.frame, ("h",), collapse="none")
     for measure, differs in ((POOLED, False), (item_measure(SMALL, "a1"), False), (QUESTION, True)):
-        with_factor = estimate(cells, weighting, measure).se[0]
-        assert (with_factor < estimate(cells, weighting, measure, fpc=False).se[0]) == differs
+        with_factor = estimate(WeightedCells(cells, weighting), measure).se[0]
+        assert (
+            with_factor < estimate(WeightedCells(cells, weighting), measure, options=Options(fpc=False)).se[0]
+        ) == differs
 
 
 def test_only_strata_with_drawn_items_lose_the_factor() -> None:
@@ -181,8 +186,8 @@ def test_a_filter_leaves_weights_and_strata_as_they_are() -> None:
     sample = draw(11, 150)
     cells = build_cells(SMALL, sample.answers, sample.columns)
     weighting = post_stratify(cells, sample.frame, ("h",))
-    women = estimate(cells, weighting, POOLED, where=cells.columns["sex"].equals("F"))
-    by_sex = estimate(cells, weighting, POOLED, ("sex",))
+    women = estimate(WeightedCells(cells, weighting).keep(cells.columns["sex"].equals("F")), POOLED)
+    by_sex = estimate(WeightedCells(cells, weighting), POOLED, ("sex",))
     for name in ("estimate", "se", "low", "high", "n", "df", "population", "n_effective"):
         np.testing.assert_allclose(getattr(women, name)[0], getattr(by_sex, name)[0], rtol=1e-12)
 
@@ -190,7 +195,9 @@ def test_a_filter_leaves_weights_and_strata_as_they_are() -> None:
 def test_without_weights_the_design_effect_is_against_a_sample_with_replacement() -> None:
     sample = draw(12, 150)
     cells = build_cells(SMALL, sample.answers, sample.columns)
-    ours = estimate(cells, unweighted(cells, ("h",)), POOLED)
+    ours = estimate(WeightedCells(cells, unweighted(cells, ("h",))), POOLED)
     assert ours.deff[0] == ours.deff_replace[0]
-    np.testing.assert_allclose(estimate(cells, unweighted(cells, ()), POOLED).deff[0], 1.0, rtol=1e-12)
+    np.testing.assert_allclose(
+        estimate(WeightedCells(cells, unweighted(cells, ())), POOLED).deff[0], 1.0, rtol=1e-12
+    )
     assert ours.kish[0] == 1.0

@@ -8,12 +8,12 @@ import pytest
 from numpy.typing import NDArray
 
 from sipas.errors import StatisticsError
-from sipas.stats import Measure, Weighting, calibrate, estimate, item_measure
+from sipas.stats import Measure, Options, WeightedCells, Weighting, calibrate, estimate, item_measure
 from sipas.stats.estimates.domains import find_domains
 from sipas.stats.estimates.linearise import linearise
 from sipas.stats.estimates.moments import Moments
 from sipas.stats.estimates.residuals import Regressor, pull
-from sipas.stats.estimates.variance import Lonely
+from sipas.stats.options import Lonely
 from tests.stats import rowwise
 from tests.stats.calibration.towns import MARGINS, TownSurvey, town_survey
 from tests.stats.surveys import POOLED, SMALL, UNEQUAL
@@ -89,7 +89,12 @@ def test_the_residual_of_every_respondent_counts_in_every_domain(
 ) -> None:
     left = fractions(town, weighting, measure, fpc)
     for by in ((), ("channel",), ("unit", "sex")):
-        ours = estimate(town.cells, weighting, measure, by, statistic=statistic, lonely=lonely, fpc=fpc)
+        ours = estimate(
+            WeightedCells(town.cells, weighting),
+            measure,
+            by,
+            options=Options(statistic=statistic, lonely=lonely, fpc=fpc),
+        )
         for domain in range(len(ours)):
             key = ours.key(domain)
             inside = np.all([town.columns[name].equals(str(level)) for name, level in key.items()], axis=0)
@@ -104,11 +109,12 @@ def test_the_residual_of_every_respondent_counts_in_every_domain(
 
 
 def test_covariances_of_domains_come_from_the_same_regression(town: TownSurvey, weighting: Weighting) -> None:
-    domains = find_domains(town.cells, weighting, ("channel",))
-    moments = Moments(town.cells, weighting, POOLED, "share", domains.rows)
+    sample = WeightedCells(town.cells, weighting)
+    domains = find_domains(sample, ("channel",))
+    moments = Moments(sample, POOLED, "share", domains.rows)
     linearised = linearise(moments, domains)
     none = np.zeros_like(weighting.fraction)
-    regressor = Regressor.of(town.cells, weighting, domains, none, adjust=True)
+    regressor = Regressor.of(sample, domains, none, adjust=True)
     assert regressor is not None
     found = regressor.regress_sums(pull(moments, linearised), linearised.z)
     one, other = (
@@ -126,10 +132,14 @@ def test_covariances_of_domains_come_from_the_same_regression(town: TownSurvey, 
 
 
 def test_the_population_of_a_margin_s_level_is_its_count(town: TownSurvey, weighting: Weighting) -> None:
-    everybody = estimate(town.cells, weighting, POOLED, ("sex",))
+    everybody = estimate(WeightedCells(town.cells, weighting), POOLED, ("sex",))
     np.testing.assert_allclose(everybody.population, [330, 270], rtol=1e-12)
 
 
 def test_a_lonely_stratum_anywhere_fails_where_that_is_asked(town: TownSurvey, weighting: Weighting) -> None:
     with pytest.raises(StatisticsError, match="response: 1, such as unit=C, channel=x; choose"):
-        estimate(town.cells, weighting, POOLED, where=town.cells.columns["unit"].equals("A"), lonely="fail")
+        estimate(
+            WeightedCells(town.cells, weighting).keep(town.cells.columns["unit"].equals("A")),
+            POOLED,
+            options=Options(lonely="fail"),
+        )

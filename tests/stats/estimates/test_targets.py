@@ -9,14 +9,16 @@ from sipas.stats import (
     Cells,
     Column,
     Estimates,
+    Options,
+    WeightedCells,
     build_cells,
     estimate,
     item_measure,
     overall_measure,
     unweighted,
 )
-from sipas.stats.estimates.intervals import IntervalKind
 from sipas.stats.estimates.targets import Targets, judge_target
+from sipas.stats.options import IntervalKind
 from tests.stats.surveys import SMALL, read_survey
 
 
@@ -34,7 +36,10 @@ def held_against(
 ) -> tuple[Targets, Estimates]:
     cells = answers(*units)
     found = estimate(
-        cells, unweighted(cells, ["unit"]), item_measure(SMALL, "a1"), ["unit"], ci=ci, level=level, fpc=False
+        WeightedCells(cells, unweighted(cells, ["unit"])),
+        item_measure(SMALL, "a1"),
+        ["unit"],
+        options=Options(ci=ci, level=level, fpc=False),
     )
     return judge_target(found, target), found
 
@@ -128,7 +133,9 @@ def test_nobody_and_one_respondent_give_neither_verdict_nor_p() -> None:
     cells = answers((1, 1), (8, 40))
     measures = [item_measure(SMALL, item) for item in ("a1", "b1")]
     for measure in measures:
-        found = estimate(cells, unweighted(cells, ["unit"]), measure, ["unit"], fpc=False)
+        found = estimate(
+            WeightedCells(cells, unweighted(cells, ["unit"])), measure, ["unit"], options=Options(fpc=False)
+        )
         judged = judge_target(found, 0.5)
         assert judged.verdict[0] == "cannot_tell"
         assert np.isnan([judged.p[0], judged.low[0], judged.still_needed[0]]).all()
@@ -145,7 +152,10 @@ def test_a_mean_is_held_against_a_target_on_its_scale() -> None:
     """R: t.test(c(rep(5, 30), rep(1, 10)), mu = 3.6, alternative = "greater")$p.value."""
     cells = answers((30, 40), (40, 40))
     found = estimate(
-        cells, unweighted(cells, ["unit"]), item_measure(SMALL, "a1"), ["unit"], statistic="mean", fpc=False
+        WeightedCells(cells, unweighted(cells, ["unit"])),
+        item_measure(SMALL, "a1"),
+        ["unit"],
+        options=Options(statistic="mean", fpc=False),
     )
     judged = judge_target(found, 3.6)
     theirs = stats.ttest_1samp([5] * 30 + [1] * 10, 3.6, alternative="greater")
@@ -157,7 +167,9 @@ def test_a_mean_is_held_against_a_target_on_its_scale() -> None:
 def test_the_bounds_and_the_target_of_a_mean_lie_on_its_scale() -> None:
     cells = answers((1, 2), (2, 3))
     weighting, item = unweighted(cells, ["unit"]), item_measure(SMALL, "a1")
-    found = estimate(cells, weighting, item, ["unit"], statistic="mean", fpc=False)
+    found = estimate(
+        WeightedCells(cells, weighting), item, ["unit"], options=Options(statistic="mean", fpc=False)
+    )
     judged = judge_target(found, 4.5)
     np.testing.assert_array_equal([judged.low, judged.high], [[1, 1], [5, 5]])
     assert judged.verdict == ("cannot_tell", "cannot_tell")
@@ -169,7 +181,9 @@ def test_the_bounds_and_the_target_of_a_mean_lie_on_its_scale() -> None:
 def test_the_reference_index_meets_a_target_below_its_bound_alone() -> None:
     survey = read_survey("sipas")
     measure = overall_measure(survey.scoring, survey.instrument.index("pooled"))
-    found = estimate(survey.cells, unweighted(survey.cells, []), measure, fpc=False)
+    found = estimate(
+        WeightedCells(survey.cells, unweighted(survey.cells, [])), measure, options=Options(fpc=False)
+    )
     low = float(judge_target(found, 0.5).low[0])
     assert judge_target(found, low - 1e-9).verdict == ("met",)
     assert judge_target(found, low + 1e-9).verdict == ("cannot_tell",)

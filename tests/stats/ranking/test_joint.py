@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from sipas.stats import Cells, Column, build_cells, item_measure, unweighted
+from sipas.stats import Cells, Column, Options, WeightedCells, build_cells, item_measure, unweighted
 from sipas.stats.contrasts import Joint, estimate_jointly
-from sipas.stats.estimates.moments import Statistic
+from sipas.stats.options import Statistic
 from sipas.stats.ranking import rank_joint
 from tests.stats.surveys import SMALL
 
@@ -18,7 +18,10 @@ def answers(*units: tuple[str | None, int, int]) -> Cells:
 
 def joint(cells: Cells, statistic: Statistic = "share") -> Joint:
     return estimate_jointly(
-        cells, unweighted(cells, []), item_measure(SMALL, "a1"), ["unit"], statistic=statistic
+        WeightedCells(cells, unweighted(cells, [])),
+        item_measure(SMALL, "a1"),
+        ["unit"],
+        options=Options(statistic=statistic, fpc=False),
     )
 
 
@@ -53,11 +56,9 @@ def test_without_respondents_nobody_ranks() -> None:
     cells = answers(("A", 60, 80))
     found = rank_joint(
         estimate_jointly(
-            cells,
-            unweighted(cells, []),
+            WeightedCells(cells, unweighted(cells, [])).keep(np.zeros(len(cells), bool)),
             item_measure(SMALL, "a1"),
             ["unit"],
-            where=np.zeros(len(cells), bool),
         )
     )
     assert found.count == 0

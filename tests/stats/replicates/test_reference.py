@@ -9,6 +9,8 @@ from sipas.stats import (
     Cells,
     Column,
     Measure,
+    Options,
+    WeightedCells,
     Weighting,
     build_cells,
     estimate,
@@ -62,7 +64,10 @@ def index(survey: Survey, name: str) -> Measure:
 def test_the_jackknife_is_that_of_r(
     survey: Survey, respondents: Cells, weighting: Weighting, expected: dict[str, Any], name: str
 ) -> None:
-    ours, theirs = jackknife(respondents, weighting, index(survey, name)), expected["jkn"]["overall"][name]
+    ours, theirs = (
+        jackknife(WeightedCells(respondents, weighting), index(survey, name)),
+        expected["jkn"]["overall"][name],
+    )
     same((ours.estimate[0], ours.se[0]), (theirs["index"], theirs["se"]))
     same(ours.df[0], expected["jkn"]["degf"])
     assert ours.replicates == 3835
@@ -75,7 +80,9 @@ def test_the_jackknife_of_an_item_is_that_of_r_from_cells_of_several_too(
     of_many = survey.cells.regroup(STRATA)
     assert len(of_many) < len(respondents) / 20
     for cells in (respondents, of_many):
-        ours = jackknife(cells, post_stratify(cells, sipas_frame(), STRATA, collapse="none"), measure)
+        ours = jackknife(
+            WeightedCells(cells, post_stratify(cells, sipas_frame(), STRATA, collapse="none")), measure
+        )
         same((ours.estimate[0], ours.se[0]), (theirs["top2"], theirs["se"]))
 
 
@@ -85,7 +92,12 @@ def test_the_bootstrap_is_that_of_r_when_it_draws_the_same(
 ) -> None:
     rows, theirs = read_rows("sipas/bootstrap_counts.csv"), expected["bootstrap"]
     assert [row["response_id"] for row in rows] == list(respondents.columns["response"].levels)
-    found = find_respondents(respondents, weighting, index(survey, name), (), None, "share", fpc=False)
+    found = find_respondents(
+        WeightedCells(respondents, weighting),
+        index(survey, name),
+        (),
+        options=Options(fpc=False),
+    )
     codes = respondents.columns["response"].codes
     drawn = (np.array([int(row[f"count_r{r}"]) for row in rows])[codes] for r in range(1, 41))
     same(1 / 39, theirs["scale"])
@@ -103,9 +115,14 @@ def test_replicates_are_within_a_twentieth_of_linearisation(
         survey.overall("pooled"),
         survey.overall("weighted-factors"),
     ):
-        linear = estimate(respondents, weighting, measure, by, statistic=statistic, fpc=False)
-        options: Any = {"statistic": statistic, "fpc": False}
-        left_out = jackknife(respondents, weighting, measure, by, **options)
+        linear = estimate(
+            WeightedCells(respondents, weighting),
+            measure,
+            by,
+            options=Options(statistic=statistic, fpc=False),
+        )
+        options = Options(statistic=statistic, fpc=False)
+        left_out = jackknife(WeightedCells(respondents, weighting), measure, by, options)
         enough = linear.n_effective >= 100
         assert enough.any()
         np.testing.assert_allclose(left_out.estimate, linear.estimate, rtol=1e-12)
@@ -117,7 +134,15 @@ def test_the_bootstrap_is_within_a_twentieth_of_linearisation(
     survey: Survey, respondents: Cells, weighting: Weighting
 ) -> None:
     for by in ((), ("channel", "sex")):
-        linear = estimate(respondents, weighting, survey.overall("pooled"), by, fpc=False)
-        drawn = bootstrap(respondents, weighting, survey.overall("pooled"), by, seed=1, fpc=False)
+        linear = estimate(
+            WeightedCells(respondents, weighting), survey.overall("pooled"), by, options=Options(fpc=False)
+        )
+        drawn = bootstrap(
+            WeightedCells(respondents, weighting),
+            survey.overall("pooled"),
+            by,
+            options=Options(fpc=False),
+            seed=1,
+        )
         enough = linear.n_effective >= 100
         np.testing.assert_allclose(drawn.se[enough], linear.se[enough], rtol=0.05)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sipas.errors import StatisticsError
-from sipas.stats import Column, estimate, item_measure, post_stratify
+from sipas.stats import Column, Options, WeightedCells, estimate, item_measure, post_stratify
 from sipas.stats.arrays import FloatArray
 from sipas.stats.rows import (
     RowDesign,
@@ -101,7 +101,10 @@ def test_rows_and_cells_give_the_same() -> None:
     answer = survey.answers[:, 7]
     ours = row_means(citizens(), np.where(answer >= 0, answer >= 4, np.nan), survey.columns["month"])
     theirs = estimate(
-        survey.cells, weighting, item_measure(survey.scoring, item), ("month",), effective_n="design"
+        WeightedCells(survey.cells, weighting),
+        item_measure(survey.scoring, item),
+        ("month",),
+        options=Options(effective_n="design"),
     )
     for mine, other in (
         (ours.estimate[:, 0], theirs.estimate),

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sipas.stats.arrays import FloatArray
-from sipas.stats.estimates.intervals import IntervalKind
+from sipas.stats.options import IntervalKind
 from sipas.stats.rows import (
     RowDesign,
     RowEstimates,

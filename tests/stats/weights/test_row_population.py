@@ -11,6 +11,7 @@ from sipas.stats import (
     Column,
     Estimates,
     Frame,
+    WeightedCells,
     Weighting,
     against_all,
     build_cells,
@@ -70,7 +71,7 @@ MISLEADING: Strata = {
 def test_a_thin_stratum_that_is_most_of_the_population_keeps_its_weight(names: tuple[str, ...]) -> None:
     """R: svymean(~q, postStratify(svydesign(~1, data = d), ~unit + channel, frame))."""
     strata = MISLEADING if names[0] == "unit" else {key[::-1]: n for key, n in MISLEADING.items()}
-    found = estimate(*survey(names, strata), MEASURE, ("unit",))
+    found = estimate(WeightedCells(*survey(names, strata)), MEASURE, ("unit",))
     assert found.estimate == pytest.approx([0.4 * 90 / 96, 0.4 * 0.75 + 0.6 * 33 / 60])
     assert found.pooled_share.tolist() == [0, 0]
     assert found.coverage.tolist() == [1, 1]
@@ -81,15 +82,15 @@ def test_a_thin_stratum_that_is_most_of_the_population_keeps_its_weight(names: t
 def test_what_the_third_step_takes_in_makes_a_row_review_and_leaves_the_others() -> None:
     strata: Strata = {**MISLEADING, ("U1", "online"): (0, 4, 40)}
     cells, weighting = survey(UNIT_AND_CHANNEL, strata)
-    found = estimate(cells, weighting, MEASURE, ("unit",))
+    found = estimate(WeightedCells(cells, weighting), MEASURE, ("unit",))
     assert found.pooled_share.tolist() == [1, 0]
     assert found.review.tolist() == [True, False]
     assert found.reliable.tolist() == [False, True]
     assert notes.POOLED_FAR(share=round(400 / 440, 4)) in found.notes[0]
-    joint = estimate_jointly(cells, weighting, MEASURE, ("unit",))
+    joint = estimate_jointly(WeightedCells(cells, weighting), MEASURE, ("unit",))
     assert joint.reliable.tolist() == [False, True]
     assert np.isnan(rank_joint(joint).rank[0])
-    _, pairs = against_all(cells, weighting, MEASURE, ("unit",), "rest")
+    _, pairs = against_all(WeightedCells(cells, weighting), MEASURE, ("unit",), "rest")
     assert pairs.first.reliable.tolist() == [False, True]
     assert pairs.second.reliable.tolist() == [True, False]
 
@@ -100,20 +101,20 @@ def test_strata_that_take_in_little_leave_a_row_reliable() -> None:
         ("U", "online"): (30, 20, 900),
         ("U", "post"): (1, 1, 100),
     }
-    found = estimate(*survey(UNIT_AND_CHANNEL, strata), MEASURE, ("unit",))
+    found = estimate(WeightedCells(*survey(UNIT_AND_CHANNEL, strata)), MEASURE, ("unit",))
     assert found.pooled_share.tolist() == [0.1]
     assert found.reliable.tolist() == [True]
-    by_channel = estimate(*survey(UNIT_AND_CHANNEL, strata), MEASURE, ("channel",))
+    by_channel = estimate(WeightedCells(*survey(UNIT_AND_CHANNEL, strata)), MEASURE, ("channel",))
     assert by_channel.review.tolist() == [False, True, True]
 
 
 def test_what_has_no_response_lowers_the_row_s_own_coverage() -> None:
     strata: Strata = {**MISLEADING, ("U2", "post"): (0, 0, 150), ("U3", "counter"): (40, 10, 10_000)}
-    found = estimate(*survey(UNIT_AND_CHANNEL, strata), MEASURE, ("unit",))
+    found = estimate(WeightedCells(*survey(UNIT_AND_CHANNEL, strata)), MEASURE, ("unit",))
     assert found.coverage == pytest.approx([1, 1000 / 1150, 1])
     assert found.reliable.tolist() == [False, False, True]
     assert notes.NOT_COVERED(share=round(150 / 1150, 4)) in found.notes[1]
-    whole = estimate(*survey(UNIT_AND_CHANNEL, strata), MEASURE)
+    whole = estimate(WeightedCells(*survey(UNIT_AND_CHANNEL, strata)), MEASURE)
     assert whole.coverage == pytest.approx([1 - 150 / 12_150])
     assert not whole.review[0]
 
@@ -123,14 +124,14 @@ def test_a_domain_that_the_frame_does_not_know_has_the_coverage_around_it_and_it
         ("U", "counter"): (60, 20, 800), ("U", "online"): (4, 0, 100), ("U", "post"): (3, 1, 100),
         ("V", "counter"): (40, 40, 700), ("V", "online"): (0, 0, 300),
     }  # fmt: skip
-    found = estimate(*survey(UNIT_AND_CHANNEL, strata), MEASURE, ("unit", "sex"))
+    found = estimate(WeightedCells(*survey(UNIT_AND_CHANNEL, strata)), MEASURE, ("unit", "sex"))
     assert found.coverage == pytest.approx([1, 1, 0.7, 0.7])
     assert found.pooled_share == pytest.approx([0.2, 0.2, 0, 0], abs=1e-9)
 
 
 def test_without_a_frame_neither_is_known_and_nothing_is_review() -> None:
     cells, _ = survey(UNIT_AND_CHANNEL, MISLEADING)
-    found = estimate(cells, unweighted(cells, ("unit",)), MEASURE, ("unit",))
+    found = estimate(WeightedCells(cells, unweighted(cells, ("unit",))), MEASURE, ("unit",))
     assert np.isnan(found.coverage).all()
     assert np.isnan(found.pooled_share).all()
     assert not found.review.any()
@@ -145,7 +146,7 @@ def test_raked_rows_are_covered_where_their_levels_have_responses() -> None:
     cells, weighting = survey(UNIT_AND_CHANNEL, strata)
     assert weighting.frame is not None
     base, margins = frame_margins(cells, weighting.frame, UNIT_AND_CHANNEL)
-    found = estimate(cells, rake(cells, margins, base), MEASURE, ("unit",))
+    found = estimate(WeightedCells(cells, rake(cells, margins, base)), MEASURE, ("unit",))
     assert found.coverage.tolist() == [1, 1, 0]
 
 
@@ -164,7 +165,7 @@ def test_two_years_in_one_file_are_never_pooled(names: tuple[str, ...]) -> None:
     }
     cells, weighting = survey(names, strata)
     assert weighting.pools == ()
-    found = estimate(cells, weighting, MEASURE, (when,))
+    found = estimate(WeightedCells(cells, weighting), MEASURE, (when,))
     assert found.estimate.tolist() == [0, 1]
 
 
@@ -173,11 +174,13 @@ RAISED: Strata = {**MISLEADING, ("U2", "online"): (33, 27, 50), ("U3", "counter"
 
 @pytest.mark.parametrize("out_of_date", ["raise-count", "review"])
 def test_a_frame_that_was_raised_stands_beside_the_rows_that_it_narrows(out_of_date: OutOfDate) -> None:
-    found = estimate(*survey(UNIT_AND_CHANNEL, RAISED, out_of_date=out_of_date), MEASURE, ("unit",))
+    found = estimate(
+        WeightedCells(*survey(UNIT_AND_CHANNEL, RAISED, out_of_date=out_of_date)), MEASURE, ("unit",)
+    )
     assert found.review.tolist() == [False, True, False]
     assert notes.RAISED_SHARE(share=round(60 / 460, 4)) in found.notes[1]
     assert not {"raised-share", "raised-share-small"} & codes(found.notes[2])
-    whole = estimate(*survey(UNIT_AND_CHANNEL, RAISED, out_of_date=out_of_date), MEASURE)
+    whole = estimate(WeightedCells(*survey(UNIT_AND_CHANNEL, RAISED, out_of_date=out_of_date)), MEASURE)
     assert "raised-share-small" in codes(whole.notes[0])
     assert not whole.review[0]
 
@@ -197,8 +200,8 @@ def test_by_review_a_unit_with_responses_that_the_frame_does_not_have_leaves_the
     cells, weighting = survey(UNIT_AND_CHANNEL, strata, out_of_date="review")
     assert weighting.unplaced == 12
     assert notes.NOT_IN_FRAME(n=12, names=("unit=U9",), has=("U1", "U2")) in weighting.notes
-    found = estimate(cells, weighting, MEASURE, ("unit",))
-    plain = estimate(*survey(UNIT_AND_CHANNEL, MISLEADING), MEASURE, ("unit",))
+    found = estimate(WeightedCells(cells, weighting), MEASURE, ("unit",))
+    plain = estimate(WeightedCells(*survey(UNIT_AND_CHANNEL, MISLEADING)), MEASURE, ("unit",))
     np.testing.assert_array_equal(found.estimate[:2], plain.estimate)
     assert notes.UNPLACED(n=3) in found.notes[1]
     assert found.notes[2] == (notes.LEFT_OUT,)
