@@ -1,32 +1,35 @@
-"""Numbers from numbers: arrays in, frozen results out. It knows no file and no database.
+"""Statistics of surveys: arrays in, frozen results out. The package reads no file and no database.
 
 Start with `SurveyDesign.from_frame`, which takes a data frame: its methods answer the questions below.
+Three values describe a question: the design (who answered, with which weights, strata and clusters),
+`Options` (how estimates are made), and a measure with the columns that make the domains.
 The functions underneath take arrays, in this order:
 
 1. `Scoring` says what answers mean, `Column` holds who gave them, `build_cells` makes `Cells` of both,
-   and `merge_cells` adds those of several batches up.
+   and `merge_cells` adds cells of several batches.
 2. `post_stratify`, `rake`, `calibrate` and `trim`, or `unweighted`, give a `Weighting` of the cells;
-   `Frame` and `Margins` hold the counts that it goes by, and `frame_margins` makes these of that.
+   `Frame` and `Margins` hold known counts, and `frame_margins` gives the margins of a frame.
+   `WeightedCells` holds the two together; its `keep` limits a question to some cells.
 3. `overall_measure`, `factor_measure`, `item_measure` or `choose_measures` say what is measured.
 4. `estimate` (for several measures `estimate_each`) gives it by domain, with standard errors,
    intervals and notes; `jackknife` and `bootstrap` give a second opinion on the standard errors.
 
-From there to what people ask:
+Questions that start from there:
 
-- Did we reach the target? `judge_target`, of estimates made without finite-population factor.
+- Did we reach the target? `judge_target`, of estimates made with `Options(fpc=False)`.
 - Is A better than B, did it change? `estimate_jointly` and `Joint.pairs` of `all_pairs` or
   `with_reference`, or `against_all`, or `pair_rounds` (across mergers of units
   `estimate_successors`); then `find_differences`, `adjust` and `findings`. Does the channel matter?
   `compare_at_same_mix`.
 - Who ranks where? `rank_joint`, or `rank_domains` for estimates made elsewhere.
-- What about small units? `model_shares`, or `fay_herriot` as it stands in the books.
+- What about small units? `model_shares`, or `fay_herriot` for the textbook model.
 
-Three rooms have a door of their own: `sipas.stats.planning` (how many to ask, and whom),
-`sipas.stats.disclosure` (what may be published) and `sipas.stats.rows` (designs with clusters or
-continuous auxiliaries, which cells cannot hold).
+Three subpackages have their own namespaces: `sipas.stats.planning` (sample sizes and draws),
+`sipas.stats.disclosure` (tables for publication) and `sipas.stats.rows` (clusters and continuous
+auxiliaries, which cells cannot hold).
 
-Arrays are numpy's, their shapes stand in every docstring. NaN is what cannot be estimated. What cannot
-be meant raises `sipas.errors.StatisticsError`, a ValueError, or `NotFound` for a name that there is not.
+Arrays are numpy's; every docstring gives their shapes. NaN marks a number that cannot be estimated.
+Invalid input raises `sipas.errors.StatisticsError`, a ValueError, or `NotFound` for an unknown name.
 """
 
 from sipas.stats.areas.area_shares import SmallAreas, model_shares

@@ -14,11 +14,12 @@ import pytest
 from sipas.messages import TEXTS
 from sipas.queries.messages import Kind as MessageKind
 from sipas.report.figures.kinds import KINDS as CHART_KINDS
-from sipas.report.request import Channels, Statistic
+from sipas.report.request import Channels
 from sipas.routes.funnel import BY_DAY, BY_UNIT, STEPS
 from sipas.stats.contrasts.family import Finding
 from sipas.stats.estimates.targets import Verdict
 from sipas.stats.notes import KINDS as NOTE_KINDS
+from sipas.stats.options import Statistic
 from sipas.stats.planning.allocation import Method as Allocation
 from sipas.stats.weights.weights import Method as Weighting
 from sipas.survey.columns import CHANNELS, SERVICE_CHANNELS
