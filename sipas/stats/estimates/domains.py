@@ -151,7 +151,7 @@ def find_domains(
         pair_stratum=pairs.stratum,
         domain_starts=np.flatnonzero(changes(pairs.domain)),
         left_out=added(code[~placed], cells.n[chosen[~placed]], count),
-        not_in_frame=_not_in_frame(cells, weighting, chosen, code, count),
+        not_in_frame=_not_in_frame(sample, chosen, code, count),
         cut=np.zeros(count, dtype=np.bool_),
         population=RowPopulation.unknown(count),
     )
@@ -166,13 +166,12 @@ def find_domains(
     return replace(found, cut=cut_pools(sample, by, found), population=population)
 
 
-def _not_in_frame(
-    cells: Cells, weighting: Weighting, chosen: IntArray, domain: IntArray, domains: int
-) -> FloatArray:
+def _not_in_frame(sample: WeightedCells, chosen: IntArray, domain: IntArray, domains: int) -> FloatArray:
     """float64[domains]: the share of responses left out because the frame does not have their stratum."""
-    if weighting.not_in_frame is None:
+    not_in_frame = sample.weighting.not_in_frame
+    if not_in_frame is None:
         return np.zeros(domains)
-    lost, n = weighting.not_in_frame[chosen], cells.n[chosen]
+    lost, n = not_in_frame[chosen], sample.cells.n[chosen]
     return added(domain[lost], n[lost], domains) / np.maximum(added(domain, n, domains), 1)
 
 

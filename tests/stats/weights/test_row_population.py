@@ -205,7 +205,7 @@ def test_by_review_a_unit_with_responses_that_the_frame_does_not_have_leaves_the
     np.testing.assert_array_equal(found.estimate[:2], plain.estimate)
     assert notes.UNPLACED(n=3) in found.notes[1]
     assert found.notes[2] == (notes.LEFT_OUT,)
-    whole = estimate(cells, weighting, MEASURE)
+    whole = estimate(WeightedCells(cells, weighting), MEASURE)
     assert not whole.review[0]  # 12 of 212 responses
 
 
@@ -219,7 +219,7 @@ def test_by_review_codes_that_do_not_match_are_named_and_their_rows_are_for_revi
     assert notes.NOT_IN_FRAME(n=40, names=("unit=00070",), has=("70", "71")) in weighting.notes
     assert notes.CODES_DIFFER(columns=("unit",), responses="00070", frame="70") in weighting.notes
     assert "fewer-strata-columns" not in codes(weighting.notes)
-    whole = estimate(cells, weighting, MEASURE)
+    whole = estimate(WeightedCells(cells, weighting), MEASURE)
     assert notes.NOT_IN_FRAME_SHARE(share=0.4) in whole.notes[0]
     assert (whole.review[0], whole.reliable[0]) == (True, False)
 
@@ -231,7 +231,7 @@ def test_frame_margins_leave_out_responses_that_the_frame_does_not_have() -> Non
     assert base.unplaced == 40
     assert set(base.weight[base.stratum < 0].tolist()) == {0.0}
     assert [note.code for note in base.notes].count("unplaced") == 1
-    assert notes.NOT_IN_FRAME_SHARE(share=0.4) in estimate(cells, base, MEASURE).notes[0]
+    assert notes.NOT_IN_FRAME_SHARE(share=0.4) in estimate(WeightedCells(cells, base), MEASURE).notes[0]
     unmatched = cells.select(base.stratum < 0)
     with pytest.raises(StatisticsError, match="'00070' of the responses and '70' of the frame differ"):
         frame_margins(unmatched, frame, UNIT_AND_CHANNEL, out_of_date="review")
