@@ -17,7 +17,7 @@ from sipas.survey.links.survey_page import (
     survey_page,
 )
 
-CITY = Path(__file__).resolve().parents[2] / "sipas" / "demo" / "city" / "instrument.toml"
+CITY = Path(__file__).resolve().parents[3] / "sipas" / "demo" / "city" / "instrument.toml"
 DAY = date(2026, 11, 20)
 
 
