@@ -35,5 +35,5 @@ async def database(
     with server as dsn:
         await patiently(lambda: migrate.migrate(dsn), patience)
         if verifies_secret:
-            await verify_secret(dsn, settings.secret)
+            await patiently(lambda: verify_secret(dsn, settings.secret), patience)
         yield dsn

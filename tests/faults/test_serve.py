@@ -99,6 +99,7 @@ async def test_an_outage_of_the_database_is_a_few_lines_and_no_traceback(
         service.environment |= {"SIPAS_DATABASE_URL": dsn, "SIPAS_SECRET": "3kx9-0vq2-Lw7z-tests-alone"}
         service.start()
         await service.until_ready()
+        await until(lambda: service.listeners() == 2, "two workers listen")
     refused = 0
     async with client_of(service.address) as client:
         for _ in range(50):
