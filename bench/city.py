@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from sipas.demo.city import FOLDER
+from sipas.demo.city import CITY_FOLDER
 from sipas.postgres.embedded import running
 from sipas.postgres.migrate import migrate
 from sipas.postgres.pool import connect
@@ -41,7 +41,7 @@ async def build_city(dsn: str) -> str:
     """The token of a terminal in unit 00001."""
     await migrate(dsn)
     async with connected(dsn) as conn:
-        source = (FOLDER / "instrument.toml").read_text(encoding="utf-8").replace("'", "''")
+        source = (CITY_FOLDER / "instrument.toml").read_text(encoding="utf-8").replace("'", "''")
         await conn.execute(
             (HERE / "city.sql").read_text(encoding="utf-8").replace("$INSTRUMENT$", f"'{source}'")
         )

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sipas.demo.citizens import Citizens, draw_citizens
-from sipas.demo.city import FOLDER, read_city
+from sipas.demo.city import CITY_FOLDER, read_city
 from sipas.demo.frame import SERVICE_CHANNELS, draw_frame
 from sipas.demo.model import ANSWER_CHANNELS, COUNTER, KIOSK, SMS, draw_model
 from sipas.queries.catalogue import ANONYMITY, COARSENING
@@ -39,7 +39,7 @@ BY: tuple[tuple[str, ...], ...] = ((), ("unit",), ("field",), ("procedure",), ("
 
 CITY = read_city()
 FRAME = draw_frame(CITY)
-INSTRUMENT = read_instrument((FOLDER / "instrument.toml").read_bytes())
+INSTRUMENT = read_instrument((CITY_FOLDER / "instrument.toml").read_bytes())
 MODEL = draw_model(FRAME, INSTRUMENT)
 
 Labels = dict[str, list[str | None]]

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log10
 
-from sipas.charts.page import SMALL, TEXT, TINY, Canvas, Page
+from sipas.charts.page import SMALL_PT, TEXT_PT, TINY_PT, Canvas, Page
 from sipas.charts.picture import picture
-from sipas.charts.scale import Scale
-from sipas.charts.style import ACTION, FAINT, INK, LINE, WIDTH
+from sipas.charts.scale import AxisScale
+from sipas.charts.style import ACTION, FAINT, INK, LINE, WIDTH_MM
 from studies.coverage import INTERVALS, Coverage
 from studies.limits import HIGH, LEAST, LEAST_RARE, LOW, judged
 from studies.settings import MEASURES, SAMPLES
@@ -52,30 +52,30 @@ class Panels:
         return self.HEAD + len(SAMPLES) * (self.TALL + self.GUTTER) + self.BELOW
 
     def draw(self, canvas: Canvas, top: float) -> None:
-        wide = (WIDTH - self.LEFT - self.GUTTER * (len(MEASURES) - 1)) / len(MEASURES)
+        wide = (WIDTH_MM - self.LEFT - self.GUTTER * (len(MEASURES) - 1)) / len(MEASURES)
         for column, measure in enumerate(MEASURES):
             left = self.LEFT + column * (wide + self.GUTTER)
-            canvas.write(left + wide / 2, top + 1.5, measure.name, TEXT, weight="bold", side="center")
-            across = Scale(log10(0.1), log10(700), 1.0, left, left + wide)
+            canvas.write(left + wide / 2, top + 1.5, measure.name, TEXT_PT, weight="bold", side="center")
+            across = AxisScale(log10(0.1), log10(700), 1.0, left, left + wide)
             for row, sample in enumerate(SAMPLES):
                 y = top + self.HEAD + row * (self.TALL + self.GUTTER)
                 if not column:
-                    canvas.write(0, y + self.TALL / 2, sample.name, TEXT, weight="bold")
+                    canvas.write(0, y + self.TALL / 2, sample.name, TEXT_PT, weight="bold")
                 self.draw_panel(canvas, across, y, self.points[row][column], is_first=not column)
             self.draw_decades(canvas, across, top + self.height - self.BELOW)
-        middle = self.LEFT + (WIDTH - self.LEFT) / 2
+        middle = self.LEFT + (WIDTH_MM - self.LEFT) / 2
         label = "dissatisfied among n_K / d independent answers, n_K / d · (1 − p)"
-        canvas.write(middle, top + self.height - 2.5, label, SMALL, FAINT, side="center")
+        canvas.write(middle, top + self.height - 2.5, label, SMALL_PT, FAINT, side="center")
 
     def draw_panel(
-        self, canvas: Canvas, across: Scale, top: float, points: Points, *, is_first: bool
+        self, canvas: Canvas, across: AxisScale, top: float, points: Points, *, is_first: bool
     ) -> None:
-        down = Scale(0.84, 1.0, 0.02, top + self.TALL, top)
+        down = AxisScale(0.84, 1.0, 0.02, top + self.TALL, top)
         for share in (0.85, 0.90, NOMINAL, 1.0):
             colour, width = (FAINT, 0.8) if share == NOMINAL else (LINE, 0.4)
             canvas.line((across.left, across.right), (down.at(share),) * 2, colour, width)
             if is_first:
-                canvas.write(across.left - 1, down.at(share), f"{share:.2f}", TINY, FAINT, side="right")
+                canvas.write(across.left - 1, down.at(share), f"{share:.2f}", TINY_PT, FAINT, side="right")
         some, least, rare = across.at(log10(1.5)), down.at(LEAST), down.at(LEAST_RARE)
         canvas.axes.plot(
             (across.left, some, some, across.right), (rare, rare, least, least), color=INK, linewidth=0.9,
@@ -83,9 +83,9 @@ class Panels:
         )  # fmt: skip
         dots(canvas, tuple((across.at(log10(x)), down.at(y)) for x, y in points), 1.3)
 
-    def draw_decades(self, canvas: Canvas, across: Scale, y: float) -> None:
+    def draw_decades(self, canvas: Canvas, across: AxisScale, y: float) -> None:
         for value in self.DECADES:
-            canvas.write(across.at(log10(value)), y - 1.5, f"{value:g}", TINY, FAINT, side="center")
+            canvas.write(across.at(log10(value)), y - 1.5, f"{value:g}", TINY_PT, FAINT, side="center")
 
 
 @dataclass(frozen=True)
@@ -105,27 +105,29 @@ class Strips:
         return self.HEAD + len(INTERVALS) * (len(MEASURES) * self.ROW + self.GAP) + self.BELOW
 
     def draw(self, canvas: Canvas, top: float) -> None:
-        half = (WIDTH - self.NAME - self.GUTTER) / 2
-        across = Scale(0.75, 1.0, 0.05, self.NAME, self.NAME + half)
-        wider = Scale(0.75, 1.5, 0.25, self.NAME + half + self.GUTTER, WIDTH)
+        half = (WIDTH_MM - self.NAME - self.GUTTER) / 2
+        across = AxisScale(0.75, 1.0, 0.05, self.NAME, self.NAME + half)
+        wider = AxisScale(0.75, 1.5, 0.25, self.NAME + half + self.GUTTER, WIDTH_MM)
         bottom = top + self.height - self.BELOW
         canvas.axes.fill_between(
             (across.at(LOW), across.at(HIGH)), top + self.HEAD, bottom, color=LINE, linewidth=0, alpha=0.7
         )
         for scale, text in ((across, "mean coverage"), (wider, "width, over the ideal")):
-            canvas.write((scale.left + scale.right) / 2, top + 1.0, text, TEXT, weight="bold", side="center")
+            canvas.write(
+                (scale.left + scale.right) / 2, top + 1.0, text, TEXT_PT, weight="bold", side="center"
+            )
             for value in scale.lines():
                 canvas.line((scale.at(value),) * 2, (top + self.HEAD, bottom), LINE, 0.4)
-                canvas.write(scale.at(value), bottom + 2, f"{value:.2f}", TINY, FAINT, side="center")
+                canvas.write(scale.at(value), bottom + 2, f"{value:.2f}", TINY_PT, FAINT, side="center")
         self.draw_rows(canvas, top + self.HEAD, across, wider)
 
-    def draw_rows(self, canvas: Canvas, top: float, across: Scale, wider: Scale) -> None:
+    def draw_rows(self, canvas: Canvas, top: float, across: AxisScale, wider: AxisScale) -> None:
         for i, interval in enumerate(INTERVALS):
             y = top + i * (len(MEASURES) * self.ROW + self.GAP) + self.GAP / 2
-            canvas.write(0, y + self.ROW / 2, interval.name, SMALL, weight="bold")
+            canvas.write(0, y + self.ROW / 2, interval.name, SMALL_PT, weight="bold")
             for m, measure in enumerate(MEASURES):
                 middle = y + (m + 0.5) * self.ROW
-                canvas.write(self.NAME - 2, middle, measure.name, TINY, FAINT, side="right")
+                canvas.write(self.NAME - 2, middle, measure.name, TINY_PT, FAINT, side="right")
                 ticks(canvas, [across.at(value) for value in self.mean[i][m]], middle, self.ROW - 1)
                 ticks(canvas, [wider.at(value) for value in self.excess[i][m]], middle, self.ROW - 1)
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sipas.charts.dots import Dot, estimate_text
-from sipas.charts.grid import BELOW
+from sipas.charts.grid import BELOW_ROWS_MM
 from sipas.charts.numbers import Statistic, count, figure, interval, with_unit
-from sipas.charts.page import GAP, LINE_HEIGHT, SMALL, TINY, Canvas
-from sipas.charts.rows import ROW, Rows, column, lay_out
-from sipas.charts.style import FAINT, INK, PAPER, POINTS, WIDTH, mixed, text_width
+from sipas.charts.page import GAP_MM, LINE_HEIGHT_MM, SMALL_PT, TINY_PT, Canvas
+from sipas.charts.rows import ROW_HEIGHT_MM, RowLayout, column, lay_out
+from sipas.charts.style import FAINT, INK, PAPER, POINTS, WIDTH_MM, mixed, text_width
 from sipas.messages import Language, texts
 
 _BAR = 3.6
@@ -61,11 +61,11 @@ class Bars:
 
     @property
     def height(self) -> float:
-        headings = sum(1.6 * ROW for group in self.groups if group.heading)
-        return self.key_height + _HEAD + self.rows.total + headings + BELOW
+        headings = sum(1.6 * ROW_HEIGHT_MM for group in self.groups if group.heading)
+        return self.key_height + _HEAD + self.rows.total + headings + BELOW_ROWS_MM
 
     @cached_property
-    def rows(self) -> Rows:
+    def rows(self) -> RowLayout:
         t, dots = texts(self.language), [bar.dot for bar in self.bars]
         heading = t("chart.satisfied" if self.statistic == "share" else "chart.mean_axis")
         estimates = [estimate_text(dot, self.statistic, self.language) for dot in dots]
@@ -106,11 +106,13 @@ class Bars:
         self.draw_key(canvas, top)
         y, row = top + self.key_height + _HEAD, 0
         self.rows.draw_headings(canvas, y - 2.4)
-        canvas.line((self.middle, self.middle), (y - 1.2, top + self.height - BELOW + 0.6), FAINT, 0.6)
+        canvas.line(
+            (self.middle, self.middle), (y - 1.2, top + self.height - BELOW_ROWS_MM + 0.6), FAINT, 0.6
+        )
         for group in self.groups:
             if group.heading:
-                y += 1.6 * ROW
-                canvas.head(y - 0.5 * ROW, group.heading)
+                y += 1.6 * ROW_HEIGHT_MM
+                canvas.head(y - 0.5 * ROW_HEIGHT_MM, group.heading)
             for bar in group.bars:
                 height = self.rows.height(row)
                 self.rows.draw_texts(canvas, row, y + height / 2)
@@ -122,19 +124,20 @@ class Bars:
         """Which points stand in each line of the key."""
         lines: list[list[int]] = [[]]
         for place in range(len(self.points)):
-            if lines[-1] and self.key_width([*lines[-1], place]) > WIDTH:
+            if lines[-1] and self.key_width([*lines[-1], place]) > WIDTH_MM:
                 lines.append([])
             lines[-1].append(place)
         return lines
 
     def key_width(self, places: list[int]) -> float:
         return (
-            sum(_SWATCH + 1.2 + text_width(self.points[place], SMALL) + 2 * GAP for place in places) - 2 * GAP
+            sum(_SWATCH + 1.2 + text_width(self.points[place], SMALL_PT) + 2 * GAP_MM for place in places)
+            - 2 * GAP_MM
         )
 
     @property
     def key_height(self) -> float:
-        return LINE_HEIGHT * len(self.key_lines) + 1.0
+        return LINE_HEIGHT_MM * len(self.key_lines) + 1.0
 
     def draw_key(self, canvas: Canvas, top: float) -> None:
         y = top + 2.1
@@ -145,8 +148,8 @@ class Bars:
                 edge, gid = PAPER if hatched else colour, f"point-{place}"
                 canvas.box(x, y - _SWATCH / 2, _SWATCH, _SWATCH, colour, edge, gid, hatched=hatched)
                 canvas.write(x + _SWATCH + 1.2, y, self.points[place])
-                x += self.key_width([place]) + 2 * GAP
-            y += LINE_HEIGHT
+                x += self.key_width([place]) + 2 * GAP_MM
+            y += LINE_HEIGHT_MM
 
     def draw_bar(self, canvas: Canvas, bar: Bar, y: float) -> None:
         """Hollow where the figure is not reliable."""
@@ -162,9 +165,9 @@ class Bars:
             gid, hatched = canvas.says(self.said(bar, place, share)), self.is_middle(place)
             canvas.box(x, y - _BAR / 2, width, _BAR, face, edge, gid, hatched=hatched)
             text = figure(round(share, 2), "share", self.language, short=True)
-            if width >= text_width(text, TINY) + 1.0:
+            if width >= text_width(text, TINY_PT) + 1.0:
                 ink = PAPER if face in _ON_DARK else INK
-                canvas.write(x + width / 2, y, text, TINY, ink, "center", ground=face if hatched else None)
+                canvas.write(x + width / 2, y, text, TINY_PT, ink, "center", ground=face if hatched else None)
             x += width
 
     def said(self, bar: Bar, place: int, share: float) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from sipas.charts.caption import Caption, captioned, dot_remarks
-from sipas.charts.differences import Comparison, Differences
+from sipas.charts.differences import Comparison, DifferencePlot
 from sipas.charts.dots import Dots, Group
 from sipas.charts.page import Body, Page
 
@@ -20,7 +20,7 @@ def channels(
     if comparisons:
         heading = caption.t("chart.same_mix" if mixed else "chart.own_mix")
         width = caption.bounds[1] - caption.bounds[0]
-        bodies.append(Differences(heading, tuple(comparisons), language, caption.statistic, width))
+        bodies.append(DifferencePlot(heading, tuple(comparisons), language, caption.statistic, width))
     return captioned(caption, bodies, _remarks(shown, comparisons, mixed, caption))
 
 

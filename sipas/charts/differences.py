@@ -6,9 +6,9 @@ from functools import cached_property
 
 from sipas.charts.dots import Dot, draw_interval, estimate_text
 from sipas.charts.grid import Grid
-from sipas.charts.numbers import DASH, Statistic, count, signed
+from sipas.charts.numbers import DASH, Statistic, count, signed_figure
 from sipas.charts.page import Canvas
-from sipas.charts.rows import LONG, Column, Rows, lay_out
+from sipas.charts.rows import LONG_CHART_ROWS, RowLayout, TextColumn, lay_out
 from sipas.charts.scale import scale_for
 from sipas.charts.style import INK
 from sipas.messages import Language, Translate, texts
@@ -31,7 +31,7 @@ class Comparison:
 
 
 @dataclass(frozen=True)
-class Differences:
+class DifferencePlot:
     """width: of the measure's own scale, 1 for a share: no difference is larger."""
 
     heading: str
@@ -49,10 +49,10 @@ class Differences:
         return _HEADING + self.grid.head + self.rows.total + self.grid.foot
 
     @cached_property
-    def rows(self) -> Rows:
+    def rows(self) -> RowLayout:
         names = [[one.first.name, self.t("chart.versus", name=one.second.name)] for one in self.comparisons]
         columns = [
-            Column(self.t("chart.difference"), tuple(self.finding(one) for one in self.comparisons)),
+            TextColumn(self.t("chart.difference"), tuple(self.finding(one) for one in self.comparisons)),
             self.of_both(
                 self.t("chart.estimate"), lambda dot: estimate_text(dot, self.statistic, self.language)
             ),
@@ -65,18 +65,18 @@ class Differences:
             return (DASH,)
         return _difference_text(one, self.statistic, self.language), self.t(f"finding.{one.finding}")
 
-    def of_both(self, heading: str, text: Callable[[Dot], str]) -> Column:
-        return Column(heading, tuple((text(one.first), text(one.second)) for one in self.comparisons))
+    def of_both(self, heading: str, text: Callable[[Dot], str]) -> TextColumn:
+        return TextColumn(heading, tuple((text(one.first), text(one.second)) for one in self.comparisons))
 
     @cached_property
     def grid(self) -> Grid:
         bounds = -self.width, self.width
         scale = scale_for([0.0, *_shown_ends(self.comparisons)], bounds, self.rows.left, self.rows.right)
         axis = self.t("chart.difference_axis" if self.statistic == "share" else "chart.difference")
-        return Grid(scale, axis, self.number, repeated=len(self.comparisons) > LONG)
+        return Grid(scale, axis, self.number, repeated=len(self.comparisons) > LONG_CHART_ROWS)
 
     def number(self, value: float) -> str:
-        return signed(value, self.statistic, self.language, short=True)
+        return signed_figure(value, self.statistic, self.language, short=True)
 
     def draw(self, canvas: Canvas, top: float) -> None:
         canvas.head(top + 2.1, self.heading)
@@ -107,11 +107,13 @@ def _shown_ends(comparisons: Sequence[Comparison]) -> list[float]:
 
 def _difference_text(one: Comparison, statistic: Statistic, language: Language) -> str:
     """The ends of the interval have signs of their own, which a dash between them would hide."""
-    difference, low, high = (signed(v, statistic, language) for v in (one.difference, one.low, one.high))
+    difference, low, high = (
+        signed_figure(v, statistic, language) for v in (one.difference, one.low, one.high)
+    )
     return f"{difference} ({low}; {high})" if one.low is not None else f"{difference} ({DASH})"
 
 
-def _hover_text(one: Comparison, chart: Differences) -> str:
+def _hover_text(one: Comparison, chart: DifferencePlot) -> str:
     versus = chart.t("chart.versus", name=one.second.name)
     said = f"{one.first.name} {versus}: {', '.join(chart.finding(one))}"
     return f"{said}. {one.why}" if one.why else said

@@ -7,8 +7,8 @@ from functools import cached_property
 from sipas.charts.grid import Grid, Mark
 from sipas.charts.numbers import DASH, Statistic, count, figure, interval, with_unit
 from sipas.charts.page import Canvas
-from sipas.charts.rows import LONG, ROW, Column, Rows, column, lay_out
-from sipas.charts.scale import Scale, scale_for
+from sipas.charts.rows import LONG_CHART_ROWS, ROW_HEIGHT_MM, RowLayout, TextColumn, column, lay_out
+from sipas.charts.scale import AxisScale, scale_for
 from sipas.messages import Language, Translate, text, texts
 
 
@@ -63,11 +63,11 @@ class Dots:
 
     @property
     def height(self) -> float:
-        headings = sum(1.6 * ROW for group in self.groups if group.heading)
+        headings = sum(1.6 * ROW_HEIGHT_MM for group in self.groups if group.heading)
         return self.grid.head + self.rows.total + headings + self.grid.foot
 
     @cached_property
-    def rows(self) -> Rows:
+    def rows(self) -> RowLayout:
         estimates = [estimate_text(dot, self.statistic, self.language) for dot in self.dots]
         counts = [count(dot.n, self.language) for dot in self.dots]
         columns = [
@@ -77,7 +77,7 @@ class Dots:
         ]
         return lay_out([[dot.name] for dot in self.dots], columns)
 
-    def ranks(self) -> list[Column]:
+    def ranks(self) -> list[TextColumn]:
         ranks = [dot.rank for dot in self.dots]
         return [column(self.t("chart.rank"), [_rank_text(rank) for rank in ranks])] if any(ranks) else []
 
@@ -86,7 +86,7 @@ class Dots:
         scale = scale_for(shown_values(self.dots, self.target), self.bounds, self.rows.left, self.rows.right)
         mark = None if self.target is None else target_mark(self.target, self.statistic, self.language)
         axis = self.t(f"chart.{self.statistic}_axis")
-        return Grid(scale, axis, self.number, mark, repeated=len(self.dots) > LONG)
+        return Grid(scale, axis, self.number, mark, repeated=len(self.dots) > LONG_CHART_ROWS)
 
     def number(self, value: float) -> str:
         return figure(value, self.statistic, self.language, short=True)
@@ -97,8 +97,8 @@ class Dots:
         self.grid.draw(canvas, y, top + self.height - self.grid.foot)
         for group in self.groups:
             if group.heading:
-                y += 1.6 * ROW
-                canvas.head(y - 0.5 * ROW, group.heading)
+                y += 1.6 * ROW_HEIGHT_MM
+                canvas.head(y - 0.5 * ROW_HEIGHT_MM, group.heading)
             for dot in group.dots:
                 height = self.rows.height(row)
                 self.draw_row(canvas, row, dot, y + height / 2)
@@ -136,7 +136,7 @@ def _rank_text(rank: Rank | None) -> str:
     return DASH if rank is None else f"{rank.place} ({rank.low}{DASH}{rank.high})"
 
 
-def draw_interval(canvas: Canvas, scale: Scale, low: float | None, high: float | None, y: float) -> None:
+def draw_interval(canvas: Canvas, scale: AxisScale, low: float | None, high: float | None, y: float) -> None:
     """An end beyond the scale is an arrow."""
     if low is None or high is None:
         return

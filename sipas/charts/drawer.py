@@ -17,11 +17,11 @@ from typing import BinaryIO
 
 from sipas.charts.page import Page
 from sipas.charts.picture import picture
-from sipas.charts.style import ChartError, Format
+from sipas.charts.style import ChartError, PictureFormat
 from sipas.errors import Overloaded
 from sipas.turns import Turns
 
-COMMAND = (sys.executable, "-c", "from sipas.charts.drawer import serve; serve()")
+COMMAND = (sys.executable, "-c", "from sipas.charts.drawer import draw_on_request; draw_on_request()")
 _PICTURES_KEPT = 16
 _LONGEST_DRAWING_S = 30.0
 _NICENESS = 10
@@ -33,9 +33,9 @@ class Drawer:
     def __init__(self) -> None:
         self.turns = Turns(1, busy=_BUSY, each_waiting=8, all_waiting=64)
         self.process: Process | None = None
-        self.drawn: OrderedDict[tuple[Page, Format], bytes] = OrderedDict()
+        self.drawn: OrderedDict[tuple[Page, PictureFormat], bytes] = OrderedDict()
 
-    async def draw(self, chart: Page, format_: Format, client: str) -> bytes:
+    async def draw(self, chart: Page, format_: PictureFormat, client: str) -> bytes:
         """Raises ChartError where the machine cannot draw, and Overloaded where no turn comes in time."""
         if (chart, format_) not in self.drawn:
             async with self.turns.turn(client):
@@ -44,12 +44,12 @@ class Drawer:
         self.drawn.move_to_end((chart, format_))
         return self.drawn[chart, format_]
 
-    def keep(self, key: tuple[Page, Format], content: bytes) -> None:
+    def keep(self, key: tuple[Page, PictureFormat], content: bytes) -> None:
         self.drawn[key] = content
         if len(self.drawn) > _PICTURES_KEPT:
             self.drawn.popitem(last=False)
 
-    async def ask(self, chart: Page, format_: Format) -> bytes:
+    async def ask(self, chart: Page, format_: PictureFormat) -> bytes:
         """Whatever cuts the answer short ends the process: half an answer must not be the next one's."""
         try:
             async with asyncio.timeout(_LONGEST_DRAWING_S):
@@ -94,7 +94,7 @@ async def _exchange(process: Process, asked: bytes) -> tuple[bool, bytes]:
     return is_drawn, await process.stdout.readexactly(size)
 
 
-def serve() -> None:
+def draw_on_request() -> None:
     """The process: draws what comes on its standard input until that ends."""
     os.nice(_NICENESS)
     out, sys.stdout = sys.stdout.buffer, sys.stderr  # what a library prints is no picture

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sipas.charts.page import LINE_HEIGHT, SMALL, Canvas
-from sipas.charts.scale import Scale
-from sipas.charts.style import FAINT, INK, LINE, WIDTH, text_width
+from sipas.charts.page import LINE_HEIGHT_MM, SMALL_PT, Canvas
+from sipas.charts.scale import AxisScale
+from sipas.charts.style import FAINT, INK, LINE, WIDTH_MM, text_width
 
 _HEAD = 8.3  # mm from the top of a body to its first row, without a mark
-BELOW, _NUMBERS_BELOW = 3.5, 2.5
+BELOW_ROWS_MM, _NUMBERS_BELOW = 3.5, 2.5
 _NEAR = 4.0  # mm from a number of the axis, which a mark's line would cross
 
 
@@ -24,7 +24,7 @@ class Mark:
 class Grid:
     """axis: what it counts. label: of a number. repeated: the numbers stand below, too."""
 
-    scale: Scale
+    scale: AxisScale
     axis: str
     label: Callable[[float], str]
     mark: Mark | None = None
@@ -40,28 +40,28 @@ class Grid:
 
     def draw(self, canvas: Canvas, top: float, bottom: float) -> None:
         """Between the top of the first row and the bottom of the last."""
-        canvas.write(self.scale.left, top - self.head + 2.1, self.axis, SMALL, FAINT)
+        canvas.write(self.scale.left, top - self.head + 2.1, self.axis, SMALL_PT, FAINT)
         for value in self.scale.lines():
             x = self.scale.at(value)
             canvas.line((x, x), (top, bottom), LINE, 0.4)
-            canvas.write(x, top - 2.4, self.label(value), SMALL, FAINT, "center")
+            canvas.write(x, top - 2.4, self.label(value), SMALL_PT, FAINT, "center")
             if self.repeated:
-                canvas.write(x, bottom + 2.2, self.label(value), SMALL, FAINT, "center")
+                canvas.write(x, bottom + 2.2, self.label(value), SMALL_PT, FAINT, "center")
         if self.mark is not None:
             self.draw_mark(canvas, self.mark, top, bottom)
 
     def draw_mark(self, canvas: Canvas, mark: Mark, top: float, bottom: float) -> None:
-        x, half = self.scale.at(mark.value), text_width(mark.text, SMALL, "bold") / 2
+        x, half = self.scale.at(mark.value), text_width(mark.text, SMALL_PT, "bold") / 2
         near = any(abs(x - self.scale.at(value)) <= _NEAR for value in self.scale.lines())
         canvas.dashes((x, x), (top - (0.6 if near else 4.4), bottom))
-        at = min(max(x, half), WIDTH - half)
-        canvas.write(at, top - 6.2, mark.text, SMALL, INK, "center", "bold")
+        at = min(max(x, half), WIDTH_MM - half)
+        canvas.write(at, top - 6.2, mark.text, SMALL_PT, INK, "center", "bold")
 
 
 def _head(has_mark: bool) -> float:
     """The mark's label has a line to itself: it may stand anywhere."""
-    return _HEAD + LINE_HEIGHT * has_mark
+    return _HEAD + LINE_HEIGHT_MM * has_mark
 
 
 def _foot(repeated: bool) -> float:
-    return BELOW + _NUMBERS_BELOW * repeated
+    return BELOW_ROWS_MM + _NUMBERS_BELOW * repeated

@@ -4,18 +4,18 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sipas.charts.dots import Dot, estimate_text, hover_text, shown_values
-from sipas.charts.grid import BELOW
+from sipas.charts.grid import BELOW_ROWS_MM
 from sipas.charts.numbers import DASH, Statistic, count, figure, interval
-from sipas.charts.page import GAP, LINE_HEIGHT, SMALL, TEXT, TINY, Canvas
-from sipas.charts.rows import ROW
-from sipas.charts.scale import Scale, scale_for
-from sipas.charts.style import FAINT, LINE, PAPER, WIDTH, mixed, text_width, wrap
+from sipas.charts.page import GAP_MM, LINE_HEIGHT_MM, SMALL_PT, TEXT_PT, TINY_PT, Canvas
+from sipas.charts.rows import ROW_HEIGHT_MM
+from sipas.charts.scale import AxisScale, scale_for
+from sipas.charts.style import FAINT, LINE, PAPER, WIDTH_MM, mixed, text_width, wrap
 from sipas.messages import Language, Translate, texts
 
 # Ink has a contrast of 7:1 or more on either end, so that it never needs to turn white.
 LIGHTEST, DARKEST = "#f0f5fb", "#7fb2dd"
 _NAME_WIDTH, _WIDEST = 60.0, 30.0
-MOST = 8  # columns that the page has room for
+HEAT_COLUMNS_MOST = 8  # columns that the page has room for
 _SHADE = 9.0  # mm that each takes in the key
 _KEY_HEIGHT, _TWO_LINES = 8.5, 7.4
 _SEAM = 0.25  # of paper around each cell
@@ -44,30 +44,30 @@ class Heat:
 
     @property
     def height(self) -> float:
-        return self.head + sum(self.row_height(row) for row in self.rows) + BELOW
+        return self.head + sum(self.row_height(row) for row in self.rows) + BELOW_ROWS_MM
 
     @property
     def head(self) -> float:
-        return _KEY_HEIGHT + LINE_HEIGHT * max(len(lines) for lines in self.head_lines) + 1.0
+        return _KEY_HEIGHT + LINE_HEIGHT_MM * max(len(lines) for lines in self.head_lines) + 1.0
 
     @cached_property
     def head_lines(self) -> list[list[str]]:
-        return [wrap(head, self.cell_width - 1.5, SMALL) for head in self.heads]
+        return [wrap(head, self.cell_width - 1.5, SMALL_PT) for head in self.heads]
 
     @cached_property
     def names(self) -> dict[str, list[str]]:
-        return {row.name: wrap(row.name, _NAME_WIDTH, TEXT) for row in self.rows}
+        return {row.name: wrap(row.name, _NAME_WIDTH, TEXT_PT) for row in self.rows}
 
     @cached_property
     def left(self) -> float:
         lines = [line for lines in self.names.values() for line in lines]
-        return max((text_width(line, TEXT) for line in lines), default=0.0) + GAP
+        return max((text_width(line, TEXT_PT) for line in lines), default=0.0) + GAP_MM
 
     @cached_property
     def cell_width(self) -> float:
         counts = [self.t("chart.answers"), *(count(row.n, self.language) for row in self.rows)]
-        numbers = max(text_width(text, SMALL) for text in counts) + GAP
-        return min((WIDTH - self.left - numbers) / len(self.heads), _WIDEST)
+        numbers = max(text_width(text, SMALL_PT) for text in counts) + GAP_MM
+        return min((WIDTH_MM - self.left - numbers) / len(self.heads), _WIDEST)
 
     @cached_property
     def is_wide(self) -> bool:
@@ -75,13 +75,15 @@ class Heat:
         texts = [
             estimate_text(cell, self.statistic, self.language) for row in self.rows for cell in row.cells
         ]
-        return max((text_width(text, SMALL) for text in texts), default=0.0) + 2.0 <= self.cell_width
+        return max((text_width(text, SMALL_PT) for text in texts), default=0.0) + 2.0 <= self.cell_width
 
     def row_height(self, row: HeatRow) -> float:
-        return max(ROW if self.is_wide else _TWO_LINES, LINE_HEIGHT * len(self.names[row.name]) + 1.3)
+        return max(
+            ROW_HEIGHT_MM if self.is_wide else _TWO_LINES, LINE_HEIGHT_MM * len(self.names[row.name]) + 1.3
+        )
 
     @cached_property
-    def scale(self) -> Scale:
+    def scale(self) -> AxisScale:
         cells = [cell for row in self.rows for cell in row.cells]
         estimates = [cell.estimate for cell in cells if cell.estimate is not None and cell.reliable]
         return scale_for(estimates or shown_values(cells, None), self.bounds, 0.0, 1.0)
@@ -100,12 +102,14 @@ class Heat:
         self.draw_key(canvas, top)
         y = top + self.head
         for lines, x in zip(self.head_lines, self.middles(), strict=True):
-            canvas.write_lines(x, y - 1.6 - LINE_HEIGHT * (len(lines) - 1) / 2, lines, SMALL, FAINT, "center")
-        canvas.write(self.right, y - 1.6, self.t("chart.answers"), SMALL, FAINT, "right")
+            canvas.write_lines(
+                x, y - 1.6 - LINE_HEIGHT_MM * (len(lines) - 1) / 2, lines, SMALL_PT, FAINT, "center"
+            )
+        canvas.write(self.right, y - 1.6, self.t("chart.answers"), SMALL_PT, FAINT, "right")
         for row in self.rows:
             height = self.row_height(row)
-            canvas.write_lines(0, y + height / 2, self.names[row.name], TEXT)
-            canvas.write(self.right, y + height / 2, count(row.n, self.language), SMALL, side="right")
+            canvas.write_lines(0, y + height / 2, self.names[row.name], TEXT_PT)
+            canvas.write(self.right, y + height / 2, count(row.n, self.language), SMALL_PT, side="right")
             for cell, x in zip(row.cells, self.middles(), strict=True):
                 self.draw_cell(canvas, cell, x, y, height)
             y += height
@@ -114,7 +118,12 @@ class Heat:
     def right(self) -> float:
         """Numbers stand beside the cells, wherever these end."""
         counts = [self.t("chart.answers"), *(count(row.n, self.language) for row in self.rows)]
-        return self.left + len(self.heads) * self.cell_width + GAP + max(text_width(t, SMALL) for t in counts)
+        return (
+            self.left
+            + len(self.heads) * self.cell_width
+            + GAP_MM
+            + max(text_width(t, SMALL_PT) for t in counts)
+        )
 
     def middles(self) -> list[float]:
         return [self.left + self.cell_width * (place + 0.5) for place in range(len(self.heads))]
@@ -122,18 +131,18 @@ class Heat:
     def draw_key(self, canvas: Canvas, top: float) -> None:
         """The shades, with the values between which each stands below."""
         axis = self.t(f"chart.{self.statistic}_axis")
-        canvas.write(0, top + 2.1, axis, SMALL, FAINT)
-        left = max(self.left, text_width(axis, SMALL) + GAP)
+        canvas.write(0, top + 2.1, axis, SMALL_PT, FAINT)
+        left = max(self.left, text_width(axis, SMALL_PT) + GAP_MM)
         for place, shade in enumerate(self.shades):
             canvas.box(left + _SHADE * place, top + 0.8, _SHADE, 2.6, shade, LINE, f"shade-{place}")
         for place, value in enumerate(self.scale.lines()):
             text = figure(value, self.statistic, self.language, short=True)
-            canvas.write(left + _SHADE * place, top + 5.2, text, SMALL, FAINT, "center")
+            canvas.write(left + _SHADE * place, top + 5.2, text, SMALL_PT, FAINT, "center")
 
     def draw_cell(self, canvas: Canvas, cell: Dot, x: float, y: float, height: float) -> None:
         middle = y + height / 2
         if cell.estimate is None:
-            canvas.write(x, middle, DASH, SMALL, FAINT, "center")
+            canvas.write(x, middle, DASH, SMALL_PT, FAINT, "center")
             return
         face, edge = (self.shade(cell.estimate), "none") if cell.reliable else (PAPER, FAINT)
         gid = canvas.says(hover_text(cell, self.statistic, self.language))
@@ -144,4 +153,4 @@ class Heat:
             return
         canvas.write(x, middle - 1.5, figure(cell.estimate, self.statistic, self.language), side="center")
         ends = interval(cell.low, cell.high, self.statistic, self.language)
-        canvas.write(x, middle + 1.5, ends, TINY, side="center")
+        canvas.write(x, middle + 1.5, ends, TINY_PT, side="center")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sipas.charts.page import TEXT, Canvas
+from sipas.charts.page import TEXT_PT, Canvas
 from sipas.charts.style import FAINT
 
 
@@ -15,4 +15,4 @@ class Message:
         return 12.0
 
     def draw(self, canvas: Canvas, top: float) -> None:
-        canvas.write(0, top + 5.0, self.text, TEXT, FAINT)
+        canvas.write(0, top + 5.0, self.text, TEXT_PT, FAINT)

@@ -42,7 +42,9 @@ def with_unit(value: float | None, statistic: Statistic, language: Language, *, 
     return f"{text}%"
 
 
-def signed(value: float | None, statistic: Statistic, language: Language, *, short: bool = False) -> str:
+def signed_figure(
+    value: float | None, statistic: Statistic, language: Language, *, short: bool = False
+) -> str:
     """A difference: +3,4 or −1,2, of shares in percentage points."""
     if value is None:
         return DASH

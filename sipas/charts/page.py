@@ -5,16 +5,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from sipas.charts import style
-from sipas.charts.style import ACTION, FAINT, INK, PAPER, WIDTH, Drawing, wrap
+from sipas.charts.style import ACTION, FAINT, INK, PAPER, WIDTH_MM, Drawing, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-Side = Literal["left", "center", "right"]
+TextSide = Literal["left", "center", "right"]
 
 # Sizes in points; heights and gaps in mm.
-_TITLE, TEXT, SMALL, TINY = 11.0, 7.5, 6.5, 5.6
-LINE_HEIGHT, _TITLE_HEIGHT, GAP = 3.4, 5.2, 3.0
+_TITLE, TEXT_PT, SMALL_PT, TINY_PT = 11.0, 7.5, 6.5, 5.6
+LINE_HEIGHT_MM, _TITLE_HEIGHT, GAP_MM = 3.4, 5.2, 3.0
 _BETWEEN = 3.0  # two bodies
 
 
@@ -36,9 +36,9 @@ class Canvas:
         x: float,
         y: float,
         text: str,
-        size: float = SMALL,
+        size: float = SMALL_PT,
         colour: str = INK,
-        side: Side = "left",
+        side: TextSide = "left",
         weight: str = "normal",
         ground: str | None = None,
     ) -> None:
@@ -51,14 +51,14 @@ class Canvas:
 
     def head(self, y: float, text: str) -> None:
         """The heading of a group, legible on a grid."""
-        self.write(0, y, text, TEXT, FAINT, weight="bold", ground=PAPER)
+        self.write(0, y, text, TEXT_PT, FAINT, weight="bold", ground=PAPER)
 
     def write_lines(
-        self, x: float, y: float, lines: list[str], size: float, colour: str = INK, side: Side = "left"
+        self, x: float, y: float, lines: list[str], size: float, colour: str = INK, side: TextSide = "left"
     ) -> None:
         """y: the middle of all of them."""
         for i, line in enumerate(lines):
-            self.write(x, y + LINE_HEIGHT * (i - (len(lines) - 1) / 2), line, size, colour, side)
+            self.write(x, y + LINE_HEIGHT_MM * (i - (len(lines) - 1) / 2), line, size, colour, side)
 
     def line(self, xs: tuple[float, float], ys: tuple[float, float], colour: str, width: float) -> None:
         self.axes.plot(xs, ys, color=colour, linewidth=width, zorder=1)
@@ -119,20 +119,20 @@ class Page:
     notes: tuple[str, ...] = ()
 
     def draw(self) -> Drawing:
-        titles = wrap(self.title, WIDTH, _TITLE, "bold")
-        subtitles = wrap(self.subtitle, WIDTH, TEXT) if self.subtitle else []
-        foot = [line for note in self.notes if note for line in wrap(note, WIDTH, SMALL)]
-        top = _TITLE_HEIGHT * len(titles) + 1.2 + LINE_HEIGHT * len(subtitles)
+        titles = wrap(self.title, WIDTH_MM, _TITLE, "bold")
+        subtitles = wrap(self.subtitle, WIDTH_MM, TEXT_PT) if self.subtitle else []
+        foot = [line for note in self.notes if note for line in wrap(note, WIDTH_MM, SMALL_PT)]
+        top = _TITLE_HEIGHT * len(titles) + 1.2 + LINE_HEIGHT_MM * len(subtitles)
         heights = sum(body.height for body in self.bodies) + _BETWEEN * max(len(self.bodies) - 1, 0)
-        figure, axes = style.blank(top + heights + LINE_HEIGHT * len(foot))
+        figure, axes = style.blank(top + heights + LINE_HEIGHT_MM * len(foot))
         canvas = Canvas(axes)
         for i, line in enumerate(titles):
             canvas.write(0, 2.0 + _TITLE_HEIGHT * i, line, _TITLE, weight="bold")
         for i, line in enumerate(subtitles):
-            canvas.write(0, 2.0 + _TITLE_HEIGHT * len(titles) + LINE_HEIGHT * i, line, TEXT, FAINT)
+            canvas.write(0, 2.0 + _TITLE_HEIGHT * len(titles) + LINE_HEIGHT_MM * i, line, TEXT_PT, FAINT)
         for body in self.bodies:
             body.draw(canvas, top)
             top += body.height + _BETWEEN
         for i, line in enumerate(foot):
-            canvas.write(0, top - _BETWEEN + 0.5 + LINE_HEIGHT * i, line, SMALL, FAINT)
+            canvas.write(0, top - _BETWEEN + 0.5 + LINE_HEIGHT_MM * i, line, SMALL_PT, FAINT)
         return Drawing(figure, self.title, canvas.hover)

@@ -6,7 +6,7 @@ from functools import cached_property
 from sipas.charts.grid import Grid, Mark
 from sipas.charts.numbers import DASH, count, figure
 from sipas.charts.page import Canvas
-from sipas.charts.rows import LONG, Rows, column, lay_out
+from sipas.charts.rows import LONG_CHART_ROWS, RowLayout, column, lay_out
 from sipas.charts.scale import scale_for
 from sipas.messages import Language, Translate, texts
 
@@ -41,7 +41,7 @@ class PlanDots:
         return self.grid.head + self.rows.total + self.grid.foot
 
     @cached_property
-    def rows(self) -> Rows:
+    def rows(self) -> RowLayout:
         t, dots = self.t, self.dots
         columns = [
             column(t("plan.margin"), [_margin_text(dot.margin, self.language) for dot in dots]),
@@ -56,7 +56,7 @@ class PlanDots:
         mark = None
         if self.asked is not None:
             mark = Mark(self.asked, self.t("plan.margin_asked", margin=self.number(self.asked)))
-        return Grid(scale, self.t("plan.axis"), self.number, mark, repeated=len(self.dots) > LONG)
+        return Grid(scale, self.t("plan.axis"), self.number, mark, repeated=len(self.dots) > LONG_CHART_ROWS)
 
     def number(self, value: float) -> str:
         return figure(value, "share", self.language, short=True)

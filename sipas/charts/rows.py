@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
-from sipas.charts.page import GAP, LINE_HEIGHT, SMALL, TEXT, Canvas
-from sipas.charts.style import FAINT, LINE, WIDTH, text_width, wrap
+from sipas.charts.page import GAP_MM, LINE_HEIGHT_MM, SMALL_PT, TEXT_PT, Canvas
+from sipas.charts.style import FAINT, LINE, WIDTH_MM, text_width, wrap
 
-ROW = 4.7
-NAME_WIDTH = 64.0
+ROW_HEIGHT_MM = 4.7
+NAME_WIDTH_MM = 64.0
 _PLOT_WIDTH = 40.0  # at least; names give way
-LONG = 25  # rows after which the axis is repeated below
+LONG_CHART_ROWS = 25  # rows after which the axis is repeated below
 
 
 @dataclass(frozen=True)
-class Column:
+class TextColumn:
     """The lines of each row, right-aligned below the heading."""
 
     heading: str
@@ -24,28 +24,28 @@ class Column:
     @cached_property
     def width(self) -> float:
         return max(
-            text_width(text, SMALL) for text in (self.heading, *(t for cell in self.cells for t in cell))
+            text_width(text, SMALL_PT) for text in (self.heading, *(t for cell in self.cells for t in cell))
         )
 
 
-def column(heading: str, texts: Sequence[str]) -> Column:
+def column(heading: str, texts: Sequence[str]) -> TextColumn:
     """Of one line a row."""
-    return Column(heading, tuple((text,) for text in texts))
+    return TextColumn(heading, tuple((text,) for text in texts))
 
 
 @dataclass(frozen=True)
-class Rows:
+class RowLayout:
     """names: the lines of each. edges: where the right of each column stands, in mm; the plot is between."""
 
     names: list[list[str]]
-    columns: tuple[Column, ...]
+    columns: tuple[TextColumn, ...]
     left: float
     right: float
     edges: list[float]
 
     def height(self, row: int) -> float:
         lines = max(len(self.names[row]), *(len(column.cells[row]) for column in self.columns))
-        return ROW + LINE_HEIGHT * (lines - 1)
+        return ROW_HEIGHT_MM + LINE_HEIGHT_MM * (lines - 1)
 
     @cached_property
     def total(self) -> float:
@@ -53,24 +53,24 @@ class Rows:
 
     def draw_headings(self, canvas: Canvas, y: float) -> None:
         for column, edge in zip(self.columns, self.edges, strict=True):
-            canvas.write(edge, y, column.heading, SMALL, FAINT, "right")
+            canvas.write(edge, y, column.heading, SMALL_PT, FAINT, "right")
 
     def draw_texts(self, canvas: Canvas, row: int, y: float) -> None:
         """y: the middle of the row."""
-        canvas.write_lines(0, y, self.names[row], TEXT)
+        canvas.write_lines(0, y, self.names[row], TEXT_PT)
         for column, edge in zip(self.columns, self.edges, strict=True):
-            canvas.write_lines(edge, y, list(column.cells[row]), SMALL, side="right")
+            canvas.write_lines(edge, y, list(column.cells[row]), SMALL_PT, side="right")
 
     def draw_line(self, canvas: Canvas, y: float) -> None:
         canvas.line((self.left, self.right), (y, y), LINE, 0.4)
 
 
-def lay_out(names: Sequence[Sequence[str]], columns: Sequence[Column]) -> Rows:
+def lay_out(names: Sequence[Sequence[str]], columns: Sequence[TextColumn]) -> RowLayout:
     """names: of each row its parts, every one of which begins a line."""
-    widths = [column.width + GAP for column in columns]
-    edges = [WIDTH - sum(widths) + end for end in accumulate(widths)]
-    right = WIDTH - sum(widths)
-    room = min(NAME_WIDTH, right - GAP - _PLOT_WIDTH)
-    wrapped = [[line for part in parts for line in wrap(part, room, TEXT)] for parts in names]
-    widest = max((text_width(line, TEXT) for lines in wrapped for line in lines), default=0.0)
-    return Rows(wrapped, tuple(columns), widest + GAP, right - GAP, edges)
+    widths = [column.width + GAP_MM for column in columns]
+    edges = [WIDTH_MM - sum(widths) + end for end in accumulate(widths)]
+    right = WIDTH_MM - sum(widths)
+    room = min(NAME_WIDTH_MM, right - GAP_MM - _PLOT_WIDTH)
+    wrapped = [[line for part in parts for line in wrap(part, room, TEXT_PT)] for parts in names]
+    widest = max((text_width(line, TEXT_PT) for lines in wrapped for line in lines), default=0.0)
+    return RowLayout(wrapped, tuple(columns), widest + GAP_MM, right - GAP_MM, edges)

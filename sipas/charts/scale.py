@@ -9,7 +9,7 @@ _MOST_LINES = 7
 
 
 @dataclass(frozen=True)
-class Scale:
+class AxisScale:
     """low and high fall on grid lines and stand at the plot's left and right, in mm."""
 
     low: float
@@ -27,7 +27,7 @@ class Scale:
         return [self.low + i * self.step for i in range(round((self.high - self.low) / self.step) + 1)]
 
 
-def scale_for(values: Iterable[float], bounds: tuple[float, float], left: float, right: float) -> Scale:
+def scale_for(values: Iterable[float], bounds: tuple[float, float], left: float, right: float) -> AxisScale:
     """Wide enough for every value and no wider than `bounds`; all of them where there is no value."""
     shown = list(values) or list(bounds)
     step = next(s for s in _STEPS if _lines_between(shown, s) <= _MOST_LINES or s == _STEPS[-1])
@@ -35,7 +35,7 @@ def scale_for(values: Iterable[float], bounds: tuple[float, float], left: float,
     high = min(bounds[1], math.ceil(max(shown) / step - 1e-9) * step)
     if high - low < step:
         low, high = max(bounds[0], low - step), min(bounds[1], high + step)
-    return Scale(low, high, step, left, right)
+    return AxisScale(low, high, step, left, right)
 
 
 def _lines_between(values: list[float], step: float) -> int:

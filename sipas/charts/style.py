@@ -18,22 +18,22 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-Format = Literal["svg", "png", "pdf"]
-_FORMATS: tuple[Format, ...] = ("svg", "png", "pdf")
+PictureFormat = Literal["svg", "png", "pdf"]
+_FORMATS: tuple[PictureFormat, ...] = ("svg", "png", "pdf")
 
 INK, FAINT, LINE, _WASH, PAPER = "#14202b", "#4a5763", "#c9d1d9", "#f3f5f7", "#ffffff"
 ACTION = "#12408c"
 POINTS = ("#b2182b", "#d6604d", "#6b7680", "#4393c3", "#2166ac")  # of the scale, worst first
-PAGE = 170.0  # mm, as wide as the text of an A4 page
+PAGE_WIDTH_MM = 170.0  # mm, as wide as the text of an A4 page
 _MARGIN = 2.0
-WIDTH = PAGE - 2 * _MARGIN
+WIDTH_MM = PAGE_WIDTH_MM - 2 * _MARGIN
 _DOTS_PER_INCH = 200
 
 # Every text is measured in the font that comes with matplotlib. It is wider than the rest of the
 # stack, so that what fits here fits wherever an SVG is opened.
 _MEASURED = "DejaVu Sans"
 _STACK = "system-ui, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif"
-_NO_DATE: dict[Format, dict[str, None]] = {
+_NO_DATE: dict[PictureFormat, dict[str, None]] = {
     "svg": {"Date": None, "Creator": None},
     "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
     "png": {"Software": None},
@@ -67,8 +67,10 @@ def blank(height: float) -> tuple["Figure", "Axes"]:
     load_matplotlib()
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(_inches(PAGE), _inches(height + 2 * _MARGIN)), facecolor=PAPER)
-    axes = figure.add_axes((0, 0, 1, 1), xlim=(-_MARGIN, PAGE - _MARGIN), ylim=(height + _MARGIN, -_MARGIN))
+    figure = Figure(figsize=(_inches(PAGE_WIDTH_MM), _inches(height + 2 * _MARGIN)), facecolor=PAPER)
+    axes = figure.add_axes(
+        (0, 0, 1, 1), xlim=(-_MARGIN, PAGE_WIDTH_MM - _MARGIN), ylim=(height + _MARGIN, -_MARGIN)
+    )
     axes.set_axis_off()
     return figure, axes
 
@@ -124,14 +126,14 @@ class Drawing:
     hover: dict[str, str] = field(default_factory=dict)
 
 
-def choose_format(extension: str) -> Format:
+def choose_picture_format(extension: str) -> PictureFormat:
     for known in _FORMATS:
         if extension.lower() == known:
             return known
     raise InputError(f"a chart is a file that ends in .svg, .png or .pdf, not in {extension!r}")
 
 
-def render(drawing: Drawing, format_: Format) -> bytes:
+def render(drawing: Drawing, format_: PictureFormat) -> bytes:
     """The same bytes for the same drawing, on every day."""
     out = io.BytesIO()
     drawing.figure.savefig(out, format=format_, dpi=_DOTS_PER_INCH, metadata=_NO_DATE[format_])

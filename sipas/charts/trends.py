@@ -7,9 +7,9 @@ from itertools import groupby, pairwise
 
 from sipas.charts.dots import Dot, hover_text, shown_values, target_mark
 from sipas.charts.numbers import DASH, Statistic, count, figure, interval
-from sipas.charts.page import GAP, LINE_HEIGHT, SMALL, TINY, Canvas
-from sipas.charts.scale import Scale, scale_for
-from sipas.charts.style import FAINT, INK, LINE, WIDTH, text_width
+from sipas.charts.page import GAP_MM, LINE_HEIGHT_MM, SMALL_PT, TINY_PT, Canvas
+from sipas.charts.scale import AxisScale, scale_for
+from sipas.charts.style import FAINT, INK, LINE, WIDTH_MM, text_width
 from sipas.messages import Language, Translate, texts
 
 _HEADING, _AXIS = 6.0, 5.8
@@ -52,7 +52,7 @@ class Trends:
         return _AXIS + sum(self.series_height(one) for one in self.series) + between + _BELOW
 
     def series_height(self, series: Series) -> float:
-        numbers = LINE_HEIGHT * 3 if self.has_numbers else 0.0
+        numbers = LINE_HEIGHT_MM * 3 if self.has_numbers else 0.0
         return _HEADING * bool(series.heading) + self.plot_height + _LABELS + numbers
 
     @property
@@ -70,13 +70,13 @@ class Trends:
     @cached_property
     def has_numbers(self) -> bool:
         """There is room below each period for its figures."""
-        names = [text_width(dot.name, SMALL) for dot in self.dots]
-        widest = max([*names, *(text_width(text, TINY) for text in self.intervals)])
+        names = [text_width(dot.name, SMALL_PT) for dot in self.dots]
+        widest = max([*names, *(text_width(text, TINY_PT) for text in self.intervals)])
         return (self.right - self.numbers_left) / self.periods >= widest + _AIR
 
     @cached_property
     def numbers_left(self) -> float:
-        return max(text_width(text, SMALL) for text in self.row_heads) + GAP
+        return max(text_width(text, SMALL_PT) for text in self.row_heads) + GAP_MM
 
     @property
     def row_heads(self) -> tuple[str, str, str]:
@@ -89,7 +89,9 @@ class Trends:
 
     @cached_property
     def right(self) -> float:
-        return WIDTH - max((text_width(text, SMALL, "bold") + 1.5 for text in self.target_texts), default=0.0)
+        return WIDTH_MM - max(
+            (text_width(text, SMALL_PT, "bold") + 1.5 for text in self.target_texts), default=0.0
+        )
 
     @property
     def targets(self) -> list[float]:
@@ -103,13 +105,13 @@ class Trends:
         """The middle of a period, in mm from the left."""
         return self.left + (self.right - self.left) * (place + 0.5) / self.periods
 
-    def scale(self, top: float) -> Scale:
+    def scale(self, top: float) -> AxisScale:
         values = [*shown_values(self.dots, None), *self.targets]
         return scale_for(values, self.bounds, top + self.plot_height, top)
 
     def draw(self, canvas: Canvas, top: float) -> None:
         axis = self.t(f"chart.{self.statistic}_axis")
-        canvas.write(0, top + 2.1, axis, SMALL, FAINT)
+        canvas.write(0, top + 2.1, axis, SMALL_PT, FAINT)
         y = top + _AXIS
         for one in self.series:
             if one.heading:
@@ -122,7 +124,7 @@ class Trends:
         for value in scale.lines():
             canvas.line((self.left, self.right), (scale.at(value), scale.at(value)), LINE, 0.4)
             text = figure(value, self.statistic, self.language, short=True)
-            canvas.write(self.left - 1.5, scale.at(value), text, SMALL, FAINT, "right")
+            canvas.write(self.left - 1.5, scale.at(value), text, SMALL_PT, FAINT, "right")
         self.draw_targets(canvas, series, scale)
         for (place, dot), (_, after) in pairwise(enumerate(series.dots)):
             self.draw_way(canvas, dot, after, place, scale)
@@ -130,7 +132,7 @@ class Trends:
             self.draw_dot(canvas, dot, self.at(place), scale)
         self.draw_labels(canvas, series, top + self.plot_height)
 
-    def draw_targets(self, canvas: Canvas, series: Series, scale: Scale) -> None:
+    def draw_targets(self, canvas: Canvas, series: Series, scale: AxisScale) -> None:
         """A dashed line as long as a target held: the last is named beside it, those before above."""
         half = (self.right - self.left) / self.periods / 2
         for target, first, last in spans(series.targets):
@@ -138,18 +140,18 @@ class Trends:
             canvas.dashes((left, right), (y, y))
             text = target_mark(target, self.statistic, self.language).text
             if last == len(series.targets) - 1:
-                canvas.write(self.right + 1.5, y, text, SMALL, INK, weight="bold")
-            elif text_width(text, SMALL, "bold") <= right - left:
-                canvas.write(left, y - 1.8, text, SMALL, INK, weight="bold")
+                canvas.write(self.right + 1.5, y, text, SMALL_PT, INK, weight="bold")
+            elif text_width(text, SMALL_PT, "bold") <= right - left:
+                canvas.write(left, y - 1.8, text, SMALL_PT, INK, weight="bold")
 
-    def draw_way(self, canvas: Canvas, dot: Dot, after: Dot, place: int, scale: Scale) -> None:
+    def draw_way(self, canvas: Canvas, dot: Dot, after: Dot, place: int, scale: AxisScale) -> None:
         """From one period to the next, where both can be relied on."""
         if dot.estimate is None or after.estimate is None or not (dot.reliable and after.reliable):
             return
         xs, ys = (self.at(place), self.at(place + 1)), (scale.at(dot.estimate), scale.at(after.estimate))
         canvas.line(xs, ys, FAINT, 0.7)
 
-    def draw_dot(self, canvas: Canvas, dot: Dot, x: float, scale: Scale) -> None:
+    def draw_dot(self, canvas: Canvas, dot: Dot, x: float, scale: AxisScale) -> None:
         if dot.estimate is None:
             return
         if dot.low is not None and dot.high is not None:
@@ -162,23 +164,23 @@ class Trends:
 
     def draw_labels(self, canvas: Canvas, series: Series, y: float) -> None:
         """Every period's name, or every second, third … where they have no room."""
-        widest = max(text_width(dot.name, SMALL) for dot in series.dots)
+        widest = max(text_width(dot.name, SMALL_PT) for dot in series.dots)
         step = int((widest + _AIR) // ((self.right - self.left) / self.periods)) + 1
         for place, dot in enumerate(series.dots):
             if place % step == 0:
-                canvas.write(self.at(place), y + 2.6, dot.name, SMALL, FAINT, "center")
+                canvas.write(self.at(place), y + 2.6, dot.name, SMALL_PT, FAINT, "center")
             if self.has_numbers:
                 for line, (text, size) in enumerate(self.numbers(dot)):
-                    row = y + _LABELS + LINE_HEIGHT * (line + 0.5)
+                    row = y + _LABELS + LINE_HEIGHT_MM * (line + 0.5)
                     canvas.write(self.at(place), row, text, size, side="center")
         if self.has_numbers:
             for line, text in enumerate(self.row_heads):
-                canvas.write(0, y + _LABELS + LINE_HEIGHT * (line + 0.5), text, SMALL, FAINT)
+                canvas.write(0, y + _LABELS + LINE_HEIGHT_MM * (line + 0.5), text, SMALL_PT, FAINT)
 
     def numbers(self, dot: Dot) -> Iterator[tuple[str, float]]:
-        yield figure(dot.estimate, self.statistic, self.language), SMALL
-        yield DASH if dot.low is None else interval(dot.low, dot.high, self.statistic, self.language), TINY
-        yield count(dot.n, self.language), SMALL
+        yield figure(dot.estimate, self.statistic, self.language), SMALL_PT
+        yield DASH if dot.low is None else interval(dot.low, dot.high, self.statistic, self.language), TINY_PT
+        yield count(dot.n, self.language), SMALL_PT
 
 
 def spans(targets: tuple[float | None, ...]) -> Iterator[tuple[float, int, int]]:

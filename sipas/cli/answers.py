@@ -8,7 +8,7 @@ import click
 from sipas.cli.commands import StrictCommand
 from sipas.cli.output import Output, output_options
 from sipas.cli.source_options import FILE, find_source, read_asked, source_options
-from sipas.report.compare.answer_formats import to_csv, to_text
+from sipas.report.compare.answer_formats import answer_csv, answer_text
 from sipas.report.compare.ranks import rank_table
 from sipas.report.compare.targets import parse_target, target_table
 from sipas.report.indices.small_areas import read_covariates, small_area_table
@@ -21,7 +21,7 @@ def ranks(output: Output, **options: Any) -> None:
     """Ranks the values of the --by columns, each rank with the range that its uncertainty leaves."""
     asked = read_asked(options)
     source, _ = find_source(asked)
-    output.show(rank_table(asked.request, source), to_csv, to_text)
+    output.show(rank_table(asked.request, source), answer_csv, answer_text)
 
 
 @click.command(cls=StrictCommand)
@@ -33,7 +33,7 @@ def targets(output: Output, target: str | None, **options: Any) -> None:
     asked = read_asked(options)
     goal = None if target is None else parse_target("target", target)
     source, _ = find_source(asked)
-    output.show(target_table(asked.request, source, goal), to_csv, to_text)
+    output.show(target_table(asked.request, source, goal), answer_csv, answer_text)
 
 
 @click.command("small-areas", cls=StrictCommand)
@@ -45,4 +45,4 @@ def small_areas(output: Output, covariates: Path | None, **options: Any) -> None
     asked = read_asked(options)
     known = None if covariates is None else read_covariates(covariates, asked.request)
     source, _ = find_source(asked)
-    output.show(small_area_table(asked.request, source, known), to_csv, to_text)
+    output.show(small_area_table(asked.request, source, known), answer_csv, answer_text)

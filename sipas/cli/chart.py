@@ -10,7 +10,7 @@ import click
 
 from sipas.charts.numbers import choose_language
 from sipas.charts.picture import picture
-from sipas.charts.style import choose_format
+from sipas.charts.style import choose_picture_format
 from sipas.cli.commands import StrictCommand, StrictGroup
 from sipas.cli.output import OUTPUT_FILE
 from sipas.cli.plan_options import make_plan, plan_options
@@ -18,7 +18,7 @@ from sipas.cli.source_options import Asked, find_source, in_rounds, read_asked, 
 from sipas.errors import InputError
 from sipas.report.compare.targets import parse_target
 from sipas.report.compare.trend_rounds import read_sources
-from sipas.report.figures.kinds import KINDS, PLAN, Kind, choose_kind, require_one_table
+from sipas.report.figures.kinds import CHART_KINDS, PLAN, ChartKind, choose_kind, require_one_table
 from sipas.report.figures.plan_figure import plan_chart
 from sipas.report.names import NO_CATALOGUE, Names
 from sipas.report.request import EstimateRequest
@@ -33,7 +33,7 @@ class Kinds(StrictGroup):
     """A command for each kind of chart."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [*KINDS, PLAN]
+        return [*CHART_KINDS, PLAN]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
         return draw_plan if cmd_name == PLAN else answers_command(cmd_name, choose_kind(cmd_name))
@@ -53,14 +53,14 @@ def picture_options(command: Command) -> Command:
     return language(command)
 
 
-def answers_command(name: str, kind: Kind) -> click.Command:
+def answers_command(name: str, kind: ChartKind) -> click.Command:
     target = click.option("--target", help="a share to reach, such as 0.85 (default: the round's)")
     draw = source_options(target(picture_options(partial(draw_answers, kind))))
     return click.command(name, cls=StrictCommand, help=f"Draws {kind.help}.")(draw)
 
 
-def draw_answers(kind: Kind, lang: str, output: Path, target: str | None, **options: Any) -> None:
-    language, format_ = choose_language(lang), choose_format(output.suffix.removeprefix("."))
+def draw_answers(kind: ChartKind, lang: str, output: Path, target: str | None, **options: Any) -> None:
+    language, format_ = choose_language(lang), choose_picture_format(output.suffix.removeprefix("."))
     given = {name for name, value in options.items() if value}
     usual = kind.defaults(given, options["round"])
     asked = read_asked(options | {name: (value,) for name, value in usual.items()})
@@ -79,7 +79,7 @@ def share_to_reach(target: str) -> float:
     return share
 
 
-def find_sources(kind: Kind, asked: Asked) -> tuple[list[Source], Catalogue | None]:
+def find_sources(kind: ChartKind, asked: Asked) -> tuple[list[Source], Catalogue | None]:
     """Several only where several rounds are drawn."""
     if asked.files is not None or not kind.several_rounds:
         source, catalogue = find_source(asked)
@@ -96,6 +96,6 @@ async def read_rounds(rounds: Rounds, request: EstimateRequest) -> tuple[list[So
 @picture_options
 def draw_plan(lang: str, output: Path, **options: Any) -> None:
     """The margin to expect of each unit, with the responses and invitations it takes."""
-    language, format_ = choose_language(lang), choose_format(output.suffix.removeprefix("."))
+    language, format_ = choose_language(lang), choose_picture_format(output.suffix.removeprefix("."))
     table, catalogue = make_plan(options)
     output.write_bytes(picture(plan_chart(table, Names(language, catalogue or NO_CATALOGUE)), format_))

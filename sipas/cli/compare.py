@@ -12,9 +12,9 @@ from sipas.cli.source_options import FILE, Asked, in_rounds, read_asked, source_
 from sipas.errors import InputError
 from sipas.report.compare.before import Before, FilesBefore, read_before, read_files_before
 from sipas.report.compare.compare import compare_table
-from sipas.report.compare.compare_formats import to_csv, to_text
+from sipas.report.compare.compare_formats import comparison_csv, comparison_text
 from sipas.report.compare.compare_request import CompareRequest, compare_request, split_comparison
-from sipas.report.sources.files import read_source
+from sipas.report.sources.files import file_source
 from sipas.report.sources.rounds import Rounds
 from sipas.report.sources.source import Source
 
@@ -44,7 +44,7 @@ def compare(
     asked = read_asked(options)
     request = compare_request(asked.request, own)
     source, earlier = find_sources(asked, request, choose_before(asked, before, before_frame, succession))
-    output.show(compare_table(request, source, earlier), to_csv, to_text)
+    output.show(compare_table(request, source, earlier), comparison_csv, comparison_text)
 
 
 def choose_before(
@@ -70,7 +70,7 @@ def find_sources(
             "--against-round is in the database; of files say --before FILE, or --by round --against VALUE"
             " where one has a column of rounds"
         )
-    source = read_source(asked.files, asked.request)
+    source = file_source(asked.files, asked.request)
     return source, None if before is None else read_files_before(before, request, source)
 
 

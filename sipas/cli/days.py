@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 import click
 
 from sipas.survey.catalogue import LOCAL
-from sipas.tables.cells import day
+from sipas.tables.cells import parse_day
 
 
 class Day(click.ParamType[date]):
@@ -15,7 +15,7 @@ class Day(click.ParamType[date]):
         if isinstance(value, date):
             return value
         try:
-            return day(str(value))
+            return parse_day(str(value))
         except ValueError as problem:
             self.fail(str(problem), param, ctx)
 

@@ -6,7 +6,7 @@ import click
 import msgspec
 
 from sipas.cli.commands import StrictCommand
-from sipas.demo.run import Wanted, run_once, run_shown
+from sipas.demo.run import DemoOptions, run_once, run_shown
 from sipas.errors import InputError
 from sipas.settings import read_settings
 
@@ -24,7 +24,7 @@ from sipas.settings import read_settings
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
 def demo(once: bool, out: Path | None, responses: int, seed: int, host: str, port: int) -> None:
     """Loads the demonstration city, lets its citizens answer, and serves it until it is stopped."""
-    wanted = Wanted(responses, seed, host, port)
+    wanted = DemoOptions(responses, seed, host, port)
     if once:
         outcome = run_once(read_settings(), wanted, out or Path("out"))
         click.echo(msgspec.json.encode(outcome))

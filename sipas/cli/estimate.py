@@ -7,7 +7,7 @@ import click
 from sipas.cli.commands import StrictCommand
 from sipas.cli.output import Output, output_options
 from sipas.cli.source_options import find_source, read_asked, source_options
-from sipas.report.indices.index_formats import to_csv, to_text
+from sipas.report.indices.index_formats import index_csv, index_text
 from sipas.report.indices.indices import index_table
 from sipas.report.request import INDEX_OPTIONS
 
@@ -22,4 +22,4 @@ def estimate(output: Output, **options: Any) -> None:
     """Estimates indices from a round of the database, or from files."""
     asked = read_asked(options, INDEX_OPTIONS)
     source, _ = find_source(asked)
-    output.show(index_table(asked.request, source), to_csv, to_text)
+    output.show(index_table(asked.request, source), index_csv, index_text)

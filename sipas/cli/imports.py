@@ -37,7 +37,7 @@ from sipas.settings import read_settings
 from sipas.survey.columns import CHANNELS
 from sipas.survey.contacts.phones import WORDS, Fault
 from sipas.tables import TablePlace
-from sipas.tables.item_columns import listed
+from sipas.tables.item_columns import some_names
 from sipas.tables.writer import csv_bytes
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -182,7 +182,7 @@ def responses(
     if imported.without_column:
         click.echo(f"warning: {file.name} {missing_items_text(imported)}", err=True)
     if imported.without_answer:
-        items = listed(imported.without_answer)
+        items = some_names(imported.without_answer)
         click.echo(f"warning: {file.name} has no answer in the columns of items {items}", err=True)
 
 
@@ -214,8 +214,8 @@ def undo(number: int, format_: str) -> None:
 
 
 def missing_items_text(imported: ImportedResponses) -> str:
-    items, others = listed(imported.without_column), imported.other_columns
-    attributes = f" Columns kept as attributes: {listed(others)}." if others else ""
+    items, others = some_names(imported.without_column), imported.other_columns
+    attributes = f" Columns kept as attributes: {some_names(others)}." if others else ""
     return (
         f"has no column for items {items}; they are stored as not asked.{attributes}"
         " If a column is one of them, import the file again with --map ITEM=COLUMN --replace"

@@ -16,7 +16,7 @@ from sipas.cli.output import format_option, show
 from sipas.cli.sending import reseal, resume, send, stop
 from sipas.postgres.pool import Connection
 from sipas.queries.links import LinkCount
-from sipas.report.pages.funnel import By, RoundFunnel, build_failures, build_funnel, build_rounds
+from sipas.report.pages.funnel import FunnelColumn, RoundFunnel, build_failures, build_funnel, build_rounds
 from sipas.settings import read_settings
 from sipas.survey.catalogue import load_catalogue
 from sipas.survey.columns import SERVICE_CHANNELS
@@ -89,7 +89,7 @@ def mix(everything: bool, format_: str) -> None:
 @click.option("--by", multiple=True, type=click.Choice(["unit", "day"]), help="a row for each; repeatable")
 @click.option("--failures", is_flag=True, help="why messages did not arrive, and how often")
 @format_option
-def list_(round_code: str | None, by: tuple[By, ...], failures: bool, format_: str) -> None:
+def list_(round_code: str | None, by: tuple[FunnelColumn, ...], failures: bool, format_: str) -> None:
     """How many links each round has, and how far its messages and links came, with response rates."""
 
     async def work(conn: Connection) -> Sequence[object]:

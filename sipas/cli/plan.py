@@ -10,7 +10,7 @@ from sipas.cli.output import Output, listed, output_options
 from sipas.cli.plan_options import make_plan, plan_options
 from sipas.cli.source_options import FILE
 from sipas.report.plan.invited import draw_invited, read_quotas
-from sipas.report.plan.plan_formats import to_csv, to_text
+from sipas.report.plan.plan_formats import plan_csv, plan_text
 
 
 @click.group(cls=StrictGroup, invoke_without_command=True)
@@ -24,7 +24,7 @@ def plan(ctx: click.Context, /, output: Output, **options: Any) -> None:
             raise click.UsageError(f"`sipas plan {ctx.invoked_subcommand}` takes its options after its name")
         return
     table, _ = make_plan(options)
-    output.show(table, to_csv, to_text)
+    output.show(table, plan_csv, plan_text)
 
 
 @plan.command("draw")

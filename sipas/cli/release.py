@@ -9,12 +9,12 @@ from sipas.cli.commands import StrictCommand
 from sipas.cli.output import Output, output_options
 from sipas.cli.source_options import FILE, Asked, file_options, in_rounds, read_asked, request_option
 from sipas.report.release.release import read_release
-from sipas.report.release.release_formats import to_csv, to_text
+from sipas.report.release.release_formats import release_csv, release_text
 from sipas.report.release.releasing import Tables, build_release, public_tables, release_request
 from sipas.report.request import EstimateRequest
-from sipas.report.sources.files import read_source
+from sipas.report.sources.files import file_source
 from sipas.report.sources.rounds import Rounds
-from sipas.report.sources.snapshot import source_of
+from sipas.report.sources.snapshot import round_source
 from sipas.report.sources.source import Source
 
 
@@ -34,7 +34,7 @@ def release(output: Output, earlier: Path | None, **options: Any) -> None:
     before = read_release(earlier) if earlier else None
     asked = read_asked(options)
     tables = asked.request.by if options["by"] else before.by if before else None
-    output.show(build_release(*read_tables(asked, tables), before), to_csv, to_text)
+    output.show(build_release(*read_tables(asked, tables), before), release_csv, release_text)
 
 
 def read_tables(asked: Asked, tables: Tables | None) -> tuple[EstimateRequest, Source]:
@@ -43,7 +43,7 @@ def read_tables(asked: Asked, tables: Tables | None) -> tuple[EstimateRequest, S
         return in_rounds(lambda rounds: read_round(rounds, asked.request, tables))
     usual = ((), *((name,) for name in asked.files.strata))
     request = release_request(asked.request, usual if tables is None else tables)
-    return request, read_source(asked.files, request)
+    return request, file_source(asked.files, request)
 
 
 async def read_round(
@@ -51,4 +51,4 @@ async def read_round(
 ) -> tuple[EstimateRequest, Source]:
     snapshot = await rounds.snapshot(asked.round)
     request = release_request(asked, public_tables(snapshot) if tables is None else tables)
-    return request, source_of(snapshot, request)
+    return request, round_source(snapshot, request)

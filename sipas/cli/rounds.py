@@ -18,7 +18,7 @@ from sipas.queries.transactions import count_before
 from sipas.survey.catalogue import LOCAL, Catalogue, is_open, load_catalogue
 from sipas.survey.invitations.retry import recount
 from sipas.survey.links.coarsening import TIMES, levels
-from sipas.tables.cells import clean
+from sipas.tables.cells import clean_cell
 
 LONGEST_CODE = 64
 
@@ -130,7 +130,7 @@ async def warn_of_uncounted(conn: Connection, code: str, opens_at: datetime) -> 
 
 def read_code(text: str) -> str:
     """Plain enough for an address, the name of a file, a line of a chart."""
-    code = clean(text)
+    code = clean_cell(text)
     if not code:
         raise click.BadParameter("is empty", param_hint="--id")
     if len(code) > LONGEST_CODE or not code.isprintable():

@@ -21,7 +21,7 @@ from sipas.errors import InputError
 from sipas.postgres import connected
 from sipas.report.margins import read_margins
 from sipas.report.request import OPTIONS, EstimateRequest, Parser, read_request
-from sipas.report.sources.files import Files, read_source
+from sipas.report.sources.files import Files, file_source
 from sipas.report.sources.rounds import Rounds
 from sipas.report.sources.source import Source
 from sipas.settings import read_settings
@@ -154,7 +154,7 @@ def refuse_given(given: Mapping[str, Any], names: Sequence[str], needed: str) ->
 def find_source(asked: Asked) -> tuple[Source, Catalogue | None]:
     """The source, and the catalogue where there is one."""
     if asked.files is not None:
-        return read_source(asked.files, asked.request), None
+        return file_source(asked.files, asked.request), None
     return in_rounds(lambda rounds: read_round(rounds, asked.request))
 
 

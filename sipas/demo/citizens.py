@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from sipas.demo.frame import SEED, FloatArray, IntArray
+from sipas.demo.frame import CITY_SEED, FloatArray, IntArray
 from sipas.demo.model import ANSWER_CHANNELS, COUNTER, KIOSK, SMS, Model
 from sipas.errors import InputError
 from sipas.survey.instruments.instrument import Form, Instrument
@@ -71,7 +71,7 @@ def _draw_respondents(model: Model, responses: int, random: np.random.Generator)
 
 def _draw_rates(model: Model) -> FloatArray:
     """[strata, answer channels]: readiness to answer; by unit, procedure and, a little, how well it went."""
-    random = np.random.default_rng(SEED + 2)
+    random = np.random.default_rng(CITY_SEED + 2)
     strata = model.strata
     by_unit = random.normal(0.0, 0.3, (len(strata.city.units), len(ANSWER_CHANNELS)))
     by_procedure = random.normal(0.0, 0.15, (len(strata.city.procedures), len(ANSWER_CHANNELS)))

@@ -15,7 +15,7 @@ from sipas.queries.responses import count_responses
 from sipas.report.compare.ranks import ranked
 from sipas.report.figures.league_figure import league_chart
 from sipas.report.formats import to_json
-from sipas.report.indices.index_formats import to_csv
+from sipas.report.indices.index_formats import index_csv
 from sipas.report.indices.indices import Prepared, describe, prepare, rows
 from sipas.report.names import Names
 from sipas.report.request import EstimateRequest
@@ -25,7 +25,7 @@ from sipas.survey.catalogue import Catalogue, LiveCatalogue
 _UNITS, *_OTHERS = _BY = (("unit",), ("procedure",), ("channel",))
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class DemoOutcome(msgspec.Struct, frozen=True):
     """units: those estimated with an interval. covered: how many of these intervals cover the truth."""
 
     acknowledged: int
@@ -34,14 +34,14 @@ class Outcome(msgspec.Struct, frozen=True):
     covered: int
 
 
-async def write_figures(pool: Pool, acknowledged: int, out: Path) -> Outcome:
+async def write_figures(pool: Pool, acknowledged: int, out: Path) -> DemoOutcome:
     live = LiveCatalogue(pool)
     request = EstimateRequest(round=ROUND, by=_BY)
     source = await Rounds(pool, live).source(request)
     async with pool.acquire() as conn:
         stored = await count_responses(conn, live.now.get_round(ROUND).id)
     judged = [truth.covered for truth in _write_files(prepare(request, source), live.now, out)]
-    return Outcome(acknowledged, stored, len(judged) - judged.count(None), judged.count(True))
+    return DemoOutcome(acknowledged, stored, len(judged) - judged.count(None), judged.count(True))
 
 
 def _write_files(prepared: Prepared, catalogue: Catalogue, out: Path) -> list[UnitTruth]:
@@ -49,7 +49,7 @@ def _write_files(prepared: Prepared, catalogue: Catalogue, out: Path) -> list[Un
     out.mkdir(parents=True, exist_ok=True)
     units = list(rows(prepared, _UNITS))
     table = describe(prepared, [*units, *(row for by in _OTHERS for row in rows(prepared, by))])
-    (out / "indices.csv").write_bytes(to_csv(table))
+    (out / "indices.csv").write_bytes(index_csv(table))
     (out / "indices.json").write_bytes(to_json(table))
     instrument = prepared.source.instrument
     truths = list(unit_truths(draw_model(draw_frame(read_city()), instrument), prepared, units))

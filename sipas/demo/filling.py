@@ -8,10 +8,10 @@ from itertools import chain
 from sipas.demo.citizens import Citizens, draw_citizens
 from sipas.demo.city import read_city
 from sipas.demo.frame import Strata, draw_frame
-from sipas.demo.line import Line, open_line
+from sipas.demo.line import HttpLine, open_line
 from sipas.demo.loading import ROUND
 from sipas.demo.model import draw_model
-from sipas.demo.posting import Post, enrol, send_all
+from sipas.demo.posting import Post, enrol_terminal, send_all
 from sipas.demo.posts import Crowd, Visits
 from sipas.demo.progress import Progress
 from sipas.postgres.pool import Connection, Pool
@@ -52,13 +52,13 @@ def draw_crowd(instrument: Instrument, responses: int, seed: int) -> Crowd:
 
 
 async def _enrol_terminals(
-    conn: Connection, line: Line, catalogue: Catalogue, strata: Strata, now: datetime
+    conn: Connection, line: HttpLine, catalogue: Catalogue, strata: Strata, now: datetime
 ) -> dict[str, str]:
     """A terminal in every unit; its token by the unit's code."""
     tokens = {}
     for unit in strata.city.units:
         enrolment = await enrol_kiosk(conn, catalogue, unit.code, now, "")
-        tokens[unit.code] = await enrol(line, enrolment.code)
+        tokens[unit.code] = await enrol_terminal(line, enrolment.code)
     return tokens
 
 

@@ -13,7 +13,7 @@ from sipas.demo.city import City
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
 
-SEED = 1010  # the year in which the city was founded
+CITY_SEED = 1010  # the year in which the city was founded
 TRANSACTIONS = 600_000
 SERVICE_CHANNELS = ("counter", "online", "post")
 # By type of unit: its share of the city's transactions, and how unequal such units are (sd of log size).
@@ -46,7 +46,7 @@ class Strata:
 
 
 def draw_frame(city: City, transactions: int = TRANSACTIONS) -> Strata:
-    random = np.random.default_rng(SEED)
+    random = np.random.default_rng(CITY_SEED)
     unit, procedure, share = _draw_shares(city, random)
     sizes = _draw_sizes(city, transactions, random)
     channels = _draw_channels(city, unit, procedure, random)

@@ -14,7 +14,7 @@ from sipas.errors import SipasError
 _PATIENCE = 120  # seconds for an answer
 
 
-class Reply(NamedTuple):
+class HttpReply(NamedTuple):
     """headers: by their names in lower case."""
 
     status: int
@@ -22,11 +22,11 @@ class Reply(NamedTuple):
     body: bytes
 
 
-class Line:
+class HttpLine:
     def __init__(self, host: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.host, self.reader, self.writer = host, reader, writer
 
-    async def post(self, path: str, headers: dict[str, str], body: bytes) -> Reply:
+    async def post(self, path: str, headers: dict[str, str], body: bytes) -> HttpReply:
         lines = {"host": self.host, "content-length": str(len(body)), **headers}
         head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
         try:
@@ -36,20 +36,20 @@ class Line:
         except (OSError, EOFError, TimeoutError) as error:
             raise SipasError(f"the service broke off: {error or type(error).__name__}") from error
 
-    async def read(self) -> Reply:
+    async def read(self) -> HttpReply:
         head = (await self.reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         first, *lines = head.strip().split("\r\n")
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
         body = await self.reader.readexactly(int(headers["content-length"]))
-        return Reply(int(first.split()[1]), headers, body)
+        return HttpReply(int(first.split()[1]), headers, body)
 
 
 @asynccontextmanager
-async def open_line(address: str) -> AsyncIterator[Line]:
+async def open_line(address: str) -> AsyncIterator[HttpLine]:
     parts = urlsplit(address)
     reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
     try:
-        yield Line(parts.netloc, reader, writer)
+        yield HttpLine(parts.netloc, reader, writer)
     finally:
         writer.close()
         with suppress(OSError):  # the other end was quicker

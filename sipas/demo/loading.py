@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Literal
 
-from sipas.demo.city import FOLDER, KANSAS_CITY, read_city
+from sipas.demo.city import CITY_FOLDER, KANSAS_CITY, read_city
 from sipas.demo.frame import Strata, draw_frame
 from sipas.imports.frame import import_frame
 from sipas.imports.instrument import import_instrument
@@ -48,10 +48,10 @@ async def load_city(conn: Connection, now: datetime) -> None:
     if ROUND in (await load_catalogue(conn)).rounds:
         return
     async with conn.transaction(isolation=_ISOLATION):
-        await import_units(conn, FOLDER / "units.csv")
-        await import_successions(conn, FOLDER / "successions.csv")
-        await import_procedures(conn, FOLDER / "procedures.csv")
-        await import_instrument(conn, FOLDER / "instrument.toml")
+        await import_units(conn, CITY_FOLDER / "units.csv")
+        await import_successions(conn, CITY_FOLDER / "successions.csv")
+        await import_procedures(conn, CITY_FOLDER / "procedures.csv")
+        await import_instrument(conn, CITY_FOLDER / "instrument.toml")
         catalogue = await load_catalogue(conn)
         await insert_round(
             conn,

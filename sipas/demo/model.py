@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import expit
 
-from sipas.demo.frame import SEED, FloatArray, Strata
+from sipas.demo.frame import CITY_SEED, FloatArray, Strata
 from sipas.survey.instruments.instrument import Instrument
 
 GIVEN = 0.865  # Hanoi's published index of 2024, and that of the demonstration as citizens give it
@@ -62,7 +62,7 @@ def _probability(logit: FloatArray) -> FloatArray:
 
 def draw_model(strata: Strata, instrument: Instrument) -> Model:
     """Drawn with the city's own seed: the truth stays, whichever citizens are asked."""
-    random = np.random.default_rng(SEED + 1)
+    random = np.random.default_rng(CITY_SEED + 1)
     items, aspects, kindness = _draw_items(len(strata.city.units), instrument, random)
     overall = _draw_quality(strata, random)
     return Model(strata, overall + _centre(strata, overall), items, aspects, kindness)

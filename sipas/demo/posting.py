@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from sipas.demo.line import Line, Reply, open_line
+from sipas.demo.line import HttpLine, HttpReply, open_line
 from sipas.errors import SipasError
 
 _AT_ONCE = 16
@@ -21,7 +21,7 @@ class KioskBatch(msgspec.Struct, frozen=True):
     token: str
     submissions: list[dict[str, Any]]
 
-    async def send(self, line: Line) -> int:
+    async def send(self, line: HttpLine) -> int:
         body = msgspec.json.encode(self.submissions)
         reply = await _post(line, "/api/submissions", _JSON, body, {"authorization": f"Bearer {self.token}"})
         results = msgspec.json.decode(reply.body)["results"]
@@ -35,7 +35,7 @@ class LinkAnswer(msgspec.Struct, frozen=True):
     language: str
     form: dict[str, str]
 
-    async def send(self, line: Line) -> int:
+    async def send(self, line: HttpLine) -> int:
         await _post(line, f"/s/{self.token}?lang={self.language}", _FORM, urlencode(self.form).encode())
         return 1
 
@@ -65,15 +65,15 @@ async def send_all(address: str, posts: Iterable[Post], heard: Callable[[int], N
     return acknowledged
 
 
-async def enrol(line: Line, code: str) -> str:
+async def enrol_terminal(line: HttpLine, code: str) -> str:
     """A terminal's token for its code."""
     reply = await _post(line, "/api/kiosk/enrol", _JSON, msgspec.json.encode({"code": code}))
     return str(msgspec.json.decode(reply.body)["token"])
 
 
 async def _post(
-    line: Line, path: str, kind: str, body: bytes, headers: dict[str, str] | None = None
-) -> Reply:
+    line: HttpLine, path: str, kind: str, body: bytes, headers: dict[str, str] | None = None
+) -> HttpReply:
     """Tries again for as long as the service is busy or its database away."""
     for _ in range(ATTEMPTS):
         reply = await line.post(path, {"content-type": kind, **(headers or {})}, body)

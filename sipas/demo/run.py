@@ -14,7 +14,7 @@ from typing import NoReturn
 
 from sipas.app import create_app
 from sipas.demo.doors import open_doors
-from sipas.demo.figures import Outcome, write_figures
+from sipas.demo.figures import DemoOutcome, write_figures
 from sipas.demo.filling import fill
 from sipas.demo.loading import ROUND, load_city, load_kansas_city
 from sipas.demo.server import address_of, is_private, listen, serving
@@ -29,7 +29,7 @@ _STOPS = (signal.SIGINT, signal.SIGTERM)
 
 
 @dataclass(frozen=True)
-class Wanted:
+class DemoOptions:
     """How many citizens answer, which, and where they find the service."""
 
     responses: int
@@ -47,7 +47,7 @@ class Served:
     ended: threading.Event
 
 
-def run_once(settings: Settings, wanted: Wanted, out: Path) -> Outcome:
+def run_once(settings: Settings, wanted: DemoOptions, out: Path) -> DemoOutcome:
     """Fills the round, which must be empty, and writes its figures to `out`."""
     with _stoppable(), _database(settings) as owned:
         if held := asyncio.run(_load(owned)):
@@ -59,7 +59,7 @@ def run_once(settings: Settings, wanted: Wanted, out: Path) -> Outcome:
             return asyncio.run(_fill_and_figure(served.here, wanted, out))
 
 
-def run_shown(settings: Settings, wanted: Wanted) -> None:
+def run_shown(settings: Settings, wanted: DemoOptions) -> None:
     """Fills the round if it is empty and serves it until Ctrl-C or SIGTERM."""
     with _stoppable(), _database(settings) as owned:
         try:
@@ -84,7 +84,7 @@ async def _load(settings: Settings) -> int:
         return await count_responses(conn, catalogue.get_round(ROUND).id)
 
 
-async def _fill_or_tell(settings: Settings, wanted: Wanted, held: int) -> None:
+async def _fill_or_tell(settings: Settings, wanted: DemoOptions, held: int) -> None:
     """What an interrupted start left unfinished stays so: the round is no longer empty."""
     if held:
         _tell(f"round {ROUND} already holds {held} answers; these are shown")
@@ -93,7 +93,7 @@ async def _fill_or_tell(settings: Settings, wanted: Wanted, held: int) -> None:
         await fill(pool, settings, wanted.responses, wanted.seed)
 
 
-async def _fill_and_figure(settings: Settings, wanted: Wanted, out: Path) -> Outcome:
+async def _fill_and_figure(settings: Settings, wanted: DemoOptions, out: Path) -> DemoOutcome:
     async with connected(settings) as pool:
         acknowledged = await fill(pool, settings, wanted.responses, wanted.seed)
         return await write_figures(pool, acknowledged, out)
@@ -108,7 +108,7 @@ def _database(settings: Settings) -> Iterator[Settings]:
 
 
 @contextmanager
-def _service(settings: Settings, wanted: Wanted) -> Iterator[Served]:
+def _service(settings: Settings, wanted: DemoOptions) -> Iterator[Served]:
     """The service on a free port. Results are open to this machine alone."""
     with listen(wanted.host, wanted.port) as listening:
         here = replace(settings, public_url=address_of(listening))

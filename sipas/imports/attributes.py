@@ -11,7 +11,7 @@ from sipas.errors import TableError
 from sipas.imports.fields import Field
 from sipas.survey.intake.personal_numbers import holds_mail_address, holds_number
 from sipas.tables import AnswerTable
-from sipas.tables.cells import moment
+from sipas.tables.cells import parse_moment
 
 LEVELS_MOST = 1_000
 LIMIT = 1000  # bytes of JSON a response
@@ -54,7 +54,7 @@ def leads_to_person(text: str) -> bool:
 
 def _is_date(text: str) -> bool:
     try:
-        return not text.isdigit() and moment(text).year >= _EARLIEST_YEAR
+        return not text.isdigit() and parse_moment(text).year >= _EARLIEST_YEAR
     except ValueError:
         return False
 

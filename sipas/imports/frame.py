@@ -13,8 +13,8 @@ from sipas.queries.catalogue import Round
 from sipas.queries.frame import Stratum, delete_frame, insert_frame
 from sipas.survey.catalogue import Catalogue, load_catalogue
 from sipas.survey.columns import SERVICE_CHANNELS
-from sipas.tables import Row, Table, read_table
-from sipas.tables.cells import clean, count
+from sipas.tables import Table, TableRow, read_table
+from sipas.tables.cells import clean_cell, parse_count
 
 COLUMNS = ("unit", "procedure", "service_channel")  # the others of a round's strata are attributes
 
@@ -29,7 +29,7 @@ async def import_frame(
 ) -> FrameCounts:
     catalogue = await load_catalogue(conn)
     round_ = catalogue.get_round(round_code)
-    counted = clean(count_column)
+    counted = clean_cell(count_column)
     table = read_table(path, (*round_.strata, counted), rename)
     strata = read_strata(table, catalogue, round_, counted)
     async with conn.transaction():
@@ -51,7 +51,7 @@ def read_strata(table: Table, catalogue: Catalogue, round_: Round, counted: str)
     return strata
 
 
-def read_stratum(row: Row, catalogue: Catalogue, round_: Round, counted: str) -> Stratum:
+def read_stratum(row: TableRow, catalogue: Catalogue, round_: Round, counted: str) -> Stratum:
     unit_id = procedure_id = service_channel = None
     if "unit" in round_.strata:
         unit_id = row.get_as("unit", lambda code: unit_during(catalogue, code, round_).id)
@@ -65,5 +65,5 @@ def read_stratum(row: Row, catalogue: Catalogue, round_: Round, counted: str) ->
         procedure_id=procedure_id,
         service_channel=service_channel,
         attributes=json.dumps(others, sort_keys=True, ensure_ascii=False),
-        transactions=row.get_as(counted, count),
+        transactions=row.get_as(counted, parse_count),
     )

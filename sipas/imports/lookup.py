@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from sipas.queries.catalogue import Procedure, Round, Unit
 from sipas.stats.spelling import bare_code, spelling_difference
 from sipas.survey.catalogue import Catalogue, local_day
-from sipas.tables import Row
+from sipas.tables import TableRow
 
 _NEAREST_CODES = 5  # that a message names
 NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
@@ -72,7 +72,9 @@ def _same_number(one: str, other: str) -> bool:
 Kind = str  # within which codes are compared: a district 268 is no commune 00268
 
 
-def refuse_lost_zeros(codes: Iterable[tuple[Kind, str, Row]], known: Collection[tuple[Kind, str]]) -> None:
+def refuse_lost_zeros(
+    codes: Iterable[tuple[Kind, str, TableRow]], known: Collection[tuple[Kind, str]]
+) -> None:
     """A new code that is another one with fewer zeros would be another unit or procedure."""
     of_number = {(kind, float(code)): code for kind, code in known if NUMBER.fullmatch(code)}
     for kind, code, row in codes:

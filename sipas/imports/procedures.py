@@ -10,11 +10,11 @@ from sipas.imports.lookup import refuse_lost_zeros
 from sipas.postgres.pool import Connection
 from sipas.queries.catalogue import Procedure, list_procedures
 from sipas.queries.procedures import ProcedureTexts, upsert_procedures
-from sipas.tables import Row, read_table
+from sipas.tables import TableRow, read_table
 
 
 async def import_procedures(conn: Connection, path: Path) -> Counts:
-    rows: dict[str, Row] = {}
+    rows: dict[str, TableRow] = {}
     for row in read_table(path, required=("code", "name", "field")).rows:
         if earlier := rows.get(row.get("code")):
             raise row.error("code", f"procedure {row.get('code')} stands in row {earlier.number} too")
@@ -30,7 +30,7 @@ async def import_procedures(conn: Connection, path: Path) -> Counts:
     return Counts(added, len(changed) - added, len(given) - len(changed))
 
 
-def _texts_of(row: Row, earlier: Procedure | None) -> ProcedureTexts:
+def _texts_of(row: TableRow, earlier: Procedure | None) -> ProcedureTexts:
     """English names that the file leaves out stay as they were."""
     code, name, field = (row.get(column) for column in ("code", "name", "field"))
     name_en, field_en = (earlier.name_en, earlier.field_en) if earlier else (None, None)

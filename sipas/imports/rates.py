@@ -10,8 +10,8 @@ from sipas.queries.catalogue import Round
 from sipas.queries.invitations import StratumRate
 from sipas.survey.catalogue import Catalogue
 from sipas.survey.columns import SERVICE_CHANNELS
-from sipas.tables import Row, Table, read_table
-from sipas.tables.cells import count, number
+from sipas.tables import Table, TableRow, read_table
+from sipas.tables.cells import parse_count, parse_number
 
 COLUMNS = ("unit", "procedure", "service_channel")
 
@@ -33,7 +33,7 @@ def read_rates(path: Path, catalogue: Catalogue, round_: Round) -> list[StratumR
     return rates
 
 
-def understand(table: Table) -> tuple[tuple[str, ...], Callable[[Row], float], list[Row]]:
+def understand(table: Table) -> tuple[tuple[str, ...], Callable[[TableRow], float], list[TableRow]]:
     """The columns of the strata, how a row says its rate, and the rows that are strata."""
     if "part" in table.header and "invitations" in table.header:
         columns = table.header[: table.header.index("part")]
@@ -51,20 +51,20 @@ def understand(table: Table) -> tuple[tuple[str, ...], Callable[[Row], float], l
     return columns, rate_of, rows
 
 
-def given_rate(row: Row) -> float:
-    rate = row.get_as("rate", number)
+def given_rate(row: TableRow) -> float:
+    rate = row.get_as("rate", parse_number)
     if not 0 <= rate <= 1:
         raise row.error("rate", "is not between 0 and 1")
     return rate
 
 
-def planned_rate(row: Row) -> float:
+def planned_rate(row: TableRow) -> float:
     """Invitations for each transaction that the plan counts on; as many again next time are asked alike."""
-    population = row.get_as("population", count)
-    return min(1.0, row.get_as("invitations", count) / population) if population else 0.0
+    population = row.get_as("population", parse_count)
+    return min(1.0, row.get_as("invitations", parse_count) / population) if population else 0.0
 
 
-def read_stratum(row: Row, columns: tuple[str, ...], catalogue: Catalogue, round_: Round) -> StratumRate:
+def read_stratum(row: TableRow, columns: tuple[str, ...], catalogue: Catalogue, round_: Round) -> StratumRate:
     """Without its rate."""
     unit_id = procedure_id = channel = None
     if "unit" in columns:

@@ -17,7 +17,7 @@ from sipas.survey.catalogue import LOCAL, Catalogue, is_open, local_day
 from sipas.survey.columns import CHANNELS, IMPORT_COLUMNS, SERVICE_CHANNELS
 from sipas.survey.intake.personal_numbers import hide_numbers
 from sipas.tables import AnswerTable
-from sipas.tables.cells import moment, truth
+from sipas.tables.cells import parse_moment, parse_truth
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def read_columns(table: AnswerTable, catalogue: Catalogue, round_: Round, channe
         languages=read_field(known, "language", one_of(instrument.languages), instrument.languages[0]),
         started=read_field(known, "started_at", local_moment, None),
         submitted=submitted,
-        complete=read_field(known, "complete", truth, True),
+        complete=read_field(known, "complete", parse_truth, True),
         comments=read_field(known, "comment", hide_numbers, None),
         attributes=read_attributes(table, free),
         answers=table.answers,
@@ -106,7 +106,7 @@ def read_units(table: AnswerTable, catalogue: Catalogue, submitted: Field[dateti
 
 def local_moment(text: str) -> datetime:
     """A time without a zone is Vietnam's."""
-    given = moment(text)
+    given = parse_moment(text)
     return (given if given.tzinfo else given.replace(tzinfo=LOCAL)).astimezone(UTC)
 
 

@@ -9,8 +9,8 @@ from sipas.imports.counts import Counts
 from sipas.postgres.pool import Connection
 from sipas.queries.catalogue import Unit, list_units
 from sipas.queries.units import Succession, list_successions, lock_units, upsert_successions
-from sipas.tables import Row, Table, read_table
-from sipas.tables.cells import number
+from sipas.tables import Table, TableRow, read_table
+from sipas.tables.cells import parse_number
 
 Pair = tuple[int, int]
 UnitsByCode = Mapping[str, list[Unit]]
@@ -37,8 +37,8 @@ def pair(succession: Succession) -> Pair:
     return succession.old_unit_id, succession.new_unit_id
 
 
-def read_successions(table: Table, units: UnitsByCode) -> tuple[dict[Pair, Row], dict[Pair, Succession]]:
-    rows: dict[Pair, Row] = {}
+def read_successions(table: Table, units: UnitsByCode) -> tuple[dict[Pair, TableRow], dict[Pair, Succession]]:
+    rows: dict[Pair, TableRow] = {}
     given: dict[Pair, Succession] = {}
     for row in table.rows:
         old = unit_that_ended(row, units)
@@ -49,7 +49,7 @@ def read_successions(table: Table, units: UnitsByCode) -> tuple[dict[Pair, Row],
     return rows, given
 
 
-def unit_that_ended(row: Row, units: UnitsByCode) -> Unit:
+def unit_that_ended(row: TableRow, units: UnitsByCode) -> Unit:
     """Of those that bore the code and ended, the last."""
     code = row.get("old_code")
     ended = [unit for unit in units.get(code, ()) if unit.valid_to]
@@ -59,7 +59,7 @@ def unit_that_ended(row: Row, units: UnitsByCode) -> Unit:
     return max(ended, key=lambda unit: unit.valid_to or date.min)
 
 
-def unit_that_began(row: Row, units: UnitsByCode, old: Unit) -> Unit:
+def unit_that_began(row: TableRow, units: UnitsByCode, old: Unit) -> Unit:
     """Of those that bear the code and began after the old one ended, the first."""
     code, end = row.get("new_code"), old.valid_to or date.min
     began = [unit for unit in units.get(code, ()) if unit.valid_from and unit.valid_from > end]
@@ -71,13 +71,13 @@ def unit_that_began(row: Row, units: UnitsByCode, old: Unit) -> Unit:
 
 
 def share(text: str) -> float:
-    value = number(text)
+    value = parse_number(text)
     if not 0 < value <= 1:
         raise ValueError(f"{text} is no share; it is more than 0 and at most 1, or empty where unknown")
     return value
 
 
-def refuse_more_than_all(successions: Mapping[Pair, Succession], rows: Mapping[Pair, Row]) -> None:
+def refuse_more_than_all(successions: Mapping[Pair, Succession], rows: Mapping[Pair, TableRow]) -> None:
     """An old unit's shares are parts of one whole."""
     sums: defaultdict[int, float] = defaultdict(float)
     for (old, _), succession in successions.items():

@@ -12,7 +12,7 @@ from sipas.imports.transaction_words import CHANNEL_WORDS, LANGUAGE_WORDS, TRUTH
 from sipas.survey.catalogue import LOCAL
 from sipas.survey.columns import SERVICE_CHANNELS
 from sipas.survey.invitations.events import LONGEST
-from sipas.tables.cells import clean, truth
+from sipas.tables.cells import clean_cell, parse_truth
 
 T = TypeVar("T")
 
@@ -30,7 +30,7 @@ class Cached(dict[str, T]):
 
 
 def required(cell: str) -> str:
-    text = clean(cell)
+    text = clean_cell(cell)
     if not text:
         raise ValueError("is empty; every row needs one")
     if len(text) > LONGEST:
@@ -46,7 +46,7 @@ def all_required(cells: Sequence[str]) -> list[str]:
 
 
 def optional(cell: str) -> str | None:
-    return clean(cell) or None
+    return clean_cell(cell) or None
 
 
 def all_optional(cells: Sequence[str]) -> list[str | None]:
@@ -62,7 +62,7 @@ def all_clean(cells: Sequence[str]) -> list[str]:
 
 def channel(cell: str) -> str:
     """In our words or Vietnamese ones."""
-    found = CHANNEL_WORDS.get(word_key(clean(cell)))
+    found = CHANNEL_WORDS.get(word_key(clean_cell(cell)))
     if found is None:
         raise ValueError(f"is none of {', '.join(SERVICE_CHANNELS)}, nor Trực tiếp, Trực tuyến, Bưu chính")
     return found
@@ -74,11 +74,11 @@ def language(cell: str) -> str | None:
 
 
 def truth_or_none(cell: str) -> bool | None:
-    text = clean(cell)
+    text = clean_cell(cell)
     if (found := TRUTH_WORDS.get(word_key(text))) is not None:
         return found
     try:
-        return truth(text) if text else None
+        return parse_truth(text) if text else None
     except ValueError:
         problem = "is neither true nor false, nor Đúng hạn or Trễ hạn; write one of these, or nothing"
         raise ValueError(problem) from None
@@ -95,11 +95,11 @@ def moment_parser(
 
     def parse(cell: str) -> datetime:
         try:
-            return parse_moment(clean(cell), order)
+            return parse_moment(clean_cell(cell), order)
         except (ValueError, OverflowError):
             raise ValueError(ADVICE) from None
 
-    return parse, lambda cell: parse(cell) if clean(cell) else None
+    return parse, lambda cell: parse(cell) if clean_cell(cell) else None
 
 
 def all_moments(cells: Sequence[str]) -> list[datetime]:

@@ -26,7 +26,7 @@ from sipas.survey.invitations.event_storing import CatalogueMovedError, Storing
 from sipas.survey.invitations.events import Columns, Named
 from sipas.survey.invitations.phone_counts import PhoneOutcome
 from sipas.tables import TablePlace
-from sipas.tables.records import FIRST as FIRST_TABLE
+from sipas.tables.records import FIRST_SHEET as FIRST_TABLE
 from sipas.tables.records import Records, open_records
 
 REQUIRED = ("transaction_id", "unit", "procedure", "service_channel", "completed_at")

@@ -13,8 +13,8 @@ from sipas.imports.lookup import refuse_lost_zeros
 from sipas.postgres.pool import Connection
 from sipas.queries.catalogue import Unit, list_units
 from sipas.queries.units import insert_units, lock_units, update_units
-from sipas.tables import Row, Table, read_table
-from sipas.tables.cells import day
+from sipas.tables import Table, TableRow, read_table
+from sipas.tables.cells import parse_day
 
 Key = tuple[str, date | None]
 Units = Mapping[Key, Unit]
@@ -23,7 +23,7 @@ UNBORN = 0  # the id of a unit that is not in the database yet
 
 @dataclass(frozen=True)
 class Line:
-    row: Row
+    row: TableRow
     unit: Unit
     parent: str | None
 
@@ -75,8 +75,8 @@ def read_lines(table: Table) -> list[Line]:
     return list(lines.values())
 
 
-def read_line(row: Row) -> Line:
-    first, last = row.find_as("valid_from", day), row.find_as("valid_to", day)
+def read_line(row: TableRow) -> Line:
+    first, last = row.find_as("valid_from", parse_day), row.find_as("valid_to", parse_day)
     if first and last and last < first:
         raise row.error("valid_to", f"{last} is before valid_from, {first}")
     unit = Unit(UNBORN, row.get("code"), row.get("name"), row.get("type"), None, first, last)

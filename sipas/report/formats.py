@@ -26,7 +26,7 @@ class OfDomain(Protocol):
     def by(self) -> Mapping[str, str | None]: ...
 
 
-Row = TypeVar("Row", bound=OfDomain)
+_Row = TypeVar("_Row", bound=OfDomain)
 Table = TypeVar("Table", bound=msgspec.Struct)
 
 
@@ -102,7 +102,7 @@ def _csv_text(cell: Cell) -> str:
 
 
 def domain_lines(
-    rows: Sequence[Row], header: Sequence[str], cells: Callable[[Row], list[str]], numbers: Collection[str]
+    rows: Sequence[_Row], header: Sequence[str], cells: Callable[[_Row], list[str]], numbers: Collection[str]
 ) -> list[str]:
     """For a terminal: the columns of the domains, then those of `header`, of which `numbers` stand right."""
     domains = domain_columns(row.by for row in rows)
@@ -125,7 +125,7 @@ def aligned(header: Sequence[str], rows: Sequence[Sequence[str]], right: Collect
     ]
 
 
-def figure(value: float | None, statistic: str, digits: int = 2) -> str:
+def figure_cell(value: float | None, statistic: str, digits: int = 2) -> str:
     """Shares in percent, means on the scale."""
     if value is None:
         return "–"
@@ -136,13 +136,13 @@ def yes_or_no(fact: bool | None) -> str:
     return "–" if fact is None else table_text("table.yes" if fact else "table.no")
 
 
-def decimal(value: float | None, digits: int) -> str:
+def decimal_cell(value: float | None, digits: int) -> str:
     return "–" if value is None else f"{value:.{digits}f}"
 
 
-def count(value: int | None) -> str:
+def count_cell(value: int | None) -> str:
     return "–" if value is None else str(value)
 
 
-def probability(p: float | None) -> str:
-    return "<0.0001" if p is not None and p < 0.0001 else decimal(p, 4)
+def probability_cell(p: float | None) -> str:
+    return "<0.0001" if p is not None and p < 0.0001 else decimal_cell(p, 4)

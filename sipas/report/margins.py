@@ -8,8 +8,8 @@ from pathlib import Path
 from sipas.errors import StatisticsError, TableError
 from sipas.stats import Margins
 from sipas.tables import parse_table, read_table
-from sipas.tables.cells import number
-from sipas.tables.rows import Row, Table
+from sipas.tables.cells import parse_number
+from sipas.tables.rows import Table, TableRow
 
 _COLUMNS = ("margin", "level")
 _PARTS = (1.0, 100.0)  # what shares and percentages add up to
@@ -66,7 +66,7 @@ def _margins_of(table: Table) -> Margins:
         raise TableError(table.file, str(problem)) from None
 
 
-def _add_level(margin: _Levels, row: Row, column: str) -> None:
+def _add_level(margin: _Levels, row: TableRow, column: str) -> None:
     level = row.get("level")
     if level in margin.counts:
         raise row.error("level", f"{level} stands in an earlier row of {row.get('margin')} too")
@@ -107,7 +107,7 @@ def _count_column(table: Table) -> str:
 
 def _amount(text: str) -> float:
     """Published margins may be estimates, with decimals."""
-    found = number(text)
+    found = parse_number(text)
     if found < 0:
         raise ValueError(f"{text} is negative; a count is 0 or more")
     return found

@@ -13,7 +13,7 @@ from sipas.stats.notes import MOST_NAMED, NOT_SHOWN, Note, Param
 _COLUMNS = "columns"  # the parameter that holds names of columns, which have words too
 _NOTES_KEPT_IN_WORDS = 4_096
 
-Table = TypeVar("Table", bound=msgspec.Struct)
+_Table = TypeVar("_Table", bound=msgspec.Struct)
 
 
 class WordedNote(msgspec.Struct, frozen=True):
@@ -26,7 +26,7 @@ class WordedNote(msgspec.Struct, frozen=True):
 
 
 @lru_cache(_NOTES_KEPT_IN_WORDS)
-def in_words(note: Note, language: Language) -> str:
+def note_text(note: Note, language: Language) -> str:
     """Return the text of one note."""
     params = {name: _param_text(name, param, language) for name, param in note.params.items()}
     return text(language, f"note.{note.code}", **params)
@@ -45,18 +45,18 @@ def _param_text(name: str, param: Param, language: Language) -> str:
             return ", ".join(column_name(language, one) if name == _COLUMNS else one for one in param)
 
 
-def said(given: Iterable[Note], language: Language) -> str:
+def notes_text(given: Iterable[Note], language: Language) -> str:
     """Return the texts of several notes, in a row."""
-    return "; ".join(in_words(note, language) for note in given)
+    return "; ".join(note_text(note, language) for note in given)
 
 
-def reasons(given: Iterable[Note], language: Language) -> str:
+def review_text(given: Iterable[Note], language: Language) -> str:
     """Return why a figure is absent or unreliable; that it is not shown hides all other reasons."""
     found = [note for note in given if note.severity == "review"]
-    return said([note for note in found if NOT_SHOWN.is_code_of(note)] or found, language)
+    return notes_text([note for note in found if NOT_SHOWN.is_code_of(note)] or found, language)
 
 
-def summarised(rows: Sequence[Sequence[Note]], language: Language) -> list[str]:
+def summarise_notes(rows: Sequence[Sequence[Note]], language: Language) -> list[str]:
     """Return the notes of several rows, one text a code, with how many rows it holds for."""
     found: dict[str, list[Note]] = {}
     for row in rows:
@@ -88,7 +88,7 @@ def as_sentence(words: str) -> str:
     return f"{words[:1].upper()}{words[1:]}."
 
 
-def worded(table: Table, language: Language) -> Table:
+def worded(table: _Table, language: Language) -> _Table:
     """Return a table whose notes, wherever they stand in it, are `WordedNote`s."""
     changed = {name: _worded(getattr(table, name), language) for name in _noted_fields(type(table))}
     return msgspec.structs.replace(table, **changed) if changed else table
@@ -104,7 +104,7 @@ def _worded(value: Any, language: Language) -> Any:
 
 @lru_cache(_NOTES_KEPT_IN_WORDS)
 def _worded_note(note: Note, language: Language) -> WordedNote:
-    return WordedNote(note.code, note.severity, dict(note.params), in_words(note, language))
+    return WordedNote(note.code, note.severity, dict(note.params), note_text(note, language))
 
 
 @cache

@@ -12,7 +12,7 @@ from sipas.stopping import check
 
 RESPONSE = "(response)"  # a column of the cells: each is of one response
 _MOST = 100_000
-Key = tuple[str | None, ...]
+_DomainKey = tuple[str | None, ...]
 
 
 class SecondOpinion(msgspec.Struct, frozen=True):
@@ -44,9 +44,9 @@ def one_each(responses: int) -> Column:
     return Column(np.arange(responses, dtype=np.int32), tuple(map(str, range(responses))))
 
 
-def standard_errors(
+def replicate_errors(
     asked: SecondOpinion, design: SurveyDesign, measure: Measure, by: Sequence[str], options: Options
-) -> dict[Key, float]:
+) -> dict[_DomainKey, float]:
     """By domain; one without responses has none."""
     if asked.seed is None:
         found = design.engine.jackknife(measure, by, options)
@@ -55,6 +55,6 @@ def standard_errors(
     return dict(zip(_keys(found), found.se.tolist(), strict=True))
 
 
-def _keys(found: Replicated) -> list[Key]:
+def _keys(found: Replicated) -> list[_DomainKey]:
     labels = [column.labels() for column in found.by.values()]
     return list(zip(*labels, strict=True)) if labels else [()]

@@ -3,7 +3,7 @@
 from litestar import Response, get
 from litestar.datastructures import State
 
-from sipas.report.compare.answer_formats import to_csv
+from sipas.report.compare.answer_formats import answer_csv
 from sipas.report.compare.ranks import rank_table
 from sipas.report.compare.targets import parse_target, target_table
 from sipas.report.indices.small_areas import SmallAreaTable, parse_covariates, small_area_table
@@ -15,7 +15,7 @@ from sipas.routes.indices import COMPRESSES, Asked, answered, options_of
 
 @get("/api/ranks", guards=[reader_guard], opt=COMPRESSES)
 async def get_ranks(request: Asked, state: State) -> Response[bytes]:
-    return await answered(request, state, "ranks", options_of(request), rank_table, to_csv)
+    return await answered(request, state, "ranks", options_of(request), rank_table, answer_csv)
 
 
 @get("/api/targets", guards=[reader_guard], opt=COMPRESSES)
@@ -24,7 +24,12 @@ async def get_targets(request: Asked, state: State) -> Response[bytes]:
     given, options = without("target", options_of(request))
     target = None if given is None else parse_target("target", given)
     return await answered(
-        request, state, "targets", options, lambda asked, source: target_table(asked, source, target), to_csv
+        request,
+        state,
+        "targets",
+        options,
+        lambda asked, source: target_table(asked, source, target),
+        answer_csv,
     )
 
 
@@ -37,4 +42,4 @@ async def get_small_areas(request: Asked, state: State) -> Response[bytes]:
         covariates = None if content is None else parse_covariates(content, asked)
         return small_area_table(asked, source, covariates)
 
-    return await answered(request, state, "small-areas", options, table, to_csv)
+    return await answered(request, state, "small-areas", options, table, answer_csv)

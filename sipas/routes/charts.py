@@ -10,10 +10,10 @@ from litestar.datastructures import State
 from litestar.params import FromPath
 
 from sipas.charts.numbers import choose_language
-from sipas.charts.style import ChartError, Format, choose_format
+from sipas.charts.style import ChartError, PictureFormat, choose_picture_format
 from sipas.messages import Language
 from sipas.report.compare.trend_rounds import read_sources
-from sipas.report.figures.kinds import PLAN, Kind, Shown, choose_kind, require_one_table
+from sipas.report.figures.kinds import PLAN, ChartKind, ShownChart, choose_kind, require_one_table
 from sipas.report.figures.plan_figure import plan_chart
 from sipas.report.names import Names
 from sipas.report.plan.plan import plan_table
@@ -27,8 +27,8 @@ from sipas.routes.problems import Problem, problem
 from sipas.routes.work import Work, client_of, while_connected
 
 Options = list[tuple[str, str]]
-Show = Callable[[State, str, Options, Language], Awaitable[Shown]]
-MEDIA: dict[Format, str] = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
+Show = Callable[[State, str, Options, Language], Awaitable[ShownChart]]
+MEDIA: dict[PictureFormat, str] = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
 
 
 @get("/charts/{name:str}", guards=[reader_guard], opt=COMPRESSES)
@@ -36,7 +36,7 @@ async def get_chart(request: Asked, state: State, name: FromPath[str]) -> Respon
     """503 where the machine cannot draw: collection goes on without."""
     stem, _, extension = name.rpartition(".")
     show = show_plan if stem == PLAN else partial(show_answers, choose_kind(stem))
-    format_, options = choose_format(extension), options_of(request)
+    format_, options = choose_picture_format(extension), options_of(request)
     language = choose_language(next((value for key, value in options if key == "lang"), "vi"))
     asked = [(key, value) for key, value in options if key != "lang"]
     try:
@@ -51,7 +51,7 @@ async def drawn(
     show: Show,
     options: Options,
     name: str,
-    format_: Format,
+    format_: PictureFormat,
     language: Language,
 ) -> Response[bytes]:
     work: Work = state.work
@@ -66,7 +66,9 @@ async def drawn(
     return await work.charts.run(client, packed, content, MEDIA[format_], headers, zipped)
 
 
-async def show_answers(kind: Kind, state: State, client: str, options: Options, language: Language) -> Shown:
+async def show_answers(
+    kind: ChartKind, state: State, client: str, options: Options, language: Language
+) -> ShownChart:
     given = dict(options)
     usual = kind.defaults(given, given.get("round"))
     asked = require_few_options(require_one_table(read_request([*options, *usual.items()])))
@@ -76,7 +78,7 @@ async def show_answers(kind: Kind, state: State, client: str, options: Options, 
         sources = [await state.rounds.source(asked)]
     names = Names(language, state.catalogue.now)
 
-    def made() -> Shown:
+    def made() -> ShownChart:
         require_few_marks(asked, sources)
         return kind.show(asked, sources, names)
 
@@ -84,14 +86,14 @@ async def show_answers(kind: Kind, state: State, client: str, options: Options, 
     return await work.charts.run(client, made)
 
 
-async def show_plan(state: State, client: str, options: Options, language: Language) -> Shown:
+async def show_plan(state: State, client: str, options: Options, language: Language) -> ShownChart:
     asked = read_plan_request(options)
     frame = await read_round_frame(state.rounds, asked)
 
-    def made() -> Shown:
+    def made() -> ShownChart:
         table = plan_table(asked, frame)
         require_few_drawn(len(table.rows))
-        return Shown(table, plan_chart(table, Names(language, state.catalogue.now)))
+        return ShownChart(table, plan_chart(table, Names(language, state.catalogue.now)))
 
     work: Work = state.work
     return await work.charts.run(client, made)

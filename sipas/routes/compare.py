@@ -5,7 +5,7 @@ from litestar.datastructures import State
 
 from sipas.report.compare.before import read_before
 from sipas.report.compare.compare import compare_table
-from sipas.report.compare.compare_formats import to_csv
+from sipas.report.compare.compare_formats import comparison_csv
 from sipas.report.compare.compare_request import read_compare_request
 from sipas.report.sources.limits import require_few_options
 from sipas.routes.guards import reader_guard
@@ -29,7 +29,7 @@ async def get_comparison(request: Asked, state: State) -> Response[bytes]:
 
         def made() -> Response[bytes]:
             table = compare_table(asked, source, before)
-            return sent(table, format_, "compare", source.name, to_csv, is_zipped(request))
+            return sent(table, format_, "compare", source.name, comparison_csv, is_zipped(request))
 
         return await work.long.run(client, made)
 

@@ -17,7 +17,7 @@ from sipas.queries.callbacks import count_unread
 from sipas.queries.catalogue import Round
 from sipas.queries.funnel import ReasonCount
 from sipas.queries.messages import Stop, count_waiting, find_stop
-from sipas.report.pages.funnel import FunnelRow, build_failures, build_funnel, build_not_asked, share
+from sipas.report.pages.funnel import FunnelRow, build_failures, build_funnel, build_not_asked, share_or_none
 from sipas.routes.dashboard import about, find_round, newest_first
 from sipas.routes.guards import find_reader
 from sipas.routes.pages import language_of, page
@@ -134,7 +134,7 @@ def steps(row: FunnelRow, language: Language) -> list[Step]:
         Step(
             name,
             count(n, language),
-            with_unit(share(n, row.invited), "share", language),
+            with_unit(share_or_none(n, row.invited), "share", language),
             100 * n / widest,
         )
         for name, n in taken

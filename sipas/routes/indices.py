@@ -11,7 +11,7 @@ from litestar.datastructures import State
 
 from sipas.errors import InputError
 from sipas.report.formats import compact
-from sipas.report.indices.index_formats import to_csv
+from sipas.report.indices.index_formats import index_csv
 from sipas.report.indices.indices import index_table
 from sipas.report.request import INDEX_OPTIONS, OPTIONS, EstimateRequest, Parser, read_request
 from sipas.report.sources.limits import require_few_options, require_few_replicates, require_few_rows
@@ -29,7 +29,9 @@ COMPRESSES = {"compresses_itself": True}  # in the thread that made it: a large 
 
 @get("/api/indices", guards=[reader_guard], opt=COMPRESSES)
 async def get_indices(request: Asked, state: State) -> Response[bytes]:
-    return await answered(request, state, "indices", options_of(request), index_table, to_csv, INDEX_OPTIONS)
+    return await answered(
+        request, state, "indices", options_of(request), index_table, index_csv, INDEX_OPTIONS
+    )
 
 
 async def answered(

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sipas.errors import InputError
-from sipas.tables.cells import clean, phrase
+from sipas.tables.cells import clean_cell, phrase
 
 ABSENT = {"": -1, "NA": -2, "-": -3}  # not answered, not applicable, not asked
-NOT_ASKED = ABSENT["-"]
-NOT_ANSWERED, _NOT_APPLICABLE = ABSENT[""], ABSENT["NA"]
+NOT_ASKED_CODE = ABSENT["-"]
+NOT_ANSWERED_CODE, _NOT_APPLICABLE = ABSENT[""], ABSENT["NA"]
 # What R, pandas, SAS, Stata and databases write for a missing value.
 _MISSING = {".", "nan", "<na>", "null", "none"}
 _NOT_APPLICABLE_WORDS = {"na", "n/a"}
@@ -31,14 +31,14 @@ class AnswerCoding:
 
     def code(self, cell: str) -> int:
         """A point, or a code of ABSENT; OffScaleError for any other text."""
-        text = phrase(clean(cell))
+        text = phrase(clean_cell(cell))
         if text in self.missing or _plain(text) in self.missing:
-            return NOT_ANSWERED
+            return NOT_ANSWERED_CODE
         point = self.point(text)
         if point is not None:
             return point
         if text in _MISSING:
-            return NOT_ANSWERED
+            return NOT_ANSWERED_CODE
         if text in _NOT_APPLICABLE_WORDS:
             return _NOT_APPLICABLE
         raise OffScaleError(cell, self)
@@ -79,7 +79,7 @@ class AnswerCoding:
 def missing_codes(texts: Iterable[str]) -> frozenset[str]:
     """From lists such as 99,-9,"Không biết", as a command line brings them."""
     cells = [cell for row in csv.reader(texts, skipinitialspace=True) for cell in row]
-    return frozenset(_plain(phrase(clean(cell))) for cell in cells if cell.strip())
+    return frozenset(_plain(phrase(clean_cell(cell))) for cell in cells if cell.strip())
 
 
 def _plain(text: str) -> str:
@@ -107,6 +107,6 @@ class AnswerCodes(dict[str, int]):
         self.coding = coding
 
     def __missing__(self, cell: str) -> int:
-        text = clean(cell)
+        text = clean_cell(cell)
         self[cell] = ABSENT[text] if text in ABSENT else self.coding.code(cell)
         return self[cell]

@@ -11,15 +11,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sipas.errors import TableError
-from sipas.tables.answer_codes import NOT_ANSWERED, NOT_ASKED, AnswerCodes, AnswerCoding, OffScaleError
-from sipas.tables.cells import clean
+from sipas.tables.answer_codes import (
+    NOT_ANSWERED_CODE,
+    NOT_ASKED_CODE,
+    AnswerCodes,
+    AnswerCoding,
+    OffScaleError,
+)
+from sipas.tables.cells import clean_cell
 from sipas.tables.header_rows import HeaderNames
-from sipas.tables.item_columns import ItemColumns, listed
-from sipas.tables.records import FIRST, Records, TablePlace, open_records
+from sipas.tables.item_columns import ItemColumns, some_names
+from sipas.tables.records import FIRST_SHEET, Records, TablePlace, open_records
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 _BATCH = 200  # rows turned into columns at a time: as many as a processor's cache holds
-Mask = NDArray[np.bool_]
+_Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -29,7 +35,7 @@ class Coded:
     codes: NDArray[np.int32]
     levels: tuple[str, ...]
 
-    def selected(self, mask: Mask) -> "Coded":
+    def selected(self, mask: _Mask) -> "Coded":
         """The rows of the mask, and of the levels those that they hold."""
         codes = self.codes[mask]
         held = np.zeros(len(self.levels) + 1, bool)
@@ -64,7 +70,7 @@ class AnswerTable:
     def unanswered(self) -> tuple[str, ...]:
         """Items with a column that has empty cells and no answer; one of `NA` and `-` alone says why."""
         answers, items = self.answers, self.expected.items
-        silent = ~(answers >= 0).any(axis=0) & (answers == NOT_ANSWERED).any(axis=0)
+        silent = ~(answers >= 0).any(axis=0) & (answers == NOT_ANSWERED_CODE).any(axis=0)
         return tuple(item for item, none in zip(items, silent.tolist(), strict=True) if none)
 
     def header_error(self, problem: str, column: str | None = None) -> TableError:
@@ -82,7 +88,7 @@ class AnswerTable:
             raise self.error(int(empty[0]), column, "is empty")
         return coded
 
-    def parsed(self, column: str, parse: Callable[[str], T]) -> list[T]:
+    def parsed(self, column: str, parse: Callable[[str], _T]) -> list[_T]:
         """What each level of a column stands for; a bad one is an error at the first row that has it."""
         meanings = []
         for code, level in enumerate(self.columns[column].levels):
@@ -99,11 +105,11 @@ class AnswerTable:
             known = ", ".join(self.columns)
             raise self.header_error(f"is missing; the columns are {known}", column)
         levels = self.columns[column].levels
-        if clean(value) not in levels:
+        if clean_cell(value) not in levels:
             raise TableError(self.file, f"no row holds {value!r}", column=column)
-        return self.selected(self.columns[column].codes == levels.index(clean(value)))
+        return self.selected(self.columns[column].codes == levels.index(clean_cell(value)))
 
-    def selected(self, mask: Mask) -> "AnswerTable":
+    def selected(self, mask: _Mask) -> "AnswerTable":
         columns = {name: column.selected(mask) for name, column in self.columns.items()}
         return replace(self, rows=self.rows[mask], columns=columns, answers=self.answers[mask])
 
@@ -117,12 +123,12 @@ class AnswerFile:
     known: Collection[str] = ()
     rename: Mapping[str, str] = field(default_factory=dict)
     without: tuple[str, ...] = ()
-    place: TablePlace = FIRST
+    place: TablePlace = FIRST_SHEET
     questions: Mapping[str, Collection[str]] = field(default_factory=dict)
 
     def header_names(self, items: Sequence[str]) -> HeaderNames:
         """As the file has them."""
-        theirs = {item: clean(self.rename.get(item, item)) for item in items}
+        theirs = {item: clean_cell(self.rename.get(item, item)) for item in items}
         return HeaderNames(
             set(theirs.values()), {theirs[item]: asked for item, asked in self.questions.items()}
         )
@@ -143,7 +149,7 @@ def read_answers(
         numbers, pieces, levels = _read_batches(records, frozenset(items), coding)
     whole = {name: np.concatenate(parts) for name, parts in pieces.items()}
     rows = np.concatenate(numbers)
-    answers = np.full((len(rows), len(items)), NOT_ASKED, np.int16)
+    answers = np.full((len(rows), len(items)), NOT_ASKED_CODE, np.int16)
     asked = tuple(item for item in items if item in whole)
     for place, item in enumerate(items):
         if item in whole:
@@ -157,7 +163,7 @@ def _refuse_no_item(records: Records, expected: ItemColumns) -> None:
     if expected.items and not set(expected.items) & set(records.header):
         elsewhere = records.find_header(expected.items)
         problem = None if elsewhere else expected.problem(records.header, expected.items)
-        names = f"the items are {listed(expected.items)}, the columns {listed(records.header)}"
+        names = f"the items are {some_names(expected.items)}, the columns {some_names(records.header)}"
         raise records.header_error(problem or f"has no column of an item; {names}{elsewhere}")
 
 
@@ -166,10 +172,10 @@ Arrays = dict[str, list[NDArray[np.int32]]]
 
 def _read_batches(
     records: Records, items: frozenset[str], coding: AnswerCoding
-) -> tuple[list[NDArray[np.int32]], Arrays, dict[str, "Levels"]]:
+) -> tuple[list[NDArray[np.int32]], Arrays, dict[str, "LevelCodes"]]:
     numbers: list[NDArray[np.int32]] = []
     pieces: Arrays = defaultdict(list)
-    levels = {name: Levels() for name in records.header if name not in items}
+    levels = {name: LevelCodes() for name in records.header if name not in items}
     codes = levels | {name: AnswerCodes(coding) for name in records.header if name in items}
     for rows, columns in _batches(records):
         numbers.append(np.array(rows, np.int32))
@@ -189,7 +195,7 @@ def _batches(records: Records) -> Iterator[tuple[Sequence[int], Sequence[Sequenc
         yield numbers, list(zip(*rows, strict=True))
 
 
-class Levels(dict[str, int]):
+class LevelCodes(dict[str, int]):
     """Codes of cells as they stand in the file; cells that are the same once cleaned share a code."""
 
     def __init__(self) -> None:
@@ -197,7 +203,7 @@ class Levels(dict[str, int]):
         self.texts: list[str] = []
 
     def __missing__(self, cell: str) -> int:
-        text = clean(cell)
+        text = clean_cell(cell)
         if text == cell:
             code = len(self.texts)
             self.texts.append(text)

@@ -21,7 +21,7 @@ def is_formula(text: str) -> bool:
     return text.lstrip(_PASSED_OVER).startswith(_FORMULA_STARTS)
 
 
-def clean(text: str) -> str:
+def clean_cell(text: str) -> str:
     """Trimmed and in NFC; ="00070", by which a sheet keeps zeros in front, is 00070, and '=1+1, by which it
     keeps a text from being a formula, is =1+1."""
     text = text.strip()
@@ -37,32 +37,32 @@ def phrase(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 
 
-def count(text: str) -> int:
+def parse_count(text: str) -> int:
     """A whole number from 0 up. No separators of thousands: 2.000 is 2 in one country, 2000 in another."""
-    number = whole(text)
+    number = parse_whole(text)
     if number < 0:
         raise ValueError(f"{text} is negative; a count is 0 or more")
     return number
 
 
-def whole(text: str) -> int:
+def parse_whole(text: str) -> int:
     if not re.fullmatch(r"[+-]?[0-9]{1,18}(\.0)?", text):
         raise ValueError(f"{text!r} is no whole number; write it without separators, such as 2000")
     return int(text.removesuffix(".0"))
 
 
-def number(text: str) -> float:
+def parse_number(text: str) -> float:
     """With a decimal point or comma."""
     if not re.fullmatch(r"[+-]?[0-9]+([.,][0-9]+)?([eE][+-]?[0-9]+)?", text):
         raise ValueError(f"{text!r} is no number; write it as 0.25")
     return float(text.replace(",", "."))
 
 
-def day(text: str) -> date:
-    return moment(text).date()
+def parse_day(text: str) -> date:
+    return parse_moment(text).date()
 
 
-def moment(text: str) -> datetime:
+def parse_moment(text: str) -> datetime:
     """ISO, or day/month/year as Excel writes it in Vietnam; without a zone where the text has none."""
     try:
         if parts := _DAY_FIRST.fullmatch(text):
@@ -73,7 +73,7 @@ def moment(text: str) -> datetime:
         raise ValueError(f"{text!r} is no date; write it as 2025-07-01 or 01/07/2025") from None
 
 
-def truth(text: str) -> bool:
+def parse_truth(text: str) -> bool:
     if text.lower() in _TRUE:
         return True
     if text.lower() in _FALSE:

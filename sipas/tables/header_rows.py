@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 
 from sipas.errors import TableError
-from sipas.tables.cells import clean, phrase
+from sipas.tables.cells import clean_cell, phrase
 from sipas.tables.comma import NumberedRows
 
 _IMPORT_ID = re.compile(r"""\{\s*["']ImportId["']\s*:""")
@@ -56,7 +56,7 @@ def _names_stand_below(
     first: Sequence[str], second: Sequence[str], names: HeaderNames, required: Collection[str]
 ) -> bool:
     """The first row names no column that is known, the second does, and each cell of it is filled."""
-    above, below = {clean(cell) for cell in first}, {clean(cell) for cell in second}
+    above, below = {clean_cell(cell) for cell in first}, {clean_cell(cell) for cell in second}
     known = {*names.columns, *required}
     if known & above or not (known & below) or len(first) != len(second):
         return False
@@ -74,7 +74,7 @@ def _extra_rows(header: Sequence[str], below: Sequence[NumberedRow], names: Head
 def _asks(header: Sequence[str], cells: Sequence[str], names: HeaderNames) -> bool:
     """Whether a row holds the question of one of the columns. A number is an answer, never a question."""
     return any(
-        question(cell) in names.questions.get(clean(name), ())
+        question(cell) in names.questions.get(clean_cell(name), ())
         for name, cell in zip(header, cells, strict=False)
         if any(map(str.isalpha, cell))
     )

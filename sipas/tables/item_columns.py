@@ -32,7 +32,7 @@ class ItemColumns:
         """Columns that look like items which lack theirs, and declarations that do not fit the header."""
         for item in self.without:
             if item not in self.items:
-                return f"--without {item}: there is no such item; the items are {listed(self.items)}"
+                return f"--without {item}: there is no such item; the items are {some_names(self.items)}"
             if item in header:
                 return f"--without {item}: the file has a column {item}; leave the option out"
         missing, others = self.missing(header, needed), self.others(header)
@@ -50,11 +50,12 @@ class ItemColumns:
 
 def _described(missing: Sequence[str], alike: Mapping[str, str]) -> str:
     found = list(alike.values())
-    like = f"column{_s(found)} {listed(found)} look{'' if found[1:] else 's'} like {_them(found)}"
+    like = f"column{_s(found)} {some_names(found)} look{'' if found[1:] else 's'} like {_them(found)}"
     options = " ".join(quoted_map(item, column) for item, column in alike.items())
     declare = f"--without {','.join(missing)} where {'they were' if missing[1:] else 'it was'} not asked"
     return (
-        f"there is no column for item{_s(missing)} {listed(missing)}, and {like}; add {options}, or {declare}"
+        f"there is no column for item{_s(missing)} {some_names(missing)}, and {like};"
+        f" add {options}, or {declare}"
     )
 
 
@@ -70,7 +71,7 @@ def _them(names: Sequence[str]) -> str:
     return "them" if len(names) > 1 else "it"
 
 
-def listed(names: Sequence[str]) -> str:
+def some_names(names: Sequence[str]) -> str:
     rest = len(names) - _LISTED
     return ", ".join(names[:_LISTED]) + (f" and {rest} more" if rest > 0 else "")
 

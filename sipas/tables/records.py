@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from sipas.errors import TableError
-from sipas.tables.cells import clean, phrase
+from sipas.tables.cells import clean_cell, phrase
 from sipas.tables.comma import NumberedRows, comma_rows
 from sipas.tables.header_rows import NO_NAMES, HeaderNames, HeaderRow, read_header_rows
 from sipas.tables.names import quoted, same_name
@@ -29,7 +29,7 @@ class TablePlace:
     skip_rows: int = 0
 
 
-FIRST = TablePlace()
+FIRST_SHEET = TablePlace()
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def open_records(
     path: Path | str,
     required: Iterable[str] = (),
     rename: Mapping[str, str] | None = None,
-    place: TablePlace = FIRST,
+    place: TablePlace = FIRST_SHEET,
     names: HeaderNames = NO_NAMES,
     leave_out: LeaveOut | None = None,
 ) -> Iterator[Records]:
@@ -72,7 +72,7 @@ def records_of(
     content: bytes,
     required: Iterable[str] = (),
     rename: Mapping[str, str] | None = None,
-    place: TablePlace = FIRST,
+    place: TablePlace = FIRST_SHEET,
     names: HeaderNames = NO_NAMES,
     leave_out: LeaveOut | None = None,
 ) -> Iterator[Records]:
@@ -82,7 +82,7 @@ def records_of(
         raise TableError(file, "is an old .xls workbook; save it as XLSX or as CSV UTF-8")
     if place.sheet is not None and not content.startswith(_WORKBOOK):
         raise TableError(file, f"is no workbook, so it has no sheet {place.sheet!r}; leave --sheet out")
-    theirs = {clean(rename.get(name, name)) for name in required}
+    theirs = {clean_cell(rename.get(name, name)) for name in required}
 
     def find_header(wanted: Collection[str]) -> str:
         return _header_advice(file, content, place, wanted)
@@ -130,7 +130,7 @@ def _header_advice(file: str, content: bytes, place: TablePlace, wanted: Collect
 def _row_that_names(raw: NumberedRows, wanted: Collection[str]) -> int | None:
     keys = {phrase(name) for name in wanted}
     for number, cells in islice(raw, _HEADER_WITHIN_ROWS):
-        if keys and keys <= {phrase(clean(cell)) for cell in cells}:
+        if keys and keys <= {phrase(clean_cell(cell)) for cell in cells}:
             return number
     return None
 
@@ -146,8 +146,8 @@ def _options(place: TablePlace, sheet: str | None, number: int) -> str:
 
 
 def _read_header(file: str, first: HeaderRow, rename: Mapping[str, str]) -> tuple[str, ...]:
-    row, names = first.number, [clean(cell) for cell in first.cells]
-    ours = {clean(theirs): clean(our) for our, theirs in rename.items()}
+    row, names = first.number, [clean_cell(cell) for cell in first.cells]
+    ours = {clean_cell(theirs): clean_cell(our) for our, theirs in rename.items()}
     for theirs, our in ours.items():
         if theirs not in names:
             raise TableError(file, f"is missing; {our} was to be taken from it", row=row, column=theirs)

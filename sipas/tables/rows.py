@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from sipas.errors import TableError
-from sipas.tables.cells import clean
-from sipas.tables.records import FIRST, TablePlace, records_of
+from sipas.tables.cells import clean_cell
+from sipas.tables.records import FIRST_SHEET, TablePlace, records_of
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRow:
     file: str
     number: int
     cells: Mapping[str, str]
@@ -31,14 +31,14 @@ class Row:
             raise self.error(column, "is empty")
         return text
 
-    def find_as(self, column: str, parse: Callable[[str], T]) -> T | None:
+    def find_as(self, column: str, parse: Callable[[str], _T]) -> _T | None:
         text = self.find(column)
         return None if text is None else self.parsed(column, text, parse)
 
-    def get_as(self, column: str, parse: Callable[[str], T]) -> T:
+    def get_as(self, column: str, parse: Callable[[str], _T]) -> _T:
         return self.parsed(column, self.get(column), parse)
 
-    def parsed(self, column: str, text: str, parse: Callable[[str], T]) -> T:
+    def parsed(self, column: str, text: str, parse: Callable[[str], _T]) -> _T:
         try:
             return parse(text)
         except ValueError as problem:
@@ -49,7 +49,7 @@ class Row:
 class Table:
     file: str
     header: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
     header_row: int = 1
 
 
@@ -57,7 +57,7 @@ def read_table(
     path: Path | str,
     required: Iterable[str] = (),
     rename: Mapping[str, str] | None = None,
-    place: TablePlace = FIRST,
+    place: TablePlace = FIRST_SHEET,
 ) -> Table:
     """Every row of a CSV or XLSX file. `rename`: our name for a column → the file's name for it."""
     return parse_table(Path(path).name, Path(path).read_bytes(), required, rename, place)
@@ -68,12 +68,12 @@ def parse_table(
     content: bytes,
     required: Iterable[str] = (),
     rename: Mapping[str, str] | None = None,
-    place: TablePlace = FIRST,
+    place: TablePlace = FIRST_SHEET,
 ) -> Table:
     """As `read_table`, of a file's content."""
     with records_of(file, content, required, rename, place) as records:
         rows = tuple(
-            Row(records.file, number, dict(zip(records.header, map(clean, cells), strict=True)))
+            TableRow(records.file, number, dict(zip(records.header, map(clean_cell, cells), strict=True)))
             for number, cells in records.rows
         )
     return Table(records.file, records.header, rows, records.header_row)

@@ -10,7 +10,7 @@ from itertools import repeat
 from typing import Any
 
 from sipas.errors import TableError
-from sipas.tables.cells import clean
+from sipas.tables.cells import clean_cell
 from sipas.tables.formulas import formula_rows, refuse_uncalculated
 
 _ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"}
@@ -55,12 +55,12 @@ def _opened(file: str, content: bytes) -> Iterator[Any]:
 
 
 def _sheet(file: str, book: Any, wanted: str | None) -> Any:
-    sheets = {clean(sheet.title): sheet for sheet in book.worksheets}
+    sheets = {clean_cell(sheet.title): sheet for sheet in book.worksheets}
     if wanted is None:
         return book.worksheets[0]
-    if clean(wanted) not in sheets:
+    if clean_cell(wanted) not in sheets:
         raise TableError(file, f"has no sheet {wanted!r}; its sheets are {', '.join(sheets)}")
-    return sheets[clean(wanted)]
+    return sheets[clean_cell(wanted)]
 
 
 def _sheet_rows(

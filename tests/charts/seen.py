@@ -10,7 +10,7 @@ import pytest
 from sipas.charts.caption import Caption
 from sipas.charts.page import Page
 from sipas.charts.picture import picture
-from sipas.charts.style import PAGE, text_width
+from sipas.charts.style import PAGE_WIDTH_MM, text_width
 from sipas.messages import Language
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -61,7 +61,7 @@ def require_room(chart: Page) -> None:
     """Nothing reaches beyond the page, and no text stands on another."""
     root = root_of(chart)
     width, height = (float(part) for part in root.attrib["viewBox"].split()[2:])
-    assert width == pytest.approx(PAGE * POINTS_A_MM, abs=0.01)
+    assert width == pytest.approx(PAGE_WIDTH_MM * POINTS_A_MM, abs=0.01)
     found = list(boxes(root))
     for box in found:
         assert box.left >= 0, box

@@ -6,10 +6,10 @@ import pytest
 from sipas.charts import picture as module
 from sipas.charts.dots import Dot, Dots, Group, Rank
 from sipas.charts.league import league
-from sipas.charts.page import TEXT, Page
+from sipas.charts.page import TEXT_PT, Page
 from sipas.charts.picture import picture
-from sipas.charts.rows import NAME_WIDTH
-from sipas.charts.style import ChartError, choose_format, text_width, wrap
+from sipas.charts.rows import NAME_WIDTH_MM
+from sipas.charts.style import ChartError, choose_picture_format, text_width, wrap
 from sipas.errors import InputError
 from tests.charts.seen import LONG_NAME, caption, require_room, texts, titles
 
@@ -85,17 +85,17 @@ def test_the_page_grows_with_its_rows() -> None:
 
 
 def test_a_long_name_is_wrapped_at_words_and_a_long_word_is_cut() -> None:
-    lines = wrap(LONG_NAME, NAME_WIDTH, TEXT)
+    lines = wrap(LONG_NAME, NAME_WIDTH_MM, TEXT_PT)
     assert " ".join(lines) == LONG_NAME
-    assert all(text_width(line, TEXT) <= NAME_WIDTH for line in lines)
-    (cut,) = wrap("x" * 200, NAME_WIDTH, TEXT)
+    assert all(text_width(line, TEXT_PT) <= NAME_WIDTH_MM for line in lines)
+    (cut,) = wrap("x" * 200, NAME_WIDTH_MM, TEXT_PT)
     assert cut.endswith("…")
-    assert text_width(cut, TEXT) <= NAME_WIDTH
+    assert text_width(cut, TEXT_PT) <= NAME_WIDTH_MM
 
 
 @pytest.mark.parametrize("format_", ["svg", "png", "pdf"])
 def test_the_same_chart_is_the_same_bytes(format_: str) -> None:
-    chart, chosen = league([BA_DINH, YEN_BAI], caption()), choose_format(format_)
+    chart, chosen = league([BA_DINH, YEN_BAI], caption()), choose_picture_format(format_)
     first = picture(chart, chosen)
     picture.cache_clear()
     assert picture(chart, chosen) == first
@@ -130,4 +130,4 @@ def test_a_machine_that_cannot_draw_says_so(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_file_that_is_no_picture_is_refused() -> None:
     with pytest.raises(InputError, match=r"ends in \.svg, \.png or \.pdf"):
-        choose_format("docx")
+        choose_picture_format("docx")

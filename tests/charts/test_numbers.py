@@ -1,6 +1,6 @@
 import pytest
 
-from sipas.charts.numbers import choose_language, count, figure, interval, signed, with_unit
+from sipas.charts.numbers import choose_language, count, figure, interval, signed_figure, with_unit
 from sipas.errors import InputError
 
 
@@ -37,8 +37,8 @@ def test_an_unknown_language_is_refused() -> None:
 
 
 def test_a_difference_has_its_sign_and_nought_has_none() -> None:
-    assert signed(0.034, "share", "vi") == "+3,4"
-    assert signed(-0.012, "share", "en") == "\N{MINUS SIGN}1.2"
-    assert signed(0.0, "share", "vi", short=True) == "0"
-    assert signed(-0.0001, "share", "vi") == "0,0"
-    assert signed(None, "mean", "vi") == "–"
+    assert signed_figure(0.034, "share", "vi") == "+3,4"
+    assert signed_figure(-0.012, "share", "en") == "\N{MINUS SIGN}1.2"
+    assert signed_figure(0.0, "share", "vi", short=True) == "0"
+    assert signed_figure(-0.0001, "share", "vi") == "0,0"
+    assert signed_figure(None, "mean", "vi") == "–"

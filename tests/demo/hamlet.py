@@ -2,12 +2,16 @@
 
 import numpy as np
 
-from sipas.demo.city import City, Procedure, Unit
+from sipas.demo.city import City, CityProcedure, CityUnit
 from sipas.demo.frame import Strata
 from sipas.demo.model import Model
 
-COPIES, BIRTHS = Procedure("P1", "Chứng thực"), Procedure("P2", "Hộ tịch")
-UNITS = (Unit("A", "Phường A", "commune"), Unit("B", "Phường B", "commune"), Unit("C", "Phường C", "commune"))
+COPIES, BIRTHS = CityProcedure("P1", "Chứng thực"), CityProcedure("P2", "Hộ tịch")
+UNITS = (
+    CityUnit("A", "Phường A", "commune"),
+    CityUnit("B", "Phường B", "commune"),
+    CityUnit("C", "Phường C", "commune"),
+)
 COUNTER, ONLINE, POST = 0, 1, 2
 
 # Unit, procedure, service channel, transactions.

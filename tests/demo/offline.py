@@ -3,14 +3,14 @@
 import numpy as np
 
 from sipas.demo.citizens import Citizens, draw_citizens
-from sipas.demo.city import FOLDER
+from sipas.demo.city import CITY_FOLDER
 from sipas.demo.frame import SERVICE_CHANNELS, IntArray
 from sipas.demo.model import ANSWER_CHANNELS, Model
 from sipas.report.sources.source import Source
 from sipas.stats import Column, Frame, build_cells
 from sipas.survey.instruments.instrument import read_instrument
 
-INSTRUMENT = read_instrument((FOLDER / "instrument.toml").read_bytes())
+INSTRUMENT = read_instrument((CITY_FOLDER / "instrument.toml").read_bytes())
 FORMS = tuple(INSTRUMENT.form_for(channel).id for channel in ANSWER_CHANNELS)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sipas.demo.citizens import Citizens, draw_citizens, say
-from sipas.demo.city import FOLDER, read_city
+from sipas.demo.city import CITY_FOLDER, read_city
 from sipas.demo.frame import draw_frame
 from sipas.demo.model import COUNTER, KIOSK, SMS, Model, draw_model
 from sipas.errors import InputError
@@ -12,7 +12,7 @@ from sipas.survey.instruments.instrument import read_instrument
 from sipas.survey.intake.submission import NOT_ANSWERED, NOT_APPLICABLE, NOT_ASKED
 from tests.demo.hamlet import hamlet
 
-INSTRUMENT = read_instrument((FOLDER / "instrument.toml").read_bytes())
+INSTRUMENT = read_instrument((CITY_FOLDER / "instrument.toml").read_bytes())
 ITEMS = [item.id for item in INSTRUMENT.items()]
 
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from sipas.demo import posting
-from sipas.demo.line import Reply, open_line
+from sipas.demo.line import HttpReply, open_line
 from sipas.demo.posting import KioskBatch, LinkAnswer, send_all
 from sipas.errors import SipasError
 
@@ -52,7 +52,7 @@ async def test_a_line_posts_one_request_after_the_other_on_one_connection() -> N
     async with answering([ok(b"one"), ok(b"hai")], heard) as address, open_line(address) as line:
         first = await line.post("/a", {"content-type": "text/plain"}, b"x")
         second = await line.post("/b", {}, b"")
-    assert first == Reply(200, {"content-length": "3"}, b"one")
+    assert first == HttpReply(200, {"content-length": "3"}, b"one")
     assert second.body == b"hai"
     assert heard[0].startswith(b"POST /a HTTP/1.1\r\n")
     assert heard[0].endswith(b"content-length: 1\r\ncontent-type: text/plain\r\n\r\nx")

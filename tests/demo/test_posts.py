@@ -5,14 +5,14 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from sipas.demo.city import FOLDER
+from sipas.demo.city import CITY_FOLDER
 from sipas.demo.filling import draw_crowd
 from sipas.demo.posts import BATCH, CLOSES, OPENS, Crowd, Visits
 from sipas.survey.catalogue import LOCAL
 from sipas.survey.instruments.instrument import Sheet, read_instrument
 from sipas.survey.intake.submission import Submission, code_answers
 
-INSTRUMENT = read_instrument((FOLDER / "instrument.toml").read_bytes())
+INSTRUMENT = read_instrument((CITY_FOLDER / "instrument.toml").read_bytes())
 OPENED, NOW = datetime(2026, 3, 1, 17, tzinfo=UTC), datetime(2026, 4, 20, 3, tzinfo=UTC)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sipas.demo.city import FOLDER
+from sipas.demo.city import CITY_FOLDER
 from sipas.demo.frame import SERVICE_CHANNELS
 from sipas.demo.truth import UnitTruth, unit_truths, write_truths
 from sipas.report.indices.indices import prepare, rows
@@ -16,7 +16,7 @@ from sipas.stats import Column, Frame, build_cells
 from sipas.survey.instruments.instrument import read_instrument
 from tests.demo.hamlet import AT_KIOSK, COUNTER, ONLINE, PRIVATE, STRATA, hamlet
 
-INSTRUMENT = read_instrument((FOLDER / "instrument.toml").read_bytes())
+INSTRUMENT = read_instrument((CITY_FOLDER / "instrument.toml").read_bytes())
 # Unit, procedure, service channel, answer channel, how many. Nobody of C answers, nor about A's births.
 ANSWERED = [(0, 0, COUNTER, "kiosk", 6), (0, 0, COUNTER, "sms", 5), (0, 0, ONLINE, "sms", 5)]
 ANSWERED += [(1, 0, COUNTER, "kiosk", 7)]

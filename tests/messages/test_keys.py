@@ -13,7 +13,7 @@ import pytest
 
 from sipas.messages import TEXTS
 from sipas.queries.messages import Kind as MessageKind
-from sipas.report.figures.kinds import KINDS as CHART_KINDS
+from sipas.report.figures.kinds import CHART_KINDS as CHART_KINDS
 from sipas.report.request import Channels
 from sipas.routes.funnel import BY_DAY, BY_UNIT, STEPS
 from sipas.stats.contrasts.family import Finding

@@ -9,7 +9,7 @@ import pytest
 from sipas.report.indices.index_table import IndexRow, IndexTable
 from sipas.report.indices.indices import index_table
 from sipas.report.request import EstimateRequest, read_request
-from sipas.report.sources.files import Files, read_source
+from sipas.report.sources.files import Files, file_source
 from tests.report.conftest import KANSAS_CITY, Reference
 
 NUMBERS = ("estimate", "se", "low", "high", "df", "n", "n_answered", "n_effective", "deff", "population")
@@ -61,7 +61,7 @@ async def test_a_round_with_a_frame(pooling_as_a_round: Files, sipas_round: Refe
             [("round", "reference"), ("channels", "invited"), *options, *by(IN_BOTH + IN_ROUND)]
         )
         ours = await from_round(sipas_round, stored)
-        assert_same(ours, index_table(files, read_source(pooling_as_a_round, files)))
+        assert_same(ours, index_table(files, file_source(pooling_as_a_round, files)))
         assert ours.weights.method == "post-stratify"
         assert ours.weights.strata == ["unit", "service_channel", "field", "procedure"]
 
@@ -73,7 +73,7 @@ async def test_a_round_without_a_frame(kansas_city_round: Reference) -> None:
     stored = msgspec.structs.replace(request, round="kansas-city")
     table = await from_round(kansas_city_round, stored)
     assert table.weights.method == "none"
-    assert_same(table, index_table(request, read_source(files, request)))
+    assert_same(table, index_table(request, file_source(files, request)))
 
 
 async def test_a_period_of_days(dated_files: Files, dated_round: Reference) -> None:
@@ -82,5 +82,5 @@ async def test_a_period_of_days(dated_files: Files, dated_round: Reference) -> N
         files = read_request([("period", period), ("weights", "none"), *by(["", "sex", "month"])])
         stored = msgspec.structs.replace(files, round="dated")
         ours = await from_round(dated_round, stored)
-        assert_same(ours, index_table(files, read_source(dated_files, files)))
+        assert_same(ours, index_table(files, file_source(dated_files, files)))
         assert ours.rows[0].n > 0

@@ -26,7 +26,7 @@ from sipas.report.indices.index_table import IndexRow
 from sipas.report.indices.indices import index_table
 from sipas.report.margins import read_margins
 from sipas.report.request import read_request
-from sipas.report.sources.files import Files, read_source
+from sipas.report.sources.files import Files, file_source
 from sipas.stats import Clusters
 from sipas.stats.notes import NO_WEIGHT
 from tests.report.conftest import SIPAS
@@ -55,7 +55,7 @@ def estimated(files: Files, options: Options, margins: Path | None = None) -> li
     request = read_request([*COMMON, *options])
     if margins is not None:
         request = msgspec.structs.replace(request, margins=read_margins(margins))
-    found = index_table(request, read_source(files, request)).rows
+    found = index_table(request, file_source(files, request)).rows
     return [row for row in found if row.by in ({}, {"unit": "U01"})]
 
 
@@ -141,7 +141,7 @@ def test_equal_base_weights_change_nothing(weighted: Files, tmp_path: Path) -> N
 
 def estimated_without(files: Files) -> list[IndexRow]:
     request = read_request(COMMON[1:])
-    found = index_table(request, read_source(files, request)).rows
+    found = index_table(request, file_source(files, request)).rows
     return [row for row in found if row.by in ({}, {"unit": "U01"})]
 
 

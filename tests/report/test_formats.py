@@ -8,11 +8,11 @@ import pytest
 
 from sipas.errors import InputError
 from sipas.report.formats import FORMATS, choose_format, compact, rendered, to_json
-from sipas.report.indices.index_formats import to_csv, to_text
+from sipas.report.indices.index_formats import index_csv, index_text
 from sipas.report.indices.index_table import IndexTable
 from sipas.report.indices.indices import index_table
 from sipas.report.request import read_request
-from sipas.report.sources.files import Files, read_source
+from sipas.report.sources.files import Files, file_source
 
 DOMAIN_KEYS = ["by", "measure", "statistic"]
 FIGURE_KEYS = ["estimate", "se", "low", "high", "level", "ci", "df", "n", "n_answered", "n_effective", "deff"]
@@ -23,7 +23,7 @@ ROW_KEYS = [*DOMAIN_KEYS, *FIGURE_KEYS, "population", *SHARE_KEYS, "reliable", "
 
 def table(files: Files, *options: tuple[str, str]) -> IndexTable:
     request = read_request(options)
-    return index_table(request, read_source(files, request))
+    return index_table(request, file_source(files, request))
 
 
 def test_json_has_the_documented_keys_in_their_order(sipas_files: Files) -> None:
@@ -42,7 +42,7 @@ def test_json_has_the_documented_keys_in_their_order(sipas_files: Files) -> None
 
 def test_csv_has_a_column_for_each_variable_and_then_the_keys_of_json(sipas_files: Files) -> None:
     shown = table(sipas_files, ("by", ""), ("by", "unit"), ("by", "district,channel"))
-    rows = list(csv.DictReader(io.StringIO(to_csv(shown).decode())))
+    rows = list(csv.DictReader(io.StringIO(index_csv(shown).decode())))
     assert list(rows[0]) == ["unit", "district", "channel", *ROW_KEYS[1:]]
     assert (rows[0]["unit"], rows[0]["district"]) == ("", "")
     assert rows[1]["unit"] == "U01"
@@ -60,13 +60,13 @@ def test_what_cannot_be_estimated_is_null_with_a_note(sipas_files: Files) -> Non
     assert row["notes"] == [
         {"code": "no-response", "severity": "review", "params": {}, "text": "no response"}
     ]
-    assert "no-response" in to_csv(shown).decode().splitlines()[1]
-    assert "nan" not in to_csv(shown).decode().lower()
+    assert "no-response" in index_csv(shown).decode().splitlines()[1]
+    assert "nan" not in index_csv(shown).decode().lower()
 
 
 def test_notes_stand_in_one_cell_of_csv_apart_by_semicolons(sipas_files: Files) -> None:
     shown = table(sipas_files, ("by", "unit,procedure_group,channel,age_group"), ("collapse", "none"))
-    rows = list(csv.DictReader(io.StringIO(to_csv(shown).decode())))
+    rows = list(csv.DictReader(io.StringIO(index_csv(shown).decode())))
     noted = {place: row.notes for place, row in enumerate(shown.rows) if len(row.notes) > 1}
     assert noted
     for place, notes in noted.items():
@@ -74,7 +74,7 @@ def test_notes_stand_in_one_cell_of_csv_apart_by_semicolons(sipas_files: Files) 
 
 
 def test_the_text_table_is_in_percent_and_says_how_it_was_made(sipas_files: Files) -> None:
-    text = to_text(table(sipas_files, ("by", ""), ("by", "unit"), ("collapse", "none")))
+    text = index_text(table(sipas_files, ("by", ""), ("by", "unit"), ("collapse", "none")))
     header, whole, first = text.splitlines()[:3]
     assert header.split() == [
         "unit", "measure", "estimate", "low", "high", "n", "n_effective", "deff", "reliable", "notes"
@@ -88,7 +88,9 @@ def test_the_text_table_is_in_percent_and_says_how_it_was_made(sipas_files: File
 def test_the_text_table_says_what_kind_of_interval_it_shows_and_where_no_factor_narrows_it(
     sipas_files: Files,
 ) -> None:
-    lines = to_text(table(sipas_files, ("statistic", "mean"), ("level", "0.9"), ("no-fpc", ""))).splitlines()
+    lines = index_text(
+        table(sipas_files, ("statistic", "mean"), ("level", "0.9"), ("no-fpc", ""))
+    ).splitlines()
     without = "without finite-population factor (they speak about the service, not about the period's list)"
     assert f"90 % intervals: wald, {without}" in lines
 
@@ -105,7 +107,7 @@ def test_the_format_is_the_one_asked_for_or_that_of_the_file() -> None:
 
 def test_each_format_is_bytes_that_end_in_a_line(sipas_files: Files) -> None:
     shown = table(sipas_files)
-    assert all(rendered(shown, format_, to_csv, to_text).endswith(b"\n") for format_ in FORMATS)
+    assert all(rendered(shown, format_, index_csv, index_text).endswith(b"\n") for format_ in FORMATS)
 
 
 def test_a_pool_is_told_by_what_its_strata_share_and_machines_get_no_spaces(
@@ -122,4 +124,4 @@ def test_a_pool_is_told_by_what_its_strata_share_and_machines_get_no_spaces(
     (pool,) = found["weights"]["pooled"]
     assert pool == {"by": {"unit": "A"}, "strata": len(strata), "n": 5, "population": 50}
     assert b"\n" not in compact(shown)
-    assert "pooled: 2 strata of unit=A, n = 5, N = 50" in to_text(shown).splitlines()
+    assert "pooled: 2 strata of unit=A, n = 5, N = 50" in index_text(shown).splitlines()

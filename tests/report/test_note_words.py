@@ -3,7 +3,7 @@
 import pytest
 
 from sipas.messages import LANGUAGES, TEXTS, Language, value_names
-from sipas.report.note_words import in_words, reasons, said
+from sipas.report.note_words import note_text, notes_text, review_text
 from sipas.stats import notes
 from sipas.stats.notes import KINDS, Note, NoteKind, Param
 
@@ -26,7 +26,7 @@ def test_each_code_has_words_that_name_its_parameters(kind: NoteKind, language: 
     words = TEXTS[language][f"note.{kind.code}"]
     assert value_names(words) == set(kind.params)
     assert not words.endswith(".")
-    assert in_words(sample(kind), language)
+    assert note_text(sample(kind), language)
 
 
 def test_each_wording_has_a_code() -> None:
@@ -35,27 +35,27 @@ def test_each_wording_has_a_code() -> None:
 
 def test_each_language_has_words_of_its_own() -> None:
     for kind in KINDS.values():
-        assert in_words(sample(kind), "vi") != in_words(sample(kind), "en")
+        assert note_text(sample(kind), "vi") != note_text(sample(kind), "en")
 
 
 def test_counts_shares_and_columns_are_written_as_each_language_does() -> None:
     trimmed = notes.MARGIN_MISSED(margin="sex", share=0.125)
-    assert in_words(notes.UNPLACED(n=1234), "en").endswith(": 1,234")
-    assert in_words(notes.UNPLACED(n=1234), "vi").endswith(": 1.234")
-    assert in_words(trimmed, "vi").endswith("lệch 12,5%")
+    assert note_text(notes.UNPLACED(n=1234), "en").endswith(": 1,234")
+    assert note_text(notes.UNPLACED(n=1234), "vi").endswith(": 1.234")
+    assert note_text(trimmed, "vi").endswith("lệch 12,5%")
     fewer = notes.FEWER_COLUMNS(columns=("procedure",), units=2, names=("U1", "U2"))
-    assert "không theo thủ tục," in in_words(fewer, "vi")
+    assert "không theo thủ tục," in note_text(fewer, "vi")
 
 
 def test_all_notes_are_said_but_those_to_review_alone_tell_why_a_figure_is_unreliable() -> None:
     given = [notes.FEW, notes.LONELY(n=3)]
     assert (
-        said(given, "vi")
+        notes_text(given, "vi")
         == "chưa đủ tin cậy: dưới 30 phiếu, hoặc cỡ mẫu hiệu dụng dưới 30; số tầng chỉ có một phiếu: 3"
     )
     few = "unreliable: fewer than 30 responses, or an effective sample size below 30"
-    assert reasons(given, "en") == few
-    assert reasons([notes.WIDE, notes.NOT_SHOWN(fewest=5)], "en") == "fewer than 5 responses"
+    assert review_text(given, "en") == few
+    assert review_text([notes.WIDE, notes.NOT_SHOWN(fewest=5)], "en") == "fewer than 5 responses"
 
 
 def test_a_note_without_its_parameters_is_refused() -> None:

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from sipas.demo.city import FOLDER
+from sipas.demo.city import CITY_FOLDER
 from sipas.report.release import releasing
 from sipas.report.release.release import Release, ReleasedRow
 from sipas.report.release.releasing import build_release, release_request
 from sipas.report.request import EstimateRequest
-from sipas.report.sources.files import Files, read_source
+from sipas.report.sources.files import Files, file_source
 from sipas.stats.arrays import IntArray
 from sipas.stats.disclosure import FEWEST, Counts, Protection, protect
 from sipas.stats.notes import NOT_WEIGHTED, PLAIN_SHARE
@@ -55,9 +55,9 @@ def publish(tmp_path: Path) -> Publish:
             for k in range(world.n[i, j])
         ]
         responses.write_text("\n".join(["unit,service_channel,overall", *rows]))
-        files = Files(responses, FOLDER / "instrument.toml", STRATA, frame, "count")
+        files = Files(responses, CITY_FOLDER / "instrument.toml", STRATA, frame, "count")
         request = release_request(EstimateRequest(), TABLES)
-        return build_release(request, read_source(files, request))
+        return build_release(request, file_source(files, request))
 
     return published
 

@@ -7,7 +7,7 @@ from sipas.errors import TableError
 from sipas.survey.intake.submission import NOT_ANSWERED, NOT_APPLICABLE, NOT_ASKED
 from sipas.tables import AnswerCoding, AnswerFile, AnswerTable, read_answers
 from sipas.tables.answer_codes import ABSENT
-from sipas.tables.cells import count
+from sipas.tables.cells import parse_count
 
 CODING = AnswerCoding((1, 2, 3, 4, 5))
 NFD = unicodedata.normalize("NFD", "Nữ")
@@ -84,13 +84,13 @@ def test_an_answer_off_the_scale_is_named_with_its_place(tmp_path: Path) -> None
 
 def test_a_column_is_parsed_once_a_level(tmp_path: Path) -> None:
     table = read(tmp_path, "response_id,n\n1,3\n2,\n3,4\n4,3\n", ())
-    assert table.parsed("n", count) == [3, 4]
+    assert table.parsed("n", parse_count) == [3, 4]
 
 
 def test_a_level_that_cannot_be_parsed_is_an_error_at_its_first_row(tmp_path: Path) -> None:
     table = read(tmp_path, "response_id,n\n1,3\n2,\n3,-4\n4,-4\n", ())
     with pytest.raises(TableError, match=r"row 4, column n: -4 is negative"):
-        table.parsed("n", count)
+        table.parsed("n", parse_count)
 
 
 def test_a_column_that_no_row_may_leave_empty(tmp_path: Path) -> None:

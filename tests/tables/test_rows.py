@@ -9,7 +9,7 @@ import pytest
 
 from sipas.errors import TableError
 from sipas.tables import TablePlace, read_table
-from sipas.tables.cells import count, day
+from sipas.tables.cells import parse_count, parse_day
 
 Write = Callable[[str | bytes], Path]
 
@@ -129,18 +129,18 @@ def test_a_row_says_what_is_wrong_with_a_cell(write: Write) -> None:
     with pytest.raises(TableError, match=r"units.csv, row 2, column code: is empty"):
         row.get("code")
     with pytest.raises(TableError, match=r"row 2, column count: -3 is negative; a count is 0 or more"):
-        row.get_as("count", count)
+        row.get_as("count", parse_count)
     with pytest.raises(
         TableError, match=r"row 2, column from: '30/02/2025' is no date; write it as 2025-07-01"
     ):
-        row.find_as("from", day)
+        row.find_as("from", parse_day)
 
 
 def test_a_row_gives_what_its_cells_stand_for(write: Write) -> None:
     row = read_table(write("code,count,from,to\n1,12,01/07/2025,\n")).rows[0]
-    assert row.get_as("count", count) == 12
-    assert row.find_as("from", day) == date(2025, 7, 1)
-    assert row.find_as("to", day) is None
+    assert row.get_as("count", parse_count) == 12
+    assert row.find_as("from", parse_day) == date(2025, 7, 1)
+    assert row.find_as("to", parse_day) is None
     assert row.find("no such column") is None
 
 

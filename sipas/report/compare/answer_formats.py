@@ -6,27 +6,27 @@ from sipas.report.compare.ranks import RankRow, RankTable
 from sipas.report.compare.targets import TargetRow, TargetTable
 from sipas.report.formats import (
     TABLE_LANGUAGE,
-    count,
+    count_cell,
     csv_of,
-    decimal,
+    decimal_cell,
     domain_lines,
-    figure,
-    probability,
+    figure_cell,
+    probability_cell,
     table_text,
 )
 from sipas.report.indices.index_formats import footnotes, interval_line, percent
 from sipas.report.indices.index_table import IndexRow
 from sipas.report.indices.small_areas import SmallAreaRow, SmallAreaTable
-from sipas.report.note_words import said
+from sipas.report.note_words import notes_text
 
-Answer = RankTable | TargetTable | SmallAreaTable
+AnswerTable = RankTable | TargetTable | SmallAreaTable
 _RANKS = ("rank", "range", "simultaneous", "joint")
 _TARGETS = ("target", "verdict", "p", "still_needed")
 _AREAS = ("model", "model_low", "model_high", "direct_weight")
 _DIRECT = ("estimate", "low", "high", "n", "n_effective")
 
 
-def to_csv(table: Answer) -> bytes:
+def answer_csv(table: AnswerTable) -> bytes:
     common = (*table.notes, *table.weights.notes)
     match table:
         case RankTable():
@@ -37,7 +37,7 @@ def to_csv(table: Answer) -> bytes:
             return csv_of(table.rows, SmallAreaRow, common)
 
 
-def to_text(table: Answer) -> str:
+def answer_text(table: AnswerTable) -> str:
     match table:
         case RankTable():
             lines = domain_lines(table.rows, _header(_RANKS), _rank_cells, (*_RANKS, *_DIRECT))
@@ -48,7 +48,7 @@ def to_text(table: Answer) -> str:
     return "\n".join([*lines, "", *_beneath(table), *footnotes(table)]) + "\n"
 
 
-def _beneath(table: Answer) -> Iterator[str]:
+def _beneath(table: AnswerTable) -> Iterator[str]:
     if isinstance(table, TargetTable):
         level = percent(table.intervals.level)
         yield table_text("table.one_sided", level=level)
@@ -65,7 +65,7 @@ def _rank_cells(row: RankRow) -> list[str]:
         (row.rank_low_simultaneous, row.rank_high_simultaneous),
         (row.rank_low_joint, row.rank_high_joint),
     )
-    return _around(row, [count(row.rank), *map(_span, ranges)])
+    return _around(row, [count_cell(row.rank), *map(_span, ranges)])
 
 
 def _span(ends: Sequence[int | None]) -> str:
@@ -74,23 +74,23 @@ def _span(ends: Sequence[int | None]) -> str:
 
 def _target_cells(row: TargetRow) -> list[str]:
     verdict = table_text(f"verdict.{row.verdict}")
-    target = figure(row.target, row.statistic)
-    return _around(row, [target, verdict, probability(row.p), count(row.still_needed)])
+    target = figure_cell(row.target, row.statistic)
+    return _around(row, [target, verdict, probability_cell(row.p), count_cell(row.still_needed)])
 
 
 def _area_cells(row: SmallAreaRow) -> list[str]:
-    model = [figure(v, row.statistic) for v in (row.model_estimate, row.model_low, row.model_high)]
-    return _around(row, [*model, decimal(row.direct_weight, 2)])
+    model = [figure_cell(v, row.statistic) for v in (row.model_estimate, row.model_low, row.model_high)]
+    return _around(row, [*model, decimal_cell(row.direct_weight, 2)])
 
 
 def _around(row: IndexRow, own: list[str]) -> list[str]:
     """What is answered, and the direct estimate behind it."""
-    figures = [figure(value, row.statistic) for value in (row.estimate, row.low, row.high)]
+    figures = [figure_cell(value, row.statistic) for value in (row.estimate, row.low, row.high)]
     return [
         row.measure,
         *own,
         *figures,
         str(row.n),
-        decimal(row.n_effective, 0),
-        said(row.notes, TABLE_LANGUAGE),
+        decimal_cell(row.n_effective, 0),
+        notes_text(row.notes, TABLE_LANGUAGE),
     ]

@@ -12,14 +12,14 @@ from sipas.queries.units import list_successions
 from sipas.report.compare.compare_request import CompareRequest
 from sipas.report.request import EstimateRequest
 from sipas.report.sources.dimensions import unit_labels
-from sipas.report.sources.files import Files, read_source
+from sipas.report.sources.files import Files, file_source
 from sipas.report.sources.rounds import Rounds
 from sipas.report.sources.snapshot import Snapshot
 from sipas.report.sources.source import Source
 from sipas.stats import Column
 from sipas.stats.contrasts import Succession
-from sipas.tables import Row, read_table
-from sipas.tables.cells import number
+from sipas.tables import TableRow, read_table
+from sipas.tables.cells import parse_number
 
 
 @dataclass(frozen=True)
@@ -62,11 +62,11 @@ class FilesBefore:
 def read_files_before(before: FilesBefore, asked: CompareRequest, now: Source) -> Before:
     request = _earlier_request(asked, now.index)
     table = None if before.succession is None else read_table(before.succession, ("old_code", "new_code"))
-    return Before(request, read_source(before.files, request), succession_of(table.rows if table else ()))
+    return Before(request, file_source(before.files, request), succession_of(table.rows if table else ()))
 
 
-def succession_of(rows: Sequence[Row]) -> Succession:
-    shares = [row.find_as("share", number) for row in rows]
+def succession_of(rows: Sequence[TableRow]) -> Succession:
+    shares = [row.find_as("share", parse_number) for row in rows]
     return Succession(
         Column.of([row.get("old_code") for row in rows]),
         Column.of([row.get("new_code") for row in rows]),

@@ -12,16 +12,24 @@ from sipas.report.compare.compare_request import CompareRequest
 from sipas.report.compare.compare_table import CompareRow, CompareTable, Headline
 from sipas.report.compare.comparing import (
     Compared,
-    chosen,
     compare_domains,
     count_domains,
+    default_against,
     is_mixed_equally,
     joint_of,
     keys,
     refuse_too_many,
 )
-from sipas.report.compare.invited_alone import CANNOT_TELL, Key, claimed, key_of, of_invited_rounds
-from sipas.report.indices.indices import Prepared, describe, level_order, number, prepare, rows, without_fpc
+from sipas.report.compare.invited_alone import CANNOT_TELL, _RowKey, claimed, of_invited_rounds, row_key
+from sipas.report.indices.indices import (
+    Prepared,
+    describe,
+    finite_or_none,
+    level_order,
+    prepare,
+    rows,
+    without_fpc,
+)
 from sipas.report.request import Channels
 from sipas.report.sources.source import Source
 from sipas.stats import Measure
@@ -43,7 +51,7 @@ _SPLIT: tuple[Channels, ...] = ("all", "invited", "walk-up")
 
 
 @dataclass(frozen=True)
-class Family:
+class CompareFamily:
     """mapped: the share of an earlier round's frame that could be brought to today's units."""
 
     measure: str
@@ -77,7 +85,7 @@ def compare_table(request: CompareRequest, source: Source, before: Before | None
 
 def _compare_families(
     request: CompareRequest, now: Prepared, earlier: Prepared | None, before: Before | None
-) -> Iterator[Family]:
+) -> Iterator[CompareFamily]:
     if earlier is None or before is None:
         return _compare_within(request, now)
     return _compare_rounds(now, earlier, before)
@@ -85,33 +93,33 @@ def _compare_families(
 
 def _invited_verdicts(
     request: CompareRequest, now: Prepared, earlier: Prepared | None, before: Before | None
-) -> Mapping[Key, str] | None:
+) -> Mapping[_RowKey, str] | None:
     """The verdicts of invited answers alone, by row; None where they are not needed."""
 
-    def ask(now: Prepared, earlier: Prepared | None) -> dict[Key, str]:
+    def ask(now: Prepared, earlier: Prepared | None) -> dict[_RowKey, str]:
         families = _compare_families(request, now, earlier, before)
-        return {key_of(row): row.verdict for family in families for row in _compare_rows(request, family)}
+        return {row_key(row): row.verdict for family in families for row in _compare_rows(request, family)}
 
     if all(_CHANNEL in by for by in request.estimate.by):
         return None
     return of_invited_rounds(now, earlier, ask)
 
 
-def _row_with_invited(row: CompareRow, verdicts: Mapping[Key, str]) -> CompareRow:
+def _row_with_invited(row: CompareRow, verdicts: Mapping[_RowKey, str]) -> CompareRow:
     """The row, whose verdict holds for invited answers alone or says so; channels are another question."""
     if _CHANNEL in row.by:
         return row
-    invited = verdicts.get(key_of(row), CANNOT_TELL)
+    invited = verdicts.get(row_key(row), CANNOT_TELL)
     verdict = claimed(row.verdict, invited)
     notes = [*row.notes, WALK_UP_ONLY] if verdict != row.verdict else row.notes
     return msgspec.structs.replace(row, verdict=verdict, verdict_invited=invited, notes=notes)
 
 
-def _compare_within(request: CompareRequest, prepared: Prepared) -> Iterator[Family]:
+def _compare_within(request: CompareRequest, prepared: Prepared) -> Iterator[CompareFamily]:
     for by in request.estimate.by:
         for measure in prepared.measures:
             check()
-            yield Family(measure.name, compare_domains(request, prepared, measure, by))
+            yield CompareFamily(measure.name, compare_domains(request, prepared, measure, by))
 
 
 def _refuse_unlike_weights(now: Prepared, earlier: Prepared) -> None:
@@ -124,7 +132,7 @@ def _refuse_unlike_weights(now: Prepared, earlier: Prepared) -> None:
         )
 
 
-def _compare_rounds(now: Prepared, earlier: Prepared, before: Before) -> Iterator[Family]:
+def _compare_rounds(now: Prepared, earlier: Prepared, before: Before) -> Iterator[CompareFamily]:
     _refuse_unlike_weights(now, earlier)
     known = {measure.name: measure for measure in earlier.measures}
     for by in now.request.by:
@@ -137,7 +145,7 @@ def _compare_rounds(now: Prepared, earlier: Prepared, before: Before) -> Iterato
 
 def _compare_with_before(
     now: Prepared, earlier: Prepared, before: Before, measures: tuple[Measure, Measure], by: Sequence[str]
-) -> Family:
+) -> CompareFamily:
     joint, mapped = joint_of(now, measures[0], by), None
     if "unit" in by:
         refuse_too_many(count_domains(earlier, by))
@@ -148,16 +156,16 @@ def _compare_with_before(
     domains = keys(joint.by, len(joint))
     against = [{"round": earlier.source.name, **domain} for domain in domains]
     if mapped is None:
-        return Family(measures[0].name, Compared(domains, against, pairs))
+        return CompareFamily(measures[0].name, Compared(domains, against, pairs))
     coverage = np.append(mapped.coverage, np.nan)[place].tolist()
     notes = [mapped.notes[one] if one >= 0 else () for one in place.tolist()]
-    return Family(measures[0].name, Compared(domains, against, pairs, coverage, notes), mapped.mapped)
+    return CompareFamily(measures[0].name, Compared(domains, against, pairs, coverage, notes), mapped.mapped)
 
 
 def _told(request: CompareRequest, prepared: Prepared) -> str:
     if request.against_round is not None:
         return f"round {request.against_round}"
-    return ", ".join(dict.fromkeys(chosen(request, prepared, by) for by in request.estimate.by))
+    return ", ".join(dict.fromkeys(default_against(request, prepared, by) for by in request.estimate.by))
 
 
 def _headlines(request: CompareRequest, source: Source) -> list[Headline]:
@@ -196,14 +204,14 @@ def _judge(request: CompareRequest, pairs: Pairs) -> Judged:
     return Judged(found, (first, second), adjusted, findings(found, adjusted))
 
 
-def _compare_rows(request: CompareRequest, family: Family) -> list[CompareRow]:
+def _compare_rows(request: CompareRequest, family: CompareFamily) -> list[CompareRow]:
     """In the order of what is compared, then of what with."""
     judged = _judge(request, family.compared.pairs)
     made = [_compare_row(family, judged, n) for n in range(len(judged.found))]
     return sorted(made, key=lambda row: (level_order(row.by), level_order(row.against)))
 
 
-def _compare_row(family: Family, judged: Judged, n: int) -> CompareRow:
+def _compare_row(family: CompareFamily, judged: Judged, n: int) -> CompareRow:
     compared, pairs, found = family.compared, family.compared.pairs, judged.found
     (low, high), (against_low, against_high) = judged.ends
     return CompareRow(
@@ -211,28 +219,28 @@ def _compare_row(family: Family, judged: Judged, n: int) -> CompareRow:
         against=dict(compared.against[n]),
         measure=family.measure,
         statistic=pairs.statistic,
-        estimate=number(pairs.first.estimate[n]),
-        estimate_low=number(low[n]),
-        estimate_high=number(high[n]),
-        against_estimate=number(pairs.second.estimate[n]),
-        against_low=number(against_low[n]),
-        against_high=number(against_high[n]),
-        difference=number(found.difference[n]),
-        se=number(found.se[n]),
-        low=number(found.low[n]),
-        high=number(found.high[n]),
+        estimate=finite_or_none(pairs.first.estimate[n]),
+        estimate_low=finite_or_none(low[n]),
+        estimate_high=finite_or_none(high[n]),
+        against_estimate=finite_or_none(pairs.second.estimate[n]),
+        against_low=finite_or_none(against_low[n]),
+        against_high=finite_or_none(against_high[n]),
+        difference=finite_or_none(found.difference[n]),
+        se=finite_or_none(found.se[n]),
+        low=finite_or_none(found.low[n]),
+        high=finite_or_none(found.high[n]),
         level=found.level,
         df=int(found.df[n]),
-        p=number(found.p[n]),
-        p_adjusted=number(judged.adjusted[n]),
+        p=finite_or_none(found.p[n]),
+        p_adjusted=finite_or_none(judged.adjusted[n]),
         verdict=judged.verdicts[n],
         verdict_invited=None,
-        detectable=number(found.detectable[n]),
+        detectable=finite_or_none(found.detectable[n]),
         n=int(pairs.first.n[n]),
         against_n=int(pairs.second.n[n]),
-        n_effective=number(pairs.first.n_effective[n]),
-        against_n_effective=number(pairs.second.n_effective[n]),
-        covered=None if compared.covered is None else number(compared.covered[n]),
+        n_effective=finite_or_none(pairs.first.n_effective[n]),
+        against_n_effective=finite_or_none(pairs.second.n_effective[n]),
+        covered=None if compared.covered is None else finite_or_none(compared.covered[n]),
         reliable=bool(found.reliable[n]),
         notes=[*found.notes[n], *(() if compared.notes is None else compared.notes[n])],
     )

@@ -6,23 +6,23 @@ from functools import partial
 from sipas.report.compare.compare_table import CompareRow, CompareTable, Headline
 from sipas.report.formats import (
     TABLE_LANGUAGE,
-    decimal,
+    decimal_cell,
     domain_columns,
     domain_lines,
-    figure,
-    probability,
+    figure_cell,
+    probability_cell,
     table_text,
     texts_of,
 )
 from sipas.report.indices.index_formats import footnotes, no_factor, percent
-from sipas.report.note_words import said
+from sipas.report.note_words import notes_text
 from sipas.stats.notes import of_every_row
 from sipas.tables.writer import csv_bytes
 
 _NUMBERS = ("difference", "low", "high", "p_adjusted", "n", "against_n", "detectable")
 
 
-def to_csv(table: CompareTable) -> bytes:
+def comparison_csv(table: CompareTable) -> bytes:
     """A column for each variable of `by`, then of `against`, then JSON's keys in their order."""
     by = domain_columns(row.by for row in table.rows)
     against = domain_columns(row.against for row in table.rows)
@@ -35,7 +35,7 @@ def to_csv(table: CompareTable) -> bytes:
     return csv_bytes([*by, *(f"against_{name}" for name in against), *keys], lines)
 
 
-def to_text(table: CompareTable) -> str:
+def comparison_text(table: CompareTable) -> str:
     """For a terminal: differences of shares in percentage points, one line a row."""
     header = ("against", "measure", *_NUMBERS, "verdict", "notes")
     lines = domain_lines(table.rows, header, partial(_text_cells, against=table.against), _NUMBERS)
@@ -46,10 +46,10 @@ def _text_cells(row: CompareRow, against: str) -> list[str]:
     other = ", ".join(level or "–" for level in row.against.values()) or against
     times = 100 if row.statistic == "share" else 1
     difference, low, high, detectable = (
-        decimal(None if value is None else times * value, 2)
+        decimal_cell(None if value is None else times * value, 2)
         for value in (row.difference, row.low, row.high, row.detectable)
     )
-    p, sizes = probability(row.p_adjusted), (str(row.n), str(row.against_n))
+    p, sizes = probability_cell(row.p_adjusted), (str(row.n), str(row.against_n))
     verdict = table_text(f"verdict.{row.verdict}")
     return [
         other,
@@ -61,7 +61,7 @@ def _text_cells(row: CompareRow, against: str) -> list[str]:
         *sizes,
         detectable,
         verdict,
-        said(row.notes, TABLE_LANGUAGE),
+        notes_text(row.notes, TABLE_LANGUAGE),
     ]
 
 
@@ -97,8 +97,8 @@ def _headline(line: Headline) -> str:
         "table.headline",
         measure=line.measure,
         channels=line.channels,
-        estimate=figure(line.estimate, line.statistic),
-        interval="–".join(decimal(end, digits) for end in ends)
+        estimate=figure_cell(line.estimate, line.statistic),
+        interval="–".join(decimal_cell(end, digits) for end in ends)
         if has_interval
         else table_text("table.no_interval"),
         n=line.n,

@@ -7,7 +7,7 @@ import msgspec
 from sipas.report.indices.index_table import Described, IndexRow
 from sipas.stats.notes import Note
 
-Domain = dict[str, str | None]
+DomainLevels = dict[str, str | None]
 
 
 class CompareRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,8 +21,8 @@ class CompareRow(msgspec.Struct, frozen=True, kw_only=True):
     it is not that of the table. None where a number cannot be had; the notes say why.
     """
 
-    by: Domain
-    against: Domain
+    by: DomainLevels
+    against: DomainLevels
     measure: str
     statistic: str
     estimate: float | None

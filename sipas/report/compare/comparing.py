@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 from sipas.errors import InputError
 from sipas.report.compare.compare_request import CompareRequest
-from sipas.report.compare.compare_table import Domain
+from sipas.report.compare.compare_table import DomainLevels
 from sipas.report.indices.indices import Prepared, level_order
-from sipas.report.sources.levels import listed
+from sipas.report.sources.levels import some_levels
 from sipas.stats import Column, Measure
 from sipas.stats.contrasts import Against, Joint, Pairs
 from sipas.stats.notes import Note
 
-Places = NDArray[np.int64]
+DomainPlaces = NDArray[np.int64]
 MOST_PAIRS = 20_000
 MOST_DOMAINS = 2_400  # every two of them have a covariance
 ALL_PAIRS = "all-pairs"
@@ -27,8 +27,8 @@ ALL_PAIRS = "all-pairs"
 class Compared:
     """Comparisons of one measure, a family. covered and notes: one for each; covered None for all of it."""
 
-    by: Sequence[Domain]
-    against: Sequence[Domain]
+    by: Sequence[DomainLevels]
+    against: Sequence[DomainLevels]
     pairs: Pairs
     covered: Sequence[float] | None = None
     notes: Sequence[Sequence[Note]] | None = None
@@ -38,7 +38,7 @@ def compare_domains(
     request: CompareRequest, prepared: Prepared, measure: Measure, by: Sequence[str]
 ) -> Compared:
     """Domains of one round with one another."""
-    against = chosen(request, prepared, by)
+    against = default_against(request, prepared, by)
     if is_mixed_equally(request, prepared, by):
         return _at_same_mix(against, prepared, measure, by)
     refuse_too_many(count_domains(prepared, by), all_pairs=against == ALL_PAIRS)
@@ -77,7 +77,7 @@ def refuse_too_many(domains: int, *, all_pairs: bool = False) -> None:
         )
 
 
-def chosen(request: CompareRequest, prepared: Prepared, by: Sequence[str]) -> str:
+def default_against(request: CompareRequest, prepared: Prepared, by: Sequence[str]) -> str:
     if request.against is not None:
         return request.against
     return ALL_PAIRS if request.mix == "equal" or _is_answer_channel(prepared, by) else "rest"
@@ -89,7 +89,7 @@ def _is_answer_channel(prepared: Prepared, by: Sequence[str]) -> bool:
 
 def is_mixed_equally(request: CompareRequest, prepared: Prepared, by: Sequence[str]) -> bool:
     """Unless told: where answer channels are compared with each other."""
-    against_one = chosen(request, prepared, by) not in get_args(Against)
+    against_one = default_against(request, prepared, by) not in get_args(Against)
     if request.mix == "equal" and not (len(by) == 1 and against_one):
         raise InputError(
             "mix: 'equal' compares the values of one column, two at a time; name one with by, and against"
@@ -117,15 +117,15 @@ def _at_same_mix(against: str, prepared: Prepared, measure: Measure, by: Sequenc
     )
 
 
-def keys(by: Mapping[str, Column], count: int) -> list[Domain]:
+def keys(by: Mapping[str, Column], count: int) -> list[DomainLevels]:
     """The level of each column, of each domain."""
     labels = [column.labels() for column in by.values()]
     return [{name: of[place] for name, of in zip(by, labels, strict=True)} for place in range(count)]
 
 
 def _paired(
-    against: str, domains: Sequence[Domain], by: Sequence[str]
-) -> tuple[Places, Places, Sequence[Domain]]:
+    against: str, domains: Sequence[DomainLevels], by: Sequence[str]
+) -> tuple[DomainPlaces, DomainPlaces, Sequence[DomainLevels]]:
     """Who is compared with whom, by position, and the second's key; -1 where there is no such domain."""
     order = sorted(range(len(domains)), key=lambda place: level_order(domains[place]))
     if against == ALL_PAIRS:
@@ -144,7 +144,7 @@ def _paired(
     return first, second, partners
 
 
-def reference(against: str, by: Sequence[str], domains: Sequence[Domain]) -> tuple[str, str]:
+def reference(against: str, by: Sequence[str], domains: Sequence[DomainLevels]) -> tuple[str, str]:
     """The column and its level that every domain is compared with."""
     column, equals, level = (part.strip() for part in against.partition("="))
     if not equals:
@@ -158,5 +158,5 @@ def reference(against: str, by: Sequence[str], domains: Sequence[Domain]) -> tup
         raise InputError(f"against: {column} is not among the columns compared: {', '.join(by)}")
     known = {str(domain[column]) for domain in domains if domain[column] is not None}
     if level not in known:
-        raise InputError(f"against: there is no {column}={level}; there are {listed(known)}")
+        raise InputError(f"against: there is no {column}={level}; there are {some_levels(known)}")
     return column, level

@@ -17,11 +17,11 @@ from sipas.report.sources.source import Source
 from sipas.stopping import check
 
 CANNOT_TELL = "cannot_tell"
-Key = tuple[str, tuple[tuple[str, str | None], ...], tuple[tuple[str, str | None], ...]]
-Answer = TypeVar("Answer")
+_RowKey = tuple[str, tuple[tuple[str, str | None], ...], tuple[tuple[str, str | None], ...]]
+_Answer = TypeVar("_Answer")
 
 
-def key_of(row: IndexRow | CompareRow) -> Key:
+def row_key(row: IndexRow | CompareRow) -> _RowKey:
     """The measure and domain of a row, and the domain that it is compared with."""
     against = row.against if isinstance(row, CompareRow) else {}
     return row.measure, tuple(row.by.items()), tuple(against.items())
@@ -41,8 +41,8 @@ def _invited_alone(prepared: Prepared) -> Prepared:
 
 
 def of_invited(
-    prepared: Prepared, ask: Callable[[Prepared], Mapping[Key, Answer]]
-) -> Mapping[Key, Answer] | None:
+    prepared: Prepared, ask: Callable[[Prepared], Mapping[_RowKey, _Answer]]
+) -> Mapping[_RowKey, _Answer] | None:
     """The answers of invited people alone, by row; None where they are not needed."""
     return of_invited_rounds(prepared, None, lambda now, _: ask(now))
 
@@ -50,8 +50,8 @@ def of_invited(
 def of_invited_rounds(
     now: Prepared,
     earlier: Prepared | None,
-    ask: Callable[[Prepared, Prepared | None], Mapping[Key, Answer]],
-) -> Mapping[Key, Answer] | None:
+    ask: Callable[[Prepared, Prepared | None], Mapping[_RowKey, _Answer]],
+) -> Mapping[_RowKey, _Answer] | None:
     """The same for two rounds, where one of them has both kinds of answers.
 
     Empty where invited answers cannot be weighted by themselves: margins may need a level that they lack.

@@ -6,14 +6,14 @@ import msgspec
 
 from sipas.errors import InputError
 from sipas.report.compare.comparing import joint_of
-from sipas.report.compare.invited_alone import Key, key_of, of_invited
+from sipas.report.compare.invited_alone import _RowKey, of_invited, row_key
 from sipas.report.indices.index_table import IndexRow, IndexTable
 from sipas.report.indices.indices import (
     Prepared,
     describe,
     domain_order,
     estimated,
-    number,
+    finite_or_none,
     prepare,
     without_fpc,
 )
@@ -76,7 +76,7 @@ def ranked(prepared: Prepared, tables: Sequence[Sequence[str]]) -> RankTable:
 
 
 def _rank_rows(prepared: Prepared, by: Sequence[str]) -> Iterator[RankRow]:
-    invited = of_invited(prepared, lambda alone: {key_of(row): row for row in _plain_ranks(alone, by)})
+    invited = of_invited(prepared, lambda alone: {row_key(row): row for row in _plain_ranks(alone, by)})
     for rows in _rank_each(prepared, by):
         held = rows if invited is None else _held_by_invited(rows, invited)
         yield from sorted(held, key=_rank_order)
@@ -97,15 +97,15 @@ def _rank_each(prepared: Prepared, by: Sequence[str]) -> Iterator[list[RankRow]]
         yield rows
 
 
-def _held_by_invited(rows: Sequence[RankRow], invited: Mapping[Key, RankRow]) -> list[RankRow]:
+def _held_by_invited(rows: Sequence[RankRow], invited: Mapping[_RowKey, RankRow]) -> list[RankRow]:
     """Ranks of one measure, with ranges that cover those of invited answers alone.
 
     Domains that invited answers alone do not rank may stand anywhere among the others.
     """
-    alone = {key_of(row): other for row in rows if (other := invited.get(key_of(row))) and other.rank}
-    ranked = {key_of(row) for row in rows if row.rank}
+    alone = {row_key(row): other for row in rows if (other := invited.get(row_key(row))) and other.rank}
+    ranked = {row_key(row) for row in rows if row.rank}
     unknown, extra = len(ranked - alone.keys()), len(alone.keys() - ranked)
-    return [_cover(row, alone.get(key_of(row)), unknown, extra) if row.rank else row for row in rows]
+    return [_cover(row, alone.get(row_key(row)), unknown, extra) if row.rank else row for row in rows]
 
 
 def _cover(row: RankRow, alone: RankRow | None, unknown: int, extra: int) -> RankRow:
@@ -142,7 +142,7 @@ def _with_rank(row: IndexRow, ranks: Ranks, domain: int) -> RankRow:
         "rank_low_joint": ranks.low_joint,
         "rank_high_joint": ranks.high_joint,
     }
-    numbers = {name: number(values[domain]) for name, values in found.items()}
+    numbers = {name: finite_or_none(values[domain]) for name, values in found.items()}
     places = {name: None if value is None else int(value) for name, value in numbers.items()}
     notes = row.notes if places["rank"] or row.estimate is None else [*row.notes, UNRANKED]
     return RankRow(**{**msgspec.structs.asdict(row), "ranked": ranks.count, **places, "notes": notes})

@@ -5,14 +5,14 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from sipas.errors import InputError
-from sipas.report.compare.invited_alone import CANNOT_TELL, Key, claimed, key_of, of_invited
+from sipas.report.compare.invited_alone import CANNOT_TELL, _RowKey, claimed, of_invited, row_key
 from sipas.report.indices.index_table import IndexRow, IndexTable
 from sipas.report.indices.indices import (
     Prepared,
     describe,
     domain_order,
     estimated,
-    number,
+    finite_or_none,
     prepare,
     without_fpc,
 )
@@ -81,15 +81,15 @@ def _refuse_off_scale(request: EstimateRequest, source: Source, target: float) -
 def _judged_rows(prepared: Prepared, tables: Sequence[Sequence[str]], target: float) -> list[TargetRow]:
     """A row for each domain of each table, whose verdict holds for invited answers alone or says so."""
 
-    def verdicts(alone: Prepared) -> dict[Key, str]:
-        return {key_of(row): row.verdict for by in tables for row in _target_rows(alone, by, target)}
+    def verdicts(alone: Prepared) -> dict[_RowKey, str]:
+        return {row_key(row): row.verdict for by in tables for row in _target_rows(alone, by, target)}
 
     rows = [row for by in tables for row in _target_rows(prepared, by, target)]
     invited = of_invited(prepared, verdicts)
     return (
         rows
         if invited is None
-        else [_with_invited(row, invited.get(key_of(row), CANNOT_TELL)) for row in rows]
+        else [_with_invited(row, invited.get(row_key(row), CANNOT_TELL)) for row in rows]
     )
 
 
@@ -106,14 +106,14 @@ def _target_rows(prepared: Prepared, by: Sequence[str], target: float) -> Iterat
 
 
 def _with_verdict(row: IndexRow, judged: Targets, domain: int) -> TargetRow:
-    needed = number(judged.still_needed[domain])
+    needed = finite_or_none(judged.still_needed[domain])
     told = {
         "target": judged.target,
         "verdict": judged.verdict[domain],
         "verdict_invited": None,
-        "bound_low": number(judged.low[domain]),
-        "bound_high": number(judged.high[domain]),
-        "p": number(judged.p[domain]),
+        "bound_low": finite_or_none(judged.low[domain]),
+        "bound_high": finite_or_none(judged.high[domain]),
+        "p": finite_or_none(judged.p[domain]),
         "still_needed": None if needed is None else int(needed),
         "notes": [*row.notes, *_remarks(row, judged.target, needed)],
     }

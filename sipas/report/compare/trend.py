@@ -52,7 +52,7 @@ def trend_table(request: EstimateRequest, sources: Sequence[Source]) -> TrendTab
         raise InputError("by: a trend goes over a column of times, such as month; or over rounds: round=A,B")
     prepared = prepare(request, source)
     found = [row for row in rows(prepared, by) if row.by[by[-1]] is not None]
-    times = filled(by[-1], {str(row.by[by[-1]]) for row in found})
+    times = fill_times(by[-1], {str(row.by[by[-1]]) for row in found})
     _refuse_what_is_no_time(by[-1], times)
     described = msgspec.structs.asdict(describe(prepared, found))
     return TrendTable(**described, over=by[-1], times=times, targets=[target] * len(times))
@@ -93,7 +93,7 @@ def _over_rounds(request: EstimateRequest, sources: Sequence[Source], by: Sequen
     return TrendTable(**described, over=_ROUND, times=times, targets=targets)
 
 
-def filled(column: str, times: set[str]) -> list[str]:
+def fill_times(column: str, times: set[str]) -> list[str]:
     """In their order; a month, quarter or year in which nobody answered keeps its place."""
     known = sorted(times, key=sort_key)
     pattern, parts, form = _TIMES.get(column, (re.compile("(?!)"), 1, ""))

@@ -10,7 +10,7 @@ from sipas.report.compare.channels import ChannelsTable
 from sipas.report.compare.compare_table import CompareRow
 from sipas.report.figures.figures import TOO_FEW_TO_SHOW, caption, dot, ordered, require_one_measure
 from sipas.report.names import Names
-from sipas.report.note_words import said
+from sipas.report.note_words import notes_text
 from sipas.stats.notes import NOTHING_TO_COMPARE
 from sipas.survey.instruments.instrument import Instrument
 
@@ -32,7 +32,7 @@ def _comparison(row: CompareRow, names: Names) -> Comparison:
     first, second = names.domain(row.by), names.domain(row.against)
     if 0 < min(row.n, row.against_n) < FEWEST_ANSWERS_SHOWN:
         nobody = Dot(first, None, None, None, row.n), Dot(second, None, None, None, row.against_n)
-        why = said([TOO_FEW_TO_SHOW], names.language)
+        why = notes_text([TOO_FEW_TO_SHOW], names.language)
         return Comparison(*nobody, None, None, None, row.verdict, reliable=False, why=why)
     telling = [note for note in row.notes if note != NOTHING_TO_COMPARE] or row.notes
     return Comparison(
@@ -43,5 +43,5 @@ def _comparison(row: CompareRow, names: Names) -> Comparison:
         row.high,
         row.verdict,
         row.reliable,
-        said(telling, names.language),
+        notes_text(telling, names.language),
     )

@@ -6,7 +6,7 @@ from itertools import groupby
 from sipas.charts.bars import Bar, BarGroup
 from sipas.charts.distribution import distribution
 from sipas.charts.page import Page
-from sipas.report.figures.figures import caption, dot, place_of
+from sipas.report.figures.figures import caption, domain_place, dot
 from sipas.report.indices.distribution import DistributionRow, DistributionTable
 from sipas.report.names import Names
 from sipas.survey.instruments.instrument import Instrument
@@ -28,7 +28,7 @@ def _by_domain(rows: Iterable[DistributionRow], instrument: Instrument, names: N
     groups = [(measure, list(found)) for measure, found in groupby(rows, key=lambda row: row.measure)]
     for measure, found in groups:
         heading = names.measure(measure, instrument) if len(groups) > 1 else ""
-        found.sort(key=lambda row: place_of(row.by, names))
+        found.sort(key=lambda row: domain_place(row.by, names))
         yield BarGroup(heading, tuple(_bar(row, names.domain(row.by), names) for row in found))
 
 

@@ -11,7 +11,7 @@ from sipas.errors import InputError
 from sipas.messages import Language, text
 from sipas.report.indices.index_table import IndexRow, IndexTable
 from sipas.report.names import Names
-from sipas.report.note_words import as_sentence, in_words, reasons, said, summarised
+from sipas.report.note_words import as_sentence, note_text, notes_text, review_text, summarise_notes
 from sipas.stats.notes import NOT_SHOWN, SELF_SELECTED, Note
 from sipas.survey.columns import CHANNELS, SERVICE_CHANNELS
 from sipas.survey.instruments.instrument import Instrument
@@ -25,10 +25,10 @@ _KNOWN_ORDER: dict[str, tuple[str, ...]] = {"channel": CHANNELS, "service_channe
 
 def ordered(rows: Iterable[IndexRow], names: Names) -> list[IndexRow]:
     """Channels as they are always listed, everything else by its name; what is not known comes last."""
-    return sorted(rows, key=lambda row: place_of(row.by, names))
+    return sorted(rows, key=lambda row: domain_place(row.by, names))
 
 
-def place_of(by: Mapping[str, str | None], names: Names) -> list[tuple[bool, int, Key]]:
+def domain_place(by: Mapping[str, str | None], names: Names) -> list[tuple[bool, int, Key]]:
     return [_place(column, code, names) for column, code in by.items()]
 
 
@@ -38,7 +38,7 @@ def _place(column: str, code: str | None, names: Names) -> tuple[bool, int, Key]
     return code is None, rank, sort_key(names.level(column, code))
 
 
-def shown(row: IndexRow) -> IndexRow:
+def without_few_answers(row: IndexRow) -> IndexRow:
     """As pages and charts show it: without a figure where fewer than five answered. Files keep theirs."""
     if not 0 < row.n_answered < FEWEST_ANSWERS_SHOWN:
         return row
@@ -49,16 +49,18 @@ def shown(row: IndexRow) -> IndexRow:
 
 def dot(row: IndexRow, names: Names, name: str | None = None) -> Dot:
     """name: the domain's, unless told."""
-    notes, row = notes_shown(row), shown(row)
+    notes, row = notes_shown(row), without_few_answers(row)
     called = names.domain(row.by) if name is None else name
-    return Dot(called, row.estimate, row.low, row.high, row.n, row.reliable, said(notes, names.language))
+    return Dot(
+        called, row.estimate, row.low, row.high, row.n, row.reliable, notes_text(notes, names.language)
+    )
 
 
 def why(row: IndexRow, names: Names) -> str:
     """What keeps a figure from being reliable, or from being there at all."""
     if row.reliable:
         return ""
-    return reasons(row.notes, names.language) or text(names.language, "chart.hollow")
+    return review_text(row.notes, names.language) or text(names.language, "chart.hollow")
 
 
 def require_one_measure(kind: str, rows: Sequence[IndexRow]) -> None:
@@ -100,13 +102,13 @@ def _beside(table: IndexTable, language: Language) -> tuple[str, ...]:
     ]
     said = {note.code for note in common} | IN_CAPTION
     rows = [[note for note in notes_shown(row) if note.code not in said] for row in table.rows]
-    found = (*(in_words(note, language) for note in common), *summarised(rows, language))
+    found = (*(note_text(note, language) for note in common), *summarise_notes(rows, language))
     return tuple(map(as_sentence, found))
 
 
 def notes_shown(row: IndexRow) -> list[Note]:
     """All notes of a row; of a figure that is not shown, that it is not."""
-    return [TOO_FEW_TO_SHOW] if TOO_FEW_TO_SHOW in shown(row).notes else row.notes
+    return [TOO_FEW_TO_SHOW] if TOO_FEW_TO_SHOW in without_few_answers(row).notes else row.notes
 
 
 def _answers_behind(rows: Iterable[IndexRow]) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from sipas.charts.heat import MOST, HeatRow
+from sipas.charts.heat import HEAT_COLUMNS_MOST, HeatRow
 from sipas.charts.heatmap import heatmap
 from sipas.charts.page import Page
 from sipas.errors import InputError
@@ -20,14 +20,14 @@ def heatmap_chart(table: IndexTable, instrument: Instrument, names: Names) -> Pa
     cells = {(tuple(row.by.values()), row.measure): row for row in table.rows}
     measures = list(dict.fromkeys(row.measure for row in table.rows))
     domains = list(dict.fromkeys(tuple(row.by.values()) for row in ordered(table.rows, names)))
-    if min(len(measures), len(domains)) > MOST:
+    if min(len(measures), len(domains)) > HEAT_COLUMNS_MOST:
         raise InputError(
             f"measure: {len(measures)} measures of {len(domains)} domains have no room; ask for factors, or"
-            f" choose {MOST} domains with where"
+            f" choose {HEAT_COLUMNS_MOST} domains with where"
         )
     called = {tuple(row.by.values()): names.domain(row.by) for row in table.rows}
     subjects = {measure: names.measure(measure, instrument) for measure in measures}
-    if len(measures) <= MOST:
+    if len(measures) <= HEAT_COLUMNS_MOST:
         heads = list(subjects.values())
         rows = [_by_measure(cells, domain, subjects, called[domain], names) for domain in domains]
     else:

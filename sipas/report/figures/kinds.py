@@ -25,22 +25,22 @@ PLAN = "plan"  # drawn of a frame, not of answers: sipas.report.figures.plan_fig
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownChart:
     """The figures, and the chart that is drawn of them."""
 
     table: msgspec.Struct
     chart: Page
 
 
-Show = Callable[[EstimateRequest, Sequence[Source], Names], Shown]
+ShowChart = Callable[[EstimateRequest, Sequence[Source], Names], ShownChart]
 
 
 @dataclass(frozen=True)
-class Kind:
+class ChartKind:
     """usual: options unless they are given. alone: further ones unless any of `by` and `measure` is."""
 
     help: str
-    show: Show
+    show: ShowChart
     usual: Mapping[str, str] = field(default_factory=dict)
     alone: Mapping[str, str] = field(default_factory=dict)
     several_rounds: bool = False
@@ -53,59 +53,61 @@ class Kind:
         return {name: value for name, value in {**self.usual, **added}.items() if name not in given}
 
 
-def _show_league(request: EstimateRequest, sources: Sequence[Source], names: Names) -> Shown:
+def _show_league(request: EstimateRequest, sources: Sequence[Source], names: Names) -> ShownChart:
     (source,) = sources
     table = ranked(prepare(request, source), request.by)
-    return Shown(table, league_chart(table, source.instrument, names))
+    return ShownChart(table, league_chart(table, source.instrument, names))
 
 
-def _show_channels(request: EstimateRequest, sources: Sequence[Source], names: Names) -> Shown:
+def _show_channels(request: EstimateRequest, sources: Sequence[Source], names: Names) -> ShownChart:
     (source,) = sources
     table = channels_table(request, source)
-    return Shown(table, channels_chart(table, source.instrument, names))
+    return ShownChart(table, channels_chart(table, source.instrument, names))
 
 
-def _show_trend(request: EstimateRequest, sources: Sequence[Source], names: Names) -> Shown:
+def _show_trend(request: EstimateRequest, sources: Sequence[Source], names: Names) -> ShownChart:
     table = trend_table(request, sources)
-    return Shown(table, trend_chart(table, sources[-1].instrument, names))
+    return ShownChart(table, trend_chart(table, sources[-1].instrument, names))
 
 
-def _show_heatmap(request: EstimateRequest, sources: Sequence[Source], names: Names) -> Shown:
+def _show_heatmap(request: EstimateRequest, sources: Sequence[Source], names: Names) -> ShownChart:
     (source,) = sources
     table = index_table(request, source)
-    return Shown(table, heatmap_chart(table, source.instrument, names))
+    return ShownChart(table, heatmap_chart(table, source.instrument, names))
 
 
-def _show_distribution(request: EstimateRequest, sources: Sequence[Source], names: Names) -> Shown:
+def _show_distribution(request: EstimateRequest, sources: Sequence[Source], names: Names) -> ShownChart:
     (source,) = sources
     table = distribution_table(request, source)
-    return Shown(table, distribution_chart(table, source.instrument, names))
+    return ShownChart(table, distribution_chart(table, source.instrument, names))
 
 
-KINDS: dict[str, Kind] = {
-    "league": Kind("units from the highest down, with the range of each rank", _show_league, {"by": "unit"}),
-    "trend": Kind(
+CHART_KINDS: dict[str, ChartKind] = {
+    "league": ChartKind(
+        "units from the highest down, with the range of each rank", _show_league, {"by": "unit"}
+    ),
+    "trend": ChartKind(
         "one measure over months, quarters or rounds: --round A,B,C",
         _show_trend,
         {"by": "month"},
         several_rounds=True,
     ),
-    "channels": Kind(
+    "channels": ChartKind(
         "answer channels side by side and two by two, at the same mix of strata",
         _show_channels,
         {"by": "channel"},
     ),
-    "heatmap": Kind("the factors of each unit", _show_heatmap, {"by": "unit", "measure": "factors"}),
-    "distribution": Kind(
+    "heatmap": ChartKind("the factors of each unit", _show_heatmap, {"by": "unit", "measure": "factors"}),
+    "distribution": ChartKind(
         "answers by point of the scale, of each question", _show_distribution, alone={"measure": "items"}
     ),
 }
 
 
-def choose_kind(name: str) -> Kind:
-    if name not in KINDS:
-        raise NotFound(f"there is no chart {name!r}; there are {', '.join([*KINDS, PLAN])}")
-    return KINDS[name]
+def choose_kind(name: str) -> ChartKind:
+    if name not in CHART_KINDS:
+        raise NotFound(f"there is no chart {name!r}; there are {', '.join([*CHART_KINDS, PLAN])}")
+    return CHART_KINDS[name]
 
 
 def require_one_table(request: EstimateRequest) -> EstimateRequest:

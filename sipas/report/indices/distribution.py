@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 
 from sipas.report.indices.index_table import IndexRow, IndexTable
-from sipas.report.indices.indices import Prepared, describe, domain_order, estimated, number, prepare
+from sipas.report.indices.indices import Prepared, describe, domain_order, estimated, finite_or_none, prepare
 from sipas.report.request import EstimateRequest
 from sipas.report.sources.source import Source
 from sipas.stats import Measure
@@ -56,6 +56,6 @@ def _spread_of(prepared: Prepared, measure: Measure, by: Sequence[str]) -> Distr
 
 def _with_points(row: IndexRow, spread: Distribution, domain: int) -> DistributionRow:
     share = spread.share[domain]
-    low, high = ([number(end) for end in ends[domain].tolist()] for ends in (spread.low, spread.high))
+    low, high = ([finite_or_none(end) for end in ends[domain].tolist()] for ends in (spread.low, spread.high))
     shares = share.tolist() if np.isfinite(share).all() else None
     return DistributionRow(**msgspec.structs.asdict(row), shares=shares, shares_low=low, shares_high=high)

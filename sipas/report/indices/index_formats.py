@@ -3,34 +3,42 @@
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
-from sipas.report.formats import TABLE_LANGUAGE, csv_of, decimal, domain_lines, figure, table_text, yes_or_no
+from sipas.report.formats import (
+    TABLE_LANGUAGE,
+    csv_of,
+    decimal_cell,
+    domain_lines,
+    figure_cell,
+    table_text,
+    yes_or_no,
+)
 from sipas.report.indices.index_table import (
     Described,
     IndexRow,
     IndexTable,
     Intervals,
     Limits,
-    Weights,
+    WeightsUsed,
 )
-from sipas.report.note_words import in_words, said
+from sipas.report.note_words import note_text, notes_text
 from sipas.report.sources.source import LINEARIZATION
 
 _LISTED = 5
 _NUMBERS = ("estimate", "low", "high", "n", "n_effective", "deff")
 # Columns of tables that have them: of means, and where a second opinion was asked for.
 _ASKED: dict[str, Callable[[IndexRow], str]] = {
-    "rescaled": lambda row: decimal(row.rescaled, 1),
-    "rescaled_low": lambda row: decimal(row.rescaled_low, 1),
-    "rescaled_high": lambda row: decimal(row.rescaled_high, 1),
-    "se_replicates": lambda row: f"{decimal(row.se_replicates, 5)} ({decimal(row.se, 5)})",
+    "rescaled": lambda row: decimal_cell(row.rescaled, 1),
+    "rescaled_low": lambda row: decimal_cell(row.rescaled_low, 1),
+    "rescaled_high": lambda row: decimal_cell(row.rescaled_high, 1),
+    "se_replicates": lambda row: f"{decimal_cell(row.se_replicates, 5)} ({decimal_cell(row.se, 5)})",
 }
 
 
-def to_csv(table: IndexTable) -> bytes:
+def index_csv(table: IndexTable) -> bytes:
     return csv_of(table.rows, IndexRow, (*table.notes, *table.weights.notes))
 
 
-def to_text(table: IndexTable) -> str:
+def index_text(table: IndexTable) -> str:
     """For a terminal: shares in percent, one line a row, what holds for all of them beneath."""
     asked = tuple(name for name in _ASKED if any(getattr(row, name) is not None for row in table.rows))
     header = ("measure", *_NUMBERS, *asked, "reliable", "notes")
@@ -39,10 +47,17 @@ def to_text(table: IndexTable) -> str:
 
 
 def _text_cells(row: IndexRow, asked: Sequence[str]) -> list[str]:
-    figures = [figure(value, row.statistic) for value in (row.estimate, row.low, row.high)]
-    sizes = [str(row.n), decimal(row.n_effective, 0), decimal(row.deff, 2)]
+    figures = [figure_cell(value, row.statistic) for value in (row.estimate, row.low, row.high)]
+    sizes = [str(row.n), decimal_cell(row.n_effective, 0), decimal_cell(row.deff, 2)]
     further = [_ASKED[name](row) for name in asked]
-    return [row.measure, *figures, *sizes, *further, yes_or_no(row.reliable), said(row.notes, TABLE_LANGUAGE)]
+    return [
+        row.measure,
+        *figures,
+        *sizes,
+        *further,
+        yes_or_no(row.reliable),
+        notes_text(row.notes, TABLE_LANGUAGE),
+    ]
 
 
 def interval_line(intervals: Intervals) -> str:
@@ -76,7 +91,7 @@ def footnotes(table: Described) -> Iterator[str]:
     if table.flagged == "exclude":
         responses += ", " + table_text("table.without_fast")
     yield f"{table.source} · {responses} · {table.software}"
-    yield from (in_words(note, TABLE_LANGUAGE) for note in (*table.notes, *weights.notes))
+    yield from (note_text(note, TABLE_LANGUAGE) for note in (*table.notes, *weights.notes))
     yield from _pools(weights)
 
 
@@ -90,7 +105,7 @@ def weights_line(method: str, strata: Sequence[str], column: str | None = None) 
     return " ".join(parts)
 
 
-def _pools(weights: Weights) -> Iterator[str]:
+def _pools(weights: WeightsUsed) -> Iterator[str]:
     """Yield a line for each of the first pools; a city has hundreds."""
     for pool in weights.pooled[:_LISTED]:
         sizes = {"strata": pool.strata, "n": pool.n, "population": pool.population}
@@ -104,7 +119,7 @@ def _pools(weights: Weights) -> Iterator[str]:
         yield table_text("table.more_pools", n=len(weights.pooled) - _LISTED)
 
 
-def _calibration(weights: Weights) -> Iterator[str]:
+def _calibration(weights: WeightsUsed) -> Iterator[str]:
     if weights.margins:
         bounds = [] if weights.bounds is None else [table_text("table.bounds", bounds=_span(weights.bounds))]
         names = table_text("table.margins", names=", ".join(weights.margins))

@@ -27,7 +27,7 @@ class PooledStrata(msgspec.Struct, frozen=True):
     population: int
 
 
-class Weights(msgspec.Struct, frozen=True):
+class WeightsUsed(msgspec.Struct, frozen=True):
     """unplaced: responses that belong to no stratum and were left out.
 
     walk_up: what walk-up answers count in a stratum beside invited ones. margins, bounds, iterations: of
@@ -107,7 +107,7 @@ class Described(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     definition: Definition
-    weights: Weights
+    weights: WeightsUsed
     intervals: Intervals
     coverage: float | None
     software: str = SOFTWARE

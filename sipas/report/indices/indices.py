@@ -15,11 +15,11 @@ from sipas.report.indices.index_table import (
     Limits,
     Number,
     PooledStrata,
-    Weights,
+    WeightsUsed,
 )
 from sipas.report.indices.weighing import CALIBRATED, weigh
 from sipas.report.request import EstimateRequest
-from sipas.report.second_opinion import SecondOpinion, standard_errors
+from sipas.report.second_opinion import SecondOpinion, replicate_errors
 from sipas.report.sources.source import LINK, MIXED, Mask, Source, level_mask
 from sipas.stats import (
     Cells,
@@ -130,9 +130,9 @@ def _walk_up_share(prepared: Prepared) -> float | None:
     return prepared.definition.walk_up if is_used else None
 
 
-def _describe_weights(weighting: Weighting, walk_up: float | None, column: str | None) -> Weights:
+def _describe_weights(weighting: Weighting, walk_up: float | None, column: str | None) -> WeightsUsed:
     calibration, trimming = weighting.calibration, weighting.trimming
-    return Weights(
+    return WeightsUsed(
         method=weighting.method,
         strata=list(weighting.strata),
         pooled=[_describe_pool(pool, weighting.strata) for pool in weighting.pools],
@@ -149,7 +149,7 @@ def _describe_weights(weighting: Weighting, walk_up: float | None, column: str |
 
 
 def _limits(given: tuple[float, float] | None) -> Limits | None:
-    return None if given is None else (number(given[0]), number(given[1]))
+    return None if given is None else (finite_or_none(given[0]), finite_or_none(given[1]))
 
 
 def _describe_pool(pool: Pool, columns: Sequence[str]) -> PooledStrata:
@@ -241,33 +241,35 @@ def _row_of(
         by=by,
         measure=estimates.measure,
         statistic=estimates.statistic,
-        estimate=number(estimates.estimate[domain]),
-        se=number(estimates.se[domain]),
-        low=number(estimates.low[domain]),
-        high=number(estimates.high[domain]),
+        estimate=finite_or_none(estimates.estimate[domain]),
+        se=finite_or_none(estimates.se[domain]),
+        low=finite_or_none(estimates.low[domain]),
+        high=finite_or_none(estimates.high[domain]),
         level=estimates.level,
         ci=estimates.ci,
         df=int(estimates.df[domain]),
         n=int(estimates.n[domain]),
         n_answered=int(estimates.n_answered[domain]),
-        n_effective=number(estimates.n_effective[domain]),
-        deff=number(estimates.deff[domain]),
-        population=whole(number(estimates.population[domain])),
-        coverage=number(estimates.coverage[domain]),
-        pooled_share=number(estimates.pooled_share[domain]),
+        n_effective=finite_or_none(estimates.n_effective[domain]),
+        deff=finite_or_none(estimates.deff[domain]),
+        population=rounded_or_none(finite_or_none(estimates.population[domain])),
+        coverage=finite_or_none(estimates.coverage[domain]),
+        pooled_share=finite_or_none(estimates.pooled_share[domain]),
         reliable=bool(estimates.reliable[domain]),
         notes=[*estimates.notes[domain], *beside, *self_selected],
-        deff_replace=number(estimates.deff_replace[domain]),
-        kish=number(estimates.kish[domain]),
+        deff_replace=finite_or_none(estimates.deff_replace[domain]),
+        kish=finite_or_none(estimates.kish[domain]),
     )
 
 
 def _with_second_opinion(
     prepared: Prepared, asked: SecondOpinion, measure: Measure, rows: Sequence[IndexRow], by: Sequence[str]
 ) -> list[IndexRow]:
-    found = standard_errors(asked, prepared.design, measure, by, prepared.request.options)
+    found = replicate_errors(asked, prepared.design, measure, by, prepared.request.options)
     return [
-        msgspec.structs.replace(row, se_replicates=number(found.get(tuple(row.by.values()), math.nan)))
+        msgspec.structs.replace(
+            row, se_replicates=finite_or_none(found.get(tuple(row.by.values()), math.nan))
+        )
         for row in rows
     ]
 
@@ -281,11 +283,11 @@ def _with_rescaled(row: IndexRow, lowest: float, highest: float) -> IndexRow:
     return msgspec.structs.replace(row, rescaled=rescaled, rescaled_low=low, rescaled_high=high)
 
 
-def number(value: float) -> float | None:
+def finite_or_none(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None
 
 
-def whole(value: float | None) -> Number | None:
+def rounded_or_none(value: float | None) -> Number | None:
     """A count of transactions, of which weights fall short by a hair; only a pool that is cut has a part."""
     if value is None:
         return None

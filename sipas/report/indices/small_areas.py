@@ -8,7 +8,7 @@ import numpy as np
 
 from sipas.errors import InputError, TableError
 from sipas.report.indices.index_table import IndexRow, IndexTable
-from sipas.report.indices.indices import Prepared, describe, domain_order, estimated, number, prepare
+from sipas.report.indices.indices import Prepared, describe, domain_order, estimated, finite_or_none, prepare
 from sipas.report.margins import parse_text
 from sipas.report.request import EstimateRequest
 from sipas.report.sources.source import Source
@@ -17,10 +17,10 @@ from sipas.stats.areas.area_shares import SmallAreas, model_shares
 from sipas.stats.arrays import FloatArray
 from sipas.stats.notes import MODEL_BASED, SYNTHETIC
 from sipas.tables import read_table
-from sipas.tables.cells import number as number_of
+from sipas.tables.cells import parse_number as number_of
 from sipas.tables.rows import Table
 
-Key = tuple[str | None, ...]
+_AreaKey = tuple[str | None, ...]
 
 
 class SmallAreaRow(IndexRow, frozen=True, kw_only=True):
@@ -60,7 +60,7 @@ class Covariates:
     def __init__(self, table: Table, by: Sequence[str]) -> None:
         self.file, self.by = table.file, tuple(by)
         self.names = [name for name in table.header if name not in by]
-        self.rows: dict[Key, list[float]] = {}
+        self.rows: dict[_AreaKey, list[float]] = {}
         if not self.names:
             raise TableError(table.file, f"has no column beside {', '.join(by)} to explain areas by", row=1)
         for row in table.rows:
@@ -69,7 +69,7 @@ class Covariates:
                 raise row.error(by[0], f"{', '.join(map(str, key))} stands in an earlier row too")
             self.rows[key] = [row.get_as(name, number_of) for name in self.names]
 
-    def of(self, keys: Sequence[Key]) -> FloatArray:
+    def of(self, keys: Sequence[_AreaKey]) -> FloatArray:
         for key in keys:
             if key not in self.rows:
                 area = ", ".join(f"{name}={level}" for name, level in zip(self.by, key, strict=True))
@@ -148,7 +148,9 @@ def _with_model(row: IndexRow, fitted: SmallAreas, place: int | None) -> SmallAr
         "model_high": fitted.high,
         "direct_weight": fitted.model.trust,
     }
-    numbers = {name: None if place is None else number(values[place]) for name, values in columns.items()}
+    numbers = {
+        name: None if place is None else finite_or_none(values[place]) for name, values in columns.items()
+    }
     note = [] if place is None else [MODEL_BASED if fitted.model.between > 0 else SYNTHETIC]
     return SmallAreaRow(**{**msgspec.structs.asdict(row), **numbers, "notes": [*row.notes, *note]})
 

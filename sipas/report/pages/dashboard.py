@@ -16,8 +16,8 @@ from sipas.report.figures.league_figure import league_chart
 from sipas.report.indices.index_table import IndexRow, IndexTable
 from sipas.report.indices.indices import Prepared, describe, prepare, rows
 from sipas.report.names import Names
-from sipas.report.note_words import as_sentence, in_words
-from sipas.report.pages.sections import Figure, Section, figure_of, query, section
+from sipas.report.note_words import as_sentence, note_text
+from sipas.report.pages.sections import DomainSection, Figure, domain_section, figure_of, query
 from sipas.report.request import EstimateRequest
 from sipas.report.sources.source import Source
 from sipas.stats.notes import FEW, SELF_SELECTED
@@ -27,7 +27,7 @@ _IN_SENTENCES = frozenset({"self-selected", "provisional", "unplaced", "unweight
 
 
 @dataclass(frozen=True)
-class Headline:
+class DashboardHeadline:
     """invited: the same figure of those alone who were drawn, where others answered too.
 
     verdict: `met`, `not_met` or `cannot_tell`, the first two with `_walk_up_only` where invited answers
@@ -55,8 +55,8 @@ class Dashboard:
 
     table: IndexTable
     measure: str
-    headline: Headline
-    sections: tuple[Section, ...]
+    headline: DashboardHeadline
+    sections: tuple[DomainSection, ...]
     charted: str | None
     chart: Page | None
     coverage: str | None
@@ -96,7 +96,7 @@ def build_dashboard(request: EstimateRequest, source: Source, names: Names) -> D
         table=table,
         measure=names.measure(whole.measure, source.instrument),
         headline=headline(prepared, whole, names),
-        sections=tuple(section(column, tables[column], prepared, names) for column in tables),
+        sections=tuple(domain_section(column, tables[column], prepared, names) for column in tables),
         charted=charted,
         chart=league_chart(table, source.instrument, names) if charted else None,
         coverage=None if table.coverage is None else with_unit(table.coverage, "share", names.language),
@@ -112,7 +112,7 @@ def build_dashboard(request: EstimateRequest, source: Source, names: Names) -> D
 def _headline_notes(table: IndexTable, whole: IndexRow, language: Language) -> tuple[str, ...]:
     """Beside the headline: the notes on it, on the weights and on the round."""
     given = dict.fromkeys((*whole.notes, *table.notes, *table.weights.notes))
-    return tuple(as_sentence(in_words(note, language)) for note in given if note.code not in _IN_SENTENCES)
+    return tuple(as_sentence(note_text(note, language)) for note in given if note.code not in _IN_SENTENCES)
 
 
 def _tells_apart(column: str, found: Sequence[IndexRow]) -> bool:
@@ -121,10 +121,10 @@ def _tells_apart(column: str, found: Sequence[IndexRow]) -> bool:
     return len(known) > (0 if column == "channel" else 1)
 
 
-def headline(prepared: Prepared, whole: IndexRow, names: Names) -> Headline:
+def headline(prepared: Prepared, whole: IndexRow, names: Names) -> DashboardHeadline:
     language, target = names.language, prepared.source.target
     invited = _invited_row(prepared)
-    return Headline(
+    return DashboardHeadline(
         figure=figure_of(whole, names),
         invited=None if invited is None else figure_of(invited, names),
         level=with_unit(whole.level, "share", language, short=True),

@@ -12,8 +12,8 @@ from sipas.queries.funnel import FunnelCount, ReasonCount, count_failures, count
 from sipas.queries.links import LinkCount, count_links
 from sipas.vietnamese import sort_key
 
-By = Literal["unit", "day"]
-Key = tuple[str, str | None, date | None]
+FunnelColumn = Literal["unit", "day"]
+_FunnelKey = tuple[str, str | None, date | None]
 
 
 class FunnelRow(msgspec.Struct, frozen=True):
@@ -55,7 +55,9 @@ class RoundFunnel(msgspec.Struct, frozen=True):
     links: LinkCount | None
 
 
-async def build_funnel(conn: Connection, round_code: str | None, by: Collection[By] = ()) -> list[FunnelRow]:
+async def build_funnel(
+    conn: Connection, round_code: str | None, by: Collection[FunnelColumn] = ()
+) -> list[FunnelRow]:
     """Rounds, units as in a Vietnamese dictionary by their codes, days from the first to the last."""
     counts = await count_funnel(conn, round_code, by_unit="unit" in by, by_day="day" in by)
     rows = _tabulated(counts)
@@ -81,13 +83,13 @@ async def build_not_asked(conn: Connection, round_code: str | None) -> list[Reas
 
 
 def _tabulated(counts: Iterable[FunnelCount]) -> list[FunnelRow]:
-    steps: defaultdict[Key, dict[str, int]] = defaultdict(dict)
+    steps: defaultdict[_FunnelKey, dict[str, int]] = defaultdict(dict)
     for one in counts:
         steps[one.round, one.unit, one.day][one.step] = one.n
     return [_of_steps(key, taken) for key, taken in steps.items()]
 
 
-def _of_steps(key: Key, taken: dict[str, int]) -> FunnelRow:
+def _of_steps(key: _FunnelKey, taken: dict[str, int]) -> FunnelRow:
     """Every finished transaction is drawn or not."""
 
     def n(step: str) -> int:
@@ -110,12 +112,12 @@ def _of_steps(key: Key, taken: dict[str, int]) -> FunnelRow:
         started=n("started"),
         completed=n("completed"),
         refused=n("refused"),
-        delivery_rate=None if is_by_day or not n("delivered") else share(n("delivered"), n("sent")),
-        response_rate=None if is_by_day else share(n("completed"), reached),
-        completion_rate=None if is_by_day else share(n("completed"), n("opened")),
+        delivery_rate=None if is_by_day or not n("delivered") else share_or_none(n("delivered"), n("sent")),
+        response_rate=None if is_by_day else share_or_none(n("completed"), reached),
+        completion_rate=None if is_by_day else share_or_none(n("completed"), n("opened")),
     )
 
 
-def share(part: int, whole: int) -> float | None:
+def share_or_none(part: int, whole: int) -> float | None:
     """None where there is nothing to be a share of, or the part is no part of it."""
     return part / whole if whole > 0 and part <= whole else None

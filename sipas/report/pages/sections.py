@@ -6,13 +6,13 @@ from typing import Literal
 from urllib.parse import urlencode
 
 from sipas.charts.numbers import count, figure, interval, with_unit
-from sipas.charts.scale import Scale, scale_for
+from sipas.charts.scale import AxisScale, scale_for
 from sipas.messages import Language
-from sipas.report.figures.figures import notes_shown, shown, why
+from sipas.report.figures.figures import notes_shown, why, without_few_answers
 from sipas.report.indices.index_table import IndexRow
 from sipas.report.indices.indices import Prepared
 from sipas.report.names import Names
-from sipas.report.note_words import as_sentence, summarised
+from sipas.report.note_words import as_sentence, summarise_notes
 
 PLOT = (8.0, 312.0)  # where the small plot of a row begins and ends, in px of 320
 _LABEL = 24.0  # px that the label of an end takes
@@ -55,7 +55,7 @@ class Axis:
 
 
 @dataclass(frozen=True)
-class Section:
+class DomainSection:
     """column: what its rows are told apart by. query: the parameters that give the same domains.
 
     notes: those of its rows, one a code.
@@ -82,10 +82,10 @@ class Section:
         return list(dict.fromkeys(figure.why for figure in self.figures if not figure.is_shown))
 
 
-def section(column: str, found: Sequence[IndexRow], prepared: Prepared, names: Names) -> Section:
-    target, rows = prepared.source.target, [shown(row) for row in found]
+def domain_section(column: str, found: Sequence[IndexRow], prepared: Prepared, names: Names) -> DomainSection:
+    target, rows = prepared.source.target, [without_few_answers(row) for row in found]
     scale = small_scale(rows, target)
-    return Section(
+    return DomainSection(
         column=column,
         by=names.column(column),
         axis=axis(scale, target, names.language),
@@ -97,10 +97,10 @@ def section(column: str, found: Sequence[IndexRow], prepared: Prepared, names: N
 
 def section_notes(found: Sequence[IndexRow], language: Language) -> tuple[str, ...]:
     rows = [notes_shown(row) for row in found]
-    return tuple(map(as_sentence, summarised(rows, language)))
+    return tuple(map(as_sentence, summarise_notes(rows, language)))
 
 
-def figure_of(row: IndexRow, names: Names, scale: Scale | None = None) -> Figure:
+def figure_of(row: IndexRow, names: Names, scale: AxisScale | None = None) -> Figure:
     ends = (row.estimate, row.low, row.high)
     at, low, high = (None if scale is None or end is None else scale.at(end) for end in ends)
     return Figure(
@@ -119,7 +119,7 @@ def figure_of(row: IndexRow, names: Names, scale: Scale | None = None) -> Figure
     )
 
 
-def axis(scale: Scale, target: float | None, language: Language) -> Axis:
+def axis(scale: AxisScale, target: float | None, language: Language) -> Axis:
     low, high = (figure(end, "share", language, short=True) for end in (scale.low, scale.high))
     if target is None:
         return Axis(low, high, None, "", "middle")
@@ -134,7 +134,7 @@ def _anchor(at: float) -> Anchor:
     return "end" if at > PLOT[1] - _LABEL - _GOAL else "middle"
 
 
-def small_scale(found: Sequence[IndexRow], target: float | None) -> Scale:
+def small_scale(found: Sequence[IndexRow], target: float | None) -> AxisScale:
     """Wide enough for what is reliable: an interval of 20–100 % would crush the rest.
 
     The target stands inside, a step from where the scale begins or ends.

@@ -10,12 +10,12 @@ from sipas.errors import TableError
 from sipas.stats.listing import listing
 from sipas.stats.planning import draw
 from sipas.tables import Table, read_table
-from sipas.tables.cells import count
+from sipas.tables.cells import parse_count
 
 _ID = "transaction_id"
 _PROBABILITY = "p_invited"
 
-Key = tuple[str, ...]
+_QuotaKey = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -23,21 +23,21 @@ class Quotas:
     """How many to invite of each stratum, as a plan's file says."""
 
     columns: tuple[str, ...]
-    sizes: Mapping[Key, int]
+    sizes: Mapping[_QuotaKey, int]
 
 
 def read_quotas(path: Path) -> Quotas:
     """From the CSV that `sipas plan -o plan.csv` writes: the columns left of `part` make a stratum."""
     table = read_table(path, ("part", "invitations"))
     columns = table.header[: table.header.index("part")]
-    sizes: dict[Key, int] = {}
+    sizes: dict[_QuotaKey, int] = {}
     for row in table.rows:
         if row.find("part") != "stratum":
             continue
         key = tuple(row.get(column) for column in columns)
         if key in sizes:
             raise row.error(columns[-1], "an earlier row is of the same stratum; keep one of them")
-        sizes[key] = row.get_as("invitations", count)
+        sizes[key] = row.get_as("invitations", parse_count)
     if not sizes or not columns:
         raise TableError(table.file, "has no row of a stratum; write it by `sipas plan -o plan.csv`")
     return Quotas(columns, sizes)
@@ -61,11 +61,11 @@ def draw_invited(quotas: Quotas, transactions: Path, seed: str) -> list[dict[str
     ]
 
 
-def _read_transactions(table: Table, quotas: Quotas) -> tuple[list[str], list[Key]]:
+def _read_transactions(table: Table, quotas: Quotas) -> tuple[list[str], list[_QuotaKey]]:
     """The id and the stratum of each; an id that stands twice, or a stratum without a plan, is an error."""
     seen: dict[str, int] = {}
     keys = []
-    unplanned: dict[Key, None] = {}
+    unplanned: dict[_QuotaKey, None] = {}
     for row in table.rows:
         identifier = row.get(_ID)
         if identifier in seen:
@@ -79,12 +79,12 @@ def _read_transactions(table: Table, quotas: Quotas) -> tuple[list[str], list[Ke
     return list(seen), keys
 
 
-def _refuse_unplanned(file: str, columns: Sequence[str], unplanned: Sequence[Key]) -> None:
+def _refuse_unplanned(file: str, columns: Sequence[str], unplanned: Sequence[_QuotaKey]) -> None:
     """Whom no plan knows could never be invited, and so would be left out of every figure unseen."""
     if unplanned:
         strata = listing([_label(columns, key) for key in unplanned])
         raise TableError(file, f"has transactions in strata that the plan lacks, so plan anew: {strata}")
 
 
-def _label(columns: Sequence[str], key: Key) -> str:
+def _label(columns: Sequence[str], key: _QuotaKey) -> str:
     return ", ".join(f"{column}={level}" for column, level in zip(columns, key, strict=True))

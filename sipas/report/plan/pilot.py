@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sipas.errors import TableError
-from sipas.tables import Row, Table, read_table
-from sipas.tables.cells import number
+from sipas.tables import Table, TableRow, read_table
+from sipas.tables.cells import parse_number
 
 _ESTIMATE, N, _MEASURE, _STATISTIC = "estimate", "n_effective", "measure", "statistic"
 
@@ -51,9 +51,9 @@ def _refuse_mixtures(table: Table) -> None:
             raise row.error(_MEASURE, "is another measure than in the first row; estimate one alone")
 
 
-def _find_share(row: Row) -> float | None:
+def _find_share(row: TableRow) -> float | None:
     """Where n is known (n p + 1) / (n + 2): that everybody agreed does not make a stratum without doubt."""
-    share, n = row.find_as(_ESTIMATE, number), row.find_as(N, number)
+    share, n = row.find_as(_ESTIMATE, parse_number), row.find_as(N, parse_number)
     if share is None:
         return None
     if not 0 <= share <= 1:

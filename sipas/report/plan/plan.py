@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sipas.errors import InputError
-from sipas.report.indices.indices import number
+from sipas.report.indices.indices import finite_or_none
 from sipas.report.plan.pilot import Pilot
 from sipas.report.plan.plan_frame import PlanFrame
 from sipas.report.plan.plan_request import PlanRequest
-from sipas.report.plan.plan_table import Part, PlanAssumptions, PlanRow, PlanTable
+from sipas.report.plan.plan_table import PlanAssumptions, PlanPart, PlanRow, PlanTable
 from sipas.stats.grouping import added
 from sipas.stats.notes import NO_TRANSACTIONS, PILOT_SHARES, PILOT_UNKNOWN, TOO_FEW_TRANSACTIONS, Note
 from sipas.stats.planning import (
@@ -123,7 +123,7 @@ def _spread_total(request: PlanRequest, total: int, population: IntArray, deviat
     )
 
 
-def _rows_of(planned: Planned, part: Part, names: Sequence[str]) -> Iterator[PlanRow]:
+def _rows_of(planned: Planned, part: PlanPart, names: Sequence[str]) -> Iterator[PlanRow]:
     """A row for each combination of the columns, in Vietnamese order."""
     group, by = planned.frame.groups(names)
     rows = list(_group_rows(planned, part, group, by))
@@ -131,7 +131,7 @@ def _rows_of(planned: Planned, part: Part, names: Sequence[str]) -> Iterator[Pla
 
 
 def _group_rows(
-    planned: Planned, part: Part, group: IntArray, by: list[dict[str, str | None]]
+    planned: Planned, part: PlanPart, group: IntArray, by: list[dict[str, str | None]]
 ) -> Iterator[PlanRow]:
     request, population = planned.request, planned.frame.population
     size = added(group, population, len(by))
@@ -148,11 +148,11 @@ def _group_rows(
             by=name,
             part=part,
             population=int(size[place]),
-            share=number(share[place]) if size[place] else None,
+            share=finite_or_none(share[place]) if size[place] else None,
             responses=int(responses[place]),
             invitations=int(invited[place]),
             expected=round(float(expected[place]), 6),
-            margin=number(margin[place]),
+            margin=finite_or_none(margin[place]),
             simple_random=simple[place],
             slovin=by_slovin[place],
             notes=_notes_of(part, request, int(size[place]), float(margin[place])),
@@ -169,7 +169,7 @@ def _textbook_sizes(
     return simple.tolist(), slovin(size, request.margin).tolist()
 
 
-def _notes_of(part: Part, request: PlanRequest, size: int, margin: float) -> list[Note]:
+def _notes_of(part: PlanPart, request: PlanRequest, size: int, margin: float) -> list[Note]:
     if not size:
         return [NO_TRANSACTIONS]
     short = request.margin is not None and margin > request.margin * (1 + _ROUNDING)

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator
 
-from sipas.report.formats import TABLE_LANGUAGE, count, csv_of, domain_lines, figure, table_text
-from sipas.report.note_words import in_words, said
+from sipas.report.formats import TABLE_LANGUAGE, count_cell, csv_of, domain_lines, figure_cell, table_text
+from sipas.report.note_words import note_text, notes_text
 from sipas.report.plan.plan_table import PlanRow, PlanTable
 
 _NUMBERS = ("population", "responses", "invitations", "expected", "margin", "simple_random", "slovin")
 
 
-def to_csv(table: PlanTable) -> bytes:
+def plan_csv(table: PlanTable) -> bytes:
     return csv_of(table.rows, PlanRow, table.notes)
 
 
-def to_text(table: PlanTable) -> str:
+def plan_text(table: PlanTable) -> str:
     """For a terminal: the whole and the domains, and below them the strata."""
     above, below = [*table.part("whole"), *table.part("domain")], table.part("stratum")
     return "\n".join([*_lines(above), "", *_lines(below), "", *_footnotes(table)]) + "\n"
@@ -25,8 +25,8 @@ def _lines(rows: list[PlanRow]) -> list[str]:
 
 def _cells(row: PlanRow) -> list[str]:
     counts = [str(row.population), str(row.responses), str(row.invitations), f"{row.expected:.1f}"]
-    textbook = [count(row.simple_random), count(row.slovin)]
-    return [*counts, figure(row.margin, "share"), *textbook, said(row.notes, TABLE_LANGUAGE)]
+    textbook = [count_cell(row.simple_random), count_cell(row.slovin)]
+    return [*counts, figure_cell(row.margin, "share"), *textbook, notes_text(row.notes, TABLE_LANGUAGE)]
 
 
 def _footnotes(table: PlanTable) -> Iterator[str]:
@@ -43,7 +43,7 @@ def _footnotes(table: PlanTable) -> Iterator[str]:
         "table.plan_allocation", allocation=asked.allocation, minimum=asked.minimum, strata=strata
     )
     yield f"{table.source} · {table.software}"
-    yield from (in_words(note, TABLE_LANGUAGE) for note in table.notes)
+    yield from (note_text(note, TABLE_LANGUAGE) for note in table.notes)
 
 
 def _asked_line(table: PlanTable) -> str:

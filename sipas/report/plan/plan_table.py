@@ -7,7 +7,7 @@ import msgspec
 from sipas.report.indices.index_table import SOFTWARE
 from sipas.stats.notes import Note
 
-Part = Literal["whole", "domain", "stratum"]
+PlanPart = Literal["whole", "domain", "stratum"]
 
 
 class PlanAssumptions(msgspec.Struct, frozen=True):
@@ -31,7 +31,7 @@ class PlanRow(msgspec.Struct, frozen=True):
     """
 
     by: dict[str, str | None]
-    part: Part
+    part: PlanPart
     population: int
     share: float | None
     responses: int
@@ -54,5 +54,5 @@ class PlanTable(msgspec.Struct, frozen=True, kw_only=True):
     notes: list[Note]
     rows: list[PlanRow]
 
-    def part(self, part: Part) -> list[PlanRow]:
+    def part(self, part: PlanPart) -> list[PlanRow]:
         return [row for row in self.rows if row.part == part]

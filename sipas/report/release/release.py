@@ -11,13 +11,13 @@ from sipas.report.indices.index_table import SOFTWARE, Definition
 from sipas.stats.disclosure import Counts, Key
 from sipas.stats.notes import Note
 
-By = dict[str, str | None]
+_DomainLevels = dict[str, str | None]
 
 
 class ReleasedCounts(msgspec.Struct, frozen=True):
     """What one release told of a cell; None where it was hidden. answers, satisfied: of the measure."""
 
-    by: By
+    by: _DomainLevels
     n: int | None = None
     answers: float | None = None
     satisfied: float | None = None
@@ -82,7 +82,7 @@ def read_release(file: Path) -> Release:
 
 def counts_told(cells: Iterable[ReleasedCounts], keys: Sequence[Key], worth: float) -> Counts:
     """In the order of keys. A cell that was not even listed could have no answer, and that was plain."""
-    listed = {key_of(cell.by): cell for cell in cells}
+    listed = {domain_key(cell.by): cell for cell in cells}
     if gone := listed.keys() - {frozenset(key) for key in keys}:
         where = min(", ".join(sorted(f"{name}={level}" for name, level in key)) for key in gone)
         raise InputError(
@@ -96,5 +96,5 @@ def counts_told(cells: Iterable[ReleasedCounts], keys: Sequence[Key], worth: flo
     return Counts(n, satisfied, answers, worth)
 
 
-def key_of(by: Mapping[str, str | None]) -> frozenset[tuple[str, str | None]]:
+def domain_key(by: Mapping[str, str | None]) -> frozenset[tuple[str, str | None]]:
     return frozenset(by.items())

@@ -9,7 +9,7 @@ import numpy as np
 from sipas.errors import InputError
 from sipas.report.indices.index_table import Definition, IndexRow
 from sipas.report.indices.indices import Prepared, prepare, rows, table_notes
-from sipas.report.release.release import Release, ReleasedRow, counts_told, key_of
+from sipas.report.release.release import Release, ReleasedRow, counts_told, domain_key
 from sipas.report.request import EstimateRequest
 from sipas.report.sources.snapshot import Snapshot
 from sipas.report.sources.source import Source
@@ -116,10 +116,10 @@ def _protected_rows(
     counts = count_measure(cells, measure, tabulation)
     earlier = [counts_told(one, tabulation.keys, counts.worth) for one in (before.told() if before else [])]
     hidden = protect(tabulation.membership, counts, earlier).hidden
-    kept = {key_of(row.by): row for row in before.rows} if before else {}
+    kept = {domain_key(row.by): row for row in before.rows} if before else {}
     renewed = _renewed_rows(prepared, counts, tabulation, hidden, before.number + 1 if before else 1)
     found = [
-        kept_row(row, kept.get(key_of(row.by))) if is_hidden else row
+        kept_row(row, kept.get(domain_key(row.by))) if is_hidden else row
         for row, is_hidden in zip(renewed, hidden, strict=True)
     ]
     return sorted(found, key=lambda row: _row_order(row, tables))
@@ -163,7 +163,7 @@ def _weighted_shares(
     strata = frozenset(prepared.weighting.strata)
     told = {columns for columns in of if any(strata | columns <= table for table in open_tables)}
     common = of_every_row(prepared.weighting.notes)
-    found = {key_of(row.by): row for columns in told for row in rows(prepared, sorted(columns))}
+    found = {domain_key(row.by): row for columns in told for row in rows(prepared, sorted(columns))}
     return {
         cell: weighted_share(found.get(frozenset(key)), counts.n[cell], common)
         for cell, key in enumerate(tabulation.keys)

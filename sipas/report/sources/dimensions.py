@@ -18,9 +18,9 @@ from sipas.stats.cells.columns import united
 from sipas.survey.catalogue import Catalogue
 from sipas.survey.columns import FLAG, PERIOD_COLUMNS, UNFLAGGED
 
-Key = TypeVar("Key")
+_Key = TypeVar("_Key")
 Maker = Callable[[], Column]
-Rows = NDArray[np.bool_] | NDArray[np.int64]
+ChosenRows = NDArray[np.bool_] | NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Keys:
     months: Keyed[date]
     fields: Keyed[str]
 
-    def select(self, rows: Rows) -> "Keys":
+    def select(self, rows: ChosenRows) -> "Keys":
         return Keys(
             self.units.select(rows),
             self.procedures.select(rows),
@@ -170,5 +170,5 @@ def _attribute_makers(attributes: Keyed[str]) -> dict[str, Maker]:
     return {name: partial(attributes.column, _lookup(decoded, name)) for name in names}
 
 
-def _lookup(table: Mapping[Key, Mapping[str, str]], name: str) -> Callable[[Key], str | None]:
+def _lookup(table: Mapping[_Key, Mapping[str, str]], name: str) -> Callable[[_Key], str | None]:
     return lambda key: table[key].get(name)

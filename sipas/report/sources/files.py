@@ -27,13 +27,13 @@ from sipas.survey.columns import IMPORT_COLUMNS
 from sipas.survey.instruments.answer_files import Reading, needed_items, read_answers_to, refuse_look_alikes
 from sipas.survey.instruments.instrument import Instrument, read_instrument
 from sipas.tables import AnswerTable, TablePlace, read_table
-from sipas.tables.cells import count, moment
-from sipas.tables.records import FIRST
+from sipas.tables.cells import parse_count, parse_moment
+from sipas.tables.records import FIRST_SHEET
 from sipas.tables.response_ids import count_identical_rows, id_columns, refuse_repeated_ids
 
 _DAY_COLUMNS = ("submitted_at", "date")
 _KNOWN_COLUMNS = IMPORT_COLUMNS | {*_DAY_COLUMNS}
-PLAIN = Reading()
+READ_AS_WRITTEN = Reading()
 _LOOKED_FOR = frozenset({"channel", "form"})  # they change weights where they are there
 
 
@@ -49,12 +49,12 @@ class Files:
     strata: tuple[str, ...] = ()
     frame: Path | None = None
     frame_count: str = "count"
-    reading: Reading = PLAIN
-    frame_place: TablePlace = FIRST
+    reading: Reading = READ_AS_WRITTEN
+    frame_place: TablePlace = FIRST_SHEET
     sample: Clusters | Replicates | None = None
 
 
-def read_source(files: Files, request: EstimateRequest) -> Source:
+def file_source(files: Files, request: EstimateRequest) -> Source:
     instrument = read_instrument(files.instrument.read_bytes(), files.instrument.name)
     scoring = instrument.scoring()
     names = needed_columns(request, files.strata) | sample_columns(files.sample)
@@ -172,7 +172,7 @@ def _days_of(table: AnswerTable) -> Keyed[date] | None:
     name = next((name for name in _DAY_COLUMNS if name in table.columns), None)
     if name is None:
         return None
-    moments = table.parsed(name, moment)
+    moments = table.parsed(name, parse_moment)
     days = tuple((when.astimezone(LOCAL) if when.tzinfo else when).date() for when in moments)
     return Keyed(table.columns[name].codes, days)
 
@@ -191,7 +191,7 @@ def read_frame(
     strata: Sequence[str],
     names: set[str],
     rename: Mapping[str, str] | None = None,
-    place: TablePlace = FIRST,
+    place: TablePlace = FIRST_SHEET,
 ) -> Frame:
     """Rows that differ in columns beside the strata are added up; the same row twice is a mistake.
 
@@ -214,7 +214,7 @@ def read_frame(
         seen[key] += 1
         if seen[key] > 1:
             raise row.error(None, "is the same as an earlier row; add up their counts or delete one")
-    counts = np.array([row.get_as(count_column, count) for row in table.rows], np.int64)
+    counts = np.array([row.get_as(count_column, parse_count) for row in table.rows], np.int64)
     columns = {name: Column.of(row.cells[name] for row in table.rows) for name in names & set(keys)}
     return Frame(columns, counts)
 

@@ -9,36 +9,36 @@ from numpy.typing import NDArray
 
 from sipas.stats import Column
 
-T = TypeVar("T", bound=Hashable)
+_T = TypeVar("_T", bound=Hashable)
 Codes = NDArray[np.int32]
 
 
 @dataclass(frozen=True)
-class Keyed(Generic[T]):
+class Keyed(Generic[_T]):
     """codes: for each row the place of its value in `values`; -1 where it has none."""
 
     codes: Codes
-    values: tuple[T, ...]
+    values: tuple[_T, ...]
 
     @classmethod
-    def of(cls, rows: Iterable[T | None]) -> "Keyed[T]":
-        places: dict[T, int] = {}
+    def of(cls, rows: Iterable[_T | None]) -> "Keyed[_T]":
+        places: dict[_T, int] = {}
         codes = [-1 if row is None else places.setdefault(row, len(places)) for row in rows]
         return cls(np.array(codes, np.int32), tuple(places))
 
-    def column(self, label: Callable[[T], str | None]) -> Column:
+    def column(self, label: Callable[[_T], str | None]) -> Column:
         """What each value is called, or what it belongs to."""
         of_value = Column.of([label(value) for value in self.values])
         return Column(np.append(of_value.codes, -1).astype(np.int32)[self.codes], of_value.levels)
 
-    def mask(self, condition: Callable[[T], bool]) -> NDArray[np.bool_]:
+    def mask(self, condition: Callable[[_T], bool]) -> NDArray[np.bool_]:
         """The rows whose value meets the condition; those without a value do not."""
         return np.array([*(condition(value) for value in self.values), False])[self.codes]
 
-    def select(self, rows: NDArray[np.bool_] | NDArray[np.int64]) -> "Keyed[T]":
+    def select(self, rows: NDArray[np.bool_] | NDArray[np.int64]) -> "Keyed[_T]":
         return Keyed(self.codes[rows], self.values)
 
-    def followed_by(self, other: "Keyed[T]") -> "Keyed[T]":
+    def followed_by(self, other: "Keyed[_T]") -> "Keyed[_T]":
         """The rows of both, one after the other."""
         places = {value: place for place, value in enumerate(self.values)}
         recoded = [places.setdefault(value, len(places)) for value in other.values]

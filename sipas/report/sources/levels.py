@@ -10,19 +10,19 @@ from sipas.survey.catalogue import Catalogue
 from sipas.survey.columns import CHANNELS, FLAG, SERVICE_CHANNELS
 from sipas.survey.instruments.instrument import Instrument
 
-Levels = Mapping[str, Collection[str]]
+ColumnLevels = Mapping[str, Collection[str]]
 
 _TIMES = {"month": r"\d{4}-\d\d", "quarter": r"\d{4}-Q[1-4]", "year": r"\d{4}"}  # one may pass unanswered
 _LISTED = 8  # values that an error names
 
 
-def require_levels(source: Source, request: EstimateRequest, known: Levels) -> Source:
+def require_levels(source: Source, request: EstimateRequest, known: ColumnLevels) -> Source:
     """A value that no response has, the frame has not and nobody knows is a slip, not an empty domain."""
     for name, level in request.where:
         found = _levels_of(source, name)
         if level in found or level in known.get(name, ()) or re.fullmatch(_TIMES.get(name, "(?!)"), level):
             continue
-        raise InputError(f"where: no response has {name}={level}; there are {listed(found)}")
+        raise InputError(f"where: no response has {name}={level}; there are {some_levels(found)}")
     return source
 
 
@@ -32,12 +32,12 @@ def _levels_of(source: Source, name: str) -> set[str]:
     return {level for levels in found for level in levels}
 
 
-def listed(levels: Collection[str]) -> str:
+def some_levels(levels: Collection[str]) -> str:
     more = f" and {len(levels) - _LISTED} more" if len(levels) > _LISTED else ""
     return (", ".join(sorted(levels)[:_LISTED]) or "no values yet") + more
 
 
-def catalogue_levels(catalogue: Catalogue, instrument: Instrument) -> Levels:
+def catalogue_levels(catalogue: Catalogue, instrument: Instrument) -> ColumnLevels:
     """By column: what a round could be told apart by, whether anybody answered or not."""
     units, procedures = catalogue.units.values(), catalogue.procedures.values()
     by_type: dict[str, set[str]] = {}

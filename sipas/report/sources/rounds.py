@@ -15,7 +15,7 @@ from sipas.report.period import Period
 from sipas.report.request import EstimateRequest
 from sipas.report.sources.dimensions import Dimensions
 from sipas.report.sources.held_cells import HeldCells, no_cells, read_cells
-from sipas.report.sources.snapshot import HeldFrame, Snapshot, hold_frame, round_days, source_of
+from sipas.report.sources.snapshot import HeldFrame, Snapshot, hold_frame, round_days, round_source
 from sipas.report.sources.source import Source
 from sipas.survey.catalogue import Catalogue, LiveCatalogue
 from sipas.survey.intake.attributes import counted_attributes
@@ -38,7 +38,7 @@ class Rounds:
         snapshot = await self.snapshot(
             request.round, request.period, singly=request.second_opinion is not None
         )
-        return await asyncio.to_thread(source_of, snapshot, request)
+        return await asyncio.to_thread(round_source, snapshot, request)
 
     async def snapshot(
         self, code: str | None, period: Period | None = None, *, singly: bool = False

@@ -15,9 +15,9 @@ from sipas.stats.designs.build_design import calibrated_rows, row_engine
 from sipas.stats.designs.responses import Responses
 from sipas.stats.designs.row_engine import RowEngine
 from sipas.tables import AnswerTable
-from sipas.tables.cells import number
+from sipas.tables.cells import parse_number
 
-Sample = Clusters | Replicates
+SampleDesign = Clusters | Replicates
 
 
 @dataclass(frozen=True)
@@ -40,19 +40,19 @@ class AnswerNumbers:
 
 def base_weight(text: str) -> float:
     """Read a weight; ValueError where it is negative or no number."""
-    value = number(text)
+    value = parse_number(text)
     if value < 0:
         raise ValueError(f"{text} is negative; a weight is 0 or more")
     return value
 
 
-def sample_columns(sample: Sample | None) -> set[str]:
+def sample_columns(sample: SampleDesign | None) -> set[str]:
     """Return the columns that tell clusters apart."""
     return set(sample.names) if isinstance(sample, Clusters) else set()
 
 
 def sampled_rows(
-    sample: Sample,
+    sample: SampleDesign,
     request: EstimateRequest,
     table: AnswerTable,
     columns: Mapping[str, Column],
@@ -79,7 +79,7 @@ def sampled_rows(
     return calibrated_rows(engine, request.margins, distance, request.bounds)
 
 
-def describe_variance(sample: Sample) -> str:
+def describe_variance(sample: SampleDesign) -> str:
     """Return how variances are estimated, for the table's description."""
     if isinstance(sample, Replicates):
         return f"replicate weights {sample.columns} ({sample.kind})"

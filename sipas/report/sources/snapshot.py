@@ -86,7 +86,7 @@ def _unknown(rows: int) -> Keyed[Any]:
     return Keyed(np.full(rows, -1, np.int32), ())
 
 
-def source_of(snapshot: Snapshot, request: EstimateRequest) -> Source:
+def round_source(snapshot: Snapshot, request: EstimateRequest) -> Source:
     round_ = snapshot.round
     strata = _POOLING_ORDER if set(round_.strata) == _USUAL_STRATA else round_.strata
     names = needed_columns(request, strata)

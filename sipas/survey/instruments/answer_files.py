@@ -10,7 +10,7 @@ from sipas.tables.cells import phrase
 from sipas.tables.header_rows import question
 from sipas.tables.item_columns import quoted_map
 from sipas.tables.names import same_name
-from sipas.tables.records import FIRST
+from sipas.tables.records import FIRST_SHEET
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Reading:
     rename: Mapping[str, str] = field(default_factory=dict)
     without: tuple[str, ...] = ()
     missing: frozenset[str] = frozenset()
-    place: TablePlace = FIRST
+    place: TablePlace = FIRST_SHEET
 
 
 def read_answers_to(

@@ -19,11 +19,11 @@ from sipas.postgres.pool import Connection, Pool
 from sipas.report.compare import comparing
 from sipas.report.compare.before import Before, read_before, succession_of
 from sipas.report.compare.compare import compare_table
-from sipas.report.compare.compare_formats import to_csv, to_text
+from sipas.report.compare.compare_formats import comparison_csv, comparison_text
 from sipas.report.compare.compare_request import read_compare_request
 from sipas.report.compare.compare_table import CompareRow, CompareTable
 from sipas.report.formats import to_json
-from sipas.report.sources.files import Files, read_source
+from sipas.report.sources.files import Files, file_source
 from sipas.report.sources.rounds import Rounds
 from sipas.stats.notes import NOTHING_TO_COMPARE, SHARES_UNKNOWN
 from sipas.survey.catalogue import LiveCatalogue
@@ -34,7 +34,7 @@ KANSAS_FILES = Files(KANSAS_CITY / "responses.csv", KANSAS_CITY / "instrument.to
 
 def of_files(files: Files, *options: tuple[str, str]) -> CompareTable:
     asked = read_compare_request(options)
-    return compare_table(asked, read_source(files, asked.estimate), None)
+    return compare_table(asked, file_source(files, asked.estimate), None)
 
 
 async def of_round(rounds: Rounds, *options: tuple[str, str]) -> CompareTable:
@@ -150,10 +150,10 @@ def test_a_table_is_json_csv_and_text(channel_files: Files) -> None:
         "against_estimate",
     ]
     assert found["definition"] == {"id": "pooled", "instrument": "sipas-22@1"}
-    rows = list(csv.DictReader(io.StringIO(to_csv(table).decode())))
+    rows = list(csv.DictReader(io.StringIO(comparison_csv(table).decode())))
     assert list(rows[0])[:3] == ["channel", "against_channel", "measure"]
     assert float(rows[0]["difference"]) == table.rows[0].difference
-    text = to_text(table)
+    text = comparison_text(table)
     assert "both sides weighted to the strata that both answered in" in text
     assert re.search(
         r"^overall:pooled, invited answers: \d+\.\d\d % \(\d+\.\d–\d+\.\d\), n = \d+$", text, re.MULTILINE
@@ -289,7 +289,7 @@ def test_more_pairs_than_a_page_can_tell_are_refused(monkeypatch: pytest.MonkeyP
 
 def test_a_round_before_may_have_no_more_domains_either(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = read_compare_request([("by", "district"), ("round", "now"), ("against-round", "before")])
-    source = read_source(KANSAS_FILES, asked.estimate)
+    source = file_source(KANSAS_FILES, asked.estimate)
     before = Before(asked.estimate, source, succession_of([]))
     assert len(compare_table(asked, source, before).rows) == 6
     monkeypatch.setattr(comparing, "MOST_DOMAINS", 5)

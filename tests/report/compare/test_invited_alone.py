@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from sipas.report.compare.answer_formats import to_text
+from sipas.report.compare.answer_formats import answer_text
 from sipas.report.compare.compare import compare_table
-from sipas.report.compare.compare_formats import to_text as compared_text
+from sipas.report.compare.compare_formats import comparison_text as compared_text
 from sipas.report.compare.compare_request import read_compare_request
 from sipas.report.compare.ranks import rank_table
 from sipas.report.compare.targets import target_table
@@ -14,7 +14,7 @@ from sipas.report.indices.indices import prepare, rows
 from sipas.report.names import Names
 from sipas.report.pages.dashboard import headline
 from sipas.report.request import EstimateRequest, read_request
-from sipas.report.sources.files import Files, read_source
+from sipas.report.sources.files import Files, file_source
 from sipas.report.sources.source import Source
 from sipas.stats.notes import RANK_WALK_UP_ONLY, WALK_UP_ONLY
 from tests.report.conftest import SIPAS
@@ -34,7 +34,7 @@ def source_of(folder: Path, request: EstimateRequest, *answers: tuple[str, str, 
     units = dict.fromkeys(unit for unit, *_ in answers)
     (folder / "f.csv").write_text("\n".join(["unit,count", *(f"{unit},9000" for unit in units)]))
     files = Files(folder / "r.csv", SIPAS / "instrument.toml", ("unit",), folder / "f.csv")
-    return read_source(files, request)
+    return file_source(files, request)
 
 
 def test_a_target_that_walk_up_answers_alone_reach_is_met_with_walk_up_answers_only(tmp_path: Path) -> None:
@@ -50,7 +50,7 @@ def test_a_target_that_walk_up_answers_alone_reach_is_met_with_walk_up_answers_o
     assert (a.verdict, a.verdict_invited) == ("met_walk_up_only", "cannot_tell")
     assert (b.verdict, b.verdict_invited) == ("met", "met")
     assert (WALK_UP_ONLY in a.notes, WALK_UP_ONLY in b.notes) == (True, False)
-    assert "met with walk-up answers only" in to_text(table)
+    assert "met with walk-up answers only" in answer_text(table)
 
 
 @pytest.mark.parametrize("channels", ["invited", "walk-up"])

@@ -3,11 +3,11 @@ import pytest
 
 from sipas.errors import InputError
 from sipas.report.compare import comparing
-from sipas.report.compare.answer_formats import to_csv, to_text
+from sipas.report.compare.answer_formats import answer_csv, answer_text
 from sipas.report.compare.ranks import RankTable, rank_table
 from sipas.report.indices.indices import index_table
 from sipas.report.request import EstimateRequest
-from sipas.report.sources.files import Files, read_source
+from sipas.report.sources.files import Files, file_source
 from sipas.report.sources.source import Source
 from sipas.stats import Options
 from sipas.stats.notes import ALONE, UNRANKED
@@ -19,7 +19,7 @@ SMALL = EstimateRequest(by=(("unit", "procedure_group", "channel"),))
 
 @pytest.fixture
 def source(sipas_files: Files) -> Source:
-    return read_source(sipas_files, SMALL)
+    return file_source(sipas_files, SMALL)
 
 
 def test_units_are_listed_by_rank_each_with_its_ranges(source: Source) -> None:
@@ -91,7 +91,7 @@ def test_ranks_need_columns(source: Source) -> None:
 async def test_a_round_ranks_as_its_files_do(sipas_round: Reference, with_our_words: Files) -> None:
     request = EstimateRequest(round="reference", by=(("unit",),), collapse="none")
     from_round = rank_table(request, await sipas_round.rounds.source(request))
-    from_files = rank_table(request, read_source(with_our_words, request))
+    from_files = rank_table(request, file_source(with_our_words, request))
     names = [name for name in from_round.rows[0].__struct_fields__ if "rank" in name or name == "by"]
     told = [[[getattr(row, name) for name in names] for row in t.rows] for t in (from_round, from_files)]
     assert told[0] == told[1]
@@ -105,14 +105,14 @@ def table(source: Source) -> RankTable:
 
 
 def test_a_league_table_in_text_shows_no_rank_without_its_range(table: RankTable) -> None:
-    first, second, third, *_ = to_text(table).splitlines()
+    first, second, third, *_ = answer_text(table).splitlines()
     assert first.split()[:6] == ["unit", "measure", "rank", "range", "simultaneous", "joint"]
     assert second.split()[:6] == ["U05", "overall:pooled", "1", "1–1", "1–1", "1–1"]
     assert third.split()[:6] == ["U06", "overall:pooled", "2", "2–2", "2–2", "2–2"]
 
 
 def test_a_league_table_in_csv_has_json_s_keys(table: RankTable) -> None:
-    header = to_csv(table).decode().splitlines()[0].split(",")
+    header = answer_csv(table).decode().splitlines()[0].split(",")
     assert header[:3] == ["unit", "measure", "statistic"]
     assert header[-9:] == [
         "ranked", "rank", "rank_low", "rank_high", "rank_low_simultaneous", "rank_high_simultaneous",

@@ -6,7 +6,7 @@ from sipas.errors import InputError
 from sipas.report.compare.targets import parse_target, target_table, verdict
 from sipas.report.indices.indices import Prepared, index_table, prepare
 from sipas.report.request import EstimateRequest, without
-from sipas.report.sources.files import Files, read_source
+from sipas.report.sources.files import Files, file_source
 from sipas.report.sources.source import Source
 from sipas.stats import Options
 from sipas.stats.notes import AT_TARGET, BEYOND_POPULATION
@@ -16,7 +16,7 @@ BY_UNIT = EstimateRequest(by=(("unit",), ()), collapse="none")
 
 @pytest.fixture
 def source(sipas_files: Files) -> Source:
-    return read_source(sipas_files, BY_UNIT)
+    return file_source(sipas_files, BY_UNIT)
 
 
 @pytest.fixture

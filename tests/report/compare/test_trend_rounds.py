@@ -7,7 +7,7 @@ from sipas.errors import InputError
 from sipas.postgres.pool import Connection
 from sipas.report.compare.trend import TrendTable
 from sipas.report.compare.trend_rounds import read_sources
-from sipas.report.figures.kinds import Shown, choose_kind
+from sipas.report.figures.kinds import ShownChart, choose_kind
 from sipas.report.names import Names
 from sipas.report.request import read_request
 from sipas.report.sources.rounds import Rounds
@@ -17,7 +17,7 @@ __all__ = ["merger"]
 BOTH = ("round", "before,after")
 
 
-async def shown(rounds: Rounds, *options: tuple[str, str]) -> Shown:
+async def shown(rounds: Rounds, *options: tuple[str, str]) -> ShownChart:
     kind = choose_kind("trend")
     usual = kind.defaults({name for name, _ in options}, dict(options)["round"])
     request = read_request([*options, *usual.items()])

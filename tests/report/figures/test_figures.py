@@ -4,10 +4,10 @@ import pytest
 
 from sipas.messages import Language
 from sipas.report.figures.league_figure import league_chart
-from sipas.report.indices.indices import index_table, whole
+from sipas.report.indices.indices import index_table, rounded_or_none
 from sipas.report.names import Names
 from sipas.report.request import read_request
-from sipas.report.sources.files import Files, read_source
+from sipas.report.sources.files import Files, file_source
 from tests.report.conftest import Reference
 
 LIMITED = [
@@ -42,7 +42,7 @@ async def test_what_a_chart_is_limited_to_is_called_by_its_names(
 
 def test_a_count_of_transactions_is_a_whole_number_where_its_strata_are_whole(sipas_files: Files) -> None:
     request = read_request([("by", "unit,procedure_group"), ("measure", "factors")])
-    rows = index_table(request, read_source(sipas_files, request)).rows
+    rows = index_table(request, file_source(sipas_files, request)).rows
     assert {type(row.population) for row in rows} == {int}
 
 
@@ -50,4 +50,4 @@ def test_a_count_of_transactions_is_a_whole_number_where_its_strata_are_whole(si
     ("weighed", "shown"), [(3212.0000000000005, 3212), (3211.9999999999995, 3212), (0.25, 0.25), (None, None)]
 )
 def test_what_weights_lack_of_a_whole_count_is_not_shown(weighed: float | None, shown: float | None) -> None:
-    assert repr(whole(weighed)) == repr(shown)
+    assert repr(rounded_or_none(weighed)) == repr(shown)

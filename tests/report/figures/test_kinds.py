@@ -7,30 +7,30 @@ from pathlib import Path
 import pytest
 
 from sipas.charts.bars import Bars
-from sipas.charts.differences import Differences
+from sipas.charts.differences import DifferencePlot
 from sipas.charts.dots import Dots
 from sipas.charts.heat import Heat
 from sipas.charts.trends import Trends
 from sipas.errors import InputError, NotFound
 from sipas.report.compare.channels import ChannelsTable
 from sipas.report.compare.ranks import RankTable, rank_table
-from sipas.report.compare.trend import TrendTable, filled
-from sipas.report.figures.kinds import Shown, choose_kind, require_one_table
+from sipas.report.compare.trend import TrendTable, fill_times
+from sipas.report.figures.kinds import ShownChart, choose_kind, require_one_table
 from sipas.report.indices.distribution import DistributionTable
 from sipas.report.indices.indices import index_table
 from sipas.report.names import Names
 from sipas.report.request import read_request
-from sipas.report.sources.files import Files, read_source
+from sipas.report.sources.files import Files, file_source
 from tests.report.conftest import SIPAS
 
 EN = Names("en")
 
 
-def shown(files: Files, name: str, *options: tuple[str, str], names: Names = EN) -> Shown:
+def shown(files: Files, name: str, *options: tuple[str, str], names: Names = EN) -> ShownChart:
     kind = choose_kind(name)
     usual = kind.defaults({option for option, _ in options}, dict(options).get("round"))
     request = require_one_table(read_request([*options, *usual.items()]))
-    return kind.show(request, [read_source(files, request)], names)
+    return kind.show(request, [file_source(files, request)], names)
 
 
 def test_a_league_has_the_figures_of_estimate_and_the_ranks_of_ranks(
@@ -38,7 +38,7 @@ def test_a_league_has_the_figures_of_estimate_and_the_ranks_of_ranks(
 ) -> None:
     found = shown(sipas_files, "league")
     request = read_request([("by", "unit")])
-    source = read_source(sipas_files, request)
+    source = file_source(sipas_files, request)
     estimates = {row.by["unit"]: row for row in index_table(request, source).rows}
     ranks = {row.by["unit"]: row for row in rank_table(request, source).rows}
     assert isinstance(found.table, RankTable)
@@ -114,7 +114,7 @@ def test_channels_stand_alone_together_and_two_by_two(answer_channels: Files) ->
     assert (found.table.mix, len(found.table.headlines), len(found.table.comparisons)) == ("equal", 3, 3)
     alone, pairs = found.chart.bodies
     assert isinstance(alone, Dots)
-    assert isinstance(pairs, Differences)
+    assert isinstance(pairs, DifferencePlot)
     assert [[dot.name for dot in group.dots] for group in alone.groups] == [
         ["Kiosk", "Text message", "Paper"],
         ["All responses", "Invited people only", "Kiosks and QR codes only"],
@@ -203,7 +203,7 @@ def test_a_month_in_which_nobody_answered_keeps_its_place(dated_files: Files, tm
     ],
 )
 def test_times_stand_in_their_order_without_gaps(column: str, times: set[str], expected: list[str]) -> None:
-    assert filled(column, times) == expected
+    assert fill_times(column, times) == expected
 
 
 @pytest.mark.parametrize(

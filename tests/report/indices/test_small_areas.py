@@ -3,11 +3,11 @@ from pathlib import Path
 import pytest
 
 from sipas.errors import InputError, TableError
-from sipas.report.compare.answer_formats import to_csv, to_text
+from sipas.report.compare.answer_formats import answer_csv, answer_text
 from sipas.report.indices.indices import index_table
 from sipas.report.indices.small_areas import read_covariates, small_area_table
 from sipas.report.request import EstimateRequest
-from sipas.report.sources.files import Files, read_source
+from sipas.report.sources.files import Files, file_source
 from sipas.report.sources.source import Source
 from sipas.stats import Options
 from sipas.stats.notes import MODEL_BASED
@@ -17,7 +17,7 @@ AREAS = EstimateRequest(by=(("unit", "procedure_group"),))
 
 @pytest.fixture
 def source(sipas_files: Files) -> Source:
-    return read_source(sipas_files, AREAS)
+    return file_source(sipas_files, AREAS)
 
 
 def test_areas_have_model_based_shares_beside_the_direct_ones(source: Source) -> None:
@@ -101,6 +101,6 @@ def test_what_cannot_be_modelled_is_refused(source: Source, request_: EstimateRe
 
 def test_in_text_the_model_stands_before_the_direct_figures(source: Source) -> None:
     table = small_area_table(EstimateRequest(by=(("unit",),)), source)
-    first, *_ = to_text(table).splitlines()
+    first, *_ = answer_text(table).splitlines()
     assert first.split()[2:7] == ["model", "model_low", "model_high", "direct_weight", "estimate"]
-    assert to_csv(table).decode().splitlines()[0].endswith("model_high,direct_weight")
+    assert answer_csv(table).decode().splitlines()[0].endswith("model_high,direct_weight")

@@ -11,7 +11,7 @@ from sipas.report.indices.index_table import IndexTable
 from sipas.report.indices.indices import index_table
 from sipas.report.margins import read_margins
 from sipas.report.request import EstimateRequest, read_request
-from sipas.report.sources.files import Files, read_source
+from sipas.report.sources.files import Files, file_source
 from sipas.stats.notes import MARGIN_MISSED
 from tests.report.conftest import SIPAS, Reference
 
@@ -24,7 +24,7 @@ def asked(*options: tuple[str, str], margins: bool = False) -> EstimateRequest:
 
 
 def table_of(files: Files, request: EstimateRequest) -> IndexTable:
-    return index_table(request, read_source(files, request))
+    return index_table(request, file_source(files, request))
 
 
 async def test_a_round_is_raked_to_the_margins_of_its_own_frame(

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from sipas.demo.city import FOLDER
+from sipas.demo.city import CITY_FOLDER
 from sipas.errors import InputError
 from sipas.report.formats import to_json
-from sipas.report.note_words import in_words
+from sipas.report.note_words import note_text
 from sipas.report.release.release import Release, ReleasedRow, read_release
-from sipas.report.release.release_formats import to_csv, to_text
+from sipas.report.release.release_formats import release_csv, release_text
 from sipas.report.release.releasing import build_release, release_request
 from sipas.report.request import EstimateRequest
-from sipas.report.sources.files import Files, read_source
+from sipas.report.sources.files import Files, file_source
 from sipas.stats.notes import HIDDEN, KEPT
 
 TABLES = ((), ("unit",), ("channel",), ("unit", "channel"))
@@ -30,7 +30,7 @@ def released(
     responses.write_text("\n".join(["unit,channel,overall", *rows]), encoding="utf-8")
     request = release_request(EstimateRequest(), TABLES)
     return build_release(
-        request, read_source(Files(responses, FOLDER / "instrument.toml", ("unit",)), request), before
+        request, file_source(Files(responses, CITY_FOLDER / "instrument.toml", ("unit",)), request), before
     )
 
 
@@ -90,7 +90,7 @@ def test_several_answers_a_respondent_are_released_too(sipas_files: Files) -> No
     request = release_request(
         EstimateRequest(index="pooled"), ((), ("unit",), ("channel",), ("unit", "channel"))
     )
-    release = build_release(request, read_source(sipas_files, request))
+    release = build_release(request, file_source(sipas_files, request))
     whole = row(release)
     assert release.measure == "overall:pooled"
     assert whole.n is not None
@@ -111,10 +111,10 @@ def test_a_release_is_read_back_as_it_was_written(tmp_path: Path) -> None:
 
 def test_a_terminal_shows_dashes_and_csv_nothing(tmp_path: Path) -> None:
     release = released(tmp_path, FIRST)
-    text = to_text(release).splitlines()
+    text = release_text(release).splitlines()
     assert text[1].split() == ["(all)", "74.8", "%", *text[1].split()[3:]]
-    assert sum(in_words(HIDDEN, "en") in line and "–" in line for line in text) == 4
-    lines = to_csv(release).decode().splitlines()
+    assert sum(note_text(HIDDEN, "en") in line and "–" in line for line in text) == 4
+    lines = release_csv(release).decode().splitlines()
     assert lines[0] == "unit,channel,n,answers,satisfied,estimate,low,high,reliable,release,notes"
     assert "A,sms,,,,,,,,,hidden;unweighted" in lines
 

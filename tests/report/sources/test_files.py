@@ -9,7 +9,7 @@ from sipas.report.indices.index_table import IndexRow, IndexTable
 from sipas.report.indices.indices import index_table
 from sipas.report.margins import read_margins
 from sipas.report.request import EstimateRequest, read_request
-from sipas.report.sources.files import PLAIN, Files, read_source
+from sipas.report.sources.files import READ_AS_WRITTEN, Files, file_source
 from sipas.stats.notes import (
     IDENTICAL_ROWS,
     ITEMS_WITHOUT_ANSWER,
@@ -32,18 +32,18 @@ def written(tmp_path: Path, *lines: str, strata: tuple[str, ...] = (), frame: Pa
 
 def test_a_column_that_is_not_there_is_named_beside_those_that_are(sipas_files: Files) -> None:
     with pytest.raises(InputError, match=r"there is no column 'colour' .*; there are response_id, city"):
-        read_source(sipas_files, read_request([("by", "colour")]))
+        file_source(sipas_files, read_request([("by", "colour")]))
 
 
 def test_a_stratum_column_that_is_not_there_is_an_error_of_the_file(sipas_files: Files) -> None:
     with pytest.raises(TableError, match=r"responses.csv, row 1, column floor: is missing"):
-        read_source(replace(sipas_files, strata=("floor",)), WHOLE)
+        file_source(replace(sipas_files, strata=("floor",)), WHOLE)
 
 
 def test_a_response_that_stands_twice_is_refused_where_it_does(tmp_path: Path) -> None:
     files = written(tmp_path, "response_id,f1q1", "a,4", "b,5", "a,3")
     with pytest.raises(TableError, match=r"responses.csv, row 4, column response_id: a stands in row 2 too"):
-        read_source(files, WHOLE)
+        file_source(files, WHOLE)
 
 
 def test_a_file_without_an_item_of_the_instrument_is_refused(tmp_path: Path) -> None:
@@ -51,14 +51,14 @@ def test_a_file_without_an_item_of_the_instrument_is_refused(tmp_path: Path) -> 
         TableError,
         match=r"row 1: has no column of an item; .* the columns response_id, q1",
     ):
-        read_source(written(tmp_path, "response_id,q1", "a,4"), WHOLE)
+        file_source(written(tmp_path, "response_id,q1", "a,4"), WHOLE)
 
 
 def test_the_same_stratum_twice_in_the_frame_is_refused(tmp_path: Path) -> None:
     frame = tmp_path / "frame.csv"
     frame.write_text("unit,count\nA,10\nA,10\n")
     with pytest.raises(TableError, match=r"frame.csv, row 3: is the same as an earlier row"):
-        read_source(written(tmp_path, "unit,f1q1", "A,4", strata=("unit",), frame=frame), WHOLE)
+        file_source(written(tmp_path, "unit,f1q1", "A,4", strata=("unit",), frame=frame), WHOLE)
 
 
 def test_a_frame_finer_than_the_strata_is_added_up(tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_a_frame_finer_than_the_strata_is_added_up(tmp_path: Path) -> None:
     rows = ["A,4"] * 6 + ["B,1"] * 6
     files = written(tmp_path, "unit,f1q1", *rows, strata=("unit",), frame=frame)
     request = read_request([("measure", "item:f1q1"), ("by", "unit"), ("by", "")])
-    a, b, whole = index_table(request, read_source(files, request)).rows
+    a, b, whole = index_table(request, file_source(files, request)).rows
     assert (a.population, b.population, whole.population) == (40, 60, 100)
     assert whole.estimate == pytest.approx(0.4)
 
@@ -80,10 +80,10 @@ def test_years_that_the_frame_tells_apart_must_be_strata(tmp_path: Path, asked: 
     rows = ["A,2024,4"] * 6 + ["A,2025,1"] * 6
     files = written(tmp_path, "unit,year,f1q1", *rows, strata=("unit",), frame=frame)
     with pytest.raises(TableError, match=r"frame.csv, column year: divides strata, .* add it to --strata"):
-        read_source(files, read_request([asked]))
+        file_source(files, read_request([asked]))
     apart = replace(files, strata=("unit", "year"))
     by_year = read_request([("by", "year"), ("measure", "item:f1q1")])
-    table = index_table(by_year, read_source(apart, by_year))
+    table = index_table(by_year, file_source(apart, by_year))
     assert [row.estimate for row in table.rows] == [1.0, 0.0]
 
 
@@ -92,7 +92,7 @@ def test_a_unit_of_the_frame_that_nobody_answered_for_has_a_row_without_figures(
     frame.write_text("unit,count\nA,10\nB,30\n")
     files = written(tmp_path, "unit,f1q1", *["A,4"] * 6, strata=("unit",), frame=frame)
     request = read_request([("by", "unit")])
-    table = index_table(request, read_source(files, request))
+    table = index_table(request, file_source(files, request))
     assert [(row.by["unit"], row.estimate, row.n) for row in table.rows] == [("A", 1.0, 6), ("B", None, 0)]
     assert table.coverage == 0.25
 
@@ -102,7 +102,7 @@ def test_walk_up_answers_are_told_from_invited_ones_by_the_channel_column(tmp_pa
     files = written(tmp_path, "channel,f1q1", *rows)
     for channels, estimate, n in (("all", 0.6, 10), ("invited", 0.0, 4), ("walk-up", 1.0, 6)):
         request = read_request([("channels", channels), ("measure", "item:f1q1")])
-        (row,) = index_table(request, read_source(files, request)).rows
+        (row,) = index_table(request, file_source(files, request)).rows
         assert row.estimate == pytest.approx(estimate)
         assert row.n == n
         assert (SELF_SELECTED in row.notes) == (channels != "invited")
@@ -111,35 +111,35 @@ def test_walk_up_answers_are_told_from_invited_ones_by_the_channel_column(tmp_pa
 def test_channels_cannot_be_chosen_where_the_file_does_not_know_them(tmp_path: Path) -> None:
     request = read_request([("channels", "invited")])
     with pytest.raises(InputError, match="channels: 'invited' needs a column `channel`"):
-        index_table(request, read_source(written(tmp_path, "f1q1", "4"), request))
+        index_table(request, file_source(written(tmp_path, "f1q1", "4"), request))
 
 
 def test_flagged_answers_count_unless_they_are_left_out(tmp_path: Path) -> None:
     files = written(tmp_path, "flagged,f1q1", "fast,5", "true,5", ",1", "false,1", "no,1", "0,1")
     for flagged, n in (("include", 6), ("exclude", 4)):
         request = read_request([("flagged", flagged), ("measure", "item:f1q1")])
-        table = index_table(request, read_source(files, request))
+        table = index_table(request, file_source(files, request))
         assert (table.rows[0].n, table.flagged, table.responses) == (n, flagged, n)
     request = read_request([("flagged", "exclude")])
     with pytest.raises(InputError, match="there is no column 'flagged'"):
-        read_source(written(tmp_path, "f1q1", "4"), request)
+        file_source(written(tmp_path, "f1q1", "4"), request)
 
 
 def test_a_period_needs_a_column_of_days(tmp_path: Path) -> None:
     with pytest.raises(TableError, match="has no column submitted_at or date, which a period needs"):
-        read_source(written(tmp_path, "f1q1", "4"), read_request([("period", "2026-01..")]))
+        file_source(written(tmp_path, "f1q1", "4"), read_request([("period", "2026-01..")]))
 
 
 def test_a_day_that_is_none_is_an_error_of_its_row(tmp_path: Path) -> None:
     files = written(tmp_path, "date,f1q1", "2026-01-31,4", "31 January,4")
     with pytest.raises(TableError, match=r"row 3, column date: '31 January' is no date"):
-        read_source(files, read_request([("period", "2026-01..")]))
+        file_source(files, read_request([("period", "2026-01..")]))
 
 
 def test_months_are_those_of_hanoi(tmp_path: Path) -> None:
     files = written(tmp_path, "submitted_at,f1q1", "2026-01-31T16:59:00Z,4", "2026-01-31T17:00:00Z,4")
     request = read_request([("by", "month"), ("by", "quarter"), ("by", "year")])
-    rows = index_table(request, read_source(files, request)).rows
+    rows = index_table(request, file_source(files, request)).rows
     assert [row.by for row in rows] == [
         {"month": "2026-01"}, {"month": "2026-02"}, {"quarter": "2026-Q1"}, {"year": "2026"}
     ]  # fmt: skip
@@ -149,14 +149,14 @@ def test_rows_come_in_vietnamese_order_with_missing_values_last(tmp_path: Path) 
     units = ["Đống Đa", "", "Ba Đình", "Dịch Vọng", "Ô Chợ Dừa", "Chi nhánh 10", "Chi nhánh 9"]
     files = written(tmp_path, "unit,f1q1", *(f"{unit},4" for unit in units))
     request = read_request([("by", "unit")])
-    found = [row.by["unit"] for row in index_table(request, read_source(files, request)).rows]
+    found = [row.by["unit"] for row in index_table(request, file_source(files, request)).rows]
     assert found == ["Ba Đình", "Chi nhánh 9", "Chi nhánh 10", "Dịch Vọng", "Đống Đa", "Ô Chợ Dừa", None]
 
 
 def test_weights_without_a_frame_are_refused(tmp_path: Path) -> None:
     request = read_request([("weights", "post-stratify")])
     with pytest.raises(InputError, match="weights: post-stratify needs a frame, and there is none"):
-        index_table(request, read_source(written(tmp_path, "f1q1", "4"), request))
+        index_table(request, file_source(written(tmp_path, "f1q1", "4"), request))
 
 
 def test_an_index_or_a_measure_that_the_instrument_has_not_is_refused(sipas_files: Files) -> None:
@@ -167,7 +167,7 @@ def test_an_index_or_a_measure_that_the_instrument_has_not_is_refused(sipas_file
     ):
         request = read_request([option])
         with pytest.raises(InputError, match=message):
-            index_table(request, read_source(sipas_files, request))
+            index_table(request, file_source(sipas_files, request))
 
 
 def test_a_value_that_neither_responses_nor_frame_have_is_refused(tmp_path: Path) -> None:
@@ -175,9 +175,9 @@ def test_a_value_that_neither_responses_nor_frame_have_is_refused(tmp_path: Path
     frame.write_text("unit,count\nA,10\nB,30\n")
     files = written(tmp_path, "unit,f1q1", *["A,4"] * 6, strata=("unit",), frame=frame)
     with pytest.raises(InputError, match=r"where: no response has unit=U99; there are A, B$"):
-        read_source(files, read_request([("where", "unit=U99")]))
+        file_source(files, read_request([("where", "unit=U99")]))
     unanswered = read_request([("where", "unit=B")])
-    assert [row.n for row in index_table(unanswered, read_source(files, unanswered)).rows] == [0]
+    assert [row.n for row in index_table(unanswered, file_source(files, unanswered)).rows] == [0]
 
 
 QUESTIONS = """id = "mini"
@@ -209,21 +209,21 @@ steps = [{ ask = "overall" }, { ask = "q1" }]
 """
 
 
-def mini(tmp_path: Path, *lines: str, reading: Reading = PLAIN) -> Files:
+def mini(tmp_path: Path, *lines: str, reading: Reading = READ_AS_WRITTEN) -> Files:
     (tmp_path / "mini.toml").write_text(QUESTIONS, encoding="utf-8")
     (tmp_path / "r.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     return Files(tmp_path / "r.csv", tmp_path / "mini.toml", reading=reading)
 
 
 def pooled(files: Files) -> float | None:
-    return index_table(WHOLE, read_source(files, WHOLE)).rows[0].estimate
+    return index_table(WHOLE, file_source(files, WHOLE)).rows[0].estimate
 
 
 @pytest.mark.parametrize("name", ["Q2", "q02", "q_2", "q2_1", "service/q2", "q2. Thời gian", "q2[SQ001]"])
 def test_a_column_that_looks_like_an_item_is_no_attribute(tmp_path: Path, name: str) -> None:
     lines = (f"response_id,overall,q1,{name}", "1,5,4,1", "2,5,4,2")
     with pytest.raises(TableError, match="row 1: there is no column for item q2, and column") as caught:
-        read_source(mini(tmp_path, *lines), WHOLE)
+        file_source(mini(tmp_path, *lines), WHOLE)
     assert f"q2={name}" in str(caught.value)
     assert pooled(mini(tmp_path, *lines, reading=Reading(rename={"q2": name}))) == 0.5
     assert pooled(mini(tmp_path, *lines, reading=Reading(without=("q2",)))) == 1.0
@@ -237,12 +237,12 @@ def test_what_is_declared_as_not_asked_must_be_an_item_without_a_column(tmp_path
     lines = ("response_id,overall,q1", "1,5,4")
     for item, complaint in (("q3", "--without q3: there is no such item"), ("q1", "has a column q1")):
         with pytest.raises(InputError, match=complaint):
-            read_source(mini(tmp_path, *lines, reading=Reading(without=(item,))), WHOLE)
+            file_source(mini(tmp_path, *lines, reading=Reading(without=(item,))), WHOLE)
 
 
 def test_a_column_that_looks_like_the_answer_channel_is_not_passed_over(tmp_path: Path) -> None:
     with pytest.raises(TableError, match="column Channel: looks like the column channel; add --map channel="):
-        read_source(mini(tmp_path, "Channel,overall,q1,q2", "kiosk,5,4,4"), WHOLE)
+        file_source(mini(tmp_path, "Channel,overall,q1,q2", "kiosk,5,4,4"), WHOLE)
 
 
 @pytest.mark.parametrize("name", ["ResponseId", "Response ID", "id", "Mã phiếu", "_uuid", "_id"])
@@ -250,18 +250,18 @@ def test_a_response_that_stands_twice_is_refused_under_every_name_of_its_id(
     tmp_path: Path, name: str
 ) -> None:
     with pytest.raises(TableError, match=f"row 4, column {name}: a stands in row 2 too; keep one of them"):
-        read_source(mini(tmp_path, f"{name},overall,q1,q2", "a,5,4,4", "b,5,4,4", "a,5,4,4"), WHOLE)
+        file_source(mini(tmp_path, f"{name},overall,q1,q2", "a,5,4,4", "b,5,4,4", "a,5,4,4"), WHOLE)
 
 
 def test_an_id_that_the_request_uses_as_a_column_does_not_name_responses(tmp_path: Path) -> None:
     files = mini(tmp_path, "id,overall,q1,q2", "a,5,4,4", "b,5,4,4", "a,5,4,4")
     request = read_request([("by", "id")])
-    assert [row.n for row in index_table(request, read_source(files, request)).rows] == [2, 1]
+    assert [row.n for row in index_table(request, file_source(files, request)).rows] == [2, 1]
 
 
 def test_labels_of_the_scale_in_every_language_are_answers(tmp_path: Path) -> None:
     rows = ("1,RẤT HÀI LÒNG,Hài  lòng,5 - Rất hài lòng", "2,Very satisfied,neutral,A2", "3,5.0,4.0,nan")
-    source = read_source(mini(tmp_path, "response_id,overall,q1,q2", *rows), WHOLE)
+    source = file_source(mini(tmp_path, "response_id,overall,q1,q2", *rows), WHOLE)
     (row,) = index_table(WHOLE, source).rows
     assert row.estimate == pytest.approx(3 / 5)
 
@@ -270,7 +270,7 @@ def test_the_question_below_or_above_its_name_is_no_response(tmp_path: Path) -> 
     names, texts = "response_id,overall,q1,q2", "ID,<b>Ông/Bà có hài lòng không?</b>,Thái độ?,Thời gian?"
     ids = '"{""ImportId"":""_recordId""}","{""ImportId"":""QID1""}","{""ImportId"":""QID2""}",""'
     for header in ((names, texts), (names, texts, ids), (texts, names), (names, ids)):
-        source = read_source(mini(tmp_path, *header, "1,5,4,1", "2,5,4,2"), WHOLE)
+        source = file_source(mini(tmp_path, *header, "1,5,4,1", "2,5,4,2"), WHOLE)
         assert index_table(WHOLE, source).responses == 2
 
 
@@ -286,22 +286,22 @@ def test_the_renamings_of_responses_hold_for_the_frame_that_needs_them(tmp_path:
 def test_items_that_a_file_lacks_stand_beside_every_figure_of_theirs(tmp_path: Path) -> None:
     files = mini(tmp_path, "response_id,overall,q1,ward", "1,5,4,A", "2,5,1,B")
     request = read_request([("measure", "all")])
-    found = {row.measure: row.notes for row in index_table(request, read_source(files, request)).rows}
+    found = {row.measure: row.notes for row in index_table(request, file_source(files, request)).rows}
     note = ITEMS_WITHOUT_COLUMN(items=1, names=("q2",), others=("ward",))
     having = {measure for measure, notes in found.items() if note in notes}
     assert having == {"overall:pooled", "factor:service", "item:q2"}
     declared = replace(files, reading=Reading(without=("q2",)))
-    (row,) = index_table(WHOLE, read_source(declared, WHOLE)).rows
+    (row,) = index_table(WHOLE, file_source(declared, WHOLE)).rows
     assert note not in row.notes
 
 
 def test_items_whose_column_is_empty_stand_beside_every_figure_of_theirs(tmp_path: Path) -> None:
     files = mini(tmp_path, "response_id,overall,q1,q2", "1,5,4,", "2,5,1,NA")
     note = ITEMS_WITHOUT_ANSWER(items=1, names=("q2",))
-    (row,) = index_table(WHOLE, read_source(files, WHOLE)).rows
+    (row,) = index_table(WHOLE, file_source(files, WHOLE)).rows
     assert note in row.notes
     said_why = mini(tmp_path, "response_id,overall,q1,q2", "1,5,4,-", "2,5,1,NA")
-    (row,) = index_table(WHOLE, read_source(said_why, WHOLE)).rows
+    (row,) = index_table(WHOLE, file_source(said_why, WHOLE)).rows
     assert note not in row.notes
 
 
@@ -309,7 +309,7 @@ def test_rows_that_are_the_same_in_every_cell_are_counted_where_no_column_names_
     tmp_path: Path,
 ) -> None:
     files = mini(tmp_path, "ward,overall,q1,q2", "A,5,4,4", "A,5,4,4", "A,5,4,3", "B,5,4,4", "A,5,4,4")
-    assert IDENTICAL_ROWS(n=2) in index_table(WHOLE, read_source(files, WHOLE)).notes
+    assert IDENTICAL_ROWS(n=2) in index_table(WHOLE, file_source(files, WHOLE)).notes
 
 
 @pytest.mark.parametrize(
@@ -344,5 +344,5 @@ def raked(tmp_path: Path, counts: str, frame: Path | None = None) -> tuple[Index
     lines = zip(("unit,A", "unit,B", "sex,F", "sex,M"), counts.split(","), strict=True)
     (tmp_path / "m.csv").write_text("margin,level,count\n" + "".join(f"{a},{b}\n" for a, b in lines))
     request = msgspec.structs.replace(WHOLE, weights="rake", margins=read_margins(tmp_path / "m.csv"))
-    table = index_table(request, read_source(replace(files, strata=("unit",)), request))
+    table = index_table(request, file_source(replace(files, strata=("unit",)), request))
     return table.rows[0], table

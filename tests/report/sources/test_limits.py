@@ -6,7 +6,7 @@ from sipas.errors import InputError
 from sipas.report.indices.indices import index_table
 from sipas.report.request import INDEX_OPTIONS, EstimateRequest, read_request
 from sipas.report.sources import limits
-from sipas.report.sources.files import Files, read_source
+from sipas.report.sources.files import Files, file_source
 from sipas.report.sources.limits import (
     count_rows,
     require_few_marks,
@@ -30,7 +30,7 @@ def asked(*options: tuple[str, str]) -> EstimateRequest:
 )
 def test_rows_are_counted_before_they_are_made(sipas_files: Files, options: list[tuple[str, str]]) -> None:
     request = asked(*options)
-    source = read_source(sipas_files, request)
+    source = file_source(sipas_files, request)
     assert count_rows(request, source) == len(index_table(request, source).rows)
 
 
@@ -38,7 +38,7 @@ def test_a_table_of_too_many_rows_is_refused_and_the_message_says_how_to_narrow_
     sipas_files: Files,
 ) -> None:
     request = asked(("by", "unit"), ("measure", "items"))
-    source = read_source(sipas_files, request)
+    source = file_source(sipas_files, request)
     rows = count_rows(request, source)
     assert require_few_rows(request, source, rows) == rows
     with pytest.raises(InputError, match=rf"by: this asks for about {rows} rows .* narrow it with where"):
@@ -47,7 +47,7 @@ def test_a_table_of_too_many_rows_is_refused_and_the_message_says_how_to_narrow_
 
 def test_a_chart_that_cannot_be_read_is_refused(sipas_files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
     request = asked(("by", "unit"))
-    source = read_source(sipas_files, request)
+    source = file_source(sipas_files, request)
     require_few_marks(request, [source])
     monkeypatch.setattr(limits, "DRAWN_ROWS_MOST", 2)
     with pytest.raises(InputError, match="cannot be read"):
@@ -73,7 +73,7 @@ def test_a_bootstrap_that_takes_long_is_refused(
 ) -> None:
     usual = [("by", "unit"), ("second-opinion", "bootstrap")]
     request, longer = asked(*usual), asked(*usual, more)
-    source = read_source(sipas_files, request)
+    source = file_source(sipas_files, request)
     monkeypatch.setattr(limits, "DRAWS_MOST", int(source.cells.n.sum()) * limits.BOOTSTRAP_REPLICATES)
     require_few_replicates(request, source)
     with pytest.raises(InputError, match="use jackknife"):
