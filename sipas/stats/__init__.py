@@ -24,9 +24,8 @@ Questions that start from there:
 - Who ranks where? `rank_joint`, or `rank_domains` for estimates made elsewhere.
 - What about small units? `model_shares`, or `fay_herriot` for the textbook model.
 
-Three subpackages have their own namespaces: `sipas.stats.planning` (sample sizes and draws),
-`sipas.stats.disclosure` (tables for publication) and `sipas.stats.rows` (clusters and continuous
-auxiliaries, which cells cannot hold).
+Two subpackages have their own namespaces: `sipas.stats.planning` (sample sizes and draws) and
+`sipas.stats.disclosure` (tables for publication).
 
 Arrays are numpy's; every docstring gives their shapes. NaN marks a number that cannot be estimated.
 Invalid input raises `sipas.errors.StatisticsError`, a ValueError, or `NotFound` for an unknown name.

@@ -30,8 +30,9 @@ from sipas.stats import (
     rake,
     unweighted,
 )
+from sipas.stats.designs.stages import row_design
 from sipas.stats.estimates.distribution import distribute
-from sipas.stats.rows import row_design, row_ratios
+from tests.stats.designs.continuous import row_ratios
 
 SIZES, ITEMS = (4, 5, 6, 3, 4), 22
 ENDS = np.cumsum(SIZES).tolist()

@@ -13,15 +13,15 @@ from sipas.stats.calibration.margins import JOIN, Margins, parts
 from sipas.stats.cells.cells import Cells
 from sipas.stats.cells.columns import Column, cross
 from sipas.stats.cells.scoring import Scoring
+from sipas.stats.designs.calibrate_rows import calibrate_rows, indicators
 from sipas.stats.designs.cell_engine import CellEngine, Tabulator, Weigh
 from sipas.stats.designs.frames import DataTable, infer_points, read_answers, read_table
 from sipas.stats.designs.parts import Clusters, Replicates, Scale
 from sipas.stats.designs.replicates import replicate_design
 from sipas.stats.designs.responses import Responses
 from sipas.stats.designs.row_engine import RowEngine
+from sipas.stats.designs.stages import row_design
 from sipas.stats.designs.taylor import TaylorDesign
-from sipas.stats.rows.calibrated import calibrate_rows, indicators
-from sipas.stats.rows.design import row_design
 from sipas.stats.weights.poststratify import post_stratify
 from sipas.stats.weights.strata import Frame
 from sipas.stats.weights.weights import Weighting, unweighted

@@ -7,7 +7,7 @@ import numpy as np
 from sipas.stats.arrays import BoolArray, FloatArray
 from sipas.stats.designs.row_domains import RowDomains
 from sipas.stats.designs.row_moments import RowMoments
-from sipas.stats.rows.variance import difference
+from sipas.stats.designs.stage_totals import difference
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 from sipas.stats.designs.row_domains import RowDomains
 from sipas.stats.designs.row_linearise import RowLinearised
 from sipas.stats.designs.row_moments import RowMoments
+from sipas.stats.designs.stage_totals import LonelyCluster, centred, cluster_totals, refuse, rescale
+from sipas.stats.designs.stages import RowDesign, Stage
 from sipas.stats.estimates.variance import Variance
 from sipas.stats.options import Lonely
-from sipas.stats.rows.design import RowDesign, Stage
-from sipas.stats.rows.variance import LonelyCluster, centred, cluster_totals, refuse, rescale
 
 DOMAIN_BLOCK_VALUES = 20_000_000  # cluster totals held at once, clusters × domains
 
@@ -24,6 +24,13 @@ DOMAIN_BLOCK_VALUES = 20_000_000  # cluster totals held at once, clusters × dom
 @dataclass(frozen=True)
 class TaylorDesign:
     """A design whose variances come from linearization, stage by stage.
+
+    V = Σ_h (1 − f_h) n_h / (n_h − 1) Σ_c (z_c − z̄_h)² over the clusters c of stratum h, z_c = Σ w u, plus
+    f_h times the same inside each cluster, over the clusters of the next stage, and so on (Särndal, Swensson
+    and Wretman 1992, chapter 4.3; R's `svyrecvar`). Where the first stage is drawn with replacement (f = 0),
+    it alone counts. After calibration the residual u − a'B takes the place of u, with B fitted under the
+    design weights (Deville and Särndal 1992). A stratum with a single cluster adds (1 − f) z² with `adjust`
+    and nothing with `certainty`.
 
     Parameters
     ----------
@@ -60,7 +67,7 @@ class TaylorDesign:
         counted: BoolArray,
         lonely: Lonely,
     ) -> Variance:
-        """Return the variance of every domain; see `sipas.stats.rows.variance.design_covariance`."""
+        """Return the variance of every domain."""
         value = np.zeros(domains.count)
         block = max(1, DOMAIN_BLOCK_VALUES // max(len(stage.group) for stage in self.rows.stages))
         for start in range(0, domains.count, block):

@@ -7,7 +7,8 @@ import pytest
 
 from sipas.errors import StatisticsError
 from sipas.stats import Column
-from sipas.stats.rows import row_design, row_means
+from sipas.stats.designs.stages import row_design
+from tests.stats.designs.continuous import row_means
 
 
 def of(*values: str | None) -> Column:

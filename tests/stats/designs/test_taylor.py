@@ -8,18 +8,11 @@ import pytest
 from sipas.errors import StatisticsError
 from sipas.stats import Column, Options, WeightedCells, estimate, item_measure, post_stratify
 from sipas.stats.arrays import FloatArray
-from sipas.stats.rows import (
-    RowDesign,
-    calibrate_rows,
-    indicators,
-    jackknife_means,
-    row_design,
-    row_means,
-    row_ratios,
-    row_totals,
-)
-from tests.stats.rows.citizens import citizens
-from tests.stats.surveys import read_json, read_rows, read_survey, sipas_frame
+from sipas.stats.designs.calibrate_rows import calibrate_rows, indicators
+from sipas.stats.designs.stages import RowDesign, row_design
+from tests.stats.designs.citizens import citizens
+from tests.stats.designs.continuous import row_means, row_ratios, row_totals
+from tests.stats.surveys import read_json, read_survey, sipas_frame
 
 FACTOR_ITEMS = (range(4), range(4, 9), range(9, 15), range(15, 18), range(18, 22))
 
@@ -75,21 +68,6 @@ def test_normal_intervals_of_indices_are_those_of_confint(expected: dict[str, An
     ).normal_interval()
     for k, name in enumerate(expected[block]):
         same((ours[0][0, k], ours[1][0, k]), expected[block][name]["confint_default_normal_ci95"])
-
-
-def test_arcsine_intervals_are_those_of_svyciprop(expected: dict[str, Any]) -> None:
-    survey = read_survey("sipas")
-    for j, item in enumerate(survey.scoring.items):
-        answer = survey.answers[:, j]
-        satisfied = np.where(answer >= 0, answer >= 4, np.nan)
-        ours = row_means(citizens(), satisfied).share_interval("asin")
-        same((ours[0][0, 0], ours[1][0, 0]), expected["items_overall"][item]["top2_ci95"]["asin"])
-    crossed = [f"{row['unit']}|{row['channel']}" for row in read_rows("sipas/responses.csv")]
-    first = np.where(survey.answers[:, 0] >= 0, survey.answers[:, 0] >= 4, np.nan)
-    domains = Column.of(crossed)
-    low, high = row_means(citizens(), first, domains).share_interval("asin")
-    theirs = [expected["item_f1q1_by_unit_channel"][key]["top2_ci95"]["asin"] for key in domains.levels]
-    same(np.column_stack([low, high]), theirs)
 
 
 def test_rows_and_cells_give_the_same() -> None:
@@ -183,7 +161,7 @@ def test_an_empty_domain_has_no_numbers() -> None:
     assert np.isnan(shares.share_interval()[0][1, 0])
 
 
-@pytest.mark.parametrize("kind", ["wilson", "beta", "logit", "wald", "asin"])
+@pytest.mark.parametrize("kind", ["wilson", "beta", "logit", "wald"])
 @pytest.mark.parametrize("value", [0.0, 1.0])
 def test_nobody_and_everybody_have_an_interval_with_a_width(kind: Any, value: float) -> None:
     design = row_design(20, weight=np.ones(20))
@@ -197,7 +175,6 @@ def test_a_single_cluster_has_no_degree_of_freedom_and_no_interval() -> None:
     ours = row_means(design, np.array([0, 1, 1, 0.0]))
     assert ours.df[0] == 0
     assert np.isnan(ours.share_interval()[0][0, 0])
-    assert np.isnan(jackknife_means(design, np.array([0, 1, 1, 0.0]))[0, 0])
 
 
 def test_a_lonely_cluster_is_treated_as_asked() -> None:
@@ -213,18 +190,10 @@ def test_a_lonely_cluster_is_treated_as_asked() -> None:
 def test_what_does_not_go_together_is_refused() -> None:
     design = row_design(3, weight=np.ones(3))
     with pytest.raises(StatisticsError, match="values for 2 rows; the design has 3"):
-        row_totals(design, np.ones(2))
-    with pytest.raises(StatisticsError, match="the domains have 2 codes for 3 rows"):
-        row_totals(design, np.ones(3), Column.of("ab"))
-    with pytest.raises(StatisticsError, match="the level must lie between 0 and 1, not 1"):
-        row_totals(design, np.ones(3)).normal_interval(1)
-    with pytest.raises(StatisticsError, match="no shares, but 3 to 3"):
-        row_totals(design, np.ones(3)).share_interval()
+        calibrate_rows(design, np.ones(2), np.array([6]))
     with pytest.raises(StatisticsError, match="row 2: auxiliary 1 has no value"):
         calibrate_rows(design, indicators(Column.of(["a", None, "a"])), np.array([3]))
     calibrated = calibrate_rows(design, np.ones(3), np.array([6]))
     assert calibrated.weight.tolist() == [2, 2, 2]
     with pytest.raises(StatisticsError, match="calibrated already"):
         calibrate_rows(calibrated, np.ones(3), np.array([6]))
-    with pytest.raises(StatisticsError, match="replicates of a calibrated design are not made"):
-        jackknife_means(calibrated, np.ones(3))

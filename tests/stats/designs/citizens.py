@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 
 from sipas.stats import Column
-from sipas.stats.rows import RowDesign, row_design
+from sipas.stats.designs.stages import RowDesign, row_design
 from tests.stats.surveys import read_rows
 
 

@@ -10,8 +10,7 @@ from sipas.stats.arrays import FloatArray
 from sipas.stats.calibration.distances import Bounds, DistanceName
 from sipas.stats.calibration.solve import calibrate_weights
 from sipas.stats.cells.columns import Column
-from sipas.stats.rows.design import Calibrated, RowDesign
-from sipas.stats.rows.estimates import as_columns
+from sipas.stats.designs.stages import Calibrated, RowDesign
 
 
 def indicators(column: Column) -> FloatArray:
@@ -56,7 +55,10 @@ def calibrate_rows(
     """
     if design.calibrated is not None:
         raise StatisticsError("the design is calibrated already; calibrate once, to all totals")
-    given = as_columns(design, auxiliaries)
+    given = np.asarray(auxiliaries, dtype=np.float64)
+    if len(given) != len(design):
+        raise StatisticsError(f"there are values for {len(given)} rows; the design has {len(design)}")
+    given = given.reshape(len(design), -1)
     missing = ~np.isfinite(given)
     if missing.any():
         row, auxiliary = np.argwhere(missing)[0].tolist()

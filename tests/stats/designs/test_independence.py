@@ -11,8 +11,10 @@ from scipy import optimize, stats
 
 from sipas.stats import Column
 from sipas.stats.arrays import FloatArray
-from sipas.stats.rows import RowDesign, indicators, row_means, row_totals
-from tests.stats.rows.citizens import citizens
+from sipas.stats.designs.calibrate_rows import indicators
+from sipas.stats.designs.stages import RowDesign
+from tests.stats.designs.citizens import citizens
+from tests.stats.designs.continuous import row_means, row_totals
 from tests.stats.surveys import read_json, read_survey
 
 
