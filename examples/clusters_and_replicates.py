@@ -12,7 +12,7 @@ shown = ["measure", "estimate", "se", "low", "high", "df"]
 # %% Clusters in two stages. Villages are numbered inside their district, so nest them.
 clusters = st.Clusters(["village", "household"], nest=True, populations=["villages", "households"])
 two_stages = st.SurveyDesign.from_frame(
-    people, items=factors, strata="district", weights="weight", sample=clusters
+    people, items=factors, strata="district", weights="weight", clusters=clusters
 )
 print(two_stages.estimate("all").to_frame().select(shown))
 
@@ -23,7 +23,7 @@ print(raked.estimate("all").to_frame().select(shown))
 # %% The same with replicate weights that came with the data: Fay's BRR.
 with_replicates = people.join(pl.read_csv("tests/reference/designs/replicates.csv"), on="response_id")
 fay = st.SurveyDesign.from_frame(
-    with_replicates, items=factors, weights="weight", sample=st.Replicates("fay_", "fay", rho=0.3)
+    with_replicates, items=factors, weights="weight", replicates=st.Replicates("fay_", "fay", rho=0.3)
 )
 print(fay.estimate("all").to_frame().select(shown))
 

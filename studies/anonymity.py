@@ -22,6 +22,7 @@ from sipas.stats import (
     Column,
     Estimates,
     Frame,
+    WalkUp,
     WeightedCells,
     build_cells,
     choose_measures,
@@ -158,7 +159,9 @@ def estimated(citizens: Citizens, labels: Labels) -> list[Estimates]:
     """The overall index by each of BY, in the weights of a round."""
     columns = {name: Column.of(column) for name, column in labels.items()}
     cells: Cells = build_cells(INSTRUMENT.scoring(), citizens.answers, columns)
-    weighting = post_stratify(cells, frame(), STRATA, walk_up=cells.columns["channel"].equals("kiosk"))
+    weighting = post_stratify(
+        cells, frame(), STRATA, walk_up=WalkUp(cells.columns["channel"].equals("kiosk"))
+    )
     measures = choose_measures(INSTRUMENT.scoring(), INSTRUMENT.index("overall"), "overall")
     return [estimate_each(WeightedCells(cells, weighting), measures, by)[0] for by in BY]
 

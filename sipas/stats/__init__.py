@@ -55,7 +55,15 @@ from sipas.stats.contrasts import (
     pair_rounds,
     with_reference,
 )
-from sipas.stats.designs import Clusters, Replicates, ResultTable, Scale, SurveyDesign
+from sipas.stats.designs import (
+    Clusters,
+    CountedFrame,
+    Questionnaire,
+    Replicates,
+    ResultTable,
+    Scale,
+    SurveyDesign,
+)
 from sipas.stats.estimates.estimate import Estimates, estimate, estimate_each
 from sipas.stats.estimates.measures import (
     Measure,
@@ -73,6 +81,7 @@ from sipas.stats.weights.frame_margins import frame_margins
 from sipas.stats.weights.poststratify import post_stratify
 from sipas.stats.weights.strata import Frame
 from sipas.stats.weights.trim import trim
+from sipas.stats.weights.walk_up import WalkUp
 from sipas.stats.weights.weighted_cells import WeightedCells
 from sipas.stats.weights.weights import Weighting, unweighted
 
@@ -81,6 +90,7 @@ __all__ = [
     "Cells",
     "Clusters",
     "Column",
+    "CountedFrame",
     "Differences",
     "Estimates",
     "Frame",
@@ -90,6 +100,7 @@ __all__ = [
     "Measure",
     "Options",
     "Pairs",
+    "Questionnaire",
     "Ranks",
     "Replicated",
     "Replicates",
@@ -101,6 +112,7 @@ __all__ = [
     "Succession",
     "SurveyDesign",
     "Targets",
+    "WalkUp",
     "WeightedCells",
     "Weighting",
     "adjust",

@@ -10,6 +10,7 @@ from sipas.stats import (
     Frame,
     IndexDefinition,
     Margins,
+    WalkUp,
     Weighting,
     calibrate,
     frame_margins,
@@ -93,9 +94,8 @@ def _post_stratified(request: EstimateRequest, source: Source, definition: Index
         source.cells,
         _needed_frame(request, source),
         source.strata,
-        walk_up=source.walk_up(),
+        walk_up=_walk_up(source, definition),
         collapse=request.collapse,
-        share_walk_up=definition.walk_up,
         out_of_date=request.out_of_date or source.out_of_date,
         among=source.among,
     )
@@ -122,12 +122,16 @@ def _from_frame_margins(
         source.cells,
         _needed_frame(request, source),
         source.strata,
-        walk_up=source.walk_up(),
-        share_walk_up=definition.walk_up,
+        walk_up=_walk_up(source, definition),
         out_of_date=request.out_of_date or source.out_of_date,
     )
     weight = _base_weights(request, source)
     return base if weight is None else with_base_weights(base, weight), margins
+
+
+def _walk_up(source: Source, definition: IndexDefinition) -> WalkUp | None:
+    cells = source.walk_up()
+    return None if cells is None else WalkUp(cells, definition.walk_up)
 
 
 def _needed_frame(request: EstimateRequest, source: Source) -> Frame:

@@ -1,5 +1,6 @@
 """From a data frame to the responses and the engine of a design."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
@@ -7,7 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from sipas.errors import StatisticsError
-from sipas.stats.arrays import BoolArray, FloatArray
+from sipas.stats.arrays import FloatArray
 from sipas.stats.calibration.distances import DistanceName
 from sipas.stats.calibration.margins import JOIN, Margins, parts
 from sipas.stats.cells.cells import Cells
@@ -16,7 +17,7 @@ from sipas.stats.cells.scoring import Scoring
 from sipas.stats.designs.calibrate_rows import calibrate_rows, indicators
 from sipas.stats.designs.cell_engine import CellEngine, Tabulator, Weigh
 from sipas.stats.designs.frames import DataTable, infer_points, read_answers, read_table
-from sipas.stats.designs.parts import Clusters, Replicates, Scale
+from sipas.stats.designs.parts import Clusters, CountedFrame, Questionnaire, Replicates
 from sipas.stats.designs.replicates import replicate_design
 from sipas.stats.designs.responses import Responses
 from sipas.stats.designs.row_engine import RowEngine
@@ -24,16 +25,16 @@ from sipas.stats.designs.stages import row_design
 from sipas.stats.designs.taylor import TaylorDesign
 from sipas.stats.weights.poststratify import post_stratify
 from sipas.stats.weights.strata import Frame
+from sipas.stats.weights.walk_up import WalkUp
 from sipas.stats.weights.weights import Weighting, unweighted
 
-Items = Sequence[str] | Mapping[str, Sequence[str]]
 EVERY_ITEM = "items"  # the factor of items that are given without factors
-COUNT = "count"
 Reweigh = Callable[[Cells, Weighting], Weighting]
 
 
-def read_responses(table: DataTable, items: Items, scale: Scale | None, numeric: Sequence[str]) -> Responses:
+def read_responses(table: DataTable, asked: Questionnaire, numeric: Sequence[str]) -> Responses:
     """Return the answers and, of all other columns but the numeric ones, the columns that can be domains."""
+    items, scale = asked.items, asked.scale
     factors = items if isinstance(items, Mapping) else {EVERY_ITEM: list(items)}
     names = list(dict.fromkeys(item for members in factors.values() for item in members))
     if not names:
@@ -46,19 +47,18 @@ def read_responses(table: DataTable, items: Items, scale: Scale | None, numeric:
     return Responses(scoring, read_answers(table, names, scoring), columns)
 
 
-def cell_engine(
-    responses: Responses, strata: Sequence[str], frame: object | None, walk_up: str | None
-) -> CellEngine:
+def cell_engine(responses: Responses, strata: Sequence[str], frame: CountedFrame | None) -> CellEngine:
     """Return the engine of single responses in strata, post-stratified where there is a frame of counts."""
     for name in strata:
         responses.column(name)
     if frame is None:
         return _tabulated(responses, tuple(strata), lambda cells: unweighted(cells, strata))
     counts = read_counts(frame, strata)
+    walk_up = frame.walk_up
     keys = (*strata, *([walk_up] if walk_up else []))
 
     def weigh(cells: Cells) -> Weighting:
-        return post_stratify(cells, counts, strata, walk_up=_truth(cells, walk_up))
+        return post_stratify(cells, counts, strata, walk_up=_walk_up(cells, walk_up))
 
     return _tabulated(responses, keys, weigh)
 
@@ -76,20 +76,39 @@ def reweighted(engine: CellEngine, columns: Sequence[str], change: Reweigh) -> C
     return replace(engine, tabulate=Tabulator(before.responses, keys, weigh))
 
 
-def _truth(cells: Cells, name: str | None) -> BoolArray | None:
+def _walk_up(cells: Cells, name: str | None) -> WalkUp | None:
     if name is None:
         return None
     column = cells.column(name)
-    return np.asarray(column.equals("True") | column.equals("1"))
+    return WalkUp(np.asarray(column.equals("True") | column.equals("1")))
 
 
-def read_counts(frame: object, strata: Sequence[str]) -> Frame:
-    """Return the frame: a data frame of the strata columns and `count`, or that and the name of the count."""
-    data, count = frame if isinstance(frame, tuple) else (frame, COUNT)
-    table = read_table(data)
+def read_counts(frame: CountedFrame, strata: Sequence[str]) -> Frame:
+    """Return the counts of the strata."""
+    table = read_table(frame.data)
     columns = {name: table.column(name) for name in strata}
     # Frame takes floats too: it refuses what is not a whole number, with its row.
-    return Frame(columns, table.numbers(count))  # type: ignore[arg-type]
+    return Frame(columns, table.numbers(frame.count))  # type: ignore[arg-type]
+
+
+def frame_margin(frame: CountedFrame, strata: Sequence[str]) -> Margins:
+    """Return the frame's counts as the margin of the combinations of the strata columns.
+
+    Raises
+    ------
+    StatisticsError
+        No strata, or a row of the frame without a stratum.
+    """
+    if not strata:
+        raise StatisticsError("frame: name the strata columns that its counts are of")
+    counts = read_counts(frame, strata)
+    labels = zip(*(counts.columns[name].labels() for name in strata), strict=True)
+    margin: defaultdict[str, float] = defaultdict(float)
+    for key, count in zip(labels, counts.counts.tolist(), strict=True):
+        if None in key:
+            raise StatisticsError(f"frame: a row has no value in {strata[key.index(None)]}")
+        margin[JOIN.join(map(str, key))] += float(count)
+    return Margins({JOIN.join(strata): dict(margin)})
 
 
 class NumberColumns(Protocol):
@@ -113,7 +132,7 @@ def row_engine(
     if isinstance(sample, Replicates):
         names = sample.names(table.names)
         if weight is None:
-            raise StatisticsError("replicate weights need the column of base weights")
+            raise StatisticsError("replicate weights need weights=, the column of base weights")
         _refuse_few_replicates(sample, names)
         each = np.stack([table.numbers(name) for name in names], axis=1)
         return RowEngine(responses, replicate_design(weight, each, sample.kind, sample.rho))

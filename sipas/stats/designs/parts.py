@@ -1,9 +1,13 @@
 """Parts of a design as a caller names them: the scale, clusters and replicate weights of a data frame."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sipas.stats.cells.scoring import IndexDefinition
 from sipas.stats.designs.replicates import ReplicateType
+
+Items = Sequence[str] | Mapping[str, Sequence[str]]
+POOLED = IndexDefinition("pooled", "pooled")
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,51 @@ class Scale:
 
     points: tuple[int, ...] = (1, 2, 3, 4, 5)
     satisfied: int = 4
+
+
+@dataclass(frozen=True)
+class Questionnaire:
+    """What was asked, where the item columns alone do not say it.
+
+    Parameters
+    ----------
+    items : sequence of str, or mapping of str to sequence of str
+        The item columns, or those of each factor.
+    scale : Scale, optional
+        Otherwise 0 and 1 where all answers are that, else 1 to 5 with 4 and 5 satisfied.
+    index : IndexDefinition
+        What `overall` means; all items pooled if not given.
+    """
+
+    items: Items
+    scale: Scale | None = None
+    index: IndexDefinition = POOLED
+
+
+@dataclass(frozen=True)
+class CountedFrame:
+    """A data frame of completed transactions, where its count column alone does not say it.
+
+    Parameters
+    ----------
+    data : data frame
+        The strata columns and a column of counts.
+    count : str
+        The column of counts.
+    walk_up : str, optional
+        The responses' column that tells walk-up answers (true or 1) from invited ones.
+    """
+
+    data: object
+    count: str = "count"
+    walk_up: str | None = None
+
+    @classmethod
+    def of(cls, frame: object) -> "CountedFrame | None":
+        """Return the frame of a data frame, of one with the name of its count column, or of itself."""
+        if frame is None or isinstance(frame, CountedFrame):
+            return frame
+        return cls(*frame) if isinstance(frame, tuple) else cls(frame)
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,10 @@ from sipas.stats.contrasts.parts import Joint
 from sipas.stats.contrasts.rest import Against
 from sipas.stats.contrasts.sides import Pairs
 from sipas.stats.designs.build_design import (
-    Items,
     Reweigh,
     calibrated_rows,
     cell_engine,
+    frame_margin,
     read_responses,
     reweighted,
     row_engine,
@@ -27,7 +27,7 @@ from sipas.stats.designs.build_design import (
 from sipas.stats.designs.cell_engine import CellEngine
 from sipas.stats.designs.engine import Engine
 from sipas.stats.designs.frames import read_table
-from sipas.stats.designs.parts import Clusters, Replicates, Scale
+from sipas.stats.designs.parts import POOLED, Clusters, CountedFrame, Items, Questionnaire, Replicates
 from sipas.stats.designs.result_columns import (
     domain_names,
     estimates_columns,
@@ -45,7 +45,6 @@ from sipas.stats.ranking.joint import rank_joint
 from sipas.stats.ranking.ranks import Ranks
 from sipas.stats.weights.calibrate import calibrate, rake
 
-POOLED = IndexDefinition("pooled", "pooled")
 Where = Mapping[str, str | Sequence[str]]
 By = str | Sequence[str]
 MarginCounts = Mapping[str, Mapping[str, float]]
@@ -74,15 +73,12 @@ class SurveyDesign:
         cls,
         data: object,
         *,
-        items: Items,
+        items: Items | Questionnaire,
         strata: By = (),
         frame: object | None = None,
         weights: str | None = None,
-        sample: Clusters | Replicates | None = None,
-        clusters: By | None = None,
-        scale: Scale | None = None,
-        walk_up: str | None = None,
-        index: IndexDefinition = POOLED,
+        clusters: By | Clusters | None = None,
+        replicates: Replicates | None = None,
     ) -> "SurveyDesign":
         """Return the design of the responses in a data frame of pandas, polars or Arrow.
 
@@ -90,44 +86,36 @@ class SurveyDesign:
         ----------
         data : data frame
             One row a response. Columns that are neither items nor numbers of the design can be domains.
-        items : sequence of str, or mapping of str to sequence of str
+        items : sequence of str, mapping of str to sequence of str, or Questionnaire
             The item columns, or those of each factor. Answers are points of the scale, 0 and 1, booleans or
             ordered categories (their first is 1); missing values are not answered.
         strata : str or sequence of str
             Columns whose combinations are the strata.
-        frame : data frame, or tuple of data frame and str, optional
+        frame : data frame, tuple of data frame and str, or CountedFrame, optional
             Completed transactions: the strata columns and a column `count`, or of the given name. Responses
             are post-stratified to it.
         weights : str, optional
             The column of design weights, 1 / P(sampled).
-        sample : Clusters or Replicates, optional
-            Clusters in stages, or replicate weights.
-        clusters : str or sequence of str, optional
-            Short for `sample=Clusters(clusters)`.
-        scale : Scale, optional
-            Otherwise 0 and 1 where all answers are that, else 1 to 5 with 4 and 5 satisfied.
-        walk_up : str, optional
-            With `frame`: the column that tells walk-up answers (true or 1) from invited ones.
-        index : IndexDefinition
-            What `overall` means; all items pooled if not given.
+        clusters : str, sequence of str, or Clusters, optional
+            The columns of clusters, first stage first.
+        replicates : Replicates, optional
+            Columns of replicate weights.
 
         Raises
         ------
         StatisticsError
             Columns that do not exist or hold values that make no sense, or parts that do not go together.
         """
-        table, strata = read_table(data), _names(strata)
-        sample = sample or (None if clusters is None else Clusters(clusters))
-        responses = read_responses(table, items, scale, _numeric(table.names, weights, sample))
-        if weights is None and not isinstance(sample, Clusters):
-            if sample is not None:
-                raise StatisticsError("replicate weights need weights=, the column of base weights")
-            return cls(cell_engine(responses, strata, frame, walk_up), index, table.backend)
-        if frame is not None:
-            raise StatisticsError(
-                "a frame of counts goes with strata alone; with weights or clusters use rake() or calibrate()"
-            )
-        return cls(row_engine(responses, table, strata, weights, sample), index, table.backend)
+        table, strata, counts = read_table(data), _names(strata), CountedFrame.of(frame)
+        asked = items if isinstance(items, Questionnaire) else Questionnaire(items)
+        sample = _sample(clusters, replicates)
+        responses = read_responses(table, asked, _numeric(table.names, weights, sample))
+        if sample is None and weights is None:
+            return cls(cell_engine(responses, strata, counts), asked.index, table.backend)
+        engine = row_engine(responses, table, strata, weights, sample)
+        if counts is not None:
+            engine = calibrated_rows(engine, frame_margin(counts, strata), "linear", None)
+        return cls(engine, asked.index, table.backend)
 
     def rake(self, margins: MarginCounts, bounds: Bounds | None = None) -> "SurveyDesign":
         """Return the design with weights raked to margins; see `sipas.stats.rake`.
@@ -372,6 +360,14 @@ class SurveyDesign:
 
 def _names(by: By) -> tuple[str, ...]:
     return (by,) if isinstance(by, str) else tuple(by)
+
+
+def _sample(clusters: By | Clusters | None, replicates: Replicates | None) -> Clusters | Replicates | None:
+    if clusters is not None and replicates is not None:
+        raise StatisticsError("give clusters= or replicates=, not both: replicate weights hold the clusters")
+    if clusters is None or isinstance(clusters, Clusters):
+        return clusters or replicates
+    return Clusters(clusters)
 
 
 def _numeric(

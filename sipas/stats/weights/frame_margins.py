@@ -14,6 +14,7 @@ from sipas.stats.grouping import added
 from sipas.stats.weights.poststratify import of_frame_rows, post_stratify, with_enough_transactions
 from sipas.stats.weights.row_population import RowPopulation
 from sipas.stats.weights.strata import Frame, OutOfDate, Placement, place
+from sipas.stats.weights.walk_up import WalkUp
 from sipas.stats.weights.weights import Weighting
 
 
@@ -22,8 +23,7 @@ def frame_margins(
     frame: Frame,
     strata: Sequence[str],
     *,
-    walk_up: BoolArray | None = None,
-    share_walk_up: float = 0.5,
+    walk_up: WalkUp | None = None,
     out_of_date: OutOfDate = "fail",
 ) -> tuple[Weighting, Margins]:
     """The frame's count of each level of each strata column, and the weights to start from.
@@ -38,7 +38,7 @@ def frame_margins(
 
     Parameters
     ----------
-    cells, frame, strata, walk_up, share_walk_up, out_of_date
+    cells, frame, strata, walk_up, out_of_date
         As of `post_stratify`.
 
     Raises
@@ -49,10 +49,9 @@ def frame_margins(
     known = np.all([cells.column(name).codes >= 0 for name in strata], axis=0)
     if not cells.n[known].any():
         raise StatisticsError(f"there is no response whose {', '.join(strata)} are known, to be weighted")
-    chosen, walked = cells.select(known), None if walk_up is None else walk_up[known]
+    chosen, walked = cells.select(known), None if walk_up is None else walk_up.select(known)
     weighting = post_stratify(
-        chosen, frame, strata, walk_up=walked, collapse="none", share_walk_up=share_walk_up,
-        out_of_date=out_of_date,
+        chosen, frame, strata, walk_up=walked, collapse="none", out_of_date=out_of_date,
     )  # fmt: skip
     if not len(weighting.size):
         place(chosen, frame, strata)  # names the strata that the frame lacks

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from sipas.errors import StatisticsError
-from sipas.stats.arrays import BoolArray, FloatArray, IntArray
+from sipas.stats.arrays import FloatArray, IntArray
 from sipas.stats.cells.cells import Cells
 from sipas.stats.cells.columns import renumber
 from sipas.stats.choices import refuse_unknown
@@ -17,6 +17,7 @@ from sipas.stats.notes import ONE_GROUP, POOLED, RAISED, Note, named
 from sipas.stats.weights.collapse import Pooling, pool_thin
 from sipas.stats.weights.row_population import RowPopulation
 from sipas.stats.weights.strata import Frame, OutOfDate, Placement, place
+from sipas.stats.weights.walk_up import WalkUp
 from sipas.stats.weights.weights import Pool, Weighting
 
 Collapse = Literal["auto", "none"]
@@ -27,9 +28,8 @@ def post_stratify(
     frame: Frame,
     strata: Sequence[str],
     *,
-    walk_up: BoolArray | None = None,
+    walk_up: WalkUp | None = None,
     collapse: Collapse = "auto",
-    share_walk_up: float = 0.5,
     out_of_date: OutOfDate = "fail",
     among: Cells | None = None,
 ) -> Weighting:
@@ -43,14 +43,11 @@ def post_stratify(
     strata : sequence of str
         The strata columns. The unit, periods and the service channel are known by their names, see
         `sipas.stats.weights.strata_roles.find_roles`.
-    walk_up : bool[cells], optional
-        Where the answers came unasked, from a kiosk or a poster. Then invited and walk-up answers
-        are two groups of the same population; without it all are one group, and λ is 1.
+    walk_up : WalkUp, optional
+        Then invited and walk-up answers are two groups of the same population, each with its λ; without
+        it all are one group, and λ is 1.
     collapse : {"auto", "none"}
         Whether thin strata are pooled, see `sipas.stats.weights.collapse.pool_thin`.
-    share_walk_up : float
-        λ of the walk-up group; the invited have the rest. A group without answers leaves its λ to
-        the other.
     out_of_date : {"fail", "raise-count", "review"}
         What is done where a stratum has more responses than transactions: an error that lists the
         strata, or N_h := n_h with a note. `review` does the same without the finite-population
@@ -69,14 +66,11 @@ def post_stratify(
     Raises
     ------
     StatisticsError
-        More responses than transactions, columns that are not there, λ outside (0, 1), or a mask
-        of another length.
+        More responses than transactions, columns that do not exist, or walk-up answers of other cells.
     """
     refuse_unknown("collapse", collapse, Collapse)
-    if not 0 < share_walk_up < 1:
-        raise StatisticsError(f"the share of walk-up answers must lie between 0 and 1, not {share_walk_up:g}")
-    if walk_up is not None and walk_up.shape != (len(cells),):
-        raise StatisticsError(f"what is a walk-up answer must be said for all {len(cells)} cells")
+    if walk_up is not None and walk_up.cells.shape != (len(cells),):
+        raise StatisticsError(f"walk_up must have one value per cell ({len(cells)})")
     placement = with_enough_transactions(place(cells, frame, strata, among, out_of_date), out_of_date)
     pooling = Pooling.none(len(placement.n))
     if collapse == "auto":
@@ -84,7 +78,7 @@ def post_stratify(
     pool, real = pooling.pool, placement.population > 0
     pooled = np.bincount(pool, real, len(pool)) > 1
     pools = pools_made(placement, np.where(real & pooled[pool], pool, -1))
-    groups = Groups.of(cells, placement, pool, walk_up, share_walk_up)
+    groups = Groups.of(cells, placement, pool, walk_up)
     answered = added(pool, placement.n, len(pool))[pool] > 0
     standing = RowPopulation.of(
         placement.population.astype(np.float64),
@@ -202,15 +196,14 @@ class Groups:
         cells: Cells,
         placement: Placement,
         pool: IntArray,
-        walk_up: BoolArray | None,
-        share_walk_up: float,
+        walk_up: WalkUp | None,
     ) -> "Groups":
         placed = placement.stratum >= 0
-        walked = np.zeros(len(cells), dtype=np.bool_) if walk_up is None else walk_up
-        key = pool[placement.stratum[placed]] * 2 + walked[placed]
+        walk_up = walk_up or WalkUp(np.zeros(len(cells), dtype=np.bool_))
+        key = pool[placement.stratum[placed]] * 2 + walk_up.cells[placed]
         kinds = 2 * len(pool)
         n = added(key, cells.n[placed], kinds).reshape(-1, 2)
-        share = np.where((n == 0)[:, ::-1], 1.0, [1 - share_walk_up, share_walk_up])
+        share = np.where((n == 0)[:, ::-1], 1.0, [1 - walk_up.share, walk_up.share])
         population = added(pool, placement.population, len(pool))
         used = np.flatnonzero(n.ravel())
         size, its_pool = n.ravel()[used], used // 2

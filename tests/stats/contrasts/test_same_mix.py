@@ -9,6 +9,7 @@ from sipas.errors import StatisticsError
 from sipas.stats import (
     Column,
     Measure,
+    WalkUp,
     WeightedCells,
     build_cells,
     estimate,
@@ -155,7 +156,7 @@ def test_indices_are_at_the_same_mix_too_where_whole_forms_are_left_empty(measur
 def test_invited_and_walk_up_groups_of_a_stratum_are_compared_in_it() -> None:
     people = townspeople()
     walk_up = ~people.cells.column("channel").equals("sms")
-    grouped = post_stratify(people.cells, people.frame, ("h",), walk_up=walk_up, collapse="none")
+    grouped = post_stratify(people.cells, people.frame, ("h",), walk_up=WalkUp(walk_up), collapse="none")
     of_groups, of_strata = (
         compare_at_same_mix(WeightedCells(people.cells, weighting), POOLED, "channel", [("kiosk", "sms")])
         for weighting in (grouped, people.weighting)

@@ -23,12 +23,12 @@ def people() -> pd.DataFrame:
 
 
 def households(clusters: Clusters | None, strata: str | tuple[str, ...] = "district") -> SurveyDesign:
-    return SurveyDesign.from_frame(people(), items=ITEMS, strata=strata, weights="weight", sample=clusters)
+    return SurveyDesign.from_frame(people(), items=ITEMS, strata=strata, weights="weight", clusters=clusters)
 
 
 def replicated(kind: ReplicateType, rho: float | None = None) -> SurveyDesign:
     sample = Replicates(f"{kind}_", kind, rho)
-    return SurveyDesign.from_frame(people(), items=ITEMS, weights="weight", sample=sample)
+    return SurveyDesign.from_frame(people(), items=ITEMS, weights="weight", replicates=sample)
 
 
 VILLAGES = Clusters("village", nest=True)

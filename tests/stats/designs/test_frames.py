@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from sipas.errors import NotFound, StatisticsError
-from sipas.stats import Options, Scale, SurveyDesign
+from sipas.stats import Options, Questionnaire, Scale, SurveyDesign
 
 ROWS = {
     "district": ["10", "9", "9", "10", "9", "10"],
@@ -41,7 +41,7 @@ def test_zeros_and_ones_and_booleans_are_shares() -> None:
 def test_ordered_categories_are_points_and_keep_their_order_as_domains() -> None:
     words = pd.Categorical(["bad", "good", "fair"], categories=["bad", "fair", "good"], ordered=True)
     frame = pd.DataFrame({"answer": words, "group": words})
-    design = SurveyDesign.from_frame(frame, items=["answer"], scale=Scale((1, 2, 3), 3))
+    design = SurveyDesign.from_frame(frame, items=Questionnaire(["answer"], Scale((1, 2, 3), 3)))
     result = design.estimate("item:answer", by="group", options=Options(statistic="mean"))
     assert result["group"] == ["bad", "fair", "good"]
     assert result["estimate"] == [1.0, 2.0, 3.0]

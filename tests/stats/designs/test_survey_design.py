@@ -72,6 +72,24 @@ def test_a_frame_of_counts_post_stratifies() -> None:
     assert result["estimate"][0] == pytest.approx(0.7359319153422035, rel=1e-9)
 
 
+def test_responses_of_clusters_are_post_stratified_to_a_frame() -> None:
+    """Clusters of one response are no clusters."""
+    frame, items = citizens()
+    counts = pd.read_csv(REFERENCE / "sipas" / "frame.csv")
+    kept = frame.groupby(STRATA)["response_id"].transform("size") >= 5  # no stratum is pooled
+    frame, counts = frame[kept].assign(one=1), counts.merge(frame.loc[kept, STRATA].drop_duplicates())
+    plain = SurveyDesign.from_frame(frame, items=items, strata=STRATA, frame=(counts, "N_h"))
+    clustered = SurveyDesign.from_frame(
+        frame, items=items, strata=STRATA, frame=(counts, "N_h"), clusters="response_id"
+    )
+    columns = ["unit", "estimate", "se", "df", "n_effective", "population"]
+    ours, theirs = (
+        design.estimate("overall", by="unit", options=Options(fpc=False)).to_frame()[columns]
+        for design in (clustered, plain)
+    )
+    pd.testing.assert_frame_equal(ours, theirs, rtol=1e-9)
+
+
 def test_only_the_named_levels_are_domains_and_weights_stay() -> None:
     frame, items = citizens()
     counts = pd.read_csv(REFERENCE / "sipas" / "frame.csv")
@@ -97,16 +115,19 @@ def test_clusters_that_share_names_need_nest() -> None:
 
 
 def test_what_does_not_go_together_is_refused() -> None:
-    with pytest.raises(StatisticsError, match="a frame of counts goes with strata alone"):
+    with pytest.raises(StatisticsError, match="frame: name the strata columns"):
         SurveyDesign.from_frame(people(), items=ITEMS, weights="weight", frame=people())
+    brr = Replicates("brr_", "brr")
+    with pytest.raises(StatisticsError, match="give clusters= or replicates=, not both"):
+        SurveyDesign.from_frame(people(), items=ITEMS, weights="weight", clusters="village", replicates=brr)
     with pytest.raises(StatisticsError, match="replicate weights need weights="):
-        SurveyDesign.from_frame(people(), items=ITEMS, sample=Replicates("brr_", "brr"))
+        SurveyDesign.from_frame(people(), items=ITEMS, replicates=Replicates("brr_", "brr"))
     with pytest.raises(StatisticsError, match="two columns or more, and no column begins with 'x_'"):
-        SurveyDesign.from_frame(people(), items=ITEMS, weights="weight", sample=Replicates("x_", "brr"))
+        SurveyDesign.from_frame(people(), items=ITEMS, weights="weight", replicates=Replicates("x_", "brr"))
     with pytest.raises(StatisticsError, match="Fay's method, and no other, needs its coefficient rho"):
         replicated("brr", 0.3)
     with pytest.raises(StatisticsError, match="replicate 1 is no delete-one jackknife"):
-        SurveyDesign.from_frame(people(), items=ITEMS, weights="weight", sample=Replicates("fay_", "jkn"))
+        SurveyDesign.from_frame(people(), items=ITEMS, weights="weight", replicates=Replicates("fay_", "jkn"))
     with pytest.raises(StatisticsError, match="margin sex: level X has no responses"):
         households(Clusters("village", nest=True)).rake({"sex": {"F": 1, "M": 1, "X": 1}})
     with pytest.raises(StatisticsError, match="ask for one, such as overall"):
@@ -117,4 +138,4 @@ def test_a_missing_or_negative_replicate_weight_is_named() -> None:
     frame = people()
     frame.loc[2, "brr_2"] = np.nan
     with pytest.raises(StatisticsError, match="row 3: replicate weight 2 is nan"):
-        SurveyDesign.from_frame(frame, items=ITEMS, weights="weight", sample=Replicates("brr_", "brr"))
+        SurveyDesign.from_frame(frame, items=ITEMS, weights="weight", replicates=Replicates("brr_", "brr"))

@@ -16,6 +16,7 @@ from sipas.stats import (
     Measure,
     Options,
     Scoring,
+    WalkUp,
     WeightedCells,
     Weighting,
     build_cells,
@@ -350,7 +351,7 @@ def test_weights_below_one_leave_no_design_effect_and_a_note_says_so() -> None:
     columns = {"channel": Column.of(channels), "h": Column.of(["A"] * 100)}
     cells = build_cells(ONE, np.array([[5], [1]] * 50, dtype=np.int16), columns)
     walk_up = cells.column("channel").codes == cells.column("channel").levels.index("kiosk")
-    weighting = post_stratify(cells, one_column_frame(A=120), ("h",), walk_up=walk_up)
+    weighting = post_stratify(cells, one_column_frame(A=120), ("h",), walk_up=WalkUp(walk_up))
     found = estimate(WeightedCells(cells, weighting), ITEM, ("channel",))
     assert found.population.tolist() == pytest.approx([60, 60])
     assert np.isnan(found.deff).tolist() == [True, False]

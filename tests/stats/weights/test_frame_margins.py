@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sipas.errors import StatisticsError
-from sipas.stats import Cells, Column, Frame, frame_margins, rake
+from sipas.stats import Cells, Column, Frame, WalkUp, frame_margins, rake
 from sipas.stats.notes import UNPLACED
 from tests.stats.calibration.towns import STRATA, TownSurvey, town_survey
 
@@ -53,7 +53,7 @@ def with_column(cells: Cells, name: str, column: Column) -> Cells:
 
 def test_walk_up_answers_keep_their_share_of_every_stratum(town: TownSurvey) -> None:
     walk_up = town.cells.columns["form"].equals("kiosk")
-    base, margins = frame_margins(town.cells, town.frame(), STRATA, walk_up=walk_up, share_walk_up=0.3)
+    base, margins = frame_margins(town.cells, town.frame(), STRATA, walk_up=WalkUp(walk_up, 0.3))
     weighting = rake(town.cells, margins, base)
     pool = weighting.pool[weighting.stratum]
     weight = town.cells.n * weighting.weight

@@ -2,7 +2,17 @@ import numpy as np
 import pytest
 
 from sipas.errors import StatisticsError
-from sipas.stats import Cells, Column, Frame, Weighting, build_cells, merge_cells, post_stratify, unweighted
+from sipas.stats import (
+    Cells,
+    Column,
+    Frame,
+    WalkUp,
+    Weighting,
+    build_cells,
+    merge_cells,
+    post_stratify,
+    unweighted,
+)
 from sipas.stats.notes import ONE_GROUP, POOLED, RAISED
 from tests.stats.surveys import ONE, one_column_frame, one_item_cells
 
@@ -37,7 +47,9 @@ UNITS = Frame({"unit": Column.of(["U", "V"])}, np.array([100, 60]))
 
 def test_invited_and_walk_up_answers_each_stand_for_half_the_stratum() -> None:
     cells = grouped_cells({("U", "kiosk"): 20, ("U", "sms"): 5, ("V", "kiosk"): 6, ("V", "sms"): 6})
-    weighting = post_stratify(cells, UNITS, ("unit",), walk_up=cells.columns["channel"].equals("kiosk"))
+    weighting = post_stratify(
+        cells, UNITS, ("unit",), walk_up=WalkUp(cells.columns["channel"].equals("kiosk"))
+    )
     keys = list(zip(cells.columns["unit"].labels(), cells.columns["channel"].labels(), strict=True))
     assert dict(zip(keys, weighting.weight.tolist(), strict=True)) == {
         ("U", "kiosk"): 2.5, ("U", "sms"): 10.0, ("V", "kiosk"): 5.0, ("V", "sms"): 5.0
@@ -49,29 +61,33 @@ def test_invited_and_walk_up_answers_each_stand_for_half_the_stratum() -> None:
 def test_another_share_for_walk_up_answers() -> None:
     cells = grouped_cells({("U", "kiosk"): 20, ("U", "sms"): 5})
     walk_up = cells.columns["channel"].equals("kiosk")
-    weighting = post_stratify(cells, UNITS, ("unit",), walk_up=walk_up, share_walk_up=0.2)
+    weighting = post_stratify(cells, UNITS, ("unit",), walk_up=WalkUp(walk_up, 0.2))
     assert weights(cells, weighting, "channel") == {"kiosk": 1.0, "sms": 16.0}
     for share in (0.0, 1.0, 1.5):
         with pytest.raises(StatisticsError, match="between 0 and 1"):
-            post_stratify(cells, UNITS, ("unit",), walk_up=walk_up, share_walk_up=share)
+            post_stratify(cells, UNITS, ("unit",), walk_up=WalkUp(walk_up, share))
 
 
 def test_what_is_walk_up_must_be_said_of_every_cell() -> None:
     cells = grouped_cells({("U", "kiosk"): 20, ("U", "sms"): 5})
-    with pytest.raises(StatisticsError, match="all 2 cells"):
-        post_stratify(cells, UNITS, ("unit",), walk_up=np.ones(1, dtype=np.bool_))
+    with pytest.raises(StatisticsError, match="one value per cell"):
+        post_stratify(cells, UNITS, ("unit",), walk_up=WalkUp(np.ones(1, dtype=np.bool_)))
 
 
 def test_a_group_without_answers_leaves_its_share_to_the_other_with_a_note() -> None:
     cells = grouped_cells({("U", "kiosk"): 20, ("V", "kiosk"): 6, ("V", "sms"): 6})
-    weighting = post_stratify(cells, UNITS, ("unit",), walk_up=cells.columns["channel"].equals("kiosk"))
+    weighting = post_stratify(
+        cells, UNITS, ("unit",), walk_up=WalkUp(cells.columns["channel"].equals("kiosk"))
+    )
     assert weighting.weight[0] == 5.0
     assert weighting.notes == (ONE_GROUP(n=1),)
 
 
 def test_a_survey_with_one_kind_of_answers_needs_no_note() -> None:
     cells = grouped_cells({("U", "kiosk"): 20, ("V", "kiosk"): 6})
-    weighting = post_stratify(cells, UNITS, ("unit",), walk_up=cells.columns["channel"].equals("kiosk"))
+    weighting = post_stratify(
+        cells, UNITS, ("unit",), walk_up=WalkUp(cells.columns["channel"].equals("kiosk"))
+    )
     assert weighting.notes == ()
     assert weighting.weight.tolist() == [5.0, 10.0]
 
