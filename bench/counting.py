@@ -35,7 +35,7 @@ async def measure(dsn: str) -> None:
 
 
 async def time_copy(conn: Connection) -> float:
-    """Out of the database, of the columns that cells are built from, to where nobody looks at it."""
+    """Copy the columns that cells are built from out of the database, and discard them."""
     started = time.perf_counter()
     await conn.copy_from_table("response", columns=COLUMNS, output=look_away, format="binary")
     return time.perf_counter() - started

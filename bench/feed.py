@@ -50,7 +50,7 @@ async def checkpoint(dsn: str) -> None:
 
 
 async def write_transactions(conn: Connection, file: Path) -> None:
-    """Of the last ten days, of all units, procedures and service channels alike; the round asks a fifth."""
+    """Write transactions of ten days, evenly over units, procedures, channels; the round asks a fifth."""
     round_ = (await load_catalogue(conn)).rounds["bench"]
     at_once, again_after, lasts = timedelta(0), timedelta(days=90), timedelta(days=14)
     await replace_invitation(conn, Invitation(round_.id, 1, RATE, at_once, again_after, lasts, None), [])

@@ -81,7 +81,7 @@ def measure(city: City, token: str, command: Sequence[str], workers: int) -> lis
 
 
 async def write_script(city: City) -> Path:
-    """What pgbench repeats: a row with a key like ours and as large as ours, the rest of it one text."""
+    """The row that pgbench repeats: a key like ours, and one text that makes it as large as ours."""
     async with connected(city.dsn) as conn:
         size = await conn.fetchval(SIZE)
         await conn.execute(TABLE)

@@ -1,4 +1,4 @@
-"""What the pages for citizens weigh, and how soon a slow machine shows the first question."""
+"""Size of the pages for citizens, and the time until a slow machine shows the first question."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,7 +33,7 @@ class Weight(NamedTuple):
 
     @classmethod
     def of(cls, what: str, relay: Relay) -> "Weight":
-        """What has passed, which the next one starts without."""
+        """Return the traffic so far, and start the next count at zero."""
         weight = cls(what, relay.requests, relay.carried / 1000)
         relay.reset()
         return weight

@@ -1,4 +1,4 @@
-"""What a process holds in memory, as Linux tells it."""
+"""Resident memory of a process, as Linux reports it."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What k-anonymity of the mix costs, measured on the demonstration: python -m studies.anonymity.
+"""The cost of k-anonymity of the mix, measured on the demonstration: python -m studies.anonymity.
 
 Prints the tables of docs/explanation/privacy.md. Each setting sees the same citizens, on days of two months.
 """
@@ -72,7 +72,7 @@ SETTINGS = (
 
 @dataclass(frozen=True)
 class Kept:
-    """What is stored of the link answers. shared: by how many of the same mix, for each of them."""
+    """The stored part of the link answers. shared: for each, how many of its mix have the same attributes."""
 
     level: Mapping[int, Level]
     shared: Sequence[int]
@@ -115,7 +115,7 @@ def found_of(batch: Sequence[int], given: Sequence[Attributes], setting: Setting
 
 
 def batches(unit: Sequence[int], given: Sequence[Attributes], setting: Setting) -> Iterator[list[int]]:
-    """What a unit's mixes store, one after the other; the last when the round closes."""
+    """Yield the answers that a unit's mixes store, one mix after another; the last when the round closes."""
     left = list(unit)
     every = setting.every or "round"
     for end in sorted({next_day(given[citizen].day, every) for citizen in unit}):
@@ -167,7 +167,7 @@ def estimated(citizens: Citizens, labels: Labels) -> list[Estimates]:
 
 
 def truths() -> list[dict[Key, float]]:
-    """What citizens would say, half of the counters' at kiosks; months do not differ."""
+    """Return the true index of each domain, with half of the counters' answers from kiosks."""
     said, known = MODEL.given(), frame().columns
     at_counter = FRAME.service_channel == COUNTER
     chance = np.where(at_counter, said[:, [KIOSK, SMS]].mean(axis=1), said[:, SMS])

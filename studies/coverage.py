@@ -1,4 +1,4 @@
-"""How often each interval covers the truth, and how wide it is."""
+"""Coverage of the true value by each interval, and its width."""
 
 from dataclasses import dataclass
 
@@ -40,7 +40,7 @@ INTERVALS = (
 
 @dataclass(frozen=True)
 class Coverage:
-    """What became of one setting at several true shares.
+    """The results of one setting at several true shares.
 
     Parameters
     ----------

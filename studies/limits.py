@@ -1,4 +1,4 @@
-"""What coverage must be: the limits, and where they are not kept."""
+"""Limits of coverage, and the points beyond them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ def points(found: Sequence[Coverage], interval: int, *, rare: bool) -> list[Poin
 
 
 def failures(found: Sequence[Coverage], interval: int = 0, errors: float = 0.0) -> Iterator[str]:
-    """What breaks the limits by more than so many Monte-Carlo standard errors, a sentence each."""
+    """Yield a sentence for each point beyond the limits by more than so many Monte-Carlo standard errors."""
     for one in judged(found):
         mean, slack = float(one.mean[interval]), errors * error(LOW, one.surveys * len(one.shares))
         if not LOW - slack <= mean <= HIGH + slack:

@@ -122,7 +122,7 @@ def compare(found: Sequence[Coverage]) -> dict[str, object]:
 
 
 def broken_by(found: Sequence[Coverage], interval: int) -> tuple[int, int]:
-    """How many settings and how many points are beyond the limits."""
+    """Return how many settings and how many points are beyond the limits."""
     means = [float(one.mean[interval]) for one in judged(found)]
     few, rare = (points(found, interval, rare=rare) for rare in (False, True))
     low = [*(p.covered < LEAST for p in few), *(p.covered < LEAST_RARE for p in rare)]

@@ -1,4 +1,4 @@
-"""How often ranges of ranks hold the true ranks: of all units at once, and of each alone."""
+"""Coverage of true ranks by ranges of ranks: of all units at once, and of each alone."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -76,7 +76,7 @@ def every_city() -> Iterator[City]:
 
 @dataclass(frozen=True)
 class RankCoverage:
-    """What became of the ranges of a city's ranks.
+    """The results of the ranges of a city's ranks.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What is simulated: how answers hang together, how samples are weighted, how many people answer."""
+"""Settings of the simulation: correlation of answers, weights of samples, response rates."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -25,7 +25,7 @@ class Answers:
     items : int
         One: an item's share; more: a pooled index.
     correlation : float
-        Of two answers of a respondent.
+        The correlation of two answers of a respondent.
     """
 
     name: str
@@ -52,7 +52,7 @@ def chances(answers: Answers, dissatisfied: float) -> FloatArray:
 
 @dataclass(frozen=True)
 class Sample:
-    """Who answers, from several strata.
+    """Respondents from several strata.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ class Sample:
     transactions, responses : tuple of float
         Each stratum's share.
     walk_up : float
-        The part of each stratum's responses that nobody invited, told apart if above 0.
+        The walk-up share of each stratum's responses, weighted separately if above 0.
     relative : tuple of float
         How dissatisfied each stratum is, in relation to the others.
     apart : tuple of float, optional
@@ -79,7 +79,7 @@ class Sample:
 
     @property
     def thin_strata(self) -> int:
-        """How many of them are thin, where they lie apart."""
+        """Return how many of the strata are thin, if thin ones differ from the rest."""
         return sum(apart != 0 for apart in self.apart or ())
 
     @property

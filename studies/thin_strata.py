@@ -16,7 +16,7 @@ HELD = (0.05, 0.20, 0.60)
 WELL_HEARD = (0.5, 0.3, 0.2)  # of what the thin strata do not hold
 WELL_HEARD_RESPONSES = 32
 
-# How many thin strata there are, and how many responses each has.
+# The number of thin strata, and of responses in each.
 THIN = ((1, 4), (8, 2))
 
 # With the default rule coverage is this or more, and the mean error at most so much.
@@ -28,7 +28,7 @@ OTHERS = {GAP: (0.80, 0.90, 0.95), -GAP: (0.50, 0.60, 0.65)}
 
 @dataclass(frozen=True)
 class ThinStrata:
-    """What became of one setting at several shares.
+    """The results of one setting at several shares.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""How answers are spread over the points of the scale: stacked bars around the middle point."""
+"""The distribution of answers over the points of the scale: stacked bars around the middle point."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -83,12 +83,12 @@ class Bars:
 
     @cached_property
     def reach(self) -> tuple[float, float]:
-        """How far the bars go to the left and to the right of the middle."""
+        """Return how far the bars go to the left and to the right of the middle."""
         halves = [self.around(bar.shares) for bar in self.bars if bar.shares is not None] or [(0.5, 0.5)]
         return max(low for low, _ in halves), max(high for _, high in halves)
 
     def around(self, shares: tuple[float, ...]) -> tuple[float, float]:
-        """What stands left and right of the middle, half of the middle point each."""
+        """Return the shares left and right of the middle, each with half of the middle point."""
         half, odd = divmod(len(shares), 2)
         middle = shares[half] / 2 if odd else 0.0
         return sum(shares[:half]) + middle, sum(shares[half + odd :]) + middle

@@ -1,4 +1,4 @@
-"""What stands around a chart: whose figures they are, how they were made, what they do not say."""
+"""Captions of charts: the source of the figures, how they were made, and their limits."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ FEWEST_ANSWERS_SHOWN = 5  # a figure of fewer is not shown
 
 @dataclass(frozen=True)
 class Caption:
-    """What all figures of a chart share. measure and weights: as their readers call them.
+    """The facts that all figures of a chart share. measure, weights: their names for readers.
 
     unplaced: of so many responses, those that no figure counts. notes: on the figures, in words.
     """
@@ -83,7 +83,7 @@ def doubts(caption: Caption, dots: Sequence[Dot], hollow: str) -> Iterator[str]:
 
 
 def dot_remarks(caption: Caption, dots: Sequence[Dot]) -> Iterator[str]:
-    """What dots and their lines are."""
+    """Explain dots and their lines."""
     t = caption.t
     if dots:
         yield t("chart.interval_note", level=caption.level_text)

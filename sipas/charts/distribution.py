@@ -18,7 +18,7 @@ def distribution(groups: Sequence[BarGroup], points: Sequence[str], caption: Cap
 
 
 def _said(groups: Sequence[BarGroup], caption: Caption) -> Iterator[str]:
-    """What bars are; in print, where no pointer is, how far their intervals reach at the most."""
+    """Explain bars, and for print the widest reach of their intervals."""
     level = caption.level_text
     yield caption.t("chart.bars", level=level)
     reaches = [bar.reach for group in groups for bar in group.bars if bar.dot.reliable]

@@ -94,7 +94,7 @@ class Heat:
         return [mixed(LIGHTEST, DARKEST, place / last) for place in range(len(self.scale.lines()) - 1)]
 
     def shade(self, value: float) -> str:
-        """Of the step of the scale that the value is in."""
+        """Return the shade of the scale's step that the value is in."""
         place = sum(value >= line - 1e-9 for line in self.scale.lines()) - 1
         return self.shades[min(max(place, 0), len(self.shades) - 1)]
 

@@ -9,7 +9,7 @@ from sipas.vietnamese import sort_key
 
 
 def league(dots: Iterable[Dot], caption: Caption) -> Page:
-    """What is not reliable is shown, but not put in order: it stands below, by name."""
+    """Draw the units in order; below them, by name, those without a reliable estimate."""
     groups = _league_groups(list(dots), caption)
     bodies = [Dots(groups, caption.language, caption.statistic, caption.bounds, caption.target)]
     return captioned(caption, bodies if groups else [], _remarks(groups, caption))

@@ -1,4 +1,4 @@
-"""What stands where there is nothing to draw."""
+"""The text in place of a chart that has nothing to draw."""
 
 from dataclasses import dataclass
 

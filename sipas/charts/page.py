@@ -1,4 +1,4 @@
-"""What every chart stands on: a title, the bodies of the chart below each other, and the notes beneath."""
+"""The page of every chart: a title, the bodies of the chart below each other, and notes."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
@@ -75,7 +75,7 @@ class Canvas:
         self.axes.plot(xs, ys, color=ACTION, linewidth=1.1, zorder=3)
 
     def arrow(self, x: float, y: float, marker: str) -> None:
-        """Where an interval goes on beyond the scale, so that none looks shorter than it is."""
+        """Mark an end beyond the scale, so that no interval looks shorter than it is."""
         self.axes.plot([x], [y], marker, markersize=3, color=ACTION, zorder=3)
 
     def box(

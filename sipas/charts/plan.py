@@ -15,7 +15,7 @@ _WORTH = 4.0  # times the margin asked for; a wider one stands at the edge, so a
 
 @dataclass(frozen=True)
 class PlanDot:
-    """margin None: nobody can be asked. reached: the margin asked for, or none was."""
+    """margin: None without transactions. reached: whether the margin asked for is reached, if one was."""
 
     name: str
     margin: float | None

@@ -29,7 +29,7 @@ class TextColumn:
 
 
 def column(heading: str, texts: Sequence[str]) -> TextColumn:
-    """Of one line a row."""
+    """Return a column with one line a row."""
     return TextColumn(heading, tuple((text,) for text in texts))
 
 

@@ -59,7 +59,7 @@ def draw_citizens(model: Model, instrument: Instrument, responses: int, seed: in
 def _draw_respondents(model: Model, responses: int, random: np.random.Generator) -> tuple[IntArray, IntArray]:
     """Each transaction races to answer, at the kiosk and behind a link; the first come are heard.
 
-    So nobody is heard twice and a stratum's respondents are a random sample of it.
+    So no citizen answers twice, and a stratum's respondents are a random sample of it.
     """
     rates = _draw_rates(model)
     stratum = np.repeat(np.arange(len(model.strata)), model.strata.transactions)
@@ -108,7 +108,7 @@ def _draw_leaving(
 def _keep_asked(
     said: Answers, instrument: Instrument, channel: IntArray, leaves: IntArray, random: np.random.Generator
 ) -> Answers:
-    """What of it is asked and answered: forms draw, people skip or leave, some items do not apply."""
+    """Keep the answers given: forms draw items, people skip or leave, some items do not apply."""
     skip, not_mine = _chances_to_miss(instrument)
     answers = np.where(random.random(said.shape) < not_mine, NOT_APPLICABLE, said).astype(np.int16)
     silent = random.random(said.shape) < skip

@@ -1,4 +1,4 @@
-"""What `sipas demo --once` leaves behind: indices, the truth beside them, the league."""
+"""Files that `sipas demo --once` writes: indices, the truth beside them, the league."""
 
 from pathlib import Path
 

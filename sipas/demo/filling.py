@@ -29,7 +29,7 @@ _SERVED = timedelta(days=3)  # before the link is opened
 
 
 async def fill(pool: Pool, settings: Settings, responses: int, seed: int) -> int:
-    """How many responses the service at settings.public_url acknowledged."""
+    """Return how many responses the service at settings.public_url acknowledged."""
     now = datetime.now(UTC)
     async with pool.acquire() as conn, open_line(settings.public_url) as line:
         catalogue = await load_catalogue(conn)

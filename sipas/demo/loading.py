@@ -1,4 +1,4 @@
-"""The demonstration city into the database, and a real survey beside it. What is there is left alone."""
+"""Load the demonstration city and a real survey into the database. Existing rows stay as they are."""
 
 import tempfile
 from dataclasses import dataclass
@@ -87,7 +87,7 @@ async def load_kansas_city(conn: Connection) -> None:
 
 
 async def _load_real_round(conn: Connection, real: RealRound) -> None:
-    """How people were reached (web, mail, phone) is kept as the attribute `method`."""
+    """Load the real survey. The attribute `method` says how people were reached: web, mail, phone."""
     await import_units(conn, KANSAS_CITY / "units.csv")
     await import_instrument(conn, KANSAS_CITY / "instrument.toml")
     catalogue = await load_catalogue(conn)

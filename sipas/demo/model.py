@@ -1,4 +1,4 @@
-"""How satisfied the demonstration's citizens are: with what they think, and with what they say.
+"""The satisfaction of the demonstration's citizens: their opinions, and their answers.
 
 On the logit scale a stratum is as good as its unit, field, procedure and service channel together. What
 people say is kinder than what they think: a little behind a link, more at a kiosk beside an official.
@@ -99,7 +99,7 @@ def _draw_items(
 
 
 def _centre(strata: Strata, overall: FloatArray) -> float:
-    """What to add so that the city's given index is GIVEN, half of the counters' answers given at kiosks."""
+    """Return the shift that makes the city's index GIVEN, with half of the counters' answers from kiosks."""
     at_kiosk = np.where(strata.service_channel == COUNTER, 0.5, 0.0)
     split = np.column_stack([at_kiosk, 1 - at_kiosk]) * strata.transactions[:, np.newaxis]
     logits = overall[:, np.newaxis] + np.array(_KINDNESS)

@@ -16,7 +16,7 @@ _JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
 
 
 class KioskBatch(msgspec.Struct, frozen=True):
-    """What a terminal had waiting."""
+    """Submissions that waited on a terminal."""
 
     token: str
     submissions: list[dict[str, Any]]
@@ -44,7 +44,7 @@ Post = KioskBatch | LinkAnswer
 
 
 async def send_all(address: str, posts: Iterable[Post], heard: Callable[[int], None]) -> int:
-    """How many responses were acknowledged; `heard` is told of each post's as they come."""
+    """Send all posts and return how many responses were acknowledged; call `heard` after each post."""
     acknowledged = 0
     waiting = iter(posts)
 

@@ -1,4 +1,4 @@
-"""What citizens said, in the form in which a terminal submits it and a browser sends it."""
+"""Citizens' answers as a terminal submits them and as a browser sends them."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, time, timedelta
@@ -67,7 +67,7 @@ class Crowd:
         return zip(self.items, self.citizens.answers[citizen].tolist(), strict=True)
 
     def links_wanted(self) -> dict[int, int]:
-        """How many links to each stratum are answered."""
+        """Return the number of answered links of each stratum."""
         stratum, count = np.unique(self.citizens.stratum[self.behind_links()], return_counts=True)
         return dict(zip(stratum.tolist(), count.tolist(), strict=True))
 
@@ -98,7 +98,7 @@ class Visits:
         self.random = np.random.default_rng((seed, 1))
 
     def draw(self, count: int) -> list[datetime]:
-        """In order. A round opened only now has no past: everybody comes now."""
+        """Return the moments in order. A round that opens now has no past: all citizens come now."""
         if not self.mornings:
             return [self.now] * count
         open_for = timedelta(hours=CLOSES.hour - OPENS.hour, minutes=CLOSES.minute - OPENS.minute)

@@ -1,4 +1,4 @@
-"""How far something long has come: a line that redraws itself, or now and then a new one in a log."""
+"""Progress of a long task: a line that redraws itself, or a new line now and then in a log."""
 
 import sys
 import time

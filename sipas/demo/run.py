@@ -1,4 +1,4 @@
-"""What `sipas demo` does: loads the city, lets its citizens answer, and shows what came of it."""
+"""The steps of `sipas demo`: load the city, let its citizens answer, and show the results."""
 
 import asyncio
 import signal
@@ -30,7 +30,7 @@ _STOPS = (signal.SIGINT, signal.SIGTERM)
 
 @dataclass(frozen=True)
 class DemoOptions:
-    """How many citizens answer, which, and where they find the service."""
+    """The number of answers, the seed, and the address of the service."""
 
     responses: int
     seed: int
@@ -74,7 +74,7 @@ def run_shown(settings: Settings, wanted: DemoOptions) -> None:
 
 
 async def _load(settings: Settings) -> int:
-    """How many answers the round holds, once the city is there."""
+    """Load the city, and return how many answers the round already holds."""
     async with connected(settings) as pool, pool.acquire() as conn:
         if ROUND not in (await load_catalogue(conn)).rounds:
             _tell("loading the city")
@@ -85,7 +85,7 @@ async def _load(settings: Settings) -> int:
 
 
 async def _fill_or_tell(settings: Settings, wanted: DemoOptions, held: int) -> None:
-    """What an interrupted start left unfinished stays so: the round is no longer empty."""
+    """Fill an empty round. A round that an interrupted start left half full stays as it is."""
     if held:
         _tell(f"round {ROUND} already holds {held} answers; these are shown")
         return

@@ -31,7 +31,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def address_of(listening: socket.socket) -> str:
-    """Where this machine reaches it."""
+    """Return the address at which this machine reaches the service."""
     host, port = listening.getsockname()[:2]
     if ipaddress.ip_address(host).is_unspecified:
         host = "127.0.0.1" if listening.family == socket.AF_INET else "::1"
@@ -39,7 +39,7 @@ def address_of(listening: socket.socket) -> str:
 
 
 def is_private(listening: socket.socket, public_url: str) -> bool:
-    """Whether nobody but this machine reaches it, not even through a web server that stands before it."""
+    """Say whether this machine alone reaches the service, and no web server stands before it."""
     return _is_loopback(listening.getsockname()[0]) and _is_loopback(urlsplit(public_url).hostname or "")
 
 

@@ -1,4 +1,4 @@
-"""What the intervals of the demonstration's units should cover: the model's own index of each unit.
+"""The true indices that the intervals of the demonstration's units should cover.
 
 `given`: the share of a unit's transactions that would be called satisfactory, each stratum asked over the
 answer channels in the split by which the weights let them speak for it. `private`: the share that citizens
@@ -25,7 +25,7 @@ _STRATA = ("unit", "procedure", "service_channel")
 
 
 class UnitTruth(msgspec.Struct, frozen=True):
-    """given: None where nobody of the unit answered. covered: None where there is no interval."""
+    """given: None for a unit without answers. covered: None without an interval."""
 
     unit: str
     name: str
@@ -111,7 +111,7 @@ def _keys(frame: Frame) -> Iterator[tuple[str, str, str]]:
 
 
 def _walk_up_share(weighting: Weighting, cells: Cells, walk_up: Mask) -> FloatArray:
-    """[rows of the frame]: the walk-up answers' part of the weight in its pool; NaN where nobody answered."""
+    """[rows of the frame]: the walk-up answers' part of the weight in its pool; NaN without answers."""
     counted = weighting.stratum >= 0
     pool = weighting.pool[weighting.stratum[counted]]
     weight = (weighting.weight * cells.n)[counted]

@@ -30,7 +30,7 @@ class _Levels:
 
     @property
     def rounding(self) -> float:
-        """How far the total may be off if each number was rounded; 1e-9 for that of computing."""
+        """Return how far a total may be off if each number was rounded, and 1e-9 for computing."""
         return max(len(self.counts) * self.unit / 2, 1e-9 * self.total)
 
     def adds_up_to(self, total: float) -> bool:
@@ -43,7 +43,7 @@ def read_margins(path: Path) -> Margins:
 
 
 def parse_margins(name: str, content: str) -> Margins:
-    """Of a file's content, as an address brings it."""
+    """Parse the content of a file, as an HTTP parameter brings it."""
     return _margins_of(parse_text(name, content, _COLUMNS))
 
 

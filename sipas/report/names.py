@@ -1,4 +1,4 @@
-"""What codes are called: units, procedures, channels, measures, in the reader's language."""
+"""Names for codes in the reader's language: units, procedures, channels, measures."""
 
 import re
 from collections.abc import Mapping

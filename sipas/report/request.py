@@ -1,4 +1,4 @@
-"""What is asked of an estimate: the options of `sipas estimate`, which are the parameters of /api/indices."""
+"""The options of `sipas estimate`, which are also the parameters of /api/indices."""
 
 import math
 from collections import defaultdict

@@ -11,7 +11,7 @@ from sipas.tables.cells import clean_cell, phrase
 ABSENT = {"": -1, "NA": -2, "-": -3}  # not answered, not applicable, not asked
 NOT_ASKED_CODE = ABSENT["-"]
 NOT_ANSWERED_CODE, _NOT_APPLICABLE = ABSENT[""], ABSENT["NA"]
-# What R, pandas, SAS, Stata and databases write for a missing value.
+# Missing values as R, pandas, SAS, Stata and databases write them.
 _MISSING = {".", "nan", "<na>", "null", "none"}
 _NOT_APPLICABLE_WORDS = {"na", "n/a"}
 _WHOLE = re.compile(r"[+-]?([0-9]{1,9})([.,]0+)?")
@@ -22,7 +22,7 @@ _LABEL_AND_POINT = re.compile(r"(.+?)\s*\(([0-9]+)\)")
 
 @dataclass(frozen=True)
 class AnswerCoding:
-    """How a file writes answers. labels: of the scale, as `phrase` has them, with their points.
+    """The way in which a file writes answers. labels: of the scale, as `phrase` has them, with their points.
     missing: what the file writes for no answer, as `missing_codes` makes it."""
 
     points: tuple[int, ...]

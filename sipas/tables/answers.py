@@ -89,7 +89,7 @@ class AnswerTable:
         return coded
 
     def parsed(self, column: str, parse: Callable[[str], _T]) -> list[_T]:
-        """What each level of a column stands for; a bad one is an error at the first row that has it."""
+        """Parse each level of a column. A bad level is an error at its first row."""
         meanings = []
         for code, level in enumerate(self.columns[column].levels):
             try:
@@ -116,7 +116,7 @@ class AnswerTable:
 
 @dataclass(frozen=True)
 class AnswerFile:
-    """How a file keeps responses. required, known: other columns. rename: our name → the file's.
+    """The layout of a file of responses. required, known: other columns. rename: our name → the file's.
     without: items that were not asked. questions: texts of items, as `header_rows.question` has them."""
 
     required: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""What the text of a cell stands for. Each parser raises a ValueError that says what was expected."""
+"""Parsers of the text of cells. Each raises a ValueError that says what was expected."""
 
 import re
 import unicodedata
@@ -9,7 +9,7 @@ _FALSE = {"false", "0", "no", "n", "không"}
 _DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?:[ T](\d{1,2}):(\d\d)(?::(\d\d))?)?")
 
 
-# What a spreadsheet takes for the beginning of a formula, full-width forms included, and what it passes over.
+# Characters with which a spreadsheet begins a formula, full-width ones too, and those that it skips.
 _FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 
 

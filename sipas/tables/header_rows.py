@@ -64,7 +64,7 @@ def _names_stand_below(
 
 
 def _extra_rows(header: Sequence[str], below: Sequence[NumberedRow], names: HeaderNames) -> int:
-    """How many of the rows below the header are header rows too."""
+    """Return how many of the rows below the header are header rows too."""
     for place, (_, cells) in enumerate(below):
         if all(_IMPORT_ID.match(cell) for cell in cells if cell):
             return place + 1

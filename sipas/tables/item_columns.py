@@ -13,14 +13,14 @@ _NEAR = 0.8  # share of letters in common, by difflib
 
 @dataclass(frozen=True)
 class ItemColumns:
-    """What is expected of a header. known: columns that are no items. without: items that were not asked."""
+    """The columns that a header should have. known: those that are no items. without: items not asked."""
 
     items: Sequence[str]
     known: Collection[str] = ()
     without: Collection[str] = ()
 
     def missing(self, header: Sequence[str], needed: Collection[str]) -> tuple[str, ...]:
-        """Of the needed items those without a column that are not declared as not asked."""
+        """Return the needed items that have no column and are not declared as not asked."""
         declared = {*header, *self.without}
         return tuple(item for item in self.items if item in needed and item not in declared)
 

@@ -23,7 +23,7 @@ LeaveOut = Callable[[TableError, Sequence[str]], None]
 
 @dataclass(frozen=True)
 class TablePlace:
-    """Where in a file its table stands. sheet None: the first of a workbook."""
+    """The place of a table in its file. sheet None: the first of a workbook."""
 
     sheet: str | None = None
     skip_rows: int = 0
@@ -114,7 +114,7 @@ def _require(file: str, row: int, header: Sequence[str], required: Iterable[str]
 
 
 def _header_advice(file: str, content: bytes, place: TablePlace, wanted: Collection[str]) -> str:
-    """Where else in the file there is a row with the names wanted; else which sheets there are."""
+    """Say where else in the file a row has the names wanted, or else which sheets there are."""
     sheets = sheet_names(file, content) if content.startswith(_WORKBOOK) else []
     for sheet in [place.sheet, *sheets]:
         with _raw_rows(file, content, TablePlace(sheet)) as raw:

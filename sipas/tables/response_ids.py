@@ -8,7 +8,7 @@ import numpy as np
 from sipas.tables.answers import AnswerTable
 
 RESPONSE_ID = "response_id"
-# Of Qualtrics, LimeSurvey, KoboToolbox, SurveyMonkey, ODK and paper forms, without punctuation and accents.
+# As Qualtrics, LimeSurvey, KoboToolbox, SurveyMonkey, ODK and paper forms name it, without punctuation.
 _NAMES = frozenset(
     {
         *(

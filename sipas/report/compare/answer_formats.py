@@ -84,7 +84,7 @@ def _area_cells(row: SmallAreaRow) -> list[str]:
 
 
 def _around(row: IndexRow, own: list[str]) -> list[str]:
-    """What is answered, and the direct estimate behind it."""
+    """Return the cells of a row: its answer, then the direct estimate behind it."""
     figures = [figure_cell(value, row.statistic) for value in (row.estimate, row.low, row.high)]
     return [
         row.measure,

@@ -123,7 +123,7 @@ def _compare_within(request: CompareRequest, prepared: Prepared) -> Iterator[Com
 
 
 def _refuse_unlike_weights(now: Prepared, earlier: Prepared) -> None:
-    """What weights change is no change between rounds."""
+    """Refuse rounds with different weights: a difference could come from the weights alone."""
     one, other = now.weighting.method, earlier.weighting.method
     if one != other:
         raise InputError(
@@ -185,7 +185,7 @@ def _headlines(request: CompareRequest, source: Source) -> list[Headline]:
 
 @dataclass(frozen=True)
 class Judged:
-    """What is found of a family's pairs. ends: low and high of the first sides, then of the second ones."""
+    """The findings of a family's pairs. ends: low and high of the first sides, then of the second ones."""
 
     found: Differences
     ends: tuple[tuple[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]

@@ -1,4 +1,4 @@
-"""What is asked of a comparison, beside the options of an estimate."""
+"""The options of a comparison, in addition to those of an estimate."""
 
 from collections.abc import Iterable
 from typing import Literal
@@ -45,7 +45,7 @@ def read_compare_request(options: Iterable[tuple[str, str]]) -> CompareRequest:
 
 
 def split_comparison(options: Iterable[tuple[str, str]]) -> tuple[Options, Options]:
-    """What only a comparison understands, and the rest."""
+    """Split options into those of a comparison alone, and all others."""
     own: Options = []
     rest: Options = []
     for name, value in options:

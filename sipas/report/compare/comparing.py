@@ -126,7 +126,7 @@ def keys(by: Mapping[str, Column], count: int) -> list[DomainLevels]:
 def _paired(
     against: str, domains: Sequence[DomainLevels], by: Sequence[str]
 ) -> tuple[DomainPlaces, DomainPlaces, Sequence[DomainLevels]]:
-    """Who is compared with whom, by position, and the second's key; -1 where there is no such domain."""
+    """Return the places of both sides and the keys of the second; -1 marks a domain that does not exist."""
     order = sorted(range(len(domains)), key=lambda place: level_order(domains[place]))
     if against == ALL_PAIRS:
         refuse_too_many(len(domains), all_pairs=True)

@@ -1,4 +1,4 @@
-"""Who ranks where: league tables whose ranks have ranges."""
+"""League tables whose ranks have ranges."""
 
 from collections.abc import Iterator, Mapping, Sequence
 

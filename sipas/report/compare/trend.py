@@ -13,7 +13,7 @@ from sipas.report.sources.source import Source
 from sipas.vietnamese import sort_key
 
 _ROUND = "round"
-# What a time is written like, and how many of them are a year.
+# The pattern of each kind of time, and how many make a year.
 _TIMES = {
     "month": (re.compile(r"(\d{4})-(\d\d)"), 12, "{year}-{part:02}"),
     "quarter": (re.compile(r"(\d{4})-Q(\d)"), 4, "{year}-Q{part}"),
@@ -36,7 +36,7 @@ class TrendTable(IndexTable, frozen=True, kw_only=True):
 
 
 def split_rounds(request: EstimateRequest) -> list[EstimateRequest]:
-    """Of each round named; rounds are told apart by commas."""
+    """Return a request for each round named; commas separate rounds."""
     codes = [code.strip() for code in (request.round or "").split(",")]
     if len(codes) > 1 and not (all(codes) and len(set(codes)) == len(codes)):
         raise InputError(f"round: {request.round!r} is no list of different rounds, such as 2024,2025")
@@ -94,7 +94,7 @@ def _over_rounds(request: EstimateRequest, sources: Sequence[Source], by: Sequen
 
 
 def fill_times(column: str, times: set[str]) -> list[str]:
-    """In their order; a month, quarter or year in which nobody answered keeps its place."""
+    """Return all times in order, with months, quarters and years that have no answer."""
     known = sorted(times, key=sort_key)
     pattern, parts, form = _TIMES.get(column, (re.compile("(?!)"), 1, ""))
     found = [match for match in map(pattern.fullmatch, known) if match]

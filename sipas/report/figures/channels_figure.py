@@ -26,14 +26,14 @@ def channels_chart(table: ChannelsTable, instrument: Instrument, names: Names) -
 
 
 def _comparison(row: CompareRow, names: Names) -> Comparison:
-    """Without a figure where fewer than five stand on either side."""
+    """Return a comparison, without a figure if either side has fewer answers than are shown."""
     ends = row.estimate, row.estimate_low, row.estimate_high
     against = row.against_estimate, row.against_low, row.against_high
     first, second = names.domain(row.by), names.domain(row.against)
     if 0 < min(row.n, row.against_n) < FEWEST_ANSWERS_SHOWN:
-        nobody = Dot(first, None, None, None, row.n), Dot(second, None, None, None, row.against_n)
+        hidden = Dot(first, None, None, None, row.n), Dot(second, None, None, None, row.against_n)
         why = notes_text([TOO_FEW_TO_SHOW], names.language)
-        return Comparison(*nobody, None, None, None, row.verdict, reliable=False, why=why)
+        return Comparison(*hidden, None, None, None, row.verdict, reliable=False, why=why)
     telling = [note for note in row.notes if note != NOTHING_TO_COMPARE] or row.notes
     return Comparison(
         Dot(first, *ends, row.n, row.reliable),

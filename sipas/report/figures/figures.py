@@ -1,4 +1,4 @@
-"""What charts of answers have in common: rows as dots, the words around them, the order they stand in."""
+"""Steps that all charts of answers share: rows as dots, captions, the order of domains."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -57,7 +57,7 @@ def dot(row: IndexRow, names: Names, name: str | None = None) -> Dot:
 
 
 def why(row: IndexRow, names: Names) -> str:
-    """What keeps a figure from being reliable, or from being there at all."""
+    """Return why a figure is unreliable or absent, or an empty text."""
     if row.reliable:
         return ""
     return review_text(row.notes, names.language) or text(names.language, "chart.hollow")
@@ -120,7 +120,7 @@ def _answers_behind(rows: Iterable[IndexRow]) -> int:
 
 
 def _told_by(row: IndexRow | None, over: str | None, strata: Sequence[str]) -> list[str]:
-    """A `channel` that makes strata is one of services: nobody knows the channel of who did not answer."""
+    """Return the columns for a title. A `channel` among the strata is a service channel, as in frames."""
     columns = [name for name in (row.by if row else ()) if name != over]
     return ["service_channel" if name == "channel" and name in strata else name for name in columns]
 

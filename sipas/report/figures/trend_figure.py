@@ -33,7 +33,7 @@ def trend_chart(table: TrendTable, instrument: Instrument, names: Names) -> Page
 
 
 def _at(time: str, dots: dict[str, Dot], table: TrendTable, names: Names) -> Dot:
-    """What there is at a time, if anything."""
+    """Return the dot of a time, or one without a figure."""
     return dots.get(time) or Dot(names.level(table.over, time), None, None, None, 0, reliable=False)
 
 

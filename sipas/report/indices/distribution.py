@@ -1,4 +1,4 @@
-"""How answers are spread over the points of the scale, beside the estimates."""
+"""The distribution of answers over the points of the scale, beside the estimates."""
 
 from collections.abc import Sequence
 

@@ -100,7 +100,7 @@ class IndexRow(msgspec.Struct, frozen=True):
 
 
 class Described(msgspec.Struct, frozen=True, kw_only=True):
-    """How figures were made.
+    """A table's description of how its figures were made.
 
     responses: those that the weights are for. where, period, channels, flagged: what the rows are
     limited to.

@@ -112,7 +112,7 @@ def describe(prepared: Prepared, found: list[IndexRow]) -> IndexTable:
 
 
 def _describe_intervals(prepared: Prepared) -> Intervals:
-    """Without a frame nobody knows which part of the transactions was asked, and there is no factor."""
+    """Describe the intervals. Without a frame they have no finite-population factor."""
     request = prepared.request
     return Intervals(
         level=request.options.level,
@@ -125,7 +125,7 @@ def _describe_intervals(prepared: Prepared) -> Intervals:
 
 
 def _walk_up_share(prepared: Prepared) -> float | None:
-    """Of the index definition, where weights tell walk-up answers from invited ones."""
+    """Return the index's walk-up share, if weights tell walk-up answers from invited ones."""
     is_used = prepared.source.walk_up() is not None and prepared.weighting.frame is not None
     return prepared.definition.walk_up if is_used else None
 
@@ -176,7 +176,7 @@ def table_notes(prepared: Prepared) -> list[Note]:
 
 
 def _invited_otherwise(prepared: Prepared) -> Iterator[Note]:
-    """Where invited answers and walk-up ones are weighted apart, who else is taken for invited."""
+    """Note answers that count as invited, if invited and walk-up answers have weights of their own."""
     source, walk_up = prepared.source, prepared.source.walk_up()
     if walk_up is None or (prepared.weighting.frame is None and prepared.request.channels == "all"):
         return

@@ -83,7 +83,7 @@ def read_covariates(path: Path, request: EstimateRequest) -> Covariates:
 
 
 def parse_covariates(content: str, request: EstimateRequest) -> Covariates:
-    """Of a file's content, as an address brings it."""
+    """Parse the content of a file, as an HTTP parameter brings it."""
     by = _only_areas(request)
     return Covariates(parse_text("covariates", content, by), by)
 

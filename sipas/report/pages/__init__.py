@@ -1,1 +1,1 @@
-"""What the dashboard and the page of invitations show."""
+"""Contents of the dashboard and of the page of invitations."""

@@ -75,14 +75,14 @@ def dashboard_request(round_code: str, columns: Sequence[str]) -> EstimateReques
 
 
 def columns_for(strata: Sequence[str]) -> tuple[str, ...]:
-    """What a round's page may tell apart, broad before narrow; `unit` comes last."""
+    """Return the columns that a round's page groups by, broad before narrow; `unit` comes last."""
     usual = ["channel", "service_channel", "field", "procedure"]
     own = [name for name in strata if name not in (*usual, "unit")]
     return (*usual[:2], *own, *usual[2:], "unit")
 
 
 def build_dashboard(request: EstimateRequest, source: Source, names: Names) -> Dashboard | None:
-    """None while nobody has answered."""
+    """Return the dashboard of a round, or None while it has no answers."""
     if not source.cells.n.sum():
         return None
     prepared = prepare(request, source)

@@ -17,7 +17,7 @@ _FunnelKey = tuple[str, str | None, date | None]
 
 
 class FunnelRow(msgspec.Struct, frozen=True):
-    """How many took each step. not_asked: drawn, but without a phone, asked lately or opted out.
+    """Counts of people by step. not_asked: drawn, but without a phone, asked lately or opted out.
 
     invited: by message, or by a link that was made to be given out otherwise; created: the latter among them.
     delivery_rate: delivered / sent, where any receipts came.
@@ -49,7 +49,7 @@ class FunnelRow(msgspec.Struct, frozen=True):
 
 
 class RoundFunnel(msgspec.Struct, frozen=True):
-    """Of all links of the round, and of those sent."""
+    """Counts of all links of a round, and of those sent."""
 
     row: FunnelRow
     links: LinkCount | None

@@ -45,7 +45,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Axis:
-    """What the small plots of a table share. anchor: which way the target's label has room."""
+    """The axis that the small plots of a table share. anchor: how the target's label is aligned."""
 
     low: str
     high: str

@@ -20,7 +20,7 @@ _QuotaKey = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Quotas:
-    """How many to invite of each stratum, as a plan's file says."""
+    """The number of invitations of each stratum, from a plan's file."""
 
     columns: tuple[str, ...]
     sizes: Mapping[_QuotaKey, int]

@@ -1,4 +1,4 @@
-"""What an earlier round found, as `sipas estimate --by … -o pilot.csv` writes it: shares to plan with."""
+"""Shares of an earlier round to plan with, as `sipas estimate --by … -o pilot.csv` writes them."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ def _refuse_mixtures(table: Table) -> None:
 
 
 def _find_share(row: TableRow) -> float | None:
-    """Where n is known (n p + 1) / (n + 2): that everybody agreed does not make a stratum without doubt."""
+    """Return (n p + 1) / (n + 2) if n is known: a stratum where all agreed is still uncertain."""
     share, n = row.find_as(_ESTIMATE, parse_number), row.find_as(N, parse_number)
     if share is None:
         return None

@@ -1,4 +1,4 @@
-"""What a plan is made for: the completed transactions by stratum, from a file or a round."""
+"""The frame of a plan: completed transactions by stratum, from a file or a round."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

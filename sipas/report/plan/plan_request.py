@@ -1,4 +1,4 @@
-"""What is asked of a plan: the options of `sipas plan`, which are the parameters of the chart `plan`."""
+"""The options of `sipas plan`, which are also the parameters of the chart `plan`."""
 
 from collections.abc import Callable, Iterable
 

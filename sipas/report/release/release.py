@@ -15,7 +15,7 @@ _DomainLevels = dict[str, str | None]
 
 
 class ReleasedCounts(msgspec.Struct, frozen=True):
-    """What one release told of a cell; None where it was hidden. answers, satisfied: of the measure."""
+    """The counts of a cell in one release, None if hidden. answers, satisfied: of the measure."""
 
     by: _DomainLevels
     n: int | None = None

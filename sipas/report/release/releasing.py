@@ -35,7 +35,7 @@ Tables = tuple[tuple[str, ...], ...]
 
 
 class Share(NamedTuple):
-    """What a row says of a share."""
+    """A share as a row publishes it."""
 
     estimate: float | None
     low: float | None
@@ -45,7 +45,7 @@ class Share(NamedTuple):
 
 
 def public_tables(snapshot: Snapshot) -> Tables:
-    """Of a round: the whole, units and what they belong to, answer channels, fields."""
+    """Return the tables of a round: the whole, units and their parents, answer channels, fields."""
     catalogue = snapshot.catalogue
     units = [
         catalogue.units[i] for i in {*snapshot.held.keys.units.values, *snapshot.frame.keys.units.values}
@@ -56,7 +56,7 @@ def public_tables(snapshot: Snapshot) -> Tables:
 
 
 def release_request(asked: EstimateRequest, tables: Tables) -> EstimateRequest:
-    """Of what is asked the round and the index; all else stays, or releases could be compared."""
+    """Keep the round and the index alone. Other options stay fixed, so that releases cannot be compared."""
     return EstimateRequest(round=asked.round, index=asked.index, by=tables)
 
 

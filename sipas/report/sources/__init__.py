@@ -1,1 +1,1 @@
-"""Where figures come from: a round in the database, or files."""
+"""Sources of responses: a round in the database, or files."""

@@ -1,4 +1,4 @@
-"""What responses and transactions can be told apart by: the columns of a round in the database."""
+"""The columns of a round in the database, by which responses and transactions are grouped."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping

@@ -46,7 +46,7 @@ def no_cells(scoring: Scoring) -> HeldCells:
 
 
 async def read_cells(conn: Connection, round_id: int, scoring: Scoring, held: HeldCells) -> HeldCells:
-    """The cells as they are now. What was rebuilt, or set back, is read anew."""
+    """Return the cells as they are now. Cells that were rebuilt or set back are read again."""
     async with conn.transaction(isolation="repeatable_read", readonly=True):
         version = await find_cells_version(conn, round_id) or _NEVER_COUNTED
         if version == held.version:

@@ -27,7 +27,7 @@ class Keyed(Generic[_T]):
         return cls(np.array(codes, np.int32), tuple(places))
 
     def column(self, label: Callable[[_T], str | None]) -> Column:
-        """What each value is called, or what it belongs to."""
+        """Return a column with a name for each value."""
         of_value = Column.of([label(value) for value in self.values])
         return Column(np.append(of_value.codes, -1).astype(np.int32)[self.codes], of_value.levels)
 

@@ -17,7 +17,7 @@ _LISTED = 8  # values that an error names
 
 
 def require_levels(source: Source, request: EstimateRequest, known: ColumnLevels) -> Source:
-    """A value that no response has, the frame has not and nobody knows is a slip, not an empty domain."""
+    """Refuse a value that responses, frame and catalogue all lack: it is a slip, not an empty domain."""
     for name, level in request.where:
         found = _levels_of(source, name)
         if level in found or level in known.get(name, ()) or re.fullmatch(_TIMES.get(name, "(?!)"), level):

@@ -1,4 +1,4 @@
-"""How much one request to the service may ask for. Commands have no such limits."""
+"""Limits on the size of one request to the service. Commands have no such limits."""
 
 from collections.abc import Mapping, Sequence
 
@@ -61,7 +61,7 @@ def count_rows(request: EstimateRequest, source: Source) -> int:
 
 
 def require_few_rows(request: EstimateRequest, source: Source, most: int = _ROWS_MOST) -> int:
-    """How many rows the table has."""
+    """Return the number of rows of the table."""
     rows = count_rows(request, source)
     if rows > most:
         measures = _count_measures(request, source)

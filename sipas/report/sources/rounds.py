@@ -23,7 +23,7 @@ from sipas.survey.intake.counting import count_waiting
 
 
 class Rounds:
-    """What a server or a command keeps of the rounds that it was asked about."""
+    """The rounds that a server or a command has read, kept for the next request."""
 
     def __init__(self, pool: Pool, catalogue: LiveCatalogue) -> None:
         self.pool = pool

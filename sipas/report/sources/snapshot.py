@@ -58,7 +58,7 @@ class Snapshot:
         return round_days(self.round, self.moment)
 
     def with_cut(self) -> Dimensions:
-        """Of the cells held, and then of the responses in cut months."""
+        """Return the dimensions of the cells held, followed by those of the responses in cut months."""
         if not self.cut:
             return self.dimensions
         keys = self.held.keys.followed_by(cell_keys([row.key for row in self.cut]))
@@ -142,7 +142,7 @@ def _period_column(months: Keyed[date], period: Period, undated: str) -> Column:
 def _cells_of_cut(
     snapshot: Snapshot, columns: dict[str, Column], further: Mapping[str, Column] | None = None
 ) -> Cells:
-    """Of the responses that were read one by one."""
+    """Return the cells of the responses that were read one by one."""
     held, scoring = len(snapshot.held.n), snapshot.instrument.scoring()
     of_rows = {name: Column(column.codes[held:], column.levels) for name, column in columns.items()}
     of_rows[PERIOD] = Column.of(_IN_PERIOD[row.in_period] for row in snapshot.cut)

@@ -1,4 +1,4 @@
-"""What an estimate is made from, wherever it was read: cells, frame, instrument, strata."""
+"""The source of an estimate, from a file or a round: cells, frame, instrument, strata."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -115,11 +115,11 @@ class Source:
             raise InputError(f"clusters and replicate weights cannot be compared {question}")
 
     def where(self, request: EstimateRequest) -> Mask | None:
-        """The cells that the request's conditions and period keep."""
+        """Return the mask of the cells that the request's conditions and period keep."""
         return _kept_by(self.cells.columns, request)
 
     def engine(self, request: EstimateRequest, weighting: Weighting) -> Engine:
-        """What estimates are made with, for what the request's conditions and period keep."""
+        """Return the engine of estimates for the part that the request's conditions and period keep."""
         if self.rows is None:
             sample = WeightedCells(self.cells, weighting)
             return CellEngine.of(sample.keep(self.where(request), self.where_frame(request)))
