@@ -12,6 +12,7 @@ from sipas.stats import (
     IndexDefinition,
     Measure,
     Scoring,
+    WalkUp,
     Weighting,
     build_cells,
     item_measure,
@@ -101,7 +102,7 @@ def weigh(cells: Cells, sample: Sample, surveys: int) -> Weighting:
         cells,
         Frame({name: strata[name] for name in ("survey", "stratum")}, counts),
         ("survey", "stratum"),
-        walk_up=cells.columns["group"].codes == 1 if sample.walk_up else None,
+        walk_up=WalkUp(cells.columns["group"].codes == 1) if sample.walk_up else None,
         collapse=sample.collapse,
     )
 

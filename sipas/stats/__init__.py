@@ -20,7 +20,7 @@ Questions that start from there:
 - Is A better than B, did it change? `estimate_jointly` and `Joint.pairs` of `all_pairs` or
   `with_reference`, or `against_all`, or `pair_rounds` (across mergers of units
   `estimate_successors`); then `find_differences`, `adjust` and `findings`. Does the channel matter?
-  `compare_at_same_mix`.
+  `compare_standardized`.
 - Who ranks where? `rank_joint`, or `rank_domains` for estimates made elsewhere.
 - What about small units? `model_shares`, or `fay_herriot` for the textbook model.
 
@@ -42,12 +42,12 @@ from sipas.stats.contrasts import (
     Differences,
     Joint,
     Pairs,
-    SameMix,
-    Succession,
+    StandardizedComparison,
+    UnitCrosswalk,
     adjust,
     against_all,
     all_pairs,
-    compare_at_same_mix,
+    compare_standardized,
     estimate_jointly,
     estimate_successors,
     find_differences,
@@ -105,13 +105,13 @@ __all__ = [
     "Replicated",
     "Replicates",
     "ResultTable",
-    "SameMix",
     "Scale",
     "Scoring",
     "SmallAreas",
-    "Succession",
+    "StandardizedComparison",
     "SurveyDesign",
     "Targets",
+    "UnitCrosswalk",
     "WalkUp",
     "WeightedCells",
     "Weighting",
@@ -122,7 +122,7 @@ __all__ = [
     "build_cells",
     "calibrate",
     "choose_measures",
-    "compare_at_same_mix",
+    "compare_standardized",
     "estimate",
     "estimate_each",
     "estimate_jointly",

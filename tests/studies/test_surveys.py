@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sipas.stats import Column, WeightedCells, build_cells, estimate
-from sipas.stats.estimates.effective import worth_of_answers
+from sipas.stats.estimates.effective import answers_variance_ratio
 from sipas.stats.estimates.moments import Moments
 from studies.coverage import telling_sizes
 from studies.settings import (
@@ -75,7 +75,7 @@ def test_the_worth_of_the_answers_drawn_is_that_of_the_setting(answers: Answers)
     surveys = drawn(answers, UNEQUAL, 100, 0.9, 1000)
     everyone = np.arange(len(surveys.cells))
     whole = Moments(WeightedCells(surveys.cells, surveys.weighting), surveys.measure, "share", everyone)
-    assert worth_of_answers(whole) == pytest.approx(answers.worth, rel=0.03)
+    assert answers_variance_ratio(whole) == pytest.approx(answers.worth, rel=0.03)
 
 
 @pytest.mark.parametrize("sample", [*SAMPLES, WORSE, BETTER], ids=lambda sample: sample.name)

@@ -17,7 +17,7 @@ from sipas.report.sources.rounds import Rounds
 from sipas.report.sources.snapshot import Snapshot
 from sipas.report.sources.source import Source
 from sipas.stats import Column
-from sipas.stats.contrasts import Succession
+from sipas.stats.contrasts import UnitCrosswalk
 from sipas.tables import TableRow, read_table
 from sipas.tables.cells import parse_number
 
@@ -28,7 +28,7 @@ class Before:
 
     request: EstimateRequest
     source: Source
-    succession: Succession
+    succession: UnitCrosswalk
 
 
 async def read_before(rounds: Rounds, asked: CompareRequest, index: str | None) -> Before | None:
@@ -65,16 +65,16 @@ def read_files_before(before: FilesBefore, asked: CompareRequest, now: Source) -
     return Before(request, file_source(before.files, request), succession_of(table.rows if table else ()))
 
 
-def succession_of(rows: Sequence[TableRow]) -> Succession:
+def succession_of(rows: Sequence[TableRow]) -> UnitCrosswalk:
     shares = [row.find_as("share", parse_number) for row in rows]
-    return Succession(
+    return UnitCrosswalk(
         Column.of([row.get("old_code") for row in rows]),
         Column.of([row.get("new_code") for row in rows]),
         np.array([np.nan if share is None else share for share in shares], dtype=np.float64),
     )
 
 
-async def _read_succession(rounds: Rounds, now: Snapshot, before: Snapshot) -> Succession:
+async def _read_succession(rounds: Rounds, now: Snapshot, before: Snapshot) -> UnitCrosswalk:
     """From what units are called in one round to what they, or those after them, are called in the other.
 
     A code that another unit bears today is another unit's: who ended without successors keeps to itself.
@@ -92,7 +92,9 @@ async def _read_succession(rounds: Rounds, now: Snapshot, before: Snapshot) -> S
         else:
             flows += [(name, new.get(one) or units[one].code, share) for one, share in after]
     shares = np.array([np.nan if share is None else share for *_, share in flows], dtype=np.float64)
-    return Succession(Column.of(one for one, *_ in flows), Column.of(other for _, other, _ in flows), shares)
+    return UnitCrosswalk(
+        Column.of(one for one, *_ in flows), Column.of(other for _, other, _ in flows), shares
+    )
 
 
 def _name_of(code: str, ended: date | None) -> str:

@@ -111,7 +111,7 @@ def _at_same_mix(against: str, prepared: Prepared, measure: Measure, by: Sequenc
     levels = [
         (answered[one], str(other[column])) for one, other in zip(first.tolist(), partners, strict=True)
     ]
-    found = prepared.design.engine.same_mix(measure, column, levels, prepared.request.options)
+    found = prepared.design.engine.standardized(measure, column, levels, prepared.request.options)
     return Compared(
         [{column: one} for one, _ in levels], partners, found.pairs, found.covered.tolist(), found.notes
     )

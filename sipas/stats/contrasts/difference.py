@@ -8,8 +8,8 @@ from scipy import special
 from sipas.errors import StatisticsError
 from sipas.stats import notes
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
+from sipas.stats.contrasts.estimate_sets import Pairs
 from sipas.stats.contrasts.mover import mover, mover_p
-from sipas.stats.contrasts.sides import Pairs
 from sipas.stats.estimates.intervals import student, wald
 from sipas.stats.estimates.variance import is_rounding
 from sipas.stats.notes import Note

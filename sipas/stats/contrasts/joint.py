@@ -10,7 +10,7 @@ from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, IntArray
 from sipas.stats.cells.cells import Cells
 from sipas.stats.cells.columns import Column
-from sipas.stats.contrasts.parts import Joint, Parts, join_domains, join_parts
+from sipas.stats.contrasts.domain_unions import DomainUnions, Joint, join_domains, join_parts
 from sipas.stats.contrasts.totals import find_totals
 from sipas.stats.estimates.domains import Domains, find_domains
 from sipas.stats.estimates.measures import Measure
@@ -109,7 +109,7 @@ def estimate_parts(
     inside = np.array([[code >> bit & 1 for code in codes] for bit in range(len(parts))], dtype=np.float64)
     return join_parts(
         totals,
-        Parts(
+        DomainUnions(
             sparse.csr_array(inside.reshape(len(parts), len(codes))),
             np.array([measures.index(part.measure) for part in parts]),
             {"part": Column(np.arange(len(parts), dtype=np.int32), tuple(part.name for part in parts))},

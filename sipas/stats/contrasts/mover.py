@@ -3,7 +3,7 @@
 import numpy as np
 
 from sipas.stats.arrays import FloatArray
-from sipas.stats.contrasts.sides import Pairs
+from sipas.stats.contrasts.estimate_sets import Pairs
 from sipas.stats.estimates.intervals import Interval
 from sipas.stats.options import IntervalKind
 

@@ -8,13 +8,13 @@ from scipy.linalg import block_diag
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import FloatArray, IntArray
 from sipas.stats.cells.columns import Column, cross, united
-from sipas.stats.contrasts.parts import Joint
-from sipas.stats.contrasts.sides import Pairs, concatenated
+from sipas.stats.contrasts.domain_unions import Joint
+from sipas.stats.contrasts.estimate_sets import Pairs, concatenated
 from sipas.stats.options import Statistic
 
 
 def stack_rounds(rounds: Mapping[str, Joint], column: str = "round") -> Joint:
-    """The domains of several rounds as those of one, told apart by a column that is put first.
+    """The domains of several rounds as those of one, with the round as their first column.
 
     Rounds are samples of their own: they share no stratum, so that estimates of different rounds do
     not vary together, and the respondents and strata of two rounds add up. Each round keeps its
@@ -42,9 +42,9 @@ def stack_rounds(rounds: Mapping[str, Joint], column: str = "round") -> Joint:
     first = joints[0]
     for code, joint in rounds.items():
         if measured(joint) != measured(first):
-            raise StatisticsError(f"round {code} measures {told(joint)}, the first {told(first)}")
+            raise StatisticsError(f"round {code} measures {describe(joint)}, the first {describe(first)}")
         if column in joint.by:
-            raise StatisticsError(f"round {code} is told apart by a column {column!r} already")
+            raise StatisticsError(f"round {code} has a column {column!r} already")
     of_round = np.repeat(np.arange(len(joints)), [len(joint) for joint in joints]).astype(np.int32)
     columns = {name: united([joint.by[name] for joint in joints]) for name in first.by}
     return Joint(
@@ -52,7 +52,7 @@ def stack_rounds(rounds: Mapping[str, Joint], column: str = "round") -> Joint:
         statistic=first.statistic,
         by={column: Column(of_round, tuple(rounds)), **columns},
         side=concatenated([joint.side for joint in joints]),
-        covariance=beside([joint.covariance for joint in joints]),
+        covariance=block_diagonal([joint.covariance for joint in joints]),
         union_df=np.where(
             of_round == of_round[:, None],
             block_diag(*(joint.union_df for joint in joints)),
@@ -85,12 +85,12 @@ def pair_rounds(now: Joint, before: Joint) -> tuple[Pairs, IntArray]:
         Rounds that differ in what they measure or by which columns.
     """
     if measured(now) != measured(before):
-        raise StatisticsError(f"this round measures {told(now)}, the one before {told(before)}")
+        raise StatisticsError(f"this round measures {describe(now)}, the one before {describe(before)}")
     key = cross([united([now.by[name], before.by[name]]) for name in now.by], len(now) + len(before)).code
     place = np.full(int(key.max(initial=-1)) + 1, -1, dtype=np.int64)
     place[key[len(now) :]] = np.arange(len(before))
     found = place[key[: len(now)]]
-    earlier = before.side.at_or_nobody(found)
+    earlier = before.side.at_or_missing(found)
     pairs = Pairs(
         statistic=now.statistic,
         first=now.side,
@@ -106,11 +106,11 @@ def measured(joint: Joint) -> tuple[str, Statistic, tuple[str, ...]]:
     return joint.measure, joint.statistic, tuple(joint.by)
 
 
-def told(joint: Joint) -> str:
+def describe(joint: Joint) -> str:
     return f"the {joint.statistic} of {joint.measure} by {', '.join(joint.by) or 'nothing'}"
 
 
-def beside(covariances: list[FloatArray]) -> FloatArray:
+def block_diagonal(covariances: list[FloatArray]) -> FloatArray:
     """Block by block; between estimates that there are not stays NaN."""
     found = block_diag(*covariances)
     unknown = np.isnan(np.diag(found))

@@ -14,7 +14,7 @@ from scipy import sparse
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray
 from sipas.stats.estimates.domains import Domains
-from sipas.stats.estimates.effective import Worth, worth, worth_of_answers
+from sipas.stats.estimates.effective import WeightSums, answers_variance_ratio, weight_sums
 from sipas.stats.estimates.measures import Measure, Ratio
 from sipas.stats.estimates.moments import Moments, Products, limits
 from sipas.stats.estimates.residuals import Regression, Regressor
@@ -32,15 +32,15 @@ class Base:
     measure : Measure
     shares : float64[m]
         What each of the ratios counts in the measure.
-    worth : Worth
-    answers_worth : float
-        d, see `sipas.stats.estimates.effective.worth_of_answers`.
+    sums : WeightSums
+    variance_ratio : float
+        d, see `sipas.stats.estimates.effective.answers_variance_ratio`.
     """
 
     measure: Measure
     shares: FloatArray
-    worth: Worth
-    answers_worth: float
+    sums: WeightSums
+    variance_ratio: float
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Totals:
         T_Ah.
     within : float64[domains, 2 m, 2 m]
         Σ_h k_h Σ_{i∈A∩h} w² v v'.
-    spread : float64[domains, 2 m, 2 m]
+    sum_of_squares : float64[domains, 2 m, 2 m]
         Σ_{i∈A} w v v'.
     counted : float64[pairs]
         The respondents that n and the degrees of freedom count.
@@ -91,7 +91,7 @@ class Totals:
     total: FloatArray
     by_pair: FloatArray
     within: FloatArray
-    spread: FloatArray
+    sum_of_squares: FloatArray
     counted: FloatArray
     centring: FloatArray
     lonely: BoolArray
@@ -144,7 +144,7 @@ def find_totals(
         total=np.stack([domains.by_domain(part) for part in by_pair.T], axis=1),
         by_pair=by_pair,
         within=second_moments(moments, domains, moments.weight**2, scale),
-        spread=second_moments(moments, domains, moments.weight, np.ones_like(scale)),
+        sum_of_squares=second_moments(moments, domains, moments.weight, np.ones_like(scale)),
         counted=counted,
         centring=np.where(size > 1, scale / size, 0.0),
         lonely=alone,
@@ -211,8 +211,8 @@ def find_base(
     return Base(
         measure=measure,
         shares=np.array([shares.get((ratio.item, ratio.factors), 0.0) for ratio in together.ratios]),
-        worth=worth(moments, domains, fraction),
-        answers_worth=worth_of_answers(whole),
+        sums=weight_sums(moments, domains, fraction),
+        variance_ratio=answers_variance_ratio(whole),
     )
 
 

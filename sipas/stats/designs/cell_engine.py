@@ -9,12 +9,12 @@ from sipas.stats.arrays import BoolArray
 from sipas.stats.cells.build import build_cells
 from sipas.stats.cells.cells import Cells
 from sipas.stats.cells.scoring import Scoring
+from sipas.stats.contrasts.complement import Against, against_all
+from sipas.stats.contrasts.crosswalk import Mapped, UnitCrosswalk, estimate_successors
+from sipas.stats.contrasts.domain_unions import Joint
+from sipas.stats.contrasts.estimate_sets import Pairs
 from sipas.stats.contrasts.joint import estimate_jointly
-from sipas.stats.contrasts.merger import Mapped, Succession, estimate_successors
-from sipas.stats.contrasts.parts import Joint
-from sipas.stats.contrasts.rest import Against, against_all
-from sipas.stats.contrasts.same_mix import SameMix, compare_at_same_mix
-from sipas.stats.contrasts.sides import Pairs
+from sipas.stats.contrasts.standardized import StandardizedComparison, compare_standardized
 from sipas.stats.designs.responses import Filter, Responses, filter_rows
 from sipas.stats.estimates.distribution import Distribution, distribute
 from sipas.stats.estimates.domains import find_domains
@@ -100,15 +100,15 @@ class CellEngine:
     ) -> tuple[Joint, Pairs]:
         return against_all(self._sample(by), measure, by, against, options)
 
-    def same_mix(
+    def standardized(
         self, measure: Measure, column: str, levels: Sequence[tuple[str, str]], options: Options
-    ) -> SameMix:
-        return compare_at_same_mix(self._sample((column,)), measure, column, levels, options)
+    ) -> StandardizedComparison:
+        return compare_standardized(self._sample((column,)), measure, column, levels, options)
 
     def successors(
-        self, measure: Measure, by: Sequence[str], unit: str, succession: Succession, options: Options
+        self, measure: Measure, by: Sequence[str], unit: str, crosswalk: UnitCrosswalk, options: Options
     ) -> Mapped:
-        return estimate_successors(self._sample(by), measure, by, unit, succession, options)
+        return estimate_successors(self._sample(by), measure, by, unit, crosswalk, options)
 
     def distribution(self, measure: Measure, by: Sequence[str], options: Options) -> Distribution:
         return distribute(self._sample(by), measure, by, options)

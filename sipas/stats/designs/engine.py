@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from sipas.stats.cells.scoring import Scoring
-from sipas.stats.contrasts.merger import Mapped, Succession
-from sipas.stats.contrasts.parts import Joint
-from sipas.stats.contrasts.rest import Against
-from sipas.stats.contrasts.same_mix import SameMix
-from sipas.stats.contrasts.sides import Pairs
+from sipas.stats.contrasts.complement import Against
+from sipas.stats.contrasts.crosswalk import Mapped, UnitCrosswalk
+from sipas.stats.contrasts.domain_unions import Joint
+from sipas.stats.contrasts.estimate_sets import Pairs
+from sipas.stats.contrasts.standardized import StandardizedComparison
 from sipas.stats.designs.responses import Filter
 from sipas.stats.estimates.distribution import Distribution
 from sipas.stats.estimates.estimate import Estimates
@@ -49,14 +49,14 @@ class Engine(Protocol):
         """Compare each domain with the rest or the whole; see `sipas.stats.contrasts.against_all`."""
         ...
 
-    def same_mix(
+    def standardized(
         self, measure: Measure, column: str, levels: Sequence[tuple[str, str]], options: Options
-    ) -> SameMix:
-        """Compare levels at one mix of strata; see `sipas.stats.contrasts.compare_at_same_mix`."""
+    ) -> StandardizedComparison:
+        """Compare levels at one mix of strata; see `sipas.stats.contrasts.compare_standardized`."""
         ...
 
     def successors(
-        self, measure: Measure, by: Columns, unit: str, succession: Succession, options: Options
+        self, measure: Measure, by: Columns, unit: str, crosswalk: UnitCrosswalk, options: Options
     ) -> Mapped:
         """Return a measure by the units that followed; see `sipas.stats.contrasts.estimate_successors`."""
         ...

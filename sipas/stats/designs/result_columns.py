@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from sipas.stats.arrays import FloatArray, IntArray
-from sipas.stats.contrasts.parts import Joint
+from sipas.stats.contrasts.domain_unions import Joint
 from sipas.stats.estimates.estimate import Estimates
 
 

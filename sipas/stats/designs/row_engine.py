@@ -8,11 +8,11 @@ import numpy as np
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 from sipas.stats.cells.scoring import Scoring
-from sipas.stats.contrasts.merger import Mapped, Succession
-from sipas.stats.contrasts.parts import Joint
-from sipas.stats.contrasts.rest import Against
-from sipas.stats.contrasts.same_mix import SameMix
-from sipas.stats.contrasts.sides import Pairs, concatenated, side_of
+from sipas.stats.contrasts.complement import Against
+from sipas.stats.contrasts.crosswalk import Mapped, UnitCrosswalk
+from sipas.stats.contrasts.domain_unions import Joint
+from sipas.stats.contrasts.estimate_sets import Pairs, concatenated, estimate_set
+from sipas.stats.contrasts.standardized import StandardizedComparison
 from sipas.stats.designs.replicates import ReplicateDesign
 from sipas.stats.designs.responses import Filter, Responses, filter_rows
 from sipas.stats.designs.row_domains import RowDomains, row_domains
@@ -21,7 +21,7 @@ from sipas.stats.designs.row_moments import RowMoments, row_moments
 from sipas.stats.designs.taylor import TaylorDesign
 from sipas.stats.estimates.distribution import Distribution
 from sipas.stats.estimates.domains import Domains
-from sipas.stats.estimates.effective import Worth, learnt_from_few
+from sipas.stats.estimates.effective import WeightSums, shrink_towards_one
 from sipas.stats.estimates.estimate import Estimates, Found, judge, without_population
 from sipas.stats.estimates.measures import Measure
 from sipas.stats.estimates.moments import limits
@@ -86,13 +86,13 @@ class RowEngine:
         compare = asked.against_whole if against == "whole" else asked.against_rest
         return compare(measure, options)
 
-    def same_mix(
+    def standardized(
         self, measure: Measure, column: str, levels: Sequence[tuple[str, str]], options: Options
-    ) -> SameMix:
+    ) -> StandardizedComparison:
         raise _not_with_rows("compared at the same mix of strata")
 
     def successors(
-        self, measure: Measure, by: Sequence[str], unit: str, succession: Succession, options: Options
+        self, measure: Measure, by: Sequence[str], unit: str, crosswalk: UnitCrosswalk, options: Options
     ) -> Mapped:
         raise _not_with_rows("brought to the units that followed")
 
@@ -133,10 +133,10 @@ class _Asked:
         moments, linearised = self._linearise(measure, options.statistic)
         return Found(
             linearised.estimate,
-            self._spread(linearised),
+            self._sum_of_squares(linearised),
             self.design.variance(moments, linearised, self.domains, self._counted(moments), options.lonely),
             self._base(measure, moments),
-            self._worth_of_answers(measure, moments, options.statistic),
+            self._variance_ratio(measure, moments, options.statistic),
         )
 
     def joint(self, measure: Measure, options: Options) -> Joint:
@@ -148,7 +148,7 @@ class _Asked:
         found = self.found(measure, options)
         found = replace(found, variance=replace(found.variance, value=np.diag(covariance)))
         within = limits(self.responses.scoring, options.statistic)
-        side = side_of(found, options.statistic, within, np.zeros(self.domains.count, dtype=np.bool_))
+        side = estimate_set(found, options.statistic, within, np.zeros(self.domains.count, dtype=np.bool_))
         union_df: IntArray = self.design.union_df(self.domains, self._counted(moments))
         same = np.eye(self.domains.count, dtype=np.bool_)
         return Joint(measure.name, options.statistic, self.domains.by, side, covariance, union_df, same)
@@ -218,15 +218,15 @@ class _Asked:
     def _counted(self, moments: RowMoments) -> BoolArray:
         return np.asarray(moments.counted & (self.domains.code >= 0))
 
-    def _spread(self, linearised: RowLinearised) -> FloatArray:
+    def _sum_of_squares(self, linearised: RowLinearised) -> FloatArray:
         return self.domains.total(self.design.weight * linearised.influence**2)
 
-    def _base(self, measure: Measure, moments: RowMoments) -> Worth:
+    def _base(self, measure: Measure, moments: RowMoments) -> WeightSums:
         weight, counted = self.design.weight, self._counted(moments)
         responses = self.domains.total(np.ones(len(weight)))
         answers = self.domains.total(moments.denominators.sum(axis=1))
         squares = np.where(counted, weight**2, 0.0)
-        return Worth(
+        return WeightSums(
             n=_whole(self.domains.total(counted)),
             responses=_whole(responses),
             answered=_whole(self.domains.total(moments.answered)),
@@ -237,19 +237,21 @@ class _Asked:
             population=self.domains.total(weight),
         )
 
-    def _worth_of_answers(self, measure: Measure, moments: RowMoments, statistic: Statistic) -> float:
-        """Return d; see `sipas.stats.estimates.effective.worth_of_answers`."""
+    def _variance_ratio(self, measure: Measure, moments: RowMoments, statistic: Statistic) -> float:
+        """Return d; see `sipas.stats.estimates.effective.answers_variance_ratio`."""
         if measure.item is not None or statistic == "mean":
             return 1.0
         weight = self.design.weight
         everyone = RowDomains({}, 1, np.where(weight > 0, 0, -1))
         linearised = linearise_rows(moments, everyone, weight)
         share = float(linearised.estimate[0])
-        spread = float(weight @ linearised.influence**2)
-        if not 0 < share < 1 or spread == 0:
+        sum_of_squares = float(weight @ linearised.influence**2)
+        if not 0 < share < 1 or sum_of_squares == 0:
             return 1.0
         kish = weight.sum() ** 2 / (weight @ weight)
-        return learnt_from_few(spread * weight.sum() / (share * (1 - share)), float(kish * (1 - share)))
+        return shrink_towards_one(
+            sum_of_squares * weight.sum() / (share * (1 - share)), float(kish * (1 - share))
+        )
 
 
 def _not_with_rows(question: str) -> StatisticsError:

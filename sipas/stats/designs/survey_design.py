@@ -10,11 +10,11 @@ from sipas.stats.arrays import IntArray
 from sipas.stats.calibration.distances import Bounds, DistanceName
 from sipas.stats.calibration.margins import Margins
 from sipas.stats.cells.scoring import IndexDefinition
+from sipas.stats.contrasts.complement import Against
 from sipas.stats.contrasts.difference import Differences, find_differences
+from sipas.stats.contrasts.domain_unions import Joint
+from sipas.stats.contrasts.estimate_sets import Pairs
 from sipas.stats.contrasts.family import Adjustment, adjust, all_pairs, findings, with_reference
-from sipas.stats.contrasts.parts import Joint
-from sipas.stats.contrasts.rest import Against
-from sipas.stats.contrasts.sides import Pairs
 from sipas.stats.designs.build_design import (
     Reweigh,
     calibrated_rows,

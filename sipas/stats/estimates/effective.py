@@ -1,4 +1,4 @@
-"""How much the responses are worth: design effects and effective sample sizes."""
+"""Design effects and effective sample sizes."""
 
 from dataclasses import dataclass, replace
 
@@ -9,16 +9,16 @@ from sipas.stats.estimates.domains import Domains
 from sipas.stats.estimates.moments import Moments
 from sipas.stats.options import Statistic
 
-# A worth of answers below this is 0 but for rounding.
+# A variance ratio below this is 0 but for rounding.
 ROUNDING = 1e-12
 
-# The dissatisfied respondents from which on a worth of answers is believed as it is, and what is put
-# beside fewer.
+# From this many dissatisfied respondents on a variance ratio is taken as it is. To fewer, a quarter of one is
+# added.
 FEW, QUARTER = 30.0, 0.25
 
 
 @dataclass(frozen=True)
-class Worth:
+class WeightSums:
     """What the respondents of each domain weigh.
 
     For an item these are the respondents who answered it, weighted by 1 / P(asked) too; for factors
@@ -54,14 +54,16 @@ class Worth:
         return np.asarray((self.weight > 0) & (self.uncertain == 0))
 
 
-def worth(moments: Moments, domains: Domains, fraction: FloatArray, known: Worth | None = None) -> Worth:
+def weight_sums(
+    moments: Moments, domains: Domains, fraction: FloatArray, known: WeightSums | None = None
+) -> WeightSums:
     """Adds up the weights in each domain.
 
     Parameters
     ----------
     fraction : float64[variance strata]
         f.
-    known : Worth, optional
+    known : WeightSums, optional
         That of another measure with the same base: what is not about answers is taken from it.
     """
     responses, answered, skipped = moments.responses(), moments.answered(), moments.skipped()
@@ -71,7 +73,7 @@ def worth(moments: Moments, domains: Domains, fraction: FloatArray, known: Worth
     weights = moments.weight * base
     squares = weights * moments.weight
     pair_squares = domains.by_pair(squares)
-    return Worth(
+    return WeightSums(
         n=domains.total(base),
         responses=domains.total(responses),
         answered=domains.total(answered),
@@ -84,7 +86,7 @@ def worth(moments: Moments, domains: Domains, fraction: FloatArray, known: Worth
 
 
 def design_effects(
-    value: FloatArray, spread: FloatArray, base: Worth, is_weighted: bool
+    value: FloatArray, sum_of_squares: FloatArray, base: WeightSums, is_weighted: bool
 ) -> tuple[FloatArray, FloatArray]:
     """R's `deff=TRUE` and `deff="replace"`: V over that of a simple random sample of n respondents.
 
@@ -95,12 +97,12 @@ def design_effects(
 
     Parameters
     ----------
-    value, spread : float64[..., domains]
+    value, sum_of_squares : float64[..., domains]
         The variances V, and Σ w e² of the linearised estimates.
-    base : Worth
+    base : WeightSums
         Of the same shape.
     """
-    simple = spread * base.weight / np.maximum(base.n - 1, 1)
+    simple = sum_of_squares * base.weight / np.maximum(base.n - 1, 1)
     finite = 1 - base.n / np.maximum(base.weight, 1e-300) if is_weighted else np.ones_like(value)
     known = (base.n > 1) & (simple > 0)
     replace = np.divide(value, simple, out=np.full_like(value, np.nan), where=known)
@@ -109,7 +111,7 @@ def design_effects(
 
 
 def effective_sizes(
-    value: FloatArray, between: FloatArray, base: Worth, answers_worth: float | FloatArray
+    value: FloatArray, between: FloatArray, base: WeightSums, variance_ratio: float | FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """The effective sample sizes `design` and `robust`.
 
@@ -123,10 +125,10 @@ def effective_sizes(
         The variances V.
     between : float64[..., domains]
         S², see `between_respondents`.
-    base : Worth
+    base : WeightSums
         Of the same shape.
-    answers_worth : float or float64[...]
-        d, see `worth_of_answers`.
+    variance_ratio : float or float64[...]
+        d, see `answers_variance_ratio`.
 
     Returns
     -------
@@ -135,17 +137,17 @@ def effective_sizes(
     unlimited = np.full_like(value, np.inf)
     design = np.divide(between, value, out=base.answered.astype(np.float64), where=value > 0)
     kish = np.divide(base.weight**2, base.uncertain, out=unlimited, where=base.uncertain > 0)
-    return design, np.minimum(design, kish / answers_worth)
+    return design, np.minimum(design, kish / variance_ratio)
 
 
 def between_respondents(
-    estimate: FloatArray, spread: FloatArray, base: Worth, statistic: Statistic
+    estimate: FloatArray, sum_of_squares: FloatArray, base: WeightSums, statistic: Statistic
 ) -> FloatArray:
     """float64[..., domains]: S², the variance between respondents: R (1 − R) for shares, else Σw Σ w e²."""
-    return estimate * (1 - estimate) if statistic == "share" else spread * base.weight
+    return estimate * (1 - estimate) if statistic == "share" else sum_of_squares * base.weight
 
 
-def left_without(value: FloatArray, between: FloatArray, base: Worth) -> BoolArray:
+def no_estimate(value: FloatArray, between: FloatArray, base: WeightSums) -> BoolArray:
     """bool[..., domains]: where negative weights, such as `linear` calibration may give, tell nothing.
 
     With weights of 0 or more R is in [0, 1], S² is 0 only where V is, and (Σ w)² is at least Σ w²:
@@ -155,7 +157,7 @@ def left_without(value: FloatArray, between: FloatArray, base: Worth) -> BoolArr
     ----------
     value, between : float64[..., domains]
         V and S², as in `effective_sizes`.
-    base : Worth
+    base : WeightSums
         Of the same shape.
     """
     scattered = (value > ROUNDING) & (between < ROUNDING * value)
@@ -163,20 +165,20 @@ def left_without(value: FloatArray, between: FloatArray, base: Worth) -> BoolArr
     return np.asarray((between < -ROUNDING) | scattered | worthless)
 
 
-def kish_effect(base: Worth) -> FloatArray:
+def kish_effect(base: WeightSums) -> FloatArray:
     """float64[..., domains]: the effect of weighting alone, 1 + cv²(w) = n Σw² / (Σw)²."""
     effect = np.full_like(base.weight, np.nan)
     np.divide(base.n * base.square, base.weight**2, out=effect, where=base.weight > 0)
     return effect
 
 
-def worth_of_answers(whole: Moments) -> float:
+def answers_variance_ratio(whole: Moments) -> float:
     """d = Var(u_i) / (R (1 − R)) over all respondents, with u_i = z_i Σw / w_i; 1 for a single item.
 
     How much less than one answer to one item the several answers of one respondent vary: below 1
     where they average out. Also 1 for means, and where respondents do not differ at all, which
     only chance or a small number of them brings about. Where few are dissatisfied d is drawn
-    towards 1, see `learnt_from_few`.
+    towards 1, see `shrink_towards_one`.
 
     Parameters
     ----------
@@ -189,21 +191,21 @@ def worth_of_answers(whole: Moments) -> float:
     x = np.array([total(whole.weight, part) for part in whole.denominators])
     if (x == 0).any():
         return 1.0
-    value, pull = y / x, np.array([ratio.share for ratio in whole.measure.ratios]) / x
-    spread = 0.0
+    value, coefficient = y / x, np.array([ratio.share for ratio in whole.measure.ratios]) / x
+    sum_of_squares = 0.0
     for r, q, p in whole.products():
         yy, yx, xx = (total(whole.weight, part) for part in (p.yy, p.yx, p.xx))
         xy = yx if p.xy is p.yx else total(whole.weight, p.xy)
         square = yy - value[q] * yx - value[r] * (xy - value[q] * xx)
-        spread += (1 if r == q else 2) * pull[r] * pull[q] * square
-    share, responses = float((pull * y).sum()), whole.responses().astype(np.float64)
+        sum_of_squares += (1 if r == q else 2) * coefficient[r] * coefficient[q] * square
+    share, responses = float((coefficient * y).sum()), whole.responses().astype(np.float64)
     respondents = total(whole.weight, responses)
-    worth = float(spread * respondents / (share * (1 - share))) if 0 < share < 1 else 1.0
+    ratio = float(sum_of_squares * respondents / (share * (1 - share))) if 0 < share < 1 else 1.0
     kish = respondents**2 / total(whole.weight**2, responses)
-    return learnt_from_few(worth, kish * (1 - share)) if worth > ROUNDING else 1.0
+    return shrink_towards_one(ratio, kish * (1 - share)) if ratio > ROUNDING else 1.0
 
 
-def learnt_from_few(worth: float, dissatisfied: float) -> float:
+def shrink_towards_one(ratio: float, dissatisfied: float) -> float:
     """d + (1 − d) b, with b = ¼ / (ν + ¼) (1 − ν / 30) for a number ν = n_K (1 − R) below 30, else 0.
 
     The same stroke of luck makes a share too high, its variance too small and d too small, so that
@@ -212,7 +214,7 @@ def learnt_from_few(worth: float, dissatisfied: float) -> float:
     coverage of intervals from 0.85–0.94 to 0.94–0.98 (docs/explanation/coverage.md); from 30 none is needed.
     """
     fading = max(0.0, 1 - dissatisfied / FEW)
-    return worth + (1 - worth) * fading * QUARTER / (max(dissatisfied, 0.0) + QUARTER)
+    return ratio + (1 - ratio) * fading * QUARTER / (max(dissatisfied, 0.0) + QUARTER)
 
 
 def total(weight: FloatArray, values: FloatArray) -> float:

@@ -10,14 +10,14 @@ from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 from sipas.stats.cells.columns import Column
 from sipas.stats.estimates.domains import Domains, find_domains
 from sipas.stats.estimates.effective import (
-    Worth,
+    WeightSums,
+    answers_variance_ratio,
     between_respondents,
     design_effects,
     effective_sizes,
     kish_effect,
-    left_without,
-    worth,
-    worth_of_answers,
+    no_estimate,
+    weight_sums,
 )
 from sipas.stats.estimates.linearise import linearise
 from sipas.stats.estimates.measures import Measure
@@ -171,7 +171,7 @@ class Common:
 
     fraction: FloatArray
     sizes: Sizes
-    base: Worth
+    base: WeightSums
     regressor: Regressor | None
 
 
@@ -181,19 +181,19 @@ class Found:
 
     Parameters
     ----------
-    estimate, spread : float64[domains]
+    estimate, sum_of_squares : float64[domains]
         As in `Linearised`.
     variance : Variance
-    base : Worth
-    answers_worth : float
-        d, see `sipas.stats.estimates.effective.worth_of_answers`.
+    base : WeightSums
+    variance_ratio : float
+        d, see `sipas.stats.estimates.effective.answers_variance_ratio`.
     """
 
     estimate: FloatArray
-    spread: FloatArray
+    sum_of_squares: FloatArray
     variance: Variance
-    base: Worth
-    answers_worth: float | FloatArray
+    base: WeightSums
+    variance_ratio: float | FloatArray
 
 
 def estimate_in(
@@ -213,10 +213,10 @@ def estimate_in(
     kind = (measure.item, measure.everybody, drawn_forms(sample.cells, measure))
     if kind in alike:
         common = alike[kind]
-        base = worth(moments, domains, common.fraction, common.base)
+        base = weight_sums(moments, domains, common.fraction, common.base)
     else:
         fraction = fractions(sample, measure, options.fpc)
-        base = worth(moments, domains, fraction)
+        base = weight_sums(moments, domains, fraction)
         sizes, adjust = find_sizes(linearised, weighting, fraction), options.lonely == "adjust"
         regressor = Regressor.of(sample, domains, fraction, adjust=adjust)
         common = alike[kind] = Common(fraction, sizes, base, regressor)
@@ -225,10 +225,12 @@ def estimate_in(
     variance = stratified_variance(
         linearised, weighting, common.fraction, options.lonely, common.sizes, regressed
     )
-    return Found(linearised.estimate, linearised.spread, variance, base, worth_of_answers(whole))
+    return Found(
+        linearised.estimate, linearised.sum_of_squares, variance, base, answers_variance_ratio(whole)
+    )
 
 
-Stacked = TypeVar("Stacked", Variance, Worth)
+Stacked = TypeVar("Stacked", Variance, WeightSums)
 
 
 def stacked(parts: Sequence[Stacked]) -> Stacked:
@@ -246,15 +248,18 @@ def judge(
     is_weighted: bool,
 ) -> tuple[Estimates, ...]:
     """Effective sizes, intervals and verdicts of all measures at once."""
-    estimate, spread = np.stack([one.estimate for one in found]), np.stack([one.spread for one in found])
+    estimate, sum_of_squares = (
+        np.stack([one.estimate for one in found]),
+        np.stack([one.sum_of_squares for one in found]),
+    )
     variance, base = stacked([one.variance for one in found]), stacked([one.base for one in found])
-    answers_worth = np.array([[one.answers_worth] for one in found])
-    between = between_respondents(estimate, spread, base, options.statistic)
-    lost = left_without(variance.value, between, base)
+    variance_ratio = np.array([[one.variance_ratio] for one in found])
+    between = between_respondents(estimate, sum_of_squares, base, options.statistic)
+    lost = no_estimate(variance.value, between, base)
     estimate[lost] = np.nan
-    design, robust = effective_sizes(variance.value, between, base, answers_worth)
+    design, robust = effective_sizes(variance.value, between, base, variance_ratio)
     size = design if options.effective_n == "design" else robust
-    deff, deff_replace = design_effects(variance.value, spread, base, is_weighted)
+    deff, deff_replace = design_effects(variance.value, sum_of_squares, base, is_weighted)
     no_effect = np.isnan(deff) & (deff_replace > 0) & np.isfinite(estimate)
     verdict = conclude(
         Figures(estimate, variance, base, design, robust, size, lost, within), domains, options, no_effect

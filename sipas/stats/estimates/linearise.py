@@ -1,4 +1,4 @@
-"""Estimates of ratios by domain, and each respondent's pull on them: Taylor linearisation."""
+"""Estimates of ratios by domain, and each respondent's coefficient on them: Taylor linearisation."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Linearised:
         NaN where a denominator is 0.
     z, zz : float64[pairs]
         Σ z_i and Σ z_i² over the pair's respondents.
-    spread : float64[domains]
+    sum_of_squares : float64[domains]
         Σ_D w_i e_i², of which a simple random sample's variance is made.
     crossed : function
         Gives float64[domains]: (Σ_r c_r √(R_r Σ_D w_i² y_ir x_ir) / X_r)², the size of the terms that
@@ -41,7 +41,7 @@ class Linearised:
     estimate: FloatArray
     z: FloatArray
     zz: FloatArray
-    spread: FloatArray
+    sum_of_squares: FloatArray
     crossed: Callable[[], FloatArray]
 
     @cached_property
@@ -61,8 +61,8 @@ def linearise(moments: Moments, domains: Domains) -> Linearised:
         Of the rows of `domains`, in its order.
     domains : Domains
     """
-    ratios, pulls = solve(moments, domains)
-    e, ee = residuals(moments, ratios, pulls, domains)
+    ratios, coefficients = solve(moments, domains)
+    e, ee = residuals(moments, ratios, coefficients, domains)
     weighted = moments.weight * ee
     shares = np.array([ratio.share for ratio in moments.measure.ratios])
     return Linearised(
@@ -72,8 +72,8 @@ def linearise(moments: Moments, domains: Domains) -> Linearised:
         estimate=(shares @ ratios) / (shares @ np.ones_like(ratios)),
         z=domains.by_pair(moments.weight * e),
         zz=domains.by_pair(moments.weight * weighted),
-        spread=domains.total(weighted),
-        crossed=partial(cancelling, moments, ratios, pulls, domains),
+        sum_of_squares=domains.total(weighted),
+        crossed=partial(cancelling, moments, ratios, coefficients, domains),
     )
 
 
@@ -87,37 +87,41 @@ def solve(moments: Moments, domains: Domains) -> tuple[FloatArray, FloatArray]:
 
 
 def residuals(
-    moments: Moments, ratios: FloatArray, pulls: FloatArray, domains: Domains
+    moments: Moments, ratios: FloatArray, coefficients: FloatArray, domains: Domains
 ) -> tuple[FloatArray, FloatArray]:
     """float64[rows]: Σ e_i and Σ e_i² over each cell's respondents.
 
     Parameters
     ----------
-    ratios, pulls : float64[ratios, domains]
+    ratios, coefficients : float64[ratios, domains]
         R_r and c_r / X_r.
     """
     value = [domains.by_row(ratio) for ratio in np.nan_to_num(ratios)]
-    pull = [domains.by_row(share) for share in pulls]
+    coefficient = [domains.by_row(share) for share in coefficients]
     pairs = zip(moments.numerators, moments.denominators, strict=True)
-    e = added_up(residual(y, x, value[r], pull[r]) for r, (y, x) in enumerate(pairs))
+    e = added_up(residual(y, x, value[r], coefficient[r]) for r, (y, x) in enumerate(pairs))
     ee = added_up(
-        residual_product(p, value[r], value[q], pull[r] if r == q else 2 * pull[r], pull[q])
+        residual_product(
+            p, value[r], value[q], coefficient[r] if r == q else 2 * coefficient[r], coefficient[q]
+        )
         for r, q, p in moments.products()
     )
     return e, ee
 
 
-def cancelling(moments: Moments, ratios: FloatArray, pulls: FloatArray, domains: Domains) -> FloatArray:
+def cancelling(
+    moments: Moments, ratios: FloatArray, coefficients: FloatArray, domains: Domains
+) -> FloatArray:
     """float64[domains]: `crossed` of `Linearised`; by Cauchy's inequality no less than with mixed terms.
 
     Parameters
     ----------
-    ratios, pulls : float64[ratios, domains]
+    ratios, coefficients : float64[ratios, domains]
         R_r and c_r / X_r.
     """
     squares = moments.weight**2
     crossed = np.array([domains.total(squares * moments.crossed(r)) for r in range(len(ratios))])
-    roots: FloatArray = pulls * np.sqrt(np.maximum(np.nan_to_num(ratios) * crossed, 0.0))
+    roots: FloatArray = coefficients * np.sqrt(np.maximum(np.nan_to_num(ratios) * crossed, 0.0))
     return np.asarray(roots.sum(axis=0) ** 2)
 
 
@@ -129,16 +133,20 @@ def added_up(parts: Iterator[FloatArray]) -> FloatArray:
     return total
 
 
-def residual(y: FloatArray, x: FloatArray, value: FloatArray, pull: FloatArray) -> FloatArray:
+def residual(y: FloatArray, x: FloatArray, value: FloatArray, coefficient: FloatArray) -> FloatArray:
     """c (y − R x) / X, in one array of its own."""
     part = value * x
     np.subtract(y, part, out=part)
-    part *= pull
+    part *= coefficient
     return part
 
 
 def residual_product(
-    p: Products, value_r: FloatArray, value_q: FloatArray, pull_r: FloatArray, pull_q: FloatArray
+    p: Products,
+    value_r: FloatArray,
+    value_q: FloatArray,
+    coefficient_r: FloatArray,
+    coefficient_q: FloatArray,
 ) -> FloatArray:
     """Σ c_r (y_r − R_r x_r) / X_r · c_q (y_q − R_q x_q) / X_q, in one or two arrays of its own."""
     square = value_q * p.xx
@@ -150,6 +158,6 @@ def residual_product(
         square *= value_r
         square -= value_q * p.yx
     square += p.yy
-    square *= pull_r
-    square *= pull_q
+    square *= coefficient_r
+    square *= coefficient_q
     return square

@@ -8,7 +8,7 @@ import numpy as np
 from sipas.stats.arrays import FloatArray
 from sipas.stats.cells.cells import Cells, item_counts
 from sipas.stats.estimates.domains import Domains, of_rows
-from sipas.stats.estimates.effective import between_respondents, effective_sizes, left_without, worth
+from sipas.stats.estimates.effective import between_respondents, effective_sizes, no_estimate, weight_sums
 from sipas.stats.estimates.estimate import stacked
 from sipas.stats.estimates.linearise import Linearised, linearise
 from sipas.stats.estimates.measures import Measure, Ratio
@@ -100,9 +100,9 @@ def point_intervals(
     fraction = fractions(sample, measure, options.fpc)
     errors = Errors.of(sample, moments, domains, fraction, options.lonely)
     variance = stacked([errors.variance(parts, point) for point in range(len(share))])
-    base = stacked([worth(moments, domains, fraction)] * len(share))
+    base = stacked([weight_sums(moments, domains, fraction)] * len(share))
     between = between_respondents(share, np.zeros_like(share), base, "share")
-    lost = left_without(variance.value, between, base)
+    lost = no_estimate(variance.value, between, base)
     design, robust = effective_sizes(variance.value, between, base, 1.0)
     size = design if options.effective_n == "design" else robust
     estimate = np.where(lost, np.nan, np.clip(share, 0, 1))
@@ -152,17 +152,20 @@ class Errors:
         error = np.sum([np.sqrt(np.maximum(one.value, 0.0)) for one in found], axis=0)
         return replace(found[0], value=error**2)
 
-    def of_item(self, item: ItemPoints, point: int, share: FloatArray, pull: FloatArray) -> Variance:
-        """Of Σ z_j. share, pull: float64[domains], R_v and c / X."""
+    def of_item(self, item: ItemPoints, point: int, share: FloatArray, coefficient: FloatArray) -> Variance:
+        """Of Σ z_j. share, coefficient: float64[domains], R_v and c / X."""
         domains, weight = self.known.domains, self.known.moments.design_weight * item.asked
-        share, pull = domains.by_row(np.nan_to_num(share)), domains.by_row(pull)
+        share, coefficient = domains.by_row(np.nan_to_num(share)), domains.by_row(coefficient)
         chosen, answered = item.chosen[point], item.chosen.sum(axis=0)
-        e = pull * (chosen - share * answered)
-        ee = pull**2 * ((1 - 2 * share) * chosen + share**2 * answered)
+        e = coefficient * (chosen - share * answered)
+        ee = coefficient**2 * ((1 - 2 * share) * chosen + share**2 * answered)
         z, zz = domains.by_pair(weight * e), domains.by_pair(weight**2 * ee)
         regressor = self.regressor
         regressed = None if regressor is None else regressor.variance_of_sums(e * item.asked, z)
         pulled = replace(
-            self.known, z=z, zz=zz, crossed=lambda: domains.total((weight * pull) ** 2 * share * chosen)
+            self.known,
+            z=z,
+            zz=zz,
+            crossed=lambda: domains.total((weight * coefficient) ** 2 * share * chosen),
         )
         return stratified_variance(pulled, self.weighting, self.fraction, self.lonely, self.sizes, regressed)

@@ -55,7 +55,7 @@ class Regression:
 
 
 @dataclass(frozen=True)
-class Spread:
+class _StratumScale:
     """What strata count: `outer` is k_h, `inner` k_h / n_h; float64[variance strata].
 
     A stratum with one response is centred at 0 with `adjust` and adds nothing otherwise.
@@ -65,7 +65,7 @@ class Spread:
     inner: FloatArray
 
     @classmethod
-    def of(cls, weighting: Weighting, fraction: FloatArray, adjust: bool) -> "Spread":
+    def of(cls, weighting: Weighting, fraction: FloatArray, adjust: bool) -> "_StratumScale":
         size, left = weighting.size, 1 - fraction
         several = size > 1
         inner = np.where(several, left / np.maximum(size - 1, 1), 0.0)
@@ -115,9 +115,9 @@ class Regressor:
         calibration = weighting.regression
         if calibration is None:
             return None
-        spread, auxiliaries = Spread.of(weighting, fraction, adjust), calibration.auxiliaries
+        scale, auxiliaries = _StratumScale.of(weighting, fraction, adjust), calibration.auxiliaries
         strata = strata_totals(cells, weighting, calibration) @ auxiliaries
-        outer = np.append(spread.outer, 0.0)[weighting.stratum] * weighting.weight**2
+        outer = np.append(scale.outer, 0.0)[weighting.stratum] * weighting.weight**2
         placed = weighting.stratum >= 0
         squares = summed(calibration.patterns.code[placed], (cells.n * outer)[placed], auxiliaries.shape[0])
         return cls(
@@ -125,9 +125,9 @@ class Regressor:
             calibration=calibration,
             design=calibration.weight[domains.rows],
             square=outer[domains.rows],
-            inner=spread.inner[domains.pair_stratum],
+            inner=scale.inner[domains.pair_stratum],
             strata=strata,
-            shared=difference(crossed(auxiliaries, squares), crossed(strata, spread.inner)),
+            shared=difference(crossed(auxiliaries, squares), crossed(strata, scale.inner)),
         )
 
     @cached_property
@@ -147,7 +147,7 @@ class Regressor:
 
     def variance(self, moments: Moments, linearised: Linearised) -> FloatArray:
         """float64[domains]: what is to be added to a measure's variances; `moments` are those linearised."""
-        return self.variance_of_sums(pull(moments, linearised), linearised.z)
+        return self.variance_of_sums(linearized_sums(moments, linearised), linearised.z)
 
     def variance_of_sums(self, e: FloatArray, z: FloatArray) -> FloatArray:
         """float64[domains]: likewise of any variable, whose slopes are never written out level by level."""
@@ -248,7 +248,7 @@ def by_domain(
     return sparse.csr_array((places @ matrix).T)
 
 
-def pull(moments: Moments, linearised: Linearised) -> FloatArray:
+def linearized_sums(moments: Moments, linearised: Linearised) -> FloatArray:
     """float64[rows]: Σ e_i over each cell's respondents, e_i times 1 / P(asked) of a single item."""
     ratios, shares = solve(moments, linearised.domains)
     asked, domain = moments.asked_weight(), linearised.domains.domain

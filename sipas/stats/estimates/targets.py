@@ -94,10 +94,10 @@ def judge_target(estimates: Estimates, target: float) -> Targets:
         target=target,
         level=level,
         verdict=tuple(VERDICTS[sign] for sign in verdict.tolist()),
-        low=spread(low, where),
-        high=spread(high, where),
-        p=spread(p, where),
-        still_needed=spread(np.where(told != 0, 0.0, needed), where),
+        low=_at_places(low, where),
+        high=_at_places(high, where),
+        p=_at_places(p, where),
+        still_needed=_at_places(np.where(told != 0, 0.0, needed), where),
     )
 
 
@@ -204,7 +204,7 @@ def still_needed(u: Uncertain, target: float, level: float, share: bool) -> Floa
     return np.where(responses > u.n, np.ceil(responses - u.n), np.nan)
 
 
-def spread(values: FloatArray, where: BoolArray) -> FloatArray:
+def _at_places(values: FloatArray, where: BoolArray) -> FloatArray:
     """float64[domains]: the values at those places, NaN elsewhere."""
     all_of_them = np.full(len(where), np.nan)
     all_of_them[where] = values

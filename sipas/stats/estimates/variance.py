@@ -43,7 +43,7 @@ class Variance:
 
 @dataclass(frozen=True)
 class Sizes:
-    """How many respondents count, and what their spread counts: the same for many measures.
+    """How many respondents count, and what their sum_of_squares counts: the same for many measures.
 
     Parameters
     ----------

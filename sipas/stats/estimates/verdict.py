@@ -9,7 +9,7 @@ import numpy as np
 from sipas.stats import notes
 from sipas.stats.arrays import BoolArray, FloatArray
 from sipas.stats.estimates.domains import Domains
-from sipas.stats.estimates.effective import Worth
+from sipas.stats.estimates.effective import WeightSums
 from sipas.stats.estimates.intervals import (
     Uncertain,
     has_interval,
@@ -36,7 +36,7 @@ class Figures:
     ----------
     estimate : float64[..., domains]
     variance : Variance
-    base : Worth
+    base : WeightSums
         Both of this shape too.
     design_size, robust_size, size : float64[..., domains]
         n_V, min(n_V, n_K / d), and the one of the two that was asked for.
@@ -48,7 +48,7 @@ class Figures:
 
     estimate: FloatArray
     variance: Variance
-    base: Worth
+    base: WeightSums
     design_size: FloatArray
     robust_size: FloatArray
     size: FloatArray
@@ -168,7 +168,7 @@ def reliability(figures: Figures, options: Options) -> tuple[BoolArray, list[Rem
         judged = judge_shares(u, figures.design_size[where], figures.robust_size[where])
     else:
         judged = judge_means(u.answered, figures.design_size[where], figures.robust_size[where], u.df)
-    reasons = [(note, spread(mask, where)) for note, mask in judged.reasons]
+    reasons = [(note, _at_places(mask, where)) for note, mask in judged.reasons]
     if options.statistic == "mean":
         reasons.append((notes.NO_VARIANCE, figures.agreed & ~figures.complete))
     # A complete count of as many strata as respondents has no freedom, and needs none.
@@ -177,7 +177,7 @@ def reliability(figures: Figures, options: Options) -> tuple[BoolArray, list[Rem
     return (where | counted) & ~in_review(reasons), reasons
 
 
-def spread(values: BoolArray, where: BoolArray) -> BoolArray:
+def _at_places(values: BoolArray, where: BoolArray) -> BoolArray:
     """bool[..., domains]: the values at those places, False elsewhere."""
     all_of_them = np.zeros_like(where)
     all_of_them[where] = values

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from sipas.stats.contrasts.parts import Joint
+from sipas.stats.contrasts.domain_unions import Joint
 from sipas.stats.estimates.reliability import ENOUGH
 from sipas.stats.ranking.ranks import DRAWS, Ranks, rank_domains
 from sipas.stats.ranking.scale import soften_shares

@@ -92,7 +92,9 @@ def standard_errors(found: Respondents, drawn: Iterable[IntArray]) -> FloatArray
     """float64[domains]: the spread of the replicates that these draws give, around their mean."""
     n = found.size[found.stratum]
     grown = n / np.maximum(n - 1, 1)
-    pull = np.where(n > 1, np.sqrt(1 - found.fraction[found.stratum]), 0.0)
-    thetas = np.stack([found.replicate(found.count + pull * (grown * m - found.count)) for m in drawn])
+    deviation_scale = np.where(n > 1, np.sqrt(1 - found.fraction[found.stratum]), 0.0)
+    thetas = np.stack(
+        [found.replicate(found.count + deviation_scale * (grown * m - found.count)) for m in drawn]
+    )
     with np.errstate(invalid="ignore"):
         return np.asarray(thetas.std(axis=0, ddof=1))

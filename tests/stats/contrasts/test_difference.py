@@ -18,23 +18,23 @@ from sipas.stats import (
     post_stratify,
     unweighted,
 )
-from sipas.stats.contrasts import Differences, Pairs, Side, estimate_jointly, find_differences
+from sipas.stats.contrasts import Differences, EstimateSet, Pairs, estimate_jointly, find_differences
 from sipas.stats.options import Statistic
 from tests.stats.surveys import ONE, one_column_frame, one_item_cells
 
 ITEM = item_measure(ONE, "q")
 
 
-def side(share: float, n: int, n_effective: float | None = None) -> Side:
+def side(share: float, n: int, n_effective: float | None = None) -> EstimateSet:
     size = float(n) if n_effective is None else n_effective
-    return Side(
+    return EstimateSet(
         estimate=np.array([share]), variance=np.array([share * (1 - share) / size]),
         n_effective=np.array([size]), df=np.array([10**9]), n=np.array([n]), answered=np.array([n]),
         reliable=np.array([n >= 30]), exact=np.zeros(1, dtype=np.bool_), limits=np.array([[0.0, 1.0]]),
     )  # fmt: skip
 
 
-def apart(first: Side, second: Side) -> Pairs:
+def apart(first: EstimateSet, second: EstimateSet) -> Pairs:
     """Independent samples, so large in df that t is z."""
     return Pairs("share", first, second, np.zeros(1), np.array([10**9]), np.zeros(1, dtype=np.bool_))
 

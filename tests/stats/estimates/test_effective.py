@@ -14,7 +14,7 @@ from sipas.stats import (
     post_stratify,
     unweighted,
 )
-from sipas.stats.estimates.effective import learnt_from_few
+from sipas.stats.estimates.effective import shrink_towards_one
 from tests.stats.surveys import ONE, one_column_frame, one_item_cells, satisfied
 
 MEASURE = item_measure(ONE, "q")
@@ -43,18 +43,18 @@ def test_robust_effective_n_of_an_index_by_hand() -> None:
     cells = build_cells(scoring, answers, {})
     # R = 5/8, u = (y − R x) / 2 = 3/8, 3/8, −1/8, −5/8; Var = 11/64; R (1 − R) = 15/64; d = 11/15.
     ours = estimate(WeightedCells(cells, unweighted(cells, ())), pooled)
-    d = learnt_from_few(11 / 15, 4 * 3 / 8)
+    d = shrink_towards_one(11 / 15, 4 * 3 / 8)
     np.testing.assert_allclose(ours.n_effective[0], min(4 / d, 15 / 64 / ours.se[0] ** 2), rtol=1e-12)
     # V = 4/3 Σ (u/4)² = 11/192, so that n_V is 45/11 and the smaller one.
     np.testing.assert_allclose(ours.n_effective[0], 45 / 11, rtol=1e-12)
 
 
 def test_where_few_are_dissatisfied_answers_are_worth_less_than_they_seem() -> None:
-    assert learnt_from_few(0.3, 0) == 1
-    assert learnt_from_few(0.3, 1) == pytest.approx(0.3 + 0.7 * (29 / 30) / 5)
-    assert learnt_from_few(0.3, 29.9) == pytest.approx(0.3, rel=1e-4)
-    assert learnt_from_few(0.3, 30) == learnt_from_few(0.3, 1e6) == 0.3
-    assert learnt_from_few(1.0, 0.5) == 1
+    assert shrink_towards_one(0.3, 0) == 1
+    assert shrink_towards_one(0.3, 1) == pytest.approx(0.3 + 0.7 * (29 / 30) / 5)
+    assert shrink_towards_one(0.3, 29.9) == pytest.approx(0.3, rel=1e-4)
+    assert shrink_towards_one(0.3, 30) == shrink_towards_one(0.3, 1e6) == 0.3
+    assert shrink_towards_one(1.0, 0.5) == 1
 
 
 def test_a_domain_is_judged_by_what_answers_are_worth_in_the_round() -> None:
@@ -67,7 +67,7 @@ def test_a_domain_is_judged_by_what_answers_are_worth_in_the_round() -> None:
     # All three agree: V within the day is 0 or nearly, so that n_K / d decides, with d of all seven.
     share, u = 8 / 14, np.array([1, 1, 0, -1, 0, 0, 0]) / 2
     u = u + 0.5 - share
-    d = learnt_from_few(float(np.mean(u**2)) / (share * (1 - share)), 7 * (1 - share))
+    d = shrink_towards_one(float(np.mean(u**2)) / (share * (1 - share)), 7 * (1 - share))
     assert second.se[0] == 0
     np.testing.assert_allclose(second.n_effective[0], np.minimum(3.0, 3 / d), rtol=1e-12)
     with_others = estimate(WeightedCells(cells, weighting), pooled, ("day",))

@@ -12,7 +12,7 @@ from sipas.stats import Measure, Options, WeightedCells, Weighting, calibrate, e
 from sipas.stats.estimates.domains import find_domains
 from sipas.stats.estimates.linearise import linearise
 from sipas.stats.estimates.moments import Moments
-from sipas.stats.estimates.residuals import Regressor, pull
+from sipas.stats.estimates.residuals import Regressor, linearized_sums
 from sipas.stats.options import Lonely
 from tests.stats import rowwise
 from tests.stats.calibration.towns import MARGINS, TownSurvey, town_survey
@@ -116,7 +116,7 @@ def test_covariances_of_domains_come_from_the_same_regression(town: TownSurvey, 
     none = np.zeros_like(weighting.fraction)
     regressor = Regressor.of(sample, domains, none, adjust=True)
     assert regressor is not None
-    found = regressor.regress_sums(pull(moments, linearised), linearised.z)
+    found = regressor.regress_sums(linearized_sums(moments, linearised), linearised.z)
     one, other = (
         residual_z(town, weighting, POOLED, town.columns["channel"].equals(channel), False)
         for channel in ("x", "y")

@@ -8,16 +8,16 @@ import pytest
 
 from sipas.errors import StatisticsError
 from sipas.stats import Column, Frame, WeightedCells, estimate, item_measure, notes, post_stratify
-from sipas.stats.contrasts import Succession, estimate_jointly, estimate_successors, find_differences
+from sipas.stats.contrasts import UnitCrosswalk, estimate_jointly, estimate_successors, find_differences
 from tests.stats.contrasts.townspeople import townspeople
 from tests.stats.surveys import ONE, POOLED, SMALL, UNEQUAL, one_item_cells
 
 NAN = float("nan")
 
 
-def succession(*rows: tuple[str, str, float]) -> Succession:
+def succession(*rows: tuple[str, str, float]) -> UnitCrosswalk:
     old, new, share = zip(*rows, strict=True)
-    return Succession(Column.of(old), Column.of(new), np.array(share, dtype=np.float64))
+    return UnitCrosswalk(Column.of(old), Column.of(new), np.array(share, dtype=np.float64))
 
 
 def keys(column: Column) -> list[str]:

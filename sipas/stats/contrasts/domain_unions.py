@@ -9,9 +9,9 @@ from scipy import sparse
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 from sipas.stats.cells.columns import Column
-from sipas.stats.contrasts.sides import Pairs, Side, gradient, side_of
+from sipas.stats.contrasts.estimate_sets import EstimateSet, Pairs, estimate_set, gradient
 from sipas.stats.contrasts.totals import Totals
-from sipas.stats.estimates.effective import Worth
+from sipas.stats.estimates.effective import WeightSums
 from sipas.stats.estimates.estimate import Found
 from sipas.stats.estimates.residuals import Regression
 from sipas.stats.estimates.variance import Variance, is_rounding
@@ -31,7 +31,7 @@ class Joint:
     statistic : {"share", "mean"}
     by : mapping of str to Column
         The key of each domain.
-    side : Side
+    side : EstimateSet
         The estimates and what their uncertainty is judged by.
     covariance : float64[domains, domains]
         Its diagonal are the variances. NaN where there is no estimate.
@@ -44,7 +44,7 @@ class Joint:
     measure: str
     statistic: Statistic
     by: Mapping[str, Column]
-    side: Side
+    side: EstimateSet
     covariance: FloatArray
     union_df: IntArray
     same: BoolArray
@@ -91,7 +91,7 @@ class Joint:
         return Pairs(
             statistic=self.statistic,
             first=self.side.at(first),
-            second=self.side.at_or_nobody(second),
+            second=self.side.at_or_missing(second),
             covariance=np.where(nobody, np.nan, self.covariance[first, second]),
             df=self.union_df[first, second],
             same=self.same[first, second] & ~nobody,
@@ -106,7 +106,7 @@ class Joint:
 
 
 @dataclass(frozen=True)
-class Parts:
+class DomainUnions:
     """Which domains are in which part.
 
     Parameters
@@ -134,38 +134,40 @@ def join_domains(totals: Totals) -> Joint:
     """Of the first measure, each domain a part of its own."""
     domains = totals.domains
     each_alone = sparse.csr_array(sparse.eye_array(domains.count))
-    return join_parts(totals, Parts(each_alone, np.zeros(domains.count, dtype=np.int64), domains.by))
+    return join_parts(totals, DomainUnions(each_alone, np.zeros(domains.count, dtype=np.int64), domains.by))
 
 
-def join_parts(totals: Totals, parts: Parts) -> Joint:
+def join_parts(totals: Totals, parts: DomainUnions) -> Joint:
     """Estimates of all parts, with Cov(R_P, R_Q) = g_P' Cov(T_P, T_Q) g_Q, g the derivative of an index.
 
-    With `average` each part's pulls are blown up by √(strata / strata that are not lonely), so that
+    With `average` each part's _derivatives are blown up by √(strata / strata that are not lonely), so that
     its own variance is what `sipas.stats.estimates.variance.stratified_variance` makes of it.
     """
     shares = np.array([base.shares for base in totals.bases])[parts.base]
     estimate, slope = gradient(parts.membership @ totals.total, shares)
     n, strata, union_df, same = shared(totals, parts)
     lonely = parts.members @ totals.domains.by_domain(totals.lonely)
-    pull = slope * np.sqrt(blown_up(totals, strata, lonely))[:, None]
-    covariance = covariances(totals, pulls(parts.membership, pull))
+    derivative = slope * np.sqrt(rescale_lonely(totals, strata, lonely))[:, None]
+    covariance = covariances(totals, _derivatives(parts.membership, derivative))
     unknown = ~np.isfinite(estimate) | np.isnan(np.diag(covariance))
     covariance[unknown], covariance[:, unknown] = np.nan, np.nan
-    spread = parts.membership @ totals.spread.reshape(len(totals.spread), slope.shape[1] ** 2)
+    sum_of_squares = parts.membership @ totals.sum_of_squares.reshape(
+        len(totals.sum_of_squares), slope.shape[1] ** 2
+    )
     found = Found(
         estimate,
-        quadratic(spread.reshape(len(slope), *totals.spread.shape[1:]), slope),
+        quadratic(sum_of_squares.reshape(len(slope), *totals.sum_of_squares.shape[1:]), slope),
         Variance(np.diag(covariance), *(whole(numbers) for numbers in (n - strata, n, lonely))),
-        worth_of_parts(totals, parts),
-        np.array([base.answers_worth for base in totals.bases])[parts.base],
+        union_weight_sums(totals, parts),
+        np.array([base.variance_ratio for base in totals.bases])[parts.base],
     )
     review = totals.domains.population.each(lambda values: parts.membership @ values).review
-    side = side_of(found, totals.statistic, totals.limits, review)
+    side = estimate_set(found, totals.statistic, totals.limits, review)
     names = dict.fromkeys(base.measure.name for base in totals.bases)
     return Joint(" and ".join(names), totals.statistic, parts.by, side, covariance, union_df, same)
 
 
-def shared(totals: Totals, parts: Parts) -> tuple[FloatArray, FloatArray, IntArray, BoolArray]:
+def shared(totals: Totals, parts: DomainUnions) -> tuple[FloatArray, FloatArray, IntArray, BoolArray]:
     """Respondents and strata of each part, df of every two parts' union, and which are the same."""
     members = parts.members
     n_domain = totals.domains.by_domain(totals.counted)
@@ -199,7 +201,7 @@ def in_like_shares(
     return np.asarray(gap <= SAME_SHARE)
 
 
-def pulls(membership: sparse.csr_array, slope: FloatArray) -> sparse.csr_array:
+def _derivatives(membership: sparse.csr_array, slope: FloatArray) -> sparse.csr_array:
     """sparse float64[parts, domains · 2 m]: each part's derivative by each domain's totals."""
     entries, width = membership.tocoo(), slope.shape[1]
     values = entries.data[:, None] * slope[entries.row]
@@ -209,30 +211,30 @@ def pulls(membership: sparse.csr_array, slope: FloatArray) -> sparse.csr_array:
     return sparse.csr_array((values.ravel(), (rows, columns.ravel())), shape=shape)
 
 
-def covariances(totals: Totals, pull: sparse.csr_array) -> FloatArray:
+def covariances(totals: Totals, derivative: sparse.csr_array) -> FloatArray:
     """float64[parts, parts]: what is left of a variance by rounding alone is 0."""
     domains, width = totals.domains, totals.total.shape[1]
     within = sparse.bsr_array(
         (totals.within, np.arange(domains.count), np.arange(domains.count + 1)),
-        shape=(pull.shape[1], pull.shape[1]),
+        shape=(derivative.shape[1], derivative.shape[1]),
     ).tocsr()
     rows = domains.pair_domain[:, None] * width + np.arange(width)
     columns = np.repeat(domains.pair_stratum, width)
-    shape = (pull.shape[1], totals.strata)
-    z = pull @ sparse.csr_array((totals.by_pair.ravel(), (rows.ravel(), columns)), shape=shape)
+    shape = (derivative.shape[1], totals.strata)
+    z = derivative @ sparse.csr_array((totals.by_pair.ravel(), (rows.ravel(), columns)), shape=shape)
     centring = np.zeros(totals.strata)
     centring[domains.pair_stratum] = totals.centring
-    found = (pull @ within @ pull.T - z @ sparse.diags_array(centring) @ z.T).toarray()
+    found = (derivative @ within @ derivative.T - z @ sparse.diags_array(centring) @ z.T).toarray()
     if totals.regression is not None:
-        found += regressed(totals.regression, pull).covariance()
-    flat = is_rounding(np.diag(found), 4 * (pull.power(2) @ within.diagonal()))
+        found += regressed(totals.regression, derivative).covariance()
+    flat = is_rounding(np.diag(found), 4 * (derivative.power(2) @ within.diagonal()))
     found[flat], found[:, flat] = 0.0, 0.0
     return np.asarray(found, dtype=np.float64)
 
 
-def regressed(regression: Regression, pull: sparse.csr_array) -> Regression:
+def regressed(regression: Regression, derivative: sparse.csr_array) -> Regression:
     """Of the parts, from that of the totals: B_P = Σ_A g_P B_A, and likewise c."""
-    slopes, crossed = (pull @ values.T for values in (regression.slopes, regression.crossed))
+    slopes, crossed = (derivative @ values.T for values in (regression.slopes, regression.crossed))
     return Regression(slopes.T, crossed.T, regression.shared)
 
 
@@ -242,7 +244,7 @@ def quadratic(moments: FloatArray, slope: FloatArray, other: FloatArray | None =
     return np.asarray(found, dtype=np.float64)
 
 
-def blown_up(totals: Totals, strata: FloatArray, lonely: FloatArray) -> FloatArray:
+def rescale_lonely(totals: Totals, strata: FloatArray, lonely: FloatArray) -> FloatArray:
     """float64[parts]: with `average` strata over strata that are not lonely, NaN where all are; else 1."""
     if totals.treatment != "average":
         return np.ones_like(strata)
@@ -253,16 +255,16 @@ def blown_up(totals: Totals, strata: FloatArray, lonely: FloatArray) -> FloatArr
     return np.divide(strata, others, out=np.full_like(others, np.nan), where=others > 0)
 
 
-def worth_of_parts(totals: Totals, parts: Parts) -> Worth:
+def union_weight_sums(totals: Totals, parts: DomainUnions) -> WeightSums:
     """A share of a domain has all of its respondents, each with that share of its weight."""
     members = parts.members
     squared: sparse.csr_array = parts.membership.power(2)
 
     def of(values: str, matrix: sparse.csr_array) -> FloatArray:
-        by_base = np.stack([matrix @ getattr(base.worth, values) for base in totals.bases])
+        by_base = np.stack([matrix @ getattr(base.sums, values) for base in totals.bases])
         return np.asarray(by_base[parts.base, np.arange(len(parts.base))], dtype=np.float64)
 
-    return Worth(
+    return WeightSums(
         n=whole(of("n", members)),
         responses=whole(of("responses", members)),
         answered=whole(of("answered", members)),

@@ -10,8 +10,8 @@ from sipas.stats import notes
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 from sipas.stats.cells.cells import Cells
 from sipas.stats.cells.columns import renumber
+from sipas.stats.contrasts.estimate_sets import Pairs, concatenated, missing_estimate
 from sipas.stats.contrasts.joint import Part, estimate_parts
-from sipas.stats.contrasts.sides import Pairs, concatenated, unknown_side
 from sipas.stats.estimates.measures import Measure
 from sipas.stats.estimates.moments import Moments
 from sipas.stats.grouping import added, summed
@@ -22,7 +22,7 @@ from sipas.stats.weights.weights import Weighting
 
 
 @dataclass(frozen=True)
-class SameMix:
+class StandardizedComparison:
     """Comparisons in which both sides are weighted to the strata that both answered in.
 
     Parameters
@@ -39,13 +39,13 @@ class SameMix:
     notes: tuple[tuple[Note, ...], ...]
 
 
-def compare_at_same_mix(
+def compare_standardized(
     sample: WeightedCells,
     measure: Measure,
     column: str,
     levels: Sequence[tuple[str, str]],
     options: Options = OPTIONS_WITHOUT_FPC,
-) -> SameMix:
+) -> StandardizedComparison:
     """The same measure by answer channel, each channel weighted to one mix of strata.
 
     Of the strata h (or pools of thin ones) where both levels a and b answered, each level is
@@ -74,7 +74,7 @@ def compare_at_same_mix(
 
     Returns
     -------
-    SameMix
+    StandardizedComparison
 
     Raises
     ------
@@ -86,7 +86,7 @@ def compare_at_same_mix(
     if not levels:
         raise StatisticsError(f"name at least two levels of {column} to compare")
     found = [compare_two(sample, measure, column, two, options) for two in levels]
-    return SameMix(
+    return StandardizedComparison(
         pairs=Pairs(
             statistic=options.statistic,
             first=concatenated([one.pairs.first for one in found]),
@@ -102,7 +102,7 @@ def compare_at_same_mix(
 
 def compare_two(
     sample: WeightedCells, measure: Measure, column: str, levels: tuple[str, str], options: Options
-) -> SameMix:
+) -> StandardizedComparison:
     statistic, mix = options.statistic, Mix.of(sample, measure, column, levels)
     if not mix.shared.any():
         return nothing(statistic, notes.NO_STRATUM_SHARED, mix.covered)
@@ -114,7 +114,7 @@ def compare_two(
         WeightedCells(theirs, mix.weighting(sample.weighting)), parts, replace(options, fpc=False)
     )
     pairs = joint.pairs(np.array([0]), np.array([1]))
-    return SameMix(pairs, np.array([mix.covered]), ((),))
+    return StandardizedComparison(pairs, np.array([mix.covered]), ((),))
 
 
 @dataclass(frozen=True)
@@ -215,7 +215,7 @@ def forms_agree(cells: Cells, measure: Measure) -> bool:
     return len({tuple(cells.scoring.chances(form)[item] for item in items) for form in used}) == 1
 
 
-def nothing(statistic: Statistic, why: Note, covered: float) -> SameMix:
+def nothing(statistic: Statistic, why: Note, covered: float) -> StandardizedComparison:
     none = np.zeros(1, dtype=np.int64)
-    pairs = Pairs(statistic, unknown_side(), unknown_side(), np.full(1, np.nan), none, none > 0)
-    return SameMix(pairs, np.array([covered]), ((why,),))
+    pairs = Pairs(statistic, missing_estimate(), missing_estimate(), np.full(1, np.nan), none, none > 0)
+    return StandardizedComparison(pairs, np.array([covered]), ((why,),))

@@ -7,7 +7,7 @@ import pytest
 
 from sipas.stats import Measure, Options, item_measure
 from sipas.stats.contrasts import Part, against_all, estimate_parts, find_differences
-from sipas.stats.contrasts.sides import Pairs
+from sipas.stats.contrasts.estimate_sets import Pairs
 from sipas.stats.options import Statistic
 from tests.stats.contrasts.townspeople import townspeople
 from tests.stats.surveys import POOLED, SMALL, UNEQUAL

@@ -19,7 +19,7 @@ from sipas.stats import (
     post_stratify,
     unweighted,
 )
-from sipas.stats.contrasts import compare_at_same_mix, find_differences
+from sipas.stats.contrasts import compare_standardized, find_differences
 from tests.stats.contrasts.townspeople import covariance_by_hand, townspeople
 from tests.stats.rowwise import parts
 from tests.stats.surveys import ONE, POOLED, QUESTION, SMALL, UNEQUAL, one_item_cells, satisfied
@@ -29,7 +29,7 @@ ITEM = item_measure(ONE, "q")
 
 def test_each_channel_is_weighted_to_what_all_responses_of_the_shared_strata_stand_for() -> None:
     people = townspeople()
-    found = compare_at_same_mix(people.sample, POOLED, "channel", [("kiosk", "sms")])
+    found = compare_standardized(people.sample, POOLED, "channel", [("kiosk", "sms")])
     strata, channel = people.labels("h"), people.labels("channel")
     n = Counter(zip(strata, channel, strict=True))
     shared = {h for h in strata if n[h, "kiosk"] and n[h, "sms"]}
@@ -67,7 +67,7 @@ def test_a_channel_that_is_liked_where_service_is_good_does_not_look_better_for_
         channel=[*["kiosk"] * 80, *["sms"] * 40, *["kiosk"] * 40, *["sms"] * 80],
     )
     for one in (cells, mostly):
-        found = compare_at_same_mix(
+        found = compare_standardized(
             WeightedCells(one, unweighted(one, ("h",))), ITEM, "channel", [("kiosk", "sms")]
         )
         assert find_differences(found.pairs).difference[0] == pytest.approx(0, abs=1e-15)
@@ -84,7 +84,7 @@ def test_a_channel_that_answers_more_where_service_is_good_does_not_look_better_
         },
         channel=(["kiosk"] * 40 + ["sms"] * 40) * 2,
     )
-    found = compare_at_same_mix(
+    found = compare_standardized(
         WeightedCells(cells, unweighted(cells, ("h",))), ITEM, "channel", [("kiosk", "sms")]
     )
     assert found.pairs.first.estimate[0] == pytest.approx(0.5)
@@ -100,7 +100,7 @@ def test_who_answered_is_a_sample_of_its_own_in_each_stratum_and_channel() -> No
     )
     se = [
         find_differences(
-            compare_at_same_mix(
+            compare_standardized(
                 WeightedCells(one, unweighted(one, ("h",))), ITEM, "channel", [("kiosk", "sms")]
             ).pairs
         ).se[0]
@@ -124,14 +124,14 @@ def test_a_form_that_asks_an_item_rarely_or_never_does_not_shift_the_mix(lonely_
     columns = dict(zip(("h", "channel", "form"), named, strict=True))
     cells = build_cells(SMALL, answers, {name: Column.of(values) for name, values in columns.items()})
     measure = item_measure(SMALL, "a1")
-    found = compare_at_same_mix(
+    found = compare_standardized(
         WeightedCells(cells, unweighted(cells, ("h",))), measure, "channel", [("kiosk", "sms")]
     )
     assert find_differences(found.pairs).difference[0] == pytest.approx(0, abs=1e-15)
     assert found.covered[0] == 1
     short = ~((cells.column("h").equals("B")) & (cells.column("form").equals("full")))
     kept = WeightedCells(cells, unweighted(cells, ("h",))).keep(short | cells.column("channel").equals("sms"))
-    left = compare_at_same_mix(kept, measure, "channel", [("kiosk", "sms")])
+    left = compare_standardized(kept, measure, "channel", [("kiosk", "sms")])
     assert find_differences(left.pairs).difference[0] == pytest.approx(0, abs=1e-15)
     assert (left.covered[0] < 1) == never
 
@@ -147,7 +147,7 @@ def test_indices_are_at_the_same_mix_too_where_whole_forms_are_left_empty(measur
     h, channel, signs = zip(*rows, strict=True)
     columns = {"h": Column.of(h), "channel": Column.of(channel)}
     cells = build_cells(SMALL, satisfied(*signs), columns)
-    found = compare_at_same_mix(
+    found = compare_standardized(
         WeightedCells(cells, unweighted(cells, ("h",))), measure, "channel", [("kiosk", "sms")]
     )
     assert find_differences(found.pairs).difference[0] == pytest.approx(0, abs=1e-15)
@@ -158,7 +158,7 @@ def test_invited_and_walk_up_groups_of_a_stratum_are_compared_in_it() -> None:
     walk_up = ~people.cells.column("channel").equals("sms")
     grouped = post_stratify(people.cells, people.frame, ("h",), walk_up=WalkUp(walk_up), collapse="none")
     of_groups, of_strata = (
-        compare_at_same_mix(WeightedCells(people.cells, weighting), POOLED, "channel", [("kiosk", "sms")])
+        compare_standardized(WeightedCells(people.cells, weighting), POOLED, "channel", [("kiosk", "sms")])
         for weighting in (grouped, people.weighting)
     )
     np.testing.assert_allclose(
@@ -169,7 +169,7 @@ def test_invited_and_walk_up_groups_of_a_stratum_are_compared_in_it() -> None:
 
 def test_channels_that_share_no_stratum_cannot_be_compared() -> None:
     cells = one_item_cells({"A": "+-+-", "B": "++--"}, channel=["kiosk"] * 4 + ["sms"] * 4)
-    found = compare_at_same_mix(
+    found = compare_standardized(
         WeightedCells(cells, unweighted(cells, ("h",))),
         ITEM,
         "channel",
@@ -184,20 +184,20 @@ def test_factors_are_compared_only_where_forms_ask_them_alike() -> None:
     people = townspeople("full", "kiosk")
     pair = [("kiosk", "sms")]
     for measure in (POOLED, factor_measure(SMALL, "a")):
-        found = compare_at_same_mix(people.sample, measure, "channel", pair)
+        found = compare_standardized(people.sample, measure, "channel", pair)
         assert np.isnan(find_differences(found.pairs).difference[0])
         assert found.notes == ((notes.FORMS_DIFFER,),)
         full = people.cells.column("form").equals("full")
-        alike = compare_at_same_mix(people.sample.keep(full), measure, "channel", pair)
+        alike = compare_standardized(people.sample.keep(full), measure, "channel", pair)
         assert np.isfinite(find_differences(alike.pairs).difference[0])
     for measure in (QUESTION, item_measure(SMALL, "b2")):
-        found = compare_at_same_mix(people.sample, measure, "channel", pair)
+        found = compare_standardized(people.sample, measure, "channel", pair)
         assert np.isfinite(find_differences(found.pairs).p[0])
 
 
 def test_what_cannot_be_asked_is_refused() -> None:
     people = townspeople()
     with pytest.raises(StatisticsError, match="h is a stratum"):
-        compare_at_same_mix(people.sample, POOLED, "h", [("A", "B")])
+        compare_standardized(people.sample, POOLED, "h", [("A", "B")])
     with pytest.raises(StatisticsError, match="at least two levels of channel"):
-        compare_at_same_mix(people.sample, POOLED, "channel", [])
+        compare_standardized(people.sample, POOLED, "channel", [])

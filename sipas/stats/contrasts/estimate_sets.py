@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
-from sipas.stats.estimates.effective import between_respondents, effective_sizes, left_without
+from sipas.stats.estimates.effective import between_respondents, effective_sizes, no_estimate
 from sipas.stats.estimates.estimate import Found
 from sipas.stats.estimates.intervals import (
     Interval,
@@ -20,7 +20,7 @@ from sipas.stats.options import IntervalKind, Options, Statistic
 
 
 @dataclass(frozen=True)
-class Side:
+class EstimateSet:
     """Estimates, one a row, and what their uncertainty is judged by.
 
     Parameters
@@ -45,18 +45,18 @@ class Side:
     exact: BoolArray
     limits: FloatArray
 
-    def at(self, rows: IntArray | BoolArray) -> "Side":
+    def at(self, rows: IntArray | BoolArray) -> "EstimateSet":
         """These rows, by position or mask."""
-        return Side(
+        return EstimateSet(
             self.estimate[rows], self.variance[rows], self.n_effective[rows], self.df[rows],
             self.n[rows], self.answered[rows], self.reliable[rows], self.exact[rows], self.limits[rows],
         )  # fmt: skip
 
-    def at_or_nobody(self, rows: IntArray) -> "Side":
+    def at_or_missing(self, rows: IntArray) -> "EstimateSet":
         """These rows by position; -1 is nobody, without an estimate."""
-        return concatenated([self, unknown_side()]).at(np.where(rows < 0, len(self.n), rows))
+        return concatenated([self, missing_estimate()]).at(np.where(rows < 0, len(self.n), rows))
 
-    def without(self, lost: BoolArray) -> "Side":
+    def without(self, lost: BoolArray) -> "EstimateSet":
         """The same without some estimates; reliable they are not."""
         return replace(
             self,
@@ -98,7 +98,7 @@ class Pairs:
     Parameters
     ----------
     statistic : {"share", "mean"}
-    first, second : Side
+    first, second : EstimateSet
         Of each comparison.
     covariance : float64[pairs]
     df : int64[pairs]
@@ -108,8 +108,8 @@ class Pairs:
     """
 
     statistic: Statistic
-    first: Side
-    second: Side
+    first: EstimateSet
+    second: EstimateSet
     covariance: FloatArray
     df: IntArray
     same: BoolArray
@@ -133,13 +133,15 @@ def gradient(total: FloatArray, shares: FloatArray) -> tuple[FloatArray, FloatAr
     known = np.all((x > 0) | (shares == 0), axis=1, keepdims=True)
     usable = known & (x > 0)
     ratio = np.divide(y, x, out=np.zeros_like(y), where=usable)
-    pull = np.divide(shares, x, out=np.zeros_like(x), where=usable)
+    coefficient = np.divide(shares, x, out=np.zeros_like(x), where=usable)
     # Shares sum to 1, but for rounding: where every ratio is 1, so is the index.
     estimate = (shares * ratio).sum(axis=1) / shares.sum(axis=1)
-    return np.where(known[:, 0], estimate, np.nan), np.hstack([pull, -pull * ratio])
+    return np.where(known[:, 0], estimate, np.nan), np.hstack([coefficient, -coefficient * ratio])
 
 
-def side_of(found: Found, statistic: Statistic, within: tuple[float, float], review: BoolArray) -> Side:
+def estimate_set(
+    found: Found, statistic: Statistic, within: tuple[float, float], review: BoolArray
+) -> EstimateSet:
     """One side, with its effective n and whether it is reliable.
 
     Parameters
@@ -150,12 +152,12 @@ def side_of(found: Found, statistic: Statistic, within: tuple[float, float], rev
         Where the population calls for it, see `weights.row_population`: such a row is not reliable.
     """
     variance, base = found.variance, found.base
-    between = between_respondents(found.estimate, found.spread, base, statistic)
-    design, robust = effective_sizes(variance.value, between, base, found.answers_worth)
-    lost = left_without(variance.value, between, base)
+    between = between_respondents(found.estimate, found.sum_of_squares, base, statistic)
+    design, robust = effective_sizes(variance.value, between, base, found.variance_ratio)
+    lost = no_estimate(variance.value, between, base)
     estimate = np.where(lost, np.nan, found.estimate)
     figures = Figures(estimate, variance, base, design, robust, robust, lost, within)
-    return Side(
+    return EstimateSet(
         estimate=estimate,
         variance=np.where(figures.known, variance.value, np.nan),
         n_effective=np.where(figures.known, robust, np.nan),
@@ -168,12 +170,14 @@ def side_of(found: Found, statistic: Statistic, within: tuple[float, float], rev
     )
 
 
-def concatenated(sides: Sequence[Side]) -> Side:
+def concatenated(sides: Sequence[EstimateSet]) -> EstimateSet:
     """The rows of one after those of another."""
-    return Side(*(np.concatenate([getattr(side, name.name) for side in sides]) for name in fields(Side)))
+    return EstimateSet(
+        *(np.concatenate([getattr(side, name.name) for side in sides]) for name in fields(EstimateSet))
+    )
 
 
-def unknown_side() -> Side:
+def missing_estimate() -> EstimateSet:
     """One row without an estimate."""
     nan, none, no = np.full(1, np.nan), np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.bool_)
-    return Side(nan, nan, nan, none, none, none, no, no, np.full((1, 2), np.nan))
+    return EstimateSet(nan, nan, nan, none, none, none, no, no, np.full((1, 2), np.nan))

@@ -10,7 +10,7 @@ from sipas.errors import StatisticsError
 from sipas.stats import notes
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 from sipas.stats.cells.columns import Column, cross, recode, united
-from sipas.stats.contrasts.parts import Joint, Parts, join_parts
+from sipas.stats.contrasts.domain_unions import DomainUnions, Joint, join_parts
 from sipas.stats.contrasts.totals import find_totals
 from sipas.stats.estimates.domains import Domains, find_domains
 from sipas.stats.estimates.measures import Measure
@@ -25,7 +25,7 @@ ROUNDING = 1e-6  # shares written with a few digits may sum to a little more tha
 
 
 @dataclass(frozen=True)
-class Succession:
+class UnitCrosswalk:
     """Into which units old ones went, one row a pair.
 
     Parameters
@@ -84,7 +84,7 @@ class Mapped:
         Of the domains with today's unit; two that share an old unit vary together.
     coverage : float64[domains]
         The part of each domain's transactions (Σ w, where there is no frame) whose old unit has an
-        estimate; NaN where it cannot be told.
+        estimate; NaN where it is not known.
     mapped : float
         The share of the whole old frame that stands behind estimates.
     notes : tuple of tuple of Note
@@ -102,10 +102,10 @@ def estimate_successors(
     measure: Measure,
     by: Sequence[str],
     unit: str,
-    succession: Succession,
+    crosswalk: UnitCrosswalk,
     options: Options = OPTIONS_WITHOUT_FPC,
 ) -> Mapped:
-    """A round told apart by units that since have merged or split, as today's units would have it.
+    """Return a round by today's units, where units have merged or split since.
 
     Where a share s_on of old unit o went into new unit n, each response of o stands in n with s_on
     times its weight, so that for a ratio of totals
@@ -124,7 +124,7 @@ def estimate_successors(
         Among them `unit`.
     unit : str
         The column of units that the succession is about.
-    succession : Succession
+    crosswalk : UnitCrosswalk
         Units that did not change need not be in it.
     sample, measure, options
         As in `sipas.stats.contrasts.estimate_jointly`.
@@ -139,13 +139,13 @@ def estimate_successors(
         A `unit` that is not among `by`, or as `estimate_jointly`.
     """
     if unit not in by:
-        raise StatisticsError(f"{unit!r} must be among the columns that domains are told apart by")
+        raise StatisticsError(f"{unit!r} must be among the columns that make the domains")
     domains, weighting = find_domains(sample, by), sample.weighting
-    flow = flows(domains, unit, succession)
+    flow = flows(domains, unit, crosswalk)
     totals = find_totals(sample, (measure,), domains, options)
     base = np.zeros(flow.count, dtype=np.int64)
-    joint = join_parts(totals, Parts(flow.membership(domains.count), base, flow.by))
-    population = transactions(weighting, domains, totals.bases[0].worth.population)
+    joint = join_parts(totals, DomainUnions(flow.membership(domains.count), base, flow.by))
+    population = transactions(weighting, domains, totals.bases[0].sums.population)
     estimated = joint_has_estimate(totals.total, totals.bases[0].shares)
     coverage, mapped = flow.covered(population, estimated)
     unknown = flow.unknown()
@@ -202,12 +202,12 @@ class Flows:
         return part, float(heard.sum() / population.sum()) if population.sum() > 0 else 0.0
 
 
-def flows(domains: Domains, unit: str, succession: Succession) -> Flows:
+def flows(domains: Domains, unit: str, crosswalk: UnitCrosswalk) -> Flows:
     """Every domain's flows: to the successors of its unit, or to itself where it has none."""
     own = domains.by[unit]
-    named = united([own, succession.old, succession.new])
+    named = united([own, crosswalk.old, crosswalk.new])
     place = {level: code for code, level in enumerate(named.levels)}
-    old_of_row, new_of_row = recode(succession.old, place), recode(succession.new, place)
+    old_of_row, new_of_row = recode(crosswalk.old, place), recode(crosswalk.new, place)
     unit_of_domain = recode(own, place)
     domain, row = np.nonzero(unit_of_domain[:, None] == old_of_row)
     stays = np.flatnonzero(~np.isin(unit_of_domain, old_of_row))
@@ -220,7 +220,7 @@ def flows(domains: Domains, unit: str, succession: Succession) -> Flows:
     return Flows(
         old=old,
         new=crossed.code,
-        share=np.concatenate([succession.known_share()[row], np.ones(len(stays))]),
+        share=np.concatenate([crosswalk.known_share()[row], np.ones(len(stays))]),
         count=crossed.count,
         by={name: Column(codes, column.levels) for (name, column), codes in keys},
     )

@@ -8,11 +8,11 @@ import numpy as np
 
 from sipas.stats.arrays import BoolArray, FloatArray
 from sipas.stats.choices import refuse_unknown
-from sipas.stats.contrasts.parts import Joint, blown_up, join_domains, quadratic, whole
-from sipas.stats.contrasts.sides import Pairs, Side, gradient, side_of
+from sipas.stats.contrasts.domain_unions import Joint, join_domains, quadratic, rescale_lonely, whole
+from sipas.stats.contrasts.estimate_sets import EstimateSet, Pairs, estimate_set, gradient
 from sipas.stats.contrasts.totals import Totals, find_totals
 from sipas.stats.estimates.domains import find_domains
-from sipas.stats.estimates.effective import Worth
+from sipas.stats.estimates.effective import WeightSums
 from sipas.stats.estimates.estimate import Found
 from sipas.stats.estimates.measures import Measure
 from sipas.stats.estimates.residuals import Regression
@@ -62,11 +62,11 @@ def against_all(
     domains = find_domains(sample, by)
     totals = find_totals(sample, (measure,), domains, options)
     joint = join_domains(totals)
-    other = find_others(totals, against)
+    other = find_complement(totals, against)
     side, other_slope = other.side(totals)
     _, slope = gradient(totals.total, shares(totals))
     strata = domains.by_domain(totals.counted > 0)
-    slope *= np.sqrt(blown_up(totals, strata, domains.by_domain(totals.lonely)))[:, None]
+    slope *= np.sqrt(rescale_lonely(totals, strata, domains.by_domain(totals.lonely)))[:, None]
     known = np.isfinite(joint.side.variance + side.variance)
     return joint, Pairs(
         statistic=options.statistic,
@@ -79,7 +79,7 @@ def against_all(
 
 
 @dataclass(frozen=True)
-class Others:
+class Complement:
     """What each domain is held against.
 
     Parameters
@@ -87,40 +87,40 @@ class Others:
     total : float64[domains, 2 m]
     variance, common : float64[domains, 2 m, 2 m]
         V of these totals, and their covariance with the domain's own, whose totals come first.
-    spread : float64[domains, 2 m, 2 m]
+    sum_of_squares : float64[domains, 2 m, 2 m]
     scale : float64[2 m]
         What the variances are differences of, for rounding.
     n, strata, lonely : float64[domains]
-    worth : Worth
+    sums : WeightSums
     review : bool[domains]
     """
 
     total: FloatArray
     variance: FloatArray
     common: FloatArray
-    spread: FloatArray
+    sum_of_squares: FloatArray
     scale: FloatArray
     n: FloatArray
     strata: FloatArray
     lonely: FloatArray
-    worth: Worth
+    sums: WeightSums
     review: BoolArray
 
-    def side(self, totals: Totals) -> tuple[Side, FloatArray]:
+    def side(self, totals: Totals) -> tuple[EstimateSet, FloatArray]:
         """The estimates, and their derivatives by the totals, blown up where `average` asks for it."""
         estimate, slope = gradient(self.total, shares(totals))
-        pull = slope * np.sqrt(blown_up(totals, self.strata, self.lonely))[:, None]
-        value = quadratic(self.variance, pull)
-        value[is_rounding(value, 4 * (pull**2 @ self.scale))] = 0.0
+        derivative = slope * np.sqrt(rescale_lonely(totals, self.strata, self.lonely))[:, None]
+        value = quadratic(self.variance, derivative)
+        value[is_rounding(value, 4 * (derivative**2 @ self.scale))] = 0.0
         variance = Variance(value, whole(self.n - self.strata), whole(self.n), whole(self.lonely))
-        spread = quadratic(self.spread, slope)
-        worth = totals.bases[0].answers_worth
-        found = Found(estimate, spread, variance, self.worth, worth)
-        side = side_of(found, totals.statistic, totals.limits, self.review)
-        return side, pull
+        sum_of_squares = quadratic(self.sum_of_squares, slope)
+        ratio = totals.bases[0].variance_ratio
+        found = Found(estimate, sum_of_squares, variance, self.sums, ratio)
+        side = estimate_set(found, totals.statistic, totals.limits, self.review)
+        return side, derivative
 
 
-def find_others(totals: Totals, against: Against) -> Others:
+def find_complement(totals: Totals, against: Against) -> Complement:
     """The whole less nothing, or less each domain itself."""
     domains, less = totals.domains, float(against == "rest")
     own, common = own_and_common(totals)
@@ -130,16 +130,16 @@ def find_others(totals: Totals, against: Against) -> Others:
     lonely = domains.by_domain(totals.lonely)
     total = totals.total.sum(axis=0) - less * totals.total
     nobody = (left == 0)[:, None] | (total <= NOTHING * totals.total.sum(axis=0))
-    return Others(
+    return Complement(
         total=np.where(nobody, 0.0, total),
         variance=common.sum(axis=0) - less * (common + common.transpose(0, 2, 1) - own),
         common=common - less * own,
-        spread=totals.spread.sum(axis=0) - less * totals.spread,
+        sum_of_squares=totals.sum_of_squares.sum(axis=0) - less * totals.sum_of_squares,
         scale=np.diag(totals.within.sum(axis=0)),
         n=left,
         strata=np.count_nonzero(in_strata(totals)) - less * domains.by_domain(all_of_stratum),
         lonely=lonely.sum() - less * lonely,
-        worth=worth_of_others(totals.bases[0].worth, less, left > 0),
+        sums=complement_weight_sums(totals.bases[0].sums, less, left > 0),
         review=domains.population.each(lambda values: values.sum() - less * values).review,
     )
 
@@ -186,11 +186,11 @@ def shares(totals: Totals) -> FloatArray:
     return np.broadcast_to(totals.bases[0].shares, (totals.domains.count, totals.ratios))
 
 
-def worth_of_others(own: Worth, less: float, anybody: BoolArray) -> Worth:
+def complement_weight_sums(own: WeightSums, less: float, anybody: BoolArray) -> WeightSums:
     def left(values: FloatArray) -> FloatArray:
         return np.where(anybody, np.maximum(values.sum() - less * values, 0.0), 0.0)
 
-    return Worth(
+    return WeightSums(
         n=whole(left(own.n.astype(np.float64))),
         responses=whole(left(own.responses.astype(np.float64))),
         answered=whole(left(own.answered.astype(np.float64))),
