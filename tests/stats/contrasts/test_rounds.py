@@ -62,7 +62,7 @@ def test_what_cannot_be_found_in_one_round_leaves_the_other_as_it_is() -> None:
 def test_rounds_that_measure_something_else_are_refused() -> None:
     with pytest.raises(StatisticsError, match=r"round autumn measures .* by sex, the first .* by unit"):
         stack_rounds({"spring": of(SPRING, "unit"), "autumn": of(AUTUMN, "sex")})
-    with pytest.raises(StatisticsError, match="has a column .unit. already"):
+    with pytest.raises(StatisticsError, match="has a column 'unit' already"):
         stack_rounds({"spring": of(SPRING, "unit")}, column="unit")
     with pytest.raises(StatisticsError, match="there is no round"):
         stack_rounds({})
