@@ -11,9 +11,9 @@ from sipas.charts.rows import ROW_HEIGHT_MM, RowLayout, column, lay_out
 from sipas.charts.style import FAINT, INK, PAPER, POINTS, WIDTH_MM, mixed, text_width
 from sipas.messages import Language, texts
 
-_BAR = 3.6
-_SWATCH = 2.6
-_HEAD = 6.4
+_BAR_HEIGHT_MM = 3.6
+_SWATCH_MM = 2.6
+_HEAD_MM = 6.4
 _ON_DARK = {POINTS[0], POINTS[2], POINTS[4]}  # where paper reads better than ink
 
 
@@ -62,7 +62,7 @@ class Bars:
     @property
     def height(self) -> float:
         headings = sum(1.6 * ROW_HEIGHT_MM for group in self.groups if group.heading)
-        return self.key_height + _HEAD + self.rows.total + headings + BELOW_ROWS_MM
+        return self.key_height + _HEAD_MM + self.rows.total + headings + BELOW_ROWS_MM
 
     @cached_property
     def rows(self) -> RowLayout:
@@ -104,7 +104,7 @@ class Bars:
 
     def draw(self, canvas: Canvas, top: float) -> None:
         self.draw_key(canvas, top)
-        y, row = top + self.key_height + _HEAD, 0
+        y, row = top + self.key_height + _HEAD_MM, 0
         self.rows.draw_headings(canvas, y - 2.4)
         canvas.line(
             (self.middle, self.middle), (y - 1.2, top + self.height - BELOW_ROWS_MM + 0.6), FAINT, 0.6
@@ -131,7 +131,7 @@ class Bars:
 
     def key_width(self, places: list[int]) -> float:
         return (
-            sum(_SWATCH + 1.2 + text_width(self.points[place], SMALL_PT) + 2 * GAP_MM for place in places)
+            sum(_SWATCH_MM + 1.2 + text_width(self.points[place], SMALL_PT) + 2 * GAP_MM for place in places)
             - 2 * GAP_MM
         )
 
@@ -146,8 +146,8 @@ class Bars:
             for place in places:
                 colour, hatched = self.colours[place], self.is_middle(place)
                 edge, gid = PAPER if hatched else colour, f"point-{place}"
-                canvas.box(x, y - _SWATCH / 2, _SWATCH, _SWATCH, colour, edge, gid, hatched=hatched)
-                canvas.write(x + _SWATCH + 1.2, y, self.points[place])
+                canvas.box(x, y - _SWATCH_MM / 2, _SWATCH_MM, _SWATCH_MM, colour, edge, gid, hatched=hatched)
+                canvas.write(x + _SWATCH_MM + 1.2, y, self.points[place])
                 x += self.key_width([place]) + 2 * GAP_MM
             y += LINE_HEIGHT_MM
 
@@ -163,7 +163,7 @@ class Bars:
             face = colour if bar.dot.reliable else PAPER
             edge = PAPER if bar.dot.reliable else colour
             gid, hatched = canvas.says(self.said(bar, place, share)), self.is_middle(place)
-            canvas.box(x, y - _BAR / 2, width, _BAR, face, edge, gid, hatched=hatched)
+            canvas.box(x, y - _BAR_HEIGHT_MM / 2, width, _BAR_HEIGHT_MM, face, edge, gid, hatched=hatched)
             text = figure(round(share, 2), "share", self.language, short=True)
             if width >= text_width(text, TINY_PT) + 1.0:
                 ink = PAPER if face in _ON_DARK else INK

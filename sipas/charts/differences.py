@@ -13,7 +13,7 @@ from sipas.charts.scale import scale_for
 from sipas.charts.style import INK
 from sipas.messages import Language, Translate, texts
 
-_HEADING = 5.0
+_HEADING_MM = 5.0
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class DifferencePlot:
 
     @property
     def height(self) -> float:
-        return _HEADING + self.grid.head + self.rows.total + self.grid.foot
+        return _HEADING_MM + self.grid.head + self.rows.total + self.grid.foot
 
     @cached_property
     def rows(self) -> RowLayout:
@@ -80,7 +80,7 @@ class DifferencePlot:
 
     def draw(self, canvas: Canvas, top: float) -> None:
         canvas.head(top + 2.1, self.heading)
-        y = top + _HEADING + self.grid.head
+        y = top + _HEADING_MM + self.grid.head
         zero, bottom = self.grid.scale.at(0.0), y + self.rows.total
         self.rows.draw_headings(canvas, y - 2.4)
         self.grid.draw(canvas, y, bottom)

@@ -7,9 +7,9 @@ from sipas.charts.page import LINE_HEIGHT_MM, SMALL_PT, Canvas
 from sipas.charts.scale import AxisScale
 from sipas.charts.style import FAINT, INK, LINE, WIDTH_MM, text_width
 
-_HEAD = 8.3  # mm from the top of a body to its first row, without a mark
+_HEAD_MM = 8.3  # mm from the top of a body to its first row, without a mark
 BELOW_ROWS_MM, _NUMBERS_BELOW = 3.5, 2.5
-_NEAR = 4.0  # mm from a number of the axis, which a mark's line would cross
+_NEAR_NUMBER_MM = 4.0  # mm from a number of the axis, which a mark's line would cross
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Grid:
 
     def draw_mark(self, canvas: Canvas, mark: Mark, top: float, bottom: float) -> None:
         x, half = self.scale.at(mark.value), text_width(mark.text, SMALL_PT, "bold") / 2
-        near = any(abs(x - self.scale.at(value)) <= _NEAR for value in self.scale.lines())
+        near = any(abs(x - self.scale.at(value)) <= _NEAR_NUMBER_MM for value in self.scale.lines())
         canvas.dashes((x, x), (top - (0.6 if near else 4.4), bottom))
         at = min(max(x, half), WIDTH_MM - half)
         canvas.write(at, top - 6.2, mark.text, SMALL_PT, INK, "center", "bold")
@@ -60,7 +60,7 @@ class Grid:
 
 def _head(has_mark: bool) -> float:
     """The mark's label has a line to itself: it may stand anywhere."""
-    return _HEAD + LINE_HEIGHT_MM * has_mark
+    return _HEAD_MM + LINE_HEIGHT_MM * has_mark
 
 
 def _foot(repeated: bool) -> float:

@@ -16,9 +16,9 @@ from sipas.messages import Language, Translate, texts
 LIGHTEST, DARKEST = "#f0f5fb", "#7fb2dd"
 _NAME_WIDTH, _WIDEST = 60.0, 30.0
 HEAT_COLUMNS_MOST = 8  # columns that the page has room for
-_SHADE = 9.0  # mm that each takes in the key
+_SHADE_MM = 9.0  # mm that each takes in the key
 _KEY_HEIGHT, _TWO_LINES = 8.5, 7.4
-_SEAM = 0.25  # of paper around each cell
+_SEAM_MM = 0.25  # of paper around each cell
 
 
 @dataclass(frozen=True)
@@ -134,10 +134,10 @@ class Heat:
         canvas.write(0, top + 2.1, axis, SMALL_PT, FAINT)
         left = max(self.left, text_width(axis, SMALL_PT) + GAP_MM)
         for place, shade in enumerate(self.shades):
-            canvas.box(left + _SHADE * place, top + 0.8, _SHADE, 2.6, shade, LINE, f"shade-{place}")
+            canvas.box(left + _SHADE_MM * place, top + 0.8, _SHADE_MM, 2.6, shade, LINE, f"shade-{place}")
         for place, value in enumerate(self.scale.lines()):
             text = figure(value, self.statistic, self.language, short=True)
-            canvas.write(left + _SHADE * place, top + 5.2, text, SMALL_PT, FAINT, "center")
+            canvas.write(left + _SHADE_MM * place, top + 5.2, text, SMALL_PT, FAINT, "center")
 
     def draw_cell(self, canvas: Canvas, cell: Dot, x: float, y: float, height: float) -> None:
         middle = y + height / 2
@@ -146,8 +146,8 @@ class Heat:
             return
         face, edge = (self.shade(cell.estimate), "none") if cell.reliable else (PAPER, FAINT)
         gid = canvas.says(hover_text(cell, self.statistic, self.language))
-        width = self.cell_width - 2 * _SEAM
-        canvas.box(x - width / 2, y + _SEAM, width, height - 2 * _SEAM, face, edge, gid)
+        width = self.cell_width - 2 * _SEAM_MM
+        canvas.box(x - width / 2, y + _SEAM_MM, width, height - 2 * _SEAM_MM, face, edge, gid)
         if self.is_wide:
             canvas.write(x, middle, estimate_text(cell, self.statistic, self.language), side="center")
             return

@@ -15,7 +15,7 @@ TextSide = Literal["left", "center", "right"]
 # Sizes in points; heights and gaps in mm.
 _TITLE, TEXT_PT, SMALL_PT, TINY_PT = 11.0, 7.5, 6.5, 5.6
 LINE_HEIGHT_MM, _TITLE_HEIGHT, GAP_MM = 3.4, 5.2, 3.0
-_BETWEEN = 3.0  # two bodies
+_BETWEEN_BODIES_MM = 3.0  # two bodies
 
 
 @dataclass
@@ -123,7 +123,7 @@ class Page:
         subtitles = wrap(self.subtitle, WIDTH_MM, TEXT_PT) if self.subtitle else []
         foot = [line for note in self.notes if note for line in wrap(note, WIDTH_MM, SMALL_PT)]
         top = _TITLE_HEIGHT * len(titles) + 1.2 + LINE_HEIGHT_MM * len(subtitles)
-        heights = sum(body.height for body in self.bodies) + _BETWEEN * max(len(self.bodies) - 1, 0)
+        heights = sum(body.height for body in self.bodies) + _BETWEEN_BODIES_MM * max(len(self.bodies) - 1, 0)
         figure, axes = style.blank(top + heights + LINE_HEIGHT_MM * len(foot))
         canvas = Canvas(axes)
         for i, line in enumerate(titles):
@@ -132,7 +132,7 @@ class Page:
             canvas.write(0, 2.0 + _TITLE_HEIGHT * len(titles) + LINE_HEIGHT_MM * i, line, TEXT_PT, FAINT)
         for body in self.bodies:
             body.draw(canvas, top)
-            top += body.height + _BETWEEN
+            top += body.height + _BETWEEN_BODIES_MM
         for i, line in enumerate(foot):
-            canvas.write(0, top - _BETWEEN + 0.5 + LINE_HEIGHT_MM * i, line, SMALL_PT, FAINT)
+            canvas.write(0, top - _BETWEEN_BODIES_MM + 0.5 + LINE_HEIGHT_MM * i, line, SMALL_PT, FAINT)
         return Drawing(figure, self.title, canvas.hover)

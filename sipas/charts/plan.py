@@ -10,7 +10,9 @@ from sipas.charts.rows import LONG_CHART_ROWS, RowLayout, column, lay_out
 from sipas.charts.scale import scale_for
 from sipas.messages import Language, Translate, texts
 
-_WORTH = 4.0  # times the margin asked for; a wider one stands at the edge, so as not to crush the rest
+_SHOWN_MARGIN_TIMES = (
+    4.0  # times the margin asked for; a wider one stands at the edge, so as not to crush the rest
+)
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class PlanDots:
 
 def _shown_values(plan: PlanDots) -> list[float]:
     """From 0 on, so that twice as wide looks twice as wide."""
-    most = 1.0 if plan.asked is None else _WORTH * plan.asked
+    most = 1.0 if plan.asked is None else _SHOWN_MARGIN_TIMES * plan.asked
     margins = [dot.margin for dot in plan.dots if dot.margin is not None and dot.margin <= most]
     return [0.0, *margins, *([] if plan.asked is None else [plan.asked])]
 

@@ -10,7 +10,7 @@ from sipas.charts.style import FAINT, LINE, WIDTH_MM, text_width, wrap
 
 ROW_HEIGHT_MM = 4.7
 NAME_WIDTH_MM = 64.0
-_PLOT_WIDTH = 40.0  # at least; names give way
+_PLOT_WIDTH_LEAST_MM = 40.0  # at least; names give way
 LONG_CHART_ROWS = 25  # rows after which the axis is repeated below
 
 
@@ -70,7 +70,7 @@ def lay_out(names: Sequence[Sequence[str]], columns: Sequence[TextColumn]) -> Ro
     widths = [column.width + GAP_MM for column in columns]
     edges = [WIDTH_MM - sum(widths) + end for end in accumulate(widths)]
     right = WIDTH_MM - sum(widths)
-    room = min(NAME_WIDTH_MM, right - GAP_MM - _PLOT_WIDTH)
+    room = min(NAME_WIDTH_MM, right - GAP_MM - _PLOT_WIDTH_LEAST_MM)
     wrapped = [[line for part in parts for line in wrap(part, room, TEXT_PT)] for parts in names]
     widest = max((text_width(line, TEXT_PT) for lines in wrapped for line in lines), default=0.0)
     return RowLayout(wrapped, tuple(columns), widest + GAP_MM, right - GAP_MM, edges)

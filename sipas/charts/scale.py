@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 _STEPS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
-_MOST_LINES = 7
+_GRID_LINES_MOST = 7
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class AxisScale:
 def scale_for(values: Iterable[float], bounds: tuple[float, float], left: float, right: float) -> AxisScale:
     """Wide enough for every value and no wider than `bounds`; all of them where there is no value."""
     shown = list(values) or list(bounds)
-    step = next(s for s in _STEPS if _lines_between(shown, s) <= _MOST_LINES or s == _STEPS[-1])
+    step = next(s for s in _STEPS if _lines_between(shown, s) <= _GRID_LINES_MOST or s == _STEPS[-1])
     low = max(bounds[0], math.floor(min(shown) / step + 1e-9) * step)
     high = min(bounds[1], math.ceil(max(shown) / step - 1e-9) * step)
     if high - low < step:

@@ -25,8 +25,8 @@ INK, FAINT, LINE, _WASH, PAPER = "#14202b", "#4a5763", "#c9d1d9", "#f3f5f7", "#f
 ACTION = "#12408c"
 POINTS = ("#b2182b", "#d6604d", "#6b7680", "#4393c3", "#2166ac")  # of the scale, worst first
 PAGE_WIDTH_MM = 170.0  # mm, as wide as the text of an A4 page
-_MARGIN = 2.0
-WIDTH_MM = PAGE_WIDTH_MM - 2 * _MARGIN
+_PAGE_MARGIN_MM = 2.0
+WIDTH_MM = PAGE_WIDTH_MM - 2 * _PAGE_MARGIN_MM
 _DOTS_PER_INCH = 200
 
 # Every text is measured in the font that comes with matplotlib. It is wider than the rest of the
@@ -67,9 +67,11 @@ def blank(height: float) -> tuple["Figure", "Axes"]:
     load_matplotlib()
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(_inches(PAGE_WIDTH_MM), _inches(height + 2 * _MARGIN)), facecolor=PAPER)
+    figure = Figure(figsize=(_inches(PAGE_WIDTH_MM), _inches(height + 2 * _PAGE_MARGIN_MM)), facecolor=PAPER)
     axes = figure.add_axes(
-        (0, 0, 1, 1), xlim=(-_MARGIN, PAGE_WIDTH_MM - _MARGIN), ylim=(height + _MARGIN, -_MARGIN)
+        (0, 0, 1, 1),
+        xlim=(-_PAGE_MARGIN_MM, PAGE_WIDTH_MM - _PAGE_MARGIN_MM),
+        ylim=(height + _PAGE_MARGIN_MM, -_PAGE_MARGIN_MM),
     )
     axes.set_axis_off()
     return figure, axes

@@ -14,10 +14,10 @@ from sipas.messages import Language, Translate, texts
 
 _HEADING, _AXIS = 6.0, 5.8
 _ALONE, _TOGETHER = 52.0, 34.0  # mm of a plot's height
-_LABELS = 4.6
-_BELOW = 2.5
-_BETWEEN = 4.0
-_AIR = 1.5  # between two texts side by side
+_LABELS_MM = 4.6
+_BELOW_MM = 2.5
+_BETWEEN_PLOTS_MM = 4.0
+_BETWEEN_TEXTS_MM = 1.5  # between two texts side by side
 
 
 @dataclass(frozen=True)
@@ -48,12 +48,12 @@ class Trends:
 
     @property
     def height(self) -> float:
-        between = _BETWEEN * (len(self.series) - 1)
-        return _AXIS + sum(self.series_height(one) for one in self.series) + between + _BELOW
+        between = _BETWEEN_PLOTS_MM * (len(self.series) - 1)
+        return _AXIS + sum(self.series_height(one) for one in self.series) + between + _BELOW_MM
 
     def series_height(self, series: Series) -> float:
         numbers = LINE_HEIGHT_MM * 3 if self.has_numbers else 0.0
-        return _HEADING * bool(series.heading) + self.plot_height + _LABELS + numbers
+        return _HEADING * bool(series.heading) + self.plot_height + _LABELS_MM + numbers
 
     @property
     def plot_height(self) -> float:
@@ -72,7 +72,7 @@ class Trends:
         """There is room below each period for its figures."""
         names = [text_width(dot.name, SMALL_PT) for dot in self.dots]
         widest = max([*names, *(text_width(text, TINY_PT) for text in self.intervals)])
-        return (self.right - self.numbers_left) / self.periods >= widest + _AIR
+        return (self.right - self.numbers_left) / self.periods >= widest + _BETWEEN_TEXTS_MM
 
     @cached_property
     def numbers_left(self) -> float:
@@ -117,7 +117,7 @@ class Trends:
             if one.heading:
                 canvas.head(y + 2.1, one.heading)
             self.draw_series(canvas, one, y + _HEADING * bool(one.heading))
-            y += self.series_height(one) + _BETWEEN
+            y += self.series_height(one) + _BETWEEN_PLOTS_MM
 
     def draw_series(self, canvas: Canvas, series: Series, top: float) -> None:
         scale = self.scale(top)
@@ -165,17 +165,17 @@ class Trends:
     def draw_labels(self, canvas: Canvas, series: Series, y: float) -> None:
         """Every period's name, or every second, third … where they have no room."""
         widest = max(text_width(dot.name, SMALL_PT) for dot in series.dots)
-        step = int((widest + _AIR) // ((self.right - self.left) / self.periods)) + 1
+        step = int((widest + _BETWEEN_TEXTS_MM) // ((self.right - self.left) / self.periods)) + 1
         for place, dot in enumerate(series.dots):
             if place % step == 0:
                 canvas.write(self.at(place), y + 2.6, dot.name, SMALL_PT, FAINT, "center")
             if self.has_numbers:
                 for line, (text, size) in enumerate(self.numbers(dot)):
-                    row = y + _LABELS + LINE_HEIGHT_MM * (line + 0.5)
+                    row = y + _LABELS_MM + LINE_HEIGHT_MM * (line + 0.5)
                     canvas.write(self.at(place), row, text, size, side="center")
         if self.has_numbers:
             for line, text in enumerate(self.row_heads):
-                canvas.write(0, y + _LABELS + LINE_HEIGHT_MM * (line + 0.5), text, SMALL_PT, FAINT)
+                canvas.write(0, y + _LABELS_MM + LINE_HEIGHT_MM * (line + 0.5), text, SMALL_PT, FAINT)
 
     def numbers(self, dot: Dot) -> Iterator[tuple[str, float]]:
         yield figure(dot.estimate, self.statistic, self.language), SMALL_PT

@@ -15,13 +15,15 @@ from sipas.errors import InputError
 from sipas.survey.instruments.instrument import Form, Instrument
 from sipas.survey.intake.submission import NOT_ANSWERED, NOT_APPLICABLE, NOT_ASKED
 
-_AT_KIOSKS = 1.6  # how much likelier a counter's customer is to answer at the kiosk than behind a link
-_ALIKE = 0.5  # correlation between what one citizen thinks of two items
+_KIOSK_LIKELIHOOD_RATIO = (
+    1.6  # how much likelier a counter's customer is to answer at the kiosk than behind a link
+)
+_ITEM_CORRELATION = 0.5  # correlation between what one citizen thinks of two items
 _SKIPS_OVERALL, _SKIPS = 0.012, 0.04
-_LEAVES = 0.07  # before the last question
-_NO_PROCEDURE = 0.03  # at a kiosk, who does not choose one
+_LEAVING_CHANCE = 0.07  # before the last question
+_NO_PROCEDURE_CHANCE = 0.03  # at a kiosk, who does not choose one
 _NOT_MINE = {"procedures4": 0.08}  # no fee was due
-_NOT_MINE_FEEDBACK = 0.03  # had none to give
+_NO_FEEDBACK_CHANCE = 0.03  # had none to give
 
 Answers = NDArray[np.int16]
 Mask = NDArray[np.bool_]
@@ -49,7 +51,7 @@ def draw_citizens(model: Model, instrument: Instrument, responses: int, seed: in
         raise InputError(f"{responses} responses are more than the city's {total} transactions; take fewer")
     random = np.random.default_rng(seed)
     stratum, channel = _draw_respondents(model, responses, random)
-    placed = (channel == SMS) | (random.random(responses) >= _NO_PROCEDURE)
+    placed = (channel == SMS) | (random.random(responses) >= _NO_PROCEDURE_CHANCE)
     said = say(model.said(stratum, channel), random)
     leaves, complete = _draw_leaving(instrument, channel, random)
     answers = _keep_asked(said, instrument, channel, leaves, random)
@@ -79,7 +81,7 @@ def _draw_rates(model: Model) -> FloatArray:
     rates: FloatArray = np.exp(
         by_unit[strata.unit] + by_procedure[strata.procedure] + 0.15 * went_well[:, np.newaxis]
     )
-    rates[:, KIOSK] *= np.where(strata.service_channel == COUNTER, _AT_KIOSKS, 0.0)
+    rates[:, KIOSK] *= np.where(strata.service_channel == COUNTER, _KIOSK_LIKELIHOOD_RATIO, 0.0)
     return rates
 
 
@@ -87,7 +89,9 @@ def say(chances: FloatArray, random: np.random.Generator) -> Answers:
     """Points 1 to 5: satisfied with just the chance given, a citizen's answers alike (Gaussian copula)."""
     citizens, items = chances.shape
     mood = random.standard_normal((citizens, 1))
-    latent = np.sqrt(_ALIKE) * mood + np.sqrt(1 - _ALIKE) * random.standard_normal((citizens, items))
+    latent = np.sqrt(_ITEM_CORRELATION) * mood + np.sqrt(1 - _ITEM_CORRELATION) * random.standard_normal(
+        (citizens, items)
+    )
     rank = ndtr(latent)
     below = rank / (1 - chances)  # place among the dissatisfied
     above = (rank - (1 - chances)) / chances  # place among the satisfied
@@ -101,7 +105,7 @@ def _draw_leaving(
 ) -> tuple[IntArray, Mask]:
     """After how many of the form's steps each citizen stops, and whether that is the end."""
     steps = np.array([len(instrument.form_for(name).steps) for name in ANSWER_CHANNELS])[channel]
-    stays = random.random(len(channel)) >= _LEAVES
+    stays = random.random(len(channel)) >= _LEAVING_CHANCE
     return np.where(stays, steps, random.integers(1, steps)), stays
 
 
@@ -143,5 +147,5 @@ def _chances_to_miss(instrument: Instrument) -> tuple[FloatArray, FloatArray]:
     not_mine = np.array([_NOT_MINE.get(item, 0.0) for item in ids])
     for factor in instrument.factors:
         if factor.id == "feedback":
-            not_mine[[ids.index(item.id) for item in factor.items]] = _NOT_MINE_FEEDBACK
+            not_mine[[ids.index(item.id) for item in factor.items]] = _NO_FEEDBACK_CHANCE
     return skip, not_mine

@@ -18,8 +18,10 @@ TRANSACTIONS = 600_000
 SERVICE_CHANNELS = ("counter", "online", "post")
 # By type of unit: its share of the city's transactions, and how unequal such units are (sd of log size).
 _SIZES = {"commune": (0.50, 0.6), "branch": (0.33, 0.45), "department": (0.17, 0.9)}
-_RARE = 0.012  # of a procedure's share: below it a unit may not have been asked for it in the quarter
-_NOT_ASKED_FOR = 0.25
+_RARE_PROCEDURE_SHARE = (
+    0.012  # of a procedure's share: below it a unit may not have been asked for it in the quarter
+)
+_RARE_NOT_ASKED_FOR_CHANCE = 0.25
 _BY_POST = {"commune": 0.0, "branch": 0.5, "department": 0.5}  # chance that a unit of the type takes post
 
 
@@ -67,7 +69,9 @@ def _draw_shares(city: City, random: np.random.Generator) -> tuple[IntArray, Int
         usual = np.array(list(served.values()))
         here = usual * random.lognormal(0.0, 0.4, len(usual))
         if unit.type != "department":
-            here[(usual < _RARE) & (random.random(len(usual)) < _NOT_ASKED_FOR)] = 0.0
+            here[
+                (usual < _RARE_PROCEDURE_SHARE) & (random.random(len(usual)) < _RARE_NOT_ASKED_FOR_CHANCE)
+            ] = 0.0
         units.append(np.full(len(usual), u))
         procedures.append(np.array([place[code] for code in served]))
         shares.append(here / here.sum())

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from sipas.errors import SipasError
 
-_PATIENCE = 120  # seconds for an answer
+_ANSWER_WITHIN_S = 120  # seconds for an answer
 
 
 class HttpReply(NamedTuple):
@@ -31,7 +31,7 @@ class HttpLine:
         head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
         try:
             self.writer.write(f"POST {path} HTTP/1.1\r\n{head}\r\n".encode("ascii") + body)
-            async with asyncio.timeout(_PATIENCE):
+            async with asyncio.timeout(_ANSWER_WITHIN_S):
                 return await self.read()
         except (OSError, EOFError, TimeoutError) as error:
             raise SipasError(f"the service broke off: {error or type(error).__name__}") from error

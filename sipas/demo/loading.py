@@ -22,9 +22,9 @@ from sipas.tables.writer import csv_bytes
 
 ROUND = "demo"
 _STRATA = ("unit", "procedure", "service_channel")
-_TARGET = 0.85
+_DEMO_TARGET = 0.85
 _ISOLATION: Literal["repeatable_read"] = "repeatable_read"  # as catalogues are read, which happens inside
-_OPEN_FOR = 60  # days before today on which the round opened
+_OPEN_DAYS = 60  # days before today on which the round opened
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,8 @@ async def load_city(conn: Connection, now: datetime) -> None:
             instrument_id=catalogue.instrument_ids["sipas-22@1"],
             strata=_STRATA,
             index_code="overall",
-            target=_TARGET,
-            opens_at=datetime.combine(local_day(now) - timedelta(days=_OPEN_FOR), time(), LOCAL),
+            target=_DEMO_TARGET,
+            opens_at=datetime.combine(local_day(now) - timedelta(days=_OPEN_DAYS), time(), LOCAL),
             closes_at=None,
         )
         await _load_frame(conn, draw_frame(read_city()))

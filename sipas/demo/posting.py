@@ -10,7 +10,7 @@ import msgspec
 from sipas.demo.line import HttpLine, HttpReply, open_line
 from sipas.errors import SipasError
 
-_AT_ONCE = 16
+_POSTS_AT_ONCE = 16
 ATTEMPTS = 60  # while the service says 503; about two minutes
 _JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
 
@@ -58,7 +58,7 @@ async def send_all(address: str, posts: Iterable[Post], heard: Callable[[int], N
 
     try:
         async with asyncio.TaskGroup() as group:
-            for _ in range(_AT_ONCE):
+            for _ in range(_POSTS_AT_ONCE):
                 group.create_task(work(waiting))
     except ExceptionGroup as failures:
         raise failures.exceptions[0] from failures  # the first has ended the others

@@ -16,7 +16,7 @@ from sipas.survey.intake.submission import NOT_ANSWERED, NOT_APPLICABLE, NOT_ASK
 
 BATCH = 40  # submissions a terminal sends at a time
 OPENS, CLOSES = time(7, 30), time(17, 0)
-_ONE_IN_ENGLISH = 50
+_CITIZENS_PER_ENGLISH_SPEAKER = 50
 _WORDS: dict[int, Answer] = {NOT_ANSWERED: None, NOT_APPLICABLE: "NA"}
 
 
@@ -84,7 +84,7 @@ class Crowd:
 
 
 def _language(citizen: int) -> str:
-    return "vi" if citizen % _ONE_IN_ENGLISH else "en"
+    return "vi" if citizen % _CITIZENS_PER_ENGLISH_SPEAKER else "en"
 
 
 class Visits:

@@ -4,9 +4,9 @@ import sys
 import time
 from typing import TextIO
 
-_WIDTH = 40
-_REDRAWN = 0.1  # seconds between two states of the line
-_REPEATED = 10  # percent between two lines of a log
+_LINE_WIDTH = 40
+_REDRAWN_AFTER_S = 0.1  # seconds between two states of the line
+_LOGGED_EVERY_PERCENT = 10  # percent between two lines of a log
 
 
 class Progress:
@@ -15,7 +15,7 @@ class Progress:
         self.stream = stream or sys.stderr
         self.redraws = self.stream.isatty()
         self.started = time.monotonic()
-        self.shown_at, self.shown_percent = 0.0, -_REPEATED
+        self.shown_at, self.shown_percent = 0.0, -_LOGGED_EVERY_PERCENT
 
     def add(self, count: int) -> None:
         self.done += count
@@ -26,17 +26,17 @@ class Progress:
         if self.done >= self.total:
             return self.shown_percent < 100
         if self.redraws:
-            return time.monotonic() - self.shown_at >= _REDRAWN
-        return self.percent() - self.shown_percent >= _REPEATED
+            return time.monotonic() - self.shown_at >= _REDRAWN_AFTER_S
+        return self.percent() - self.shown_percent >= _LOGGED_EVERY_PERCENT
 
     def percent(self) -> int:
         return 100 * self.done // self.total if self.total else 100
 
     def show(self) -> None:
         self.shown_at, self.shown_percent = time.monotonic(), self.percent()
-        bar = "#" * (_WIDTH * self.shown_percent // 100)
+        bar = "#" * (_LINE_WIDTH * self.shown_percent // 100)
         seconds = self.shown_at - self.started
-        line = f"{self.what} [{bar:<{_WIDTH}}] {self.done}/{self.total} {seconds:.0f} s"
+        line = f"{self.what} [{bar:<{_LINE_WIDTH}}] {self.done}/{self.total} {seconds:.0f} s"
         ends = self.done >= self.total or not self.redraws
         self.stream.write(("\r" if self.redraws else "") + line + ("\n" if ends else ""))
         self.stream.flush()

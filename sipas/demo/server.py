@@ -15,13 +15,13 @@ from litestar import Litestar
 from sipas.errors import SipasError
 from sipas.http_server import embedded_server, reserve_port
 
-_TRIES = 100  # ports
-_IDLE = 60  # seconds that a connection may be silent: longer than its client keeps it
+_PORTS_TRIED = 100  # ports
+_IDLE_CONNECTION_S = 60  # seconds that a connection may be silent: longer than its client keeps it
 
 
 def listen(host: str, port: int) -> socket.socket:
     """Reserve the port, or the next one that is free."""
-    for candidate in range(port, min(port + _TRIES, 65536)):
+    for candidate in range(port, min(port + _PORTS_TRIED, 65536)):
         try:
             return reserve_port(host, candidate)
         except OSError as error:
@@ -89,7 +89,7 @@ class _Service:
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
-        async with embedded_server(self.app, self.listening, head_seconds=_IDLE) as work:
+        async with embedded_server(self.app, self.listening, head_seconds=_IDLE_CONNECTION_S) as work:
             self.started.set()
             stopping = asyncio.ensure_future(self._stopping.wait())
             await asyncio.wait({work, stopping}, return_when=asyncio.FIRST_COMPLETED)

@@ -11,7 +11,7 @@ from sipas.stats import Column, Measure, Options, Replicated, SurveyDesign
 from sipas.stopping import check
 
 RESPONSE = "(response)"  # a column of the cells: each is of one response
-_MOST = 100_000
+_RESPONSES_MOST = 100_000
 _DomainKey = tuple[str | None, ...]
 
 
@@ -36,10 +36,10 @@ def parse_second_opinion(name: str, value: str) -> SecondOpinion:
 
 def one_each(responses: int) -> Column:
     """The column RESPONSE."""
-    if responses > _MOST:
+    if responses > _RESPONSES_MOST:
         raise InputError(
             f"second-opinion: replicates take every response by itself, and {responses:,} are more than"
-            f" {_MOST:,}; estimate without"
+            f" {_RESPONSES_MOST:,}; estimate without"
         )
     return Column(np.arange(responses, dtype=np.int32), tuple(map(str, range(responses))))
 

@@ -24,7 +24,7 @@ from sipas.tables.item_columns import ItemColumns, some_names
 from sipas.tables.records import FIRST_SHEET, Records, TablePlace, open_records
 
 _T = TypeVar("_T")
-_BATCH = 200  # rows turned into columns at a time: as many as a processor's cache holds
+_BATCH_ROWS = 200  # rows turned into columns at a time: as many as a processor's cache holds
 _Mask = NDArray[np.bool_]
 
 
@@ -190,7 +190,7 @@ def _read_batches(
 
 def _batches(records: Records) -> Iterator[tuple[Sequence[int], Sequence[Sequence[str]]]]:
     """File row numbers, and the rows turned into columns."""
-    while batch := list(islice(records.rows, _BATCH)):
+    while batch := list(islice(records.rows, _BATCH_ROWS)):
         numbers, rows = zip(*batch, strict=True)
         yield numbers, list(zip(*rows, strict=True))
 

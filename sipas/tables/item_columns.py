@@ -7,8 +7,8 @@ from difflib import SequenceMatcher
 
 from sipas.tables.names import letters_and_numbers, quoted, same_name
 
-_LISTED = 12  # names in a message
-_NEAR = 0.8  # share of letters in common, by difflib
+_NAMES_IN_MESSAGES = 12  # names in a message
+_LETTERS_IN_COMMON = 0.8  # share of letters in common, by difflib
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,8 @@ def _them(names: Sequence[str]) -> str:
 
 
 def some_names(names: Sequence[str]) -> str:
-    rest = len(names) - _LISTED
-    return ", ".join(names[:_LISTED]) + (f" and {rest} more" if rest > 0 else "")
+    rest = len(names) - _NAMES_IN_MESSAGES
+    return ", ".join(names[:_NAMES_IN_MESSAGES]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def look_alikes(names: Sequence[str], columns: Sequence[str]) -> dict[str, str]:
@@ -101,7 +101,7 @@ def _is_near(name: str, column: str) -> bool:
     theirs, their_numbers = letters_and_numbers(column)
     if our_numbers != their_numbers or len(ours) < 3:
         return False
-    return _differ_in_one(ours, theirs) or SequenceMatcher(None, ours, theirs).ratio() >= _NEAR
+    return _differ_in_one(ours, theirs) or SequenceMatcher(None, ours, theirs).ratio() >= _LETTERS_IN_COMMON
 
 
 def _differ_in_one(one: str, other: str) -> bool:

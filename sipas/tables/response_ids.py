@@ -24,7 +24,7 @@ _NAMES = frozenset(
         *("maphieu", "sophieu", "idphieu", "maphieukhaosat", "maphanhoi", "matraloi"),
     }
 )
-_SEED = 1  # of a hash that must be the same for equal rows of one file alone
+_HASH_SEED = 1  # of a hash that must be the same for equal rows of one file alone
 
 
 def id_columns(columns: Iterable[str], used: Collection[str] = ()) -> list[str]:
@@ -58,7 +58,7 @@ def count_identical_rows(table: AnswerTable) -> int:
     """Rows whose every cell is that of an earlier row."""
     key = np.zeros(len(table.rows), np.uint64)
     parts = [*(column.codes for column in table.columns.values()), *table.answers.T]
-    random = np.random.default_rng(_SEED)
+    random = np.random.default_rng(_HASH_SEED)
     for part in parts:
         multiplier = np.uint64(random.integers(1, 1 << 63, dtype=np.uint64) | np.uint64(1))
         key = (key ^ part.astype(np.int64).view(np.uint64)) * multiplier

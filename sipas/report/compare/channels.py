@@ -16,7 +16,7 @@ from sipas.report.request import EstimateRequest
 from sipas.report.sources.source import Source
 
 _CHANNEL = "channel"
-_MOST = 10  # values that are compared two by two
+_COMPARED_MOST = 10  # values that are compared two by two
 
 
 class ChannelsTable(IndexTable, frozen=True, kw_only=True):
@@ -39,9 +39,9 @@ def channels_table(request: EstimateRequest, source: Source) -> ChannelsTable:
     prepared = prepare(request, source)
     found = list(rows_by(column, prepared))
     known = [row for row in found if row.by[column] is not None]
-    if len(known) > _MOST:
+    if len(known) > _COMPARED_MOST:
         raise InputError(
-            f"by: {len(known)} values are too many to compare two by two; choose {_MOST} with where"
+            f"by: {len(known)} values are too many to compare two by two; choose {_COMPARED_MOST} with where"
         )
     described = msgspec.structs.asdict(describe(prepared, found))
     if len(known) < 2:

@@ -22,7 +22,7 @@ from sipas.report.sources.source import Source
 from sipas.stats.notes import ALONE, RANK_WALK_UP_ONLY, UNRANKED
 from sipas.stats.ranking import DRAWS, Ranks, rank_joint
 
-_SEED = 1
+_RANK_DRAWS_SEED = 1
 _RANGES = (
     "rank_low",
     "rank_high",
@@ -72,7 +72,7 @@ def ranked(prepared: Prepared, tables: Sequence[Sequence[str]]) -> RankTable:
     """Ranks beside the estimates as they were prepared; no rank knows a finite-population factor."""
     rows = [row for by in tables for row in _rank_rows(prepared, by)]
     described = msgspec.structs.asdict(describe(prepared, []))
-    return RankTable(**{**described, "draws": DRAWS, "seed": _SEED, "rows": rows})
+    return RankTable(**{**described, "draws": DRAWS, "seed": _RANK_DRAWS_SEED, "rows": rows})
 
 
 def _rank_rows(prepared: Prepared, by: Sequence[str]) -> Iterator[RankRow]:
@@ -90,7 +90,9 @@ def _plain_ranks(prepared: Prepared, by: Sequence[str]) -> Iterator[RankRow]:
 def _rank_each(prepared: Prepared, by: Sequence[str]) -> Iterator[list[RankRow]]:
     """For each measure its ranking, by all answers that were prepared."""
     for measure, (_, found) in zip(prepared.measures, estimated(prepared, by), strict=True):
-        ranks = rank_joint(joint_of(prepared, measure, by), prepared.request.options.level, seed=_SEED)
+        ranks = rank_joint(
+            joint_of(prepared, measure, by), prepared.request.options.level, seed=_RANK_DRAWS_SEED
+        )
         rows = [_with_rank(row, ranks, n) for n, row in enumerate(found)]
         if ranks.count < 2:
             rows = [_alone(row) for row in rows] if len(rows) == 1 else [_without_others(row) for row in rows]

@@ -10,7 +10,7 @@ from sipas.report.figures.figures import caption, dot, ordered, require_one_meas
 from sipas.report.names import Names
 from sipas.survey.instruments.instrument import Instrument
 
-_MOST = 24  # plots below each other
+_PLOTS_MOST = 24  # plots below each other
 
 
 def trend_chart(table: TrendTable, instrument: Instrument, names: Names) -> Page:
@@ -23,8 +23,8 @@ def trend_chart(table: TrendTable, instrument: Instrument, names: Names) -> Page
         key, time = tuple(domain.values()), str(row.by[table.over])
         headings[key] = names.domain(domain)
         found.setdefault(key, {})[time] = dot(row, names, names.level(table.over, time))
-    if len(found) > _MOST:
-        raise InputError(f"by: {len(found)} plots are too many; choose {_MOST} or fewer with where")
+    if len(found) > _PLOTS_MOST:
+        raise InputError(f"by: {len(found)} plots are too many; choose {_PLOTS_MOST} or fewer with where")
     series = [
         Series(headings[key], tuple(_at(time, dots, table, names) for time in table.times), _targets(table))
         for key, dots in found.items()

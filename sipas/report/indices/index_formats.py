@@ -23,7 +23,7 @@ from sipas.report.indices.index_table import (
 from sipas.report.note_words import note_text, notes_text
 from sipas.report.sources.source import LINEARIZATION
 
-_LISTED = 5
+_POOLS_LISTED = 5
 _NUMBERS = ("estimate", "low", "high", "n", "n_effective", "deff")
 # Columns of tables that have them: of means, and where a second opinion was asked for.
 _ASKED: dict[str, Callable[[IndexRow], str]] = {
@@ -107,7 +107,7 @@ def weights_line(method: str, strata: Sequence[str], column: str | None = None) 
 
 def _pools(weights: WeightsUsed) -> Iterator[str]:
     """Yield a line for each of the first pools; a city has hundreds."""
-    for pool in weights.pooled[:_LISTED]:
+    for pool in weights.pooled[:_POOLS_LISTED]:
         sizes = {"strata": pool.strata, "n": pool.n, "population": pool.population}
         levels = ", ".join(f"{name}={level}" for name, level in pool.by.items())
         yield (
@@ -115,8 +115,8 @@ def _pools(weights: WeightsUsed) -> Iterator[str]:
             if levels
             else table_text("table.pool", **sizes)
         )
-    if len(weights.pooled) > _LISTED:
-        yield table_text("table.more_pools", n=len(weights.pooled) - _LISTED)
+    if len(weights.pooled) > _POOLS_LISTED:
+        yield table_text("table.more_pools", n=len(weights.pooled) - _POOLS_LISTED)
 
 
 def _calibration(weights: WeightsUsed) -> Iterator[str]:

@@ -30,7 +30,7 @@ from sipas.stats.weights.base_weights import (
 )
 
 CALIBRATED = ("rake", *get_args(DistanceName))
-_ROUNDING = 1e-6
+_WEIGHT_ROUNDING = 1e-6
 _MEAN_1_ROUNDING = 0.005
 
 
@@ -53,7 +53,7 @@ def _made(
         found = rake(source.cells, margins, base, request.bounds)
     else:
         found = calibrate(source.cells, margins, base, distance=method, bounds=request.bounds)
-    fewer = margins.total < float(source.cells.n[base.stratum >= 0].sum()) * (1 - _ROUNDING)
+    fewer = margins.total < float(source.cells.n[base.stratum >= 0].sum()) * (1 - _WEIGHT_ROUNDING)
     said = (MARGINS_RESCALED(names=margins.rescaled),) if margins.rescaled else ()
     relative = fewer or (margins.relative and not base.tells_population)
     return replace(found, relative=relative, notes=(*found.notes, *said))

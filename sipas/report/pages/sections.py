@@ -15,9 +15,9 @@ from sipas.report.names import Names
 from sipas.report.note_words import as_sentence, summarise_notes
 
 PLOT = (8.0, 312.0)  # where the small plot of a row begins and ends, in px of 320
-_LABEL = 24.0  # px that the label of an end takes
-_GOAL = 44.0  # px that half of the target's label takes
-_LONG = 40  # rows that a page shows without being asked
+_END_LABEL_PX = 24.0  # px that the label of an end takes
+_HALF_TARGET_LABEL_PX = 44.0  # px that half of the target's label takes
+_LONG_TABLE_ROWS = 40  # rows that a page shows without being asked
 
 Anchor = Literal["start", "middle", "end"]
 
@@ -70,7 +70,7 @@ class DomainSection:
 
     @property
     def is_long(self) -> bool:
-        return len(self.figures) > _LONG
+        return len(self.figures) > _LONG_TABLE_ROWS
 
     @property
     def has_unreliable(self) -> bool:
@@ -129,9 +129,9 @@ def axis(scale: AxisScale, target: float | None, language: Language) -> Axis:
 
 def _anchor(at: float) -> Anchor:
     """The target's label stands to one side of its line where it would cover that of an end."""
-    if at < PLOT[0] + _LABEL + _GOAL:
+    if at < PLOT[0] + _END_LABEL_PX + _HALF_TARGET_LABEL_PX:
         return "start"
-    return "end" if at > PLOT[1] - _LABEL - _GOAL else "middle"
+    return "end" if at > PLOT[1] - _END_LABEL_PX - _HALF_TARGET_LABEL_PX else "middle"
 
 
 def small_scale(found: Sequence[IndexRow], target: float | None) -> AxisScale:

@@ -24,7 +24,7 @@ from sipas.stats.planning import (
 )
 from sipas.vietnamese import sort_key
 
-_ROUNDING = 1e-9
+_MARGIN_ROUNDING = 1e-9
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -172,5 +172,5 @@ def _textbook_sizes(
 def _notes_of(part: PlanPart, request: PlanRequest, size: int, margin: float) -> list[Note]:
     if not size:
         return [NO_TRANSACTIONS]
-    short = request.margin is not None and margin > request.margin * (1 + _ROUNDING)
+    short = request.margin is not None and margin > request.margin * (1 + _MARGIN_ROUNDING)
     return [TOO_FEW_TRANSACTIONS] if part != "stratum" and short else []

@@ -28,8 +28,8 @@ from sipas.stats.disclosure import Key as TableKey
 from sipas.stats.notes import HIDDEN, KEPT, NOT_WEIGHTED, PLAIN_SHARE, Note, of_every_row
 from sipas.vietnamese import Key, sort_key
 
-_LEFT_OUT = 0.1  # of a cell's respondents, at most: a share of fewer would not be that of n
-_DIGITS = 3  # of shares; more would begin to tell single answers
+_LEFT_OUT_SHARE_MOST = 0.1  # of a cell's respondents, at most: a share of fewer would not be that of n
+_SHARE_DIGITS = 3  # of shares; more would begin to tell single answers
 
 Tables = tuple[tuple[str, ...], ...]
 
@@ -177,7 +177,7 @@ def _columns_of(key: TableKey) -> frozenset[str]:
 
 def weighted_share(row: IndexRow | None, n: float, common: Sequence[Note]) -> Share:
     """common: notes on every weighted figure. A table that hides nothing shows all that they tell."""
-    if row is None or row.n_answered < (1 - _LEFT_OUT) * n:
+    if row is None or row.n_answered < (1 - _LEFT_OUT_SHARE_MOST) * n:
         return Share(None, None, None, False, [NOT_WEIGHTED])
     return Share(row.estimate, row.low, row.high, row.reliable, [*row.notes, *common])
 
@@ -188,7 +188,7 @@ def _plain_share(plain: PlainShares, cell: int) -> Share:
 
 
 def _rounded(share: float | None) -> float | None:
-    return None if share is None else round(share, _DIGITS)
+    return None if share is None else round(share, _SHARE_DIGITS)
 
 
 def kept_row(row: ReleasedRow, before: ReleasedRow | None) -> ReleasedRow:

@@ -13,7 +13,7 @@ from sipas.survey.instruments.instrument import Instrument
 ColumnLevels = Mapping[str, Collection[str]]
 
 _TIMES = {"month": r"\d{4}-\d\d", "quarter": r"\d{4}-Q[1-4]", "year": r"\d{4}"}  # one may pass unanswered
-_LISTED = 8  # values that an error names
+_LEVELS_IN_ERRORS = 8  # values that an error names
 
 
 def require_levels(source: Source, request: EstimateRequest, known: ColumnLevels) -> Source:
@@ -33,8 +33,8 @@ def _levels_of(source: Source, name: str) -> set[str]:
 
 
 def some_levels(levels: Collection[str]) -> str:
-    more = f" and {len(levels) - _LISTED} more" if len(levels) > _LISTED else ""
-    return (", ".join(sorted(levels)[:_LISTED]) or "no values yet") + more
+    more = f" and {len(levels) - _LEVELS_IN_ERRORS} more" if len(levels) > _LEVELS_IN_ERRORS else ""
+    return (", ".join(sorted(levels)[:_LEVELS_IN_ERRORS]) or "no values yet") + more
 
 
 def catalogue_levels(catalogue: Catalogue, instrument: Instrument) -> ColumnLevels:
