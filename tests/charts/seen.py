@@ -1,4 +1,4 @@
-"""What a reader sees of a chart, measured in its SVG."""
+"""A chart as a reader sees it, measured in its SVG."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ def texts(chart: Page) -> list[str]:
 
 
 def titles(chart: Page) -> list[str]:
-    """What is said under the pointer."""
+    """Return the texts under the pointer."""
     return [element.text or "" for element in root_of(chart).iter(f"{SVG}title")]
 
 

@@ -1,4 +1,4 @@
-"""Who answers, and what: seeded, never more than there were, and as the forms ask."""
+"""Citizens' answers: seeded, never more than there were transactions, and as the forms ask."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What the demonstration is for: intervals that cover the truth as often as they say."""
+"""The intervals of the demonstration cover the truth as often as they say."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""How satisfied the demonstration's citizens are, and what they say."""
+"""The satisfaction of the demonstration's citizens, and their answers."""
 
 import numpy as np
 import pytest

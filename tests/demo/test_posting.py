@@ -44,7 +44,7 @@ async def answering(replies: Sequence[bytes], heard: list[bytes]) -> AsyncIterat
 
 
 def ignore(_: int) -> None:
-    """Progress that nobody looks at."""
+    """Progress that is not shown."""
 
 
 async def test_a_line_posts_one_request_after_the_other_on_one_connection() -> None:

@@ -1,4 +1,4 @@
-"""What citizens said, as terminals submit it and browsers send it: the service must take all of it."""
+"""Citizens' answers as terminals submit them and browsers send them: the service accepts them all."""
 
 from datetime import UTC, datetime, timedelta
 

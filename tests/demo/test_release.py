@@ -42,7 +42,7 @@ def releases(model: Model, citizens: Citizens) -> tuple[Release, Release]:
 
 
 def public(model: Model, citizens: Citizens, release: Release) -> tuple[Tabulation, list[Counts]]:
-    """What everybody can read in a release, and which cells there can be."""
+    """Return the published cells of a release, and all cells that there can be."""
     source = source_of(model, citizens, TWICE)
     assert source.frame is not None
     tabulation = tabulate(TABLES, source.cells.columns, len(source.cells), source.frame.columns)

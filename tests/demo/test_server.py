@@ -1,4 +1,4 @@
-"""Where the demonstration listens."""
+"""The address of the demonstration."""
 
 import socket
 

@@ -1,4 +1,4 @@
-"""What responses bring of their own never changes or breaks the figures of the others."""
+"""Attributes of responses never change or break the figures of other responses."""
 
 from datetime import UTC, datetime
 
@@ -29,7 +29,7 @@ STORE = """
 
 
 async def figures(reference: Reference, request: EstimateRequest) -> IndexTable:
-    """Read by somebody who holds nothing yet."""
+    """Read with empty caches."""
     fresh = Rounds(reference.pool, LiveCatalogue(reference.pool))
     return index_table(request, await fresh.source(request))
 

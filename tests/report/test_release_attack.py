@@ -105,7 +105,7 @@ def sample(worlds: list[World]) -> list[World]:
 
 
 def hidden_as_in(publish: Publish, monkeypatch: pytest.MonkeyPatch) -> Protection:
-    """What the true release hides, which its readers see."""
+    """Return the cells that the true release hides, as its readers see."""
     kept: list[Protection] = []
 
     def watched(membership: sparse.csr_array, counts: Counts, earlier: list[Counts]) -> Protection:

@@ -1,4 +1,4 @@
-"""What the study draws is what it says it draws."""
+"""The study's draws have the properties that it states."""
 
 import numpy as np
 import pytest

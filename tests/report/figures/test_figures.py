@@ -1,4 +1,4 @@
-"""What stands around a chart, in words and not in codes."""
+"""Captions of charts, in words and not in codes."""
 
 import pytest
 
