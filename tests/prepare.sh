@@ -4,7 +4,9 @@ set -eu
 cd "$(dirname "$0")"
 
 missing=
-command -v chromium >/dev/null || missing="chromium"
+for program in chromium chromium-headless-shell; do
+    command -v $program >/dev/null || missing="$missing $program"
+done
 command -v w3m >/dev/null || missing="$missing w3m"
 [ -n "$(fc-list "Noto Sans:lang=vi" 2>/dev/null)" ] || missing="$missing fonts-noto-core fontconfig"
 if [ -n "$missing" ]; then

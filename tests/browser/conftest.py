@@ -18,8 +18,8 @@ from tests.serving import serving
 
 @pytest.fixture(scope="session")
 async def playwright() -> AsyncIterator[Playwright]:
-    if shutil.which("chromium") is None:
-        pytest.fail("chromium is missing: apt-get install chromium fonts-noto-core")
+    if shutil.which(CHROMIUM) is None:
+        pytest.fail(f"{CHROMIUM} is missing: apt-get install chromium-headless-shell fonts-noto-core")
     async with async_playwright() as playwright:
         yield playwright
 

@@ -79,6 +79,9 @@ async def terminal(page: Page, dsn: str, conn: Connection, town: Town) -> AsyncI
 
 async def expect_for_everybody(page: Page, *, reach: bool = True) -> None:
     assert await violations(page) == []
+    await page.evaluate(
+        "document.fullscreenElement && document.exitFullscreen()"
+    )  # else it cannot be resized
     for width, height in SIZES:
         await page.set_viewport_size(ViewportSize(width=width, height=height))
         found = await page.evaluate(MEASURED)

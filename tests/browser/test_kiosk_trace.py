@@ -155,7 +155,7 @@ async def test_there_is_no_way_back_no_menu_no_selection_no_zoom(terminal: Page)
     await terminal.keyboard.press("Control+a")
     assert await terminal.evaluate("String(getSelection())") == ""
     session = await terminal.context.new_cdp_session(terminal)
-    pinch = {"x": 500, "y": 900, "scaleFactor": 3, "relativeSpeed": 5000, "gestureSourceType": "touch"}
+    pinch = {"x": 200, "y": 300, "scaleFactor": 3, "relativeSpeed": 5000, "gestureSourceType": "touch"}
     await session.send("Input.synthesizePinchGesture", pinch)
     assert await terminal.evaluate("visualViewport.scale") == 1
     assert await terminal.evaluate("[...document.querySelectorAll('a, [href]:not(link), img')].length") == 0

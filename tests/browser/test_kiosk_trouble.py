@@ -8,7 +8,7 @@ from playwright.async_api import Page, Playwright, expect
 from sipas.postgres.pool import Connection
 from sipas.survey.kiosks.settings import configure
 from tests.browser.line import Line, reply
-from tests.browser.machine import switched_on
+from tests.browser.machine import CHROMIUM_WITH_SETTINGS, switched_on
 from tests.browser.terminal import answer, begin, drafts, enqueue, settle, stored, waiting, whole_survey
 from tests.cast import Town, fresh_code, submission
 from tests.waiting import until
@@ -39,7 +39,7 @@ async def test_where_the_browser_bars_storage_the_terminal_is_out_of_service(
     preferences = disk / "Default" / "Preferences"
     preferences.parent.mkdir()
     preferences.write_text('{"profile": {"default_content_setting_values": {"cookies": 2}}}')
-    async with switched_on(playwright, disk) as page:
+    async with switched_on(playwright, disk, CHROMIUM_WITH_SETTINGS) as page:
         await page.goto(f"{line.address}/kiosk/#{await fresh_code(conn, town)}")
         await expect(page.locator(".notice h1")).to_have_text(OUT_OF_SERVICE)
         await page.keyboard.press("Control+Alt+o")
