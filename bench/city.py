@@ -12,7 +12,7 @@ from sipas.postgres.embedded import running
 from sipas.postgres.migrate import migrate
 from sipas.postgres.pool import connect
 from sipas.survey.catalogue import load_catalogue
-from sipas.survey.kiosks.terminals import enrol_kiosk, trade_code
+from sipas.survey.kiosks.terminals import enrol_kiosk, exchange_code
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -47,7 +47,7 @@ async def build_city(dsn: str) -> str:
         )
         catalogue, now = await load_catalogue(conn), datetime.now(UTC)
         enrolment = await enrol_kiosk(conn, catalogue, UNIT, now, "http://bench")
-        credential = await trade_code(conn, catalogue, enrolment.code)
+        credential = await exchange_code(conn, catalogue, enrolment.code)
     assert credential is not None, "the code was made a moment ago"
     return credential.token
 

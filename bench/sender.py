@@ -10,11 +10,11 @@ import uvloop
 from bench.city import build_city, connected, scratch_server
 from bench.printing import print_table, spread
 from sipas.postgres.pool import Pool, open_pool
-from sipas.queries.messages import Sent, claim_messages, mark_sent
+from sipas.queries.messages import SentMessage, claim_messages, mark_sent
 from sipas.settings import Settings
 from sipas.survey.catalogue import LiveCatalogue, local_day
-from sipas.survey.contacts.message_payload import Letter, seal_letter
-from sipas.survey.encryption import Sealer
+from sipas.survey.contacts.message_payload import MessagePayload, encrypt_payload
+from sipas.survey.encryption import FieldCipher
 from sipas.survey.messaging.config import SmsConfig
 from sipas.survey.messaging.quiet_hours import QuietHours
 from sipas.survey.messaging.sender import Sender
@@ -57,8 +57,8 @@ async def measure(dsn: str, at_once: int) -> None:
 
 
 async def fill(dsn: str) -> None:
-    tokens, sealer = [new_link_token() for _ in range(MESSAGES)], Sealer([SECRET])
-    letters = [seal_letter(Letter("+84912345678", token, "vi"), sealer) for token in tokens]
+    tokens, cipher = [new_link_token() for _ in range(MESSAGES)], FieldCipher([SECRET])
+    letters = [encrypt_payload(MessagePayload("+84912345678", token, "vi"), cipher) for token in tokens]
     async with connected(dsn) as conn:
         await conn.execute("truncate message")
         await conn.execute(FILL, [hash_link(token, SECRET) for token in tokens], letters)
@@ -70,7 +70,7 @@ async def time_database(pool: Pool, at_once: int) -> float:
     started = time.perf_counter()
     async with pool.acquire() as conn:
         while claimed := await claim_messages(conn, datetime.now(UTC), at_once, timedelta(minutes=2)):
-            sent = [Sent(one.id, None) for one in claimed]
+            sent = [SentMessage(one.id, None) for one in claimed]
             await mark_sent(conn, sent, local_day(datetime.now(UTC)), keeps=False)
     return time.perf_counter() - started
 

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from sipas.cli.serve import serve
 from sipas.postgres.pool import Connection
-from sipas.queries.responses import Row
+from sipas.queries.responses import ResponseRow
 
 
-async def insert_responses(conn: Connection, rows: Sequence[Row]) -> dict[UUID, bytes]:
+async def insert_responses(conn: Connection, rows: Sequence[ResponseRow]) -> dict[UUID, bytes]:
     return {row.id: row.digest for row in rows}
 
 

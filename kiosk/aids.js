@@ -1,4 +1,4 @@
-/** What makes the screen easier for one citizen. The next one finds it as it was. */
+/** Accessibility aids chosen by one citizen. They are reset for the next one. */
 import { hush } from "./speech.js";
 
 export class Aids {
@@ -11,7 +11,7 @@ export class Aids {
     hush();
   }
 
-  /** Who needs one of these is given twice the time. */
+  /** Whether the idle timeout is doubled. */
   get patience() {
     return this.large || this.contrast || this.spoken ? 2 : 1;
   }

@@ -3,17 +3,18 @@
  *
  * @typedef {import("./survey.js").Submission} Submission
  * @typedef {{id: string, status: string, reason?: string | null}} Result
- * @typedef {import("./beat.js").Beat} Beat
+ * @typedef {import("./heartbeat.js").Heartbeat} Heartbeat
  */
 import * as clock from "./clock.js";
 import { usable } from "./config.js";
 
 const API = new URL("../api/", import.meta.url);
 const NOT_OURS = "something other than the server answered";
-const PATIENCE = 20_000; // ms; past that a silent server counts as unreachable
+const REQUEST_TIMEOUT_MS = 20_000; // a server that is silent for longer counts as unreachable
 
 /**
- * The answer was no; `retryAfter` in seconds, where it said so. `ours`: the server said it, and no machine before it.
+ * The request was refused. `retryAfter`: in seconds, if the answer gave it. `ours`: the server itself answered, not a
+ * proxy before it.
  */
 export class Refused extends Error {
   /**
@@ -30,7 +31,7 @@ export class Refused extends Error {
 }
 
 /**
- * Trades a one-time code for this terminal's token: for that one again, where an answer was lost.
+ * Exchanges a one-time code for this terminal's token. A repeated request returns the same token.
  * @param {string} code
  * @param {string} wanted
  * @param {number} sequence the last one that this device handed out
@@ -42,7 +43,7 @@ export async function enrol(code, wanted, sequence) {
 }
 
 /**
- * The configuration, or null when it is the one of `etag` still.
+ * Fetches the configuration; null if it has not changed since `etag`.
  * @param {string} token
  * @param {string | null} etag
  */
@@ -53,7 +54,7 @@ export async function fetchConfig(token, etag) {
 }
 
 /**
- * One result for each submission, in the order sent, once they are durably stored.
+ * Sends submissions. Resolves to one result for each, in the order sent, once they are durably stored.
  * @param {string} token
  * @param {Submission[]} submissions
  * @returns {Promise<Result[]>}
@@ -67,10 +68,10 @@ export async function send(token, submissions) {
 
 /**
  * @param {string} token
- * @param {Beat} beat
+ * @param {Heartbeat} heartbeat
  */
-export async function sendBeat(token, beat) {
-  const answer = await call("kiosk/heartbeat", { token, method: "POST", body: JSON.stringify(beat) });
+export async function sendHeartbeat(token, heartbeat) {
+  const answer = await call("kiosk/heartbeat", { token, method: "POST", body: JSON.stringify(heartbeat) });
   if (answer.status !== 204) throw new TypeError(NOT_OURS);
 }
 
@@ -91,7 +92,7 @@ async function call(path, { token, method = "GET", body, headers = {} }) {
     cache: "no-store",
     credentials: "omit",
     redirect: "error",
-    signal: AbortSignal.timeout(PATIENCE),
+    signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
   });
   if (!answer.ok && answer.status !== 304) {
     const ours = answer.headers.get("Content-Type")?.startsWith("application/problem+json");
@@ -103,7 +104,7 @@ async function call(path, { token, method = "GET", body, headers = {} }) {
 }
 
 /**
- * A captive portal answers 200 with a web page: that is no answer of the server's.
+ * Rejects a web page: captive portals answer 200 with one.
  * @param {Response} answer
  * @returns {Promise<any>}
  */
@@ -111,7 +112,7 @@ async function json(answer) {
   if (!answer.headers.get("Content-Type")?.startsWith("application/json")) {
     throw new TypeError(NOT_OURS);
   }
-  const told = await answer.json();
+  const body = await answer.json();
   clock.hear(answer);
-  return told;
+  return body;
 }

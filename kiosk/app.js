@@ -1,12 +1,12 @@
 /** Wiring: the disk, the server and the screens of this terminal. */
-import { Refused, enrol, fetchConfig, send, sendBeat } from "./api.js";
-import { beat } from "./beat.js";
+import { Refused, enrol, fetchConfig, send, sendHeartbeat } from "./api.js";
+import { readHeartbeat } from "./heartbeat.js";
 import { known, now, stamp } from "./clock.js";
 import { UnusableConfig } from "./config.js";
 import { dateAll } from "./dating.js";
 import * as device from "./device.js";
 import { guard } from "./guard.js";
-import { Keeper } from "./keeper.js";
+import { DraftStore } from "./draft_store.js";
 import { Kiosk } from "./kiosk.js";
 import { loadMessages } from "./messages.js";
 import { Queue } from "./queue.js";
@@ -16,19 +16,19 @@ import { checkShell, keepShell, lookForNewer, renew, takeOver } from "./updates.
 import { Uploader } from "./uploader.js";
 import { stayAwake } from "./wake.js";
 
-const REFRESH = 60_000; // ms between two looks for a new configuration and two signs of life
-const RETRY = 10_000; // ms, while there is no configuration
+const REFRESH_MS = 60_000; // between two requests for the configuration, and between two heartbeats
+const CONFIG_RETRY_MS = 10_000; // while there is no configuration
 
 /** @type {Kiosk} */
 let kiosk;
 let refreshing = 0;
-/** When the survey under way began, by the page's running time. */
+/** Start of the current survey, in the page's running time. */
 let begun = 0;
-/** Something may wait whose times are a guess. */
+/** Whether waiting submissions may have provisional times. */
 let undated = true;
 const queue = new Queue();
 const uploader = new Uploader(queue, sendAll, dateWaiting);
-const keeper = new Keeper(queue, sendAll, {
+const draftStore = new DraftStore(queue, sendAll, {
   kept: () => void uploader.wake(),
   refused: () => kiosk.fill(true),
   recovered: () => kiosk.fill(false),
@@ -39,13 +39,13 @@ const outside = {
   now,
   begin: (id) => {
     begun = performance.now();
-    keeper.begin(id);
+    draftStore.begin(id);
   },
-  draft: (submission, id) => keeper.draft(submission && stamped(submission), id),
-  end: (submission, id) => keeper.end(submission && stamped(submission), id),
+  draft: (submission, id) => draftStore.draft(submission && stamped(submission), id),
+  end: (submission, id) => draftStore.end(submission && stamped(submission), id),
   between: () => free() && takeOver(),
   enrol: enrolWith,
-  beat: () => beat(queue, problem()),
+  heartbeat: () => readHeartbeat(queue, problem()),
   sendNow: async () => {
     await Promise.all([uploader.wake(), refresh()]);
   },
@@ -53,7 +53,7 @@ const outside = {
 
 /** Whether the terminal is idle and every answer is on disk. */
 function free() {
-  return !kiosk?.busy && !keeper.holds;
+  return !kiosk?.busy && !draftStore.holds;
 }
 
 /** @param {import("./survey.js").Submission} submission */
@@ -62,21 +62,21 @@ function stamped(submission) {
   return stamp(submission, begun);
 }
 
-/** Nothing is sent before the server's time is known, and what waits has its times. */
+/** Sends only after the server's time is known and waiting submissions have their times. */
 async function dateWaiting() {
-  if (!known()) await sendBeat(device.token() ?? "", await outside.beat()).catch(unlessHeard);
+  if (!known()) await sendHeartbeat(device.token() ?? "", await outside.heartbeat()).catch(unlessHeard);
   const clock = known();
   if (!undated || !clock) return;
   await queue.redate(clock);
   undated = false;
 }
 
-/** A refusal of the server's tells the time, too. @param {unknown} problem */
+/** A refusal counts as contact: it carries the server's time too. @param {unknown} problem */
 function unlessHeard(problem) {
   if (!known()) throw problem;
 }
 
-/** Why no citizen can be served, in a word. */
+/** The code of the reason why the terminal is out of service. */
 function problem() {
   return kiosk.problem?.split(".")[1] ?? null;
 }
@@ -103,7 +103,7 @@ async function enrolWith(code) {
   return null;
 }
 
-/** Asks for the configuration and gives a sign of life, now and again later. */
+/** Requests the configuration and sends a heartbeat, now and at intervals. */
 async function refresh() {
   clearTimeout(refreshing);
   const token = device.token();
@@ -119,13 +119,13 @@ async function refresh() {
   await Promise.all([tell(), lookForNewer()]);
   if (free()) takeOver();
   clearTimeout(refreshing);
-  refreshing = setTimeout(refresh, kiosk.config ? REFRESH : RETRY);
+  refreshing = setTimeout(refresh, kiosk.config ? REFRESH_MS : CONFIG_RETRY_MS);
 }
 
 /** Sends a heartbeat; a server that does not answer is no error. */
 async function tell() {
   const token = device.token();
-  if (token) await outside.beat().then((state) => sendBeat(token, state)).catch(console.warn);
+  if (token) await outside.heartbeat().then((state) => sendHeartbeat(token, state)).catch(console.warn);
 }
 
 /** @param {unknown} problem */
@@ -138,7 +138,7 @@ function withoutConfig(problem) {
   }
 }
 
-/** The enrolment code in the address, which is then forgotten. */
+/** Returns the enrolment code in the page's address, and removes it from the address. */
 function codeFromAddress() {
   const code = location.hash.slice(1).trim();
   if (code) history.replaceState(null, "", location.pathname + location.search);
@@ -154,7 +154,7 @@ async function untilStorageWorks() {
       console.error(problem);
       kiosk.fill(true);
       void renew(free);
-      await Promise.all([tell(), new Promise((resolve) => setTimeout(resolve, RETRY))]);
+      await Promise.all([tell(), new Promise((resolve) => setTimeout(resolve, CONFIG_RETRY_MS))]);
     }
   }
 }
@@ -174,7 +174,7 @@ export async function boot() {
   await recallEnrolment().catch(console.error);
   recall();
   kiosk.fill(false);
-  await keeper.settleAbandoned().catch(console.error);
+  await draftStore.settleAbandoned().catch(console.error);
   void queue.tidy();
   void uploader.wake();
   void keepShell(free);

@@ -1,8 +1,8 @@
 /**
- * The server's time as last heard, kept beside the device's own: a cheap terminal wakes up in 2019 after a power cut.
- * Once the server was heard since the page was loaded, its time is counted on, whatever the device's clock does.
- * Until then it is the device's clock, less the error it had last, and never before what the server said last; what
- * is given meanwhile is marked, and dated when the server is heard.
+ * The server's time, kept beside the device's own clock: after a power cut a cheap terminal may say 2019.
+ * Once the server has answered since the page was loaded, its time runs on, whatever the device's clock does.
+ * Until then the time is the device's clock less its last known error, and never before the server's last time.
+ * Surveys given meanwhile carry a mark, and get their times when the server answers.
  *
  * @typedef {import("./dating.js").Dated} Dated
  */
@@ -16,7 +16,7 @@ const PAGE = crypto.randomUUID();
 /** @type {{server: number, at: number} | null} server's time and the page's own running time, both in ms */
 let heard = null;
 
-/** The server's time when the page was loaded, by its first word: what depends on it never changes again. */
+/** The server's time when the page was loaded, from its first answer: times derived from it never change again. */
 let zero = 0;
 
 /** @param {Response} answer one that certainly is the server's */
@@ -42,7 +42,7 @@ export function ahead() {
 }
 
 /**
- * What dates surveys; null: the server was not heard yet.
+ * The reference that dates surveys; null until the server has answered.
  * @returns {import("./dating.js").Clock | null}
  */
 export function known() {
@@ -50,7 +50,7 @@ export function known() {
 }
 
 /**
- * A survey that stands as it is now, with its times or a mark for them.
+ * Returns the survey with its times, or with a mark from which they are computed later.
  * @template {Dated} T
  * @param {T} survey
  * @param {number} started when it began, by the page's running time

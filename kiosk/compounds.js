@@ -1,6 +1,6 @@
 /**
- * Vietnamese words of two syllables, which a line must not break: the space inside is made a no-break space. Those that
- * questions, answers and names of procedures hold most.
+ * Vietnamese words of two syllables. Lines must not break inside them, so their space becomes a no-break space. These
+ * are the most frequent in questions, answers and names of procedures.
  */
 const COMPOUNDS = `
   bản đồ|biến động|bồi thường|bộ phận|bổ sung|cán bộ|cảm ơn|cấp lại|chất lượng|chế độ|chỉ dẫn|chính xác|chờ đợi|chỗ ngồi|chu đáo|chứng nhận|chứng thực|

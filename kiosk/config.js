@@ -1,5 +1,5 @@
 /**
- * What the server tells this terminal: its unit, the instrument as published, and the form to ask.
+ * The terminal's configuration: its unit, the published instrument, and the form to ask.
  *
  * @typedef {Record<string, string>} Text one wording for each language
  * @typedef {{points: number[], satisfied: number, labels: Record<string, string[]>, display: "faces" | "stars" | "numbers"}} Scale
@@ -20,20 +20,20 @@
  * @property {string[]} languages
  * @property {Instrument} instrument
  * @property {Form} form
- * @property {Field[]} procedures empty: the office does not ask
+ * @property {Field[]} procedures empty: the terminal does not ask for a procedure
  * @property {boolean} scan whether a receipt can be scanned for its procedure
  * @property {boolean} comment whether a comment is asked for
  * @property {boolean} speech whether there is a headset to listen with
  * @property {{idle: number, warning: number, thanks: number}} timeouts seconds; the last `warning` of `idle` are counted down
  * @property {import("./pin.js").Pin | null} pin null: none was set
- * @property {Note | null} note null: the office wrote none
+ * @property {Note | null} note null: there is none
  */
 
-/** A configuration from which no survey can be shown. */
+/** Thrown for a configuration from which no survey can be shown. */
 export class UnusableConfig extends Error {}
 
 /**
- * The configuration, if a survey can be shown from it in every one of its languages.
+ * Returns the configuration if a survey can be shown from it in each of its languages.
  * @param {any} config
  * @returns {Config}
  */
@@ -50,7 +50,7 @@ export function usable(config) {
 }
 
 /**
- * Whether there is anything to ask: a terminal without a network does not hear that a round has closed.
+ * Whether a round is open: without a network the terminal must see by itself that the round has closed.
  * @param {Config} config
  * @param {Date} now
  */

@@ -1,7 +1,7 @@
 /**
- * When a survey was given, on a terminal that has not heard the server since its page was loaded: its clock may be
- * wrong by days. Such a survey carries a mark of the page's running time. Once the server is heard, the mark gives
- * its times; it is not sent before.
+ * Dates of surveys given before the server has answered since the page was loaded. The device's clock may be
+ * wrong by days, so such a survey carries a mark of the page's running time. Once the server answers, the mark gives
+ * its times. The survey is not sent before that.
  *
  * @typedef {import("./survey.js").Submission} Submission
  * @typedef {object} Mark
@@ -9,7 +9,7 @@
  * @property {number} started ms of that page's running time
  * @property {number} ended likewise
  * @property {number} device what the device's clock said at its end
- * @property {number} since the server's time as heard last before it, 0: never
+ * @property {number} since the server's last known time before it; 0: unknown
  * @typedef {Pick<Submission, "started_at" | "submitted_at"> & {undated?: Mark | undefined}} Dated
  * @typedef {object} Clock what a page knows once it has heard the server
  * @property {string} page
@@ -21,7 +21,7 @@ import { withOffset } from "./survey.js";
 const WHOLE_SECONDS = 1000; // ms, as the server tells its time
 
 /**
- * The same surveys with their times; those that carry no mark as they are.
+ * Returns the surveys with their times; surveys without a mark are unchanged.
  * @template {Dated} T
  * @param {T[]} surveys
  * @param {Clock} clock
@@ -51,7 +51,7 @@ function date(survey, clock, last) {
 }
 
 /**
- * By the device's clock, if its error is still the same; else as late as it can have been: before this page was loaded.
+ * Uses the device's clock if its error has not changed; otherwise the latest possible time, before this page was loaded.
  * @param {Mark} mark
  * @param {Clock} clock
  * @param {Map<string, number>} last

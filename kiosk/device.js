@@ -1,6 +1,6 @@
 /**
- * What this terminal keeps between loads beside its queue: its token, the last configuration, and how far its
- * sequence has come, so that a database that was lost leaves a gap that the server can see.
+ * Terminal state between page loads, beside the queue: the token, the last configuration, and the last sequence
+ * number, so that the server sees a gap if the terminal's database is lost.
  *
  * @typedef {import("./config.js").Config} Config
  * @typedef {{token: string | null, wanted: string | null}} Enrolment wanted: a code and the token asked for with it, JSON
@@ -10,7 +10,7 @@ import { usable } from "./config.js";
 const [TOKEN, WANTED, CONFIG, ETAG] = ["sipas.token", "sipas.wanted", "sipas.config", "sipas.etag"];
 const SEQUENCE = "sipas.sequence";
 
-/** Which version of this app runs; the server names it by its content. */
+/** The version of this app: a hash of its content, from the server. */
 export const VERSION = /** @type {{SHELL?: {version: string}}} */ (globalThis).SHELL?.version ?? "unknown";
 
 /** @returns {string | null} null: not enrolled, or barred from knowing */
@@ -19,7 +19,7 @@ export function token() {
 }
 
 /**
- * The token to ask for with this code. It is kept before the code is spent, so that an answer that is lost costs none.
+ * Returns the token to request with this code. It is stored before the code is used, so a lost answer costs no code.
  * @param {string} code
  * @returns {string}
  */
@@ -64,7 +64,7 @@ export function etag() {
 }
 
 /**
- * The configuration last kept, if it is one this version can show.
+ * Returns the stored configuration, if this version can show it.
  * @returns {Config | null}
  */
 export function config() {
@@ -77,7 +77,7 @@ export function config() {
 }
 
 /**
- * The operator's PIN as last told, by whatever configuration; null: none was set.
+ * Returns the operator's PIN of the last configuration that arrived, shown or not; null: none was set.
  * @returns {import("./pin.js").Pin | null}
  */
 export function pin() {
@@ -97,7 +97,7 @@ export function forgetConfig() {
 }
 
 /**
- * On a full disk the one before stays, and it is asked for again after the next load.
+ * On a full disk the earlier configuration stays, and the new one is requested again after the next page load.
  * @param {Config} fresh
  * @param {string | null} tag
  */

@@ -4,7 +4,7 @@
  */
 
 /**
- * An element. `on…` attributes are listeners; true is an empty attribute; null, undefined and false leave it out.
+ * Creates an element. `on…` attributes are listeners; true is an empty attribute; null, undefined and false omit it.
  * @param {string} tag
  * @param {Attributes} attributes
  * @param {...Child} children
@@ -23,7 +23,7 @@ export function h(tag, attributes, ...children) {
 }
 
 /**
- * A drawing that says nothing to a screen reader: the words beside it do.
+ * Creates a drawing that screen readers skip: the words beside it say the same.
  * @param {string} name class of the drawing
  * @param {string} box its viewBox
  * @param {string} markup
@@ -39,15 +39,15 @@ export function drawing(name, box, markup) {
   return svg;
 }
 
-const LEGIBLE = 20; // px, the least that a question is set in
+const QUESTION_MIN_PX = 20;
 
 /**
- * Sets a text as large as the place that is kept for it allows: what stands around does not move.
+ * Sets a text as large as its reserved space allows, so that nothing around it moves.
  * @param {HTMLElement} text
  */
 export function fit(text) {
   text.style.fontSize = "";
   for (let percent = 100; percent >= 50 && text.scrollHeight > text.clientHeight; percent -= 2) {
-    text.style.fontSize = `max(${LEGIBLE}px, var(--huge) * ${percent / 100})`;
+    text.style.fontSize = `max(${QUESTION_MIN_PX}px, var(--huge) * ${percent / 100})`;
   }
 }

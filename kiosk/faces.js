@@ -1,5 +1,5 @@
 /**
- * The points of a scale as drawn marks: faces, stars or numbers, for any number of points.
+ * Scale points drawn as faces, stars or numbers, for any number of points.
  * sipas/survey/links/marks.py draws the same for server pages; a test holds the two equal.
  *
  * @typedef {import("./config.js").Scale} Scale
@@ -10,7 +10,7 @@ const COLOURS = ["#b2182b", "#d6604d", "#6b7680", "#4393c3", "#2166ac"];
 const STAR = "M12 1.8l3 6.6 7.2.8-5.4 4.8 1.5 7.1-6.3-3.6-6.3 3.6 1.5-7.1-5.4-4.8 7.2-.8z";
 
 /**
- * The mark of the point at `place`, counted from 0.
+ * Draws the mark of the point at `place`, counted from 0.
  * @param {Scale} scale
  * @param {number} place
  * @returns {Element}
@@ -23,7 +23,7 @@ export function mark(scale, place) {
 }
 
 /**
- * A face in a box of 64 by 64; its mouth and brows tell the mood in any colour.
+ * Draws a face in a box of 64 by 64. Mouth and brows show the mood in any colour.
  * @param {number} mood from -1, wholly displeased, to 1
  * @returns {string}
  */
@@ -46,7 +46,7 @@ export function face(mood) {
 }
 
 /**
- * `count` stars in a row, the first `full` of them filled.
+ * Draws `count` stars in a row, the first `full` of them filled.
  * @param {number} full
  * @param {number} count
  * @returns {string}

@@ -1,4 +1,4 @@
-/** Fills the screen, where the browser was not started that way; only a touch may ask for it. */
+/** Requests full screen, unless the browser was started that way. Browsers allow it only after a touch. */
 export function fillScreen() {
   if (document.fullscreenElement || !matchMedia("(display-mode: browser)").matches) return;
   void document.documentElement.requestFullscreen?.({ navigationUI: "hide" }).catch(console.warn);

@@ -1,13 +1,13 @@
 /**
- * Keeps the page as it is: no way back, no menu, no selection, no dragging, no zoom, no shortcut, and nothing of what
- * a citizen wrote on the clipboard, from which the next could paste it.
- * The way out is the operator's: five touches of the upper left corner within three seconds, or Ctrl+Alt+O.
+ * Locks the page: no navigation, menu, selection, dragging, zoom or shortcut. Nothing that
+ * a citizen wrote reaches the clipboard, from which the next citizen could paste it.
+ * Operators leave by five touches of the upper left corner within three seconds, or by Ctrl+Alt+O.
  */
 const TYPING = "input, textarea";
 const EDITING = new Set(["KeyA", "KeyV", "KeyZ"]);
-const CORNER = 120; // px
+const CORNER_PX = 120;
 const TOUCHES = 5;
-const WITHIN = 3000; // ms
+const TOUCHES_WITHIN_MS = 3_000;
 
 /**
  * @param {() => void} operator called when an operator wants in
@@ -54,10 +54,10 @@ function touches(operator) {
   /** @type {number[]} */
   let times = [];
   return (/** @type {MouseEvent} */ event) => {
-    const inCorner = event.clientX < CORNER && event.clientY < CORNER;
+    const inCorner = event.clientX < CORNER_PX && event.clientY < CORNER_PX;
     times = inCorner ? [...times.slice(1 - TOUCHES), event.timeStamp] : [];
     const [first = 0] = times;
-    if (times.length < TOUCHES || event.timeStamp - first > WITHIN) return;
+    if (times.length < TOUCHES || event.timeStamp - first > TOUCHES_WITHIN_MS) return;
     times = [];
     operator();
   };

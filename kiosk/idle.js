@@ -15,7 +15,7 @@ export class Idle {
   #timer = 0;
   /** By the page's running time. */
   #deadline = 0;
-  /** By the clock on the wall. */
+  /** By the device's clock. */
   #end = 0;
   #warned = false;
   /** @type {Watch | null} */
@@ -40,7 +40,7 @@ export class Idle {
     this.#warned = false;
   }
 
-  /** While time is counted down a touch alone does not count: it is the answer to the question that is shown. */
+  /** During the countdown a touch alone does not count: it answers the question on the screen. */
   stay() {
     if (!this.#watch) return;
     this.#begin();
@@ -63,7 +63,7 @@ export class Idle {
     this.#wait();
   }
 
-  /** Until the next second of the time that is left, or of what the wall's clock may say. */
+  /** Waits until the next second of the remaining time, by the running time or the device's clock. */
   #wait() {
     clearTimeout(this.#timer);
     const { warning = 0 } = this.#watch ?? {};

@@ -1,14 +1,14 @@
 /**
- * A worker that keeps the key of waiting answers in a file of its own, in two places by turns, each overwritten where
- * it lies: what a database deletes stays in its files for weeks, and so would a key in it.
+ * A worker that stores the key of waiting answers in a file of its own. It alternates between two places and overwrites
+ * each in place: deleted rows stay in a database's files for weeks, and so would a key.
  *
  * @typedef {"read" | "write" | "erase"} Act
  * @typedef {{call: number, act: Act, number: number, key?: Uint8Array}} Call
  */
 const NAME = "sipas-key";
-const LENGTH = 36; // bytes of a place: 4 for the key's number, 32 for the key
-const TRIES = 50; // while another tab has the file
-const WAIT = 20; // ms between two of them
+const PLACE_BYTES = 36; // 4 for the key's number, 32 for the key
+const OPEN_ATTEMPTS = 50; // while another tab has the file open
+const OPEN_RETRY_MS = 20;
 
 addEventListener("message", async (/** @type {MessageEvent<Call>} */ { data: { call, act, number, key } }) => {
   try {
@@ -21,24 +21,24 @@ addEventListener("message", async (/** @type {MessageEvent<Call>} */ { data: { c
 
 /** @type {Record<Act, (file: FileSystemSyncAccessHandle, number: number, key?: Uint8Array) => Uint8Array | null>} */
 const acts = {
-  /** The key of that number; null: it is not there. */
+  /** Returns the key with that number; null: there is none. */
   read(file, number) {
-    const place = new Uint8Array(LENGTH);
-    const there = file.read(place, { at: placeOf(number) }) === LENGTH;
+    const place = new Uint8Array(PLACE_BYTES);
+    const there = file.read(place, { at: placeOf(number) }) === PLACE_BYTES;
     return there && new DataView(place.buffer).getUint32(0) === number ? place.slice(4) : null;
   },
-  write(file, number, key = new Uint8Array(LENGTH - 4)) {
-    const place = new Uint8Array(LENGTH);
+  write(file, number, key = new Uint8Array(PLACE_BYTES - 4)) {
+    const place = new Uint8Array(PLACE_BYTES);
     new DataView(place.buffer).setUint32(0, number);
     place.set(key, 4);
     file.write(place, { at: placeOf(number) });
     file.flush();
     return null;
   },
-  /** Nothing of it is left in the file. */
+  /** Overwrites the key, so that nothing of it is left in the file. */
   erase(file, number) {
     if (acts.read(file, number) === null) return null;
-    file.write(new Uint8Array(LENGTH), { at: placeOf(number) });
+    file.write(new Uint8Array(PLACE_BYTES), { at: placeOf(number) });
     file.flush();
     return null;
   },
@@ -46,7 +46,7 @@ const acts = {
 
 /** @param {number} number */
 function placeOf(number) {
-  return (number % 2) * LENGTH;
+  return (number % 2) * PLACE_BYTES;
 }
 
 /**
@@ -70,12 +70,12 @@ async function inFile(work) {
  * @returns {Promise<FileSystemSyncAccessHandle>}
  */
 async function opened(handle) {
-  for (let left = TRIES; ; left -= 1) {
+  for (let left = OPEN_ATTEMPTS; ; left -= 1) {
     try {
       return await handle.createSyncAccessHandle();
     } catch (taken) {
       if (left === 0) throw taken;
-      await new Promise((resolve) => setTimeout(resolve, WAIT));
+      await new Promise((resolve) => setTimeout(resolve, OPEN_RETRY_MS));
     }
   }
 }

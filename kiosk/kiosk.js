@@ -1,11 +1,11 @@
 /**
- * One terminal: which screen is shown, and whose survey it belongs to.
- * Screens are functions from the terminal to an element; what is touched there calls the methods here.
+ * The terminal: which screen is shown, and the survey in progress.
+ * Screens are functions from the terminal to an element. Their controls call the methods here.
  *
  * @typedef {import("./config.js").Config} Config
  * @typedef {import("./messages.js").Messages} Messages
  * @typedef {import("./survey.js").Submission} Submission
- * @typedef {import("./beat.js").Beat} Beat
+ * @typedef {import("./heartbeat.js").Heartbeat} Heartbeat
  * @typedef {Extract<import("./messages.js").Key, `out.${string}`>} Problem why no survey can be shown
  * @typedef {Extract<import("./messages.js").Key, `enrol.${string}`>} Refusal why a code was not taken
  * @typedef {(kiosk: Kiosk) => HTMLElement} Screen
@@ -16,7 +16,7 @@
  * @property {(submission: Submission | null, id: string) => Promise<boolean>} end resolves once it is on disk
  * @property {() => void} between the terminal is idle: a new version may take over
  * @property {(code: string) => Promise<Refusal | null>} enrol null: enrolled
- * @property {() => Promise<Beat>} beat
+ * @property {() => Promise<Heartbeat>} heartbeat
  * @property {() => Promise<void>} sendNow
  */
 import { asks } from "./config.js";
@@ -35,40 +35,40 @@ import { start } from "./screens/start.js";
 import { stillThere } from "./screens/still_there.js";
 import { thanks } from "./screens/thanks.js";
 import { hush } from "./speech.js";
-import { Stage } from "./stage.js";
+import { ScreenHost } from "./screen_host.js";
 import { Survey } from "./survey.js";
 
-const PRESSED = 120; // ms that an answer stays visibly pressed
-const IDLE_SECONDS = 120; // s without a touch, where no configuration says how many
+const PRESSED_MS = 120; // that an answer stays visibly pressed
+const DEFAULT_IDLE_SECONDS = 120; // without a configuration
 
-export class Kiosk extends Stage {
+export class Kiosk extends ScreenHost {
   /** @type {Config | null} */
   config = null;
-  /** The operator's; it holds where there is no configuration any more. @type {import("./pin.js").Pin | null} */
+  /** The operator's PIN; valid without a configuration too. @type {import("./pin.js").Pin | null} */
   pin = null;
   /** @type {Survey | null} */
   survey = null;
   /** The field in which the citizen looks for a procedure; empty: none yet. */
   field = "";
-  /** What was scanned last names no procedure of this office. */
+  /** Whether the last scanned code contains no procedure of this office. */
   unread = false;
-  /** The operator has shown who it is. */
+  /** Whether the operator has entered the PIN. */
   unlocked = false;
   /** Why there is no configuration; null: there is one, or this terminal was never enrolled. @type {Problem | null} */
   #lack = null;
-  /** The disk takes nothing. */
+  /** Whether the disk refuses to store answers. */
   #full = false;
   /** @type {Screen} */
   #screen = start;
-  /** What the citizen saw before an operator's gesture. @type {Screen} */
+  /** The screen before an operator's gesture. @type {Screen} */
   #before = start;
   #idle = new Idle();
   #timer = 0;
-  /** An operator is there, or about to be. */
+  /** Whether the operator's page or its PIN pad is shown. */
   #attended = false;
-  /** The answers are on their way to the disk, or there. */
+  /** Whether the answers are being stored, or are stored. */
   #ending = false;
-  /** They are there. */
+  /** Whether the answers are stored. */
   #kept = false;
 
   /**
@@ -81,7 +81,7 @@ export class Kiosk extends Stage {
     this.outside = outside;
   }
 
-  /** The configuration that is shown: a survey keeps the one it began with. @returns {Config} */
+  /** The configuration on the screen: a survey keeps the one it began with. @returns {Config} */
   get settings() {
     const config = this.survey?.config ?? this.config;
     if (!config) throw new Error("there is no configuration to show");
@@ -114,7 +114,7 @@ export class Kiosk extends Stage {
     return this.#screen(this);
   }
 
-  /** Ready for the next citizen, with nothing left of the one before. */
+  /** Shows the start screen, with nothing left of the last survey. */
   start() {
     clearTimeout(this.#timer);
     this.#idle.stop();
@@ -135,7 +135,7 @@ export class Kiosk extends Stage {
     return asks(this.config, this.outside.now()) ? start : closed;
   }
 
-  /** A new configuration; a survey under way ends with its own. @param {Config} config */
+  /** Takes over a configuration. A survey in progress ends with its own. @param {Config} config */
   configure(config) {
     this.config = config;
     this.pin = config.pin;
@@ -143,7 +143,7 @@ export class Kiosk extends Stage {
     if (!this.busy) this.start();
   }
 
-  /** No further survey until a configuration comes. @param {Problem} lack why there is none */
+  /** Stops surveys until a configuration arrives. @param {Problem} lack why there is none */
   halt(lack) {
     const known = this.#lack === lack && this.#screen === this.#home();
     this.config = null;
@@ -151,7 +151,7 @@ export class Kiosk extends Stage {
     if (!this.busy && !known) this.start();
   }
 
-  /** The disk refused, or takes answers again. @param {boolean} full */
+  /** Notes that the disk refuses answers, or stores them again. @param {boolean} full */
   fill(full) {
     if (this.#full === full) return;
     this.#full = full;
@@ -201,7 +201,7 @@ export class Kiosk extends Stage {
     this.show(service);
   }
 
-  /** Touched once more it is taken back. @param {string} procedure */
+  /** Chooses a procedure; a second touch clears the choice. @param {string} procedure */
   chooseProcedure(procedure) {
     if (!this.survey) return;
     const again = this.survey.procedure === procedure;
@@ -210,14 +210,14 @@ export class Kiosk extends Stage {
     else this.toQuestions();
   }
 
-  /** With the procedure that was chosen, or without one. */
+  /** Continues with the chosen procedure, or without one. */
   toQuestions() {
     this.unread = false;
     this.#keepDraft();
     this.show(question);
   }
 
-  /** What a scanner read; all of it but the procedure's code is forgotten here. @param {string} text */
+  /** Handles a scanned code. Only the procedure's code in it is kept. @param {string} text */
   scanned(text) {
     if (this.#screen !== service || !this.settings.scan) return;
     const codes = this.settings.procedures.flatMap(({ procedures }) => procedures.map(({ code }) => code));
@@ -230,12 +230,12 @@ export class Kiosk extends Stage {
     this.show(service);
   }
 
-  /** Touched once more it is taken back. @param {number} point */
+  /** Answers with a point; a second touch clears the answer. @param {number} point */
   answer(point) {
     clearTimeout(this.#timer);
     if (this.survey?.chosen === point) return this.#takeBack();
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.#timer = setTimeout(() => this.#goOn((survey) => survey.answer(point)), still ? 0 : PRESSED);
+    this.#timer = setTimeout(() => this.#goOn((survey) => survey.answer(point)), still ? 0 : PRESSED_MS);
   }
 
   #takeBack() {
@@ -245,7 +245,7 @@ export class Kiosk extends Stage {
     this.redraw();
   }
 
-  /** With the answer that was given before, or without one. */
+  /** Continues with the answer given before, or without one. */
   goOn() {
     clearTimeout(this.#timer);
     this.#goOn((survey) => survey.goOn());
@@ -264,7 +264,7 @@ export class Kiosk extends Stage {
     } else void this.finish();
   }
 
-  /** To the question before, or to what came before the first one. */
+  /** Goes back to the previous question, or to the screen before the first one. */
   back() {
     clearTimeout(this.#timer);
     if (this.#screen === service || this.survey?.position === 0) this.#backFromFirst();
@@ -280,7 +280,7 @@ export class Kiosk extends Stage {
     else void this.leave();
   }
 
-  /** The last word. @param {string} text empty: none */
+  /** Ends the survey with a comment. @param {string} text empty: none */
   say(text) {
     if (this.survey) this.survey.comment = text.trim() || null;
     void this.finish();
@@ -297,7 +297,7 @@ export class Kiosk extends Stage {
     this.#idle.start({ seconds, warning: 0, warn: () => {}, returned: () => {}, expired: () => void this.leave() });
   }
 
-  /** The citizen has gone: what was answered is kept, marked as not complete where it is not. */
+  /** Ends a survey that the citizen has left: its answers are kept, marked as incomplete if some are missing. */
   async leave() {
     if (!this.survey || this.#kept || (await this.#keep())) this.start();
   }
@@ -311,7 +311,7 @@ export class Kiosk extends Stage {
   }
 
   /**
-   * Puts the answers on disk, if there are any.
+   * Stores the answers on disk, if there are any.
    * @returns {Promise<boolean>} false: done already, or it failed, and the screen shows something else by now
    */
   async #keep() {
@@ -324,7 +324,7 @@ export class Kiosk extends Stage {
     return this.#kept && this.survey === survey;
   }
 
-  /** The same screen in another language. @param {string} language */
+  /** Shows the same screen in another language. @param {string} language */
   changeLanguage(language) {
     this.language = language;
     if (this.survey) this.survey.language = language;
@@ -334,7 +334,7 @@ export class Kiosk extends Stage {
   toggle = (/** @type {"large" | "contrast" | "spoken"} */ aid) => {
     this.aids[aid] = !this.aids[aid];
     if (aid === "spoken" && !this.aids.spoken) hush();
-    if (!this.config) this.#linger(IDLE_SECONDS);
+    if (!this.config) this.#linger(DEFAULT_IDLE_SECONDS);
     else if (!this.#ending) this.#watch();
     this.redraw();
   };
@@ -349,12 +349,12 @@ export class Kiosk extends Stage {
     this.#before = this.#screen;
     if (!this.survey || this.#ending) this.start();
     this.#attended = true;
-    this.#linger(IDLE_SECONDS);
+    this.#linger(DEFAULT_IDLE_SECONDS);
     if (this.pin) this.show(pinPad);
     else this.#open(!this.config);
   }
 
-  /** Back from the operator's page: to the survey that waited, or to the start. */
+  /** Leaves the operator's page, back to the survey in progress or to the start. */
   resume() {
     if (!this.survey || this.#ending) return this.start();
     this.#attended = this.unlocked = false;
@@ -367,7 +367,7 @@ export class Kiosk extends Stage {
     if (this.survey && !this.#ending) await this.#keep();
     if (this.survey) this.start();
     this.#attended = true;
-    this.#linger(IDLE_SECONDS);
+    this.#linger(DEFAULT_IDLE_SECONDS);
     this.#open(true);
   }
 

@@ -1,11 +1,11 @@
-/** Starts the app. Where it does not come whole, or does not start, this says so and begins anew. */
-const RELOAD = 30_000; // ms
+/** Starts the app. If files are missing or the start fails, shows a message and reloads. */
+const RELOAD_MS = 30_000;
 
 import("./app.js").then((app) => app.boot()).catch(async (problem) => {
   console.error(problem);
   const broken = /** @type {HTMLTemplateElement} */ (document.getElementById("broken"));
   document.getElementById("kiosk")?.replaceChildren(broken.content.cloneNode(true));
-  setTimeout(() => location.reload(), RELOAD);
+  setTimeout(() => location.reload(), RELOAD_MS);
   const { renew } = await import("./updates.js");
   await renew(() => true);
 });

@@ -1,5 +1,5 @@
 /**
- * The operator's PIN, known by a slow hash: the terminal must tell it without a network.
+ * The operator's PIN as a slow hash: the terminal must check it without a network.
  *
  * @typedef {{salt: string, rounds: number, hash: string}} Pin salt and hash in hexadecimal; PBKDF2 with SHA-256
  */

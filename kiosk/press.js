@@ -1,6 +1,6 @@
 /**
- * Presses by finger, pen or mouse. A press counts where it began and ended inside one button, however far it slid
- * there and whatever else touches the glass: the browser's own click is lost by a slide or by a second touch point.
+ * Presses by finger, pen or mouse. A press counts if it began and ended inside one button, however far it slid there
+ * and whatever else touches the screen. The browser's own click is lost by a slide or by a second touch point.
  * Clicks of a keyboard or an assistive device have no pointer and pass as they are.
  */
 const PRESSABLE = "button, dialog";
@@ -10,7 +10,7 @@ const TYPING = "input, textarea";
 export function listenForPresses(root) {
   /** What each pointer has pressed and not let go. @type {Map<number, HTMLElement>} */
   const held = new Map();
-  /** Pointers whose click is not to count once more. @type {Set<number>} */
+  /** Pointers whose next click must be ignored. @type {Set<number>} */
   const seen = new Set();
   const release = (/** @type {PointerEvent} */ event) => {
     const target = held.get(event.pointerId);
@@ -20,7 +20,7 @@ export function listenForPresses(root) {
   };
   root.addEventListener("pointerdown", (event) => {
     if (!(event.target instanceof Element) || event.target.matches(TYPING) || event.button !== 0) return;
-    event.preventDefault(); // or it takes the focus from the next screen
+    event.preventDefault(); // it would take the focus from the next screen
     const target = event.target.closest(PRESSABLE);
     if (!(target instanceof HTMLElement)) return;
     seen.add(event.pointerId);
@@ -45,7 +45,7 @@ function isInside(target, { clientX, clientY }) {
 }
 
 /**
- * The browser's own click follows a press that has counted, and may fall on the next screen.
+ * Suppresses the browser's own click after a press that has counted: it could reach the next screen.
  * @param {MouseEvent} event
  * @param {Set<number>} seen
  */

@@ -1,36 +1,36 @@
 /**
- * This terminal's disk: surveys under way, and submissions that wait to be sent, sealed.
- * A submission enters together with its sequence number, in one transaction, before the citizen is thanked.
+ * Storage on the terminal's disk: drafts of surveys, and submissions that wait to be sent, encrypted.
+ * A submission is stored with its sequence number, in one transaction, before the thanks screen.
  *
  * @typedef {import("./survey.js").Submission} Submission
- * @typedef {Submission | import("./seal.js").Sealed} Row not sealed: by an earlier version, or without a file of keys
+ * @typedef {Submission | import("./encryption.js").EncryptedSubmission} Row not encrypted: stored by an earlier version, or without a key file
  * @typedef {{count: number, oldest: string | null, sequence: number}} Waiting oldest: when it was submitted
  */
 import { dateAll } from "./dating.js";
 import { keepSequence, lastSequence } from "./device.js";
-import { KeyFile, seal, unseal } from "./seal.js";
+import { KeyFile, decrypt, encrypt } from "./encryption.js";
 
 const NAME = "sipas";
-const ROOM = 20_000; // characters: more than a survey with the longest comment
-const PATIENCE = 10_000; // ms; past that a disk that does not answer counts as one that refuses
-const KEY_PATIENCE = 3_000; // ms; past that an answer is kept unsealed rather than not at all
+const TRIAL_CHARACTERS = 20_000; // more than a survey with the longest comment has
+const DISK_TIMEOUT_MS = 10_000; // a disk that is silent for longer counts as one that refuses
+const KEY_WAIT_MS = 3_000; // after that an answer is stored unencrypted rather than not at all
 
 export class Queue {
   /** @type {Promise<IDBDatabase> | null} */
   #connection = null;
 
   #keys = new KeyFile();
-  /** @type {import("./seal.js").Key | null} */
+  /** @type {import("./encryption.js").Key | null} */
   #key = null;
-  /** Something may have been sealed with the key. */
+  /** Whether the key may have been used. */
   #used = true;
 
-  /** Whether what is stored now is sealed. */
-  get sealed() {
+  /** Whether submissions are stored encrypted now. */
+  get encrypted() {
     return this.#key !== null;
   }
 
-  /** The survey as it stands: what is on disk if the power goes now. @param {Submission} submission */
+  /** Stores the survey so far, for the case of a power cut. @param {Submission} submission */
   async draft(submission) {
     await this.#store(submission, ["draft"], (stores, row) => stores("draft").put(row));
   }
@@ -38,7 +38,7 @@ export class Queue {
   /** @returns {Promise<Submission[]>} */
   async drafts() {
     const [rows] = await this.#read(["draft"], (stores) => [stores("draft").getAll()]);
-    return this.#unseal(rows);
+    return this.#decrypt(rows);
   }
 
   /** @param {string} id of a survey in which nothing was answered after all */
@@ -48,8 +48,8 @@ export class Queue {
   }
 
   /**
-   * Resolves once the submission is on disk; rejects when it could not be stored. One that was taken for refused and
-   * is there after all keeps its place and its number.
+   * Resolves once the submission is on disk; rejects if it could not be stored. A submission that was reported as refused
+   * but is on disk keeps its place and number.
    * @param {Submission} submission
    */
   async add(submission) {
@@ -69,7 +69,7 @@ export class Queue {
   }
 
   /**
-   * Up to `limit` submissions, those of the earliest surveys first. One that cannot be read holds up no other.
+   * Returns up to `limit` submissions, earliest surveys first. An unreadable one does not block the others.
    * @param {number} limit
    * @param {string | null} [after] leaves out those up to this id
    * @returns {Promise<Submission[]>}
@@ -78,7 +78,7 @@ export class Queue {
     for (;;) {
       const range = after === null ? null : IDBKeyRange.lowerBound(after, true);
       const [rows] = await this.#read(["waiting"], (stores) => [stores("waiting").getAll(range, limit)]);
-      const found = await this.#unseal(rows);
+      const found = await this.#decrypt(rows);
       if (found.length > 0 || rows.length < limit) return found;
       after = rows[limit - 1].id;
     }
@@ -90,7 +90,7 @@ export class Queue {
     void this.tidy();
   }
 
-  /** Gives their times to those that were kept before the server was heard. @param {import("./dating.js").Clock} clock */
+  /** Sets the times of submissions stored before the server had answered. @param {import("./dating.js").Clock} clock */
   async redate(clock) {
     await this.#change(["waiting", "draft"], (stores) => {
       for (const store of [stores("waiting"), stores("draft")]) {
@@ -103,15 +103,15 @@ export class Queue {
     });
   }
 
-  /** Another key, where nothing is kept under the one before. */
+  /** Replaces the key if no row is stored under it. */
   async tidy() {
     if (!this.#used) return;
     await this.#renew(false).catch(console.warn);
   }
 
-  /** Rejects where there is no room for a survey. */
+  /** Rejects if the disk has no room for a survey. */
   async tryRoom() {
-    await this.#change(["counters"], (stores) => stores("counters").put("x".repeat(ROOM), "room"));
+    await this.#change(["counters"], (stores) => stores("counters").put("x".repeat(TRIAL_CHARACTERS), "room"));
     await this.#change(["counters"], (stores) => stores("counters").delete("room"));
   }
 
@@ -140,7 +140,7 @@ export class Queue {
   }
 
   /**
-   * Seals it; once more where another tab has changed the key meanwhile.
+   * Encrypts it, and again if another tab has changed the key meanwhile.
    * @param {Submission} submission
    * @param {string[]} names
    * @param {(store: (name: string) => IDBObjectStore, row: Row) => unknown} write
@@ -148,7 +148,7 @@ export class Queue {
   async #store(submission, names, write) {
     for (let stale = true; stale; ) {
       const key = await this.#useKey();
-      const row = key ? await seal(submission, key) : submission;
+      const row = key ? await encrypt(submission, key) : submission;
       this.#used = true;
       stale = false;
       await this.#change([...names, "counters"], (stores) => {
@@ -163,26 +163,26 @@ export class Queue {
   }
 
   /**
-   * Those that can be read, as they were given.
+   * Returns the readable ones, decrypted.
    * @param {Row[]} rows
    * @returns {Promise<Submission[]>}
    */
-  async #unseal(rows) {
+  async #decrypt(rows) {
     const opened = rows.map(async (row) => {
       if (!("sealed" in row)) return row;
       if (this.#key?.number !== row.key) this.#key = null;
       const key = await this.#useKey();
-      return key ? unseal(row, key) : Promise.reject(new Error("the key is not there"));
+      return key ? decrypt(row, key) : Promise.reject(new Error("the key is missing"));
     });
     const settled = await Promise.allSettled(opened);
     for (const one of settled) if (one.status === "rejected") console.error(one.reason);
     return settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
   }
 
-  /** The key in use; null: none can be had. */
+  /** Returns the current key; null: no key can be used. */
   async #useKey() {
     try {
-      return (this.#key ??= await inTime(() => this.#findKey(), KEY_PATIENCE));
+      return (this.#key ??= await inTime(() => this.#findKey(), KEY_WAIT_MS));
     } catch (problem) {
       console.error(problem);
       return null;
@@ -201,8 +201,8 @@ export class Queue {
   }
 
   /**
-   * The next key is on disk before it counts, and the last one is overwritten after.
-   * @param {boolean} lost the key cannot be found, so that what is sealed with it does not count
+   * Replaces the key: the next one is on disk before it is used, and the last one is overwritten after that.
+   * @param {boolean} lost the key cannot be found, so that rows encrypted with it do not count
    */
   #renew(lost) {
     return navigator.locks.request("sipas-key", async () => {
@@ -243,7 +243,7 @@ export class Queue {
   }
 
   /**
-   * All of it or nothing, in time. Only what the disk is just about to finish may be done after that all the same.
+   * Runs a transaction whole or not at all, within the timeout. Only a commit already under way may finish later.
    * @template T
    * @param {string[]} names
    * @param {IDBTransactionMode} mode
@@ -263,7 +263,7 @@ export class Queue {
   }
 
   /**
-   * The browser may close the connection, when its storage fails or is cleared: then another is opened.
+   * Opens the database, and again after the browser has closed the connection (storage failed or was cleared).
    * @param {string[]} names
    * @param {IDBTransactionMode} mode
    */
@@ -286,7 +286,7 @@ export class Queue {
 }
 
 /**
- * A transaction's work: the key of this number is in use, if nothing is kept under another.
+ * Takes the key of this number into use, inside a transaction, if no row is stored under another key.
  * @param {number} number
  * @param {boolean} lost
  */
@@ -350,7 +350,7 @@ function undo(transaction) {
  * @param {number} [limit] ms
  * @returns {Promise<T>}
  */
-function inTime(work, limit = PATIENCE) {
+function inTime(work, limit = DISK_TIMEOUT_MS) {
   const late = new AbortController();
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => late.abort(), limit);

@@ -1,9 +1,9 @@
 /**
- * A barcode or QR scanner that types what it read, faster than fingers can, and ends with Enter or Tab.
- * Its keys never reach a button, on whatever screen they come.
+ * Barcode and QR scanners: they type the code faster than fingers can, and end with Enter or Tab.
+ * Their keys never reach a button, on any screen.
  */
-const FASTEST_FINGERS = 50; // ms between two keys
-const SHORTEST = 4; // characters
+const SCANNER_KEY_GAP_MS = 50; // fingers are slower
+const CODE_MIN_CHARACTERS = 4;
 
 /** @param {(text: string) => void} scanned */
 export function onScan(scanned) {
@@ -11,12 +11,12 @@ export function onScan(scanned) {
   let last = -Infinity;
   const typed = (/** @type {KeyboardEvent} */ event) => {
     if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement) return;
-    if (event.timeStamp - last > FASTEST_FINGERS) text = "";
+    if (event.timeStamp - last > SCANNER_KEY_GAP_MS) text = "";
     last = event.timeStamp;
     if (event.key.length === 1) {
       if (event.key === " " && text) event.preventDefault();
       text += event.key;
-    } else if ((event.key === "Enter" || event.key === "Tab") && text.length >= SHORTEST) {
+    } else if ((event.key === "Enter" || event.key === "Tab") && text.length >= CODE_MIN_CHARACTERS) {
       event.preventDefault();
       event.stopPropagation();
       scanned(text);
@@ -27,8 +27,8 @@ export function onScan(scanned) {
 }
 
 /**
- * The code of a procedure that a receipt's code names, whole, the longest where several fit.
- * The rest of what was scanned leads to a dossier, so it is never kept.
+ * Returns the procedure's code that a receipt's code contains; the longest if several match.
+ * The rest of the scanned code identifies a dossier, so it is never stored.
  * @param {string} text
  * @param {string[]} codes
  * @returns {string | null}

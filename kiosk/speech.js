@@ -1,4 +1,4 @@
-/** What is on screen, spoken by the browser, for who wears the office's headset. */
+/** Text to speech: the browser reads the screen aloud over the office's headset. */
 
 const SPOKEN = ["h1", "p", ".word", ".choices button", ".primary", ".secondary"].map((part) => `main ${part}`).join() + ", dialog > :not(.left)";
 
@@ -7,14 +7,14 @@ export function canSpeak(language) {
   return voice(language) !== undefined;
 }
 
-/** A browser looks for voices only once it is asked, and finds them a moment later. @param {() => void} found */
+/** Calls back when voices are found: browsers look for voices only on request, and find them later. @param {() => void} found */
 export function onVoices(found) {
   globalThis.speechSynthesis?.addEventListener("voiceschanged", found, { once: true });
 }
 
 /**
- * Reads a screen aloud, from its question to its answers, instead of what is being read. What is in a language for which
- * there is no voice is left out: a browser left to itself would take any, another language's or one from elsewhere.
+ * Reads a screen aloud, from its question to its answers; stops what is being read. Texts in a language without a voice
+ * are left out: the browser would choose a voice of another language or a remote one.
  * @param {HTMLElement} screen
  */
 export function readAloud(screen) {
@@ -36,7 +36,7 @@ export function hush() {
   globalThis.speechSynthesis?.cancel();
 }
 
-/** Of this machine's own: others would be told what is read. @param {string} language */
+/** Returns a voice of this machine: remote voices would send the text elsewhere. @param {string} language */
 function voice(language) {
   return globalThis.speechSynthesis?.getVoices().find((one) => one.localService && one.lang.toLowerCase().startsWith(language));
 }

@@ -1,6 +1,6 @@
 /**
- * One citizen's survey: what is asked, what was answered, and the submission that comes of it.
- * No screen, no storage and no network here.
+ * One citizen's survey: the questions, the answers, and the submission made from them.
+ * This module uses no screen, storage or network.
  *
  * @typedef {import("./config.js").Config} Config
  * @typedef {import("./config.js").Item} Item
@@ -20,22 +20,22 @@
  * @property {Record<string, number | null>} answers asked items alone; null: not answered
  * @property {string | null} comment
  * @property {Record<string, string>} attributes
- * @property {import("./dating.js").Mark} [undated] its times are a guess until the server is heard
+ * @property {import("./dating.js").Mark} [undated] its times are provisional until the server answers
  */
 import { uuid7 } from "./uuid7.js";
 
 export class Survey {
   /** @type {string | null} */
   procedure = null;
-  /** Which of the asked items is on screen; their number once all have been. */
+  /** Index of the asked item on the screen; the number of items after the last one. */
   position = 0;
   /** @type {string | null} */
   comment = null;
-  /** What stands in the comment's field, and is no comment until it is sent. */
+  /** Text in the comment field; it becomes the comment when it is sent. */
   typed = "";
   /** @type {Map<string, number>} */
   #answers = new Map();
-  /** How many of the asked items were answered or passed. */
+  /** Number of asked items answered or skipped. */
   #passed = 0;
 
   /**
@@ -64,7 +64,7 @@ export class Survey {
     return this.item && this.#answers.get(this.item.id);
   }
 
-  /** Nothing is left to ask, wherever its citizen stands. */
+  /** Whether every item has been answered, whichever screen is shown. */
   get complete() {
     return this.#passed === this.asked.length;
   }
@@ -80,7 +80,7 @@ export class Survey {
     this.goOn();
   }
 
-  /** With the answer that was given before, or without one. */
+  /** Continues with the answer given before, or without one. */
   goOn() {
     if (!this.item) return;
     this.position += 1;
@@ -121,7 +121,7 @@ export class Survey {
 }
 
 /**
- * `count` of the ids, every such subset equally likely, in the order they had.
+ * Draws `count` of the ids, every subset equally likely, in their order.
  * @param {string[]} ids
  * @param {number} count
  * @param {() => number} random
@@ -145,7 +145,7 @@ export function randomFraction() {
 }
 
 /**
- * ISO 8601 in the terminal's own zone, offset written out.
+ * Formats a time as ISO 8601 in the terminal's zone, with its offset.
  * @param {Date} time
  * @returns {string}
  */

@@ -1,14 +1,14 @@
 /**
- * New versions of this app: fetched whole by the service worker, taken over between two citizens.
+ * New versions of this app: the service worker fetches them whole, and they are activated between two citizens.
  */
-const CHECK_PATIENCE = 10_000; // ms
+const CHECK_TIMEOUT_MS = 10_000;
 
 /** @type {ServiceWorkerRegistration | null} */
 let registration = null;
 let replaced = false;
 /** @type {Promise<void> | null} */
 let kept = null;
-/** The first worker of all takes the page as it is. */
+/** Whether no worker controlled the page when it was loaded: the first one takes over without a reload. */
 let first = false;
 
 /**
@@ -37,23 +37,23 @@ async function register(free) {
 }
 
 /**
- * The app's files on this disk: how many are lacking, and how many were fetched again since the page was loaded.
+ * The app's files on this disk: how many are missing, and how many were fetched again since the page was loaded.
  * @type {{missing: number, restored: number}}
  */
 export const files = { missing: 0, restored: 0 };
 
-/** Fetches again what the disk has lost of the app, while there is a network. */
+/** Fetches missing files of the app again, while there is a network. */
 export async function checkShell() {
   const worker = registration?.active;
   if (!worker) return;
   const { port1, port2 } = new MessageChannel();
-  const told = new Promise((resolve) => (port1.onmessage = ({ data }) => resolve(data)));
+  const reported = new Promise((resolve) => (port1.onmessage = ({ data }) => resolve(data)));
   worker.postMessage("check", [port2]);
-  const found = await Promise.race([told, new Promise((resolve) => setTimeout(resolve, CHECK_PATIENCE))]);
+  const found = await Promise.race([reported, new Promise((resolve) => setTimeout(resolve, CHECK_TIMEOUT_MS))]);
   if (found) Object.assign(files, { missing: found.missing, restored: files.restored + found.restored });
 }
 
-/** Asks the server for a newer version; in vain where it cannot be reached. */
+/** Checks the server for a newer version; does nothing if the server cannot be reached. */
 export async function lookForNewer() {
   await registration?.update().catch(console.warn);
 }

@@ -1,8 +1,8 @@
 /**
- * Sends what waits, oldest first, one batch at a time and from one tab at a time, until nothing waits.
- * A submission leaves the queue only when the server has said what became of it. One that the server cannot take is
- * found by halving the batch, passed over after a pause so that it blocks no other, and tried again in the next round.
- * A line too slow for a batch gets half as much, too.
+ * Sends queued submissions, oldest first, one batch at a time and from one tab at a time, until none wait.
+ * A submission leaves the queue only after the server has acknowledged it. A submission that the server cannot accept is
+ * found by halving the batch, skipped after a pause so that it blocks no other, and retried in the next round.
+ * Batches are also halved on a slow connection.
  *
  * @typedef {import("./queue.js").Queue} Queue
  * @typedef {import("./survey.js").Submission} Submission
@@ -13,34 +13,34 @@ import { Refused } from "./api.js";
 
 const SETTLED = new Set(["stored", "duplicate", "conflict", "quarantined"]);
 const BATCH = 100;
-const LONGEST_PAUSE = 300; // seconds
-const PASSED_OVER = 5; // seconds at most after one that the server cannot take: others wait behind it
-const LONGEST_ASKED = 3600; // seconds that a server may ask for
-const LOOK_AGAIN = 60; // seconds, when nothing is known to wait
-const ELSEWHERE = 5; // seconds, while another tab is sending
+const PAUSE_MAX_SECONDS = 300;
+const SKIP_PAUSE_MAX_SECONDS = 5; // after a submission that the server cannot accept: others wait behind it
+const RETRY_AFTER_MAX_SECONDS = 3600; // that the server may ask for
+const EMPTY_QUEUE_SECONDS = 60; // between two looks at an empty queue
+const OTHER_TAB_SECONDS = 5; // while another tab is sending
 
-/** The server answered, and did not say what became of a single one. */
+/** Thrown if the server's answer acknowledges none of the submissions. */
 export class Unaccounted extends Error {}
 
 /**
- * Seconds to wait after so many failures in a row: doubling, between half and whole so that terminals spread out.
+ * Returns the seconds to wait after so many failures in a row. They double, with jitter so that terminals spread out.
  * @param {number} failures
  * @param {number} chance from 0 to 1
  * @returns {number}
  */
 export function pause(failures, chance) {
-  return Math.min(LONGEST_PAUSE, 2 ** failures) * (0.5 + chance / 2);
+  return Math.min(PAUSE_MAX_SECONDS, 2 ** failures) * (0.5 + chance / 2);
 }
 
 /**
- * Whether a failure may lie with what was sent, and not with the line, the token or the server's load.
+ * Whether a failure may be caused by the submissions, not by the network, the token or the server's load.
  * @param {unknown} problem
  */
 export function liesWithBatch(problem) {
   return problem instanceof Unaccounted || (problem instanceof Refused && [400, 413, 422, 500].includes(problem.status));
 }
 
-/** A server in trouble is given time. @param {unknown} problem */
+/** Whether the server itself has failed. @param {unknown} problem */
 function isTrouble(problem) {
   return problem instanceof Refused && problem.status === 500;
 }
@@ -56,7 +56,7 @@ export class Uploader {
   #prepare;
   #failures = 0;
   #batch = BATCH;
-  /** Submissions up to this id were sent or passed over in this round. @type {string | null} */
+  /** Submissions up to this id were sent or skipped in this round. @type {string | null} */
   #after = null;
   #running = false;
   #again = false;
@@ -74,7 +74,7 @@ export class Uploader {
     addEventListener("online", () => this.wake());
   }
 
-  /** Starts sending at once, unless this tab or another is at it. */
+  /** Starts sending at once, unless this tab or another is sending. */
   async wake() {
     this.#again = true;
     if (this.#running) return;
@@ -89,11 +89,11 @@ export class Uploader {
   async #drainAlone() {
     try {
       return await navigator.locks.request("sipas-uploader", { ifAvailable: true }, (lock) =>
-        lock ? this.#drain() : ELSEWHERE,
+        lock ? this.#drain() : OTHER_TAB_SECONDS,
       );
     } catch (problem) {
       console.error(problem);
-      return ELSEWHERE;
+      return OTHER_TAB_SECONDS;
     }
   }
 
@@ -103,13 +103,13 @@ export class Uploader {
       await this.#prepare();
       for (let first = true; await this.#sendBatch(first); first = false);
       this.#failures = 0;
-      return LOOK_AGAIN;
+      return EMPTY_QUEUE_SECONDS;
     } catch (problem) {
       this.#failures += 1;
       const asked = problem instanceof Refused ? problem.retryAfter : 0;
       const wait = pause(this.#failures, Math.random());
-      const longest = liesWithBatch(problem) && !isTrouble(problem) ? PASSED_OVER : LONGEST_PAUSE;
-      return Math.max(Math.min(wait, longest), Math.min(asked, LONGEST_ASKED));
+      const longest = liesWithBatch(problem) && !isTrouble(problem) ? SKIP_PAUSE_MAX_SECONDS : PAUSE_MAX_SECONDS;
+      return Math.max(Math.min(wait, longest), Math.min(asked, RETRY_AFTER_MAX_SECONDS));
     }
   }
 
@@ -141,8 +141,7 @@ export class Uploader {
 }
 
 /**
- * The ids of those submissions whose fate the server has told: by their ids, or by their places where it could not
- * read an id.
+ * Returns the ids of the acknowledged submissions: by their ids, or by their places if the server could not read an id.
  * @param {Submission[]} batch
  * @param {Result[]} results
  * @returns {string[]}
@@ -150,8 +149,8 @@ export class Uploader {
 export function accounted(batch, results) {
   const whole = results.length === batch.length;
   const settled = results.map(({ id, status }, place) => (SETTLED.has(status) ? (id ?? (whole && batch[place]?.id)) : null));
-  const told = new Set(settled);
-  const ids = batch.map((submission) => submission.id).filter((id) => told.has(id));
+  const acknowledged = new Set(settled);
+  const ids = batch.map((submission) => submission.id).filter((id) => acknowledged.has(id));
   if (ids.length === 0) throw new Unaccounted("the server accounted for none of the submissions");
   return ids;
 }

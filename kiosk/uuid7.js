@@ -1,5 +1,5 @@
 /**
- * A UUIDv7 (RFC 9562): 48 bits of time, then 74 random bits, so that ids sort by the moment they were made.
+ * Returns a UUIDv7 (RFC 9562): 48 bits of time, then 74 random bits, so that ids sort by creation time.
  * @param {number} [milliseconds]
  * @returns {string}
  */

@@ -1,6 +1,6 @@
 /**
- * Keeps this app on the terminal's disk, whole and of one version: every file is checked against its hash, so that
- * neither a captive portal nor a server in the middle of its own update can spoil it. Submissions pass by untouched.
+ * Stores this app on the terminal's disk, complete and in one version. Every file is checked against its hash, so neither
+ * a captive portal nor a server in the middle of an update can damage it. Submissions are not intercepted.
  * shell.js is the server's list of files.
  *
  * @typedef {{version: string, files: Record<string, string>}} Shell files: each with its hash
@@ -41,7 +41,7 @@ async function putList(shell) {
 }
 
 /**
- * What the page has just loaded does not pass over the network again.
+ * Takes files that the page has just loaded from its cache, not from the network.
  * @param {Cache} shell
  * @param {string} path
  * @param {string} integrity
@@ -53,7 +53,7 @@ async function fetchFile(shell, path, integrity) {
 }
 
 /**
- * Rejects what is not the file of that hash, so that a copy of an older version is none.
+ * Rejects a file whose hash differs, such as a copy of an older version.
  * @param {RequestCache} cache
  * @param {string} address
  * @param {string} integrity
@@ -71,7 +71,7 @@ async function begin() {
 }
 
 /**
- * Where a request's answer is on disk; null: it is none of the shell.
+ * Returns the place of a request's answer on disk; null: it is not a file of the app.
  * @param {Request} request
  * @returns {string | null}
  */
@@ -84,7 +84,7 @@ function pathOf(request) {
 }
 
 /**
- * A file that is lacking comes from the server, and stays.
+ * Fetches a missing file from the server and stores it.
  * @param {string} path
  * @param {Request} request
  * @returns {Promise<Response>}
@@ -98,7 +98,7 @@ async function fromDisk(path, request) {
 }
 
 /**
- * Fetches what is lacking or spoilt on the disk.
+ * Fetches files that are missing or damaged on the disk.
  * @returns {Promise<{missing: number, restored: number}>} missing: files that the server does not have either, or not now
  */
 async function mend() {

@@ -17,7 +17,7 @@ from litestar.template.config import TemplateConfig
 from litestar.types import ASGIApp
 
 from sipas.postgres import database
-from sipas.postgres.pool import UNAVAILABLE, Pool, leave_as_it_is, open_pool, patiently
+from sipas.postgres.pool import UNAVAILABLE_ERRORS, Pool, leave_as_it_is, open_pool, patiently
 from sipas.queries.durability import list_parameter_logging
 from sipas.repeated_log import RepeatedLog
 from sipas.report.sources.rounds import Rounds
@@ -40,34 +40,34 @@ from sipas.routes import (
     transactions,
 )
 from sipas.routes.guards import KioskTokens
-from sipas.routes.problems import FILE_HANDLERS, HANDLERS
+from sipas.routes.problems import EXCEPTION_HANDLERS, FILE_HANDLERS
 from sipas.routes.requests import FileRouter, with_body_limit, with_head
 from sipas.routes.response_headers import adds_headers
 from sipas.routes.work import Work
 from sipas.settings import Settings, read_settings
 from sipas.survey.access.sign_in import Authenticator
 from sipas.survey.catalogue import LiveCatalogue
-from sipas.survey.intake.counting import count_waiting
-from sipas.survey.intake.group_commit import WRITERS, Intake
-from sipas.survey.invitations.event_recorder import Feed
+from sipas.survey.intake.counting import count_waiting_responses
+from sipas.survey.intake.group_commit import INTAKE_WRITERS, Intake
+from sipas.survey.invitations.event_recorder import EventFeed
 from sipas.survey.invitations.inviting import invite_due
-from sipas.survey.links.lookup_throttle import Guesses
+from sipas.survey.links.lookup_throttle import LookupThrottle
 from sipas.survey.links.mixing import mix_due, mix_simulated
 from sipas.survey.links.posters import poster_limit
-from sipas.survey.links.waiting import read_answer_sealer
+from sipas.survey.links.waiting import read_answer_cipher
 from sipas.survey.messaging.config import LiveSms, SmsConfig
-from sipas.survey.messaging.expiry import sweep
+from sipas.survey.messaging.expiry import expire_messages
 from sipas.survey.messaging.unread_retry import retry_unread
 
-LOG = logging.getLogger(__name__)
-FAILURES = RepeatedLog(LOG)
-PACKAGE = Path(__file__).resolve().parent
-PATIENCE = 60.0  # seconds for a database that recovers while a worker starts
-REFRESHING = 1.0  # seconds between two looks at the catalogue's version
-INVITING = 15.0  # and at who is due to be asked
-SWEEPING = 60.0  # and at messages that nobody will hear of any more
-MIXING = 30.0  # and at what waits to be mixed
-COUNTING = 0.25  # and at what waits to be counted: little at a time, so that intake never waits long for it
+_LOG = logging.getLogger(__name__)
+_FAILURES = RepeatedLog(_LOG)
+_PACKAGE = Path(__file__).resolve().parent
+_DATABASE_START_SECONDS = 60.0  # for a database that recovers while a worker starts
+_CATALOGUE_EVERY_SECONDS = 1.0  # between two checks of the catalogue's version
+_INVITE_EVERY_SECONDS = 15.0  # of due invitations
+_EXPIRY_EVERY_SECONDS = 60.0  # of expired messages
+_MIX_EVERY_SECONDS = 30.0  # of answers due for the mix
+_COUNT_EVERY_SECONDS = 0.25  # of waiting responses: small steps, so that intake never waits long
 
 ROUTES = [
     health.healthz,
@@ -99,8 +99,8 @@ ROUTES = [
 ]
 
 
-def with_kiosk_headers(response: ASGIApp) -> ASGIApp:
-    """Files are answered by an ASGI response, which does not take headers from its route."""
+def _with_kiosk_headers(response: ASGIApp) -> ASGIApp:
+    """Add headers to files: they are ASGI responses, which do not take headers from their route."""
     if isinstance(response, ASGIFileResponse):
         response.headers.update(kiosk_shell.KIOSK_HEADERS)
     return response
@@ -109,113 +109,127 @@ def with_kiosk_headers(response: ASGIApp) -> ASGIApp:
 def create_app(
     settings: Settings | None = None, *, open_to_all: bool = False, simulated: Collection[str] = ()
 ) -> Litestar:
-    """For a demonstration: results without signing in, and the rounds whose answers it makes up."""
+    """open_to_all, simulated: for a demonstration, whose results need no sign-in and whose answers are
+    made up.
+    """
     settings = settings or read_settings()
     app = Litestar(
         route_handlers=[
             *with_head(ROUTES),
             create_static_files_router(
                 "/kiosk",
-                [kiosk_shell.FOLDER],
+                [kiosk_shell.KIOSK_FOLDER],
                 name="kiosk",
                 html_mode=True,
-                after_request=with_kiosk_headers,
+                after_request=_with_kiosk_headers,
                 exception_handlers=FILE_HANDLERS,
                 router_class=FileRouter,
             ),
             create_static_files_router(
                 "/static",
-                [PACKAGE / "static"],
+                [_PACKAGE / "static"],
                 name="static",
                 exception_handlers=FILE_HANDLERS,
                 router_class=FileRouter,
             ),
         ],
-        template_config=TemplateConfig(directory=PACKAGE / "templates", engine=JinjaTemplateEngine),
+        template_config=TemplateConfig(directory=_PACKAGE / "templates", engine=JinjaTemplateEngine),
         compression_config=CompressionConfig(
             "gzip", gzip_compress_level=5, exclude_opt_key="compresses_itself"
         ),
-        exception_handlers=HANDLERS,
+        exception_handlers=EXCEPTION_HANDLERS,
         state=State({"settings": settings, "open_to_all": open_to_all, "simulated": simulated}),
-        lifespan=[collecting],
+        lifespan=[_collecting],
         openapi_config=None,
         logging_config=None,  # Litestar's own would log every request of every library
         before_send=[adds_headers(settings.public_url)],
     )
-    app.asgi_handler = with_body_limit(app.asgi_handler, without=submissions.PATH)
+    app.asgi_handler = with_body_limit(app.asgi_handler, without=submissions.SUBMISSIONS_PATH)
     return app
 
 
 @asynccontextmanager
-async def collecting(app: Litestar) -> AsyncIterator[None]:
-    """The database and the tasks that run beside the routes. The server ends this once all are answered."""
+async def _collecting(app: Litestar) -> AsyncIterator[None]:
+    """Run the database and the background tasks. The server ends this after all requests."""
     async with AsyncExitStack() as stack:
-        dsn = await stack.enter_async_context(database(app.state.settings, patience=PATIENCE))
-        pool = await stack.enter_async_context(await patiently(lambda: open_pool(dsn), PATIENCE))
-        # Its own, so that no page, sign-in or report can keep an answer from being stored.
-        intake_pool = await stack.enter_async_context(
-            await patiently(lambda: open_pool(dsn, max_size=WRITERS, reset=leave_as_it_is), PATIENCE)
+        dsn = await stack.enter_async_context(database(app.state.settings, patience=_DATABASE_START_SECONDS))
+        pool = await stack.enter_async_context(
+            await patiently(lambda: open_pool(dsn), _DATABASE_START_SECONDS)
         )
-        await patiently(lambda: warn_of_logging(pool), PATIENCE)
+        # A separate pool, so that pages and reports never block the storing of answers.
+        intake_pool = await stack.enter_async_context(
+            await patiently(
+                lambda: open_pool(dsn, max_size=INTAKE_WRITERS, reset=leave_as_it_is), _DATABASE_START_SECONDS
+            )
+        )
+        await patiently(lambda: _warn_of_logging(pool), _DATABASE_START_SECONDS)
         catalogue = LiveCatalogue(pool)
-        await patiently(catalogue.refresh, PATIENCE)
+        await patiently(catalogue.refresh, _DATABASE_START_SECONDS)
         intake = Intake(intake_pool, catalogue)
         app.state.update({"pool": pool, "catalogue": catalogue})
         app.state.update({"kiosk_tokens": KioskTokens(pool), "intake": intake})
-        app.state.update({"feed": Feed(pool, app.state.settings)})
+        app.state.update({"feed": EventFeed(pool, app.state.settings)})
         app.state.update({"authenticator": Authenticator(pool, app.state.settings.secret)})
         app.state.update(
-            {"rounds": Rounds(pool, catalogue), "guesses": Guesses(), "poster_limit": poster_limit()}
+            {"rounds": Rounds(pool, catalogue), "throttle": LookupThrottle(), "poster_limit": poster_limit()}
         )
-        app.state.update({"waiting": 0, "answer_sealer": read_answer_sealer(app.state.settings)})
+        app.state.update({"waiting": 0, "answer_cipher": read_answer_cipher(app.state.settings)})
         app.state.update({"sms": LiveSms(app.state.settings), "work": Work()})
         stack.push_async_callback(app.state.work.close)
-        await stack.enter_async_context(running(intake.run()))
-        await stack.enter_async_context(running(repeat(catalogue.refresh, REFRESHING)))
-        await stack.enter_async_context(running(repeat(lambda: count_waiting(pool, catalogue), COUNTING)))
-        await stack.enter_async_context(running(repeat(lambda: share_guesses(app.state), REFRESHING)))
-        await stack.enter_async_context(running(repeat(lambda: mix(app.state), MIXING)))
-        await stack.enter_async_context(running(repeat(lambda: invite(app.state), INVITING)))
-        await stack.enter_async_context(running(repeat(lambda: sweep(pool, datetime.now(UTC)), SWEEPING)))
-        await stack.enter_async_context(running(repeat(lambda: read_kept_callbacks(app.state), SWEEPING)))
+        await stack.enter_async_context(_running(intake.run()))
+        await stack.enter_async_context(_running(_repeat(catalogue.refresh, _CATALOGUE_EVERY_SECONDS)))
+        await stack.enter_async_context(
+            _running(_repeat(lambda: count_waiting_responses(pool, catalogue), _COUNT_EVERY_SECONDS))
+        )
+        await stack.enter_async_context(
+            _running(_repeat(lambda: _share_failed_lookups(app.state), _CATALOGUE_EVERY_SECONDS))
+        )
+        await stack.enter_async_context(_running(_repeat(lambda: _mix(app.state), _MIX_EVERY_SECONDS)))
+        await stack.enter_async_context(_running(_repeat(lambda: _invite(app.state), _INVITE_EVERY_SECONDS)))
+        await stack.enter_async_context(
+            _running(_repeat(lambda: expire_messages(pool, datetime.now(UTC)), _EXPIRY_EVERY_SECONDS))
+        )
+        await stack.enter_async_context(
+            _running(_repeat(lambda: _read_kept_callbacks(app.state), _EXPIRY_EVERY_SECONDS))
+        )
         yield
 
 
-async def warn_of_logging(pool: Pool) -> None:
+async def _warn_of_logging(pool: Pool) -> None:
     async with pool.acquire() as conn:
         for setting in await list_parameter_logging(conn):
-            LOG.warning(
+            _LOG.warning(
                 "the database's log holds what responses say (%s = %s): set log_parameter_max_length = 0",
                 setting.name,
                 setting.value,
             )
 
 
-async def share_guesses(state: State) -> None:
-    await state.guesses.share(state.pool, datetime.now(UTC))
+async def _share_failed_lookups(state: State) -> None:
+    await state.throttle.share(state.pool, datetime.now(UTC))
 
 
-async def invite(state: State) -> None:
+async def _invite(state: State) -> None:
     await invite_due(state.pool, state.catalogue, state.settings)
 
 
-async def read_kept_callbacks(state: State) -> None:
-    """Those that came while the configuration of messages could not be read."""
+async def _read_kept_callbacks(state: State) -> None:
+    """Read callbacks that arrived while the SMS configuration could not be read."""
     config: SmsConfig | None = state.sms.read()
     if config and config.http and config.http.callback:
-        secret, sealer, now = state.settings.secret, state.feed.books.sealer, datetime.now(UTC)
+        secret, cipher, now = state.settings.secret, state.feed.recorder.cipher, datetime.now(UTC)
         async with state.pool.acquire() as conn:
-            await retry_unread(conn, config.http.callback, secret, sealer, now, ["configuration"])
+            await retry_unread(conn, config.http.callback, secret, cipher, now, ["configuration"])
 
 
-async def mix(state: State) -> None:
+async def _mix(state: State) -> None:
     if state.simulated:
-        state.update({"waiting": await mix_simulated(state.pool, state.answer_sealer, state.waiting)})
-    await mix_due(state.pool, state.answer_sealer, datetime.now(UTC))
+        state.update({"waiting": await mix_simulated(state.pool, state.answer_cipher, state.waiting)})
+    await mix_due(state.pool, state.answer_cipher, datetime.now(UTC))
 
 
 @asynccontextmanager
-async def running(work: Awaitable[None]) -> AsyncIterator[None]:
+async def _running(work: Awaitable[None]) -> AsyncIterator[None]:
     task = asyncio.ensure_future(work)
     try:
         yield
@@ -225,13 +239,13 @@ async def running(work: Awaitable[None]) -> AsyncIterator[None]:
             await task
 
 
-async def repeat(step: Callable[[], Awaitable[object]], every: float) -> None:
-    """A step that fails is logged and comes again: neither counting nor a refresh may stop for good."""
+async def _repeat(step: Callable[[], Awaitable[object]], every: float) -> None:
+    """Repeat a step. Failures are logged and do not end the repetition."""
     while True:
         try:
             await step()
-        except UNAVAILABLE as error:
-            FAILURES.warning("database", f"background steps wait for the database: {error}")
+        except UNAVAILABLE_ERRORS as error:
+            _FAILURES.warning("database", f"background steps wait for the database: {error}")
         except Exception as error:
-            FAILURES.exception("step", "a background step failed and is tried again", error)
+            _FAILURES.exception("step", "a background step failed and is tried again", error)
         await asyncio.sleep(every)

@@ -1,18 +1,18 @@
 """Every error that this project raises on purpose.
 
 SipasError                  the machine or a service failed (exit code 1)
-├── DatabaseError           the database cannot be had, or is not one of ours
-│   └── DatabaseAway        it does not answer at the moment, and may soon
-├── Overloaded              more is waiting than may wait; try again
-└── InputError              what was given cannot be used (exit code 2); a ValueError too
+├── DatabaseError           the database cannot be used, or is not a sipas database
+│   └── DatabaseAway        it does not answer now, but may soon
+├── Overloaded              too many requests are waiting; try again
+└── InputError              the input cannot be used (exit code 2); also a ValueError
     ├── TableError          a file: names file, row and column
-    ├── NotFound            a code that the catalogue does not hold
-    └── StatisticsError     numbers that no estimate can be made from
+    ├── NotFound            a code that is not in the catalogue
+    └── StatisticsError     numbers from which no estimate is possible
 """
 
 
 class SipasError(Exception):
-    """Says in one line what was wrong, where, and what to do."""
+    """An error whose message says in one line what is wrong, where, and how to fix it."""
 
 
 class DatabaseError(SipasError):

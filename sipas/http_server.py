@@ -1,4 +1,4 @@
-"""The HTTP server is granian: its limits, and how it serves inside a process that does other things too."""
+"""The HTTP server, granian: its limits, and how to run it inside another process."""
 
 import asyncio
 import socket
@@ -14,31 +14,31 @@ from litestar import Litestar
 
 from sipas.errors import SipasError
 
-CONNECTIONS = 1_000  # that a worker serves at a time; more wait in the kernel's queue
-CONNECTIONS_WAITING = 1_024  # to be accepted
-HEAD_BYTES = 64 * 1024  # of a request line and its headers; granian allows 100 headers
-HEAD_SECONDS = 20  # for a request's head to come; an idle connection is closed after as many
-STOP_SECONDS = 5  # that requests in hand get when the service stops
-POLL_SECONDS = 0.002
+_CONNECTIONS = 1_000  # for each worker; more wait in the kernel's queue
+_CONNECTIONS_WAITING = 1_024  # to be accepted
+_HEAD_BYTES = 64 * 1024  # of a request line and its headers; granian allows 100 headers
+_HEAD_SECONDS = 20  # to receive a request's head; idle connections are closed after the same time
+STOP_SECONDS = 5  # for running requests when the service stops
+_POLL_SECONDS = 0.002
 
 LIMITS: dict[str, Any] = {
     "interface": Interfaces.ASGI,
     "http": HTTPModes.http1,
     "websockets": False,
-    "backlog": CONNECTIONS_WAITING,
-    "backpressure": CONNECTIONS,
-    "log_access": False,  # it would hold addresses and the tokens of links
+    "backlog": _CONNECTIONS_WAITING,
+    "backpressure": _CONNECTIONS,
+    "log_access": False,  # it would contain addresses and the tokens of links
 }
 
 
-def http1_limits(head_seconds: int = HEAD_SECONDS) -> HTTP1Settings:
-    return HTTP1Settings(header_read_timeout=head_seconds * 1000, max_buffer_size=HEAD_BYTES)
+def http1_limits(head_seconds: int = _HEAD_SECONDS) -> HTTP1Settings:
+    return HTTP1Settings(header_read_timeout=head_seconds * 1000, max_buffer_size=_HEAD_BYTES)
 
 
 def reserve_port(host: str, port: int) -> socket.socket:
-    """Bind a port for a server to come. No other process can take it; connections are refused until then."""
+    """Bind a port for a later server. Other processes cannot take it; connections are refused until then."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    socket.create_server((host, port), family=family).close()  # fails where another server listens
+    socket.create_server((host, port), family=family).close()  # fails if another server listens
     reserved = socket.socket(family)
     try:
         reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
@@ -51,9 +51,9 @@ def reserve_port(host: str, port: int) -> socket.socket:
 
 @asynccontextmanager
 async def embedded_server(
-    app: Litestar, reserved: socket.socket, *, head_seconds: int = HEAD_SECONDS
+    app: Litestar, reserved: socket.socket, *, head_seconds: int = _HEAD_SECONDS
 ) -> AsyncIterator[asyncio.Task[None]]:
-    """Serve on this event loop until the block ends. The task ends earlier only where the server fails."""
+    """Serve on this event loop until the block ends. The task ends earlier only if the server fails."""
     host, port = reserved.getsockname()[:2]
     server = Server(
         app,
@@ -70,7 +70,7 @@ async def embedded_server(
         yield work
     finally:
         server.stop()  # type: ignore[no-untyped-call]  # granian types none of it
-        with suppress(TimeoutError):  # requests were still in hand
+        with suppress(TimeoutError):  # requests were still running
             await work
 
 
@@ -80,5 +80,5 @@ async def _wait_until_listening(work: asyncio.Task[None], host: str, port: int) 
             _, writer = await asyncio.open_connection(host, port)
             writer.close()
             return
-        await asyncio.sleep(POLL_SECONDS)
+        await asyncio.sleep(_POLL_SECONDS)
     raise SipasError("the service did not start; its log says why") from work.exception()

@@ -1,20 +1,20 @@
-"""Log what goes wrong over and over once a minute, with how often it went wrong meanwhile."""
+"""Logs repeated errors once a minute, with the number of repetitions."""
 
 import logging
 import time
 from collections.abc import Hashable
 
-LOG_AGAIN_SECONDS = 60.0
-KINDS_KEPT = 1_000
+_LOG_AGAIN_SECONDS = 60.0
+_KINDS_KEPT = 1_000
 
 
 class RepeatedLog:
-    def __init__(self, log: logging.Logger, again_seconds: float = LOG_AGAIN_SECONDS) -> None:
+    def __init__(self, log: logging.Logger, again_seconds: float = _LOG_AGAIN_SECONDS) -> None:
         self.log, self.again_seconds = log, again_seconds
-        self._kinds: dict[Hashable, tuple[float, int]] = {}  # when it was logged, and how often since
+        self._kinds: dict[Hashable, tuple[float, int]] = {}  # last logged, and repetitions since
 
     def warning(self, kind: str, message: str) -> None:
-        """One line."""
+        """Log one line."""
         if (skipped := self._skipped(kind)) is not None:
             self.log.warning("%s", " ".join(message.split()) + _times(skipped))
 
@@ -24,13 +24,13 @@ class RepeatedLog:
             self.log.error("%s", message + _times(skipped), exc_info=error)
 
     def _skipped(self, kind: Hashable) -> int | None:
-        """How many were not logged since the last that was; None: this one is not either."""
+        """Return the number of repetitions since the last log line; None: do not log this one."""
         now = time.monotonic()
         logged_at, skipped = self._kinds.get(kind, (-self.again_seconds, 0))
         if now - logged_at < self.again_seconds:
             self._kinds[kind] = logged_at, skipped + 1
             return None
-        if len(self._kinds) >= KINDS_KEPT:
+        if len(self._kinds) >= _KINDS_KEPT:
             self._kinds.clear()
         self._kinds[kind] = now, 0
         return skipped
@@ -41,7 +41,7 @@ def _times(skipped: int) -> str:
 
 
 def _place(error: BaseException) -> tuple[type[BaseException], int]:
-    """Where it was raised, as far as that tells two faults apart."""
+    """Return the place of the error, to distinguish faults."""
     trace, line = error.__traceback__, 0
     while trace is not None:
         line, trace = trace.tb_lineno, trace.tb_next

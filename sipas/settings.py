@@ -1,4 +1,4 @@
-"""The three environment variables that a user must know, and what stands in where they are absent.
+"""Settings: three environment variables, and their defaults.
 
 Two more name files that few need: keys for phone numbers, and how messages are sent (docs/guides/sms.md).
 """
@@ -13,13 +13,15 @@ from urllib.parse import urlsplit
 from sipas.errors import InputError
 from sipas.secret_strength import weakness
 
-THIS_MACHINE = "http://127.0.0.1:8000"  # where no address is set: good for trying it out
-URL_CHARACTERS = re.compile(r"[!-~]+")
+THIS_MACHINE = "http://127.0.0.1:8000"  # default address, for trials
+_URL_CHARACTERS = re.compile(r"[!-~]+")
 
 
 @dataclass(frozen=True)
 class Settings:
-    """database_url None: the embedded Postgres below data_dir. phone_keys None: the secret gives the key."""
+    """database_url None: the embedded Postgres below data_dir. phone_keys None: the key comes from the
+    secret.
+    """
 
     database_url: str | None
     data_dir: Path
@@ -37,32 +39,32 @@ def read_settings() -> Settings:
         data_dir=data_dir,
         secret=read_secret(database_url, data_dir),
         public_url=read_public_url(os.environ.get("SIPAS_PUBLIC_URL") or THIS_MACHINE),
-        phone_keys=named_file("SIPAS_PHONE_KEYS"),
-        sms=named_file("SIPAS_SMS"),
+        phone_keys=_named_file("SIPAS_PHONE_KEYS"),
+        sms=_named_file("SIPAS_SMS"),
     )
 
 
 def read_public_url(given: str) -> str:
-    """Check the address that posters, links and terminals get, and drop its last slash."""
+    """Check the address for posters, links and terminals, and remove its last slash."""
     example = "set it to the address of the service, such as https://sipas.example.vn"
     try:
         url, _ = urlsplit(given), urlsplit(given).port
     except ValueError as error:
         raise InputError(f"SIPAS_PUBLIC_URL is {given!r}: {error}; {example}") from error
-    if url.scheme not in ("http", "https") or not url.hostname or not URL_CHARACTERS.fullmatch(given):
+    if url.scheme not in ("http", "https") or not url.hostname or not _URL_CHARACTERS.fullmatch(given):
         raise InputError(f"SIPAS_PUBLIC_URL is {given!r}, which is no http or https URL; {example}")
     if url.query or url.fragment or url.username is not None:
         raise InputError(f"SIPAS_PUBLIC_URL is {given!r}: a ?, a # or a user name is too much; {example}")
     return given.rstrip("/")
 
 
-def named_file(variable: str) -> Path | None:
+def _named_file(variable: str) -> Path | None:
     name = os.environ.get(variable)
     return Path(name).resolve() if name else None
 
 
 def read_secret(database_url: str | None, data_dir: Path) -> bytes:
-    """SIPAS_SECRET; beside an embedded database, one drawn at the first start and kept."""
+    """Return SIPAS_SECRET; with an embedded database, one created at the first start and stored."""
     if given := os.environ.get("SIPAS_SECRET"):
         if problem := weakness(given):
             raise InputError(
@@ -76,12 +78,12 @@ def read_secret(database_url: str | None, data_dir: Path) -> bytes:
     file = data_dir / "secret"
     data_dir.mkdir(parents=True, exist_ok=True)
     if not file.exists():
-        keep_secret(file)
+        _keep_secret(file)
     return file.read_bytes()
 
 
-def keep_secret(file: Path) -> None:
-    """Writes a fresh secret aside and links it into place, so that two first starts agree on one."""
+def _keep_secret(file: Path) -> None:
+    """Write a new secret and link it into place, so that two simultaneous first starts agree."""
     fresh = file.with_name(f"secret.{secrets.token_hex(8)}")
     fresh.touch(mode=0o600)
     fresh.write_text(secrets.token_urlsafe(32), encoding="ascii")

@@ -1,6 +1,6 @@
-"""Work in a thread that ends early: its client has left, or its time is over.
+"""Ends work in a thread early: its client has left, or its time is over.
 
-A thread cannot be ended from outside, so long work calls `check` between its steps.
+A thread cannot be ended from outside, so long work calls `check_deadline` between its steps.
 """
 
 import threading
@@ -11,11 +11,11 @@ from sipas.errors import InputError, SipasError
 
 
 class Abandoned(SipasError):
-    """The client has left; its result is not needed."""
+    """The client has left; the result is not needed."""
 
 
 class Deadline:
-    """seconds: of computing, from now on."""
+    """seconds: of computing time from now on."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds, self.ends_at = seconds, time.monotonic() + seconds
@@ -35,8 +35,8 @@ class Deadline:
 CURRENT: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
 
 
-def check() -> None:
-    """Between two steps of long work. Does nothing on a command line, where no deadline is set."""
+def check_deadline() -> None:
+    """Raise if the work must end. Does nothing on the command line, which sets no deadline."""
     deadline = CURRENT.get()
     if deadline is not None:
         deadline.check()

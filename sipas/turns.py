@@ -7,14 +7,14 @@ from contextlib import asynccontextmanager
 
 from sipas.errors import Overloaded
 
-Turn = asyncio.Future[None]
+_Turn = asyncio.Future[None]
 
 
 class Turns:
-    """Gives out `at_once` turns. Of the clients that wait, each gets one in its order, however many it wants.
+    """Gives out `at_once` turns. Waiting clients take turns in order, however many turns each requests.
 
-    A client holds `each_at_once` turns at most. `each_waiting` and `all_waiting` bound who waits, and
-    `longest_wait_s` for how long: beyond them `Overloaded` is raised with `busy`, and nothing was begun.
+    A client has at most `each_at_once` turns. `each_waiting` and `all_waiting` limit the queue, and
+    `longest_wait_s` the wait. Beyond these limits `Overloaded` is raised with `busy`, and no work has begun.
     """
 
     def __init__(
@@ -31,7 +31,7 @@ class Turns:
         self.each_waiting, self.all_waiting = each_waiting, all_waiting
         self.longest_wait_s, self.busy = longest_wait_s, busy
         self.running: dict[str, int] = {}
-        self.waiting: dict[str, deque[Turn]] = {}
+        self.waiting: dict[str, deque[_Turn]] = {}
 
     @asynccontextmanager
     async def turn(self, client: str) -> AsyncIterator[None]:
@@ -50,7 +50,7 @@ class Turns:
             async with asyncio.timeout(self.longest_wait_s):
                 await turn
         except BaseException as error:
-            if turn.done() and not turn.cancelled():  # it came in the moment in which the client left
+            if turn.done() and not turn.cancelled():  # the turn came just as the client left
                 self.release(client)
             else:
                 self.leave(client, turn)
@@ -70,14 +70,14 @@ class Turns:
     def start(self, client: str) -> None:
         self.running[client] = self.running.get(client, 0) + 1
 
-    def enqueue(self, client: str) -> Turn:
+    def enqueue(self, client: str) -> _Turn:
         if len(self.waiting.get(client, ())) >= self.each_waiting or self.total_waiting >= self.all_waiting:
             raise Overloaded(self.busy)
-        turn: Turn = asyncio.get_running_loop().create_future()
+        turn: _Turn = asyncio.get_running_loop().create_future()
         self.waiting.setdefault(client, deque()).append(turn)
         return turn
 
-    def leave(self, client: str, turn: Turn) -> None:
+    def leave(self, client: str, turn: _Turn) -> None:
         self.waiting[client].remove(turn)
         if not self.waiting[client]:
             del self.waiting[client]
@@ -87,7 +87,7 @@ class Turns:
         return sum(map(len, self.waiting.values()))
 
     def call_next(self) -> None:
-        """The client that has waited longest since its last turn goes to the end once it is served."""
+        """Serve the client that has waited longest since its last turn, and move it to the end."""
         for client in list(self.waiting):
             if not self.is_free(client):
                 continue

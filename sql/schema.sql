@@ -1,15 +1,15 @@
--- The whole database as it stands at this version: the commented truth.
--- `sipas migrate` gets there by sql/migrations; a test holds the two against each other.
+-- The whole database at this version, with comments.
+-- `sipas migrate` creates it from sql/migrations; a test compares the two.
 
 create extension if not exists btree_gist;
 
--- Which files of sql/migrations this database has been through.
+-- Files of sql/migrations applied to this database.
 create table schema_migration (
     number int not null constraint schema_migration_pkey primary key,
     applied_at timestamptz not null default now()
 );
 
--- A keyed hash of a constant, by which a wrong secret is found before anything is stored under it.
+-- A keyed hash of a constant: it detects a wrong secret before anything is stored under it.
 create table secret_check (
     value bytea not null,
     only_one boolean not null default true constraint secret_check_pkey primary key check (only_one)
@@ -17,7 +17,7 @@ create table secret_check (
 
 -- Catalogue ----------------------------------------------------------------
 
--- A unit lives between two dates: when communes merge, a new unit may take an old one's code.
+-- A unit is valid between two dates: when communes merge, a new unit may take an old one's code.
 create table unit (
     id int generated always as identity constraint unit_pkey primary key,
     code text not null constraint unit_code_not_empty check (code <> ''),
@@ -31,7 +31,7 @@ create table unit (
     constraint unit_code_once exclude using gist (code with =, daterange(valid_from, valid_to, '[]') with &&)
 );
 
--- Which units went, wholly or in part, into which. A null share: how much is not known.
+-- Which former unit went, wholly or in part, into which. A null share: unknown.
 create table succession (
     old_unit_id int not null constraint succession_old_unit references unit,
     new_unit_id int not null constraint succession_new_unit references unit,
@@ -50,7 +50,7 @@ create table procedure (
     field_en text
 );
 
--- A published questionnaire. It never changes: what was answered stays readable as it was asked.
+-- A published questionnaire. It never changes, so that stored answers stay readable.
 create table instrument (
     id int generated always as identity constraint instrument_pkey primary key,
     code text not null,
@@ -60,9 +60,9 @@ create table instrument (
     constraint instrument_version_once unique (code, version)
 );
 
--- A survey round. What an instrument collects at a moment belongs to one round.
--- anonymity: how many answers of links or posters must share what is stored of them. coarsening: in which order
--- detail is given up until they do. mixed_every: after which time they stop waiting for each other.
+-- A survey round. Responses to an instrument at one moment belong to one round.
+-- anonymity: how many answers of links or posters must share the attributes stored. coarsening: the order in
+-- which detail is reduced until they do. mixed_every: the period after which they stop waiting for each other.
 create table round (
     id int generated always as identity constraint round_pkey primary key,
     code text not null constraint round_code_once unique,
@@ -81,7 +81,7 @@ create table round (
         exclude using gist (instrument_id with =, tstzrange(opens_at, closes_at) with &&)
 );
 
--- Completed transactions by stratum. Columns a round's strata do not name are null.
+-- Completed transactions by stratum. Columns that are not strata of the round are null.
 create table frame (
     round_id int not null constraint frame_round references round,
     unit_id int constraint frame_unit references unit,
@@ -93,12 +93,12 @@ create table frame (
         unique nulls not distinct (round_id, unit_id, procedure_id, service_channel, attributes)
 );
 
--- Who may do what ------------------------------------------------------------
+-- Access ---------------------------------------------------------------------
 
--- A terminal. The code is for one enrolment; the token it is traded for is kept as a hash.
--- replaces: which terminal is retired when this one enrols.
--- counted_before: the last number its device gave out before it enrolled; received: the numbers of its stored
--- responses, noted when they are counted.
+-- A terminal. The code is for one enrolment; the token is stored as a hash.
+-- replaces: the terminal to retire when this one enrols.
+-- counted_before: the last sequence number of its device before it enrolled; received: the numbers of its stored
+-- responses, recorded when they are counted.
 create table kiosk (
     id int generated always as identity constraint kiosk_pkey primary key,
     unit_id int not null constraint kiosk_unit references unit,
@@ -114,7 +114,7 @@ create table kiosk (
     received int8multirange not null default '{}'
 );
 
--- What the office sets for all terminals, for those of a unit, or for one; the nearest counts.
+-- Settings for all terminals, those of a unit, or one; the most specific counts.
 create table kiosk_setting (
     unit_id int constraint kiosk_setting_unit references unit,
     kiosk_id int constraint kiosk_setting_kiosk references kiosk,
@@ -123,8 +123,8 @@ create table kiosk_setting (
     constraint kiosk_setting_once unique nulls not distinct (unit_id, kiosk_id)
 );
 
--- A one-time link. A used one keeps its hash and its round, nothing else: not even the day of its use.
--- opt_out_hash: of the phone it was sent to, for as long as its owner may ask there not to be asked again.
+-- A one-time link. A used one keeps only its hash and its round, not even the day of its use.
+-- opt_out_hash: of the phone it was sent to, while its owner can opt out on the page.
 create table link (
     token_hash bytea not null constraint link_pkey primary key,
     round_id int not null constraint link_round references round,
@@ -145,7 +145,7 @@ create table link (
 create index link_phone on link (expires_at) where opt_out_hash is not null;
 create index link_opt_out on link (opt_out_hash) where opt_out_hash is not null;
 
--- Look-ups of links and posters that led nowhere, so that guessing shows.
+-- Failed look-ups of links and posters, to detect guessing.
 create table failed_lookup (
     minute timestamptz not null constraint failed_lookup_pkey primary key,
     n bigint not null
@@ -174,15 +174,15 @@ create table session (
 
 -- Responses --------------------------------------------------------------------
 
--- One row a response, appended and never changed; only an import may be replaced or withdrawn. Keyed by id alone, so that
--- one id can never
--- stand under two units. No foreign keys: what they point to is never deleted, intake has looked
--- each up, and checking four of them a row costs more than storing it.
+-- One row for each response, never changed; only imports can be replaced or withdrawn. The key is the id alone, so
+-- that one id can
+-- never belong to two units. No foreign keys: rows they would refer to are never deleted, intake has checked
+-- each, and checking four keys for each row costs more than storing it.
 -- answers: in instrument order; -1 not answered, -2 not applicable, -3 not asked.
--- digest: of the content as sent, to tell a replay from a conflict.
--- time_kept, place_kept: of an answer of a link or poster, how much the mix left of its time (day, week, month, round:
--- submitted_at is the first moment of it) and of its transaction (procedure; field; service_channel: neither procedure
--- nor field; unit: nothing else). Null: everything is as it was given. field: where the procedure was given up for it.
+-- digest: of the content as sent, to distinguish a replay from a conflict.
+-- time_kept, place_kept: how much the mix kept of a link's or poster's time (day, week, month, round:
+-- submitted_at is its first moment) and place (procedure; field; service_channel: neither procedure
+-- nor field; unit: nothing else). Null: nothing was coarsened. field: replaces the procedure after coarsening.
 create table response (
     id uuid not null constraint response_pkey primary key,
     round_id int not null,
@@ -207,8 +207,8 @@ create table response (
     place_kept text
 );
 
--- Files of responses that came in, by whom, and the ids that each stored or replaced: a wrong import can be taken
--- back. These are the only responses that are ever removed.
+-- Imported files of responses, by whom, and the ids that each stored or replaced: a wrong import can be
+-- withdrawn. No other responses are ever removed.
 create table response_import (
     id bigint generated always as identity constraint response_import_pkey primary key,
     round_id int not null constraint response_import_round references round,
@@ -225,7 +225,7 @@ create table response_import (
     constraint response_import_withdrawn check ((withdrawn_at is null) = (withdrawn_by is null))
 );
 
--- What could not be accepted, as it came, once each.
+-- Submissions that could not be accepted, as received, once each.
 create table quarantine (
     id bigint generated always as identity constraint quarantine_pkey primary key,
     submission_id text,
@@ -239,17 +239,17 @@ create table quarantine (
 create unique index quarantine_once on quarantine (sha256(raw), reason);
 create index quarantine_kiosk on quarantine (kiosk_id);
 
--- Responses stored and not yet counted into cells. The transaction that stores them enters them here;
--- the one that counts them takes them out: no watermark, so none is missed and none counted twice.
+-- Stored responses not yet counted in cells. The transaction that stores them enters them here;
+-- the one that counts them removes them: none is missed, and none counted twice.
 create table uncounted (
     batch bigint generated always as identity constraint uncounted_pkey primary key,
     ids uuid[] not null
 );
 
--- Sufficient statistics: one row for each combination of the key that has a response. month: null where the mix
--- left only the round. field: where the mix left only the field of the procedure.
--- sums: laid out by sipas/stats/cells/cells.py. version: of the round's cells when the row last changed,
--- so that a reader fetches what is new to it.
+-- Sufficient statistics: one row for each combination of the key that has responses. month: null if the mix
+-- kept only the round. field: set if the mix kept only the procedure's field.
+-- sums: ordered as in sipas/stats/cells/cells.py. version: of the round's cells when the row last changed,
+-- so that readers fetch only newer rows.
 create table cell (
     id bigint generated always as identity constraint cell_pkey primary key,
     round_id int not null constraint cell_round references round,
@@ -273,7 +273,7 @@ create index cell_version on cell (round_id, version);
 create function add_sums(a bigint[], b bigint[]) returns bigint[] language sql immutable strict parallel safe
     return (select array_agg(x + y order by place) from unnest(a, b) with ordinality as pair (x, y, place));
 
--- rebuilds: how often the cells were replaced by others; what a reader held from before is worth nothing.
+-- rebuilds: how often the cells were replaced; a reader must then discard the cells it has.
 create table cells_version (
     round_id int not null constraint cells_version_pkey primary key constraint cells_version_round references round,
     version bigint not null,
@@ -282,11 +282,11 @@ create table cells_version (
 
 -- Finished transactions --------------------------------------------------------
 
--- What was told last of a finished transaction. id_hash: keyed, of its id. changed_at: when the one-stop system says
--- that it last changed it; of two events the later one holds. round_id: whose frame counts it. drawn: whether the
--- round asks about it; null: it asked nobody when this was told. due_at: when it is decided whether the citizen is
--- asked; null once it is. phone: with the language, encrypted; it goes with due_at. source: of the key that sent it
--- first, which alone may change it; null: it came from a file. No foreign keys, as for responses.
+-- The last event of a finished transaction. id_hash: keyed, of its id. changed_at: the last change according to
+-- the one-stop system; of two events the later one counts. round_id: whose frame counts it. drawn: whether the
+-- round invites; null: it invited nobody when the event arrived. due_at: when the invitation is decided;
+-- null afterwards. phone: with the language, encrypted; deleted with due_at. source: of the first key that sent
+-- it, which alone may change it; null: from a file. No foreign keys, as for responses.
 create table transaction (
     id_hash bytea not null constraint transaction_pkey primary key,
     changed_at timestamptz not null,
@@ -306,7 +306,7 @@ create table transaction (
 );
 create index transaction_due on transaction (due_at) where due_at is not null;
 
--- Transactions of a round by stratum and month, kept with each event: the frame where none was imported.
+-- Transactions of a round by stratum and month, updated with each event: the frame if none was imported.
 -- No foreign keys here either: a batch may count in a hundred thousand strata.
 create table transaction_count (
     round_id int not null,
@@ -320,14 +320,14 @@ create table transaction_count (
     constraint transaction_count_pkey primary key (round_id, unit_id, procedure_id, service_channel, month)
 );
 
--- Grows whenever a round's counts change, so that who holds them in memory knows.
+-- Grows whenever a round's counts change, so that readers refresh their copies.
 create table transaction_count_version (
     round_id int not null constraint transaction_count_version_pkey primary key
         constraint transaction_count_version_round references round,
     version bigint not null
 );
 
--- Events that could not be counted, once each, without the phone. They go when they are counted after all.
+-- Events that could not be counted, once each, without the phone. They are deleted when they are counted.
 create table transaction_problem (
     id bigint generated always as identity constraint transaction_problem_pkey primary key,
     id_hash bytea not null,
@@ -340,8 +340,8 @@ create table transaction_problem (
     constraint transaction_problem_once unique (id_hash, changed_at)
 );
 
--- Whom a round asks. seed: with a transaction's id it decides who is drawn. again_after: days before the same
--- phone is asked again.
+-- A round's invitations. seed: decides the draw together with a transaction's id. again_after: days before the same
+-- phone is invited again.
 create table invitation (
     round_id int not null constraint invitation_pkey primary key constraint invitation_round references round,
     seed bigint not null,
@@ -352,7 +352,7 @@ create table invitation (
     remind_after interval
 );
 
--- Rates of a sampling plan where they differ; a column that is null stands for all.
+-- Sampling rates of strata; a null column matches every value.
 create table invitation_stratum (
     round_id int not null constraint invitation_stratum_round references round,
     unit_id int constraint invitation_stratum_unit references unit,
@@ -362,7 +362,7 @@ create table invitation_stratum (
     constraint invitation_stratum_once unique nulls not distinct (round_id, unit_id, procedure_id, service_channel)
 );
 
--- Which phones a round has asked, by a hash under a key of the round; dropped with the round.
+-- Phones that a round has invited, by a hash under a key of the round; deleted with the round.
 create table contact (
     round_id int not null constraint contact_round references round,
     phone_hash bytea not null,
@@ -370,13 +370,13 @@ create table contact (
     constraint contact_pkey primary key (round_id, phone_hash)
 );
 
--- Who does not want to be asked again, by a keyed hash, for ever.
+-- Opt-outs, by a keyed hash of the phone, without an end.
 create table opt_out (
     phone_hash bytea not null constraint opt_out_pkey primary key,
     since date not null
 );
 
--- Opt-outs that an operator took back on request: who did so, when and why.
+-- Opt-outs that an operator undid on request: by whom, when and why.
 create table opt_out_undone (
     id bigint generated always as identity constraint opt_out_undone_pkey primary key,
     phone_hash bytea not null,
@@ -386,7 +386,7 @@ create table opt_out_undone (
     reason text not null
 );
 
--- Steps from a transaction to an answer, counted by day and stratum. Rows carry no person and no link.
+-- Steps from a transaction to an answer, counted by day and stratum. Rows refer to no person and no link.
 create table funnel (
     round_id int not null,
     unit_id int,
@@ -402,11 +402,11 @@ create table funnel (
 
 -- Messages ------------------------------------------------------------------------
 
--- What is to be sent, and how far it came. payload: phone and link, encrypted; it goes with the last state, and
--- with it all that leads to the link, the transaction or the provider's list. key: what a provider is told at every
--- try, and then another. claimed_until: a sender works on it until then. provider_id: the provider's name for it.
--- reason: why it came no further, or waits for another try. contact_hash: of an invitation that waits, by which its
--- round knows the phone as asked; who was sent nothing has not been.
+-- Messages to send, and their states. payload: phone and link, encrypted; deleted with the final state, together
+-- with every reference to the link, the transaction or the provider's list. key: sent to the provider at every
+-- attempt, then replaced. claimed_until: held by a sender until then. provider_id: the provider's id of it.
+-- reason: of the failure, or of the next attempt. contact_hash: of a waiting invitation, by which its
+-- round knows the phone as invited; a phone that was sent nothing does not count as invited.
 create table message (
     id bigint generated always as identity constraint message_pkey primary key,
     key uuid not null constraint message_key_once unique,
@@ -438,9 +438,9 @@ create index message_link on message (link_hash) where link_hash is not null;
 create index message_transaction on message (transaction_hash) where transaction_hash is not null;
 create index message_kept on message (expires_at) where payload is not null;
 
--- Messages that wait and must not go out, and why. cancelled: there is no such transaction any more, or not as the
--- message says. ends_link: nobody may use it any more; a reminder leaves the link of an invitation that was sent,
--- but for a transaction that was cancelled.
+-- Waiting messages that must not go out, and why. cancelled: the transaction no longer exists, or differs from the
+-- message. ends_link: the link becomes invalid; a reminder keeps the link of an invitation that was sent,
+-- except for a cancelled transaction.
 create view withheld as
 select message.id,
     case
@@ -460,9 +460,9 @@ where state = 'waiting' and (used or token_hash is null or opt_out.phone_hash is
         and (message.unit_id, message.procedure_id, message.service_channel)
             is distinct from (transaction.unit_id, transaction.procedure_id, transaction.service_channel)));
 
--- Whether messages go out. One row: whoever stops sending stops every sender. taken: messages that senders took
--- up on that day, for the daily cap. next_at: when the next may go out, for the rate per second. stopped_at: null
--- while they go out.
+-- The state of sending, in one row: a stop applies to every sender. taken: today's messages, for the
+-- daily limit. next_at: when the next may go out, for the rate per second. stopped_at: null
+-- while sending is on.
 create table sending (
     day date not null default '-infinity',
     taken int not null default 0,
@@ -473,8 +473,8 @@ create table sending (
 );
 insert into sending default values;
 
--- Receipts that came before their messages were noted as sent: they close them as soon as that is done, and go after
--- three days. provider_id: as in message. Nothing here leads to a phone, a link or a transaction.
+-- Receipts that arrived before their messages were recorded as sent: they are applied afterwards, and deleted after
+-- three days. provider_id: as in message. They refer to no phone, link or transaction.
 create table early_receipt (
     provider_id text not null constraint early_receipt_pkey primary key,
     state text not null constraint early_receipt_state check (state in ('delivered', 'failed')),
@@ -483,9 +483,9 @@ create table early_receipt (
 );
 create index early_receipt_received on early_receipt (received_at);
 
--- Callbacks of providers that could not be read. reason: whether the configuration or the content was at fault.
--- outline: names of fields and codes, without what a person wrote. token_hash: of the callback's address, null where
--- it came over SMPP. content: encrypted, to be read again when the configuration has been corrected.
+-- Unreadable callbacks of providers. reason: whether the configuration or the content was at fault.
+-- outline: names of fields and codes, without personal text. token_hash: of the callback's address, null if
+-- it came over SMPP. content: encrypted, to be read again after the configuration is corrected.
 create table unread_callback (
     id bigint generated always as identity constraint unread_callback_pkey primary key,
     received_at timestamptz not null,
@@ -495,7 +495,7 @@ create table unread_callback (
     content bytea not null
 );
 
--- How many there have been, those included that were read later or dropped.
+-- The number of unreadable callbacks ever received, including those read later or deleted.
 create table unread_callback_count (
     n bigint not null,
     only_one boolean not null default true constraint unread_callback_count_pkey primary key check (only_one)
@@ -504,20 +504,20 @@ insert into unread_callback_count (n) values (0);
 
 -- Answers of links -----------------------------------------------------------------
 
--- Answers of links and posters until they are mixed into response: docs/explanation/privacy.md. sealed: encrypted under a key that
--- is not in the database, so that neither a dump nor a log of statements says what was answered. due_on: when the next
--- mix looks at it.
+-- Answers of links and posters until the mix stores them: docs/explanation/privacy.md. encrypted: under a key that
+-- is not in the database, so that no dump and no statement log reveals answers. due_on: the next day on which
+-- a mix decides about it.
 create table pending (
     round_id int not null constraint pending_round references round,
     due_on date not null,
-    sealed bytea not null
+    encrypted bytea not null
 );
 
--- What was answered behind a link and not yet sent, under a key made of the link's token: nothing in the database
--- opens it.
+-- Answers behind a link that were not sent yet, encrypted with a key from the link's token, which is not in the
+-- database.
 create table draft (
     token_hash bytea not null constraint draft_pkey primary key constraint draft_link references link on delete cascade,
-    sealed bytea not null
+    encrypted bytea not null
 );
 
 -- A unit's walk-up survey behind a printed QR code.
@@ -528,8 +528,8 @@ create table poster (
     retired_at timestamptz
 );
 
--- Forms of posters that were sent, until they expire: so that each counts once. Of links, too, so that a citizen who
--- sends the same answers from the same page again is thanked again; hash: with a random value that is not kept.
+-- Forms of posters that were sent, until they expire: each counts once. Of links too, so that a citizen who
+-- repeats the same page gets the thanks page again; hash: with a random value that is not stored.
 create table poster_form (
     hash bytea not null constraint poster_form_pkey primary key,
     expires_on date not null
@@ -542,7 +542,7 @@ begin
     raise exception '% never changes', tg_table_name using errcode = 'restrict_violation';
 end $$;
 
--- A response never changes and never goes, but for an import (its ids are of version 8) that is taken back.
+-- A response never changes and is never deleted, except an import (ids of version 8) that is withdrawn.
 create function forbid_response_change() returns trigger language plpgsql as $$
 begin
     if tg_op = 'DELETE' and current_setting('sipas.withdraws_import', true) = 'on'
@@ -559,7 +559,7 @@ create trigger response_never_emptied before truncate on response
 create trigger instrument_never_changes before update or delete on instrument
     for each row execute function forbid_change();
 
--- Servers keep the catalogue and frames in memory and reload them when this number moves.
+-- Servers keep the catalogue and frames in memory and reload them when this number changes.
 create table catalogue_version (
     version bigint not null,
     only_one boolean not null default true constraint catalogue_version_pkey primary key check (only_one)

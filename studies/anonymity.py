@@ -16,7 +16,7 @@ from sipas.demo.citizens import Citizens, draw_citizens
 from sipas.demo.city import CITY_FOLDER, read_city
 from sipas.demo.frame import SERVICE_CHANNELS, draw_frame
 from sipas.demo.model import ANSWER_CHANNELS, COUNTER, KIOSK, SMS, draw_model
-from sipas.queries.catalogue import ANONYMITY, COARSENING
+from sipas.queries.catalogue import ANONYMITY_DEFAULT, COARSENING_DEFAULT
 from sipas.stats import (
     Cells,
     Column,
@@ -53,8 +53,8 @@ class Setting:
 
     name: str
     every: TimeKept | None
-    k: int = ANONYMITY
-    steps: tuple[str, ...] = COARSENING
+    k: int = ANONYMITY_DEFAULT
+    steps: tuple[str, ...] = COARSENING_DEFAULT
 
 
 SETTINGS = (

@@ -11,7 +11,7 @@ from sipas.queries.kiosks import Kiosk
 from sipas.queries.links import Link
 from sipas.survey.catalogue import Catalogue, load_catalogue
 from sipas.survey.intake.submission import new_id
-from sipas.survey.kiosks.terminals import enrol_kiosk, trade_code
+from sipas.survey.kiosks.terminals import enrol_kiosk, exchange_code
 from sipas.survey.links.one_time_links import link_for
 
 INSTRUMENT = Path(__file__).parent.parent / "sipas" / "demo" / "city" / "instrument.toml"
@@ -58,7 +58,7 @@ async def build_town(conn: Connection) -> Town:
     )
     catalogue = await load_catalogue(conn)
     enrolment = await enrol_kiosk(conn, catalogue, HOAN_KIEM, datetime.now(UTC), "http://test")
-    credential = await trade_code(conn, catalogue, enrolment.code)
+    credential = await exchange_code(conn, catalogue, enrolment.code)
     assert credential is not None
     unit = catalogue.unit_at(HOAN_KIEM, datetime.now(UTC).date())
     assert unit is not None

@@ -2,17 +2,19 @@
 
 from sipas.postgres.pool import Connection
 from sipas.survey.links.mixing import mix_all
-from sipas.survey.links.waiting import WaitingAnswer, open_answer, read_answer_sealer
+from sipas.survey.links.waiting import WaitingAnswer, decrypt_answer, read_answer_cipher
 from tests.serving import settings_for
 
-SEALER = read_answer_sealer(settings_for("unused"))
+CIPHER = read_answer_cipher(settings_for("unused"))
 
 
 async def waiting(conn: Connection) -> list[WaitingAnswer]:
-    return [open_answer(SEALER, row["sealed"]) for row in await conn.fetch("select sealed from pending")]
+    return [
+        decrypt_answer(CIPHER, row["encrypted"]) for row in await conn.fetch("select encrypted from pending")
+    ]
 
 
 async def mix_everything(conn: Connection, anonymity: int = 1) -> int:
     """anonymity: how many answers must share what is stored; 1 keeps everything of a single one."""
     await conn.execute("update round set anonymity = $1", anonymity)
-    return await mix_all(conn, SEALER)
+    return await mix_all(conn, CIPHER)

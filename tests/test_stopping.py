@@ -3,21 +3,21 @@
 import pytest
 
 from sipas.errors import InputError
-from sipas.stopping import CURRENT, Abandoned, Deadline, check
+from sipas.stopping import CURRENT, Abandoned, Deadline, check_deadline
 
 
 def test_work_without_a_deadline_goes_on() -> None:
-    check()
+    check_deadline()
 
 
 def test_abandoned_work_ends_at_its_next_step() -> None:
     deadline = Deadline(60)
     token = CURRENT.set(deadline)
     try:
-        check()
+        check_deadline()
         deadline.abandoned.set()
         with pytest.raises(Abandoned):
-            check()
+            check_deadline()
     finally:
         CURRENT.reset(token)
 

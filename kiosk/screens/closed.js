@@ -3,7 +3,7 @@ import { h } from "../dom.js";
 import { frame } from "./frame.js";
 
 /**
- * Enrolled and well, but no round is open.
+ * The screen of an enrolled terminal while no round is open.
  * @param {Kiosk} kiosk
  * @returns {HTMLElement}
  */

@@ -3,10 +3,10 @@ import { h } from "../dom.js";
 import { frame } from "./frame.js";
 import { progress } from "./question.js";
 
-const LONGEST = 1000; // characters
+const COMMENT_MAX_CHARACTERS = 1000;
 
 /**
- * In the citizen's own words, where the office reads them.
+ * The screen for a comment in the citizen's own words.
  * @param {Kiosk} kiosk
  * @returns {HTMLElement}
  */
@@ -16,7 +16,7 @@ export function comment(kiosk) {
   const text = /** @type {HTMLTextAreaElement} */ (
     h("textarea", {
       id: "comment",
-      maxlength: LONGEST,
+      maxlength: COMMENT_MAX_CHARACTERS,
       autocomplete: "off",
       spellcheck: "false",
       "aria-labelledby": "question",

@@ -3,7 +3,7 @@ import { h } from "../dom.js";
 import { frame } from "./frame.js";
 
 /**
- * Trades the one-time code for this terminal's place in the fleet.
+ * The screen that enrols this terminal with a one-time code.
  * @param {Kiosk} kiosk
  * @param {Refusal | null} [refusal] why the last code was not taken
  * @returns {HTMLElement}

@@ -1,20 +1,20 @@
 /**
- * What every screen has around its content: who asks and how far along above, the other choices below.
+ * The frame of every screen: sender and progress above the content, the other choices below.
  *
  * @typedef {import("../kiosk.js").Kiosk} Kiosk
  * @typedef {import("../dom.js").Child} Child
  * @typedef {object} Around
  * @property {{number: number, total: number}} [progress] number 0: before the first
  * @property {() => void} [back]
- * @property {() => void} [skip] on without an answer
- * @property {() => void} [forward] on with the answer that was given before
- * @property {boolean} [everyLanguage] the screen says everything in every language already
- * @property {boolean} [forStaff] no citizen reads it
+ * @property {() => void} [skip] continue without an answer
+ * @property {() => void} [forward] continue with the answer given before
+ * @property {boolean} [everyLanguage] the screen already shows every language
+ * @property {boolean} [forStaff] the screen is for operators
  */
 import { drawing, h } from "../dom.js";
 import { canSpeak } from "../speech.js";
 
-const MOST_PIECES = 12; // of the progress bar
+const PROGRESS_PIECES_MAX = 12;
 
 const ICONS = {
   back: `<path d="M15 5l-7 7 7 7"/>`,
@@ -65,7 +65,7 @@ function header(kiosk, { progress }) {
  */
 function steps({ t }, { number, total }) {
   const bar = h("span", { class: "bar", "aria-hidden": "true" });
-  const pieces = Math.min(total, MOST_PIECES);
+  const pieces = Math.min(total, PROGRESS_PIECES_MAX);
   for (let piece = 1; piece <= pieces; piece += 1) {
     bar.append(h("i", { class: piece * total <= number * pieces ? "done" : null }));
   }

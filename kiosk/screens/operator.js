@@ -5,17 +5,17 @@ import { canSpeak, onVoices } from "../speech.js";
 import { frame } from "./frame.js";
 
 const MEGABYTE = 1_000_000;
-const CLOCK_IS_OFF = 60; // seconds
+const CLOCK_ERROR_SECONDS = 60;
 
 /**
- * How this terminal fares, and what an operator may do here.
+ * The operator's screen: the terminal's state and the operator's actions.
  * @param {Kiosk} kiosk
  * @returns {HTMLElement}
  */
 export function operator(kiosk) {
   const { t, unlocked } = kiosk;
   const facts = h("dl", { id: "facts" });
-  const refresh = async () => facts.replaceChildren(...rows(kiosk, await kiosk.outside.beat()));
+  const refresh = async () => facts.replaceChildren(...rows(kiosk, await kiosk.outside.heartbeat()));
   const sendNow = async () => {
     const sent = kiosk.outside.sendNow();
     void refresh();
@@ -44,25 +44,25 @@ export function operator(kiosk) {
 
 /**
  * @param {Kiosk} kiosk
- * @param {import("../beat.js").Beat} beat
+ * @param {import("../heartbeat.js").Heartbeat} heartbeat
  */
-function rows(kiosk, beat) {
+function rows(kiosk, heartbeat) {
   const { t, config, problem } = kiosk;
-  const { persisted, usage, quota } = beat.storage;
+  const { persisted, usage, quota } = heartbeat.storage;
   const used = { used: Math.ceil(usage / MEGABYTE), all: Math.floor(quota / MEGABYTE) };
-  const ahead = Math.abs(beat.clock);
+  const ahead = Math.abs(heartbeat.clock);
   return [
     row(t("operator.terminal"), config ? `${config.kiosk} · ${config.unit.name}` : t("operator.not_enrolled")),
-    row(t("operator.waiting"), beat.queue === null ? t("operator.unknown") : String(beat.queue)),
-    row(t("operator.oldest"), beat.oldest_unsent ? new Date(beat.oldest_unsent).toLocaleString(kiosk.language) : "–"),
-    row(t("operator.sequence"), beat.sequence === null ? t("operator.unknown") : String(beat.sequence)),
+    row(t("operator.waiting"), heartbeat.queue === null ? t("operator.unknown") : String(heartbeat.queue)),
+    row(t("operator.oldest"), heartbeat.oldest_unsent ? new Date(heartbeat.oldest_unsent).toLocaleString(kiosk.language) : "–"),
+    row(t("operator.sequence"), heartbeat.sequence === null ? t("operator.unknown") : String(heartbeat.sequence)),
     row(t("operator.storage"), t(persisted ? "operator.persisted" : "operator.not_persisted"), !persisted),
     row(t("operator.room"), t("operator.megabytes", used)),
-    row(t("operator.clock"), ahead > CLOCK_IS_OFF ? t(beat.clock > 0 ? "operator.ahead" : "operator.behind", { seconds: ahead }) : t("operator.right"), ahead > CLOCK_IS_OFF),
+    row(t("operator.clock"), ahead > CLOCK_ERROR_SECONDS ? t(heartbeat.clock > 0 ? "operator.ahead" : "operator.behind", { seconds: ahead }) : t("operator.right"), ahead > CLOCK_ERROR_SECONDS),
     voices(kiosk),
-    row(t("operator.sealed"), t(beat.storage.sealed ? "operator.yes" : "operator.no"), !beat.storage.sealed),
-    row(t("operator.version"), beat.app_version),
-    row(t("operator.files"), files(kiosk, beat.files), beat.files.missing > 0),
+    row(t("operator.sealed"), t(heartbeat.storage.sealed ? "operator.yes" : "operator.no"), !heartbeat.storage.sealed),
+    row(t("operator.version"), heartbeat.app_version),
+    row(t("operator.files"), files(kiosk, heartbeat.files), heartbeat.files.missing > 0),
     problem && row(t("operator.problem"), t(problem), true),
   ].filter((one) => one !== null);
 }
@@ -73,7 +73,7 @@ function files({ t }, { missing, restored }) {
   return restored > 0 ? t("operator.restored", { restored }) : t("operator.whole");
 }
 
-/** In which languages this machine can read aloud; that one is lacking is a fault where the office offers it. @param {Kiosk} kiosk */
+/** Shows the languages with a voice; a missing voice is a fault if the office offers reading aloud. @param {Kiosk} kiosk */
 function voices({ t, messages, languages, config }) {
   const found = languages.map((language) => t(canSpeak(language) ? "operator.voice" : "operator.no_voice", { language: messages.name(language) }));
   return row(t("operator.voices"), found.join(" · "), config?.speech === true && !languages.every(canSpeak));

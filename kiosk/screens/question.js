@@ -7,7 +7,7 @@ import { frame } from "./frame.js";
 const TICK = `<path d="M4 12.5l5.5 5.5L20 7"/>`;
 
 /**
- * One item of the survey: its text, and each point of the scale as a button.
+ * The screen of one item: its text, and each point of the scale as a button.
  * @param {Kiosk} kiosk
  * @returns {HTMLElement}
  */

@@ -5,7 +5,7 @@ import { frame } from "./frame.js";
 import { progress } from "./question.js";
 
 /**
- * Which service it was: first the field, then the procedure.
+ * The screens that ask for the service: first the field, then the procedure.
  * @param {Kiosk} kiosk
  * @returns {HTMLElement}
  */
@@ -44,7 +44,7 @@ function choice(words, english, code, act, kiosk) {
 }
 
 /**
- * In Vietnamese, as in the catalogue; to who reads another language in English, where the catalogue has it.
+ * Returns the procedure's name in Vietnamese; in other languages in English, if the catalogue has it.
  * @param {string} tag
  * @param {import("../dom.js").Attributes} attributes
  * @param {string} words
@@ -56,10 +56,10 @@ function named(tag, attributes, words, english, { language }) {
   return h(tag, { ...attributes, lang: shown ? "en" : "vi" }, shown ?? joined(words));
 }
 
-const EDGE = 12; // px around what is in a list
+const LIST_EDGE_PX = 12;
 
 /**
- * A list that may be longer than the screen, with buttons to move it: not everybody knows that one can drag.
+ * A list that may be longer than the screen, with buttons to scroll it: many people do not know that it can be dragged.
  * @param {Kiosk} kiosk
  * @param {HTMLElement} list
  */
@@ -68,8 +68,8 @@ function scrolled({ t }, list) {
   const up = mover(t("service.up"), "M5 15l7-7 7 7", move(-1));
   const down = mover(t("service.down"), "M5 9l7 7 7-7", move(1));
   const look = () => {
-    up.disabled = list.scrollTop < EDGE;
-    down.disabled = list.scrollTop + list.clientHeight > list.scrollHeight - EDGE;
+    up.disabled = list.scrollTop < LIST_EDGE_PX;
+    down.disabled = list.scrollTop + list.clientHeight > list.scrollHeight - LIST_EDGE_PX;
   };
   list.addEventListener("scroll", look, { passive: true });
   new ResizeObserver(look).observe(list);

@@ -6,7 +6,7 @@ import { frame } from "./frame.js";
 const SECONDS_AN_ITEM = 10;
 
 /**
- * Between citizens: the invitation, and a button to begin in each language.
+ * The screen between citizens: the invitation, and a button to begin in each language.
  * @param {Kiosk} kiosk
  * @returns {HTMLElement}
  */

@@ -3,7 +3,7 @@ import { h } from "../dom.js";
 import { readAloud } from "../speech.js";
 
 /**
- * Asks whether the citizen is still there, and counts down. A touch anywhere says yes.
+ * The screen that asks whether the citizen is still there, and counts down. A touch anywhere means yes.
  * @param {Kiosk} kiosk
  * @param {number} left seconds
  * @param {() => void} yes

@@ -5,7 +5,7 @@ import { frame } from "./frame.js";
 const DONE = `<circle cx="32" cy="32" r="30" fill="#12408c"/><path d="M18 33l10 10 19-21" fill="none" stroke="#fff" stroke-width="5" stroke-linecap="round" stroke-linejoin="round"/>`;
 
 /**
- * The answers are on disk, or there was none.
+ * The thanks screen: the answers are on disk, or none were given.
  * @param {Kiosk} kiosk
  * @returns {HTMLElement}
  */
@@ -29,7 +29,7 @@ export function thanks(kiosk) {
 }
 
 /**
- * What came of the answers: how many there were here, and what was changed because of them.
+ * Shows what earlier answers led to: how many there were here, and what was changed because of them.
  * @param {Kiosk} kiosk
  * @param {import("../config.js").Note} note
  */

@@ -1,4 +1,4 @@
-"""Warn where an address that leaves this machine leads back to it."""
+"""Warns if SIPAS_PUBLIC_URL works on this machine only."""
 
 import ipaddress
 from urllib.parse import urlsplit
@@ -9,7 +9,7 @@ from sipas.settings import Settings
 
 
 def warn_of_local_address(settings: Settings) -> None:
-    """Beside a database of its own a service has users elsewhere; the embedded one is for trying out."""
+    """Warn if the database is external: its service has users elsewhere. The embedded one is for trials."""
     if settings.database_url and _is_loopback(urlsplit(settings.public_url).hostname or ""):
         click.echo(
             f"warning: the addresses begin with {settings.public_url} and hold on this machine alone; "

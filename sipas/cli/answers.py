@@ -1,4 +1,4 @@
-"""sipas ranks, targets, small-areas: what people ask of indices, from a round or from files."""
+"""sipas ranks, targets, small-areas: questions about indices, from a round or from files."""
 
 from pathlib import Path
 from typing import Any
@@ -7,7 +7,7 @@ import click
 
 from sipas.cli.commands import StrictCommand
 from sipas.cli.output import Output, output_options
-from sipas.cli.source_options import FILE, find_source, read_asked, source_options
+from sipas.cli.source_options import SOURCE_FILE, find_source, read_asked, source_options
 from sipas.report.compare.answer_formats import answer_csv, answer_text
 from sipas.report.compare.ranks import rank_table
 from sipas.report.compare.targets import parse_target, target_table
@@ -18,7 +18,7 @@ from sipas.report.indices.small_areas import read_covariates, small_area_table
 @source_options
 @output_options()
 def ranks(output: Output, **options: Any) -> None:
-    """Ranks the values of the --by columns, each rank with the range that its uncertainty leaves."""
+    """Rank the values of the --by columns, each rank with its range."""
     asked = read_asked(options)
     source, _ = find_source(asked)
     output.show(rank_table(asked.request, source), answer_csv, answer_text)
@@ -29,7 +29,7 @@ def ranks(output: Output, **options: Any) -> None:
 @click.option("--target", help="a share such as 0.85, or a mean on the scale (default: the round's)")
 @output_options()
 def targets(output: Output, target: str | None, **options: Any) -> None:
-    """Says whether the target is met, and how many more responses would tell where it is open."""
+    """Judge whether the target is met, and how many more responses would decide an open case."""
     asked = read_asked(options)
     goal = None if target is None else parse_target("target", target)
     source, _ = find_source(asked)
@@ -38,10 +38,10 @@ def targets(output: Output, target: str | None, **options: Any) -> None:
 
 @click.command("small-areas", cls=StrictCommand)
 @source_options
-@click.option("--covariates", type=FILE, help="numbers known of every area: CSV with the --by columns")
+@click.option("--covariates", type=SOURCE_FILE, help="numbers known of every area: CSV with the --by columns")
 @output_options()
 def small_areas(output: Output, covariates: Path | None, **options: Any) -> None:
-    """Models the --by areas together (Fay–Herriot): few answers borrow strength from the others."""
+    """Model the --by areas together (Fay–Herriot): areas with few answers borrow strength from others."""
     asked = read_asked(options)
     known = None if covariates is None else read_covariates(covariates, asked.request)
     source, _ = find_source(asked)

@@ -1,4 +1,4 @@
-"""sipas link callbacks: what providers reported and sipas did not understand."""
+"""sipas link callbacks: unreadable reports of providers."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from sipas.errors import InputError
 from sipas.postgres.pool import Connection
 from sipas.queries.callbacks import count_unread, delete_all_unread, group_unread
 from sipas.settings import read_settings
-from sipas.survey.encryption import read_sealer
+from sipas.survey.encryption import read_cipher
 from sipas.survey.messaging.config import config_file, read_sms
 from sipas.survey.messaging.unread_retry import retry_unread
 
@@ -22,7 +22,7 @@ from sipas.survey.messaging.unread_retry import retry_unread
 @click.option("--forget", is_flag=True, help="delete them")
 @format_option
 def callbacks(retry: bool, forget: bool, format_: str) -> None:
-    """List reports of the provider that were not understood, by what they look like.
+    """List unreadable reports of the provider, grouped by form.
 
     Correct [http.callback] in sms.toml, then run this with --retry. docs/guides/sms.md
     """
@@ -34,8 +34,8 @@ def callbacks(retry: bool, forget: bool, format_: str) -> None:
         http = read_sms(settings).http
         if http is None or http.callback is None:
             raise InputError(f"{config_file(settings)} has no [http.callback] to read them by")
-        sealer, now = read_sealer(settings), datetime.now(UTC)
-        read = await retry_unread(conn, http.callback, settings.secret, sealer, now)
+        cipher, now = read_cipher(settings), datetime.now(UTC)
+        read = await retry_unread(conn, http.callback, settings.secret, cipher, now)
         return {"read": read, "left": (await count_unread(conn)).kept}
 
     async def delete(conn: Connection) -> dict[str, int]:

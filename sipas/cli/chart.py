@@ -1,4 +1,4 @@
-"""sipas chart: a chart of answers, or of a plan, as a file."""
+"""sipas chart: a chart of results or of a plan as a file."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -41,7 +41,7 @@ class Kinds(StrictGroup):
 
 @click.group(cls=Kinds)
 def chart() -> None:
-    """Draws a chart into a file."""
+    """Draw a chart into a file."""
 
 
 def picture_options(command: Command) -> Command:
@@ -95,7 +95,7 @@ async def read_rounds(rounds: Rounds, request: EstimateRequest) -> tuple[list[So
 @plan_options
 @picture_options
 def draw_plan(lang: str, output: Path, **options: Any) -> None:
-    """The margin to expect of each unit, with the responses and invitations it takes."""
+    """Draw the expected margin of error of each unit, with its responses and invitations."""
     language, format_ = choose_language(lang), choose_picture_format(output.suffix.removeprefix("."))
     table, catalogue = make_plan(options)
     output.write_bytes(picture(plan_chart(table, Names(language, catalogue or NO_CATALOGUE)), format_))

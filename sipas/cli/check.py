@@ -1,4 +1,4 @@
-"""sipas check and sipas rebuild: what is counted, held against the responses it was counted from."""
+"""sipas check and sipas rebuild: compare counts with the responses, and repair them."""
 
 from collections.abc import Awaitable, Callable, Iterator
 
@@ -12,12 +12,12 @@ from sipas.postgres.pool import Pool
 from sipas.queries.durability import Setting, list_parameter_logging
 from sipas.survey.checks.recount import Checked, Findings, check_cells, rebuild_cells
 
-AGREES, DIFFERS = 0, 1
-LOGGED = (
+_AGREES, _DIFFERS = 0, 1
+_LOGGED_TEXT = (
     "the database's log holds what responses say, because of {named}; "
     "set log_parameter_max_length = 0, and that of auto_explain; for pgaudit log_parameter = off"
 )
-STRAYS = {
+_ORPHAN_TEXTS = {
     "responses_of_no_round": "responses belong to no round, and no index shows them; restore the round",
     "waiting_without_response": "entries wait to be counted and have no response; `sipas rebuild` drops them",
     "waiting_twice": "responses wait to be counted twice; `sipas rebuild` counts them once",
@@ -27,29 +27,29 @@ STRAYS = {
 @click.command(cls=StrictCommand)
 @format_option
 def check(format_: str) -> int:
-    """Counts every response anew and compares; exit 1 where something differs. The service may run."""
-    return report(check_cells, format_)
+    """Count every response again and compare; exit 1 if anything differs. The service may run."""
+    return _report(check_cells, format_)
 
 
 @click.command(cls=StrictCommand)
 @format_option
 def rebuild(format_: str) -> int:
-    """Replaces what is counted by what the responses say. The service may run, and goes on collecting."""
-    return report(rebuild_cells, format_)
+    """Replace all counts by new counts of the responses. The service may run."""
+    return _report(rebuild_cells, format_)
 
 
-def report(work: Callable[[Pool], Awaitable[Findings]], format_: str) -> int:
-    findings, logging = in_pool(lambda pool: with_logging(work, pool))
+def _report(work: Callable[[Pool], Awaitable[Findings]], format_: str) -> int:
+    findings, logging = in_pool(lambda pool: _with_logging(work, pool))
     show(findings.rounds, format_)
     if logging:
         named = ", ".join(f"{setting.name} = {setting.value}" for setting in logging)
-        click.echo(LOGGED.format(named=named), err=True)
-    for line in complaints(findings):
+        click.echo(_LOGGED_TEXT.format(named=named), err=True)
+    for line in _complaints(findings):
         click.echo(line, err=True)
-    return AGREES if findings.agree else DIFFERS
+    return _AGREES if findings.agree else _DIFFERS
 
 
-async def with_logging(
+async def _with_logging(
     work: Callable[[Pool], Awaitable[Findings]], pool: Pool
 ) -> tuple[Findings, list[Setting]]:
     findings = await work(pool)
@@ -57,20 +57,20 @@ async def with_logging(
         return findings, await list_parameter_logging(conn)
 
 
-def complaints(findings: Findings) -> Iterator[str]:
+def _complaints(findings: Findings) -> Iterator[str]:
     for one in findings.rounds:
         if not one.agrees:
-            yield different(one)
+            yield _different(one)
     for miscount in findings.miscounts:
         yield (
             f"round {miscount.round}: {miscount.different} counts differ from its finished transactions; "
             "`sipas rebuild` repairs them"
         )
-    strays = msgspec.structs.asdict(findings.strays)
-    yield from (f"{number} {STRAYS[name]}" for name, number in strays.items() if number)
+    orphans = msgspec.structs.asdict(findings.orphans)
+    yield from (f"{number} {_ORPHAN_TEXTS[name]}" for name, number in orphans.items() if number)
 
 
-def different(one: Checked) -> str:
+def _different(one: Checked) -> str:
     return (
         f"round {one.round}: {one.cells_different} cells differ from its responses; they count "
         f"{one.counted} and should count {one.responses - one.waiting}; `sipas rebuild` repairs them"

@@ -8,7 +8,7 @@ import click
 
 from sipas.cli.commands import StrictCommand
 from sipas.cli.output import Output, output_options
-from sipas.cli.source_options import FILE, Asked, in_rounds, read_asked, source_options
+from sipas.cli.source_options import SOURCE_FILE, Asked, in_rounds, read_asked, source_options
 from sipas.errors import InputError
 from sipas.report.compare.before import Before, FilesBefore, read_before, read_files_before
 from sipas.report.compare.compare import compare_table
@@ -23,9 +23,9 @@ from sipas.report.sources.source import Source
 @source_options
 @click.option("--against", help="rest, whole, all-pairs, a value of the --by column, or COLUMN=VALUE")
 @click.option("--against-round", help="the same domains in this round of the database")
-@click.option("--before", type=FILE, help="the same domains in this file of an earlier round's responses")
-@click.option("--before-frame", type=FILE, help="the frame of that round")
-@click.option("--succession", type=FILE, help="units that merged or split since: old_code,new_code,share")
+@click.option("--before", type=SOURCE_FILE, help="the same domains in a file of earlier responses")
+@click.option("--before-frame", type=SOURCE_FILE, help="the frame of that round")
+@click.option("--succession", type=SOURCE_FILE, help="merged or split units: old_code,new_code,share")
 @click.option("--adjust", help="p-values for many comparisons: holm (default) or bh")
 @click.option("--mix", help="equal (default for --by channel: strata that both answered in) or own")
 @output_options()
@@ -36,7 +36,7 @@ def compare(
     succession: Path | None,
     **options: Any,
 ) -> None:
-    """Compares each value of the --by columns with the rest, with another, or with an earlier round."""
+    """Compare each value of the --by columns with the rest, with another, or with an earlier round."""
     given = [(name, options.pop(name)) for name in ("against", "against_round", "adjust", "mix")]
     if before is not None:
         given.append(("against_round", before.name))

@@ -1,4 +1,4 @@
-"""Days on the command line: a day means that day in Vietnam, from its first moment to its last."""
+"""Days on the command line: a day in Vietnam, from its first moment to its last."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -20,9 +20,9 @@ class Day(click.ParamType[date]):
             self.fail(str(problem), param, ctx)
 
 
-def start_of(first: date) -> datetime:
+def start_of_day(first: date) -> datetime:
     return datetime.combine(first, time(), LOCAL)
 
 
-def end_of(last: date) -> datetime:
-    return start_of(last + timedelta(days=1))
+def end_of_day(last: date) -> datetime:
+    return start_of_day(last + timedelta(days=1))

@@ -1,4 +1,4 @@
-"""sipas demo: a synthetic city whose citizens have answered."""
+"""sipas demo: a synthetic city with answers of its citizens."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from sipas.settings import read_settings
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
 def demo(once: bool, out: Path | None, responses: int, seed: int, host: str, port: int) -> None:
-    """Loads the demonstration city, lets its citizens answer, and serves it until it is stopped."""
+    """Load the demonstration city, let its citizens answer, and serve it until stopped."""
     wanted = DemoOptions(responses, seed, host, port)
     if once:
         outcome = run_once(read_settings(), wanted, out or Path("out"))

@@ -19,7 +19,7 @@ from sipas.report.request import INDEX_OPTIONS
 )
 @output_options()
 def estimate(output: Output, **options: Any) -> None:
-    """Estimates indices from a round of the database, or from files."""
+    """Estimate indices from a round of the database, or from files."""
     asked = read_asked(options, INDEX_OPTIONS)
     source, _ = find_source(asked)
     output.show(index_table(asked.request, source), index_csv, index_text)

@@ -1,4 +1,4 @@
-"""The families of commands, each imported when it is called: one that cannot start stops no other."""
+"""Groups of commands. Each is imported when it is called, so a broken one does not affect the others."""
 
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -8,40 +8,44 @@ import click
 from sipas.errors import SipasError
 
 
-class Family(NamedTuple):
-    """command: module and the command in it."""
+class CommandFamily(NamedTuple):
+    """command: module and command."""
 
     command: str
     help: str
 
 
 FAMILIES = {
-    "serve": Family("sipas.cli.serve:serve", "the service"),
-    "migrate": Family("sipas.cli.migrate:migrate", "bring the database to this version's schema"),
-    "demo": Family("sipas.cli.demo:demo", "a synthetic city whose citizens have answered"),
-    "import": Family(
+    "serve": CommandFamily("sipas.cli.serve:serve", "the service"),
+    "migrate": CommandFamily("sipas.cli.migrate:migrate", "migrate the database to this version's schema"),
+    "demo": CommandFamily("sipas.cli.demo:demo", "a synthetic city with answers of its citizens"),
+    "import": CommandFamily(
         "sipas.cli.imports:import_", "units, procedures, instruments, frames, transactions, responses"
     ),
-    "transactions": Family(
+    "transactions": CommandFamily(
         "sipas.cli.transactions:transactions", "count finished transactions, list and retry problems"
     ),
-    "round": Family("sipas.cli.rounds:round_", "open, close and list survey rounds"),
-    "estimate": Family("sipas.cli.estimate:estimate", "indices with their intervals"),
-    "compare": Family("sipas.cli.compare:compare", "differences between domains, channels or rounds"),
-    "ranks": Family("sipas.cli.answers:ranks", "who ranks where, with the range of each rank"),
-    "targets": Family("sipas.cli.answers:targets", "whether a target is met, and what would tell"),
-    "small-areas": Family("sipas.cli.answers:small_areas", "model-based indices where answers are few"),
-    "plan": Family("sipas.cli.plan:plan", "how many to invite for a margin of error, and the draw of whom"),
-    "release": Family("sipas.cli.release:release", "the tables that everybody may see"),
-    "chart": Family("sipas.cli.chart:chart", "a chart of indices as a file"),
-    "kiosk": Family("sipas.cli.kiosks:kiosk", "terminals: enrol, watch, set up, replace, retire"),
-    "link": Family("sipas.cli.links:link", "one-time links: make, count, mix what was answered"),
-    "poster": Family("sipas.cli.posters:poster", "QR codes for walls of units"),
-    "key": Family("sipas.cli.people:key", "keys of programs"),
-    "user": Family("sipas.cli.people:user", "people who sign in"),
-    "secret": Family("sipas.cli.secret:secret", "whether SIPAS_SECRET fits the database"),
-    "check": Family("sipas.cli.check:check", "compare what is counted with the responses"),
-    "rebuild": Family("sipas.cli.check:rebuild", "count all responses anew"),
+    "round": CommandFamily("sipas.cli.rounds:round_", "open, close and list survey rounds"),
+    "estimate": CommandFamily("sipas.cli.estimate:estimate", "indices with their intervals"),
+    "compare": CommandFamily("sipas.cli.compare:compare", "differences between domains, channels or rounds"),
+    "ranks": CommandFamily("sipas.cli.answers:ranks", "ranks, each with its range"),
+    "targets": CommandFamily(
+        "sipas.cli.answers:targets", "whether a target is met, and how many responses would decide"
+    ),
+    "small-areas": CommandFamily(
+        "sipas.cli.answers:small_areas", "model-based indices of units with few answers"
+    ),
+    "plan": CommandFamily("sipas.cli.plan:plan", "sample sizes for a margin of error, and the draw"),
+    "release": CommandFamily("sipas.cli.release:release", "tables for publication"),
+    "chart": CommandFamily("sipas.cli.chart:chart", "a chart of indices as a file"),
+    "kiosk": CommandFamily("sipas.cli.kiosks:kiosk", "terminals: enrol, watch, set up, replace, retire"),
+    "link": CommandFamily("sipas.cli.links:link", "one-time links: make, count, mix what was answered"),
+    "poster": CommandFamily("sipas.cli.posters:poster", "QR codes for walls of units"),
+    "key": CommandFamily("sipas.cli.people:key", "keys of programs"),
+    "user": CommandFamily("sipas.cli.people:user", "people who sign in"),
+    "secret": CommandFamily("sipas.cli.secret:secret", "whether SIPAS_SECRET fits the database"),
+    "check": CommandFamily("sipas.cli.check:check", "compare what is counted with the responses"),
+    "rebuild": CommandFamily("sipas.cli.check:rebuild", "count all responses anew"),
 }
 
 
@@ -56,17 +60,17 @@ class Families(click.Group):
         try:
             command: click.Command = getattr(import_module(module), attribute)
         except ImportError as error:
-            return Unavailable(cmd_name, error)
+            return _Unavailable(cmd_name, error)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Without importing any."""
+        """List the commands without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, family.help) for name, family in FAMILIES.items()])
 
 
-class Unavailable(click.Command):
-    """Stands in for a command, and says when called what it lacks."""
+class _Unavailable(click.Command):
+    """Replaces a command that cannot be imported, and reports the reason when called."""
 
     def __init__(self, name: str, missing: ImportError) -> None:
         super().__init__(name, add_help_option=False)

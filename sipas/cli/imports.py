@@ -1,4 +1,4 @@
-"""sipas import: files into the database, all or nothing."""
+"""sipas import: files into the database, whole or not at all."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,73 +31,75 @@ from sipas.imports.transactions import (
     resolve_columns,
 )
 from sipas.imports.units import import_units
-from sipas.imports.withdrawing import withdraw
+from sipas.imports.withdrawing import withdraw_responses
 from sipas.queries.withdrawn import list_imports
 from sipas.settings import read_settings
 from sipas.survey.columns import CHANNELS
-from sipas.survey.contacts.phones import WORDS, Fault
+from sipas.survey.contacts.phones import PHONE_FAULT_TEXTS, Fault
 from sipas.tables import TablePlace
 from sipas.tables.item_columns import some_names
 from sipas.tables.writer import csv_bytes
 
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-Pairs = Sequence[tuple[str, str]]
+IMPORT_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_Pairs = Sequence[tuple[str, str]]
 
 
-file_argument = click.argument("file", type=FILE)
-round_option = click.option("--round", "round_code", required=True, help="the round's id")
+_file_argument = click.argument("file", type=IMPORT_FILE)
+_round_option = click.option("--round", "round_code", required=True, help="the round's id")
 
 
 @click.group("import", cls=StrictGroup)
 def import_() -> None:
-    """Brings files into the database: CSV or XLSX, and TOML for an instrument. All or nothing."""
+    """Import files into the database: CSV or XLSX, and TOML for an instrument. A file is imported whole or
+    not at all.
+    """
 
 
-@import_.command()
-@file_argument
+@import_.command("units")
+@_file_argument
 @format_option
-def units(file: Path, format_: str) -> None:
-    """Units: code,name,type,parent,valid_from,valid_to."""
+def _units(file: Path, format_: str) -> None:
+    """Import units: code,name,type,parent,valid_from,valid_to."""
     show(in_database(lambda conn: import_units(conn, file)), format_)
 
 
-@import_.command()
-@file_argument
+@import_.command("successions")
+@_file_argument
 @format_option
-def successions(file: Path, format_: str) -> None:
-    """Which units went into which: old_code,new_code,share."""
+def _successions(file: Path, format_: str) -> None:
+    """Import successions of units: old_code,new_code,share."""
     show(in_database(lambda conn: import_successions(conn, file)), format_)
 
 
-@import_.command()
-@file_argument
+@import_.command("procedures")
+@_file_argument
 @format_option
-def procedures(file: Path, format_: str) -> None:
+def _procedures(file: Path, format_: str) -> None:
     """Import procedures: code,name,field and, for terminals, name_en,field_en."""
     show(in_database(lambda conn: import_procedures(conn, file)), format_)
 
 
-@import_.command()
-@file_argument
+@import_.command("instrument")
+@_file_argument
 @format_option
-def instrument(file: Path, format_: str) -> None:
-    """Publishes an instrument (TOML). A published version never changes."""
+def _instrument(file: Path, format_: str) -> None:
+    """Publish an instrument (TOML). A published version never changes."""
     show(in_database(lambda conn: import_instrument(conn, file)), format_)
 
 
-@import_.command()
-@file_argument
-@round_option
+@import_.command("frame")
+@_file_argument
+@_round_option
 @click.option("--count", "count_column", required=True, metavar="COLUMN", help="the completed transactions")
 @map_option
 @format_option
-def frame(file: Path, round_code: str, count_column: str, renamed: Pairs, format_: str) -> None:
-    """A round's frame: the columns of its strata, and a count. It replaces the frame before."""
+def _frame(file: Path, round_code: str, count_column: str, renamed: _Pairs, format_: str) -> None:
+    """Import a round's frame: the columns of its strata, and a count. It replaces an earlier frame."""
     show(in_database(lambda conn: import_frame(conn, file, round_code, count_column, dict(renamed))), format_)
 
 
-@import_.command()
-@file_argument
+@import_.command("transactions")
+@_file_argument
 @map_option
 @sheet_option
 @skip_rows_option
@@ -113,15 +115,15 @@ def frame(file: Path, round_code: str, count_column: str, renamed: Pairs, format
     help="import the other rows, and write those left out to FILE with the reason",
 )
 @format_option
-def transactions(
-    file: Path, renamed: Pairs, sheet: str | None, skip_rows: int | None, dates: DateOrder | None,
+def _transactions(
+    file: Path, renamed: _Pairs, sheet: str | None, skip_rows: int | None, dates: DateOrder | None,
     skip_bad: Path | None, format_: str,
 ) -> None:  # fmt: skip
-    """Import finished transactions: transaction_id,unit,procedure,service_channel,completed_at, and perhaps
+    """Import finished transactions: transaction_id,unit,procedure,service_channel,completed_at; optional:
     on_time,phone,language,cancelled,changed_at.
 
-    Vietnamese names of columns and values are understood, such as "Mã hồ sơ" and "Trực tiếp".
-    `sipas transactions problems` lists what was not counted.
+    Vietnamese names of columns and values are understood, such as "Mã hồ sơ" and "Trực tiếp". `sipas
+    transactions problems` lists rows that were not counted.
     """
     settings = read_settings()
     place = TablePlace(sheet, skip_rows or 0)
@@ -133,29 +135,31 @@ def transactions(
     counts = imported.counts
     show(counts, format_)
     for fault, rows in counts.unusable.items():
-        warn_of_phones(counts.phones[fault], fault, rows)
+        _warn_of_phones(counts.phones[fault], fault, rows)
     if skip_bad:
-        skip_bad.write_bytes(skipped_rows(imported))
+        skip_bad.write_bytes(_skipped_rows(imported))
         click.echo(f"left out: {len(imported.skipped):,}; they are in {skip_bad}", err=True)
     if counts.problems:
         click.echo(f"problems: {counts.problems:,}; `sipas transactions problems` says why", err=True)
 
 
-def skipped_rows(imported: ImportedTransactions) -> bytes:
-    """As they stand in the file, behind their row and the reason."""
+def _skipped_rows(imported: ImportedTransactions) -> bytes:
+    """Return the rows as in the file, after row number and reason."""
     rows = [[str(one.row), one.reason, *one.cells] for one in imported.skipped]
     return csv_bytes(["row", "reason", *imported.header], rows)
 
 
-def warn_of_phones(number: int, fault: Fault, rows: Sequence[int]) -> None:
+def _warn_of_phones(number: int, fault: Fault, rows: Sequence[int]) -> None:
     examples = ", ".join(map(str, rows)) + (", …" if number > len(rows) else "")
     phones, row = ("1 phone", "row") if number == 1 else (f"{number:,} phones", "rows")
-    click.echo(f"warning: {phones} cannot be used ({row} {examples}): each {WORDS[fault]}", err=True)
+    click.echo(
+        f"warning: {phones} cannot be used ({row} {examples}): each {PHONE_FAULT_TEXTS[fault]}", err=True
+    )
 
 
-@import_.command()
-@file_argument
-@round_option
+@import_.command("responses")
+@_file_argument
+@_round_option
 @reading_options
 @click.option(
     "--where", type=Pair(), multiple=True, metavar="COLUMN=VALUE", help="these rows alone; repeatable"
@@ -169,10 +173,10 @@ def warn_of_phones(number: int, fault: Fault, rows: Sequence[int]) -> None:
 )
 @click.option("--replace", is_flag=True, help="correct what earlier imports stored under the same ids")
 @format_option
-def responses(
-    file: Path, round_code: str, where: Pairs, channel: str, replace: bool, format_: str, **given: Any
+def _responses(
+    file: Path, round_code: str, where: _Pairs, channel: str, replace: bool, format_: str, **given: Any
 ) -> None:
-    """Import responses: response_id, unit, a column an item, and attributes.
+    """Import responses: response_id, unit, one column for each item, and attributes.
 
     --replace corrects an earlier import. Responses of terminals and links never change.
     """
@@ -180,29 +184,31 @@ def responses(
     imported = in_database(lambda conn: import_responses(conn, file, round_code, kept))
     show(imported.counts, format_)
     if imported.without_column:
-        click.echo(f"warning: {file.name} {missing_items_text(imported)}", err=True)
+        click.echo(f"warning: {file.name} {_missing_items_text(imported)}", err=True)
     if imported.without_answer:
         items = some_names(imported.without_answer)
         click.echo(f"warning: {file.name} has no answer in the columns of items {items}", err=True)
 
 
-@import_.command()
+@import_.command("log")
 @click.option("--round", "round_code", help="of this round alone")
 @format_option
-def log(round_code: str | None, format_: str) -> None:
-    """List imported files of responses: who, when, and what was stored, replaced or withdrawn."""
+def _log(round_code: str | None, format_: str) -> None:
+    """List imported files of responses: by whom, when, and how many responses were stored, replaced or
+    withdrawn.
+    """
     show(in_database(lambda conn: list_imports(conn, round_code)), format_)
 
 
-@import_.command()
+@import_.command("undo")
 @click.argument("number", type=int)
 @format_option
-def undo(number: int, format_: str) -> None:
+def _undo(number: int, format_: str) -> None:
     """Take out the responses that import NUMBER of `sipas import log` stored.
 
     What the import replaced does not come back: import the earlier file again.
     """
-    undone = in_database(lambda conn: withdraw(conn, number, operator_name()))
+    undone = in_database(lambda conn: withdraw_responses(conn, number, operator_name()))
     show(undone, format_)
     if undone.not_restored:
         click.echo(
@@ -213,7 +219,7 @@ def undo(number: int, format_: str) -> None:
         )
 
 
-def missing_items_text(imported: ImportedResponses) -> str:
+def _missing_items_text(imported: ImportedResponses) -> str:
     items, others = some_names(imported.without_column), imported.other_columns
     attributes = f" Columns kept as attributes: {some_names(others)}." if others else ""
     return (

@@ -1,4 +1,4 @@
-"""sipas kiosk: terminals enrolled, watched, set up, replaced and retired."""
+"""sipas kiosk: enrol, list, configure, replace and retire terminals."""
 
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ import click
 from sipas.cli.commands import StrictGroup
 from sipas.cli.database import in_database, in_pool
 from sipas.cli.output import Command, format_option, show
-from sipas.cli.qr import draw
+from sipas.cli.qr import draw_qr
 from sipas.errors import NotFound
 from sipas.messages import texts
 from sipas.postgres.pool import Connection, Pool
@@ -17,15 +17,15 @@ from sipas.queries.kiosks import SetFor, list_settings, retire_kiosk
 from sipas.settings import THIS_MACHINE, read_settings
 from sipas.survey.catalogue import LOCAL, Catalogue, LiveCatalogue, load_catalogue
 from sipas.survey.kiosks.fleet import Terminal, list_terminals
-from sipas.survey.kiosks.quarantine_release import Release, release_held
-from sipas.survey.kiosks.settings import configure as configure_kiosks
+from sipas.survey.kiosks.quarantine_release import QuarantineRelease, release_held
+from sipas.survey.kiosks.settings import configure_kiosks as configure_kiosks
 from sipas.survey.kiosks.settings import list_changes, without_pin
 from sipas.survey.kiosks.terminals import Enrolment, enrol_kiosk, replace_kiosk
 
-number_argument = click.argument("number", metavar="KIOSK", type=click.IntRange(1, 2**31 - 1))
+_number_argument = click.argument("number", metavar="KIOSK", type=click.IntRange(1, 2**31 - 1))
 
 
-def qr_option(command: Command) -> Command:
+def _qr_option(command: Command) -> Command:
     return click.option(
         "--qr",
         type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
@@ -36,38 +36,38 @@ def qr_option(command: Command) -> Command:
 
 @click.group(cls=StrictGroup)
 def kiosk() -> None:
-    """Terminals."""
+    """Manage terminals."""
 
 
-@kiosk.command()
+@kiosk.command("enrol")
 @click.option("--unit", required=True, help="the code of the unit where it stands")
-@qr_option
+@_qr_option
 @format_option
-def enrol(unit: str, qr: Path | None, format_: str) -> None:
-    """A new terminal: open its url on it, or type its code there. The code works once, within 7 days."""
+def _enrol(unit: str, qr: Path | None, format_: str) -> None:
+    """Create a terminal: open its url on it, or type its code there. The code works once, within 7 days."""
     settings = read_settings()
 
     async def work(conn: Connection, catalogue: Catalogue) -> Enrolment:
         return await enrol_kiosk(conn, catalogue, unit, datetime.now(UTC), settings.public_url)
 
-    hand_out(work, qr, format_)
+    _hand_out(work, qr, format_)
 
 
-@kiosk.command()
-@number_argument
-@qr_option
+@kiosk.command("replace")
+@_number_argument
+@_qr_option
 @format_option
-def replace(number: int, qr: Path | None, format_: str) -> None:
-    """A new terminal in another's stead, which serves until the new one has enrolled and is retired then."""
+def _replace(number: int, qr: Path | None, format_: str) -> None:
+    """Create a terminal that replaces another one, which is retired when the new one has enrolled."""
     settings = read_settings()
 
     async def work(conn: Connection, catalogue: Catalogue) -> Enrolment:
         return await replace_kiosk(conn, catalogue, number, datetime.now(UTC), settings.public_url)
 
-    hand_out(work, qr, format_)
+    _hand_out(work, qr, format_)
 
 
-def hand_out(
+def _hand_out(
     work: Callable[[Connection, Catalogue], Awaitable[Enrolment]], qr: Path | None, format_: str
 ) -> None:
     async def with_catalogue(conn: Connection) -> Enrolment:
@@ -80,13 +80,13 @@ def hand_out(
             "the url holds on this machine alone; for a terminal elsewhere set SIPAS_PUBLIC_URL", err=True
         )
     if qr is not None:
-        draw(enrolment.url, qr)
+        draw_qr(enrolment.url, qr)
 
 
 @kiosk.command("list")
 @format_option
-def list_(format_: str) -> None:
-    """All terminals, and what is wrong with each; docs/guides/kiosks.md says what to do about it."""
+def _list(format_: str) -> None:
+    """List all terminals and their problems; docs/guides/kiosks.md gives the remedies."""
 
     async def work(pool: Pool) -> list[Terminal]:
         return await list_terminals(pool, LiveCatalogue(pool))
@@ -94,11 +94,11 @@ def list_(format_: str) -> None:
     show(in_pool(work), format_)
 
 
-@kiosk.command()
-@number_argument
+@kiosk.command("retire")
+@_number_argument
 @format_option
-def retire(number: int, format_: str) -> None:
-    """Takes a terminal out of use: what it still sends is quarantined."""
+def _retire(number: int, format_: str) -> None:
+    """Retire a terminal: submissions that it still sends are quarantined."""
 
     async def work(conn: Connection) -> dict[str, int]:
         if not await retire_kiosk(conn, number):
@@ -108,8 +108,8 @@ def retire(number: int, format_: str) -> None:
     show(in_database(work), format_)
 
 
-@kiosk.command()
-@number_argument
+@kiosk.command("release")
+@_number_argument
 @click.option(
     "--given-on",
     type=click.DateTime(["%Y-%m-%d"]),
@@ -117,16 +117,16 @@ def retire(number: int, format_: str) -> None:
     help="the day on which answers whose own time is unusable were given; otherwise the day they came",
 )
 @format_option
-def release(number: int, given_on: datetime | None, format_: str) -> None:
+def _release(number: int, given_on: datetime | None, format_: str) -> None:
     """Check a terminal's quarantined answers again, and count those that can be counted now.
 
-    These are answers that came after it was retired, that were refused for a round, unit, procedure or
-    instrument that is known by now, or whose time is unusable because the terminal's clock was wrong.
-    Do not release what a stolen terminal sent.
+    These are answers that arrived after it was retired, that were refused for a round, unit, procedure or
+    instrument that is known by now, or whose time is unusable because the terminal's clock was wrong. Do not
+    release answers of a stolen terminal.
     """
     given_at = given_on.replace(hour=12, tzinfo=LOCAL) if given_on else None
 
-    async def work(conn: Connection) -> Release:
+    async def work(conn: Connection) -> QuarantineRelease:
         return await release_held(conn, await load_catalogue(conn), number, given_at)
 
     done = in_database(work)
@@ -135,8 +135,8 @@ def release(number: int, given_on: datetime | None, format_: str) -> None:
         click.echo(line, err=True)
 
 
-def _explain(done: Release, given_on: datetime | None) -> Iterator[str]:
-    """Lines on the answers that got another time, and on the reasons of those kept in quarantine."""
+def _explain(done: QuarantineRelease, given_on: datetime | None) -> Iterator[str]:
+    """Yield lines about answers with a new time, and about the reasons of those kept in quarantine."""
     if done.redated:
         day = f"{given_on:%Y-%m-%d}" if given_on else "the moment they came"
         yield f"{done.redated} with an unusable time now carry {day}"
@@ -144,13 +144,13 @@ def _explain(done: Release, given_on: datetime | None) -> Iterator[str]:
         yield f"{n} stay in quarantine: {texts('en')(f'refusal.{reason}')}"
 
 
-@kiosk.command()
+@kiosk.command("configure")
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @format_option
-def configure(file: Path | None, format_: str) -> None:
-    """Sets timeouts, questions asked besides, PIN and note from a TOML FILE, and shows what is set.
+def _configure(file: Path | None, format_: str) -> None:
+    """Set timeouts, additional questions, PIN and note from a TOML FILE, and show the settings.
 
-    The file replaces all that was set before. Terminals hear of it within a minute.
+    The file replaces all earlier settings. Terminals apply them within a minute.
     """
 
     source = file.read_bytes() if file else None

@@ -13,7 +13,7 @@ from sipas.cli.database import in_database
 from sipas.cli.days import Day
 from sipas.cli.opt_outs import opt_outs, undo_opt_out
 from sipas.cli.output import format_option, show
-from sipas.cli.sending import reseal, resume, send, stop
+from sipas.cli.sending import reencrypt, resume, send, stop
 from sipas.postgres.pool import Connection
 from sipas.queries.links import LinkCount
 from sipas.report.pages.funnel import FunnelColumn, RoundFunnel, build_failures, build_funnel, build_rounds
@@ -21,9 +21,9 @@ from sipas.settings import read_settings
 from sipas.survey.catalogue import load_catalogue
 from sipas.survey.columns import SERVICE_CHANNELS
 from sipas.survey.links.mixing import Mixed
-from sipas.survey.links.mixing import mix as mix_waiting
+from sipas.survey.links.mixing import mix_round as mix_waiting
 from sipas.survey.links.one_time_links import NewLink, create_links, link_for
-from sipas.survey.links.waiting import read_answer_sealer
+from sipas.survey.links.waiting import read_answer_cipher
 
 RECOGNISABLE = (
     "{count} of them keep nothing but their unit and channel and share it with too few others: "
@@ -33,7 +33,7 @@ RECOGNISABLE = (
 
 @click.group(cls=StrictGroup)
 def link() -> None:
-    """One-time links to a survey about one finished transaction."""
+    """Manage one-time links to a survey about one finished transaction."""
 
 
 @link.command()
@@ -48,7 +48,7 @@ def create(
     round_code: str, unit: str, procedure: str | None, service_channel: str | None,
     completed_on: date | None, count: int, format_: str,
 ) -> None:  # fmt: skip
-    """Makes links. They are shown here and never again: the database keeps their hashes alone."""
+    """Create links. They are shown only once: the database stores their hashes."""
     settings = read_settings()
 
     async def work(conn: Connection) -> list[NewLink]:
@@ -67,15 +67,15 @@ def create(
     warn_of_local_address(settings)
 
 
-@link.command()
+@link.command("mix")
 @click.option("--all", "everything", is_flag=True, help="mix all that waits; answers may keep little detail")
 @format_option
-def mix(everything: bool, format_: str) -> None:
+def _mix(everything: bool, format_: str) -> None:
     """Mix waiting answers of links and posters into the responses; the service does so by itself."""
     settings = read_settings()
 
     async def work(conn: Connection) -> Mixed:
-        sealer = read_answer_sealer(settings)
+        sealer = read_answer_cipher(settings)
         return await mix_waiting(conn, sealer, datetime.now(UTC), everything=everything)
 
     done = in_database(work, settings)
@@ -90,7 +90,7 @@ def mix(everything: bool, format_: str) -> None:
 @click.option("--failures", is_flag=True, help="why messages did not arrive, and how often")
 @format_option
 def list_(round_code: str | None, by: tuple[FunnelColumn, ...], failures: bool, format_: str) -> None:
-    """How many links each round has, and how far its messages and links came, with response rates."""
+    """List each round's links and the progress of messages and links, with response rates."""
 
     async def work(conn: Connection) -> Sequence[object]:
         if round_code is not None:
@@ -114,5 +114,5 @@ def in_one(found: RoundFunnel) -> dict[str, object]:
     }
 
 
-for command in (send, stop, resume, reseal, callbacks, opt_outs, undo_opt_out):
+for command in (send, stop, resume, reencrypt, callbacks, opt_outs, undo_opt_out):
     link.add_command(command)

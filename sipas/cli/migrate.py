@@ -1,4 +1,4 @@
-"""sipas migrate: the database to this version's schema."""
+"""sipas migrate: the database schema."""
 
 import asyncio
 from contextlib import nullcontext
@@ -15,7 +15,7 @@ from sipas.settings import read_settings
 @click.command(cls=StrictCommand)
 @format_option
 def migrate(format_: str) -> None:
-    """Brings the database to this version's schema; safe to repeat, safe when two run at once."""
+    """Migrate the database to this version's schema; safe to repeat and to run twice at once."""
     settings = read_settings()
     server = nullcontext(settings.database_url) if settings.database_url else running(settings.data_dir)
     with server as dsn:

@@ -1,4 +1,4 @@
-"""The name of the person who runs a command, for the record of changes."""
+"""The name of the operator, for the record of changes."""
 
 import getpass
 import os
@@ -6,11 +6,11 @@ import socket
 
 
 def operator_name() -> str:
-    return f"{user_name()}@{socket.gethostname()}"
+    return f"{_user_name()}@{socket.gethostname()}"
 
 
-def user_name() -> str:
-    """The login name, or the number of a user without a name."""
+def _user_name() -> str:
+    """Return the login name, or the number of a user without a name."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):

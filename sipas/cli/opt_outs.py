@@ -1,4 +1,4 @@
-"""sipas link opt-outs and undo-opt-out: requests to get no more messages, and their reversal."""
+"""sipas link opt-outs and undo-opt-out: opt-outs, and their reversal on request."""
 
 from collections.abc import Sequence
 
@@ -32,9 +32,9 @@ def opt_outs(format_: str) -> None:
 @click.option("--reason", required=True, help="who asked for it and how; kept, so no personal data")
 @format_option
 def undo_opt_out(phone: str | None, reason: str, format_: str) -> None:
-    """Let messages go to PHONE again, on request of its owner.
+    """Allow messages to PHONE again, at its owner's request.
 
-    Without PHONE the number is read from standard input, and so stays out of the shell's history.
+    Without PHONE the number is read from standard input, which keeps it out of the shell's history.
     """
     settings = read_settings()
     number = phone or click.prompt("phone", err=True)

@@ -1,4 +1,4 @@
-"""Results on stdout, in the format that was asked for. Everything else goes to stderr."""
+"""Results on stdout in the requested format. Everything else goes to stderr."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from sipas.report.formats import Format, aligned, choose_format, rendered
 from sipas.tables.writer import csv_bytes
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-Table = TypeVar("Table", bound=msgspec.Struct)
-Record = dict[str, Any]
+_Table = TypeVar("_Table", bound=msgspec.Struct)
+_Record = dict[str, Any]
 
 
-class OutputFile(click.Path):
-    """A file to write, whose folder is there: told before anything is worked out."""
+class _OutputFile(click.Path):
+    """A file to write. Its folder must exist, which is checked before any computation."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         path: Path = super().convert(value, param, ctx)  # type: ignore[assignment]  # that of path_type
@@ -27,7 +27,7 @@ class OutputFile(click.Path):
         return path
 
 
-OUTPUT_FILE = OutputFile(dir_okay=False, writable=True, path_type=Path)
+OUTPUT_FILE = _OutputFile(dir_okay=False, writable=True, path_type=Path)
 
 format_option = click.option(
     "--format", "format_", type=click.Choice(["json", "csv", "table"]), default="json", show_default=True
@@ -36,12 +36,14 @@ format_option = click.option(
 
 @dataclass(frozen=True)
 class Output:
-    """Where a result goes, and in which format. file None: stdout."""
+    """The destination and format of a result. file None: stdout."""
 
     format: Format
     file: Path | None
 
-    def show(self, table: Table, as_csv: Callable[[Table], bytes], as_text: Callable[[Table], str]) -> None:
+    def show(
+        self, table: _Table, as_csv: Callable[[_Table], bytes], as_text: Callable[[_Table], str]
+    ) -> None:
         self.write(rendered(table, self.format, as_csv, as_text))
 
     def write(self, content: bytes) -> None:
@@ -52,7 +54,7 @@ class Output:
 
 
 def output_options(default: Format = "table") -> Callable[[Command], Command]:
-    """Adds --format and -o to a command, which takes them as its `output`."""
+    """Add --format and -o to a command, which takes them as its `output`."""
 
     usual = f"json, csv or table (default: by FILE's name, else {default})"
 
@@ -70,29 +72,29 @@ def output_options(default: Format = "table") -> Callable[[Command], Command]:
 
 
 def show(result: object, format_: str) -> None:
-    """A Struct or a sequence of Structs or dicts: one record, or one a line of the table."""
-    click.echo(listed(result, format_), nl=False)
+    """Print a Struct or a sequence of Structs or dicts: one record, or one line of the table for each."""
+    click.echo(listed_records(result, format_), nl=False)
 
 
-def listed(result: object, format_: str) -> bytes:
+def listed_records(result: object, format_: str) -> bytes:
     plain = msgspec.to_builtins(result)
     if format_ == "json":
         indent = 2 if isinstance(plain, list) else 0
         return msgspec.json.format(msgspec.json.encode(plain), indent=indent) + b"\n"
     records = plain if isinstance(plain, list) else [plain]
-    return as_columns(records, format_) if records else b""
+    return _as_columns(records, format_) if records else b""
 
 
-def as_columns(records: Sequence[Record], format_: str) -> bytes:
-    """A header, and a row a record."""
+def _as_columns(records: Sequence[_Record], format_: str) -> bytes:
+    """Return a header, and a row for each record."""
     header = list(records[0])
-    rows = [[cell_text(record[name]) for name in header] for record in records]
+    rows = [[_cell_text(record[name]) for name in header] for record in records]
     if format_ == "csv":
         return csv_bytes(header, rows)
     return "".join(f"{line}\n" for line in aligned(header, rows, right=())).encode()
 
 
-def cell_text(value: object) -> str:
+def _cell_text(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, list | tuple):

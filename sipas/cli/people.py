@@ -1,4 +1,4 @@
-"""sipas user and sipas key: who may read results, and which system may tell of transactions."""
+"""sipas user and sipas key: access to results, and keys of one-stop systems."""
 
 import sys
 from collections.abc import Awaitable, Callable
@@ -14,7 +14,7 @@ from sipas.queries.people import ListedKey, list_api_keys, list_people
 from sipas.survey.access.people import SCOPES, add_key, add_person, change_password, retire_key, retire_person
 
 
-def password_option(command: Command) -> Command:
+def _password_option(command: Command) -> Command:
     return click.option("--password-stdin", is_flag=True, help="read the password from standard input")(
         command
     )
@@ -22,15 +22,15 @@ def password_option(command: Command) -> Command:
 
 @click.group(cls=StrictGroup)
 def key() -> None:
-    """Keys of programs."""
+    """Manage keys of programs."""
 
 
 @key.command("add")
 @click.option("--scope", required=True, type=click.Choice(SCOPES))
 @click.option("--source", help="with --scope transactions: the name of the system that sends them")
 @format_option
-def new_key(scope: str, source: str | None, format_: str) -> None:
-    """Makes a key. It is shown here and never again."""
+def _new_key(scope: str, source: str | None, format_: str) -> None:
+    """Create a key. It is shown only once."""
 
     async def work(conn: Connection) -> dict[str, str]:
         return {"key": await add_key(conn, scope, source)}
@@ -40,8 +40,8 @@ def new_key(scope: str, source: str | None, format_: str) -> None:
 
 @key.command("list")
 @format_option
-def list_keys(format_: str) -> None:
-    """All keys by number, what each is for, and since when."""
+def _list_keys(format_: str) -> None:
+    """List all keys by number, with purpose and creation date."""
 
     async def work(conn: Connection) -> list[ListedKey]:
         return await list_api_keys(conn)
@@ -52,8 +52,8 @@ def list_keys(format_: str) -> None:
 @key.command("retire")
 @click.argument("number", metavar="NUMBER", type=click.IntRange(1, 2**31 - 1))
 @format_option
-def retire_one(number: int, format_: str) -> None:
-    """Ends a key at once; `sipas key list` shows its number."""
+def _retire_one(number: int, format_: str) -> None:
+    """Retire a key at once; `sipas key list` shows its number."""
 
     async def work(conn: Connection) -> dict[str, int]:
         await retire_key(conn, number)
@@ -64,25 +64,25 @@ def retire_one(number: int, format_: str) -> None:
 
 @click.group(cls=StrictGroup)
 def user() -> None:
-    """People who sign in."""
+    """Manage users."""
 
 
 @user.command("add")
 @click.argument("name")
-@password_option
+@_password_option
 @format_option
-def new_user(name: str, password_stdin: bool, format_: str) -> None:
-    """Adds a person, and asks for the password."""
+def _new_user(name: str, password_stdin: bool, format_: str) -> None:
+    """Add a user, and ask for the password."""
     if not name.strip():
         raise InputError("the name is empty")
-    password = password_from(password_stdin)
-    do_with_person("user", name, lambda conn, person: add_person(conn, person, password), format_)
+    password = _password_from(password_stdin)
+    _do_with_person("user", name, lambda conn, person: add_person(conn, person, password), format_)
 
 
 @user.command("list")
 @format_option
-def list_users(format_: str) -> None:
-    """All who may sign in."""
+def _list_users(format_: str) -> None:
+    """List all users."""
 
     async def work(conn: Connection) -> list[dict[str, str]]:
         return [{"user": name} for name in await list_people(conn)]
@@ -92,26 +92,26 @@ def list_users(format_: str) -> None:
 
 @user.command("password")
 @click.argument("name")
-@password_option
+@_password_option
 @format_option
-def new_password(name: str, password_stdin: bool, format_: str) -> None:
-    """Asks for a new password, and signs the person out everywhere."""
-    password = password_from(password_stdin)
-    do_with_person("changed", name, lambda conn, person: change_password(conn, person, password), format_)
+def _new_password(name: str, password_stdin: bool, format_: str) -> None:
+    """Ask for a new password, and end all of the user's sessions."""
+    password = _password_from(password_stdin)
+    _do_with_person("changed", name, lambda conn, person: change_password(conn, person, password), format_)
 
 
 @user.command("retire")
 @click.argument("name")
 @format_option
-def retire_user(name: str, format_: str) -> None:
-    """Takes a person's access away at once."""
-    do_with_person("retired", name, retire_person, format_)
+def _retire_user(name: str, format_: str) -> None:
+    """Remove a user and all sessions at once."""
+    _do_with_person("retired", name, retire_person, format_)
 
 
-def do_with_person(
+def _do_with_person(
     done: str, name: str, act: Callable[[Connection, str], Awaitable[None]], format_: str
 ) -> None:
-    """What was done with that person, once it is."""
+    """Print the action after it has succeeded."""
     person = name.strip()
 
     async def work(conn: Connection) -> dict[str, str]:
@@ -121,8 +121,8 @@ def do_with_person(
     show(in_database(work), format_)
 
 
-def password_from(stdin: bool) -> str:
-    """From a file or a program where it is piped in, else asked for twice."""
+def _password_from(stdin: bool) -> str:
+    """Return the password from a file or pipe, else ask for it twice."""
     if stdin:
         return sys.stdin.readline().rstrip("\r\n")
     given: str = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)

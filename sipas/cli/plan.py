@@ -1,4 +1,4 @@
-"""sipas plan: how many to invite for a margin of error, and the draw of whom."""
+"""sipas plan: sample sizes for a margin of error, and the draw."""
 
 from pathlib import Path
 from typing import Any
@@ -6,9 +6,9 @@ from typing import Any
 import click
 
 from sipas.cli.commands import StrictGroup
-from sipas.cli.output import Output, listed, output_options
+from sipas.cli.output import Output, listed_records, output_options
 from sipas.cli.plan_options import make_plan, plan_options
-from sipas.cli.source_options import FILE
+from sipas.cli.source_options import SOURCE_FILE
 from sipas.report.plan.invited import draw_invited, read_quotas
 from sipas.report.plan.plan_formats import plan_csv, plan_text
 
@@ -18,7 +18,7 @@ from sipas.report.plan.plan_formats import plan_csv, plan_text
 @output_options()
 @click.pass_context
 def plan(ctx: click.Context, /, output: Output, **options: Any) -> None:
-    """Plans how many to invite in each stratum of a round's frame, or of a file's."""
+    """Plan how many to invite in each stratum of a round's frame, or of a file's."""
     if ctx.invoked_subcommand is not None:
         if any(value not in (None, ()) for value in ctx.params.values()):
             raise click.UsageError(f"`sipas plan {ctx.invoked_subcommand}` takes its options after its name")
@@ -28,12 +28,17 @@ def plan(ctx: click.Context, /, output: Output, **options: Any) -> None:
 
 
 @plan.command("draw")
-@click.option("--plan", "plan_file", type=FILE, required=True, help="the CSV of `sipas plan -o plan.csv`")
 @click.option(
-    "--transactions", type=FILE, required=True, help="transaction_id, and the columns of the plan's strata"
+    "--plan", "plan_file", type=SOURCE_FILE, required=True, help="the CSV of `sipas plan -o plan.csv`"
+)
+@click.option(
+    "--transactions",
+    type=SOURCE_FILE,
+    required=True,
+    help="transaction_id, and the columns of the plan's strata",
 )
 @click.option("--seed", required=True, help="any text; the same seed draws the same transactions")
 @output_options("json")
-def draw_(output: Output, plan_file: Path, transactions: Path, seed: str) -> None:
-    """Draws whom to invite. Anyone with plan, list and seed draws the same."""
-    output.write(listed(draw_invited(read_quotas(plan_file), transactions, seed), output.format))
+def _draw(output: Output, plan_file: Path, transactions: Path, seed: str) -> None:
+    """Draw the transactions to invite. The same plan, list and seed give the same draw."""
+    output.write(listed_records(draw_invited(read_quotas(plan_file), transactions, seed), output.format))

@@ -1,4 +1,4 @@
-"""The options that name what is planned for, and how: shared by `plan` and `chart plan`."""
+"""Options of plans, shared by `plan` and `chart plan`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from sipas.cli.reading_options import split_names, strata_option
-from sipas.cli.source_options import FILE, adding, in_rounds
+from sipas.cli.source_options import SOURCE_FILE, adding, in_rounds
 from sipas.errors import InputError
 from sipas.report.plan.pilot import read_pilot
 from sipas.report.plan.plan import plan_table
@@ -18,8 +18,8 @@ from sipas.report.plan.plan_table import PlanTable
 from sipas.report.sources.rounds import Rounds
 from sipas.survey.catalogue import Catalogue
 
-Command = TypeVar("Command", bound=Callable[..., Any])
-HELP = {
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+_HELP = {
     "round": "the round in the database whose frame is planned for",
     "by": "columns whose domains each reach the margin (default: the first of the strata); '' is the whole",
     "margin": "half the width of the interval that each reaches, such as 0.03 (default 0.05)",
@@ -33,40 +33,44 @@ HELP = {
 }
 
 
-def plan_options(command: Command) -> Command:
-    """Adds them to a command."""
+def plan_options(command: _Command) -> _Command:
+    """Add the options to a command."""
     options = [
-        click.option("--frame", type=FILE, help="a file of completed transactions by stratum, not --round"),
+        click.option(
+            "--frame", type=SOURCE_FILE, help="a file of completed transactions by stratum, not --round"
+        ),
         click.option("--frame-count", help="the frame's column of counts (default: count)"),
         strata_option("the frame's columns that make a stratum, from coarse to fine: A,B,C"),
-        click.option("--pilot", type=FILE, help="shares found earlier: the CSV of `sipas estimate --by …`"),
-        *(click.option(f"--{name}", help=HELP[name]) for name in PLAN_OPTIONS),
+        click.option(
+            "--pilot", type=SOURCE_FILE, help="shares found earlier: the CSV of `sipas estimate --by …`"
+        ),
+        *(click.option(f"--{name}", help=_HELP[name]) for name in PLAN_OPTIONS),
     ]
     return adding(options, command)
 
 
 @dataclass(frozen=True)
-class FrameFile:
+class _FrameFile:
     path: Path
     count_column: str
     strata: tuple[str, ...]
 
 
 def make_plan(options: dict[str, Any]) -> tuple[PlanTable, Catalogue | None]:
-    """The plan, and the catalogue where there is one."""
+    """Return the plan, and the catalogue if the plan is for a round."""
     pilot_path = options.pop("pilot")
     given = {name: options.pop(name) for name in ("frame", "frame_count", "strata")}
     request = read_plan_request((name, value) for name, value in options.items() if value is not None)
-    file = choose_file(given, request)
+    file = _choose_file(given, request)
     if file is None:
-        frame, catalogue = in_rounds(lambda rounds: read_round(rounds, request))
+        frame, catalogue = in_rounds(lambda rounds: _read_round(rounds, request))
     else:
         frame, catalogue = read_file_frame(file.path, file.count_column, file.strata, request.by), None
     pilot = None if pilot_path is None else read_pilot(pilot_path, frame.columns)
     return plan_table(request, frame, pilot), catalogue
 
 
-def choose_file(given: dict[str, Any], request: PlanRequest) -> FrameFile | None:
+def _choose_file(given: dict[str, Any], request: PlanRequest) -> _FrameFile | None:
     if given["frame"] is None:
         for name, value in given.items():
             if value not in (None, ()):
@@ -74,8 +78,8 @@ def choose_file(given: dict[str, Any], request: PlanRequest) -> FrameFile | None
         return None
     if request.round is not None:
         raise InputError("--round is in the database and --frame a file; give one of them")
-    return FrameFile(given["frame"], given["frame_count"] or "count", split_names(given["strata"]))
+    return _FrameFile(given["frame"], given["frame_count"] or "count", split_names(given["strata"]))
 
 
-async def read_round(rounds: Rounds, request: PlanRequest) -> tuple[PlanFrame, Catalogue]:
+async def _read_round(rounds: Rounds, request: PlanRequest) -> tuple[PlanFrame, Catalogue]:
     return await read_round_frame(rounds, request), rounds.catalogue.now

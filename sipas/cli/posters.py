@@ -1,4 +1,4 @@
-"""sipas poster: QR codes for walls, behind which anybody may answer."""
+"""sipas poster: QR codes for posters."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +10,7 @@ from sipas.cli.addresses import warn_of_local_address
 from sipas.cli.commands import StrictGroup
 from sipas.cli.database import in_database
 from sipas.cli.output import format_option, show
-from sipas.cli.qr import draw
+from sipas.cli.qr import draw_qr
 from sipas.errors import NotFound
 from sipas.postgres.pool import Connection
 from sipas.queries.posters import list_posters, retire_poster
@@ -19,7 +19,7 @@ from sipas.survey.catalogue import load_catalogue
 from sipas.survey.links.posters import NewPoster, create_poster
 
 
-class Printed(msgspec.Struct, frozen=True):
+class _Printed(msgspec.Struct, frozen=True):
     code: str
     unit: str
     url: str
@@ -28,10 +28,10 @@ class Printed(msgspec.Struct, frozen=True):
 
 @click.group(cls=StrictGroup)
 def poster() -> None:
-    """QR codes for walls of units; answers behind them are marked as walk-up (channel `web`)."""
+    """Manage posters: QR codes for a unit's walls. Their answers are marked as walk-up (channel `web`)."""
 
 
-@poster.command()
+@poster.command("create")
 @click.option("--unit", required=True, help="the code of the unit where it will hang")
 @click.option(
     "-o",
@@ -40,8 +40,8 @@ def poster() -> None:
     help="the QR code, an SVG file (default: poster-CODE.svg)",
 )
 @format_option
-def create(unit: str, out: Path | None, format_: str) -> None:
-    """A new poster and its QR code, to be printed in any size."""
+def _create(unit: str, out: Path | None, format_: str) -> None:
+    """Create a poster and its QR code, which can be printed in any size."""
     settings = read_settings()
 
     async def work(conn: Connection) -> NewPoster:
@@ -52,22 +52,22 @@ def create(unit: str, out: Path | None, format_: str) -> None:
     made = in_database(work, settings)
     warn_of_local_address(settings)
     file = out or Path(f"poster-{made.code}.svg")
-    draw(made.url, file)
-    show(Printed(made.code, made.unit, made.url, str(file)), format_)
+    draw_qr(made.url, file)
+    show(_Printed(made.code, made.unit, made.url, str(file)), format_)
 
 
 @poster.command("list")
 @format_option
-def list_(format_: str) -> None:
-    """All posters, and when each was retired."""
+def _list(format_: str) -> None:
+    """List all posters, and when each was retired."""
     show(in_database(list_posters), format_)
 
 
-@poster.command()
+@poster.command("retire")
 @click.argument("code")
 @format_option
-def retire(code: str, format_: str) -> None:
-    """Takes a poster out of use: its code leads nowhere from then on."""
+def _retire(code: str, format_: str) -> None:
+    """Retire a poster: its code stops working."""
 
     async def work(conn: Connection) -> dict[str, str]:
         if not await retire_poster(conn, code):

@@ -1,4 +1,4 @@
-"""QR codes: to print, or on the screen for a phone beside it."""
+"""QR codes: to print, or on the screen to scan with a phone."""
 
 import io
 from pathlib import Path
@@ -7,8 +7,8 @@ import click
 import segno
 
 
-def draw(url: str, file: Path) -> None:
-    """An SVG, of which 15 % may be torn; `-`: on the screen, where results do not go."""
+def draw_qr(url: str, file: Path) -> None:
+    """Write an SVG that tolerates 15 % damage; `-` draws on stderr."""
     code = segno.make(url, error="m", micro=False)
     if str(file) == "-":
         text = io.StringIO()

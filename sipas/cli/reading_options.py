@@ -1,4 +1,4 @@
-"""The options that say how a file is read: shared by `import` and by every command that takes --responses."""
+"""Options for reading files, shared by `import` and all commands with --responses."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
@@ -8,11 +8,11 @@ import click
 from sipas.survey.instruments.answer_files import Reading
 from sipas.tables import TablePlace, missing_codes
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 class Pair(click.ParamType[tuple[str, str]]):
-    """LEFT=RIGHT."""
+    """A value of the form LEFT=RIGHT."""
 
     name = "pair"
 
@@ -53,18 +53,18 @@ _OPTIONS = (
 READING_OPTIONS = ("renamed", "without", "missing", "sheet", "skip_rows")
 
 
-def strata_option(help_: str) -> Callable[[Command], Command]:
-    """--strata, which may be repeated; `split_names` reads it."""
+def strata_option(help_: str) -> Callable[[_Command], _Command]:
+    """Add --strata, which may be repeated; `split_names` reads it."""
     return click.option("--strata", multiple=True, metavar="COLUMNS", help=help_)
 
 
 def split_names(given: Sequence[str]) -> tuple[str, ...]:
-    """The names in all values of an option that takes A,B,C and may be repeated."""
+    """Return the names in all values of an option that takes A,B,C and may be repeated."""
     return tuple(name.strip() for text in given for name in text.split(",") if name.strip())
 
 
-def reading_options(command: Command) -> Command:
-    """Adds them to a command, which takes them under the names of READING_OPTIONS."""
+def reading_options(command: _Command) -> _Command:
+    """Add the options to a command, which takes them under the names of READING_OPTIONS."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command

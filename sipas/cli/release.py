@@ -1,4 +1,4 @@
-"""sipas release: the tables that everybody may see."""
+"""sipas release: tables for publication."""
 
 from pathlib import Path
 from typing import Any
@@ -7,7 +7,7 @@ import click
 
 from sipas.cli.commands import StrictCommand
 from sipas.cli.output import Output, output_options
-from sipas.cli.source_options import FILE, Asked, file_options, in_rounds, read_asked, request_option
+from sipas.cli.source_options import SOURCE_FILE, Asked, file_options, in_rounds, read_asked, request_option
 from sipas.report.release.release import read_release
 from sipas.report.release.release_formats import release_csv, release_text
 from sipas.report.release.releasing import Tables, build_release, public_tables, release_request
@@ -26,11 +26,11 @@ from sipas.report.sources.source import Source
     "--by", multiple=True, help="the tables, if other than units and what they belong to, channels, fields"
 )
 @click.option(
-    "--earlier", type=FILE, help="the JSON of the last release of the round, which this one follows"
+    "--earlier", type=SOURCE_FILE, help="the JSON of the last release of the round, which this one follows"
 )
 @output_options("json")
 def release(output: Output, earlier: Path | None, **options: Any) -> None:
-    """Makes a public release: a fixed list of tables, without what would give few people away."""
+    """Create a public release: a fixed list of tables, with cells suppressed that could identify people."""
     before = read_release(earlier) if earlier else None
     asked = read_asked(options)
     tables = asked.request.by if options["by"] else before.by if before else None

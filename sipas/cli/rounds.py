@@ -1,4 +1,4 @@
-"""sipas round: survey rounds opened, closed and listed."""
+"""sipas round: open, close and list survey rounds."""
 
 from datetime import UTC, date, datetime
 
@@ -7,23 +7,23 @@ import msgspec
 
 from sipas.cli.commands import StrictGroup
 from sipas.cli.database import in_database
-from sipas.cli.days import Day, end_of, start_of
+from sipas.cli.days import Day, end_of_day, start_of_day
 from sipas.cli.invitations import invite
 from sipas.cli.output import format_option, show
 from sipas.errors import InputError, NotFound
 from sipas.postgres.pool import Connection
-from sipas.queries.catalogue import ANONYMITY, COARSENING, MIXED_EVERY, Round
+from sipas.queries.catalogue import ANONYMITY_DEFAULT, COARSENING_DEFAULT, MIXED_EVERY_DEFAULT, Round
 from sipas.queries.rounds import close_round, insert_round
 from sipas.queries.transactions import count_before
 from sipas.survey.catalogue import LOCAL, Catalogue, is_open, load_catalogue
-from sipas.survey.invitations.retry import recount
-from sipas.survey.links.coarsening import TIMES, levels
+from sipas.survey.invitations.retry import recount_all
+from sipas.survey.links.coarsening import TIME_LEVELS, levels
 from sipas.tables.cells import clean_cell
 
-LONGEST_CODE = 64
+_ROUND_CODE_MAX_CHARACTERS = 64
 
 
-class ListedRound(msgspec.Struct, frozen=True):
+class _ListedRound(msgspec.Struct, frozen=True):
     round: str
     instrument: str
     strata: tuple[str, ...]
@@ -39,7 +39,7 @@ class ListedRound(msgspec.Struct, frozen=True):
 
 @click.group("round", cls=StrictGroup)
 def round_() -> None:
-    """Survey rounds. Dates are days in Vietnam."""
+    """Manage survey rounds. Dates are days in Vietnam."""
 
 
 round_.add_command(invite)
@@ -55,7 +55,7 @@ round_.add_command(invite)
 @click.option("--to", "last", type=Day(), help="the last day (default: until it is closed)")
 @click.option(
     "--anonymity",
-    default=ANONYMITY,
+    default=ANONYMITY_DEFAULT,
     show_default=True,
     type=click.IntRange(2, 1000),
     metavar="K",
@@ -63,33 +63,33 @@ round_.add_command(invite)
 )
 @click.option(
     "--coarsen",
-    default=",".join(COARSENING),
+    default=",".join(COARSENING_DEFAULT),
     show_default=True,
     metavar="STEP,…",
     help="in which order such answers give up detail until K share it",
 )
 @click.option(
     "--mix-every",
-    default=MIXED_EVERY,
+    default=MIXED_EVERY_DEFAULT,
     show_default=True,
-    type=click.Choice(TIMES),
+    type=click.Choice(TIME_LEVELS),
     help="after which time such answers stop waiting for each other",
 )
 @format_option
-def open_(
+def _open(
     code: str, instrument: str, strata: str, index: str | None, target: float | None,
     first: date | None, last: date | None, anonymity: int, coarsen: str, mix_every: str, format_: str,
 ) -> None:  # fmt: skip
-    """Opens a round. What its instrument collects in that time belongs to it."""
-    code = read_code(code)
-    opens_at = start_of(first) if first else datetime.now(UTC)
-    closes_at = end_of(last) if last else None
+    """Open a round. Its instrument's responses in that time belong to it."""
+    code = _read_code(code)
+    opens_at = start_of_day(first) if first else datetime.now(UTC)
+    closes_at = end_of_day(last) if last else None
     steps = [step.strip() for step in coarsen.split(",")]
     levels(steps)
     if closes_at and closes_at <= opens_at:
         raise click.BadParameter(f"{last} is before the round opens", param_hint="--to")
 
-    async def work(conn: Connection) -> ListedRound:
+    async def work(conn: Connection) -> _ListedRound:
         catalogue = await load_catalogue(conn)
         instrument_id = catalogue.instrument_ids.get(instrument)
         if instrument_id is None:
@@ -100,7 +100,7 @@ def open_(
                 conn,
                 code=code,
                 instrument_id=instrument_id,
-                strata=read_strata(strata),
+                strata=_read_strata(strata),
                 index_code=catalogue.instruments[instrument_id].index(index).id,
                 target=target,
                 opens_at=opens_at,
@@ -109,15 +109,15 @@ def open_(
                 coarsening=steps,
                 mixed_every=mix_every,
             )
-            await recount(conn)  # it may have been open already when transactions were finished
-            await warn_of_uncounted(conn, code, opens_at)
-        return await shown_round(conn, code)
+            await recount_all(conn)  # the round may start in the past, with transactions already finished
+            await _warn_of_uncounted(conn, code, opens_at)
+        return await _shown_round(conn, code)
 
     show(in_database(work), format_)
 
 
-async def warn_of_uncounted(conn: Connection, code: str, opens_at: datetime) -> None:
-    """Transactions finished before the round opens count in no round: last month's feed, mostly."""
+async def _warn_of_uncounted(conn: Connection, code: str, opens_at: datetime) -> None:
+    """Warn of transactions finished before the round opens: they count in no round."""
     before = await count_before(conn, opens_at)
     if before.first is not None:
         first = before.first.astimezone(LOCAL).date()
@@ -128,18 +128,18 @@ async def warn_of_uncounted(conn: Connection, code: str, opens_at: datetime) -> 
         )
 
 
-def read_code(text: str) -> str:
-    """Plain enough for an address, the name of a file, a line of a chart."""
+def _read_code(text: str) -> str:
+    """Check that the code fits into an address, a file name and a line of a chart."""
     code = clean_cell(text)
     if not code:
         raise click.BadParameter("is empty", param_hint="--id")
-    if len(code) > LONGEST_CODE or not code.isprintable():
-        problem = f"give at most {LONGEST_CODE} characters in one line, such as 2026-Q4"
+    if len(code) > _ROUND_CODE_MAX_CHARACTERS or not code.isprintable():
+        problem = f"give at most {_ROUND_CODE_MAX_CHARACTERS} characters in one line, such as 2026-Q4"
         raise click.BadParameter(problem, param_hint="--id")
     return code
 
 
-def read_strata(text: str) -> list[str]:
+def _read_strata(text: str) -> list[str]:
     names = [name.strip() for name in text.split(",")]
     if not all(names) or len(set(names)) < len(names):
         raise click.BadParameter("give different names, separated by commas", param_hint="--strata")
@@ -150,48 +150,48 @@ def read_strata(text: str) -> list[str]:
 @click.argument("name", metavar="ID", required=False)
 @click.option("--id", "code", help="the same as ID")
 @format_option
-def close(name: str | None, code: str | None, format_: str) -> None:
-    """Closes a round now. Answers given later belong to no round, or the next."""
+def _close(name: str | None, code: str | None, format_: str) -> None:
+    """Close a round now. Later answers belong to no round, or to the next."""
     wanted = name or code
     if wanted is None or (name and code and name != code):
         raise click.UsageError("name one round to close")
 
-    async def work(conn: Connection) -> ListedRound:
+    async def work(conn: Connection) -> _ListedRound:
         (await load_catalogue(conn)).get_round(wanted)
         if await close_round(conn, wanted) is None:
             raise InputError(f"round {wanted} is not open")
-        return await shown_round(conn, wanted)
+        return await _shown_round(conn, wanted)
 
     show(in_database(work), format_)
 
 
 @round_.command("list")
 @format_option
-def list_(format_: str) -> None:
-    """All rounds, in the order of their opening."""
+def _list(format_: str) -> None:
+    """List all rounds, in the order of opening."""
 
-    async def work(conn: Connection) -> list[ListedRound]:
+    async def work(conn: Connection) -> list[_ListedRound]:
         catalogue = await load_catalogue(conn)
         rounds = sorted(catalogue.rounds.values(), key=lambda one: (one.opens_at, one.id))
-        return [listed(catalogue, one) for one in rounds]
+        return [_listed(catalogue, one) for one in rounds]
 
     show(in_database(work), format_)
 
 
-async def shown_round(conn: Connection, code: str) -> ListedRound:
+async def _shown_round(conn: Connection, code: str) -> _ListedRound:
     catalogue = await load_catalogue(conn)
-    return listed(catalogue, catalogue.get_round(code))
+    return _listed(catalogue, catalogue.get_round(code))
 
 
-def listed(catalogue: Catalogue, one: Round) -> ListedRound:
-    return ListedRound(
+def _listed(catalogue: Catalogue, one: Round) -> _ListedRound:
+    return _ListedRound(
         round=one.code,
         instrument=catalogue.instrument_of(one).name,
         strata=one.strata,
         index=one.index_code,
         target=one.target,
-        opens_at=local_text(one.opens_at),
-        closes_at=local_text(one.closes_at) if one.closes_at else None,
+        opens_at=_local_text(one.opens_at),
+        closes_at=_local_text(one.closes_at) if one.closes_at else None,
         open=is_open(one, datetime.now(UTC)),
         anonymity=one.anonymity,
         coarsening=one.coarsening,
@@ -199,5 +199,5 @@ def listed(catalogue: Catalogue, one: Round) -> ListedRound:
     )
 
 
-def local_text(when: datetime) -> str:
+def _local_text(when: datetime) -> str:
     return when.astimezone(LOCAL).isoformat(timespec="seconds")

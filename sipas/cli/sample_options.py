@@ -1,4 +1,4 @@
-"""The options that say how a file's responses were sampled: clusters or replicate weights."""
+"""Options for clusters and replicate weights of a file's responses."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, get_args
@@ -9,7 +9,7 @@ from sipas.errors import InputError
 from sipas.stats import Clusters, Replicates
 from sipas.stats.designs.replicates import ReplicateType
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 _OPTIONS = (
     click.option(
@@ -29,15 +29,15 @@ _OPTIONS = (
 SAMPLE_OPTIONS = ("cluster", "nest", "cluster_count", "replicates", "replicate_type", "rho")
 
 
-def sample_options(command: Command) -> Command:
-    """Add them to a command, which takes them under the names of SAMPLE_OPTIONS."""
+def sample_options(command: _Command) -> _Command:
+    """Add the options to a command, which takes them under the names of SAMPLE_OPTIONS."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
 
 
 def read_sample(given: Mapping[str, Any]) -> Clusters | Replicates | None:
-    """Return the clusters or replicate weights that were asked for; None for single responses."""
+    """Return the requested clusters or replicate weights; None for single responses."""
     if given["replicates"] is None:
         if given["replicate_type"] or given["rho"] is not None:
             raise InputError("--replicate-type and --rho go with --replicates PREFIX")

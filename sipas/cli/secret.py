@@ -1,4 +1,4 @@
-"""sipas secret: what depends on SIPAS_SECRET, and how to adopt another one."""
+"""sipas secret: data that depends on SIPAS_SECRET, and how to replace it."""
 
 import asyncio
 
@@ -10,12 +10,12 @@ from sipas.cli.output import format_option, show
 from sipas.errors import InputError
 from sipas.postgres import connected
 from sipas.postgres.pool import Connection
-from sipas.postgres.secret_check import Q, check_value, replace_secret
+from sipas.postgres.secret_check import _Q, check_value, replace_secret
 from sipas.settings import Settings, read_settings
 
 
-class SecretState(msgspec.Struct, frozen=True):
-    """matches: whether SIPAS_SECRET is the secret of this database. The others: what depends on it."""
+class _SecretState(msgspec.Struct, frozen=True):
+    """matches: whether SIPAS_SECRET is this database's secret. The other fields: counts of dependent data."""
 
     matches: bool
     open_links: int
@@ -30,7 +30,7 @@ class SecretState(msgspec.Struct, frozen=True):
 @click.option("--yes", is_flag=True, help="with --replace: accept what is lost")
 @format_option
 def secret(replace: bool, yes: bool, format_: str) -> None:
-    """Say whether SIPAS_SECRET is the secret of this database, and what depends on it.
+    """Report whether SIPAS_SECRET is this database's secret, and which data depends on it.
 
     With another secret no open link works, waiting messages fail, people who opted out are contacted again,
     and transactions that are sent again count twice. Restore the earlier secret wherever you can.
@@ -52,19 +52,19 @@ def secret(replace: bool, yes: bool, format_: str) -> None:
     show(asyncio.run(_replaced(settings)), format_)
 
 
-async def _state_of(settings: Settings) -> SecretState:
+async def _state_of(settings: Settings) -> _SecretState:
     async with connected(settings, verifies_secret=False) as pool, pool.acquire() as conn:
         return await _state(conn, settings)
 
 
-async def _replaced(settings: Settings) -> SecretState:
+async def _replaced(settings: Settings) -> _SecretState:
     async with connected(settings, verifies_secret=False) as pool, pool.acquire() as conn:
         await replace_secret(conn, settings.secret)
         return await _state(conn, settings)
 
 
-async def _state(conn: Connection, settings: Settings) -> SecretState:
-    kept = await conn.fetchval(Q.find_check_value)
-    return SecretState(
-        kept is None or kept == check_value(settings.secret), *await conn.fetchrow(Q.count_lost) or ()
+async def _state(conn: Connection, settings: Settings) -> _SecretState:
+    kept = await conn.fetchval(_Q.find_check_value)
+    return _SecretState(
+        kept is None or kept == check_value(settings.secret), *await conn.fetchrow(_Q.count_lost) or ()
     )

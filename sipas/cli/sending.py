@@ -1,4 +1,4 @@
-"""sipas link send, stop, resume, reseal: messages out of the outbox."""
+"""sipas link send, stop, resume, reseal: sending of messages."""
 
 import asyncio
 import logging
@@ -14,20 +14,20 @@ from sipas.cli.database import in_database
 from sipas.cli.operator import operator_name
 from sipas.cli.output import format_option, show
 from sipas.postgres import connected
-from sipas.postgres.pool import AWAY, Connection, Pool
+from sipas.postgres.pool import UNREACHABLE_ERRORS, Connection, Pool
 from sipas.queries.messages import find_stop, resume_sending, stop_sending
 from sipas.settings import Settings, read_settings
 from sipas.survey.catalogue import LOCAL, LiveCatalogue, load_catalogue, local_day
-from sipas.survey.encryption import read_sealer
+from sipas.survey.encryption import read_cipher
 from sipas.survey.invitations.inviting import invite_due
 from sipas.survey.messaging.config import config_file, read_sms
-from sipas.survey.messaging.reencryption import reseal_all
-from sipas.survey.messaging.samples import Sample, build_samples
-from sipas.survey.messaging.sender import LONGEST_PAUSE, Sender, unforeseen
+from sipas.survey.messaging.reencryption import reencrypt_all
+from sipas.survey.messaging.samples import SampleMessage, build_samples
+from sipas.survey.messaging.sender import RETRY_PAUSE_MAX, Sender, unforeseen
 from sipas.survey.messaging.transports.opening import open_transport
 
-LOG = logging.getLogger(__name__)
-INVITING = 1.0  # seconds between two looks at transactions that are due
+_LOG = logging.getLogger(__name__)
+_INVITE_EVERY_SECONDS = 1.0  # between two checks for due transactions
 
 
 @click.command(cls=StrictCommand)
@@ -35,34 +35,34 @@ INVITING = 1.0  # seconds between two looks at transactions that are due
 @click.option("--check", is_flag=True, help="sends nothing: shows the texts, how they travel, what they cost")
 @format_option
 def send(once: bool, check: bool, format_: str) -> None:
-    """Sends messages with links until it is stopped; several may run at once. docs/guides/sms.md"""
+    """Send messages with links until stopped; several senders may run. docs/guides/sms.md"""
     settings = read_settings()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    samples, waits = in_database(lambda conn: before_sending(conn, settings), settings)
+    samples, waits = in_database(lambda conn: _before_sending(conn, settings), settings)
     if replies := read_sms(settings).replies_warning:
         click.echo(f"warning: {replies}", err=True)
-    warn_of_cost([sample for sample in samples if sample.segments > 1])
+    _warn_of_cost([sample for sample in samples if sample.segments > 1])
     if check:
         show(samples, format_)
         return
     if waits:
         click.echo(f"warning: {waits}", err=True)
     if once:
-        show(asyncio.run(send_once(settings)), format_)
+        show(asyncio.run(_send_once(settings)), format_)
     else:
-        asyncio.run(send_until_stopped(settings))
+        asyncio.run(_send_until_stopped(settings))
 
 
-def warn_of_cost(long: Sequence[Sample]) -> None:
+def _warn_of_cost(long: Sequence[SampleMessage]) -> None:
     for sample in long:
         click.echo(f"warning: {sample.warning}", err=True)
     if long:
         click.echo("each segment is paid for; `sipas link send --check` shows the texts", err=True)
 
 
-async def before_sending(conn: Connection, settings: Settings) -> tuple[list[Sample], str | None]:
-    """The texts, and why none of them goes out now, if that is so."""
+async def _before_sending(conn: Connection, settings: Settings) -> tuple[list[SampleMessage], str | None]:
+    """Return sample messages, and the reason why none can be sent now, if there is one."""
     config, now = read_sms(settings), datetime.now(UTC)
     samples = build_samples(await load_catalogue(conn), config, settings.public_url, local_day(now))
     stop = await find_stop(conn)
@@ -76,28 +76,30 @@ async def before_sending(conn: Connection, settings: Settings) -> tuple[list[Sam
     return samples, None
 
 
-async def send_once(settings: Settings) -> dict[str, int]:
-    async with at_work(settings) as (pool, catalogue, sender):
+async def _send_once(settings: Settings) -> dict[str, int]:
+    async with _at_work(settings) as (pool, catalogue, sender):
         invited = await invite_due(pool, catalogue, settings)
         await sender.send_due()
-        return {"invited": invited} | {word: sender.did[word] for word in WORDS}
+        return {"invited": invited} | {word: sender.did[word] for word in _OUTCOME_WORDS}
 
 
-WORDS = ("accepted", "rejected", "deferred", "unknown", "unsent")
+_OUTCOME_WORDS = ("accepted", "rejected", "deferred", "unknown", "unsent")
 
 
-async def send_until_stopped(settings: Settings) -> None:
-    async with at_work(settings) as (pool, catalogue, sender):
+async def _send_until_stopped(settings: Settings) -> None:
+    async with _at_work(settings) as (pool, catalogue, sender):
         for end in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(end, sender.leave)
-        await until_one_ends(sender.run(), invite_for_ever(pool, catalogue, settings))
+        await _until_one_ends(sender.run(), _invite_for_ever(pool, catalogue, settings))
         if sender.unnoted:
-            LOG.warning("stopped without a database: what was sent last goes out again when its claim lapses")
-        LOG.info("stopped")
+            _LOG.warning(
+                "stopped without a database: what was sent last goes out again when its claim lapses"
+            )
+        _LOG.info("stopped")
 
 
-async def until_one_ends(*works: Coroutine[None, None, None]) -> None:
-    """With its error, if that is why. The others are cancelled, and done when this is."""
+async def _until_one_ends(*works: Coroutine[None, None, None]) -> None:
+    """Run until one task ends; raise its error. The others are cancelled first."""
     tasks = [asyncio.create_task(work) for work in works]
     ended, others = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     for task in others:
@@ -107,28 +109,26 @@ async def until_one_ends(*works: Coroutine[None, None, None]) -> None:
         task.result()
 
 
-async def invite_for_ever(pool: Pool, catalogue: LiveCatalogue, settings: Settings) -> None:
-    """Nothing ends it; what goes wrong again and again is tried ever less often."""
-    pause = INVITING
+async def _invite_for_ever(pool: Pool, catalogue: LiveCatalogue, settings: Settings) -> None:
+    """Invite without end; after repeated errors, wait longer between attempts."""
+    pause = _INVITE_EVERY_SECONDS
     while True:
         try:
             await invite_due(pool, catalogue, settings)
-            pause = INVITING
-        except AWAY as error:
-            LOG.warning("the database is away; inviting waits: %s", error)
+            pause = _INVITE_EVERY_SECONDS
+        except UNREACHABLE_ERRORS as error:
+            _LOG.warning("the database is away; inviting waits: %s", error)
         except Exception as error:
-            pause = min(2 * pause, LONGEST_PAUSE.total_seconds())
-            LOG.error("nobody is invited for %.0f s: %s", pause, unforeseen(error))
+            pause = min(2 * pause, RETRY_PAUSE_MAX.total_seconds())
+            _LOG.error("inviting pauses for %.0f s: %s", pause, unforeseen(error))
         await asyncio.sleep(pause)
 
 
 @asynccontextmanager
-async def at_work(settings: Settings) -> AsyncIterator[tuple[Pool, LiveCatalogue, Sender]]:
+async def _at_work(settings: Settings) -> AsyncIterator[tuple[Pool, LiveCatalogue, Sender]]:
     config = read_sms(settings)
     if config.transport == "log":
-        LOG.warning(
-            "messages go to this log and reach nobody; %s says how to send them", config_file(settings)
-        )
+        _LOG.warning("messages are only written to this log; configure sending in %s", config_file(settings))
     transport = open_transport(config)
     async with connected(settings) as pool:
         catalogue = LiveCatalogue(pool)
@@ -141,21 +141,21 @@ async def at_work(settings: Settings) -> AsyncIterator[tuple[Pool, LiveCatalogue
 
 @click.command(cls=StrictCommand)
 def stop() -> None:
-    """Stops every sender, within a second. What is due waits."""
+    """Stop every sender within a second. Due messages wait."""
     in_database(lambda conn: stop_sending(conn, operator_name()))
     click.echo("sending is stopped; `sipas link resume` goes on with it", err=True)
 
 
 @click.command(cls=StrictCommand)
 def resume() -> None:
-    """Lets senders go on."""
+    """Let senders continue."""
     in_database(resume_sending)
     click.echo("sending goes on", err=True)
 
 
-@click.command(cls=StrictCommand)
+@click.command("reseal", cls=StrictCommand)
 @format_option
-def reseal(format_: str) -> None:
+def reencrypt(format_: str) -> None:
     """Encrypts phone numbers and kept callbacks anew with the newest key of SIPAS_PHONE_KEYS.
 
     The earlier keys may go one night later.
@@ -163,6 +163,6 @@ def reseal(format_: str) -> None:
     settings = read_settings()
 
     async def work(conn: Connection) -> dict[str, int]:
-        return {"resealed": await reseal_all(conn, read_sealer(settings))}
+        return {"resealed": await reencrypt_all(conn, read_cipher(settings))}
 
     show(in_database(work, settings), format_)

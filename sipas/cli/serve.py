@@ -30,15 +30,15 @@ from sipas.settings import read_settings
 if TYPE_CHECKING:
     from litestar import Litestar
 
-START_SECONDS = 30.0  # for a database that starts or recovers while the service starts
-SWITCH_SECONDS = 0.0005  # that a thread which counts or draws keeps answers waiting, each time
-PORT_SECONDS = 3.0  # for the workers of a service that was killed to leave the port
-WORKER_SAMPLE_SECONDS = 10  # between two looks at the memory of each worker
-MEMORY_SHARE = 0.6  # of the machine's memory, for all workers together
-SMALLEST_MEMORY_MIB = 512
+_START_SECONDS = 30.0  # for a database that is starting or recovering
+_SWITCH_SECONDS = 0.0005  # a counting or drawing thread may delay answers by this much each time
+_PORT_SECONDS = 3.0  # for workers of a killed service to release the port
+_WORKER_SAMPLE_SECONDS = 10  # between two checks of each worker's memory
+_MEMORY_SHARE = 0.6  # of the machine's memory, for all workers together
+_SMALLEST_MEMORY_MIB = 512
 
-# Results alone go to stdout, so granian's own log goes to stderr with ours.
-LOG_CONFIG: dict[str, Any] = {
+# stdout is for results, so granian's log goes to stderr with ours.
+_LOG_CONFIG: dict[str, Any] = {
     "handlers": {"console": {"formatter": "generic", "class": "logging.StreamHandler"}},
     "loggers": {"_granian": {"handlers": ["console"], "propagate": False}},
 }
@@ -57,36 +57,36 @@ LOG_CONFIG: dict[str, Any] = {
 def serve(host: str, port: int, workers: int, worker_memory: int | None) -> None:
     """Serve kiosks, links and results until stopped."""
     settings = read_settings()
-    refuse_taken_port(host, port)
+    _refuse_taken_port(host, port)
     server = nullcontext(settings.database_url) if settings.database_url else kept_running(settings.data_dir)
     with server as dsn:
-        asyncio.run(patiently(lambda: migrate(dsn), START_SECONDS))
+        asyncio.run(patiently(lambda: migrate(dsn), _START_SECONDS))
         asyncio.run(verify_secret(dsn, settings.secret))
-        # The workers are processes of their own and read their settings from the environment.
+        # Workers are separate processes and read their settings from the environment.
         os.environ |= {"SIPAS_DATABASE_URL": dsn, "SIPAS_SECRET": settings.secret.decode()}
-        multiprocessing.set_start_method("spawn", force=True)  # a fork would copy our threads' locks
+        multiprocessing.set_start_method("spawn", force=True)  # a fork would copy locks held by our threads
         _Workers(
             "sipas.cli.serve:worker",
             address=host,
             port=port,
             factory=True,
             workers=workers,
-            workers_max_rss=worker_memory or default_worker_memory(workers),
-            rss_sample_interval=WORKER_SAMPLE_SECONDS,
+            workers_max_rss=worker_memory or _default_worker_memory(workers),
+            rss_sample_interval=_WORKER_SAMPLE_SECONDS,
             workers_kill_timeout=STOP_SECONDS,
             respawn_failed_workers=True,
             loop=Loops.uvloop,
             http1_settings=http1_limits(),
             log_level=LogLevels.warning,
-            log_dictconfig=LOG_CONFIG,
+            log_dictconfig=_LOG_CONFIG,
             **LIMITS,
         ).serve()
 
 
 class _Workers(MPServer):
-    """granian ends where a worker ends twice within seconds, which is right for one that cannot start.
+    """Restarts killed workers, however often.
 
-    One that was killed is started again, however often.
+    granian stops if a worker ends twice within seconds, which is right only for one that cannot start.
     """
 
     def _respawn_workers(self, workers: list[int], *args: Any, **options: Any) -> None:
@@ -96,49 +96,51 @@ class _Workers(MPServer):
             self.respawned_wrks.pop(place, None)
 
 
-def default_worker_memory(workers: int) -> int:
-    """In MiB."""
+def _default_worker_memory(workers: int) -> int:
+    """Return the limit in MiB."""
     machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2**20
-    return max(SMALLEST_MEMORY_MIB, int(machine * MEMORY_SHARE) // workers)
+    return max(_SMALLEST_MEMORY_MIB, int(machine * _MEMORY_SHARE) // workers)
 
 
 def worker() -> "Litestar":
-    """What one process serves; it alone imports the application."""
+    """Return the application that one worker process serves; only workers import it."""
     logging.basicConfig(format="[%(levelname)s] %(message)s", level=logging.WARNING)
-    logging.getLogger("asyncpg").setLevel(logging.ERROR)  # it says in a traceback what we say in a line
+    logging.getLogger("asyncpg").setLevel(
+        logging.ERROR
+    )  # it logs a traceback for an error that we log in one line
     if parent := multiprocessing.parent_process():
         threading.Thread(
-            target=end_after, args=(parent,), name="waits for its parent's end", daemon=True
+            target=_end_after, args=(parent,), name="waits for its parent's end", daemon=True
         ).start()
     from sipas.app import create_app
 
     app = create_app()
-    gc.freeze()  # all of it stays: to look through it for garbage would take time from answers
+    gc.freeze()  # permanent objects: collecting garbage among them would delay answers
     gc.set_threshold(100_000)
-    sys.setswitchinterval(SWITCH_SECONDS)
+    sys.setswitchinterval(_SWITCH_SECONDS)
     return app
 
 
-def end_after(parent: multiprocessing.process.BaseProcess) -> None:
-    """A parent that was killed tells nobody; its workers would hold the port for ever.
+def _end_after(parent: multiprocessing.process.BaseProcess) -> None:
+    """End this worker if its parent was killed: it would hold the port for ever.
 
-    At once, whatever is in hand: who was not answered sends again, and is told that it was stored.
+    It ends at once: senders without an answer send again, and nothing is stored twice.
     """
     parent.join()
     os._exit(1)
 
 
-def refuse_taken_port(host: str, port: int) -> None:
-    """Says it in one line, before a database is started for nothing."""
-    deadline = time.monotonic() + PORT_SECONDS
-    while problem := find_problem(host, port):
+def _refuse_taken_port(host: str, port: int) -> None:
+    """Report a port in use in one line, before a database is started."""
+    deadline = time.monotonic() + _PORT_SECONDS
+    while problem := _find_problem(host, port):
         if problem.errno != errno.EADDRINUSE or time.monotonic() > deadline:
             reason = str(problem.strerror).partition(" (")[0]
             raise SipasError(f"cannot listen on {host}:{port}: {reason}; choose another --port") from problem
         time.sleep(0.05)
 
 
-def find_problem(host: str, port: int) -> OSError | None:
+def _find_problem(host: str, port: int) -> OSError | None:
     try:
         socket.create_server((host, port)).close()
     except OSError as error:

@@ -1,4 +1,4 @@
-"""The options that name what is estimated from, and how: shared by `estimate` and `chart`."""
+"""Options for the source and method of estimates, shared by `estimate` and `chart`."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -30,7 +30,7 @@ from sipas.tables import TablePlace
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 T = TypeVar("T")
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+SOURCE_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 MANY = {"by", "where"}
 FRAME_OPTIONS = ("frame_count", "frame_sheet", "frame_skip_rows")
 FILE_OPTIONS = (
@@ -63,20 +63,20 @@ HELP = {
 
 
 def source_options(command: Command) -> Command:
-    """Adds them to a command."""
+    """Add the options to a command."""
     options = [
-        click.option("--margins", type=FILE, help="margins to weight to: CSV with margin, level, count"),
+        click.option("--margins", type=SOURCE_FILE, help="margins for weights: CSV of margin, level, count"),
         *(request_option(name) for name in OPTIONS if name in HELP or name == "no-fpc"),
     ]
     return file_options(adding(options, command))
 
 
 def file_options(command: Command) -> Command:
-    """Those of FILE_OPTIONS."""
+    """Add the options of FILE_OPTIONS to a command."""
     options = [
-        click.option("--responses", type=FILE, help="a file of responses, instead of --round"),
-        click.option("--instrument", type=FILE, help="the instrument of that file, TOML"),
-        click.option("--frame", type=FILE, help="a file of completed transactions by stratum"),
+        click.option("--responses", type=SOURCE_FILE, help="a file of responses, instead of --round"),
+        click.option("--instrument", type=SOURCE_FILE, help="the instrument of that file, TOML"),
+        click.option("--frame", type=SOURCE_FILE, help="a file of completed transactions by stratum"),
         click.option("--frame-count", help="the frame's column of counts (default: count)"),
         click.option("--frame-sheet", metavar="NAME", help="the frame's sheet (default: the first)"),
         click.option("--frame-skip-rows", type=click.IntRange(0), metavar="N", help="rows above its header"),
@@ -86,7 +86,7 @@ def file_options(command: Command) -> Command:
 
 
 def adding(options: Sequence[Callable[[Command], Command]], command: Command) -> Command:
-    """--help lists them in this order."""
+    """Add options to a command; --help lists them in this order."""
     for option in reversed(options):
         command = option(command)
     return command
@@ -152,7 +152,7 @@ def refuse_given(given: Mapping[str, Any], names: Sequence[str], needed: str) ->
 
 
 def find_source(asked: Asked) -> tuple[Source, Catalogue | None]:
-    """The source, and the catalogue where there is one."""
+    """Return the source, and the catalogue if it is a round."""
     if asked.files is not None:
         return file_source(asked.files, asked.request), None
     return in_rounds(lambda rounds: read_round(rounds, asked.request))
@@ -163,7 +163,7 @@ async def read_round(rounds: Rounds, request: EstimateRequest) -> tuple[Source, 
 
 
 def in_rounds(work: Callable[[Rounds], Awaitable[T]]) -> T:
-    """Done on the rounds of the database, connected for as long as it takes."""
+    """Run work with the rounds of the database."""
     return asyncio.run(connect_and(work))
 
 

@@ -1,4 +1,4 @@
-"""sipas transactions: what was counted of finished transactions, and what could not be."""
+"""sipas transactions: counted transactions, and problems."""
 
 import click
 
@@ -13,27 +13,29 @@ from sipas.survey.invitations.retry import retry_problems
 
 @click.group(cls=StrictGroup)
 def transactions() -> None:
-    """Finished transactions, as one-stop systems told of them."""
+    """Manage finished transactions from one-stop systems."""
 
 
 @transactions.command("list")
 @format_option
-def list_(format_: str) -> None:
-    """How many each round counts, on time and late. Problems count in none."""
+def _list(format_: str) -> None:
+    """List the numbers of transactions in each round, on time and late. Problems are not counted."""
     show(in_database(list_counts), format_)
 
 
-@transactions.command()
+@transactions.command("problems")
 @format_option
-def problems(format_: str) -> None:
-    """What could not be counted, and why. `retry` counts it once the catalogue has what lacked."""
+def _problems(format_: str) -> None:
+    """List transactions that could not be counted, and why. Run `_retry` after correcting the catalogue."""
     show(in_database(list_problems), format_)
 
 
-@transactions.command()
+@transactions.command("retry")
 @format_option
-def retry(format_: str) -> None:
-    """Counts what can be counted by now, and says what is left. Nobody is asked: no phone was kept."""
+def _retry(format_: str) -> None:
+    """Count problems that can be counted now, and report the rest. No invitations follow: phones were not
+    stored.
+    """
     settings = read_settings()
 
     async def work(conn: Connection) -> dict[str, object]:

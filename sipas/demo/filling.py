@@ -22,7 +22,7 @@ from sipas.survey.instruments.instrument import Instrument
 from sipas.survey.kiosks.terminals import enrol_kiosk
 from sipas.survey.links.mixing import mix_all
 from sipas.survey.links.one_time_links import create_links, link_for
-from sipas.survey.links.waiting import read_answer_sealer
+from sipas.survey.links.waiting import read_answer_cipher
 from sipas.survey.tokens import hash_token
 
 _SERVED = timedelta(days=3)  # before the link is opened
@@ -41,7 +41,7 @@ async def fill(pool: Pool, settings: Settings, responses: int, seed: int) -> int
         posts = chain[Post](crowd.kiosk_batches(terminals, visits), crowd.link_answers(links))
         acknowledged = await send_all(settings.public_url, posts, Progress("citizens answer", responses).add)
         await _retire_terminals(conn, terminals.values())
-        await mix_all(conn, read_answer_sealer(settings))
+        await mix_all(conn, read_answer_cipher(settings))
     return acknowledged
 
 

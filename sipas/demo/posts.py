@@ -12,12 +12,12 @@ from sipas.demo.model import ANSWER_CHANNELS, KIOSK, SMS
 from sipas.demo.posting import KioskBatch, LinkAnswer
 from sipas.survey.catalogue import LOCAL
 from sipas.survey.instruments.instrument import Instrument
-from sipas.survey.intake.submission import NOT_ANSWERED, NOT_APPLICABLE, NOT_ASKED, Answer, new_id
+from sipas.survey.intake.submission import NOT_ANSWERED, NOT_APPLICABLE, NOT_ASKED, AnswerValue, new_id
 
 BATCH = 40  # submissions a terminal sends at a time
 OPENS, CLOSES = time(7, 30), time(17, 0)
 _CITIZENS_PER_ENGLISH_SPEAKER = 50
-_WORDS: dict[int, Answer] = {NOT_ANSWERED: None, NOT_APPLICABLE: "NA"}
+_WORDS: dict[int, AnswerValue] = {NOT_ANSWERED: None, NOT_APPLICABLE: "NA"}
 
 
 class Crowd:

@@ -1,1 +1,1 @@
-"""Files into the database. Each import reads all, checks all, then stores all in one transaction."""
+"""Imports of files: each reads and checks everything, then stores everything in one transaction."""

@@ -1,9 +1,9 @@
-"""What an import of the catalogue did."""
+"""Counts of an import into the catalogue."""
 
 import msgspec
 
 
-class Counts(msgspec.Struct, frozen=True):
+class ImportCounts(msgspec.Struct, frozen=True):
     added: int
     changed: int
     unchanged: int

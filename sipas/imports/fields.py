@@ -1,4 +1,4 @@
-"""A column of a large file as what its cells stand for, each different text looked up once."""
+"""A column of a large file with the meaning of its cells; each different text is parsed once."""
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
@@ -9,28 +9,28 @@ from numpy.typing import NDArray
 
 from sipas.tables import AnswerTable
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
-class Field(Generic[T]):
-    """`codes` into `meanings`, whose last is what an empty cell (-1) stands for."""
+class FieldReader(Generic[_T]):
+    """`codes` index `meanings`; the last meaning is that of an empty cell (-1)."""
 
     codes: NDArray[np.int32]
-    meanings: list[T]
+    meanings: list[_T]
 
-    def __iter__(self) -> Iterator[T]:
+    def __iter__(self) -> Iterator[_T]:
         return map(self.meanings.__getitem__, self.codes.tolist())
 
 
-def read_field(table: AnswerTable, column: str, parse: Callable[[str], T], empty: T) -> Field[T]:
-    """`empty` is what a file means by an empty cell, or by not having the column."""
+def read_field(table: AnswerTable, column: str, parse: Callable[[str], _T], empty: _T) -> FieldReader[_T]:
+    """Read a column. `empty`: the meaning of empty cells, or of a missing column."""
     if column not in table.columns:
-        return Field(np.full(len(table.rows), -1, np.int32), [empty])
-    return Field(table.columns[column].codes, [*table.parsed(column, parse), empty])
+        return FieldReader(np.full(len(table.rows), -1, np.int32), [empty])
+    return FieldReader(table.columns[column].codes, [*table.parsed(column, parse), empty])
 
 
-def one_of(words: Collection[str]) -> Callable[[str], str]:
+def one_of_words(words: Collection[str]) -> Callable[[str], str]:
     def parse(text: str) -> str:
         if text not in words:
             raise ValueError(f"{text!r} is none of {', '.join(words)}")

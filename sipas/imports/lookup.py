@@ -1,4 +1,4 @@
-"""The units and procedures that codes in files stand for. A ValueError says why one stands for none."""
+"""Looks up units and procedures by code. ValueError gives the reason for a code that is not found."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -11,7 +11,7 @@ from sipas.survey.catalogue import Catalogue, local_day
 from sipas.tables import TableRow
 
 _NEAREST_CODES = 5  # that a message names
-NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
+_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 
 
 def unit_on(catalogue: Catalogue, code: str, day: date) -> Unit:
@@ -20,11 +20,11 @@ def unit_on(catalogue: Catalogue, code: str, day: date) -> Unit:
         return unit
     if code in catalogue.units_by_code:
         raise ValueError(f"unit {code} is not valid on {day}")
-    raise ValueError(f"there is no unit {code!r}{near_codes(code, catalogue.units_by_code)}")
+    raise ValueError(f"there is no unit {code!r}{_near_codes(code, catalogue.units_by_code)}")
 
 
 def unit_during(catalogue: Catalogue, code: str, round_: Round) -> Unit:
-    """The one unit that bore the code at some time in the round."""
+    """Return the only unit that had the code during the round."""
     first = local_day(round_.opens_at)
     last = local_day(round_.closes_at) if round_.closes_at else date.max
     units = [
@@ -45,12 +45,12 @@ def unit_during(catalogue: Catalogue, code: str, round_: Round) -> Unit:
 def procedure_called(catalogue: Catalogue, code: str) -> Procedure:
     procedure = catalogue.procedures_by_code.get(code)
     if procedure is None:
-        hint = near_codes(code, catalogue.procedures_by_code)
+        hint = _near_codes(code, catalogue.procedures_by_code)
         raise ValueError(f"there is no procedure {code!r}{hint}; `sipas import procedures` brings them in")
     return procedure
 
 
-def near_codes(code: str, known: Collection[str]) -> str:
+def _near_codes(code: str, known: Collection[str]) -> str:
     """Return which codes of the catalogue a file may mean, as the end of a message."""
     bare = bare_code(code)
     alike = next((other for other in known if bare_code(other) == bare or _same_number(code, other)), None)
@@ -66,19 +66,19 @@ def near_codes(code: str, known: Collection[str]) -> str:
 
 def _same_number(one: str, other: str) -> bool:
     """Spreadsheets make 70 or 70.0 of 00070, and 2.00181 of 2.001810."""
-    return bool(NUMBER.fullmatch(one) and NUMBER.fullmatch(other)) and float(one) == float(other)
+    return bool(_NUMBER.fullmatch(one) and _NUMBER.fullmatch(other)) and float(one) == float(other)
 
 
-Kind = str  # within which codes are compared: a district 268 is no commune 00268
+_Kind = str  # codes are compared within it: district 268 is not commune 00268
 
 
 def refuse_lost_zeros(
-    codes: Iterable[tuple[Kind, str, TableRow]], known: Collection[tuple[Kind, str]]
+    codes: Iterable[tuple[_Kind, str, TableRow]], known: Collection[tuple[_Kind, str]]
 ) -> None:
-    """A new code that is another one with fewer zeros would be another unit or procedure."""
-    of_number = {(kind, float(code)): code for kind, code in known if NUMBER.fullmatch(code)}
+    """Refuse a new code that equals a known one without its leading zeros."""
+    of_number = {(kind, float(code)): code for kind, code in known if _NUMBER.fullmatch(code)}
     for kind, code, row in codes:
-        if (kind, code) not in known and NUMBER.fullmatch(code):
+        if (kind, code) not in known and _NUMBER.fullmatch(code):
             other = of_number.setdefault((kind, float(code)), code)
             if other != code:
                 problem = f"{code} is the same number as the code {other}; did a spreadsheet drop zeros?"

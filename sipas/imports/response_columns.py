@@ -1,4 +1,4 @@
-"""What the columns of a file of responses stand for: every check of the file happens here."""
+"""Columns of a file of responses: all checks of the file are here."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from sipas.errors import TableError
 from sipas.imports.attributes import read_attributes
-from sipas.imports.fields import Field, one_of, read_field
-from sipas.imports.frame import COLUMNS as FRAME_COLUMNS
+from sipas.imports.fields import FieldReader, one_of_words, read_field
+from sipas.imports.frame import FRAME_KEY_COLUMNS as FRAME_COLUMNS
 from sipas.imports.lookup import procedure_called, unit_on
 from sipas.imports.sheets import refuse_unasked
 from sipas.queries.catalogue import Round
@@ -22,18 +22,18 @@ from sipas.tables.cells import parse_moment, parse_truth
 
 @dataclass(frozen=True)
 class ResponseColumns:
-    names: Field[str]
-    unit_ids: Field[int]
-    procedure_ids: Field[int | None]
-    service_channels: Field[str | None]
-    channels: Field[str]
-    forms: Field[str]
-    languages: Field[str]
-    started: Field[datetime | None]
-    submitted: Field[datetime]
-    complete: Field[bool]
-    comments: Field[str | None]
-    attributes: Field[str]
+    names: FieldReader[str]
+    unit_ids: FieldReader[int]
+    procedure_ids: FieldReader[int | None]
+    service_channels: FieldReader[str | None]
+    channels: FieldReader[str]
+    forms: FieldReader[str]
+    languages: FieldReader[str]
+    started: FieldReader[datetime | None]
+    submitted: FieldReader[datetime]
+    complete: FieldReader[bool]
+    comments: FieldReader[str | None]
+    attributes: FieldReader[str]
     answers: NDArray[np.int16]
 
 
@@ -41,20 +41,20 @@ def read_columns(table: AnswerTable, catalogue: Catalogue, round_: Round, channe
     instrument = catalogue.instrument_of(round_)
     if not table.asked:
         raise TableError(table.file, f"no column is an item of {instrument.name}", row=1)
-    refuse_twice(table)
-    free = [name for name in table.columns if is_attribute(name, round_)]
+    _refuse_twice(table)
+    free = [name for name in table.columns if _is_attribute(name, round_)]
     known = replace(table, columns={name: c for name, c in table.columns.items() if name not in free})
     forms = [form.id for form in instrument.all_forms()]
-    submitted = read_field(known, "submitted_at", lambda text: moment_in(round_, text), round_.opens_at)
+    submitted = read_field(known, "submitted_at", lambda text: _moment_in(round_, text), round_.opens_at)
     columns = ResponseColumns(
         names=read_field(known, "response_id", str, ""),
-        unit_ids=read_units(known, catalogue, submitted),
+        unit_ids=_read_units(known, catalogue, submitted),
         procedure_ids=read_field(known, "procedure", lambda code: procedure_called(catalogue, code).id, None),
-        service_channels=read_field(known, "service_channel", one_of(SERVICE_CHANNELS), None),
-        channels=read_field(known, "channel", one_of(CHANNELS), channel),
-        forms=read_field(known, "form", one_of(forms), forms[0]),
-        languages=read_field(known, "language", one_of(instrument.languages), instrument.languages[0]),
-        started=read_field(known, "started_at", local_moment, None),
+        service_channels=read_field(known, "service_channel", one_of_words(SERVICE_CHANNELS), None),
+        channels=read_field(known, "channel", one_of_words(CHANNELS), channel),
+        forms=read_field(known, "form", one_of_words(forms), forms[0]),
+        languages=read_field(known, "language", one_of_words(instrument.languages), instrument.languages[0]),
+        started=read_field(known, "started_at", _local_moment, None),
         submitted=submitted,
         complete=read_field(known, "complete", parse_truth, True),
         comments=read_field(known, "comment", hide_numbers, None),
@@ -65,16 +65,16 @@ def read_columns(table: AnswerTable, catalogue: Catalogue, round_: Round, channe
     return columns
 
 
-def is_attribute(column: str, round_: Round) -> bool:
-    """Neither known nor an item; or a stratum, which the frame keeps as an attribute.
+def _is_attribute(column: str, round_: Round) -> bool:
+    """Whether the column is an attribute: neither known nor an item, or an attribute of the strata.
 
-    So where strata name `channel` it is not the answer channel, which transactions do not have.
+    If strata use `channel`, it is not the answer channel, which transactions do not have.
     """
     return column not in IMPORT_COLUMNS or (column in round_.strata and column not in FRAME_COLUMNS)
 
 
-def refuse_twice(table: AnswerTable) -> None:
-    """One response_id is one response."""
+def _refuse_twice(table: AnswerTable) -> None:
+    """Refuse a response_id that occurs twice."""
     codes = table.get("response_id").codes
     _, first, place = np.unique(codes, return_index=True, return_inverse=True)
     again = np.flatnonzero(first[place] != np.arange(len(codes)))
@@ -84,8 +84,10 @@ def refuse_twice(table: AnswerTable) -> None:
         raise table.error(row, "response_id", f"{name} stands in row {earlier} too")
 
 
-def read_units(table: AnswerTable, catalogue: Catalogue, submitted: Field[datetime]) -> Field[int]:
-    """The unit that bore the code on the day of the answer."""
+def _read_units(
+    table: AnswerTable, catalogue: Catalogue, submitted: FieldReader[datetime]
+) -> FieldReader[int]:
+    """Return the unit that had the code on the day of the answer."""
     codes, levels = table.get("unit").codes, table.columns["unit"].levels
     days = [local_day(moment_) for moment_ in submitted.meanings]
     distinct = sorted(set(days))
@@ -101,24 +103,24 @@ def read_units(table: AnswerTable, catalogue: Catalogue, submitted: Field[dateti
             units.append(unit_on(catalogue, levels[code], distinct[day]).id)
         except ValueError as problem:
             raise table.error(row, "unit", str(problem)) from None
-    return Field(of_row.astype(np.int32), units)
+    return FieldReader(of_row.astype(np.int32), units)
 
 
-def local_moment(text: str) -> datetime:
-    """A time without a zone is Vietnam's."""
+def _local_moment(text: str) -> datetime:
+    """Parse a time. Without a zone it is in Vietnam."""
     given = parse_moment(text)
     return (given if given.tzinfo else given.replace(tzinfo=LOCAL)).astimezone(UTC)
 
 
-def moment_in(round_: Round, text: str) -> datetime:
-    given = local_moment(text)
+def _moment_in(round_: Round, text: str) -> datetime:
+    given = _local_moment(text)
     if is_open(round_, given):
         return given
-    opened, closed = local_text(round_.opens_at), round_.closes_at and local_text(round_.closes_at)
+    opened, closed = _local_text(round_.opens_at), round_.closes_at and _local_text(round_.closes_at)
     raise ValueError(
         f"{text} is not in round {round_.code}, which is open from {opened} to {closed or 'now'}"
     )
 
 
-def local_text(when: datetime) -> str:
+def _local_text(when: datetime) -> str:
     return when.astimezone(LOCAL).isoformat(" ", "minutes")

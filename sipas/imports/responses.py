@@ -1,5 +1,8 @@
-"""Responses from a file. A file imported again stores nothing twice, and one that says something else of a
-stored response is refused, unless it is to replace what an earlier import stored."""
+"""Responses from a file.
+
+Importing a file again stores nothing twice. A file with other content for stored responses is refused, unless
+it is to replace what an earlier import stored.
+"""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -27,7 +30,7 @@ from sipas.tables.response_ids import RESPONSE_ID, id_columns
 
 
 class ResponseCounts(msgspec.Struct, frozen=True, omit_defaults=True):
-    """replaced: stored before with other content, where the import was to replace it."""
+    """replaced: stored before with other content, and replaced on request."""
 
     stored: int
     duplicate: int
@@ -45,61 +48,62 @@ class ImportedResponses:
     without_answer: tuple[str, ...] = ()
 
 
-AS_IT_IS = Reading()
+_DEFAULT_READING = Reading()
 
 
 @dataclass(frozen=True)
 class ResponseFile:
-    """where: column and value of the rows to take. channel: the answer channel where the file has no column
-    of it. replace: what earlier imports stored under the same ids. by: who imports."""
+    """where: column and value of the rows to import. channel: the answer channel, without a column for it.
+    replace: what earlier imports stored under the same ids. by: who imports.
+    """
 
-    reading: Reading = AS_IT_IS
+    reading: Reading = _DEFAULT_READING
     replace: bool = False
     by: str = "unknown"
     where: Sequence[tuple[str, str]] = ()
     channel: str = "paper"
 
 
-PLAIN = ResponseFile()
+_DEFAULT_FILE = ResponseFile()
 
 
 async def import_responses(
-    conn: Connection, path: Path, round_code: str, file: ResponseFile = PLAIN
+    conn: Connection, path: Path, round_code: str, file: ResponseFile = _DEFAULT_FILE
 ) -> ImportedResponses:
     catalogue = await load_catalogue(conn)
     round_ = catalogue.get_round(round_code)
     instrument = catalogue.instrument_of(round_)
-    table = read_responses(path, file.reading, instrument, round_)
+    table = _read_responses(path, file.reading, instrument, round_)
     needed = needed_items(instrument, table, instrument.all_forms()[0].id)
-    missing, rows = table.missing_items(needed), taken(table, file.where, file.reading.rename)
+    missing, rows = table.missing_items(needed), _taken(table, file.where, file.reading.rename)
     columns = read_columns(rows, catalogue, round_, file.channel)
     async with conn.transaction():
         await copy_incoming(conn, incoming_rows(columns, round_.code))
         replaced = await replace_changed(conn, catalogue, round_.id) if file.replace else 0
         stored = await store_incoming(conn, round_.id) - replaced
-        refuse_changed(path.name, round_.code, await list_changed(conn, round_.id))
+        _refuse_changed(path.name, round_.code, await list_changed(conn, round_.id))
         counts = ResponseCounts(stored, len(columns.answers) - stored - replaced, replaced)
         await insert_import(
-            conn, round_.id, path.name, sha256_of(path), file.by, (stored, counts.duplicate, replaced)
+            conn, round_.id, path.name, _sha256_of(path), file.by, (stored, counts.duplicate, replaced)
         )
     unanswered = tuple(item for item in rows.unanswered() if item in needed)
     return ImportedResponses(counts, missing, table.expected.others([*table.columns]), unanswered)
 
 
-def sha256_of(path: Path) -> bytes:
+def _sha256_of(path: Path) -> bytes:
     return hashlib.sha256(path.read_bytes()).digest()
 
 
-def read_responses(path: Path, reading: Reading, instrument: Instrument, round_: Round) -> AnswerTable:
-    """Each item of the forms in the file has its column."""
-    named = replace(reading, rename=with_response_id(path, reading))
+def _read_responses(path: Path, reading: Reading, instrument: Instrument, round_: Round) -> AnswerTable:
+    """Read the responses. Each item of the forms in the file must have a column."""
+    named = replace(reading, rename=_with_response_id(path, reading))
     table = read_answers_to(instrument, path, named, ("response_id", "unit"), IMPORT_COLUMNS)
     refuse_look_alikes(table, IMPORT_COLUMNS, set(round_.strata))
     return table
 
 
-def with_response_id(path: Path, reading: Reading) -> Mapping[str, str]:
-    """The renamings, and that of a column which names responses under another name."""
+def _with_response_id(path: Path, reading: Reading) -> Mapping[str, str]:
+    """Return the renamings, and that of a column which holds response ids under another name."""
     with open_records(path, rename=reading.rename, place=reading.place) as records:
         found = id_columns(records.header)
     if RESPONSE_ID in found or not found:
@@ -110,15 +114,15 @@ def with_response_id(path: Path, reading: Reading) -> Mapping[str, str]:
     return {**reading.rename, RESPONSE_ID: found[0]}
 
 
-def taken(table: AnswerTable, where: Sequence[tuple[str, str]], rename: Mapping[str, str]) -> AnswerTable:
-    """The rows that `where` selects; it may name columns as the file does or as we do."""
+def _taken(table: AnswerTable, where: Sequence[tuple[str, str]], rename: Mapping[str, str]) -> AnswerTable:
+    """Return the rows that `where` selects, by the file's name or ours for the column."""
     ours = {theirs: our for our, theirs in rename.items()}
     for column, value in where:
         table = table.where(ours.get(column, column), value)
     return table
 
 
-def refuse_changed(file: str, round_code: str, names: Sequence[str]) -> None:
+def _refuse_changed(file: str, round_code: str, names: Sequence[str]) -> None:
     if names:
         raise InputError(
             f"{file}: nothing was imported, for round {round_code} holds other content under the same "

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sipas.imports.fields import Field
+from sipas.imports.fields import FieldReader
 from sipas.survey.instruments.instrument import Instrument, Sheet
 from sipas.survey.intake.submission import NOT_ASKED
 from sipas.tables import AnswerTable
@@ -11,7 +11,7 @@ from sipas.tables import AnswerTable
 ADVICE = "write - in the cell of an item that was not asked"
 
 
-def refuse_unasked(table: AnswerTable, forms: Field[str], instrument: Instrument) -> None:
+def refuse_unasked(table: AnswerTable, forms: FieldReader[str], instrument: Instrument) -> None:
     """An item that a form would not ask has no probability, so no weight."""
     asked = table.answers != NOT_ASKED
     for form in instrument.all_forms():
@@ -22,7 +22,7 @@ def refuse_unasked(table: AnswerTable, forms: Field[str], instrument: Instrument
             refuse_longer_draws(table, asked, mask, sheet)
 
 
-def of_form(forms: Field[str], form: str) -> NDArray[np.bool_]:
+def of_form(forms: FieldReader[str], form: str) -> NDArray[np.bool_]:
     return np.array([meaning == form for meaning in forms.meanings])[forms.codes]
 
 

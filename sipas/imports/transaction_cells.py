@@ -1,30 +1,30 @@
-"""What the cells of a file of transactions stand for, one by one, and quicker where all are as usual.
+"""Cells of files of transactions, parsed one by one, or faster if all have the usual form.
 
-A ValueError says what is wrong and never repeats the cell: it might be a phone number.
+A ValueError gives the reason and never repeats the cell: it might be a phone number.
 """
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from sipas.imports.transaction_dates import ADVICE, DateOrder, parse_moment
+from sipas.imports.transaction_dates import DATE_ADVICE, DateOrder, parse_moment
 from sipas.imports.transaction_words import CHANNEL_WORDS, LANGUAGE_WORDS, TRUTH_WORDS, word_key
 from sipas.survey.catalogue import LOCAL
 from sipas.survey.columns import SERVICE_CHANNELS
-from sipas.survey.invitations.events import LONGEST
+from sipas.survey.invitations.events import KEPT_FIELD_CHARACTERS
 from sipas.tables.cells import clean_cell, parse_truth
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
-class Cached(dict[str, T]):
-    """What cells stand for, each different text read once: for columns that repeat few."""
+class Cached(dict[str, _T]):
+    """Parses each different text once, for columns with few different values."""
 
-    def __init__(self, parse: Callable[[str], T]) -> None:
+    def __init__(self, parse: Callable[[str], _T]) -> None:
         super().__init__()
         self.parse = parse
 
-    def __missing__(self, cell: str) -> T:
+    def __missing__(self, cell: str) -> _T:
         meaning = self[cell] = self.parse(cell)
         return meaning
 
@@ -33,14 +33,14 @@ def required(cell: str) -> str:
     text = clean_cell(cell)
     if not text:
         raise ValueError("is empty; every row needs one")
-    if len(text) > LONGEST:
-        raise ValueError(f"has more than {LONGEST} characters; is a separator missing?")
+    if len(text) > KEPT_FIELD_CHARACTERS:
+        raise ValueError(f"has more than {KEPT_FIELD_CHARACTERS} characters; is a separator missing?")
     return text
 
 
 def all_required(cells: Sequence[str]) -> list[str]:
-    texts = all_clean(cells)
-    if not all(texts) or max(map(len, texts)) > LONGEST:
+    texts = _all_clean(cells)
+    if not all(texts) or max(map(len, texts)) > KEPT_FIELD_CHARACTERS:
         raise ValueError("one is empty or too long")
     return texts
 
@@ -50,10 +50,10 @@ def optional(cell: str) -> str | None:
 
 
 def all_optional(cells: Sequence[str]) -> list[str | None]:
-    return [text or None for text in all_clean(cells)]
+    return [text or None for text in _all_clean(cells)]
 
 
-def all_clean(cells: Sequence[str]) -> list[str]:
+def _all_clean(cells: Sequence[str]) -> list[str]:
     joined = "".join(cells)
     if not joined.isascii() or "=" in joined:
         raise ValueError("some need a closer look")
@@ -61,7 +61,7 @@ def all_clean(cells: Sequence[str]) -> list[str]:
 
 
 def channel(cell: str) -> str:
-    """In our words or Vietnamese ones."""
+    """Parse a service channel, in our words or Vietnamese ones."""
     found = CHANNEL_WORDS.get(word_key(clean_cell(cell)))
     if found is None:
         raise ValueError(f"is none of {', '.join(SERVICE_CHANNELS)}, nor Trực tiếp, Trực tuyến, Bưu chính")
@@ -97,7 +97,7 @@ def moment_parser(
         try:
             return parse_moment(clean_cell(cell), order)
         except (ValueError, OverflowError):
-            raise ValueError(ADVICE) from None
+            raise ValueError(DATE_ADVICE) from None
 
     return parse, lambda cell: parse(cell) if clean_cell(cell) else None
 

@@ -1,4 +1,4 @@
-"""Dates and times in files of transactions, and which of day and month comes first."""
+"""Dates and times in files of transactions, and the order of day and month."""
 
 import re
 from collections.abc import Iterable
@@ -16,20 +16,20 @@ _FORMS: Final = (
     re.compile(rf"{_DATE}(?:[ T,]+{_TIME})?", re.ASCII | re.IGNORECASE),
     re.compile(rf"{_TIME}[ ,]+(?:ngày )?{_DATE}", re.ASCII | re.IGNORECASE),
 )
-_PARTS: Final = ("first", "middle", "year", "hour", "minute", "second", "half")
+_DATE_PARTS: Final = ("first", "middle", "year", "hour", "minute", "second", "half")
 _COMPACT: Final = re.compile(r"20\d{12}", re.ASCII)  # yyyyMMddHHmmss
 _SERIAL: Final = re.compile(r"\d{5}(?:[.,]\d+)?", re.ASCII)
 _SERIAL_START: Final = datetime(1899, 12, 30, tzinfo=LOCAL)
 _SERIALS: Final = range(36_526, 73_051)  # from 2000 to 2099
-ADVICE: Final = "is no date; write it as 2026-03-02T14:30 or 02/03/2026 14:30"
+DATE_ADVICE: Final = "is no date; write it as 2026-03-02T14:30 or 02/03/2026 14:30"
 
 
 class DateOrderError(Exception):
-    """A date that can be read two ways, or only with the month first: all dates decide, or --dates."""
+    """A date that is ambiguous, or valid only with the month first: all dates decide, or --dates."""
 
 
 def parse_moment(text: str, order: DateOrder | None) -> datetime:
-    """Without a zone it is Vietnam's time. order None: not known yet. ValueError where it is no date."""
+    """Parse a time. Without a zone it is in Vietnam. order None: not known yet. ValueError: not a date."""
     for form in _FORMS:
         if found := form.fullmatch(text):
             return _of_parts(found, order)
@@ -42,7 +42,7 @@ def parse_moment(text: str, order: DateOrder | None) -> datetime:
 
 
 def _of_serial(text: str) -> datetime:
-    """As spreadsheets count days, to the second."""
+    """Convert a spreadsheet's serial number, to the second."""
     days = float(text.replace(",", "."))
     if int(days) not in _SERIALS:
         raise ValueError("no day of this century")
@@ -50,7 +50,7 @@ def _of_serial(text: str) -> datetime:
 
 
 def _of_parts(found: re.Match[str], order: DateOrder | None) -> datetime:
-    first, middle, year, hour, minute, second, half = found.group(*_PARTS)
+    first, middle, year, hour, minute, second, half = found.group(*_DATE_PARTS)
     day, month = _day_and_month(int(first), int(middle), order)
     hours = int(hour or 0)
     if half:
@@ -69,7 +69,9 @@ def _day_and_month(first: int, middle: int, order: DateOrder | None) -> tuple[in
 
 
 class DateEvidence:
-    """Which order the dates of a file have, by those that can be read one way only. Rows are of the first."""
+    """Evidence for the order of day and month: dates that can be read one way only. Rows: the first of
+    each.
+    """
 
     def __init__(self) -> None:
         self.rows: dict[str, int] = {}
@@ -81,7 +83,7 @@ class DateEvidence:
                 self.rows.setdefault(kind, row)
 
     def decide(self, file: str) -> DateOrder:
-        """dmy where a date shows it and none shows the opposite; else it must be said."""
+        """Return dmy if a date shows it and none contradicts; otherwise --dates is required."""
         day_first, month_first = self.rows.get("dmy"), self.rows.get("mdy")
         if day_first and month_first:
             raise InputError(

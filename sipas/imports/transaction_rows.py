@@ -1,4 +1,4 @@
-"""The rows of a file of transactions as they are read: part after part, without those that cannot be read."""
+"""Rows of a file of transactions, read part by part, without unreadable ones."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -23,23 +23,23 @@ from sipas.imports.transaction_cells import (
 )
 from sipas.imports.transaction_dates import DateOrder
 from sipas.queries.catalogue import Procedure, Unit
-from sipas.queries.transaction_events import Told
+from sipas.queries.transaction_events import TransactionEvents
 from sipas.queries.transactions import ProblemRow
-from sipas.survey.invitations.event_parts import join_parts
-from sipas.survey.invitations.event_reader import Reader
-from sipas.survey.invitations.events import Columns, Named, problem_row
+from sipas.survey.invitations.event_parts import join_events
+from sipas.survey.invitations.event_reader import EventReader
+from sipas.survey.invitations.events import EventColumns, IdHasher, problem_row
 from sipas.survey.invitations.phone_counts import PhoneCounts
 from sipas.tables.cells import phrase
 from sipas.tables.records import Records
 
-T = TypeVar("T")
-Cells = Sequence[Sequence[str]]
-CHUNK = 1_000  # rows read at a time
+_T = TypeVar("_T")
+_Cells = Sequence[Sequence[str]]
+PARSED_BATCH_ROWS = 1_000  # read at a time
 
 
 @dataclass(frozen=True)
 class SkippedRow:
-    """A row that was left out, as it stands in the file, and why."""
+    """A row that was left out, as in the file, and the reason."""
 
     row: int
     reason: str
@@ -47,15 +47,15 @@ class SkippedRow:
 
 
 @dataclass(frozen=True)
-class Part:
-    """Some rows of a file as they are stored, and those of them that are problems."""
+class ParsedBatch:
+    """Rows of a file ready to store, and the problems among them."""
 
     rows: int
-    told: Told
+    events: TransactionEvents
     problems: list[ProblemRow]
 
 
-class Incoming:
+class TransactionRows:
     """skipped: rows that are left out, where skips. Without, the first that cannot be read is an error.
 
     Reading `records` appends rows with a wrong number of cells to it.
@@ -64,8 +64,8 @@ class Incoming:
     def __init__(
         self,
         records: Records,
-        reader: Reader,
-        named: Named,
+        reader: EventReader,
+        named: IdHasher,
         order: DateOrder | None,
         skipped: list[SkippedRow],
         *,
@@ -83,14 +83,14 @@ class Incoming:
         self.phones = PhoneCounts()
         self.skipped = skipped
 
-    def part(self, most: int) -> Part:
-        """Read the next rows, `most` of them at most; a part without rows is the end."""
-        told: list[Told] = []
+    def part(self, most: int) -> ParsedBatch:
+        """Read the next rows, at most `most`; a part without rows is the end."""
+        read: list[TransactionEvents] = []
         problems: list[ProblemRow] = []
         rows = 0
         while rows < most:
             before = len(self.skipped)
-            chunk = list(islice(self.records.rows, CHUNK))
+            chunk = list(islice(self.records.rows, PARSED_BATCH_ROWS))
             rows += len(chunk) + len(self.skipped) - before
             if not chunk:
                 break
@@ -100,7 +100,7 @@ class Incoming:
             numbers = [number for number, _ in chunk]
             self.phones.add(numbers, events.phone)
             sound, faulty = self.reader.read(numbers, events)
-            told.append(sound)
+            read.append(sound)
             problems += [
                 problem_row(self.named, numbers[i], events.event(i), problem, self.records.file)
                 for i, problem in faulty
@@ -110,24 +110,24 @@ class Incoming:
                     SkippedRow(numbers[i], f"{problem.reason}: {problem.detail}", chunk[i][1])
                     for i, problem in faulty
                 ]
-        return Part(rows, join_parts(told), problems)
+        return ParsedBatch(rows, join_events(read), problems)
 
     def readable(
         self, chunk: list[tuple[int, Sequence[str]]]
-    ) -> tuple[list[tuple[int, Sequence[str]]], Columns | None]:
-        """The rows that can be read, and what they say; None where there is none."""
+    ) -> tuple[list[tuple[int, Sequence[str]]], EventColumns | None]:
+        """Return the readable rows and their events; None if there are none."""
         while chunk:
             try:
                 return chunk, self.events(list(zip(*(cells for _, cells in chunk), strict=True)))
-            except FaultyCellError as fault:
+            except _FaultyCellError as fault:
                 row, cells = chunk.pop(fault.place)
                 if not self.skips:
                     raise TableError(self.records.file, fault.problem, row=row, column=fault.column) from None
                 self.skipped.append(SkippedRow(row, f"{fault.column} {fault.problem}", cells))
         return chunk, None
 
-    def events(self, columns: Cells) -> Columns:
-        return Columns(
+    def events(self, columns: _Cells) -> EventColumns:
+        return EventColumns(
             self.parsed(columns, "transaction_id", required, all_required),
             self.parsed(columns, "unit", self.unit),
             self.parsed(columns, "procedure", self.procedure),
@@ -142,14 +142,14 @@ class Incoming:
 
     def parsed(
         self,
-        columns: Cells,
+        columns: _Cells,
         name: str,
-        parse: Callable[[str], T],
-        parse_all: Callable[[Sequence[str]], Sequence[T]] | None = None,
-    ) -> Sequence[T]:
-        """parse_all: quicker, where all cells are as they usually are; a ValueError where one is not.
+        parse: Callable[[str], _T],
+        parse_all: Callable[[Sequence[str]], Sequence[_T]] | None = None,
+    ) -> Sequence[_T]:
+        """Parse a column. parse_all: faster for usual cells; raises ValueError for others.
 
-        A column that the file lacks is one of empty cells.
+        A missing column counts as empty cells.
         """
         if name not in self.places:
             return [parse("")] * len(columns[0])
@@ -160,10 +160,10 @@ class Incoming:
         try:
             return list(map(parse, cells))
         except ValueError:
-            raise faulty_cell(name, parse, cells) from None
+            raise _faulty_cell(name, parse, cells) from None
 
 
-class FaultyCellError(Exception):
+class _FaultyCellError(Exception):
     """A cell that cannot be read. Its text is not repeated: it may be a phone number."""
 
     def __init__(self, place: int, column: str, problem: str) -> None:
@@ -171,17 +171,17 @@ class FaultyCellError(Exception):
         self.place, self.column, self.problem = place, column, problem
 
 
-def faulty_cell(column: str, parse: Callable[[str], T], cells: Sequence[str]) -> FaultyCellError:
+def _faulty_cell(column: str, parse: Callable[[str], _T], cells: Sequence[str]) -> _FaultyCellError:
     for place, cell in enumerate(cells):
         try:
             parse(cell)
         except ValueError as problem:
-            return FaultyCellError(place, column, str(problem))
+            return _FaultyCellError(place, column, str(problem))
     raise AssertionError("a column that could not be read can")
 
 
 def _code_parser(named: Iterable[Unit | Procedure]) -> Callable[[str], str]:
-    """A code, or the name of the only one that bears it."""
+    """Return a parser of codes, or of names that belong to one code only."""
     pairs = {(phrase(one.name), one.code) for one in named}
     by_name, uses = dict(pairs), Counter(name for name, _ in pairs)
 

@@ -1,4 +1,4 @@
-"""How one-stop systems in Vietnam name the columns of transactions, and what stands in them."""
+"""Column names and values that one-stop systems in Vietnam use."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -6,8 +6,8 @@ from typing import Final
 
 from sipas.survey.messaging.texts import without_marks
 
-# The first of them that a file has is taken: codes before names.
-COLUMN_NAMES: Final[dict[str, tuple[str, ...]]] = {
+# The first one in the file counts: codes before names.
+_COLUMN_NAMES: Final[dict[str, tuple[str, ...]]] = {
     "transaction_id": ("mã hồ sơ", "mã số hồ sơ", "số hồ sơ", "mã biên nhận", "số biên nhận"),
     "unit": (
         "mã đơn vị", "mã đơn vị xử lý", "mã cơ quan", "đơn vị xử lý", "đơn vị giải quyết",
@@ -51,7 +51,9 @@ _YES: Final = ("đã hủy", "hủy", "rút hồ sơ")
 
 
 def word_key(text: str) -> str:
-    """Without case, diacritics, blanks and signs: the same for "Mã hồ sơ", "ma_ho_so" and "MaHoSo"."""
+    """Return the text without case, diacritics, blanks and signs: equal for "Mã hồ sơ", "ma_ho_so" and
+    "MaHoSo".
+    """
     return re.sub(r"[\W_]", "", without_marks(text)).casefold()
 
 
@@ -67,11 +69,11 @@ LANGUAGE_WORDS: Final = _keyed({"vi": ("tiếng việt", "việt"), "en": ("ti�
 
 
 def rename_known(header: Sequence[str], renamed: Mapping[str, str], ours: Collection[str]) -> dict[str, str]:
-    """`renamed`, and for each of our columns that neither it nor the file names, the file's usual name."""
+    """Return `renamed`, extended by usual names for our columns that neither it nor the file contains."""
     keys = {word_key(name): name for name in header if name not in renamed.values()}
     found: dict[str, str] = {}
     for column in ours:
         if column not in renamed and column not in header:
-            names = [keys[word_key(name)] for name in COLUMN_NAMES[column] if word_key(name) in keys]
+            names = [keys[word_key(name)] for name in _COLUMN_NAMES[column] if word_key(name) in keys]
             found |= {column: names[0]} if names else {}
     return dict(renamed) | found

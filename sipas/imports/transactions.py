@@ -1,5 +1,7 @@
-"""Finished transactions from a file. A row that cannot be counted is kept and listed; a file that cannot be
-read is refused as a whole."""
+"""Finished transactions from a file.
+
+Rows that cannot be counted are stored and listed; a file that cannot be read is refused as a whole.
+"""
 
 import asyncio
 import gc
@@ -13,46 +15,45 @@ import msgspec
 
 from sipas.errors import TableError
 from sipas.imports.transaction_dates import DateEvidence, DateOrder, DateOrderError
-from sipas.imports.transaction_rows import Incoming, SkippedRow
+from sipas.imports.transaction_rows import SkippedRow, TransactionRows
 from sipas.imports.transaction_words import rename_known
 from sipas.postgres.pool import Connection
 from sipas.queries.transactions import Status
 from sipas.settings import Settings
 from sipas.survey.contacts.phones import Fault
-from sipas.survey.encryption import read_sealer
-from sipas.survey.invitations.catalogue_snapshot import Basis, load_basis
-from sipas.survey.invitations.event_reader import Reader
-from sipas.survey.invitations.event_storing import CatalogueMovedError, Storing
-from sipas.survey.invitations.events import Columns, Named
+from sipas.survey.encryption import read_cipher
+from sipas.survey.invitations.catalogue_snapshot import CatalogueSnapshot, load_snapshot
+from sipas.survey.invitations.event_reader import EventReader
+from sipas.survey.invitations.event_storing import CatalogueMovedError, EventStorage
+from sipas.survey.invitations.events import EventColumns, IdHasher
 from sipas.survey.invitations.phone_counts import PhoneOutcome
 from sipas.tables import TablePlace
-from sipas.tables.records import FIRST_SHEET as FIRST_TABLE
-from sipas.tables.records import Records, open_records
+from sipas.tables.records import FIRST_SHEET, Records, open_records
 
-REQUIRED = ("transaction_id", "unit", "procedure", "service_channel", "completed_at")
-READ = frozenset(Columns._fields)
-DATES = {"completed_at", "changed_at"}
-PART = 200_000  # and stored at a time
-FIRST = 40_000  # of the first part: the database waits for it
+_REQUIRED_COLUMNS = ("transaction_id", "unit", "procedure", "service_channel", "completed_at")
+_KNOWN_COLUMNS = frozenset(EventColumns._fields)
+_DATE_COLUMNS = {"completed_at", "changed_at"}
+STORED_BATCH_ROWS = 200_000  # stored at a time
+FIRST_BATCH_ROWS = 40_000  # of the first part, for which the database waits
 
 
 @dataclass(frozen=True)
 class TransactionFile:
-    """How a file is read. renamed: our name for a column to the file's. order: of dates, None: as they show.
-    skips: rows that cannot be read are left out, and so named.
+    """How to read a file. renamed: file's columns by our names. order: of dates; None: decided from the
+    file. skips: leave out unreadable rows.
     """
 
     renamed: Mapping[str, str] = field(default_factory=dict)
-    place: TablePlace = FIRST_TABLE
+    place: TablePlace = FIRST_SHEET
     order: DateOrder | None = None
     skips: bool = False
 
 
 class TransactionCounts(msgspec.Struct, frozen=True):
-    """Rows of the file by what became of them; repeated: known already, from this file or before.
+    """Counts of rows by result; repeated: already known, from this file or before.
 
-    unreadable: left out, where that was asked for. phones: rows by whether their number can be used.
-    unusable: the first rows that hold one that cannot.
+    unreadable: left out on request. phones: rows by whether the number is usable. unusable: the first rows
+    with an unusable one.
     """
 
     stored: int
@@ -67,7 +68,7 @@ class TransactionCounts(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class ImportedTransactions:
-    """header: of the file, as it names its columns. skipped: rows left out."""
+    """header: of the file, with its names. skipped: rows left out."""
 
     counts: TransactionCounts
     header: tuple[str, ...]
@@ -75,10 +76,10 @@ class ImportedTransactions:
 
 
 def resolve_columns(path: Path, file: TransactionFile) -> tuple[TransactionFile, list[str]]:
-    """With the usual names of columns recognised; and those of its columns that no transaction has."""
+    """Return the file's settings with usual column names recognised, and columns that are not read."""
     with open_records(path, (), file.renamed, file.place) as records:
-        known = rename_known(records.header, file.renamed, Columns._fields)
-        taken = {*known.values(), *READ}
+        known = rename_known(records.header, file.renamed, EventColumns._fields)
+        taken = {*known.values(), *_KNOWN_COLUMNS}
         unread = [name for name in records.header if name not in taken]
     return replace(file, renamed=known), unread
 
@@ -86,23 +87,23 @@ def resolve_columns(path: Path, file: TransactionFile) -> tuple[TransactionFile,
 async def import_transactions(
     conn: Connection, path: Path, settings: Settings, file: TransactionFile | None = None
 ) -> ImportedTransactions:
-    named, sealer = Named(settings.secret), read_sealer(settings)
+    named, cipher = IdHasher(settings.secret), read_cipher(settings)
     file = resolve_columns(path, file or TransactionFile())[0]
     while True:
-        basis = await load_basis(conn)
+        snapshot = await load_snapshot(conn)
         try:
             skipped: list[SkippedRow] = []
-            with uncollected(), _open_rows(path, file, skipped) as records:
-                reader = Reader(basis, named, sealer)
-                incoming = Incoming(records, reader, named, file.order, skipped, skips=file.skips)
+            with _uncollected(), _open_rows(path, file, skipped) as records:
+                reader = EventReader(snapshot, named, cipher)
+                incoming = TransactionRows(records, reader, named, file.order, skipped, skips=file.skips)
                 async with conn.transaction():
-                    counts = await store_parts(conn, basis, incoming)
+                    counts = await _store_parts(conn, snapshot, incoming)
                 header = tuple(file.renamed.get(name, name) for name in records.header)
                 return ImportedTransactions(counts, header, sorted(skipped, key=lambda one: one.row))
         except CatalogueMovedError:
             continue
         except DateOrderError:
-            file = replace(file, order=find_date_order(path, file))
+            file = replace(file, order=_find_date_order(path, file))
 
 
 def _open_rows(
@@ -113,22 +114,26 @@ def _open_rows(
     def leave_out(problem: TableError, cells: Sequence[str]) -> None:
         skipped.append(SkippedRow(problem.row or 0, problem.problem, cells))
 
-    return open_records(path, REQUIRED, file.renamed, file.place, leave_out=leave_out if file.skips else None)
+    return open_records(
+        path, _REQUIRED_COLUMNS, file.renamed, file.place, leave_out=leave_out if file.skips else None
+    )
 
 
-def find_date_order(path: Path, file: TransactionFile) -> DateOrder:
+def _find_date_order(path: Path, file: TransactionFile) -> DateOrder:
     """From all dates of the file."""
     evidence = DateEvidence()
     with _open_rows(path, file, []) as records:
-        places = [place for place, name in enumerate(records.header) if name in DATES]
+        places = [place for place, name in enumerate(records.header) if name in _DATE_COLUMNS]
         for row, cells in records.rows:
             evidence.add(row, [cells[place] for place in places])
     return evidence.decide(path.name)
 
 
 @contextmanager
-def uncollected() -> Iterator[None]:
-    """Rows make no cycles: to look for some among a million again and again takes a fifth of the reading."""
+def _uncollected() -> Iterator[None]:
+    """Disable garbage collection: rows have no cycles, and searching a million of them takes a fifth of
+    the time.
+    """
     gc.disable()
     try:
         yield
@@ -136,18 +141,20 @@ def uncollected() -> Iterator[None]:
         gc.enable()
 
 
-async def store_parts(conn: Connection, basis: Basis, incoming: Incoming) -> TransactionCounts:
-    """Each part is stored while a thread reads the next: the database works on another processor."""
+async def _store_parts(
+    conn: Connection, snapshot: CatalogueSnapshot, incoming: TransactionRows
+) -> TransactionCounts:
+    """Store each part while a thread reads the next: the database works on another processor."""
     kept: Counter[Status] = Counter()
-    storing = Storing(conn, basis)
+    storage = EventStorage(conn, snapshot)
     rows = problems = 0
-    part = incoming.part(FIRST)
+    part = incoming.part(FIRST_BATCH_ROWS)
     while part.rows:
         rows, problems = rows + part.rows, problems + len(part.problems)
         stored, following = await asyncio.gather(
-            storing.store(part.told, part.problems),
-            asyncio.to_thread(incoming.part, PART),
-            return_exceptions=True,  # so that nothing reads on when this has ended
+            storage.store(part.events, part.problems),
+            asyncio.to_thread(incoming.part, STORED_BATCH_ROWS),
+            return_exceptions=True,  # so that no thread is still reading afterwards
         )
         if isinstance(stored, BaseException):
             raise stored
@@ -156,7 +163,7 @@ async def store_parts(conn: Connection, basis: Basis, incoming: Incoming) -> Tra
         for outcome in stored:
             kept[outcome.status] += outcome.transactions
         part = following
-    await storing.finish()
+    await storage.finish()
     counted = kept["stored"], kept["corrected"], kept["cancelled"]
     unreadable = len(incoming.skipped) - (problems if incoming.skips else 0)
     repeated = rows - sum(counted) - problems - unreadable

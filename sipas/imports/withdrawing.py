@@ -1,4 +1,4 @@
-"""Imported responses taken back: replaced by a corrected file, or withdrawn with theirs."""
+"""Withdraws imported responses: replaced by a corrected file, or withdrawn with their import."""
 
 from collections import defaultdict
 
@@ -6,7 +6,7 @@ import msgspec
 
 from sipas.errors import InputError
 from sipas.postgres.pool import Connection
-from sipas.queries.counting import Count, Tally, Uncounted, add_cells
+from sipas.queries.counting import CellCount, CellCounts, UncountedResponse, add_cells
 from sipas.queries.withdrawn import (
     delete_empty_cells,
     find_import,
@@ -19,7 +19,7 @@ from sipas.queries.withdrawn import (
     withdraw_import,
 )
 from sipas.survey.catalogue import Catalogue, load_catalogue, local_day
-from sipas.survey.intake.counting import attributes_of, scoring_of, tabulate
+from sipas.survey.intake.counting import attributes_of, scoring_of, tabulate_responses
 
 
 class Withdrawn(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -32,15 +32,15 @@ class Withdrawn(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 async def replace_changed(conn: Connection, catalogue: Catalogue, round_id: int) -> int:
-    """Take out the stored responses that the table `incoming` changes; return how many they are."""
+    """Withdraw the stored responses that the table `incoming` changes; return how many."""
     await lock_cells(conn)
     count = await withdraw_changed(conn, round_id)
     await _take_out_of_cells(conn, catalogue)
     return count
 
 
-async def withdraw(conn: Connection, number: int, by: str) -> Withdrawn:
-    """Take out everything that an import stored, except what a later one replaced."""
+async def withdraw_responses(conn: Connection, number: int, by: str) -> Withdrawn:
+    """Withdraw everything that an import stored, except what a later one replaced."""
     catalogue = await load_catalogue(conn)
     async with conn.transaction():
         await lock_cells(conn)
@@ -59,15 +59,17 @@ async def withdraw(conn: Connection, number: int, by: str) -> Withdrawn:
 
 
 async def _take_out_of_cells(conn: Connection, catalogue: Catalogue) -> None:
-    counted: defaultdict[int, list[Uncounted]] = defaultdict(list)
+    counted: defaultdict[int, list[UncountedResponse]] = defaultdict(list)
     for alike in await list_withdrawn(conn):
         counted[alike.round_id].append(alike)
     await shorten_uncounted(conn)
     for round_id, responses in counted.items():
-        tally = tabulate(responses, scoring_of(catalogue, round_id), attributes_of(catalogue, round_id))
+        tally = tabulate_responses(
+            responses, scoring_of(catalogue, round_id), attributes_of(catalogue, round_id)
+        )
         await add_cells(conn, round_id, _negative(tally))
         await delete_empty_cells(conn, round_id)
 
 
-def _negative(tally: Tally) -> Tally:
-    return {key: Count(-count.n, [-value for value in count.sums]) for key, count in tally.items()}
+def _negative(tally: CellCounts) -> CellCounts:
+    return {key: CellCount(-count.n, [-value for value in count.sums]) for key, count in tally.items()}

@@ -1,4 +1,4 @@
-"""The database: an embedded Postgres, or whatever server SIPAS_DATABASE_URL names."""
+"""The database: an embedded Postgres, or the server of SIPAS_DATABASE_URL."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
@@ -13,7 +13,7 @@ from sipas.settings import Settings
 async def connected(
     settings: Settings, *, patience: float = 0, verifies_secret: bool = True
 ) -> AsyncIterator[Pool]:
-    """A pool on a database that has this version's schema; an embedded server runs for as long."""
+    """Yield a pool on a database with this version's schema; an embedded server runs meanwhile."""
     async with (
         database(settings, patience=patience, verifies_secret=verifies_secret) as dsn,
         await open_pool(dsn) as pool,
@@ -25,9 +25,9 @@ async def connected(
 async def database(
     settings: Settings, *, patience: float = 0, verifies_secret: bool = True
 ) -> AsyncIterator[str]:
-    """The same for who opens pools of its own: the DSN. patience: seconds for a server that is away.
+    """Yield the DSN, for callers that open their own pools. patience: seconds to wait for a server.
 
-    verifies_secret: WrongSecretError where the database was used with another secret.
+    verifies_secret: WrongSecretError if the database was used with another secret.
     """
     server = (
         nullcontext(settings.database_url) if settings.database_url else embedded.running(settings.data_dir)

@@ -1,4 +1,4 @@
-"""SIPAS_DATABASE_URL: what asyncpg does not read of it, and what is wrong with it."""
+"""SIPAS_DATABASE_URL: parameters that asyncpg does not read, and explanations of errors."""
 
 import os
 from dataclasses import dataclass
@@ -9,30 +9,37 @@ import asyncpg
 
 from sipas.errors import DatabaseError
 
-VARIABLE = "SIPAS_DATABASE_URL"
-CONNECT_SECONDS = 10.0
-NOT_A_URL = (
-    f"{VARIABLE} is not of the form postgresql://user:password@host:port/database "
+_URL_VARIABLE = "SIPAS_DATABASE_URL"
+_CONNECT_SECONDS = 10.0
+_NOT_A_URL = (
+    f"{_URL_VARIABLE} is not of the form postgresql://user:password@host:port/database "
     "(special characters in the password percent-encoded)"
 )
-POOLER = (
+POOLER_ADVICE = (
     "a connection pooler stands before PostgreSQL: set pool_mode = session and ignore_startup_parameters = "
     "synchronous_commit,log_parameter_max_length_on_error, or let "
-    f"{VARIABLE} name PostgreSQL itself (docs/guides/operate.md)"
+    f"{_URL_VARIABLE} name PostgreSQL itself (docs/guides/operate.md)"
 )
-KEEPALIVES = ("keepalives", "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout")
-LEFT_OUT = (
+_KEEPALIVE_PARAMETERS = (
+    "keepalives",
+    "keepalives_idle",
+    "keepalives_interval",
+    "keepalives_count",
+    "tcp_user_timeout",
+)
+_IGNORED_PARAMETERS = (
     *("gssencmode", "gssdelegation", "sslcompression", "sslcertmode", "sslsni", "require_auth"),
     *("requirepeer", "load_balance_hosts", "replication", "fallback_application_name", "client_encoding"),
 )
-UNSUPPORTED = {
+_UNSUPPORTED_PARAMETERS = {
     **dict.fromkeys(
-        KEEPALIVES, "is not supported; set tcp_keepalives_idle and its like in postgresql.conf instead"
+        _KEEPALIVE_PARAMETERS,
+        "is not supported; set tcp_keepalives_idle and its like in postgresql.conf instead",
     ),
-    **dict.fromkeys(LEFT_OUT, "is not supported; leave it out"),
+    **dict.fromkeys(_IGNORED_PARAMETERS, "is not supported; leave it out"),
 }
-FILES = ("sslrootcert", "sslcert", "sslkey", "sslcrl")
-CHANNEL_BINDING = "channel_binding"
+_FILE_PARAMETERS = ("sslrootcert", "sslcert", "sslkey", "sslcrl")
+_CHANNEL_BINDING = "channel_binding"
 
 
 @dataclass(frozen=True)
@@ -40,7 +47,7 @@ class Target:
     """url: as asyncpg reads it. timeout: seconds for a connection."""
 
     url: str
-    timeout: float = CONNECT_SECONDS
+    timeout: float = _CONNECT_SECONDS
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -48,40 +55,42 @@ class Target:
 
 
 def read_target(url: str) -> Target:
-    """Take out what asyncpg would pass on to the server, and refuse what it cannot do."""
+    """Remove parameters that asyncpg would pass on to the server, and refuse unsupported ones."""
     parts = urlsplit(url)
     try:
         asked = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
     except ValueError:
-        raise DatabaseError(f"{NOT_A_URL}; its parameters, behind the ?, cannot be read") from None
-    timeout = CONNECT_SECONDS
+        raise DatabaseError(f"{_NOT_A_URL}; its parameters, behind the ?, cannot be read") from None
+    timeout = _CONNECT_SECONDS
     for name, value in asked:
-        if name in UNSUPPORTED:
-            raise DatabaseError(f"{VARIABLE}: {name} {UNSUPPORTED[name]}")
-        if name == CHANNEL_BINDING and value not in ("prefer", "disable"):
+        if name in _UNSUPPORTED_PARAMETERS:
+            raise DatabaseError(f"{_URL_VARIABLE}: {name} {_UNSUPPORTED_PARAMETERS[name]}")
+        if name == _CHANNEL_BINDING and value not in ("prefer", "disable"):
             raise DatabaseError(
-                f"{VARIABLE}: channel_binding={value} is not supported; use sslmode=verify-full"
+                f"{_URL_VARIABLE}: channel_binding={value} is not supported; use sslmode=verify-full"
             )
-        if name in FILES and value != "system" and not os.access(value, os.R_OK):
-            raise DatabaseError(f"{VARIABLE}: {name} names the file {value}, which cannot be read")
+        if name in _FILE_PARAMETERS and value != "system" and not os.access(value, os.R_OK):
+            raise DatabaseError(f"{_URL_VARIABLE}: {name} names the file {value}, which cannot be read")
         if name == "connect_timeout":
             timeout = _read_timeout(value)
-    kept = [(name, value) for name, value in asked if name not in (CHANNEL_BINDING, "connect_timeout")]
+    kept = [(name, value) for name, value in asked if name not in (_CHANNEL_BINDING, "connect_timeout")]
     return Target(parts._replace(query=urlencode(kept)).geturl() if kept != asked else url, timeout)
 
 
 def _read_timeout(value: str) -> float:
     if not value.isdecimal() or not 1 <= int(value) <= 3600:
-        raise DatabaseError(f"{VARIABLE}: connect_timeout={value} is no number of seconds from 1 to 3600")
+        raise DatabaseError(
+            f"{_URL_VARIABLE}: connect_timeout={value} is no number of seconds from 1 to 3600"
+        )
     return float(value)
 
 
 def explain_configuration(error: ValueError | asyncpg.InterfaceError) -> DatabaseError:
-    """asyncpg's own reason where it names a parameter; the rest could repeat parts of the password."""
+    """Return asyncpg's reason if it names a parameter; other reasons could repeat parts of the password."""
     if isinstance(error, asyncpg.ClientConfigurationError) and not _names_parts(str(error)):
         hint = f" ({error.hint})" if getattr(error, "hint", None) else ""
-        return DatabaseError(f"{VARIABLE}: {error.args[0]}{hint}")
-    return DatabaseError(NOT_A_URL)
+        return DatabaseError(f"{_URL_VARIABLE}: {error.args[0]}{hint}")
+    return DatabaseError(_NOT_A_URL)
 
 
 def _names_parts(reason: str) -> bool:
@@ -89,7 +98,9 @@ def _names_parts(reason: str) -> bool:
 
 
 def is_pooler(error: Exception) -> bool:
-    """PgBouncer refuses what a session asks for; in transaction mode statements change sessions."""
+    """Whether PgBouncer caused the error: it refuses session settings, and in transaction mode changes
+    sessions.
+    """
     return "unsupported startup parameter" in str(error) or isinstance(
         error, asyncpg.DuplicatePreparedStatementError | asyncpg.InvalidSQLStatementNameError
     )

@@ -1,9 +1,9 @@
-"""The embedded Postgres: the first who needs it starts it, others share it, the last one out stops it.
+"""The embedded Postgres: the first user starts it, others share it, and the last one stops it.
 
-Three lock files in the data directory say who is there. The kernel drops a lock when its last holder is gone,
-however that went, so that no crash leaves one behind.
-postgres.starting  held by whoever looks whether there is something to start
-postgres.users     shared by everyone who uses the server; who gets it alone may stop the server
+Three lock files in the data directory show the users. The kernel releases a lock when its last holder has
+ended, so no crash leaves one behind.
+postgres.starting  held while checking whether to start the server
+postgres.users     shared by all users; a process that gets it exclusively may stop the server
 postgres.alive     inherited by the processes of the server itself
 """
 
@@ -21,17 +21,17 @@ from sipas.postgres.owner import find_owner
 from sipas.postgres.server import Server
 from sipas.repeated_log import RepeatedLog
 
-LOG = logging.getLogger(__name__)
-FAILURES = RepeatedLog(LOG)
-EVERY = 0.5  # seconds between two looks whether the server lives
+_LOG = logging.getLogger(__name__)
+_FAILURES = RepeatedLog(_LOG)
+_WATCH_EVERY_SECONDS = 0.5  # between two checks that the server runs
 
 
 @contextmanager
 def kept_running(data_dir: Path) -> Iterator[str]:
-    """As `running`, and started again whenever it dies: a service cannot wait for somebody to notice."""
+    """Like `running`, but restart the server whenever it ends: a service must recover by itself."""
     with running(data_dir) as dsn:
         server, ended = Server(data_dir.resolve(), find_owner(data_dir.resolve())), threading.Event()
-        keeper = threading.Thread(target=keep, args=(server, ended), name="keeper of the embedded Postgres")
+        keeper = threading.Thread(target=_keep, args=(server, ended), name="keeper of the embedded Postgres")
         keeper.start()
         try:
             yield dsn
@@ -40,39 +40,39 @@ def kept_running(data_dir: Path) -> Iterator[str]:
             keeper.join()
 
 
-def keep(server: Server, ended: threading.Event) -> None:
-    while not ended.wait(EVERY):
+def _keep(server: Server, ended: threading.Event) -> None:
+    while not ended.wait(_WATCH_EVERY_SECONDS):
         try:
             if server.alive():
                 continue
-            LOG.warning("the embedded Postgres is gone; it is started again")
+            _LOG.warning("the embedded Postgres is gone; it is started again")
             with lock(server.data_dir / "postgres.starting", fcntl.LOCK_EX):
                 server.ensure()
         except (DatabaseError, OSError) as error:
-            FAILURES.warning("start", f"the embedded Postgres cannot be started again, trying on: {error}")
+            _FAILURES.warning("start", f"the embedded Postgres cannot be started again, trying on: {error}")
 
 
 @contextmanager
 def running(data_dir: Path) -> Iterator[str]:
-    """The DSN of the server whose data lies below data_dir."""
+    """Yield the DSN of the server whose data is below data_dir."""
     try:
-        users, server, dsn = enter(data_dir.resolve())
+        users, server, dsn = _enter(data_dir.resolve())
     except OSError as error:
         raise DatabaseError(f"the embedded Postgres below {data_dir} cannot start: {error}") from error
     try:
         yield dsn
     finally:
-        leave(users, server)
+        _leave(users, server)
 
 
-def enter(data_dir: Path) -> tuple[IO[str], Server, str]:
+def _enter(data_dir: Path) -> tuple[IO[str], Server, str]:
     if (data_dir / "PG_VERSION").exists():
         raise DatabaseError(
             f"{data_dir} is itself a data directory of Postgres; set SIPAS_DATA_DIR to another"
         )
     data_dir.mkdir(parents=True, exist_ok=True)
     with lock(data_dir / "postgres.starting", fcntl.LOCK_EX):
-        # Waits while somebody is stopping the server.
+        # Waits while another process is stopping the server.
         users = lock(data_dir / "postgres.users", fcntl.LOCK_SH)
         try:
             server = Server(data_dir, find_owner(data_dir))
@@ -83,12 +83,12 @@ def enter(data_dir: Path) -> tuple[IO[str], Server, str]:
             raise
 
 
-def leave(users: IO[str], server: Server) -> None:
+def _leave(users: IO[str], server: Server) -> None:
     with users:
         try:
             fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            # Had at once where others go on using the server; where somebody is stopping it, had afterwards.
+            # Immediate if others use the server; otherwise after a process that is stopping it.
             fcntl.flock(users, fcntl.LOCK_SH)
         else:
             server.stop()

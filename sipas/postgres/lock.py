@@ -6,7 +6,9 @@ from typing import IO
 
 
 def lock(file: Path, kind: int) -> IO[str]:
-    """The file, opened and locked (LOCK_SH or LOCK_EX, and LOCK_NB not to wait); closing it lets go."""
+    """Return the file, opened and locked (LOCK_SH or LOCK_EX, and LOCK_NB not to wait); closing it
+    unlocks.
+    """
     handle = file.open("a")
     try:
         fcntl.flock(handle, kind)

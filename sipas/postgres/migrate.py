@@ -1,4 +1,4 @@
-"""Brings a database to this version's schema: sql/migrations in order, each file once, all or none."""
+"""Migrates a database to this version's schema: files of sql/migrations in order, each once, all or none."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from sipas.sql import SQL, load
 
 MIGRATIONS = SQL / "migrations"
 OLDEST_POSTGRES = 15
-Q = load("migrations")
+_Q = load("migrations")
 
 
 class Migration(NamedTuple):
@@ -20,22 +20,22 @@ class Migration(NamedTuple):
 
 
 async def migrate(dsn: str, directory: Path = MIGRATIONS) -> list[int]:
-    """The numbers of the migrations applied now; none where the database was up to date."""
+    """Return the numbers of the migrations applied now; none if the database was up to date."""
     conn = await connect(dsn)
     try:
-        await check_server(conn)
+        await _check_server(conn)
         async with conn.transaction():
-            await lock_migrations(conn)
-            applied = await list_applied_migrations(conn)
-            pending = find_pending(applied, list_migrations(directory))
+            await _lock_migrations(conn)
+            applied = await _list_applied_migrations(conn)
+            pending = _find_pending(applied, list_migrations(directory))
             for number, migration in pending.items():
-                await apply_migration(conn, number, migration)
+                await _apply_migration(conn, number, migration)
         return list(pending)
     finally:
         await conn.close()
 
 
-async def check_server(conn: Connection) -> None:
+async def _check_server(conn: Connection) -> None:
     major = conn.get_server_version().major
     if major < OLDEST_POSTGRES:
         raise DatabaseError(f"this is PostgreSQL {major}; sipas needs {OLDEST_POSTGRES} or later")
@@ -49,7 +49,7 @@ def list_migrations(directory: Path) -> dict[int, Migration]:
     return {int(file.name[:4]): Migration(file.name, file.read_text(encoding="utf-8")) for file in files}
 
 
-def find_pending(applied: list[int], known: dict[int, Migration]) -> dict[int, Migration]:
+def _find_pending(applied: list[int], known: dict[int, Migration]) -> dict[int, Migration]:
     if newer := [number for number in applied if number not in known]:
         raise DatabaseError(
             f"the database has migration {max(newer)}, which this version of sipas does not know; "
@@ -58,20 +58,20 @@ def find_pending(applied: list[int], known: dict[int, Migration]) -> dict[int, M
     return {number: migration for number, migration in known.items() if number not in applied}
 
 
-async def lock_migrations(conn: Connection) -> None:
-    await conn.execute(Q.lock_migrations)
+async def _lock_migrations(conn: Connection) -> None:
+    await conn.execute(_Q.lock_migrations)
 
 
-async def list_applied_migrations(conn: Connection) -> list[int]:
-    if await conn.fetchval(Q.find_migration_table) is None:
+async def _list_applied_migrations(conn: Connection) -> list[int]:
+    if await conn.fetchval(_Q.find_migration_table) is None:
         return []
-    return [row["number"] for row in await conn.fetch(Q.list_applied_migrations)]
+    return [row["number"] for row in await conn.fetch(_Q.list_applied_migrations)]
 
 
-async def apply_migration(conn: Connection, number: int, migration: Migration) -> None:
+async def _apply_migration(conn: Connection, number: int, migration: Migration) -> None:
     try:
         await conn.execute(migration.sql)
     except asyncpg.PostgresError as error:
         hint = f"; {error.hint}" if error.hint else ""
         raise DatabaseError(f"{migration.file} failed, and nothing was changed: {error}{hint}") from error
-    await conn.execute(Q.insert_migration, number)
+    await conn.execute(_Q.insert_migration, number)

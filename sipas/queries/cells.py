@@ -1,4 +1,4 @@
-"""What estimates are read from: cells, the frame, and single responses where a month is cut."""
+"""Input of estimates: cells, the frame, and single responses for parts of months."""
 
 import io
 from collections.abc import Sequence
@@ -14,10 +14,10 @@ from sipas.postgres.pool import Connection
 from sipas.queries.counting import CellKey
 from sipas.sql import load
 
-Q = load("cells")
+_Q = load("cells")
 
-COPY_HEADER = 19  # signature, flags, length of an extension that no server sends
-COPY_TRAILER = 2
+_COPY_HEADER = 19  # signature, flags, length of an extension that is never there
+_COPY_TRAILER = 2
 
 
 class CellRow(msgspec.Struct, frozen=True):
@@ -26,7 +26,7 @@ class CellRow(msgspec.Struct, frozen=True):
 
 
 class CellsVersion(msgspec.Struct, frozen=True):
-    """Grows by one with every step of counting, until a rebuild replaces the cells."""
+    """Grows by one with every counting step, until a rebuild replaces the cells."""
 
     rebuilds: int
     number: int
@@ -43,7 +43,7 @@ class FrameRow(msgspec.Struct, frozen=True):
 class DatedResponse(msgspec.Struct, frozen=True):
     """key: with the attributes that were sent.
 
-    in_period: None where the part of its time that is known lies in the period in part.
+    in_period: None if the known part of its time lies partly in the period.
     """
 
     key: CellKey
@@ -53,26 +53,28 @@ class DatedResponse(msgspec.Struct, frozen=True):
 
 
 async def find_cells_version(conn: Connection, round_id: int) -> CellsVersion | None:
-    row = await conn.fetchrow(Q.find_cells_version, round_id)
+    row = await conn.fetchrow(_Q.find_cells_version, round_id)
     return CellsVersion(*row) if row else None
 
 
 async def list_cell_keys(conn: Connection, round_id: int, after: int) -> list[CellRow]:
-    return [CellRow(row[0], CellKey(*row[1:])) for row in await conn.fetch(Q.list_cell_keys, round_id, after)]
+    return [
+        CellRow(row[0], CellKey(*row[1:])) for row in await conn.fetch(_Q.list_cell_keys, round_id, after)
+    ]
 
 
 async def copy_cell_sums(conn: Connection, round_id: int, after: int, width: int) -> NDArray[Any]:
     """Records of id, n and sums of the cells that changed after that version."""
     buffer = io.BytesIO()
-    await conn.copy_from_query(Q.copy_cell_sums, round_id, after, output=buffer, format="binary")
-    record = cell_record(width)
-    body = len(buffer.getvalue()) - COPY_HEADER - COPY_TRAILER
+    await conn.copy_from_query(_Q.copy_cell_sums, round_id, after, output=buffer, format="binary")
+    record = _cell_record(width)
+    body = len(buffer.getvalue()) - _COPY_HEADER - _COPY_TRAILER
     if body % record.itemsize:
         raise DatabaseError("cells were counted by another version of sipas; count them anew")
-    return np.frombuffer(buffer.getbuffer(), record, body // record.itemsize, COPY_HEADER)
+    return np.frombuffer(buffer.getbuffer(), record, body // record.itemsize, _COPY_HEADER)
 
 
-def cell_record(width: int) -> np.dtype[Any]:
+def _cell_record(width: int) -> np.dtype[Any]:
     """A row of COPY … BINARY: the number of fields, then each field after its length."""
     head = ["ndim", "flags", "type", "size", "lower"]
     element = np.dtype([("length", ">i4"), ("value", ">i8")])
@@ -91,14 +93,14 @@ def cell_record(width: int) -> np.dtype[Any]:
 
 
 async def list_frame(conn: Connection, round_id: int) -> list[FrameRow]:
-    """As it was brought in; of a round without one, what was told of finished transactions."""
-    rows = await conn.fetch(Q.list_frame, round_id) or await conn.fetch(Q.list_counted_frame, round_id)
+    """Return the imported frame, or the counts of finished transactions for a round without one."""
+    rows = await conn.fetch(_Q.list_frame, round_id) or await conn.fetch(_Q.list_counted_frame, round_id)
     return [FrameRow(*row) for row in rows]
 
 
 async def get_counts_version(conn: Connection, round_id: int) -> int:
     """Grows whenever a round's counts of finished transactions change."""
-    return int(await conn.fetchval(Q.get_counts_version, round_id))
+    return int(await conn.fetchval(_Q.get_counts_version, round_id))
 
 
 async def list_responses_of_months(
@@ -114,7 +116,7 @@ async def list_responses_of_months(
 
     undated: with those of which only the round is known. lasts: the round's first and last day.
     """
-    rows = await conn.fetch(Q.list_responses_of_months, round_id, months, *period, undated, *lasts)
+    rows = await conn.fetch(_Q.list_responses_of_months, round_id, months, *period, undated, *lasts)
     return [
         DatedResponse(CellKey(*row[:9]), row["in_period"], row["answers"], row["from_terminal"])
         for row in rows

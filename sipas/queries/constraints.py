@@ -1,10 +1,10 @@
-"""What each named rule of the database means to the person who broke it."""
+"""Messages for violated constraints, in the user's terms."""
 
 import asyncpg
 
 from sipas.errors import InputError
 
-RULES = {
+_RULES = {
     "unit_code_once": "two units would bear one code at once; let the first end before the second begins",
     "unit_dates": "a unit would end before it begins",
     "succession_of_another": "a unit cannot succeed itself",
@@ -23,4 +23,4 @@ RULES = {
 
 def broken_rule(error: asyncpg.IntegrityConstraintViolationError) -> InputError:
     name = error.constraint_name or ""
-    return InputError(RULES.get(name, f"the database refuses it: {error} ({name})"))
+    return InputError(_RULES.get(name, f"the database refuses it: {error} ({name})"))

@@ -1,4 +1,4 @@
-"""Responses that wait to be counted, and the cells they are counted into."""
+"""Responses waiting to be counted, and the cells that count them."""
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -9,13 +9,13 @@ import msgspec
 from sipas.postgres.pool import Connection
 from sipas.sql import load
 
-Q = load("counting")
+_Q = load("counting")
 
 
 class CellKey(msgspec.Struct, frozen=True):
-    """What a cell's responses have in common; field order is the statements'.
+    """The key that a cell's responses share, in the order of the statements.
 
-    month: None where only the round is known. field: where the procedure was given up for it.
+    month: None if only the round is known. field: set if the procedure was coarsened to it.
     """
 
     unit_id: int
@@ -29,17 +29,17 @@ class CellKey(msgspec.Struct, frozen=True):
     field: str | None = None
 
 
-class Count(msgspec.Struct, frozen=True):
-    """Of one cell: how many responses, and their sums as sipas/stats lays them out."""
+class CellCount(msgspec.Struct, frozen=True):
+    """Number of a cell's responses, and their sums as sipas/stats orders them."""
 
     n: int
     sums: list[int]
 
 
-Tally = dict[CellKey, Count]
+CellCounts = dict[CellKey, CellCount]
 
 
-class Uncounted(msgspec.Struct, frozen=True):
+class UncountedResponse(msgspec.Struct, frozen=True):
     """Responses of one key, whose attributes are those that were sent.
 
     answers: their arrays in the database's own binary form, one after another.
@@ -51,15 +51,15 @@ class Uncounted(msgspec.Struct, frozen=True):
     answers: bytes
 
 
-class Stored(msgspec.Struct, frozen=True):
-    """Of one round, from the rows alone: its responses, and those of them that wait to be counted."""
+class StoredCounts(msgspec.Struct, frozen=True):
+    """A round's stored responses, and how many of them wait to be counted."""
 
     responses: int
     waiting: int
 
 
-class Strays(msgspec.Struct, frozen=True):
-    """What no figure would ever show, or would show twice."""
+class OrphanCounts(msgspec.Struct, frozen=True):
+    """Rows that no figure would show, or that would be counted twice."""
 
     responses_of_no_round: int
     waiting_without_response: int
@@ -67,71 +67,73 @@ class Strays(msgspec.Struct, frozen=True):
 
 
 async def try_lock_cells(conn: Connection) -> bool:
-    """False where another step holds the cells."""
-    return bool(await conn.fetchval(Q.try_lock_cells))
+    """Return False if another step holds the lock."""
+    return bool(await conn.fetchval(_Q.try_lock_cells))
 
 
 @asynccontextmanager
 async def holding_cells(conn: Connection) -> AsyncIterator[None]:
-    """The same lock around a transaction, where it must be had before the snapshot is taken."""
-    await conn.execute(Q.hold_cells)
+    """Hold the lock around a transaction, from before its snapshot."""
+    await conn.execute(_Q.hold_cells)
     try:
         yield
     finally:
-        await conn.execute(Q.release_cells)
+        await conn.execute(_Q.release_cells)
 
 
-async def take_uncounted(conn: Connection, responses: int) -> list[Uncounted]:
+async def take_uncounted(conn: Connection, responses: int) -> list[UncountedResponse]:
     return [
-        Uncounted(row[0], CellKey(*row[1:10]), row["from_terminal"], row["answers"])
-        for row in await conn.fetch(Q.take_uncounted, responses)
+        UncountedResponse(row[0], CellKey(*row[1:10]), row["from_terminal"], row["answers"])
+        for row in await conn.fetch(_Q.take_uncounted, responses)
     ]
 
 
-async def add_cells(conn: Connection, round_id: int, tally: Tally) -> None:
-    """Adds to the cells of a round, making those that are new."""
-    version = await conn.fetchval(Q.next_cells_version, round_id)
-    await conn.execute(Q.add_cells, round_id, version, *columns_of(tally))
+async def add_cells(conn: Connection, round_id: int, tally: CellCounts) -> None:
+    """Add to the cells of a round, creating new ones."""
+    version = await conn.fetchval(_Q.next_cells_version, round_id)
+    await conn.execute(_Q.add_cells, round_id, version, *_columns_of(tally))
 
 
-async def replace_cells(conn: Connection, round_id: int, tallies: Iterable[Tally]) -> None:
-    """Leaves the round with these cells and no others. A statement for each: together they may be large."""
-    version = await conn.fetchval(Q.next_rebuild, round_id)
-    await conn.execute(Q.delete_cells, round_id)
+async def replace_cells(conn: Connection, round_id: int, tallies: Iterable[CellCounts]) -> None:
+    """Replace all cells of a round. One statement for each part: together they may be large."""
+    version = await conn.fetchval(_Q.next_rebuild, round_id)
+    await conn.execute(_Q.delete_cells, round_id)
     for tally in tallies:
-        await conn.execute(Q.add_cells, round_id, version, *columns_of(tally))
+        await conn.execute(_Q.add_cells, round_id, version, *_columns_of(tally))
 
 
-def columns_of(tally: Tally) -> list[Sequence[object]]:
-    """The key's columns, n and sums; unnest flattens arrays of arrays, so sums go as text literals."""
+def _columns_of(tally: CellCounts) -> list[Sequence[object]]:
+    """Return the columns of key, n and sums. Sums are text literals, since unnest flattens arrays of
+    arrays.
+    """
     keys = zip(*(msgspec.structs.astuple(key) for key in tally), strict=True)
     literals = [f"{{{','.join(map(str, count.sums))}}}" for count in tally.values()]
     return [*keys, [count.n for count in tally.values()], literals]
 
 
-async def iterate_cells(conn: Connection, round_id: int) -> AsyncIterator[tuple[CellKey, Count]]:
-    """Inside a transaction."""
-    async for row in conn.cursor(Q.list_cells, round_id, prefetch=500):
-        yield CellKey(*row[:9]), Count(row["n"], row["sums"])
+async def iterate_cells(conn: Connection, round_id: int) -> AsyncIterator[tuple[CellKey, CellCount]]:
+    """Iterate over a round's cells, inside a transaction."""
+    async for row in conn.cursor(_Q.list_cells, round_id, prefetch=500):
+        yield CellKey(*row[:9]), CellCount(row["n"], row["sums"])
 
 
-async def iterate_counted(conn: Connection, round_id: int) -> AsyncIterator[Uncounted]:
-    """What the cells of a round should hold, from the rows themselves; inside a transaction."""
-    async for row in conn.cursor(Q.list_counted, round_id, prefetch=5_000):
-        yield Uncounted(row[0], CellKey(*row[1:10]), row["from_terminal"], row["answers"])
+async def iterate_counted(conn: Connection, round_id: int) -> AsyncIterator[UncountedResponse]:
+    """Iterate over the responses that the cells should count, inside a transaction."""
+    async for row in conn.cursor(_Q.list_counted, round_id, prefetch=5_000):
+        yield UncountedResponse(row[0], CellKey(*row[1:10]), row["from_terminal"], row["answers"])
 
 
 async def delete_uncounted(conn: Connection) -> None:
-    await conn.execute(Q.delete_uncounted)
+    await conn.execute(_Q.delete_uncounted)
 
 
-async def count_stored(conn: Connection) -> dict[int, Stored]:
-    """By round."""
-    rows = await conn.fetch(Q.count_stored)
-    return {row["round_id"]: Stored(row["responses"], row["waiting"]) for row in rows}
+async def count_stored(conn: Connection) -> dict[int, StoredCounts]:
+    """Return the counts by round."""
+    rows = await conn.fetch(_Q.count_stored)
+    return {row["round_id"]: StoredCounts(row["responses"], row["waiting"]) for row in rows}
 
 
-async def count_strays(conn: Connection) -> Strays:
-    row = await conn.fetchrow(Q.count_strays)
+async def count_orphans(conn: Connection) -> OrphanCounts:
+    row = await conn.fetchrow(_Q.count_orphans)
     assert row is not None  # an aggregate has one row
-    return Strays(*row)
+    return OrphanCounts(*row)

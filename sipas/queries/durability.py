@@ -1,11 +1,11 @@
-"""Settings by which the database loses what it confirmed, or logs what responses say."""
+"""Database settings that lose confirmed data, or that log the content of responses."""
 
 import msgspec
 
 from sipas.postgres.pool import Connection
 from sipas.sql import load
 
-Q = load("durability")
+_Q = load("durability")
 
 
 class Setting(msgspec.Struct, frozen=True):
@@ -14,15 +14,15 @@ class Setting(msgspec.Struct, frozen=True):
 
 
 async def list_unsafe_settings(conn: Connection) -> list[Setting]:
-    return [Setting(*row) for row in await conn.fetch(Q.list_unsafe_settings)]
+    return [Setting(*row) for row in await conn.fetch(_Q.list_unsafe_settings)]
 
 
 async def list_parameter_logging(conn: Connection) -> list[Setting]:
-    """Settings by which the server's log holds what responses say."""
-    return [Setting(*row) for row in await conn.fetch(Q.list_parameter_logging)]
+    """List settings that put the content of responses into the server's log."""
+    return [Setting(*row) for row in await conn.fetch(_Q.list_parameter_logging)]
 
 
 async def probe_disk(conn: Connection) -> None:
-    """Raise DiskFullError where the database has no disk left. Inside a transaction."""
-    await conn.execute(Q.limit_sort_memory)
-    await conn.execute(Q.probe_disk)
+    """Raise DiskFullError if the database's disk is full. Call it inside a transaction."""
+    await conn.execute(_Q.limit_sort_memory)
+    await conn.execute(_Q.probe_disk)

@@ -7,11 +7,11 @@ import msgspec
 from sipas.postgres.pool import Connection
 from sipas.sql import load
 
-Q = load("frame")
-LASTS = 600.0  # seconds that a large frame may take
+_Q = load("frame")
+_FRAME_TIMEOUT_SECONDS = 600.0  # for large frames
 
 
-class Stratum(msgspec.Struct, frozen=True):
+class FrameStratum(msgspec.Struct, frozen=True):
     """`attributes`: JSON of the strata's other columns."""
 
     unit_id: int | None
@@ -22,9 +22,9 @@ class Stratum(msgspec.Struct, frozen=True):
 
 
 async def delete_frame(conn: Connection, round_id: int) -> None:
-    await conn.execute(Q.delete_frame, round_id, timeout=LASTS)
+    await conn.execute(_Q.delete_frame, round_id, timeout=_FRAME_TIMEOUT_SECONDS)
 
 
-async def insert_frame(conn: Connection, round_id: int, strata: Iterable[Stratum]) -> None:
+async def insert_frame(conn: Connection, round_id: int, strata: Iterable[FrameStratum]) -> None:
     columns = zip(*map(msgspec.structs.astuple, strata), strict=True)
-    await conn.execute(Q.insert_frame, round_id, *columns, timeout=LASTS)
+    await conn.execute(_Q.insert_frame, round_id, *columns, timeout=_FRAME_TIMEOUT_SECONDS)

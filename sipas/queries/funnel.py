@@ -1,4 +1,4 @@
-"""The steps from a transaction to an answer, counted by day and stratum, and leading to nobody."""
+"""Steps from a transaction to an answer, counted by day and stratum, without reference to persons."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -9,9 +9,9 @@ import msgspec
 from sipas.postgres.pool import Connection
 from sipas.sql import load
 
-Q = load("funnel")
+_Q = load("funnel")
 
-Step = Literal[
+FunnelStepName = Literal[
     "finished",
     "drawn",
     "not_drawn",
@@ -30,31 +30,31 @@ Step = Literal[
 
 
 class FunnelStep(msgspec.Struct, frozen=True):
-    """n took the step on that day; fewer again where n is negative. Field order is the statement's."""
+    """n took the step on that day; negative n takes some back. Fields are in the order of the statement."""
 
     round_id: int
     unit_id: int | None
     procedure_id: int | None
     service_channel: str | None
     day: date
-    step: Step
+    step: FunnelStepName
     reason: str | None = None
     n: int = 1
 
 
 async def add_funnel(conn: Connection, steps: Iterable[FunnelStep]) -> None:
-    """Adds to the counts; steps that are alike may stand there more than once."""
+    """Add to the counts; equal steps may occur more than once."""
     if rows := [msgspec.structs.astuple(step) for step in steps]:
-        await conn.execute(Q.add_funnel, *zip(*rows, strict=True))
+        await conn.execute(_Q.add_funnel, *zip(*rows, strict=True))
 
 
 class FunnelCount(msgspec.Struct, frozen=True):
-    """unit and day: None unless they were asked for."""
+    """unit and day: None unless requested."""
 
     round: str
     unit: str | None
     day: date | None
-    step: Step
+    step: FunnelStepName
     n: int
 
 
@@ -67,11 +67,11 @@ class ReasonCount(msgspec.Struct, frozen=True):
 async def count_funnel(
     conn: Connection, round_code: str | None, *, by_unit: bool, by_day: bool
 ) -> list[FunnelCount]:
-    return [FunnelCount(*row) for row in await conn.fetch(Q.count_funnel, round_code, by_unit, by_day)]
+    return [FunnelCount(*row) for row in await conn.fetch(_Q.count_funnel, round_code, by_unit, by_day)]
 
 
 async def count_failures(
-    conn: Connection, round_code: str | None, steps: Iterable[Step]
+    conn: Connection, round_code: str | None, steps: Iterable[FunnelStepName]
 ) -> list[ReasonCount]:
-    """Why those steps were taken, the most frequent reason first."""
-    return [ReasonCount(*row) for row in await conn.fetch(Q.count_failures, round_code, list(steps))]
+    """Return the reasons of those steps, the most frequent first."""
+    return [ReasonCount(*row) for row in await conn.fetch(_Q.count_failures, round_code, list(steps))]

@@ -1,4 +1,4 @@
-"""Responses from a file, by way of a temporary table: COPY is what a million rows need."""
+"""Responses from a file, by COPY through a temporary table, for files of a million rows."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -8,11 +8,11 @@ from uuid import UUID
 from sipas.postgres.pool import Connection
 from sipas.sql import load
 
-Q = load("imported")
-LASTS = 3600.0  # seconds that a large file may take
+_Q = load("imported")
+IMPORT_TIMEOUT_SECONDS = 3600.0  # for large files
 
 
-class Incoming(NamedTuple):
+class IncomingResponses(NamedTuple):
     """A row of the table `incoming`. `name`: the file's response_id. `attributes`: JSON."""
 
     id: UUID
@@ -32,17 +32,21 @@ class Incoming(NamedTuple):
     digest: bytes
 
 
-async def copy_incoming(conn: Connection, rows: Iterable[Incoming]) -> None:
-    """To be called once in a transaction, whose end takes the table away."""
-    await conn.execute(Q.create_incoming)
-    await conn.copy_records_to_table("incoming", records=rows, columns=Incoming._fields, timeout=LASTS)
+async def copy_incoming(conn: Connection, rows: Iterable[IncomingResponses]) -> None:
+    """Copy rows. Call it once in a transaction, whose end removes the table."""
+    await conn.execute(_Q.create_incoming)
+    await conn.copy_records_to_table(
+        "incoming", records=rows, columns=IncomingResponses._fields, timeout=IMPORT_TIMEOUT_SECONDS
+    )
 
 
 async def store_incoming(conn: Connection, round_id: int) -> int:
-    """How many were stored; the others had been stored before."""
-    return int(await conn.fetchval(Q.store_incoming, round_id, timeout=LASTS))
+    """Store the rows; return how many were not stored before."""
+    return int(await conn.fetchval(_Q.store_incoming, round_id, timeout=IMPORT_TIMEOUT_SECONDS))
 
 
 async def list_changed(conn: Connection, round_id: int) -> list[str]:
-    """Names of up to 20 responses that were stored before with other content."""
-    return [row["name"] for row in await conn.fetch(Q.list_changed, round_id, timeout=LASTS)]
+    """Return names of up to 20 responses stored before with other content."""
+    return [
+        row["name"] for row in await conn.fetch(_Q.list_changed, round_id, timeout=IMPORT_TIMEOUT_SECONDS)
+    ]

@@ -1,4 +1,4 @@
-"""Whom a round asks."""
+"""Invitations of rounds: sampling rates, due transactions and messages."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -8,11 +8,11 @@ import msgspec
 from sipas.postgres.pool import Connection
 from sipas.sql import load
 
-Q = load("invitations")
+_Q = load("invitations")
 
 
 class Invitation(msgspec.Struct, frozen=True):
-    """rate: where no stratum has its own. again_after: before the same phone is asked again."""
+    """rate: of strata without their own. again_after: time until the same phone may be invited again."""
 
     round_id: int
     seed: int
@@ -24,7 +24,7 @@ class Invitation(msgspec.Struct, frozen=True):
 
 
 class StratumRate(msgspec.Struct, frozen=True):
-    """A column that is None stands for all."""
+    """A column that is None matches every value."""
 
     unit_id: int | None
     procedure_id: int | None
@@ -33,23 +33,23 @@ class StratumRate(msgspec.Struct, frozen=True):
 
 
 async def list_invitations(conn: Connection) -> list[Invitation]:
-    return [Invitation(*row) for row in await conn.fetch(Q.list_invitations)]
+    return [Invitation(*row) for row in await conn.fetch(_Q.list_invitations)]
 
 
 async def list_invitation_strata(conn: Connection) -> list[tuple[int, StratumRate]]:
-    """Each with its round."""
-    return [(row[0], StratumRate(*row[1:])) for row in await conn.fetch(Q.list_invitation_strata)]
+    """Return each rate with its round."""
+    return [(row[0], StratumRate(*row[1:])) for row in await conn.fetch(_Q.list_invitation_strata)]
 
 
 async def replace_invitation(conn: Connection, invitation: Invitation, strata: Sequence[StratumRate]) -> None:
-    await conn.execute(Q.upsert_invitation, *msgspec.structs.astuple(invitation))
-    await conn.execute(Q.delete_invitation_strata, invitation.round_id)
+    await conn.execute(_Q.upsert_invitation, *msgspec.structs.astuple(invitation))
+    await conn.execute(_Q.delete_invitation_strata, invitation.round_id)
     if rows := [msgspec.structs.astuple(stratum) for stratum in strata]:
-        await conn.execute(Q.insert_invitation_strata, invitation.round_id, *zip(*rows, strict=True))
+        await conn.execute(_Q.insert_invitation_strata, invitation.round_id, *zip(*rows, strict=True))
 
 
 class Due(msgspec.Struct, frozen=True):
-    """A drawn transaction that it is time to decide about. phone: sealed; None where there is none to ask."""
+    """A drawn transaction that is due for a decision. phone: encrypted; None if there is none."""
 
     id_hash: bytes
     round_id: int
@@ -69,31 +69,31 @@ class InvitationMessage(msgspec.Struct, frozen=True):
 
 
 async def take_due(conn: Connection, now: datetime, most: int) -> list[Due]:
-    """Locked until the transaction ends."""
-    return [Due(*row) for row in await conn.fetch(Q.take_due, now, most)]
+    """Return due transactions, locked until the transaction ends."""
+    return [Due(*row) for row in await conn.fetch(_Q.take_due, now, most)]
 
 
 async def settle_due(conn: Connection, id_hashes: Sequence[bytes]) -> None:
-    """They have been decided about, and their phones are forgotten."""
-    await conn.execute(Q.settle_due, id_hashes)
+    """Mark transactions as decided and delete their phones."""
+    await conn.execute(_Q.settle_due, id_hashes)
 
 
 async def ask_phones(
     conn: Connection, phones: Sequence[tuple[int, bytes]], day: date
 ) -> set[tuple[int, bytes]]:
-    """Of rounds and phones those that may be asked today, which is noted."""
+    """Return the rounds and phones that may be invited today, and record that they are."""
     if not phones:
         return set()
-    rows = await conn.fetch(Q.ask_phones, *zip(*phones, strict=True), day)
+    rows = await conn.fetch(_Q.ask_phones, *zip(*phones, strict=True), day)
     return {(row[0], row[1]) for row in rows}
 
 
 async def delete_old_contacts(conn: Connection, now: datetime) -> None:
-    await conn.execute(Q.delete_old_contacts, now)
+    await conn.execute(_Q.delete_old_contacts, now)
 
 
 async def insert_invitation_messages(
     conn: Connection, now: datetime, messages: Sequence[InvitationMessage]
 ) -> None:
     if rows := [msgspec.structs.astuple(message) for message in messages]:
-        await conn.execute(Q.insert_invitation_messages, now, *zip(*rows, strict=True))
+        await conn.execute(_Q.insert_invitation_messages, now, *zip(*rows, strict=True))

@@ -1,4 +1,4 @@
-"""Encrypted answers of links and posters until they are mixed into the responses."""
+"""Encrypted answers of links and posters that wait for the mix."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -8,35 +8,35 @@ import msgspec
 from sipas.postgres.pool import Connection
 from sipas.sql import load
 
-Q = load("pending")
-LASTS = 3600.0  # seconds that a vacuum may take
+_Q = load("pending")
+_VACUUM_TIMEOUT_SECONDS = 3600.0  # for the vacuum
 
 
 class Pending(msgspec.Struct, frozen=True):
-    """Field order is the statements'. due_on: when the next mix looks at it."""
+    """Fields are in the order of the statements. due_on: the next day on which a mix decides about it."""
 
     round_id: int
     due_on: date
-    sealed: bytes
+    encrypted: bytes
 
 
 async def insert_pending(conn: Connection, rows: Iterable[Pending]) -> None:
-    await conn.executemany(Q.insert_pending, [msgspec.structs.astuple(row) for row in rows])
+    await conn.executemany(_Q.insert_pending, [msgspec.structs.astuple(row) for row in rows])
 
 
 async def count_due(conn: Connection, today: date, closed_before: datetime) -> int:
-    """Answers that a mix looks at today, or whose round closed before that moment."""
-    return int(await conn.fetchval(Q.count_due, today, closed_before))
+    """Count answers due today, or of rounds that closed before that moment."""
+    return int(await conn.fetchval(_Q.count_due, today, closed_before))
 
 
 async def take_pending(conn: Connection) -> list[Pending]:
-    """All there is; nothing of it stays in the table's file. The table is this transaction's alone."""
-    await conn.execute(Q.lock_pending)
-    rows = [Pending(*row) for row in await conn.fetch(Q.list_pending)]
-    await conn.execute(Q.empty_pending)
+    """Take all answers and rewrite the table's file. The table is locked for this transaction."""
+    await conn.execute(_Q.lock_pending)
+    rows = [Pending(*row) for row in await conn.fetch(_Q.list_pending)]
+    await conn.execute(_Q.empty_pending)
     return rows
 
 
 async def vacuum_forgotten(conn: Connection) -> None:
-    """Outside a transaction."""
-    await conn.execute(Q.vacuum_forgotten, timeout=LASTS)
+    """Vacuum the table. Call it outside a transaction."""
+    await conn.execute(_Q.vacuum_forgotten, timeout=_VACUUM_TIMEOUT_SECONDS)

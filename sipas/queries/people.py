@@ -1,4 +1,4 @@
-"""People who sign in, their sessions, and the keys of programs."""
+"""Users, their sessions, and the keys of programs."""
 
 from datetime import datetime, timedelta
 
@@ -7,7 +7,7 @@ import msgspec
 from sipas.postgres.pool import Connection
 from sipas.sql import load
 
-Q = load("people")
+_Q = load("people")
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -16,7 +16,7 @@ class Person(msgspec.Struct, frozen=True):
 
 
 class ApiKey(msgspec.Struct, frozen=True):
-    """source: which system tells of transactions with it."""
+    """source: the system that sends transactions with this key."""
 
     scope: str
     source: str | None
@@ -31,57 +31,57 @@ class ListedKey(msgspec.Struct, frozen=True):
 
 
 async def insert_person(conn: Connection, name: str, password_hash: str) -> int:
-    return int(await conn.fetchval(Q.insert_person, name, password_hash))
+    return int(await conn.fetchval(_Q.insert_person, name, password_hash))
 
 
 async def find_person(conn: Connection, name: str) -> Person | None:
-    row = await conn.fetchrow(Q.find_person, name)
+    row = await conn.fetchrow(_Q.find_person, name)
     return Person(*row) if row else None
 
 
 async def list_people(conn: Connection) -> list[str]:
-    return [row["name"] for row in await conn.fetch(Q.list_people)]
+    return [row["name"] for row in await conn.fetch(_Q.list_people)]
 
 
 async def replace_password(conn: Connection, name: str, password_hash: str) -> bool:
-    return await conn.fetchval(Q.replace_password, name, password_hash) is not None
+    return await conn.fetchval(_Q.replace_password, name, password_hash) is not None
 
 
 async def delete_person(conn: Connection, name: str) -> bool:
-    return await conn.fetchval(Q.delete_person, name) is not None
+    return await conn.fetchval(_Q.delete_person, name) is not None
 
 
 async def insert_session(conn: Connection, token_hash: bytes, person_id: int, lasts: timedelta) -> None:
-    await conn.execute(Q.insert_session, token_hash, person_id, lasts)
+    await conn.execute(_Q.insert_session, token_hash, person_id, lasts)
 
 
 async def find_session(conn: Connection, token_hash: bytes) -> str | None:
-    """The name of the person whose session it is."""
-    name: str | None = await conn.fetchval(Q.find_session, token_hash)
+    """Return the name of the session's user."""
+    name: str | None = await conn.fetchval(_Q.find_session, token_hash)
     return name
 
 
 async def delete_session(conn: Connection, token_hash: bytes) -> None:
-    await conn.execute(Q.delete_session, token_hash)
+    await conn.execute(_Q.delete_session, token_hash)
 
 
 async def insert_api_key(conn: Connection, token_hash: bytes, scope: str, source: str | None) -> int:
-    return int(await conn.fetchval(Q.insert_api_key, token_hash, scope, source))
+    return int(await conn.fetchval(_Q.insert_api_key, token_hash, scope, source))
 
 
 async def find_api_key(conn: Connection, token_hash: bytes) -> ApiKey | None:
-    row = await conn.fetchrow(Q.find_api_key, token_hash)
+    row = await conn.fetchrow(_Q.find_api_key, token_hash)
     return ApiKey(*row) if row else None
 
 
 async def is_source(conn: Connection, source: str) -> bool:
     """Whether any key, retired or not, belongs to that source."""
-    return bool(await conn.fetchval(Q.is_source, source))
+    return bool(await conn.fetchval(_Q.is_source, source))
 
 
 async def list_api_keys(conn: Connection) -> list[ListedKey]:
-    return [ListedKey(*row) for row in await conn.fetch(Q.list_api_keys)]
+    return [ListedKey(*row) for row in await conn.fetch(_Q.list_api_keys)]
 
 
 async def retire_api_key(conn: Connection, number: int) -> bool:
-    return await conn.fetchval(Q.retire_api_key, number) is not None
+    return await conn.fetchval(_Q.retire_api_key, number) is not None

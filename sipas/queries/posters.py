@@ -1,4 +1,4 @@
-"""Posters of units, and forms of theirs that were sent."""
+"""Posters of units, and forms that were sent."""
 
 from datetime import date, datetime
 
@@ -7,7 +7,7 @@ import msgspec
 from sipas.postgres.pool import Connection
 from sipas.sql import load
 
-Q = load("posters")
+_Q = load("posters")
 
 
 class Poster(msgspec.Struct, frozen=True):
@@ -18,32 +18,32 @@ class Poster(msgspec.Struct, frozen=True):
 
 
 async def insert_poster(conn: Connection, code: str, unit_id: int) -> None:
-    await conn.execute(Q.insert_poster, code, unit_id)
+    await conn.execute(_Q.insert_poster, code, unit_id)
 
 
 async def find_unit_of_poster(conn: Connection, code: str) -> int | None:
-    """None where the code is unknown or its poster was retired."""
-    unit_id: int | None = await conn.fetchval(Q.find_unit_of_poster, code)
+    """Return None if the code is unknown or the poster is retired."""
+    unit_id: int | None = await conn.fetchval(_Q.find_unit_of_poster, code)
     return unit_id
 
 
 async def list_posters(conn: Connection) -> list[Poster]:
-    return [Poster(*row) for row in await conn.fetch(Q.list_posters)]
+    return [Poster(*row) for row in await conn.fetch(_Q.list_posters)]
 
 
 async def retire_poster(conn: Connection, code: str) -> bool:
-    return bool(await conn.fetchval(Q.retire_poster, code))
+    return bool(await conn.fetchval(_Q.retire_poster, code))
 
 
 async def use_form(conn: Connection, hash_: bytes, expires_on: date) -> bool:
-    """False where it was used before."""
-    return bool(await conn.fetchval(Q.use_form, hash_, expires_on))
+    """Return False if the form was used before."""
+    return bool(await conn.fetchval(_Q.use_form, hash_, expires_on))
 
 
 async def find_form(conn: Connection, hash_: bytes) -> bool:
     """Whether this form was sent before."""
-    return bool(await conn.fetchval(Q.find_form, hash_))
+    return bool(await conn.fetchval(_Q.find_form, hash_))
 
 
 async def delete_expired_forms(conn: Connection, today: date) -> None:
-    await conn.execute(Q.delete_expired_forms, today)
+    await conn.execute(_Q.delete_expired_forms, today)

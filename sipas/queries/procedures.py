@@ -1,11 +1,11 @@
-"""Procedures, as an import writes them."""
+"""Procedures, as imports write them."""
 
 from collections.abc import Iterable
 
 from sipas.postgres.pool import Connection
 from sipas.sql import load
 
-Q = load("procedures")
+_Q = load("procedures")
 
 
 # Code, name, field, English name, English field.
@@ -14,4 +14,4 @@ ProcedureTexts = tuple[str, str, str, str | None, str | None]
 
 async def upsert_procedures(conn: Connection, procedures: Iterable[ProcedureTexts]) -> None:
     if rows := list(procedures):
-        await conn.execute(Q.upsert_procedures, *zip(*rows, strict=True))
+        await conn.execute(_Q.upsert_procedures, *zip(*rows, strict=True))

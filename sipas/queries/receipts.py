@@ -1,4 +1,4 @@
-"""Receipts that wait for their messages to be noted as sent."""
+"""Receipts that wait until their messages are recorded as sent."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,7 +9,7 @@ import msgspec
 from sipas.postgres.pool import Connection
 from sipas.sql import load
 
-Q = load("receipts")
+_Q = load("receipts")
 
 
 class EarlyReceipt(msgspec.Struct, frozen=True):
@@ -28,23 +28,23 @@ class MatchedReceipt(msgspec.Struct, frozen=True):
 
 async def insert_early_receipts(conn: Connection, receipts: Sequence[EarlyReceipt]) -> None:
     if rows := [msgspec.structs.astuple(receipt) for receipt in receipts]:
-        await conn.execute(Q.insert_early_receipts, *zip(*rows, strict=True))
+        await conn.execute(_Q.insert_early_receipts, *zip(*rows, strict=True))
 
 
 async def list_matched_receipts(conn: Connection, provider_ids: Sequence[str]) -> list[MatchedReceipt]:
-    """Early receipts, among these, whose message is now noted as sent."""
-    return [MatchedReceipt(*row) for row in await conn.fetch(Q.list_matched_receipts, provider_ids)]
+    """Return those of the early receipts whose message is recorded as sent now."""
+    return [MatchedReceipt(*row) for row in await conn.fetch(_Q.list_matched_receipts, provider_ids)]
 
 
 async def list_overdue_receipts(conn: Connection, most: int) -> list[str]:
-    """Ids of early receipts that their sender missed, though the message is noted as sent."""
-    return [row[0] for row in await conn.fetch(Q.list_overdue_receipts, most)]
+    """Return ids of early receipts whose message is recorded as sent, but whose sender missed them."""
+    return [row[0] for row in await conn.fetch(_Q.list_overdue_receipts, most)]
 
 
 async def delete_early_receipts(conn: Connection, provider_ids: Sequence[str]) -> None:
-    await conn.execute(Q.delete_early_receipts, provider_ids)
+    await conn.execute(_Q.delete_early_receipts, provider_ids)
 
 
 async def delete_old_receipts(conn: Connection, before: datetime, most: int) -> None:
     """Delete receipts before a moment, and the oldest beyond a number."""
-    await conn.execute(Q.delete_old_receipts, before, most)
+    await conn.execute(_Q.delete_old_receipts, before, most)

@@ -1,4 +1,4 @@
-"""Responses in, and what could not become one."""
+"""Responses, and submissions in quarantine."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -9,12 +9,12 @@ import msgspec
 from sipas.postgres.pool import Connection
 from sipas.sql import load
 
-Q = load("responses")
-ENCODER = msgspec.json.Encoder()
+_Q = load("responses")
+_ENCODER = msgspec.json.Encoder()
 
 
-class Row(msgspec.Struct, frozen=True):
-    """A response as `response` holds it, but for what the database adds; the statement has these names."""
+class ResponseRow(msgspec.Struct, frozen=True):
+    """A row of `response` without columns that the database adds; the statement uses these names."""
 
     id: UUID
     round_id: int
@@ -52,33 +52,33 @@ class Quarantined(msgspec.Struct, frozen=True):
 
 
 async def insert_responses(
-    conn: Connection, rows: Sequence[Row], *, of_retired: bool = False
+    conn: Connection, rows: Sequence[ResponseRow], *, of_retired: bool = False
 ) -> dict[UUID, bytes]:
-    """Id and digest of each row stored; the others' ids are taken, or their terminal is retired.
+    """Return id and digest of each row stored; other ids are taken, or their terminal is retired.
 
-    of_retired: what retired terminals sent is stored too.
+    of_retired: store submissions of retired terminals too.
     """
-    stored = await conn.fetch(Q.insert_responses, ENCODER.encode(rows).decode(), of_retired)
+    stored = await conn.fetch(_Q.insert_responses, _ENCODER.encode(rows).decode(), of_retired)
     return {row["id"]: row["digest"] for row in stored}
 
 
 async def list_digests(conn: Connection, ids: Sequence[UUID]) -> dict[UUID, bytes]:
-    return {row["id"]: row["digest"] for row in await conn.fetch(Q.list_digests, ids)}
+    return {row["id"]: row["digest"] for row in await conn.fetch(_Q.list_digests, ids)}
 
 
 async def list_retired_beyond_limits(
     conn: Connection, kiosk_ids: Iterable[int], submissions: int, size: int, lasts: timedelta
 ) -> set[int]:
-    """Which of these terminals may quarantine no more. size: bytes."""
-    found = await conn.fetch(Q.list_retired_beyond_limits, [*kiosk_ids], submissions, size, lasts)
+    """Return those of the terminals whose quarantine is full. size: bytes."""
+    found = await conn.fetch(_Q.list_retired_beyond_limits, [*kiosk_ids], submissions, size, lasts)
     return {row["id"] for row in found}
 
 
 async def insert_quarantined(conn: Connection, rows: Sequence[Quarantined]) -> None:
     await conn.execute(
-        Q.insert_quarantined, *zip(*(msgspec.structs.astuple(row) for row in rows), strict=True)
+        _Q.insert_quarantined, *zip(*(msgspec.structs.astuple(row) for row in rows), strict=True)
     )
 
 
 async def count_responses(conn: Connection, round_id: int) -> int:
-    return int(await conn.fetchval(Q.count_responses, round_id))
+    return int(await conn.fetchval(_Q.count_responses, round_id))

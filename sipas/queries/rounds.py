@@ -1,13 +1,13 @@
-"""Survey rounds, as they are opened and closed."""
+"""Survey rounds: opening and closing."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from sipas.postgres.pool import Connection
-from sipas.queries.catalogue import ANONYMITY, COARSENING, MIXED_EVERY
+from sipas.queries.catalogue import ANONYMITY_DEFAULT, COARSENING_DEFAULT, MIXED_EVERY_DEFAULT
 from sipas.sql import load
 
-Q = load("rounds")
+_Q = load("rounds")
 
 
 async def insert_round(
@@ -20,13 +20,13 @@ async def insert_round(
     target: float | None,
     opens_at: datetime,
     closes_at: datetime | None,
-    anonymity: int = ANONYMITY,
-    coarsening: Sequence[str] = COARSENING,
-    mixed_every: str = MIXED_EVERY,
+    anonymity: int = ANONYMITY_DEFAULT,
+    coarsening: Sequence[str] = COARSENING_DEFAULT,
+    mixed_every: str = MIXED_EVERY_DEFAULT,
 ) -> int:
     return int(
         await conn.fetchval(
-            Q.insert_round,
+            _Q.insert_round,
             code,
             instrument_id,
             strata,
@@ -42,6 +42,6 @@ async def insert_round(
 
 
 async def close_round(conn: Connection, code: str) -> datetime | None:
-    """When it closed; None where it was not open."""
-    closed: datetime | None = await conn.fetchval(Q.close_round, code)
+    """Return when it closed; None if it was not open."""
+    closed: datetime | None = await conn.fetchval(_Q.close_round, code)
     return closed

@@ -1,7 +1,7 @@
-"""What was told of finished transactions, and how many that makes, on its way into the database by COPY.
+"""Events and counts of finished transactions as they enter the database by COPY.
 
-Value by value a million rows would take longer than all else that is done with them: so they are one array in
-the database's own binary form.
+Rows are one array in the database's binary format: encoding a million rows value by value would take longer
+than all other work on them.
 """
 
 from collections.abc import Mapping
@@ -14,24 +14,24 @@ from numpy.typing import NDArray
 from sipas.postgres.pool import Connection
 from sipas.sql import load
 
-Q = load("transactions")
-LASTS = 3600.0  # seconds that a large file may take
-MANY = 1_000  # rows from which on it pays to plan for them; without, each would be compared with each
-HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)  # and no flags, and no extension
-TRAILER = b"\xff\xff"
-EPOCH = 946_684_800 * 10**6  # microseconds from 1970 to 2000, where the database's time begins
+_Q = load("transactions")
+STORE_TIMEOUT_SECONDS = 3600.0  # for large files
+_PLANNED_ROWS_MIN = 1_000  # fewer are not analyzed; without statistics, large joins compare all pairs
+_COPY_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)  # without flags or extension
+_COPY_TRAILER = b"\xff\xff"
+POSTGRES_EPOCH_MICROSECONDS = 946_684_800 * 10**6  # from 1970 to 2000, where the database's time begins
 NEVER, FOR_EVER = -(2**63), 2**63 - 1  # the database's -infinity and infinity
 
 
-def record_of(columns: Mapping[str, str]) -> np.dtype[np.void]:
-    """A row as the database takes it: how many fields, and each behind its length."""
+def _record_of(columns: Mapping[str, str]) -> np.dtype[np.void]:
+    """Return the record in the database's format: the number of fields, and each field after its length."""
     fields = [("fields", ">i2")]
     for name, form in columns.items():
         fields += [(f"{name}_length", ">i4"), (name, form)]
     return np.dtype(fields)
 
 
-RECORD = record_of(
+EVENT_RECORD = _record_of(
     {
         "place": ">i4",
         "id_hash": "V16",
@@ -47,7 +47,7 @@ RECORD = record_of(
         "drawn": ">i2",
     }
 )
-TALLY = record_of(
+TALLY_RECORD = _record_of(
     {
         "round_id": ">i4",
         "unit_id": ">i4",
@@ -63,44 +63,46 @@ TALLY = record_of(
 
 
 @dataclass(frozen=True)
-class Told:
-    """rows: of RECORD. phones: place, and sealed phone, of those that are drawn."""
+class TransactionEvents:
+    """rows: of EVENT_RECORD. phones: place and encrypted phone of drawn transactions."""
 
     rows: NDArray[np.void]
     phones: list[tuple[int, bytes]]
 
 
-def fields_of(record: np.dtype[np.void]) -> list[str]:
+def _fields_of(record: np.dtype[np.void]) -> list[str]:
     return [name for name in record.names or () if name != "fields" and not name.endswith("_length")]
 
 
 def new_rows(record: np.dtype[np.void], number: int) -> NDArray[np.void]:
-    """Without a value in them."""
+    """Return rows without values."""
     rows = np.zeros(number, record)
-    names = fields_of(record)
+    names = _fields_of(record)
     rows["fields"] = len(names)
     for name in names:
         rows[f"{name}_length"] = record[name].itemsize
     return rows
 
 
-async def copy_told(conn: Connection, told: Told) -> None:
-    """In place of what was there before. The end of the transaction empties the tables."""
-    for statement in (Q.create_told, Q.create_told_phone, Q.create_tally, Q.empty_told):
+async def copy_transaction_events(conn: Connection, events: TransactionEvents) -> None:
+    """Copy events in place of earlier ones. The end of the transaction empties the tables."""
+    for statement in (_Q.create_sent_event, _Q.create_sent_phone, _Q.create_tally, _Q.empty_sent_events):
         await conn.execute(statement)
-    await copy_rows(conn, "told", told.rows)
-    await conn.copy_records_to_table("told_phone", records=told.phones, timeout=LASTS)
-    if len(told.rows) > MANY:
-        await conn.execute(Q.expect_many)
-        await conn.execute(Q.analyze_told)
+    await _copy_rows(conn, "sent_event", events.rows)
+    await conn.copy_records_to_table("sent_phone", records=events.phones, timeout=STORE_TIMEOUT_SECONDS)
+    if len(events.rows) > _PLANNED_ROWS_MIN:
+        await conn.execute(_Q.expect_many)
+        await conn.execute(_Q.analyze_sent_events)
 
 
 async def copy_tally(conn: Connection, tally: NDArray[np.void]) -> None:
-    """Rows of TALLY, beside what is there. Where `told` was copied."""
-    await copy_rows(conn, "tally", tally)
+    """Add rows of TALLY_RECORD, after `sent_event` was copied."""
+    await _copy_rows(conn, "tally", tally)
 
 
-async def copy_rows(conn: Connection, table: str, rows: NDArray[np.void]) -> None:
-    content = BytesIO(b"".join((HEADER, rows.tobytes(), TRAILER)))
-    columns = fields_of(rows.dtype)
-    await conn.copy_to_table(table, source=content, format="binary", columns=columns, timeout=LASTS)
+async def _copy_rows(conn: Connection, table: str, rows: NDArray[np.void]) -> None:
+    content = BytesIO(b"".join((_COPY_HEADER, rows.tobytes(), _COPY_TRAILER)))
+    columns = _fields_of(rows.dtype)
+    await conn.copy_to_table(
+        table, source=content, format="binary", columns=columns, timeout=STORE_TIMEOUT_SECONDS
+    )

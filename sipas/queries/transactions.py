@@ -1,4 +1,4 @@
-"""Finished transactions, their counts, and the events that could not be counted."""
+"""Finished transactions, their counts, and events that could not be counted."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from sipas.postgres.pool import Connection
-from sipas.queries.transaction_events import LASTS
+from sipas.queries.transaction_events import STORE_TIMEOUT_SECONDS
 from sipas.sql import load
 
 Q = load("transactions")
@@ -16,8 +16,8 @@ Q = load("transactions")
 Status = Literal["stored", "duplicate", "corrected", "cancelled", "superseded"]
 
 
-class Outcome(msgspec.Struct, frozen=True):
-    """places: of the events that hold, where they were asked for."""
+class EventOutcome(msgspec.Struct, frozen=True):
+    """places: of the valid events, if requested."""
 
     status: Status
     transactions: int
@@ -25,7 +25,7 @@ class Outcome(msgspec.Struct, frozen=True):
 
 
 class ProblemRow(msgspec.Struct, frozen=True):
-    """place: in the batch. event: JSON of what is kept of it."""
+    """place: in the batch. event: JSON of the stored fields."""
 
     place: int
     id_hash: bytes
@@ -55,7 +55,7 @@ class Miscount(msgspec.Struct, frozen=True):
 
 
 class TransactionCount(msgspec.Struct, frozen=True):
-    """Of one round, without those that were cancelled."""
+    """Counts of one round, without cancelled transactions."""
 
     round: str
     transactions: int
@@ -64,35 +64,40 @@ class TransactionCount(msgspec.Struct, frozen=True):
 
 
 async def lock_transactions(conn: Connection) -> None:
-    """Until the transaction ends. A large file holds it for minutes."""
-    await conn.execute(Q.lock_transactions, timeout=LASTS)
+    """Lock until the transaction ends. A large file holds the lock for minutes."""
+    await conn.execute(Q.lock_transactions, timeout=STORE_TIMEOUT_SECONDS)
 
 
 async def take_foreign(conn: Connection, source: str) -> list[int]:
-    """Remove from `told` the transactions of other sources; return their places."""
-    return [row[0] for row in await conn.fetch(Q.take_foreign, source, timeout=LASTS)]
+    """Remove from `sent_event` the transactions of other sources; return their places."""
+    return [row[0] for row in await conn.fetch(Q.take_foreign, source, timeout=STORE_TIMEOUT_SECONDS)]
 
 
 async def adopt_transactions(conn: Connection, source: str) -> None:
-    """Give the transactions of `told` that have no source this one."""
-    await conn.execute(Q.adopt_transactions, source, timeout=LASTS)
+    """Assign transactions of `sent_event` without a source to this one."""
+    await conn.execute(Q.adopt_transactions, source, timeout=STORE_TIMEOUT_SECONDS)
 
 
-async def store_told(
+async def store_transaction_events(
     conn: Connection, channels: Sequence[str], source: str | None, *, places: bool
-) -> list[Outcome]:
-    """channels: the words that `told` has the places of, from 1. source: None for a file."""
-    return [Outcome(*row) for row in await conn.fetch(Q.store_told, places, channels, source, timeout=LASTS)]
+) -> list[EventOutcome]:
+    """channels: the list that channel numbers of `sent_event` refer to, from 1. source: None for a file."""
+    return [
+        EventOutcome(*row)
+        for row in await conn.fetch(
+            Q.store_transaction_events, places, channels, source, timeout=STORE_TIMEOUT_SECONDS
+        )
+    ]
 
 
 async def count_tally(conn: Connection, channels: Sequence[str]) -> None:
-    """channels: as for `store_told`."""
-    await conn.execute(Q.count_tally, channels, timeout=LASTS)
+    """channels: as for `store_transaction_events`."""
+    await conn.execute(Q.count_tally, channels, timeout=STORE_TIMEOUT_SECONDS)
 
 
-async def list_messages_told_of(conn: Connection) -> list[int]:
-    """Ids of those that wait and are about the transactions of `told`."""
-    return [row["id"] for row in await conn.fetch(Q.list_messages_told_of, timeout=LASTS)]
+async def list_messages_of_events(conn: Connection) -> list[int]:
+    """Return ids of waiting messages about transactions of `sent_event`."""
+    return [row["id"] for row in await conn.fetch(Q.list_messages_of_events, timeout=STORE_TIMEOUT_SECONDS)]
 
 
 async def expire_links(conn: Connection, token_hashes: Sequence[bytes]) -> None:
@@ -100,13 +105,13 @@ async def expire_links(conn: Connection, token_hashes: Sequence[bytes]) -> None:
 
 
 async def settle_problems(conn: Connection) -> None:
-    await conn.execute(Q.settle_problems, timeout=LASTS)
+    await conn.execute(Q.settle_problems, timeout=STORE_TIMEOUT_SECONDS)
 
 
 async def insert_problems(conn: Connection, problems: Sequence[ProblemRow]) -> None:
-    """Where `told` holds the rest of the batch."""
+    """Insert problems; `sent_event` holds the rest of the batch."""
     if rows := [msgspec.structs.astuple(problem) for problem in problems]:
-        await conn.execute(Q.insert_problems, *zip(*rows, strict=True), timeout=LASTS)
+        await conn.execute(Q.insert_problems, *zip(*rows, strict=True), timeout=STORE_TIMEOUT_SECONDS)
 
 
 async def list_problems(conn: Connection) -> list[ListedProblem]:
@@ -118,26 +123,28 @@ async def count_problems(conn: Connection) -> list[ProblemCount]:
 
 
 async def recount_transactions(conn: Connection) -> None:
-    """Inside a transaction that holds the lock."""
-    await conn.execute(Q.assign_rounds, timeout=LASTS)
-    await conn.execute(Q.recount_transactions, timeout=LASTS)
+    """Recount, inside a transaction that holds the lock."""
+    await conn.execute(Q.assign_rounds, timeout=STORE_TIMEOUT_SECONDS)
+    await conn.execute(Q.recount_transactions, timeout=STORE_TIMEOUT_SECONDS)
 
 
 async def count_miscounts(conn: Connection) -> list[Miscount]:
-    """Of the rounds where there are any."""
-    return [Miscount(*row) for row in await conn.fetch(Q.count_miscounts, timeout=LASTS)]
+    """Return the rounds with wrong counts."""
+    return [Miscount(*row) for row in await conn.fetch(Q.count_miscounts, timeout=STORE_TIMEOUT_SECONDS)]
 
 
-class Uncounted(msgspec.Struct, frozen=True):
-    """first: when the first of them was finished; None where there are none."""
+class UncountedTransactions(msgspec.Struct, frozen=True):
+    """first: when the first of them was finished; None if there are none."""
 
     transactions: int
     first: datetime | None
 
 
-async def count_before(conn: Connection, moment: datetime) -> Uncounted:
+async def count_before(conn: Connection, moment: datetime) -> UncountedTransactions:
     """Count transactions of no round that were finished before a moment."""
-    return Uncounted(*await conn.fetchrow(Q.count_before, moment, timeout=LASTS) or ())
+    return UncountedTransactions(
+        *await conn.fetchrow(Q.count_before, moment, timeout=STORE_TIMEOUT_SECONDS) or ()
+    )
 
 
 async def list_counts(conn: Connection) -> list[TransactionCount]:

@@ -1,4 +1,4 @@
-"""Units and their successions, as an import writes them."""
+"""Units and their successions, as imports write them."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -9,39 +9,39 @@ from sipas.postgres.pool import Connection
 from sipas.queries.catalogue import Unit
 from sipas.sql import load
 
-Q = load("units")
+_Q = load("units")
 
 
-class Succession(msgspec.Struct, frozen=True):
+class UnitSuccession(msgspec.Struct, frozen=True):
     old_unit_id: int
     new_unit_id: int
     share: float | None
 
 
 async def lock_units(conn: Connection) -> None:
-    await conn.execute(Q.lock_units)
+    await conn.execute(_Q.lock_units)
 
 
 async def insert_units(conn: Connection, units: Iterable[Unit]) -> dict[tuple[str, date | None], int]:
-    """Stores them without their parents; the ids they were given, by code and first day."""
+    """Store units without their parents; return their ids by code and first day."""
     rows = [(unit.code, unit.name, unit.type, unit.valid_from, unit.valid_to) for unit in units]
     if not rows:
         return {}
-    inserted = await conn.fetch(Q.insert_units, *zip(*rows, strict=True))
+    inserted = await conn.fetch(_Q.insert_units, *zip(*rows, strict=True))
     return {(row["code"], row["valid_from"]): row["id"] for row in inserted}
 
 
 async def update_units(conn: Connection, units: Iterable[Unit]) -> None:
     rows = [(unit.id, unit.name, unit.type, unit.parent_id, unit.valid_to) for unit in units]
     if rows:
-        await conn.execute(Q.update_units, *zip(*rows, strict=True))
+        await conn.execute(_Q.update_units, *zip(*rows, strict=True))
 
 
-async def list_successions(conn: Connection) -> list[Succession]:
-    return [Succession(*row) for row in await conn.fetch(Q.list_successions)]
+async def list_successions(conn: Connection) -> list[UnitSuccession]:
+    return [UnitSuccession(*row) for row in await conn.fetch(_Q.list_successions)]
 
 
-async def upsert_successions(conn: Connection, successions: Iterable[Succession]) -> None:
+async def upsert_successions(conn: Connection, successions: Iterable[UnitSuccession]) -> None:
     rows = [msgspec.structs.astuple(succession) for succession in successions]
     if rows:
-        await conn.execute(Q.upsert_successions, *zip(*rows, strict=True))
+        await conn.execute(_Q.upsert_successions, *zip(*rows, strict=True))

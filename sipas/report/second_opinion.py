@@ -8,7 +8,7 @@ import numpy as np
 
 from sipas.errors import InputError
 from sipas.stats import Column, Measure, Options, Replicated, SurveyDesign
-from sipas.stopping import check
+from sipas.stopping import check_deadline
 
 RESPONSE = "(response)"  # a column of the cells: each is of one response
 _RESPONSES_MOST = 100_000
@@ -51,7 +51,7 @@ def replicate_errors(
     if asked.seed is None:
         found = design.engine.jackknife(measure, by, options)
     else:
-        found = design.engine.bootstrap(measure, by, options, asked.seed, check)
+        found = design.engine.bootstrap(measure, by, options, asked.seed, check_deadline)
     return dict(zip(_keys(found), found.se.tolist(), strict=True))
 
 

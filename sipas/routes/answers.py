@@ -1,4 +1,4 @@
-"""GET /api/ranks, /api/targets, /api/small-areas: what people ask of the indices of /api/indices."""
+"""GET /api/ranks, /api/targets, /api/small-areas: questions about the indices of /api/indices."""
 
 from litestar import Response, get
 from litestar.datastructures import State
@@ -10,17 +10,17 @@ from sipas.report.indices.small_areas import SmallAreaTable, parse_covariates, s
 from sipas.report.request import EstimateRequest, without
 from sipas.report.sources.source import Source
 from sipas.routes.guards import reader_guard
-from sipas.routes.indices import COMPRESSES, Asked, answered, options_of
+from sipas.routes.indices import COMPRESSES, TableRequest, answered, options_of
 
 
 @get("/api/ranks", guards=[reader_guard], opt=COMPRESSES)
-async def get_ranks(request: Asked, state: State) -> Response[bytes]:
+async def get_ranks(request: TableRequest, state: State) -> Response[bytes]:
     return await answered(request, state, "ranks", options_of(request), rank_table, answer_csv)
 
 
 @get("/api/targets", guards=[reader_guard], opt=COMPRESSES)
-async def get_targets(request: Asked, state: State) -> Response[bytes]:
-    """`target` beside the parameters of an estimate: the round's unless given."""
+async def get_targets(request: TableRequest, state: State) -> Response[bytes]:
+    """Accept `target` with the parameters of an estimate; the default is the round's."""
     given, options = without("target", options_of(request))
     target = None if given is None else parse_target("target", given)
     return await answered(
@@ -34,8 +34,8 @@ async def get_targets(request: Asked, state: State) -> Response[bytes]:
 
 
 @get("/api/small-areas", guards=[reader_guard], opt=COMPRESSES)
-async def get_small_areas(request: Asked, state: State) -> Response[bytes]:
-    """`covariates` beside the parameters of an estimate: what the file of that name would hold."""
+async def get_small_areas(request: TableRequest, state: State) -> Response[bytes]:
+    """Accept `covariates` with the parameters of an estimate: the content of the command's file."""
     content, options = without("covariates", options_of(request))
 
     def table(asked: EstimateRequest, source: Source) -> SmallAreaTable:

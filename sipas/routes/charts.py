@@ -22,8 +22,8 @@ from sipas.report.plan.plan_request import read_plan_request
 from sipas.report.request import read_request
 from sipas.report.sources.limits import require_few_drawn, require_few_marks, require_few_options
 from sipas.routes.guards import reader_guard
-from sipas.routes.indices import COMPRESSES, Asked, is_zipped, options_of, packed
-from sipas.routes.problems import Problem, problem
+from sipas.routes.indices import COMPRESSES, TableRequest, is_zipped, options_of, packed
+from sipas.routes.problems import HttpProblem, problem
 from sipas.routes.work import Work, client_of, while_connected
 
 Options = list[tuple[str, str]]
@@ -32,8 +32,10 @@ MEDIA: dict[PictureFormat, str] = {"svg": "image/svg+xml", "png": "image/png", "
 
 
 @get("/charts/{name:str}", guards=[reader_guard], opt=COMPRESSES)
-async def get_chart(request: Asked, state: State, name: FromPath[str]) -> Response[bytes] | Response[Problem]:
-    """503 where the machine cannot draw: collection goes on without."""
+async def get_chart(
+    request: TableRequest, state: State, name: FromPath[str]
+) -> Response[bytes] | Response[HttpProblem]:
+    """503 if this machine cannot draw charts; collection is not affected."""
     stem, _, extension = name.rpartition(".")
     show = show_plan if stem == PLAN else partial(show_answers, choose_kind(stem))
     format_, options = choose_picture_format(extension), options_of(request)
@@ -46,7 +48,7 @@ async def get_chart(request: Asked, state: State, name: FromPath[str]) -> Respon
 
 
 async def drawn(
-    request: Asked,
+    request: TableRequest,
     state: State,
     show: Show,
     options: Options,

@@ -1,4 +1,4 @@
-"""GET /api/compare: is A better than B, did it change, does the channel matter."""
+"""GET /api/compare: differences between domains, rounds or answer channels."""
 
 from litestar import Response, get
 from litestar.datastructures import State
@@ -9,13 +9,21 @@ from sipas.report.compare.compare_formats import comparison_csv
 from sipas.report.compare.compare_request import read_compare_request
 from sipas.report.sources.limits import require_few_options
 from sipas.routes.guards import reader_guard
-from sipas.routes.indices import COMPRESSES, Asked, choose_answer, is_zipped, measured, options_of, sent
+from sipas.routes.indices import (
+    COMPRESSES,
+    TableRequest,
+    choose_answer,
+    is_zipped,
+    measured_rows,
+    options_of,
+    sent,
+)
 from sipas.routes.work import Work, client_of, while_connected
 
 
 @get("/api/compare", guards=[reader_guard], opt=COMPRESSES)
-async def get_comparison(request: Asked, state: State) -> Response[bytes]:
-    """`against`, `against-round`, `adjust` and `mix` beside the parameters of /api/indices."""
+async def get_comparison(request: TableRequest, state: State) -> Response[bytes]:
+    """Accept `against`, `against-round`, `adjust` and `mix` with the parameters of /api/indices."""
     format_, options = choose_answer(request, options_of(request))
     asked = read_compare_request(options)
     require_few_options(asked.estimate)
@@ -24,7 +32,7 @@ async def get_comparison(request: Asked, state: State) -> Response[bytes]:
 
     async def answer() -> Response[bytes]:
         source = await state.rounds.source(asked.estimate)
-        await work.short.run(client, measured, asked.estimate, source)
+        await work.short.run(client, measured_rows, asked.estimate, source)
         before = await read_before(state.rounds, asked, source.index)
 
         def made() -> Response[bytes]:

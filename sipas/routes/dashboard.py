@@ -1,4 +1,4 @@
-"""GET /: the first page, for readers."""
+"""GET /: the dashboard, for users who may read results."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,18 +17,18 @@ from sipas.queries.catalogue import Round
 from sipas.report.names import Names
 from sipas.report.pages.dashboard import build_dashboard, columns_for, dashboard_request
 from sipas.routes.guards import find_reader
-from sipas.routes.indices import Asked
+from sipas.routes.indices import TableRequest
 from sipas.routes.pages import language_of, page
 from sipas.routes.session import to_sign_in
 from sipas.routes.work import Work, client_of, while_connected
 from sipas.survey.catalogue import Catalogue, local_day
 
-INSTANT = timedelta(microseconds=1)
+_INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
-class About:
-    """What a round is known by."""
+class _About:
+    """Description of a round."""
 
     code: str
     days: str
@@ -36,7 +36,7 @@ class About:
 
 
 @get("/")
-async def get_dashboard(request: Asked, state: State) -> Template | Redirect:
+async def get_dashboard(request: TableRequest, state: State) -> Template | Redirect:
     language = language_of(request)
     reader = await find_reader(request)
     if not (reader or state.open_to_all):
@@ -45,16 +45,16 @@ async def get_dashboard(request: Asked, state: State) -> Template | Redirect:
     shown = find_round(catalogue, request.query_params.get("round"))
     context = {
         "signed_in": bool(reader),
-        "rounds": [about(round_, catalogue, language) for round_ in newest_first(catalogue)],
+        "rounds": [describe_round(round_, catalogue, language) for round_ in newest_first(catalogue)],
     }
     if shown is None:
         return page("dashboard.html", language, context)
-    content = await while_connected(request, figures(state, client_of(request), catalogue, shown, language))
+    content = await while_connected(request, _figures(state, client_of(request), catalogue, shown, language))
     return page("dashboard.html", language, context | content)
 
 
 def find_round(catalogue: Catalogue, code: str | None) -> Round | None:
-    """The one asked for, else the one that is collecting, else the newest."""
+    """Return the requested round, else the open one, else the newest."""
     if code:
         return catalogue.get_round(code)
     return catalogue.open_round(datetime.now(UTC)) or next(iter(newest_first(catalogue)), None)
@@ -64,7 +64,7 @@ def newest_first(catalogue: Catalogue) -> list[Round]:
     return sorted(catalogue.rounds.values(), key=lambda round_: (round_.opens_at, round_.id), reverse=True)
 
 
-async def figures(
+async def _figures(
     state: State, client: str, catalogue: Catalogue, round_: Round, language: str
 ) -> dict[str, Any]:
     names = Names(choose_language(language), catalogue)
@@ -72,29 +72,29 @@ async def figures(
     source = await state.rounds.source(asked)
     work: Work = state.work
     dashboard = await work.pages.run(client, build_dashboard, asked, source, names)
-    chart = await drawn(work, client, dashboard.chart) if dashboard and dashboard.chart else None
+    chart = await _drawn(work, client, dashboard.chart) if dashboard and dashboard.chart else None
     return {
         "round": round_.code,
-        "about": about(round_, catalogue, language),
+        "about": describe_round(round_, catalogue, language),
         "simulated": round_.code in state.simulated,
         "d": dashboard,
         "chart": chart,
     }
 
 
-def about(round_: Round, catalogue: Catalogue, language: str) -> About:
-    """A round has no title: its instrument's and its days tell which it is."""
+def describe_round(round_: Round, catalogue: Catalogue, language: str) -> _About:
+    """Describe a round by its instrument and days, as rounds have no title."""
     title = catalogue.instrument_of(round_).title
     first = long_date(language, local_day(round_.opens_at))
     if round_.closes_at is None:
         days = text(language, "dashboard.since", day=first)
     else:
-        days = f"{first} – {long_date(language, local_day(round_.closes_at - INSTANT))}"
-    return About(round_.code, days, title.get(language) or next(iter(title.values())))
+        days = f"{first} – {long_date(language, local_day(round_.closes_at - _INSTANT))}"
+    return _About(round_.code, days, title.get(language) or next(iter(title.values())))
 
 
-async def drawn(work: Work, client: str, chart: Page) -> str | None:
-    """None where the machine cannot draw, or not soon: the tables say the same."""
+async def _drawn(work: Work, client: str, chart: Page) -> str | None:
+    """Return None if the chart cannot be drawn in time: the tables show the same figures."""
     try:
         return (await work.drawer.draw(chart, "svg", client)).decode()
     except (ChartError, Overloaded):

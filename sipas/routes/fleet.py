@@ -1,4 +1,4 @@
-"""GET /kiosks: the terminals, what is wrong with each and what to do, for readers."""
+"""GET /kiosks: the terminals, their problems and remedies, for users who may read results."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,18 +15,18 @@ from sipas.routes.guards import find_reader
 from sipas.routes.pages import language_of, page
 from sipas.routes.session import to_sign_in
 from sipas.survey.catalogue import LOCAL
-from sipas.survey.kiosks.fleet import PROBLEMS, Problem, Terminal, list_terminals
+from sipas.survey.kiosks.fleet import KIOSK_PROBLEMS, KioskProblem, Terminal, list_terminals
 
-MOST_NUMBERS = 5  # that are named one by one
-AT_ONCE = 8  # terminals with one problem that are named before the rest is folded away
-FEW = 20  # terminals whose table needs no folding
+_NUMBERS_NAMED = 5  # listed one by one
+_TERMINALS_NAMED = 8  # with the same problem, before the rest is folded
+_TERMINALS_UNFOLDED = 20  # largest table shown unfolded
 
 
 @dataclass(frozen=True)
-class Complaint:
-    """One problem: which terminals have it, each with its particulars."""
+class _Complaint:
+    """One problem: the terminals that have it, with details."""
 
-    problem: Problem
+    problem: KioskProblem
     terminals: list[tuple[Terminal, str]]
 
 
@@ -46,27 +46,27 @@ async def get_fleet(request: Request[Any, Any, State], state: State) -> Template
             "terminals": [one for one in terminals if one.state != "retired"],
             "retired": [one for one in terminals if one.state == "retired"],
             "troubled": sum(bool(one.problems) for one in terminals),
-            "complaints": complaints(terminals, Words(language, now)),
-            "words": Words(language, now),
-            "at_once": AT_ONCE,
-            "few": FEW,
+            "complaints": _complaints(terminals, _Words(language, now)),
+            "words": _Words(language, now),
+            "at_once": _TERMINALS_NAMED,
+            "few": _TERMINALS_UNFOLDED,
         },
     )
 
 
-def complaints(terminals: Sequence[Terminal], words: "Words") -> list[Complaint]:
-    """Those that anybody has, the most pressing first."""
+def _complaints(terminals: Sequence[Terminal], words: "_Words") -> list[_Complaint]:
+    """Return the problems that occur, the most urgent first."""
     found = [
-        Complaint(
+        _Complaint(
             problem, [(one, words.detail(problem, one)) for one in terminals if problem in one.problems]
         )
-        for problem in PROBLEMS
+        for problem in KIOSK_PROBLEMS
     ]
     return [complaint for complaint in found if complaint.terminals]
 
 
-class Words:
-    """What is said of a terminal, in one language and at one moment."""
+class _Words:
+    """Texts about terminals, in one language at one moment."""
 
     def __init__(self, language: str, now: datetime) -> None:
         self.language, self.now = choose_language(language), now
@@ -79,7 +79,7 @@ class Words:
         return with_unit(share, "share", self.language, short=True)
 
     def moment(self, moment: datetime | None) -> str:
-        """The time of day in Vietnam, with the day where it is another."""
+        """Return the time in Vietnam, with the day if it is not today."""
         if moment is None:
             return "–"
         local, today = moment.astimezone(LOCAL), self.now.astimezone(LOCAL)
@@ -88,7 +88,7 @@ class Words:
         return f"{local:%H:%M}, {long_date(self.language, local.date())}"
 
     def span(self, span: timedelta) -> str:
-        """In the unit that a person would say it in."""
+        """Return a duration in a suitable unit."""
         minutes = max(0, int(span.total_seconds() // 60))
         if minutes < 120:
             return self.t("fleet.minutes", n=minutes)
@@ -97,13 +97,13 @@ class Words:
         return self.t("fleet.days", n=self.count(minutes // (24 * 60)))
 
     def missing(self, terminal: Terminal) -> str:
-        shown = ", ".join(terminal.missing[:MOST_NUMBERS])
-        return f"{shown}, …" if len(terminal.missing) > MOST_NUMBERS else shown
+        shown = ", ".join(terminal.missing[:_NUMBERS_NAMED])
+        return f"{shown}, …" if len(terminal.missing) > _NUMBERS_NAMED else shown
 
-    def detail(self, problem: Problem, terminal: Terminal) -> str:
+    def detail(self, problem: KioskProblem, terminal: Terminal) -> str:
         return self.t(f"fleet.{problem}_detail", **self.particulars(problem, terminal))
 
-    def particulars(self, problem: Problem, terminal: Terminal) -> dict[str, str]:
+    def particulars(self, problem: KioskProblem, terminal: Terminal) -> dict[str, str]:
         match problem:
             case "full":
                 return {"share": self.share(terminal.storage)}

@@ -1,4 +1,4 @@
-"""GET /links: how far messages and links came, by step, unit and day, for readers."""
+"""GET /links: progress of messages and links by step, unit and day, for users who may read results."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ from sipas.queries.catalogue import Round
 from sipas.queries.funnel import ReasonCount
 from sipas.queries.messages import Stop, count_waiting, find_stop
 from sipas.report.pages.funnel import FunnelRow, build_failures, build_funnel, build_not_asked, share_or_none
-from sipas.routes.dashboard import about, find_round, newest_first
+from sipas.routes.dashboard import describe_round, find_round, newest_first
 from sipas.routes.guards import find_reader
 from sipas.routes.pages import language_of, page
 from sipas.routes.session import to_sign_in
 from sipas.survey.catalogue import LOCAL, Catalogue, local_day
 from sipas.vietnamese import sort_key
 
-DAYS = 31  # shown; `sipas link list --by day` has all
+DAYS = 31  # `sipas link list --by day` shows all
 STEPS = ("invited", "sent", "delivered", "created", "opened", "started", "completed")
 BY_UNIT = ("invited", "delivered", "created", "opened", "completed", "refused")
 BY_DAY = ("sent", "delivered", "failed", "opened", "completed", "refused")
@@ -59,7 +59,7 @@ async def get_links(request: Request[Any, Any, State], state: State) -> Template
     shown = find_round(catalogue, request.query_params.get("round"))
     context: dict[str, Any] = {
         "signed_in": bool(reader),
-        "rounds": [about(round_, catalogue, language) for round_ in newest_first(catalogue)],
+        "rounds": [describe_round(round_, catalogue, language) for round_ in newest_first(catalogue)],
     }
     if shown:
         async with state.pool.acquire() as conn:
@@ -78,7 +78,7 @@ async def figures(
     unit_columns = columns(BY_UNIT, whole)
     return {
         "round": round_.code,
-        "about": about(round_, catalogue, language),
+        "about": describe_round(round_, catalogue, language),
         "stop": stopped(await find_stop(conn), language),
         "unread": count(unread.kept, language) if unread.kept else None,
         "waiting": count(waiting, language),

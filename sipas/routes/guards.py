@@ -1,4 +1,4 @@
-"""Who asks: a terminal by its token, a program by its key, a person by a session."""
+"""Authentication: terminals by token, programs by key, users by session."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,11 +13,11 @@ from sipas.queries.people import ApiKey, find_api_key, find_session
 from sipas.survey.rate_limit import source_address
 from sipas.survey.tokens import hash_token
 
-COOKIE = "sipas_session"
+SESSION_COOKIE = "sipas_session"
 
 
-def source_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
-    """The address on the network; kept nowhere but in limits, in memory."""
+def request_source(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    """Return the network address. It is stored only in rate limits, in memory."""
     peer = connection.client.host if connection.client else ""
     return source_address(peer, connection.headers.get("x-forwarded-for", ""))
 
@@ -28,9 +28,12 @@ def bearer_token(authorization: str | None) -> str | None:
 
 
 async def find_reader(connection: ASGIConnection[Any, Any, Any, Any]) -> str | None:
-    """The name of the person, or `key` for a program; None for anybody else."""
+    """Return the user's name, or `key` for a program; None if not authenticated."""
     pool: Pool = connection.app.state.pool
-    token, session = bearer_token(connection.headers.get("authorization")), connection.cookies.get(COOKIE)
+    token, session = (
+        bearer_token(connection.headers.get("authorization")),
+        connection.cookies.get(SESSION_COOKIE),
+    )
     async with pool.acquire() as conn:
         key = await find_api_key(conn, hash_token(token)) if token else None
         if key is not None and key.scope == "read":
@@ -39,17 +42,17 @@ async def find_reader(connection: ASGIConnection[Any, Any, Any, Any]) -> str | N
 
 
 async def reader_guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-    """For results. The demonstration's are synthetic and open to whoever sits at the machine."""
+    """Protect results. The demonstration's are synthetic and open to users of this machine."""
     if connection.app.state.open_to_all or await find_reader(connection):
         return
     raise NotAuthorizedException("sign in at /login, or send a key: Authorization: Bearer …")
 
 
 def own_form_guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-    """Refuse a form that a page of another site sends: its visitor's browser would add our cookies.
+    """Refuse forms sent from pages of other sites: browsers would add our cookies to them.
 
-    Browsers say where a form comes from; programs, which hold no cookies of others, need not. Over plain http
-    browsers hide the origin of our own pages too, as their referrer policy asks: there `null` is accepted.
+    Browsers send a form's origin; programs have no cookies of users and need not. Over plain http browsers
+    hide the origin of our own pages too, because of their referrer policy: there `null` is accepted.
     """
     site, origin = connection.headers.get("sec-fetch-site"), connection.headers.get("origin")
     public_url: str = connection.app.state.settings.public_url
@@ -67,7 +70,7 @@ def own_form_guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteH
 
 
 async def get_source(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
-    """The name of the one-stop system that asks, by its key."""
+    """Return the name of the one-stop system by its key."""
     token = bearer_token(connection.headers.get("authorization"))
     pool: Pool = connection.app.state.pool
     async with pool.acquire() as conn:
@@ -80,7 +83,7 @@ async def get_source(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
 
 
 class KioskTokens:
-    """Token to terminal, remembered: a token never changes hands. Retirement is checked where rows go in."""
+    """Cache of terminals by token: a token never changes its terminal. Retirement is checked on storing."""
 
     def __init__(self, pool: Pool) -> None:
         self.pool = pool

@@ -1,4 +1,4 @@
-"""Is the process alive, and can it store an answer?"""
+"""Health checks: whether the process runs, and whether it can store answers."""
 
 from litestar import get
 from litestar.datastructures import State
@@ -15,15 +15,15 @@ async def healthz() -> str:
 
 @get("/readyz", media_type="text/plain")
 async def readyz(state: State) -> str:
-    """503, by the error map, where the database is away, has no disk left, or may lose what it confirms."""
+    """503, by the error map, if the database is away, has no disk left, or may lose confirmed data."""
     async with state.pool.acquire() as conn, conn.transaction():
         await get_catalogue_version(conn)
         await probe_disk(conn)
-        refuse_unsafe(await list_unsafe_settings(conn))
+        _refuse_unsafe(await list_unsafe_settings(conn))
     return "ready\n"
 
 
-def refuse_unsafe(found: list[Setting]) -> None:
+def _refuse_unsafe(found: list[Setting]) -> None:
     if found:
         named = ", ".join(f"{setting.name} = {setting.value}" for setting in found)
         raise DatabaseError(f"the database could lose an answer that it has confirmed: it runs with {named}")

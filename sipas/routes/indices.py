@@ -1,4 +1,4 @@
-"""GET /api/indices: the options of `sipas estimate` as parameters, answered as JSON or CSV."""
+"""GET /api/indices: the options of `sipas estimate` as parameters; responds with JSON or CSV."""
 
 import gzip
 from collections.abc import Callable, Mapping
@@ -19,23 +19,23 @@ from sipas.report.sources.source import Source
 from sipas.routes.guards import reader_guard
 from sipas.routes.work import Work, client_of, while_connected
 
-Asked = Request[Any, Any, State]
+TableRequest = Request[Any, Any, State]
 Table = TypeVar("Table", bound=msgspec.Struct)
 PRIVATE = {"cache-control": "private, no-store", "vary": "accept, accept-encoding"}
-COMPRESSED_BYTES = 1_000  # and more
+COMPRESSED_BYTES = 1_000  # smaller responses are not compressed
 COMPRESSION_LEVEL = 4
-COMPRESSES = {"compresses_itself": True}  # in the thread that made it: a large table takes seconds
+COMPRESSES = {"compresses_itself": True}  # in the computing thread: a large table takes seconds
 
 
 @get("/api/indices", guards=[reader_guard], opt=COMPRESSES)
-async def get_indices(request: Asked, state: State) -> Response[bytes]:
+async def get_indices(request: TableRequest, state: State) -> Response[bytes]:
     return await answered(
         request, state, "indices", options_of(request), index_table, index_csv, INDEX_OPTIONS
     )
 
 
 async def answered(
-    request: Asked,
+    request: TableRequest,
     state: State,
     title: str,
     options: list[tuple[str, str]],
@@ -50,7 +50,7 @@ async def answered(
 
     async def answer() -> Response[bytes]:
         source = await state.rounds.source(asked)
-        rows = await work.short.run(client, measured, asked, source)
+        rows = await work.short.run(client, measured_rows, asked, source)
         pool = work.for_table(rows, replicates=asked.second_opinion is not None)
         return await pool.run(
             client, lambda: sent(make(asked, source), format_, title, source.name, as_csv, is_zipped(request))
@@ -59,18 +59,20 @@ async def answered(
     return await while_connected(request, answer())
 
 
-def measured(asked: EstimateRequest, source: Source) -> int:
+def measured_rows(asked: EstimateRequest, source: Source) -> int:
     """The rows that it asks for, unless these or their replicates are too many."""
     require_few_replicates(asked, source)
     return require_few_rows(asked, source)
 
 
-def is_zipped(request: Asked) -> bool:
+def is_zipped(request: TableRequest) -> bool:
     return "gzip" in request.headers.get("accept-encoding", "")
 
 
-def choose_answer(request: Asked, options: list[tuple[str, str]]) -> tuple[str, list[tuple[str, str]]]:
-    """`format` says what a link cannot: the Accept header of a browser is its own. And the other options."""
+def choose_answer(request: TableRequest, options: list[tuple[str, str]]) -> tuple[str, list[tuple[str, str]]]:
+    """Return the format and the other options. `format` replaces the Accept header, which links cannot
+    set.
+    """
     format_ = next((value for name, value in options if name == "format"), None) or accepted(request)
     if format_ not in ("json", "csv"):
         raise InputError(f"format: {format_!r} is none of json, csv")
@@ -98,10 +100,10 @@ def attachment(name: str) -> str:
     return f"attachment; filename*=UTF-8''{quote(name, safe='')}"
 
 
-def options_of(request: Asked) -> list[tuple[str, str]]:
+def options_of(request: TableRequest) -> list[tuple[str, str]]:
     return [(name, str(value)) for name, value in request.query_params.multi_items()]
 
 
-def accepted(request: Asked) -> str:
+def accepted(request: TableRequest) -> str:
     best = request.accept.best_match(["application/json", "text/csv"], default="application/json")
     return "csv" if best == "text/csv" else "json"

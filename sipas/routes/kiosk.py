@@ -1,4 +1,4 @@
-"""What a terminal asks for besides submitting: enrolment, configuration, heartbeat."""
+"""Requests of terminals besides submissions: enrolment, configuration, heartbeat."""
 
 import hashlib
 from datetime import UTC, datetime
@@ -11,24 +11,24 @@ from litestar.exceptions import NotAuthorizedException
 from litestar.params import JSONBody
 
 from sipas.errors import NotFound
-from sipas.queries.kiosks import Count, Heartbeat, Kiosk, find_kiosk, record_heartbeat
+from sipas.queries.kiosks import Heartbeat, Kiosk, KioskCount, find_kiosk, record_heartbeat
 from sipas.routes.guards import bearer_token
-from sipas.survey.kiosks.terminals import Credential, kiosk_config, trade_code
+from sipas.survey.kiosks.terminals import Credential, exchange_code, kiosk_config
 from sipas.survey.tokens import hash_token
 
 
-class Code(msgspec.Struct):
-    """token: which the device made, to get it again where the first answer was lost.
+class _Code(msgspec.Struct):
+    """token: made by the device, which gets it again if the first answer was lost.
 
-    sequence: the last number that this device gave to a submission.
+    sequence: the device's last sequence number.
     """
 
     code: Annotated[str, msgspec.Meta(max_length=64)]
     token: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")] | None = None
-    sequence: Count = 0
+    sequence: KioskCount = 0
 
 
-async def get_kiosk(request: Request[Any, Any, State]) -> Kiosk:
+async def _get_kiosk(request: Request[Any, Any, State]) -> Kiosk:
     token = bearer_token(request.headers.get("authorization"))
     async with request.app.state.pool.acquire() as conn:
         kiosk = await find_kiosk(conn, hash_token(token)) if token else None
@@ -38,10 +38,10 @@ async def get_kiosk(request: Request[Any, Any, State]) -> Kiosk:
 
 
 @post("/api/kiosk/enrol", status_code=200)
-async def enrol(data: JSONBody[Code], state: State) -> Credential:
+async def enrol(data: JSONBody[_Code], state: State) -> Credential:
     catalogue = await state.catalogue.refresh()
     async with state.pool.acquire() as conn:
-        credential = await trade_code(conn, catalogue, data.code, data.sequence, data.token)
+        credential = await exchange_code(conn, catalogue, data.code, data.sequence, data.token)
     if credential is None:
         raise NotFound("the code was used, has expired or was mistyped; ask for a new one")
     return credential
@@ -49,8 +49,10 @@ async def enrol(data: JSONBody[Code], state: State) -> Credential:
 
 @get("/api/kiosk/config")
 async def config(request: Request[Any, Any, State], state: State) -> Response[bytes]:
-    """Unchanged: 304, so that a terminal may ask often. A retired one is told that it has nothing to ask."""
-    kiosk = await get_kiosk(request)
+    """Return the configuration, or 304 if it has not changed. A retired terminal gets one without
+    questions.
+    """
+    kiosk = await _get_kiosk(request)
     if kiosk.retired_at is not None:
         raise NotAuthorizedException("the terminal was retired; enrol it again, or take it away")
     catalogue = await state.catalogue.refresh()
@@ -65,7 +67,7 @@ async def config(request: Request[Any, Any, State], state: State) -> Response[by
 
 @post("/api/kiosk/heartbeat", status_code=204)
 async def heartbeat(request: Request[Any, Any, State], data: JSONBody[Heartbeat], state: State) -> None:
-    """A retired terminal's too: it tells when nothing waits on it any more."""
-    kiosk = await get_kiosk(request)
+    """Record a heartbeat, of retired terminals too: it shows when nothing waits on them any more."""
+    kiosk = await _get_kiosk(request)
     async with state.pool.acquire() as conn:
         await record_heartbeat(conn, kiosk.id, data)

@@ -1,4 +1,4 @@
-"""The files of the kiosk's app and their hashes, for the service worker that keeps them on a terminal."""
+"""Files of the kiosk app and their hashes, for the service worker that stores them on a terminal."""
 
 import base64
 import hashlib
@@ -9,10 +9,10 @@ from litestar import Response, get
 
 from sipas.resources import folder
 
-FOLDER = folder("kiosk")
-WORKER = "worker.js"  # the browser fetches it on its own
+KIOSK_FOLDER = folder("kiosk")
+_WORKER = "worker.js"  # the browser fetches it by itself
 
-# The terminal's page loads and talks to nothing but this service.
+# The terminal's page may load from and send to this service only.
 KIOSK_HEADERS = {
     "content-security-policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
@@ -24,26 +24,26 @@ KIOSK_HEADERS = {
 }
 
 
-class Shell(msgspec.Struct, frozen=True):
-    """version: of all files together. files: each with its hash as a browser checks it."""
+class _Shell(msgspec.Struct, frozen=True):
+    """version: of all files together. files: each with its integrity hash."""
 
     version: str
     files: dict[str, str]
 
 
-def shell_of(folder: Path) -> Shell:
+def shell_of(folder: Path) -> _Shell:
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    files = {path.relative_to(folder).as_posix(): integrity(path.read_bytes()) for path in paths}
+    files = {path.relative_to(folder).as_posix(): _integrity(path.read_bytes()) for path in paths}
     version = hashlib.sha256(msgspec.json.encode(files)).hexdigest()[:12]
-    return Shell(version, {path: hash_ for path, hash_ in files.items() if path != WORKER})
+    return _Shell(version, {path: hash_ for path, hash_ in files.items() if path != _WORKER})
 
 
-def integrity(content: bytes) -> str:
+def _integrity(content: bytes) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(content).digest()).decode('ascii')}"
 
 
 @get("/kiosk/shell.js", sync_to_thread=True)
 def get_shell() -> Response[bytes]:
-    """A script, so that a change of any file makes another service worker."""
-    body = b"self.SHELL = " + msgspec.json.encode(shell_of(FOLDER)) + b";"
+    """Return a script, so that a change of any file creates a new service worker."""
+    body = b"self.SHELL = " + msgspec.json.encode(shell_of(KIOSK_FOLDER)) + b";"
     return Response(body, media_type="text/javascript", headers=KIOSK_HEADERS)

@@ -1,4 +1,4 @@
-"""The survey behind a link: HTML that needs no script. Opening it never uses it up."""
+"""Surveys behind links: HTML that needs no script. Opening a link never uses it."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -12,82 +12,96 @@ from litestar.response import Template
 from sipas.postgres.pool import Connection
 from sipas.queries.posters import find_form
 from sipas.routes.pages import language_of, page
-from sipas.routes.survey_forms import LARGEST, AnyRequest, Sent, gone, language_for, read_form, sheet_of
+from sipas.routes.survey_forms import (
+    FORM_MAX_BYTES,
+    AnyRequest,
+    PostedForm,
+    gone,
+    language_for,
+    read_form,
+    sheet_of,
+)
 from sipas.survey.catalogue import Catalogue, local_day
 from sipas.survey.instruments.instrument import Sheet
 from sipas.survey.links.one_time_links import (
-    CHANNEL,
+    LINK_CHANNEL,
     Visit,
     answer_link,
     find_visit,
     keep_draft,
     note_opened,
     note_started,
-    refuse,
+    refuse_survey,
 )
-from sipas.survey.links.repeats import COOKIE_LASTS, new_page_value, read_sent, repeat_hash, sign_sent
-from sipas.survey.links.survey_page import DRAFT, FORM, LANGUAGE, STOP, chosen, parse_form, survey_page
+from sipas.survey.links.repeats import (
+    SENT_COOKIE_VALID_FOR,
+    new_page_value,
+    read_sent,
+    repeat_hash,
+    sign_sent,
+)
+from sipas.survey.links.survey_page import DRAFT, FORM, LANGUAGE, STOP, form_values, parse_form, survey_page
 
-PATH = "/s/{token:str}"
-SENT_COOKIE = "sipas_sent"
+_PATH = "/s/{token:str}"
+_SENT_COOKIE = "sipas_sent"
 
 
-class Survey(msgspec.Struct, frozen=True):
-    """What an open link leads to."""
+class _Survey(msgspec.Struct, frozen=True):
+    """The survey of an open link."""
 
     visit: Visit
     catalogue: Catalogue
     sheet: Sheet
 
 
-@route(PATH, http_method=[HttpMethod.GET, HttpMethod.HEAD])
+@route(_PATH, http_method=[HttpMethod.GET, HttpMethod.HEAD])
 async def open_link(request: AnyRequest, state: State, token: FromPath[str]) -> Template:
     """Show the survey, with earlier answers filled in on any device."""
-    survey = await find_survey(state, token)
+    survey = await _find_survey(state, token)
     if survey is None:
-        return thank_again(request, state, token) or gone(request, state)
+        return _thank_again(request, state, token) or gone(request, state)
     if request.method == HttpMethod.GET:
         async with state.pool.acquire() as conn:
-            await note_opened(conn, survey.visit, today())
+            await note_opened(conn, survey.visit, _today())
     draft = survey.visit.draft
     language = language_for(request, survey.sheet, before=draft.language if draft else "")
-    return show(survey, language, draft.fields if draft else {}, {}, resumed=draft is not None)
+    return _show(survey, language, draft.fields if draft else {}, {}, resumed=draft is not None)
 
 
 @route(["/s", "/q"], http_method=[HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST])
 async def open_nothing(request: AnyRequest, state: State) -> Template:
-    """An address that lost its last part."""
+    """Handle an address without its token."""
     return gone(request, state)
 
 
-@post(PATH, status_code=200, request_max_body_size=LARGEST)
+@post(_PATH, status_code=200, request_max_body_size=FORM_MAX_BYTES)
 async def post_link(request: AnyRequest, state: State, token: FromPath[str]) -> Response[Any]:
-    """What was answered is kept on the page, and behind the link, until it is sent."""
-    survey, sent = await find_survey(state, token), await read_form(request)
+    """Store answers. Until they are sent they are kept on the page and in the draft."""
+    survey, sent = await _find_survey(state, token), await read_form(request)
     repeat = repeat_hash(token, sent.controls.get(FORM, ""), sent.fields)
     if survey is None:
-        return await answer_repeat(request, state, token, sent, repeat)
+        return await _answer_repeat(request, state, token, sent, repeat)
     visit, sheet, language = survey.visit, survey.sheet, language_for(request, survey.sheet, sent)
     answers, errors = parse_form(sheet.instrument, sheet.form, sent.fields, seed=visit.draw_seed)
     unsent = not sent.controls.keys().isdisjoint((DRAFT, LANGUAGE, STOP)) or errors
     async with state.pool.acquire() as conn:
-        await keep(conn, visit, language, chosen(answers), unsent=bool(unsent))
+        await _keep(conn, visit, language, form_values(answers), unsent=bool(unsent))
         if STOP in sent.controls:
-            await refuse(conn, visit, datetime.now(UTC))
+            await refuse_survey(conn, visit, datetime.now(UTC))
             return page("refused.html", language, {})
         if not unsent:
-            now, sealer = datetime.now(UTC), state.answer_sealer
-            if await answer_link(conn, sealer, sheet, visit, answers, language, now, repeat):
-                return thank(state, token, sent, language, now)
+            now, cipher = datetime.now(UTC), state.answer_cipher
+            if await answer_link(conn, cipher, sheet, visit, answers, language, now, repeat):
+                return _thank(state, token, sent, language, now)
     if not unsent:
-        return await answer_repeat(request, state, token, sent, None)
+        return await _answer_repeat(request, state, token, sent, None)
     if DRAFT in sent.controls:
         return Response(None, status_code=204)
-    return show(survey, language, sent.fields, {} if LANGUAGE in sent.controls else errors)
+    return _show(survey, language, sent.fields, {} if LANGUAGE in sent.controls else errors)
 
 
-async def answer_repeat(
-    request: AnyRequest, state: State, token: str, sent: Sent, repeat: bytes | None
+async def _answer_repeat(
+    request: AnyRequest, state: State, token: str, sent: PostedForm, repeat: bytes | None
 ) -> Response[Any]:
     """Answer a form sent to a link that is used, has expired or does not exist."""
     async with state.pool.acquire() as conn:
@@ -96,16 +110,16 @@ async def answer_repeat(
         return gone(request, state)
     if is_repeat:
         return page("thanks.html", language_of(request), {"first": False})
-    return thank_again(request, state, token, sent.fields) or gone(request, state)
+    return _thank_again(request, state, token, sent.fields) or gone(request, state)
 
 
-def thank(state: State, token: str, sent: Sent, language: str, now: datetime) -> Template:
+def _thank(state: State, token: str, sent: PostedForm, language: str, now: datetime) -> Template:
     thanks = page("thanks.html", language, {"first": False})
     thanks.set_cookie(
-        SENT_COOKIE,
+        _SENT_COOKIE,
         value=sign_sent(token, sent.fields, state.settings.secret, now),
         path="/s",
-        max_age=int(COOKIE_LASTS.total_seconds()),
+        max_age=int(SENT_COOKIE_VALID_FOR.total_seconds()),
         httponly=True,
         samesite="lax",
         secure=state.settings.public_url.startswith("https://"),
@@ -113,28 +127,28 @@ def thank(state: State, token: str, sent: Sent, language: str, now: datetime) ->
     return thanks
 
 
-def thank_again(
+def _thank_again(
     request: AnyRequest, state: State, token: str, fields: dict[str, str] | None = None
 ) -> Template | None:
     """Thank a browser that sent this link's answers; say so if it now sends others."""
-    cookie = request.cookies.get(SENT_COOKIE, "")
+    cookie = request.cookies.get(_SENT_COOKIE, "")
     repeat = read_sent(cookie, token, fields or {}, state.settings.secret, datetime.now(UTC))
     if repeat is None:
         return None
     return page("thanks.html", language_of(request), {"first": bool(fields) and repeat == "other"})
 
 
-async def keep(
+async def _keep(
     conn: Connection, visit: Visit, language: str, fields: dict[str, str], *, unsent: bool
 ) -> None:
-    """The draft, unless what it would hold is just being sent; whoever has answered anything has started."""
+    """Save the draft, unless its answers are being sent now; any answer marks the link as started."""
     if fields:
-        await note_started(conn, visit, today())
+        await note_started(conn, visit, _today())
     if unsent and (fields or visit.draft):
         await keep_draft(conn, visit, language, fields)
 
 
-async def find_survey(state: State, token: str) -> Survey | None:
+async def _find_survey(state: State, token: str) -> _Survey | None:
     async with state.pool.acquire() as conn:
         visit = await find_visit(conn, token, state.settings.secret)
     if visit is None:
@@ -142,11 +156,11 @@ async def find_survey(state: State, token: str) -> Survey | None:
     catalogue = state.catalogue.now
     if visit.link.unit_id not in catalogue.units or catalogue.find_round(visit.link.round_id) is None:
         catalogue = await state.catalogue.refresh()
-    return Survey(visit, catalogue, sheet_of(catalogue, visit.link.round_id, CHANNEL))
+    return _Survey(visit, catalogue, sheet_of(catalogue, visit.link.round_id, LINK_CHANNEL))
 
 
-def show(
-    survey: Survey, language: str, fields: dict[str, str], errors: dict[str, str], *, resumed: bool = False
+def _show(
+    survey: _Survey, language: str, fields: dict[str, str], errors: dict[str, str], *, resumed: bool = False
 ) -> Template:
     link, catalogue = survey.visit.link, survey.catalogue
     procedure = catalogue.procedures.get(link.procedure_id or 0)
@@ -167,5 +181,5 @@ def show(
     return page("survey.html", language, context, status=422 if errors else 200, script=True)
 
 
-def today() -> date:
+def _today() -> date:
     return local_day(datetime.now(UTC))

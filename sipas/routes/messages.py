@@ -1,4 +1,4 @@
-"""/api/messages/{token}: what a provider's HTTP gateway reports of messages, and what citizens answer."""
+"""/api/messages/{token}: delivery receipts and citizens' replies from a provider's HTTP gateway."""
 
 from collections import Counter
 from datetime import UTC, datetime
@@ -16,20 +16,20 @@ from sipas.errors import Overloaded
 from sipas.queries.callbacks import count_unread, insert_unread
 from sipas.survey.messaging.callbacks import read_callback
 from sipas.survey.messaging.config import Callback, SmsConfig
-from sipas.survey.messaging.delivery_receipts import keep
-from sipas.survey.messaging.transports import Incoming, NotFinal, Unread
-from sipas.survey.messaging.unread_callbacks import UNREAD_CALLBACKS_KEPT, KeptCallback, sealed_unread
+from sipas.survey.messaging.delivery_receipts import keep_gateway_messages
+from sipas.survey.messaging.transports import GatewayMessage, NotFinal, Unread
+from sipas.survey.messaging.unread_callbacks import UNREAD_CALLBACKS_KEPT, KeptCallback, encrypted_unread
 from sipas.survey.tokens import hash_token
 
-LARGEST = 1024 * 1024  # bytes of a body
-LARGEST_KEPT = 64 * 1024  # of one that a stranger may have sent
+_CALLBACK_MAX_BYTES = 1024 * 1024  # of a body
+_UNREAD_MAX_BYTES = 64 * 1024  # of a callback from an unverified sender
 
 
 @route(
     "/api/messages/{token:str}",
     http_method=[HttpMethod.GET, HttpMethod.POST],
     status_code=200,
-    request_max_body_size=LARGEST,
+    request_max_body_size=_CALLBACK_MAX_BYTES,
 )
 async def post_messages(
     request: Request[Any, Any, State], state: State, token: FromPath[str]
@@ -37,23 +37,23 @@ async def post_messages(
     """Keep what a provider reports; without the right token the answer is 404."""
     config = state.sms.read()
     if config is None:
-        return await keep_for_later(state, token, await whole(request))
-    callback = callback_of(config)
+        return await _keep_for_later(state, token, await _whole(request))
+    callback = _callback_of(config)
     if callback is None or not compare_digest(callback.token.encode(), token.encode()):
         raise NotFoundException("there is nothing here")
-    came = read_callback(await whole(request), callback)
+    came = read_callback(await _whole(request), callback)
     async with state.pool.acquire() as conn:
-        now, sealer = datetime.now(UTC), state.feed.books.sealer
-        await keep(conn, came, state.settings.secret, sealer, now, hash_token(token))
-    return answer(came, callback)
+        now, cipher = datetime.now(UTC), state.feed.recorder.cipher
+        await keep_gateway_messages(conn, came, state.settings.secret, cipher, now, hash_token(token))
+    return _answer(came, callback)
 
 
-def callback_of(config: SmsConfig) -> Callback | None:
+def _callback_of(config: SmsConfig) -> Callback | None:
     return config.http.callback if config.http else None
 
 
-async def whole(request: Request[Any, Any, State]) -> KeptCallback:
-    """A form of several parts as the plain form that says the same."""
+async def _whole(request: Request[Any, Any, State]) -> KeptCallback:
+    """Return a multipart form as the equivalent plain form."""
     query = request.scope["query_string"]
     if "multipart/" not in request.headers.get("content-type", "").lower():
         return KeptCallback(query, await request.body())
@@ -64,22 +64,22 @@ async def whole(request: Request[Any, Any, State]) -> KeptCallback:
     return KeptCallback(query, urlencode([(name, str(value)) for name, value in fields]).encode())
 
 
-async def keep_for_later(state: State, token: str, kept: KeptCallback) -> dict[str, str | int]:
-    """Keep it unchecked: the token is unknown while the configuration cannot be read."""
-    if len(kept.body) + len(kept.query) > LARGEST_KEPT:
+async def _keep_for_later(state: State, token: str, kept: KeptCallback) -> dict[str, str | int]:
+    """Store it unverified: the token is unknown while the configuration cannot be read."""
+    if len(kept.body) + len(kept.query) > _UNREAD_MAX_BYTES:
         raise RequestEntityTooLarge("send at most 64 KiB at a time until the configuration can be read")
     unread = Unread("kept until the configuration can be read", kept.encode())
     async with state.pool.acquire() as conn, conn.transaction():
         if (await count_unread(conn)).kept >= UNREAD_CALLBACKS_KEPT:
             raise Overloaded("no more callbacks can be kept at the moment; send it again later")
-        now, sealer = datetime.now(UTC), state.feed.books.sealer
-        sealed = sealed_unread(unread, "configuration", hash_token(token), sealer, now)
-        await insert_unread(conn, [sealed], UNREAD_CALLBACKS_KEPT)
+        now, cipher = datetime.now(UTC), state.feed.recorder.cipher
+        encrypted = encrypted_unread(unread, "configuration", hash_token(token), cipher, now)
+        await insert_unread(conn, [encrypted], UNREAD_CALLBACKS_KEPT)
     return {"status": "kept"}
 
 
-def answer(came: list[Incoming], callback: Callback) -> dict[str, str | int]:
-    """400 where nothing was understood, so that the provider sees it too. It is kept all the same."""
+def _answer(came: list[GatewayMessage], callback: Callback) -> dict[str, str | int]:
+    """Answer 400 if nothing was understood, so that the provider notices. The callback is stored anyway."""
     kinds = Counter(type(one) for one in came)
     not_understood = kinds[Unread]
     if not_understood and not_understood == len(came):

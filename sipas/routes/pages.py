@@ -1,4 +1,4 @@
-"""Server pages: a template, its language, and the headers that every page carries."""
+"""Server pages: a template, its language, and its headers."""
 
 import secrets
 from typing import Any
@@ -8,23 +8,22 @@ from litestar.response import Template
 
 from sipas.messages import LANGUAGES, language_name, texts
 
-POLICY = (
+_PAGE_POLICY = (
     "default-src 'none'; style-src 'nonce-{nonce}'; img-src 'self' data:; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
-WITH_SCRIPT = (
-    "; script-src 'nonce-{nonce}'; connect-src 'self'"  # of the page itself, and talking to us alone
-)
+# The page's own script, which may connect to this service only.
+_WITH_SCRIPT = "; script-src 'nonce-{nonce}'; connect-src 'self'"
 
 
 def language_of(request: Request[Any, Any, Any], offered: tuple[str, ...] = LANGUAGES) -> str:
-    """The one asked for in the address, else the first: Vietnamese."""
+    """Return the language in the address, else the first one: Vietnamese."""
     asked = request.query_params.get("lang")
     return asked if asked in offered else offered[0]
 
 
 def words(language: str) -> dict[str, Any]:
-    """What every template says, and the names of the languages that it says it in besides."""
+    """Return the texts of every template, and the names of the other languages."""
     others = {code: language_name(code) for code in LANGUAGES if code != language}
     return {"language": language, "t": texts(language), "other_languages": others}
 
@@ -32,9 +31,9 @@ def words(language: str) -> dict[str, Any]:
 def page(
     name: str, language: str, context: dict[str, Any], *, status: int = 200, script: bool = False
 ) -> Template:
-    """Nothing of a page may be kept, framed, indexed or told to the next site."""
+    """Return a page that must not be cached, framed, indexed or sent as a referrer."""
     nonce = secrets.token_urlsafe(16)
-    policy = POLICY + WITH_SCRIPT if script else POLICY
+    policy = _PAGE_POLICY + _WITH_SCRIPT if script else _PAGE_POLICY
     return Template(
         template_name=name,
         context={**words(language), "nonce": nonce, **context},

@@ -1,4 +1,4 @@
-"""The survey behind a unit's poster: for whoever walks up, each form once."""
+"""Surveys behind posters: anyone may answer, each form once."""
 
 import math
 from datetime import UTC, datetime
@@ -12,20 +12,36 @@ from litestar.response import Template
 
 from sipas.queries.catalogue import Round, Unit
 from sipas.queries.posters import find_form, find_unit_of_poster
-from sipas.routes.guards import source_of
+from sipas.routes.guards import request_source
 from sipas.routes.pages import page
-from sipas.routes.survey_forms import LARGEST, AnyRequest, Sent, gone, language_for, read_form, sheet_of
+from sipas.routes.survey_forms import (
+    FORM_MAX_BYTES,
+    AnyRequest,
+    PostedForm,
+    gone,
+    language_for,
+    read_form,
+    sheet_of,
+)
 from sipas.survey.catalogue import Catalogue, local_day
 from sipas.survey.instruments.instrument import Sheet
 from sipas.survey.kiosks.terminals import offered_procedures
-from sipas.survey.links.posters import CHANNEL, Form, Place, answer_poster, limit_key, new_form, read_signed
+from sipas.survey.links.posters import (
+    POSTER_CHANNEL,
+    PosterForm,
+    PosterPlace,
+    answer_poster,
+    limit_key,
+    new_form,
+    read_signed,
+)
 from sipas.survey.links.survey_page import FORM, LANGUAGE, PROCEDURE, WalkUp, parse_form, survey_page
 
-PATH = "/q/{code:str}"
+_PATH = "/q/{code:str}"
 
 
-class Survey(msgspec.Struct, frozen=True):
-    """What a poster leads to. procedures: by field, to choose from."""
+class _Survey(msgspec.Struct, frozen=True):
+    """The survey of a poster. procedures: by field, to choose from."""
 
     code: str
     catalogue: Catalogue
@@ -39,44 +55,44 @@ class Survey(msgspec.Struct, frozen=True):
         return procedure.id if procedure else None
 
 
-@route(PATH, http_method=[HttpMethod.GET, HttpMethod.HEAD])
+@route(_PATH, http_method=[HttpMethod.GET, HttpMethod.HEAD])
 async def open_poster(request: AnyRequest, state: State, code: FromPath[str]) -> Template:
-    survey = await find_survey(state, code)
+    survey = await _find_survey(state, code)
     if survey is None:
         return gone(request, state)
     form, language = new_form(datetime.now(UTC)), language_for(request, survey.sheet)
-    return show(state, survey, form, language, Sent({}, {}), {})
+    return _show(state, survey, form, language, PostedForm({}, {}), {})
 
 
-@post(PATH, status_code=200, request_max_body_size=LARGEST)
+@post(_PATH, status_code=200, request_max_body_size=FORM_MAX_BYTES)
 async def post_poster(request: AnyRequest, state: State, code: FromPath[str]) -> Response[Any]:
-    """A form that is sent twice is thanked for twice, and counts once."""
-    survey = await find_survey(state, code)
+    """Store answers. A form that is sent twice gets the thanks page twice and counts once."""
+    survey = await _find_survey(state, code)
     if survey is None:
         return gone(request, state)
     now, sent = datetime.now(UTC), await read_form(request)
     language = language_for(request, survey.sheet, sent)
     form = read_signed(sent.controls.get(FORM, ""), code, state.settings.secret, now)
     if form is None:
-        return show(state, survey, new_form(now), language, sent, {"": "errors.stale"})
+        return _show(state, survey, new_form(now), language, sent, {"": "errors.stale"})
     answers, errors = parse_form(survey.sheet.instrument, survey.sheet.form, sent.fields, seed=form.seed)
     if errors or LANGUAGE in sent.controls:
-        return show(state, survey, form, language, sent, {} if LANGUAGE in sent.controls else errors)
+        return _show(state, survey, form, language, sent, {} if LANGUAGE in sent.controls else errors)
     procedure_id = survey.procedure_id(sent.controls.get(PROCEDURE, ""))
-    place = Place(survey.round.id, survey.unit.id, procedure_id)
-    limit, key = state.poster_limit, limit_key(code, source_of(request), state.settings.secret)
+    place = PosterPlace(survey.round.id, survey.unit.id, procedure_id)
+    limit, key = state.poster_limit, limit_key(code, request_source(request), state.settings.secret)
     async with state.pool.acquire() as conn:
         if limit.wait_s(key) and not await find_form(conn, form.hash):
-            return later(show(state, survey, form, language, sent, {"": "errors.busy"}), limit.wait_s(key))
+            return _later(_show(state, survey, form, language, sent, {"": "errors.busy"}), limit.wait_s(key))
         limit.count(key)
-        sealer = state.answer_sealer
-        if not await answer_poster(conn, sealer, survey.sheet, form, place, answers, language, now):
+        cipher = state.answer_cipher
+        if not await answer_poster(conn, cipher, survey.sheet, form, place, answers, language, now):
             limit.forgive(key)
     return page("thanks.html", language, {"first": False})
 
 
-async def find_survey(state: State, code: str) -> Survey | None:
-    """None, too, where the unit is no more, or nothing is asked at the moment."""
+async def _find_survey(state: State, code: str) -> _Survey | None:
+    """Return None also if the unit has ended or no round is open."""
     now, catalogue = datetime.now(UTC), state.catalogue.now
     async with state.pool.acquire() as conn:
         unit_id = await find_unit_of_poster(conn, code) if code.isalnum() else None
@@ -86,11 +102,11 @@ async def find_survey(state: State, code: str) -> Survey | None:
             return None
         asks = "procedure" in round_.strata
         procedures = await offered_procedures(conn, catalogue, round_, unit.id) if asks else []
-    return Survey(code, catalogue, round_, unit, sheet_of(catalogue, round_.id, CHANNEL), procedures)
+    return _Survey(code, catalogue, round_, unit, sheet_of(catalogue, round_.id, POSTER_CHANNEL), procedures)
 
 
-def show(
-    state: State, survey: Survey, form: Form, language: str, sent: Sent, errors: dict[str, str]
+def _show(
+    state: State, survey: _Survey, form: PosterForm, language: str, sent: PostedForm, errors: dict[str, str]
 ) -> Template:
     context = survey_page(
         survey.sheet.instrument,
@@ -108,7 +124,7 @@ def show(
     return page("survey.html", language, context, status=422 if errors else 200, script=True)
 
 
-def later(shown: Template, wait_s: float) -> Template:
+def _later(shown: Template, wait_s: float) -> Template:
     shown.status_code = 429
     shown.headers["retry-after"] = str(math.ceil(wait_s))
     return shown

@@ -1,4 +1,4 @@
-"""What holds for requests of every route: HEAD answers as GET, and a body comes within its time."""
+"""Rules for all routes: HEAD is answered like GET, and bodies must arrive in time."""
 
 import asyncio
 from collections.abc import Sequence
@@ -10,12 +10,12 @@ from litestar.exceptions import HTTPException
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.types import ASGIApp, Receive, ReceiveMessage, Scope, Send
 
-BODY_SECONDS = 60.0
-READING_METHODS = {"GET", "HEAD", "OPTIONS"}
+BODY_READ_SECONDS = 60.0
+_READING_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
 def with_head(handlers: Sequence[BaseRouteHandler]) -> list[BaseRouteHandler]:
-    """Let each route that answers GET answer HEAD; the server leaves the body out."""
+    """Add HEAD to each route that answers GET; the server omits the body."""
     for handler in handlers:
         if isinstance(handler, HTTPRouteHandler) and "GET" in handler.http_methods:
             handler.http_methods = {*handler.http_methods, "HEAD"}
@@ -23,7 +23,7 @@ def with_head(handlers: Sequence[BaseRouteHandler]) -> list[BaseRouteHandler]:
 
 
 class FileRouter(Router):
-    """Litestar's own HEAD of files leaves out what they are and how long."""
+    """Adds content type and length to HEAD responses of files, which Litestar omits."""
 
     def __init__(self, path: str, *, route_handlers: Sequence[HTTPRouteHandler], **options: Any) -> None:
         reading = [handler for handler in route_handlers if "GET" in handler.http_methods]
@@ -31,19 +31,19 @@ class FileRouter(Router):
 
 
 def with_body_limit(app: ASGIApp, without: str) -> ASGIApp:
-    """Answer 408 where a body takes longer than its time. The route `without` has a limit of its own."""
+    """Answer 408 if a body takes too long. The route `without` has its own limit."""
 
     async def handle(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != ScopeType.HTTP or scope["method"] in READING_METHODS or scope["path"] == without:
+        if scope["type"] != ScopeType.HTTP or scope["method"] in _READING_METHODS or scope["path"] == without:
             return await app(scope, receive, send)
-        deadline = asyncio.get_running_loop().time() + BODY_SECONDS
+        deadline = asyncio.get_running_loop().time() + BODY_READ_SECONDS
 
         async def receive_in_time() -> ReceiveMessage:
             try:
                 async with asyncio.timeout_at(deadline):
                     return await receive()
             except TimeoutError:
-                detail = f"the body took more than {BODY_SECONDS:.0f} s; send it again"
+                detail = f"the body took more than {BODY_READ_SECONDS:.0f} s; send it again"
                 raise HTTPException(status_code=408, detail=detail) from None
 
         await app(scope, receive_in_time, send)

@@ -1,23 +1,23 @@
-"""Headers of every response: pages set stricter ones of their own, programs and files get these."""
+"""Headers of every response. Pages set stricter ones."""
 
 from collections.abc import Awaitable, Callable
 
 from litestar.types import Message, Scope
 
-HSTS_SECONDS = 365 * 24 * 3600
-# Charts are drawn with inline styles; nothing else here needs more than its own bytes.
-POLICY = (
+_HSTS_SECONDS = 365 * 24 * 3600
+# Charts use inline styles; nothing else may load anything.
+_CONTENT_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; form-action 'none'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
-PDF_POLICY = "frame-ancestors 'none'"  # a browser's own viewer of PDF needs styles and scripts
-Headers = list[tuple[bytes, bytes]]
+_PDF_POLICY = "frame-ancestors 'none'"  # the browser's PDF viewer needs styles and scripts
+_Headers = list[tuple[bytes, bytes]]
 
 
 def adds_headers(public_url: str) -> Callable[[Message, Scope], Awaitable[None]]:
-    """Return a hook that adds what the response does not say itself."""
-    defaults = _encoded(public_url, POLICY)
-    of_pdf = _encoded(public_url, PDF_POLICY)
+    """Return a hook that adds the headers a response does not set itself."""
+    defaults = _encoded(public_url, _CONTENT_POLICY)
+    of_pdf = _encoded(public_url, _PDF_POLICY)
 
     async def add(message: Message, _: Scope) -> None:
         if message["type"] == "http.response.start":
@@ -28,12 +28,12 @@ def adds_headers(public_url: str) -> Callable[[Message, Scope], Awaitable[None]]
     return add
 
 
-def _encoded(public_url: str, policy: str) -> Headers:
+def _encoded(public_url: str, policy: str) -> _Headers:
     headers = {
         "x-content-type-options": "nosniff",
         "referrer-policy": "no-referrer",
         "content-security-policy": policy,
     }
     if public_url.startswith("https://"):
-        headers["strict-transport-security"] = f"max-age={HSTS_SECONDS}"
+        headers["strict-transport-security"] = f"max-age={_HSTS_SECONDS}"
     return [(name.encode(), value.encode()) for name, value in headers.items()]

@@ -1,4 +1,4 @@
-"""POST /api/transactions: what one-stop systems tell of finished transactions."""
+"""POST /api/transactions: events about finished transactions from one-stop systems."""
 
 from collections import Counter
 from typing import Any
@@ -11,37 +11,37 @@ from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 
 from sipas.routes.guards import get_source
 from sipas.survey.invitations.event_problems import batch_fault
-from sipas.survey.invitations.event_recorder import Result
+from sipas.survey.invitations.event_recorder import EventResult
 
-LARGEST = 1024 * 1024
-MOST = 1_000
-ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
+_EVENTS_MAX_BYTES = 1024 * 1024
+_EVENTS_MAX = 1_000
+_ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
 
 
-class Results(msgspec.Struct, frozen=True):
-    """phones: how many numbers can be used, and how many not, by the reason."""
+class _Results(msgspec.Struct, frozen=True):
+    """phones: counts of usable numbers, and of unusable ones by reason."""
 
-    results: list[Result]
+    results: list[EventResult]
     phones: dict[str, int]
 
 
-@post("/api/transactions", status_code=200, request_max_body_size=LARGEST)
-async def post_transactions(request: Request[Any, Any, State], state: State) -> Results:
-    """Results in the order sent, once all are durable."""
+@post("/api/transactions", status_code=200, request_max_body_size=_EVENTS_MAX_BYTES)
+async def post_transactions(request: Request[Any, Any, State], state: State) -> _Results:
+    """Return results in the order sent, once all are durable."""
     source = await get_source(request)
     try:
-        raws = read_events(await request.body())
+        raws = _read_events(await request.body())
     except RequestEntityTooLarge:
         raise RequestEntityTooLarge("more than 1 MiB; send fewer transactions at a time") from None
     results = await state.feed.take(raws, source)
-    return Results(results, dict(Counter(one.phone for one in results if one.phone)))
+    return _Results(results, dict(Counter(one.phone for one in results if one.phone)))
 
 
-def read_events(body: bytes) -> list[bytes]:
+def _read_events(body: bytes) -> list[bytes]:
     try:
-        raws = ARRAY.decode(body)
+        raws = _ARRAY.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ClientException(batch_fault(error)) from None
-    if not 1 <= len(raws) <= MOST:
-        raise ClientException(f"{len(raws)} transactions; send 1 to {MOST:,} at a time")
+    if not 1 <= len(raws) <= _EVENTS_MAX:
+        raise ClientException(f"{len(raws)} transactions; send 1 to {_EVENTS_MAX:,} at a time")
     return [bytes(raw) for raw in raws]

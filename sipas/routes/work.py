@@ -1,4 +1,4 @@
-"""Computing for requests, in classes that do not wait for each other, and no longer than the client does."""
+"""Computations for requests, in classes that do not block each other, and only while the client waits."""
 
 import asyncio
 import hashlib
@@ -12,31 +12,33 @@ from litestar import Request
 from litestar.datastructures import State
 
 from sipas.charts.drawer import Drawer
-from sipas.routes.guards import COOKIE, source_of
+from sipas.routes.guards import SESSION_COOKIE, request_source
 from sipas.stopping import CURRENT, Abandoned, Deadline
 from sipas.turns import Turns
 
-Made = TypeVar("Made")
-Arguments = TypeVarTuple("Arguments")
-AnyRequest = Request[Any, Any, State]
+_Made = TypeVar("_Made")
+_Arguments = TypeVarTuple("_Arguments")
+_AnyRequest = Request[Any, Any, State]
 
-LONGEST_WAIT_S = 20.0  # for a turn
-LONGEST_RUN_S = 30.0  # of computing
-SHORT_ROWS = 2_000  # a table of more is long work
-BUSY = "the server is computing for others at the moment; try again"
+_LONGEST_WAIT_S = 20.0  # in the queue
+_LONGEST_RUN_S = 30.0  # of computing
+_SHORT_ROWS = 2_000  # larger tables are long work
+_BUSY_TEXT = "the server is computing for others at the moment; try again"
 
 
 class WorkPool:
-    """Threads for one class of work. Readers take turns; each has some waiting, not all."""
+    """Threads for one class of work. Clients take turns, and each has a limit of waiting requests."""
 
     def __init__(self, name: str, threads: int) -> None:
         self.executor = ThreadPoolExecutor(threads, name)
-        self.turns = Turns(threads, busy=BUSY, each_waiting=16, longest_wait_s=LONGEST_WAIT_S)
+        self.turns = Turns(threads, busy=_BUSY_TEXT, each_waiting=16, longest_wait_s=_LONGEST_WAIT_S)
 
-    async def run(self, client: str, work: Callable[[*Arguments], Made], *arguments: *Arguments) -> Made:
-        """Overloaded: no turn came in time. A client that leaves ends its work at the next step."""
+    async def run(self, client: str, work: Callable[[*_Arguments], _Made], *arguments: *_Arguments) -> _Made:
+        """Run work. Overloaded: no turn came in time. If the client leaves, the work ends at its next
+        step.
+        """
         async with self.turns.turn(client):
-            deadline, context = Deadline(LONGEST_RUN_S), copy_context()
+            deadline, context = Deadline(_LONGEST_RUN_S), copy_context()
             context.run(CURRENT.set, deadline)
             loop = asyncio.get_running_loop()
             running = loop.run_in_executor(self.executor, context.run, work, *arguments)
@@ -44,7 +46,7 @@ class WorkPool:
                 return await asyncio.shield(running)
             except asyncio.CancelledError:
                 deadline.abandoned.set()
-                await asyncio.wait([running])  # the turn lasts until the thread is free
+                await asyncio.wait([running])  # keep the turn until the thread is free
                 running.exception()
                 raise
 
@@ -60,7 +62,7 @@ class Work:
         self.drawer = Drawer()
 
     def for_table(self, rows: int, *, replicates: bool = False) -> WorkPool:
-        return self.long if replicates or rows > SHORT_ROWS else self.short
+        return self.long if replicates or rows > _SHORT_ROWS else self.short
 
     async def close(self) -> None:
         await self.drawer.close()
@@ -68,15 +70,15 @@ class Work:
             pool.executor.shutdown(wait=False, cancel_futures=True)
 
 
-def client_of(request: AnyRequest) -> str:
-    """Identify the client that takes turns: by key, session or address, hashed, while it waits."""
-    credential = request.headers.get("authorization") or request.cookies.get(COOKIE)
-    return hashlib.sha256((credential or source_of(request)).encode(errors="replace")).hexdigest()
+def client_of(request: _AnyRequest) -> str:
+    """Return a hash of the client's key, session or address, for turns while it waits."""
+    credential = request.headers.get("authorization") or request.cookies.get(SESSION_COOKIE)
+    return hashlib.sha256((credential or request_source(request)).encode(errors="replace")).hexdigest()
 
 
-async def while_connected(request: AnyRequest, work: Awaitable[Made]) -> Made:
+async def while_connected(request: _AnyRequest, work: Awaitable[_Made]) -> _Made:
     """Cancel the work when the client leaves."""
-    task, gone = asyncio.ensure_future(work), asyncio.ensure_future(until_gone(request))
+    task, gone = asyncio.ensure_future(work), asyncio.ensure_future(_until_gone(request))
     try:
         await asyncio.wait([task, gone], return_when=asyncio.FIRST_COMPLETED)
         if not task.done():
@@ -89,6 +91,6 @@ async def while_connected(request: AnyRequest, work: Awaitable[Made]) -> Made:
             await task
 
 
-async def until_gone(request: AnyRequest) -> None:
+async def _until_gone(request: _AnyRequest) -> None:
     while (await request.receive())["type"] != "http.disconnect":
         pass

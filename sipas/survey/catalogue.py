@@ -1,4 +1,4 @@
-"""The catalogue as one consistent snapshot in memory, and the copy that a server keeps current."""
+"""The catalogue: one consistent snapshot in memory, and the copy that a server keeps current."""
 
 import asyncio
 from collections import defaultdict
@@ -20,7 +20,7 @@ LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 
 @dataclass(frozen=True)
 class Catalogue:
-    """units, procedures and instruments by database id; rounds by code."""
+    """Units, procedures and instruments by database id, and rounds by code."""
 
     version: int
     units: dict[int, Unit]
@@ -45,7 +45,7 @@ class Catalogue:
 
     @cached_property
     def sheets(self) -> dict[tuple[str, str], Sheet]:
-        """By instrument and form."""
+        """Return the sheets by instrument and form."""
         return {
             (instrument.name, form.id): Sheet(instrument, form)
             for instrument in self.instruments.values()
@@ -61,25 +61,27 @@ class Catalogue:
 
     @cached_property
     def reserved_columns(self) -> frozenset[str]:
-        """Columns that responses have anyway, units' types among them: no attribute may pose as one."""
+        """Return the columns that every response has, types of units included. No attribute may use these
+        names.
+        """
         return RESERVED_COLUMNS | {unit.type for unit in self.units.values()}
 
     def unit_at(self, code: str, day: date) -> Unit | None:
-        """The unit that bore the code on that day."""
+        """Return the unit that had the code on that day."""
         for unit in self.units_by_code.get(code, ()):
             if (unit.valid_from or date.min) <= day <= (unit.valid_to or date.max):
                 return unit
         return None
 
     def round_at(self, instrument_id: int, moment: datetime) -> Round | None:
-        """The round that the instrument was collecting for; the database lets no two overlap."""
+        """Return the round of the instrument at that moment. The database lets no two overlap."""
         for round_ in self.rounds_by_instrument.get(instrument_id, ()):
             if is_open(round_, moment):
                 return round_
         return None
 
     def open_round(self, moment: datetime) -> Round | None:
-        """What kiosks ask now: of the rounds open, the one that opened last."""
+        """Return the round that kiosks ask: of the open rounds, the one that opened last."""
         rounds = [round_ for round_ in self.rounds.values() if is_open(round_, moment)]
         return max(rounds, key=lambda round_: (round_.opens_at, round_.id), default=None)
 
@@ -96,7 +98,7 @@ class Catalogue:
         return self.instruments[round_.instrument_id]
 
     def ancestors(self, unit: Unit) -> Iterator[Unit]:
-        """Parent, its parent and so on."""
+        """Yield the unit's parent, its parent, and so on."""
         while unit.parent_id is not None:
             unit = self.units[unit.parent_id]
             yield unit
@@ -122,15 +124,15 @@ async def load_catalogue(conn: Connection) -> Catalogue:
 
 
 class LiveCatalogue:
-    """The snapshot that a server works with. Whoever finds a code missing refreshes before saying so."""
+    """The snapshot that a server works with. Refresh it before reporting that a code is unknown."""
 
     def __init__(self, pool: Pool) -> None:
         self.pool = pool
         self.now: Catalogue = Catalogue(0, {}, {}, {}, {})
-        self.counting = asyncio.Lock()  # one task of a process counts at a time
+        self.counting = asyncio.Lock()  # one counting task for each process
 
     async def refresh(self) -> Catalogue:
-        """One cheap look at the version number; the whole is read only where it has moved."""
+        """Return the current catalogue. It is read again only if its version number has changed."""
         async with self.pool.acquire() as conn:
             if await rows.get_catalogue_version(conn) != self.now.version:
                 self.now = await load_catalogue(conn)

@@ -1,11 +1,11 @@
-"""The names of columns that every round has of its own, and the words that stand in two of them."""
+"""Names of the columns that every round has, and the values of two of them."""
 
 CHANNELS = ("kiosk", "sms", "web", "tablet", "paper")
 SERVICE_CHANNELS = ("counter", "online", "post")
 
-FLAG = "flagged"  # the attribute of a response that was answered too fast to have been read
-TOO_FAST = "fast"  # its value
-UNFLAGGED = ("false", "no", "0")  # its values, beside none, that mean that it was not
+FLAG = "flagged"  # attribute of a response answered too fast to have been read
+TOO_FAST = "fast"
+UNFLAGGED = ("false", "no", "0")  # its value
 
 PERIOD_COLUMNS = frozenset({"month", "quarter", "year"})
 RESERVED_COLUMNS = PERIOD_COLUMNS | {

@@ -1,4 +1,4 @@
-"""Encryption at rest, of phone numbers first: AES-256-GCM under keys that are never in the database."""
+"""Encryption at rest: AES-256-GCM under keys that are never in the database."""
 
 import hashlib
 import secrets
@@ -13,60 +13,67 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sipas.errors import InputError, SipasError
 from sipas.settings import Settings
 
-KEY_NAME = 4  # bytes in front of what is sealed that tell which key opens it
-NONCE = 12
-SHORTEST = 16
+KEY_ID_BYTES = 4  # in front of the ciphertext: which key decrypts it
+_NONCE_BYTES = 12
+_KEY_MIN_CHARACTERS = 16
 
 
-class SealError(SipasError):
-    """What was sealed cannot be opened."""
+class DecryptionError(SipasError):
+    """The content cannot be decrypted."""
 
 
-class Sealer:
-    """Seals with the first of its keys and opens with any of them."""
+class FieldCipher:
+    """Encrypts with the newest key and decrypts with any of the keys."""
 
     def __init__(
         self, sources: Sequence[bytes], purpose: bytes = b"sipas phones", what: str = "a phone number"
     ) -> None:
-        """sources: long random texts, the newest first. purpose: each has keys of its own."""
+        """sources: long random texts, the newest first. purpose: each purpose has its own keys."""
         self.what = what
         keys = [HKDF(SHA256(), 32, salt=None, info=purpose).derive(source) for source in sources]
-        self.keys = {hashlib.sha256(key).digest()[:KEY_NAME]: AESGCM(key) for key in keys}
+        self.keys = {hashlib.sha256(key).digest()[:KEY_ID_BYTES]: AESGCM(key) for key in keys}
 
     @cached_property
     def newest(self) -> bytes:
-        """The name of the key that seals."""
+        """The id of the key that encrypts."""
         return next(iter(self.keys))
 
-    def seal(self, content: bytes) -> bytes:
-        nonce = secrets.token_bytes(NONCE)
+    def encrypt(self, content: bytes) -> bytes:
+        nonce = secrets.token_bytes(_NONCE_BYTES)
         return self.newest + nonce + self.keys[self.newest].encrypt(nonce, content, self.newest)
 
-    def unseal(self, sealed: bytes) -> bytes:
+    def decrypt(self, encrypted: bytes) -> bytes:
         name, nonce, content = (
-            sealed[:KEY_NAME],
-            sealed[KEY_NAME : KEY_NAME + NONCE],
-            sealed[KEY_NAME + NONCE :],
+            encrypted[:KEY_ID_BYTES],
+            encrypted[KEY_ID_BYTES : KEY_ID_BYTES + _NONCE_BYTES],
+            encrypted[KEY_ID_BYTES + _NONCE_BYTES :],
         )
         if name not in self.keys:
-            raise SealError(
-                f"{self.what} was sealed with a key that is not at hand; SIPAS_PHONE_KEYS or SIPAS_SECRET "
+            raise DecryptionError(
+                f"{self.what} was encrypted with a key that is missing; SIPAS_PHONE_KEYS or SIPAS_SECRET "
                 "has changed: add the earlier key below the new one"
             )
         try:
             return self.keys[name].decrypt(nonce, content, name)
         except InvalidTag as error:
-            raise SealError(f"{self.what} that was sealed was changed since, or is damaged") from error
+            raise DecryptionError(
+                f"{self.what} cannot be decrypted: the stored value was changed or is damaged"
+            ) from error
 
 
-def read_sealer(settings: Settings, purpose: bytes = b"sipas phones", what: str = "a phone number") -> Sealer:
-    """The keys of the file SIPAS_PHONE_KEYS, one a line, the newest first; last what SIPAS_SECRET gives.
+def read_cipher(
+    settings: Settings, purpose: bytes = b"sipas phones", what: str = "a phone number"
+) -> FieldCipher:
+    """Return the cipher with the keys of the file SIPAS_PHONE_KEYS and the key of SIPAS_SECRET.
 
-    So that a key file can be begun at any time, and phones sealed before it still be read.
+    The file has one key a line, the newest first. SIPAS_SECRET comes last, so a key file can be introduced at
+    any time.
     """
     file = settings.phone_keys
     lines = file.read_bytes().splitlines() if file else []
     sources = [line.strip() for line in lines if line.strip() and not line.startswith(b"#")]
-    if any(len(source) < SHORTEST for source in sources):
-        raise InputError(f"{file}: a key has fewer than {SHORTEST} characters; take a long random one")
-    return Sealer([*sources, settings.secret], purpose, what)
+    if any(len(source) < _KEY_MIN_CHARACTERS for source in sources):
+        raise InputError(
+            f"{file}: a key has fewer than {_KEY_MIN_CHARACTERS} characters; use a long random key"
+        )
+    return FieldCipher([*sources, settings.secret], purpose, what)

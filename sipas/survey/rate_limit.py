@@ -1,29 +1,29 @@
-"""How often something may be done by each of many: an account, a network, a device. In memory alone."""
+"""Rate limits for accounts, networks and devices, in memory."""
 
 import time
 from collections import OrderedDict
 from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address
 
-KEYS_COUNTED = 20_000
+_KEYS_COUNTED = 20_000
 
 
 class RateLimit:
-    """What each key may do: `burst` times at once, then one every `every_s` seconds."""
+    """A limit for each key: `burst` uses at once, then one every `every_s` seconds."""
 
     def __init__(self, burst: int, every_s: float, clock: Callable[[], float] = time.monotonic) -> None:
         self.burst, self.every_s, self.clock = burst, every_s, clock
-        self.full_again: OrderedDict[bytes, float] = OrderedDict()  # the oldest used first
+        self.full_again: OrderedDict[bytes, float] = OrderedDict()  # least recently used first
 
     def wait_s(self, key: bytes) -> float:
-        """Seconds until the next may come; 0 if it may come now."""
+        """Return the seconds until the next use is allowed; 0 if it is allowed now."""
         behind = self.full_again.get(key, 0.0) - self.clock()
         return max(0.0, behind - (self.burst - 1) * self.every_s)
 
     def count(self, key: bytes) -> None:
         self.full_again[key] = max(self.full_again.get(key, 0.0), self.clock()) + self.every_s
         self.full_again.move_to_end(key)
-        if len(self.full_again) > KEYS_COUNTED:
+        if len(self.full_again) > _KEYS_COUNTED:
             self.full_again.popitem(last=False)
 
     def forgive(self, key: bytes) -> None:
@@ -32,7 +32,7 @@ class RateLimit:
 
 
 def network_of(source: str) -> str:
-    """The address, or of IPv6 the network that one line has."""
+    """Return the IPv4 address, or the /64 network of an IPv6 address."""
     try:
         address = ip_address(source)
     except ValueError:
@@ -41,7 +41,9 @@ def network_of(source: str) -> str:
 
 
 def source_address(peer: str, forwarded_for: str) -> str:
-    """Whose request it is. Behind a proxy, which has a private address, the one that the proxy added last."""
+    """Return the client's address. Behind a proxy, which has a private address, it is the one that the proxy
+    added.
+    """
     last = forwarded_for.rpartition(",")[2].strip()
     try:
         return str(ip_address(last)) if ip_address(peer).is_private else peer

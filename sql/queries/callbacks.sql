@@ -6,7 +6,7 @@ select * from unnest($1::timestamptz[], $2::text[], $3::text[], $4::bytea[], $5:
 update unread_callback_count set n = n + $1;
 
 -- name: drop_unread
--- The oldest of each reason beyond so many.
+-- Delete the oldest of each reason beyond that number.
 delete from unread_callback where id in (
     select id from (
         select id, row_number() over (partition by reason order by id desc) as place from unread_callback
@@ -17,7 +17,7 @@ select received_at, reason, outline, token_hash, content, id from unread_callbac
 where reason = any($1) and id > $2 order by id limit $3 for update skip locked;
 
 -- name: group_unread
--- Those that look alike, the latest first.
+-- Callbacks of equal outlines, the latest first.
 select outline, reason, count(*), min(received_at), max(received_at)
 from unread_callback group by outline, reason order by max(received_at) desc;
 
@@ -31,8 +31,8 @@ update unread_callback set reason = $2, outline = $3 where id = $1;
 select id, content from unread_callback
 where substr(content, 1, length($1::bytea)) <> $1 order by id limit $2 for update;
 
--- name: reseal_unread
-update unread_callback set content = taken.sealed from unnest($1::bigint[], $2::bytea[]) as taken (id, sealed)
+-- name: reencrypt_unread
+update unread_callback set content = taken.encrypted from unnest($1::bigint[], $2::bytea[]) as taken (id, encrypted)
 where unread_callback.id = taken.id;
 
 -- name: delete_unread

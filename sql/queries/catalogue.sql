@@ -15,7 +15,7 @@ select id, code, instrument_id, strata, index_code, target, opens_at, closes_at,
 from round order by id;
 
 -- name: list_offered_procedures
--- What a unit completed in a round: the procedures that its kiosk offers to choose from.
+-- The procedures that a unit completed in a round: its kiosk offers these.
 select distinct procedure_id from frame
 where round_id = $1 and unit_id = $2 and procedure_id is not null and transactions > 0
     and (service_channel is null or service_channel = $3)

@@ -2,13 +2,13 @@
 select rebuilds, version from cells_version where round_id = $1;
 
 -- name: list_cell_keys
--- In the order of copy_cell_sums, which is read in the same snapshot.
+-- In the order of copy_cell_sums, which reads the same snapshot.
 select id, unit_id, procedure_id, service_channel, channel, form, complete, month, attributes::text as attributes,
     field
 from cell where round_id = $1 and version > $2 order by id;
 
 -- name: copy_cell_sums
--- Columns of fixed width alone, so that a whole COPY … BINARY is one array of records.
+-- Only columns of fixed width, so that the whole COPY … BINARY is one array of records.
 select id, n, sums from cell where round_id = $1 and version > $2 order by id
 
 -- name: list_frame
@@ -16,8 +16,8 @@ select unit_id, procedure_id, service_channel, attributes::text as attributes, t
 from frame where round_id = $1;
 
 -- name: list_counted_frame
--- What was told of finished transactions, by those of the round's strata that they are known by; nothing where the
--- round has another stratum, or a frame of its own.
+-- Counts of finished transactions by the strata's columns; none if the round has strata that transactions do not
+-- have, or an imported frame.
 select case when 'unit' = any(strata) then unit_id end as unit_id,
     case when 'procedure' = any(strata) then procedure_id end as procedure_id,
     case when 'service_channel' = any(strata) then service_channel end as service_channel,
@@ -32,9 +32,9 @@ having sum(transactions) > 0;
 select coalesce((select version from transaction_count_version where round_id = $1), 0);
 
 -- name: list_responses_of_months
--- For a period that begins or ends within a month: its responses by day, keyed as cells are; with $5 those, too, of
--- whose time the mix left only the round. in_period is null where a response's time is known to a week, a month or the
--- round, and that lies in the period in part. $6, $7: the first and the last day of the round.
+-- Responses by day, keyed like cells, for a period that begins or ends within a month. $5: include responses of
+-- which the mix kept only the round. in_period is null if a response's time is known to a week, month or round that
+-- lies partly in the period. $6, $7: the first and last day of the round.
 with dated as (
     select unit_id, procedure_id, service_channel, channel, form, complete, attributes, field, kiosk_id, answers,
         time_kept,

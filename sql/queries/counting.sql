@@ -1,5 +1,5 @@
 -- name: try_lock_cells
--- One cell step at a time. Nobody waits here: whoever would, holds a connection that intake may need.
+-- One cell step at a time. It does not wait: a waiting step would hold a connection that intake may need.
 select pg_try_advisory_xact_lock(hashtextextended('sipas cells', 0));
 
 -- name: hold_cells
@@ -9,8 +9,8 @@ select pg_advisory_lock(hashtextextended('sipas cells', 0));
 select pg_advisory_unlock(hashtextextended('sipas cells', 0));
 
 -- name: take_uncounted
--- The oldest entries, until they hold that many responses. The numbers that terminals gave theirs are noted: what
--- is missing among them was lost on a terminal, or is still there.
+-- The oldest entries, up to that many responses. Sequence numbers are recorded: missing ones were lost on a terminal,
+-- or are still there.
 with taken as (
     delete from uncounted where batch in (
         select batch from (
@@ -40,7 +40,7 @@ from sent
 group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11;
 
 -- name: next_cells_version
--- The row stays locked until commit, so versions are seen in the order in which they were given out.
+-- The row is locked until commit, so versions become visible in the order in which they were given.
 insert into cells_version as held (round_id, version) values ($1, 1)
 on conflict (round_id) do update set version = held.version + 1
 returning version;
@@ -57,7 +57,7 @@ on conflict on constraint cell_key_once do update
     set n = held.n + excluded.n, sums = add_sums(held.sums, excluded.sums), version = excluded.version;
 
 -- name: list_counted
--- Every response of a round that cells should hold: all but those that still wait.
+-- The responses of a round that its cells should count: all except those still waiting.
 select round_id, unit_id, procedure_id, service_channel, channel, form, complete,
     case when time_kept is distinct from 'round'
         then date_trunc('month', submitted_at at time zone 'Asia/Ho_Chi_Minh')::date end as month,
@@ -72,7 +72,7 @@ select round_id, count(*) as responses,
     count(*) filter (where id in (select unnest(ids) from uncounted)) as waiting
 from response group by round_id;
 
--- name: count_strays
+-- name: count_orphans
 with waiting as (select unnest(ids) as id from uncounted)
 select
     (select count(*) from response where not exists (select from round where round.id = round_id))

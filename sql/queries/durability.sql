@@ -1,8 +1,8 @@
 -- name: list_unsafe_settings
--- What would let an answer be acknowledged and yet be lost. fsync and full_page_writes are the server's.
--- synchronous_commit counts as it is in this session: ours asks for it to be on, which overrules the server, the
--- database and the role; only a pooler between us, or SET, can have taken it back. (remote_apply is more than on.)
--- A database that only reads, a standby for one, stores nothing at all.
+-- Settings that could lose an acknowledged answer. fsync and full_page_writes are set on the server.
+-- synchronous_commit is checked in this session: ours sets it to on, which overrides the server, the
+-- database and the role; only a pooler or SET can have changed it. (remote_apply is stricter than on.)
+-- A read-only database, such as a standby, stores nothing.
 select name, setting from pg_settings
 where name in ('fsync', 'full_page_writes') and setting = 'off'
     or name = 'synchronous_commit' and setting not in ('on', 'remote_apply')
@@ -10,9 +10,9 @@ where name in ('fsync', 'full_page_writes') and setting = 'off'
 order by name;
 
 -- name: list_parameter_logging
--- What makes the server write parameters of statements into its log, as it is in this session. Answers of links are
--- encrypted in them, and no log leads from a link to its answer; but it holds kiosk answers with their comments.
--- Settings of extensions that are not loaded are not there.
+-- Settings that write parameters of statements to the server's log, as in this session. Answers of links are
+-- encrypted there, and no log connects a link to its answer; but kiosk answers and comments are readable.
+-- Settings of extensions that are not loaded do not exist.
 with setting as (
     select name, setting as value from pg_settings
 ), longest as (
@@ -35,5 +35,5 @@ order by name;
 select set_config('work_mem', '64kB', true);
 
 -- name: probe_disk
--- Sorts more than that: Postgres writes half a megabyte to a temporary file, which a full disk refuses.
+-- Sorts more than work_mem: Postgres writes half a megabyte to a temporary file, which fails on a full disk.
 select count(*) from (select n from generate_series(1, 30000) as n order by n desc) as sorted;

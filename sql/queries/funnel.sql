@@ -1,5 +1,5 @@
 -- name: add_funnel
--- In one order, so that two who count the same strata wait for each other and never in a circle.
+-- In one order, so that two processes counting the same strata cannot deadlock.
 insert into funnel (round_id, unit_id, procedure_id, service_channel, day, step, reason, n)
 select round_id, unit_id, procedure_id, service_channel, day, step, reason, sum(n)
 from unnest($1::int[], $2::int[], $3::int[], $4::text[], $5::date[], $6::text[], $7::text[], $8::bigint[])
@@ -9,7 +9,7 @@ order by round_id, unit_id, procedure_id, service_channel, day, step, reason
 on conflict on constraint funnel_once do update set n = funnel.n + excluded.n;
 
 -- name: count_funnel
--- By round and, where asked for, by unit and by day.
+-- By round and, if requested, by unit and day.
 select round.code, case when $2 then unit.code end, case when $3 then day end, step, sum(n)::bigint
 from funnel join round on round.id = round_id left join unit on unit.id = unit_id
 where $1::text is null or round.code = $1

@@ -1,5 +1,5 @@
 -- name: create_incoming
--- What a file holds, for as long as the transaction that imports it.
+-- The rows of a file, until the importing transaction ends.
 drop table if exists pg_temp.incoming;
 create temporary table incoming (
     id uuid not null,
@@ -20,7 +20,7 @@ create temporary table incoming (
 ) on commit drop;
 
 -- name: store_incoming
--- Stores what is not stored yet and enters it in `uncounted`, in batches that the cell step can take.
+-- Store new rows and enter them in `uncounted`, in batches that fit a counting step.
 with stored as (
     insert into response (id, round_id, unit_id, procedure_id, started_at, submitted_at, complete, channel,
         service_channel, form, language, answers, comment, attributes, digest)
@@ -37,8 +37,8 @@ with stored as (
 select count(*) from stored;
 
 -- name: list_changed
--- Responses of the file that the round holds with other content. Behind its first 12 digits, the time,
--- an imported id is made of round and response_id alone: the same there, it is the same response.
+-- Responses of the file that the round has with other content. After its first 12 digits (the time) an
+-- imported id depends on round and response_id only: equal there, it is the same response.
 select distinct incoming.name
 from incoming
 join response on round_id = $1 and right(response.id::text, 22) = right(incoming.id::text, 22)

@@ -20,7 +20,7 @@ from unnest($2::int[], $3::int[], $4::text[], $5::double precision[])
     as stratum (unit_id, procedure_id, service_channel, rate);
 
 -- name: take_due
--- For one step alone; another passes over them.
+-- Locked for one step; other steps skip them.
 select id_hash, round_id, unit_id, procedure_id, service_channel, completed_at, cancelled, phone
 from transaction where due_at <= $1 order by due_at limit $2 for update skip locked;
 
@@ -28,8 +28,8 @@ from transaction where due_at <= $1 order by due_at limit $2 for update skip loc
 update transaction set due_at = null, phone = null where id_hash = any($1::bytea[]);
 
 -- name: ask_phones
--- Those that the round has not asked for long enough, from now on asked. In one order, so that two steps wait for
--- each other and never in a circle.
+-- Phones that the round has not invited recently, recorded as invited. In one order, so that two steps cannot
+-- deadlock.
 insert into contact (round_id, phone_hash, asked_on)
 select distinct round_id, phone_hash, $3::date from unnest($1::int[], $2::bytea[]) as phone (round_id, phone_hash)
 order by round_id, phone_hash
@@ -39,7 +39,7 @@ on conflict (round_id, phone_hash) do update set asked_on = excluded.asked_on
 returning round_id, phone_hash;
 
 -- name: delete_old_contacts
--- With their round.
+-- With their rounds.
 delete from contact using round where round.id = round_id and closes_at <= $1;
 
 -- name: insert_invitation_messages

@@ -2,9 +2,9 @@
 insert into kiosk (unit_id, code_hash, code_expires_at, replaces)
 values ($1, $2, now() + $3::interval, $4) returning id;
 
--- name: trade_code
--- The code is spent in the same statement, so that two who hold it cannot both enrol; the terminal that this one
--- replaces is retired by it, and not before, so that it serves until then.
+-- name: take_code
+-- The same statement uses the code, so that it cannot enrol two terminals. The terminal that this one
+-- replaces is retired here, and stays in use until then.
 with enrolled as (
     update kiosk set token_hash = $2, counted_before = $3, enrolled_at = now(), code_hash = null, code_expires_at = null
     where code_hash = $1 and code_expires_at > now() and retired_at is null
@@ -22,8 +22,8 @@ select id, unit_id, retired_at from kiosk where token_hash = $1;
 select id, unit_id, retired_at from kiosk where id = $1;
 
 -- name: list_kiosks
--- missing: numbers that a terminal gave out and that came neither as a response nor into quarantine; what waits on
--- it still is among them. held: came after it was retired; refused: came this week and could not be accepted.
+-- missing: sequence numbers without a response or a row in quarantine, including submissions that still wait on the
+-- terminal. held: arrived after it was retired; refused: arrived this week and could not be accepted.
 with kept as (
     select kiosk_id,
         range_agg(int8range(sequence, sequence, '[]')) filter (where sequence is not null) as numbers,
@@ -54,7 +54,7 @@ where id = $1 returning id;
 update kiosk set heard_at = now(), heartbeat = $2 where id = $1;
 
 -- name: list_held
--- What a terminal sent that did not count.
+-- Submissions of a terminal that were not counted.
 select id, raw, received_at from quarantine where kiosk_id = $1 order by id;
 
 -- name: delete_quarantined
@@ -67,18 +67,18 @@ delete from kiosk_setting;
 insert into kiosk_setting (unit_id, kiosk_id, settings) values ($1, $2, $3);
 
 -- name: list_settings
--- From the widest to the nearest, so that each may overrule those before it.
+-- From general to specific, so that later rows override earlier ones.
 select unit.code as unit, kiosk_id as kiosk, settings
 from kiosk_setting left join unit on unit.id = unit_id
 order by kiosk_id is not null, unit_id is not null, unit.code, kiosk_id;
 
 -- name: list_settings_for
--- As above, those that hold for one terminal.
+-- Like the statement above, for one terminal.
 select settings from kiosk_setting
 where coalesce(unit_id, $2) = $2 and coalesce(kiosk_id, $1) = $1
 order by kiosk_id is not null, unit_id is not null;
 
 -- name: count_answered
--- At a unit's terminals, as counted so far.
+-- At a unit's terminals, as far as counted.
 select coalesce(sum(n), 0)::bigint from cell
 where round_id = $1 and unit_id = $2 and channel = 'kiosk' and month = $3;

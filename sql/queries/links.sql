@@ -6,9 +6,9 @@ from unnest($1::bytea[], $2::int[], $3::int[], $4::int[], $5::text[], $6::date[]
     as made (token_hash, round_id, unit_id, procedure_id, service_channel, completed_on, opt_out_hash);
 
 -- name: find_open_link
--- What a link is about and what was answered behind it; no row where it was used, has expired or never was, or
--- where its round is not open.
-select round_id, unit_id, procedure_id, service_channel, completed_on, opt_out_hash, opened, started, sealed
+-- The transaction and draft of a link; no row if it is used, expired or unknown, or
+-- if its round is not open.
+select round_id, unit_id, procedure_id, service_channel, completed_on, opt_out_hash, opened, started, encrypted
 from link join round on round.id = round_id left join draft using (token_hash)
 where token_hash = $1 and not used and expires_at > now()
     and opens_at <= now() and coalesce(closes_at > now(), true);
@@ -23,15 +23,15 @@ update link set started = true where token_hash = $1 and not started and not use
 update link set opt_out_hash = null where opt_out_hash = $1;
 
 -- name: save_draft
--- The lock waits for a use of the link, after which there is nothing to keep a draft of.
-insert into draft (token_hash, sealed)
+-- The lock waits for a use of the link; after that no draft is kept.
+insert into draft (token_hash, encrypted)
 select token_hash, $2 from link where token_hash = $1 and not used for share
-on conflict (token_hash) do update set sealed = excluded.sealed;
+on conflict (token_hash) do update set encrypted = excluded.encrypted;
 
 -- name: use_link
--- Marks a link used, forgets what it was about, and keeps the encrypted answer to be mixed, all or nothing; no row
--- where it was used or has expired, or its round is not open. The row lock lets one of any number of concurrent posts
--- through.
+-- Marks a link as used, clears its transaction, and keeps the encrypted answer for the mix, in one statement; no row
+-- if it is used or expired, or its round is not open. The row lock admits one of any number of concurrent
+-- posts.
 with was as (
     select token_hash, round_id
     from link join round on round.id = round_id
@@ -45,11 +45,11 @@ with was as (
 ), forgotten as (
     delete from draft using was where draft.token_hash = was.token_hash
 )
-insert into pending (round_id, due_on, sealed) select round_id, $2, $3 from was
+insert into pending (round_id, due_on, encrypted) select round_id, $2, $3 from was
 returning true;
 
 -- name: delete_dead_drafts
--- Of links that were used a moment before the draft came, or that nobody can use any more.
+-- Drafts of links that were used just before the draft arrived, or that can no longer be used.
 delete from draft using link
 where draft.token_hash = link.token_hash and (used or expires_at <= now());
 
@@ -62,7 +62,7 @@ select round.code as round, count(*) as links, count(*) filter (where used) as u
 from link join round on round.id = round_id group by round.code order by round.code;
 
 -- name: add_failed_lookups
--- How many failed in this minute, these among them; minutes of last week go.
+-- The number of failures in this minute, including these; last week's minutes are deleted.
 with gone as (
     delete from failed_lookup where minute < now() - interval '7 days'
 )

@@ -1,5 +1,5 @@
 -- name: lock_migrations
--- Two that migrate at once take turns; the lock goes with the transaction.
+-- Two migrations at once take turns; the lock ends with the transaction.
 select pg_advisory_xact_lock(hashtextextended('sipas migrations', 0));
 
 -- name: find_migration_table

@@ -2,7 +2,7 @@
 insert into opt_out (phone_hash, since) values ($1, $2) on conflict do nothing returning true;
 
 -- name: move_opt_out
--- To those that were undone.
+-- Moves it to the undone ones.
 with gone as (delete from opt_out where phone_hash = $1 returning phone_hash, since)
 insert into opt_out_undone (phone_hash, since, undone_by, reason) select phone_hash, since, $2, $3 from gone
 returning since;

@@ -8,7 +8,7 @@ select id, password_hash from person where name = $1;
 select name from person order by id;
 
 -- name: replace_password
--- Whoever signed in with the old one is signed out.
+-- Ends sessions started with the old password.
 with changed as (
     update person set password_hash = $2 where name = $1 returning id
 ), ended as (
@@ -43,5 +43,5 @@ select id as number, scope, source, created_at, retired_at from api_key order by
 update api_key set retired_at = coalesce(retired_at, now()) where id = $1 returning id;
 
 -- name: is_source
--- Whether a key, retired or not, is of that source.
+-- Whether a key, retired or not, belongs to that source.
 select exists (select from api_key where source = $1);

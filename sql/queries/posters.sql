@@ -12,7 +12,7 @@ from poster join unit on unit.id = unit_id order by poster.id;
 update poster set retired_at = now() where code = $1 and retired_at is null returning true;
 
 -- name: use_form
--- No row where the form was sent before.
+-- No row if the form was sent before.
 insert into poster_form (hash, expires_on) values ($1, $2) on conflict (hash) do nothing returning true;
 
 -- name: find_form

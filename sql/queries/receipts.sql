@@ -1,5 +1,5 @@
 -- name: insert_early_receipts
--- The last one of a message holds. In one order, so that no two wait for each other.
+-- The last receipt of a message counts. In one order, so that two processes cannot deadlock.
 insert into early_receipt (provider_id, state, reason, received_at)
 select * from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[])
     as came (provider_id, state, reason, received_at) order by provider_id

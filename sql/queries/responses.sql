@@ -1,10 +1,10 @@
 -- name: insert_responses
--- One batch of a group commit. What is stored is entered in `uncounted` by the same statement.
--- A retired terminal's rows are left out here, where no cache can be out of date, unless $2 says otherwise.
--- A link's answer (no terminal) is received at the day it names: the moment of a visit leads to no response.
--- By id, so that two batches with the same ids wait for each other in one order; of two rows with one id the
--- first sent is the one that is stored.
--- One JSON text costs the sender a quarter of what an array for each column does, and the server a quarter more.
+-- One batch of a group commit. The same statement enters the stored rows in `uncounted`.
+-- A retired terminal's rows are left out here, where no cache can be outdated, unless $2 includes them.
+-- An answer without a terminal is received on the day that it names: the time of a visit leads to no response.
+-- By id, so that batches with the same ids lock in one order; of two rows with one id the
+-- first one sent is stored.
+-- One JSON text costs the sender a quarter of what arrays for each column cost, and the server a quarter more.
 with sent as (
     select id, round_id, unit_id, procedure_id, kiosk_id, sequence, started_at, submitted_at, complete, channel,
         service_channel, form, language, answers, comment, attributes, decode(digest, 'base64') as digest,
@@ -38,7 +38,7 @@ select id, digest from stored;
 select id, digest from response where id = any($1::uuid[]);
 
 -- name: insert_quarantined
--- In one order, as two writers may store the same at once.
+-- In one order, as two writers may store the same rows at once.
 insert into quarantine (submission_id, reason, detail, kiosk_id, sequence, raw)
 select submission_id, reason, detail, kiosk_id, sequence, raw
 from unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::int[], $6::bytea[])
@@ -47,7 +47,7 @@ order by sha256(raw), reason
 on conflict (sha256(raw), reason) do nothing;
 
 -- name: list_retired_beyond_limits
--- Of these terminals the retired ones of which as much is quarantined as may be, or that were retired too long ago.
+-- Those of the retired terminals whose quarantine is full, or that were retired too long ago.
 select kiosk.id
 from kiosk left join quarantine on kiosk_id = kiosk.id
 where kiosk.id = any($1::int[]) and retired_at is not null

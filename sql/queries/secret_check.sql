@@ -2,7 +2,7 @@
 select value from secret_check;
 
 -- name: keep_check_value
--- Of two that start at once with different secrets, the first holds.
+-- Of two simultaneous starts with different secrets, the first one counts.
 insert into secret_check (value) values ($1)
 on conflict (only_one) do update set value = secret_check.value returning value;
 
@@ -10,7 +10,7 @@ on conflict (only_one) do update set value = secret_check.value returning value;
 insert into secret_check (value) values ($1) on conflict (only_one) do update set value = excluded.value;
 
 -- name: count_lost
--- What depends on the secret: links that can be opened, messages and answers that wait, opt-outs, transactions.
+-- Data that depends on the secret: open links, waiting messages and answers, opt-outs, transactions.
 select
     (select count(*) from link where not used and expires_at > now()) as open_links,
     (select count(*) from message where state = 'waiting') as waiting_messages,

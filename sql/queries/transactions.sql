@@ -1,8 +1,8 @@
--- name: create_told
--- What a part tells, one event of each transaction, in the order of their hashes; for as long as the transaction that
--- stores it. No column is null, so that all rows are of one width: infinity, 0 and -1 stand for nothing. channel: the
--- place of a word in a list.
-create temporary table if not exists told (
+-- name: create_sent_event
+-- A part of a batch, one event for each transaction, in the order of their hashes, until the storing transaction
+-- ends. No column is null, so that all rows have one width: infinity, 0 and -1 mean no value. channel: the
+-- index of a word in a list.
+create temporary table if not exists sent_event (
     place int not null,
     id_hash bytea not null,
     changed_at timestamptz not null,
@@ -17,11 +17,11 @@ create temporary table if not exists told (
     drawn smallint not null
 ) on commit delete rows;
 
--- name: create_told_phone
-create temporary table if not exists told_phone (place int not null, phone bytea not null) on commit delete rows;
+-- name: create_sent_phone
+create temporary table if not exists sent_phone (place int not null, phone bytea not null) on commit delete rows;
 
 -- name: create_tally
--- How many transactions there are more, or fewer, once all parts are stored. Its words are those of `told`.
+-- Changes of counts after all parts are stored; numbers may be negative. Words have the indices of `sent_event`.
 create temporary table if not exists tally (
     round_id int not null,
     unit_id int not null,
@@ -34,49 +34,49 @@ create temporary table if not exists tally (
     n bigint not null
 ) on commit delete rows;
 
--- name: empty_told
-truncate told, told_phone;
+-- name: empty_sent_events
+truncate sent_event, sent_phone;
 
 -- name: expect_many
 select set_config('work_mem', '128MB', true);
 
--- name: analyze_told
--- What they are joined by.
-analyze told (place, id_hash), told_phone (place);
+-- name: analyze_sent_events
+-- Columns used in joins.
+analyze sent_event (place, id_hash), sent_phone (place);
 
 -- name: lock_transactions
--- One batch at a time: what is held of each transaction does not change while it is compared.
+-- One batch at a time: stored transactions must not change while they are compared.
 select pg_advisory_xact_lock(hashtextextended('sipas transactions', 0));
 
 -- name: take_foreign
--- Removes from `told` the transactions of other sources than $1, whose keys alone may change them; their places.
-delete from told where place = any(array(
-    select told.place from told cross join lateral (
-        select source from transaction where transaction.id_hash = told.id_hash limit 1) as held
+-- Removes transactions of other sources than $1 from `sent_event`: only their keys may change them. Returns places.
+delete from sent_event where place = any(array(
+    select sent_event.place from sent_event cross join lateral (
+        select source from transaction where transaction.id_hash = sent_event.id_hash limit 1) as held
     where held.source <> $1)) returning place;
 
 -- name: adopt_transactions
--- A transaction that came from a file first belongs to the source that sends it now.
+-- A transaction that came from a file belongs to the source that sends it first.
 update transaction set source = $1 where id_hash = any(array(
-    select told.id_hash from told cross join lateral (
-        select source from transaction where transaction.id_hash = told.id_hash limit 1) as held
+    select sent_event.id_hash from sent_event cross join lateral (
+        select source from transaction where transaction.id_hash = sent_event.id_hash limit 1) as held
     where held.source is null));
 
--- name: store_told
--- Of a transaction's events the one that changed last holds; of two that changed at once a cancellation; else the one
--- told last. So the same events leave the same behind in whatever order they come. An event told again brings a phone
--- or a decision that lacked. Where the citizen has been asked, or has not been for a reason, that stays so.
--- All that is told is counted as if it were new: the tally takes out again what is not, and with it what was there
--- before, and adds what is there instead.
--- Each is looked up by itself and new ones are stored in the order of `told`: neighbours among the hashes are
--- neighbours in the index, and no join mixes them (limit 1, not in). How many are told must be known to the planner.
--- One row a status: how many transactions, and which places of the part, if $1. $3: the source that they belong to.
+-- name: store_transaction_events
+-- Of a transaction's events the last change counts; of simultaneous ones a cancellation, else the later
+-- one sent. So the result does not depend on the order of events. A repeated event may add a phone
+-- or a decision that was missing. A decision about inviting the citizen stays.
+-- Every event is first counted as if it were new: the tally then subtracts repeated and earlier ones,
+-- and adds their replacements.
+-- Rows are looked up one by one, and new ones stored in the order of `sent_event`: neighbouring hashes are
+-- neighbours in the index, and no join mixes them (limit 1, not in). The planner must know the number of rows.
+-- One row for each status: number of transactions, and places if $1. $3: the source that they belong to.
 with latest as (
-    select told.place, id_hash, changed_at, completed_at, nullif(due_at, 'infinity') as due_at,
+    select sent_event.place, id_hash, changed_at, completed_at, nullif(due_at, 'infinity') as due_at,
         nullif(round_id, 0) as round_id, unit_id, procedure_id, ($2::text[])[channel] as service_channel,
         case when on_time >= 0 then on_time = 1 end as on_time, cancelled,
         case when drawn >= 0 then drawn = 1 end as drawn, phone
-    from told left join told_phone on told_phone.place = told.place
+    from sent_event left join sent_phone on sent_phone.place = sent_event.place
 ), held as (
     select latest.place, transaction.id_hash, transaction.round_id, transaction.unit_id, transaction.procedure_id,
         transaction.service_channel, transaction.completed_at, transaction.on_time, transaction.cancelled,
@@ -141,7 +141,7 @@ union all
 select status, count(*), array_agg(place) filter (where $1) from held group by 1;
 
 -- name: count_tally
--- Adds the tally to the counts and to the funnel. $1: the words that `told` has the places of.
+-- Adds the tally to the counts and the funnel. $1: the words that `sent_event` refers to.
 with difference as materialized (
     select round_id, unit_id, procedure_id, ($1::text[])[channel] as service_channel, month, on_time, cancelled, drawn,
         sum(n) as n
@@ -171,21 +171,21 @@ group by 1, 2, 3, 4, 5, 6 having sum(n) <> 0
 order by 1, 2, 3, 4, 5, 6
 on conflict on constraint funnel_once do update set n = funnel.n + excluded.n;
 
--- name: list_messages_told_of
--- What waits to be sent about what is told.
-select id from message where state = 'waiting' and exists (select from told where told.id_hash = transaction_hash);
+-- name: list_messages_of_events
+-- Waiting messages about transactions of `sent_event`.
+select id from message where state = 'waiting' and exists (select from sent_event where sent_event.id_hash = transaction_hash);
 
 -- name: expire_links
 update link set expires_at = now() where not used and token_hash = any($1::bytea[]);
 
 -- name: settle_problems
--- A transaction that is counted has no problem any more, but for what was told of it later.
-delete from transaction_problem using told
-where transaction_problem.id_hash = told.id_hash
-    and transaction_problem.changed_at <= told.changed_at;
+-- A counted transaction has no problem any more, except from later events.
+delete from transaction_problem using sent_event
+where transaction_problem.id_hash = sent_event.id_hash
+    and transaction_problem.changed_at <= sent_event.changed_at;
 
 -- name: insert_problems
--- But for those that the same batch mends further on. What is told of a transaction again replaces what was told.
+-- Except problems that the same batch corrects further on. A later event about a transaction replaces an earlier one.
 insert into transaction_problem (id_hash, changed_at, source, reason, detail, event)
 select id_hash, changed_at, source, reason, detail, event
 from (
@@ -196,8 +196,8 @@ from (
             as sent (place, id_hash, changed_at, source, reason, detail, event)
     ) as problem
     where not exists (
-        select from told where told.id_hash = problem.id_hash
-            and (told.changed_at, told.place) > (problem.changed_at, problem.place)
+        select from sent_event where sent_event.id_hash = problem.id_hash
+            and (sent_event.changed_at, sent_event.place) > (problem.changed_at, problem.place)
     )
     order by id_hash, changed_at, place desc
 ) as latest
@@ -212,8 +212,8 @@ select received_at, source, reason, detail, event from transaction_problem order
 select reason, count(*) as events from transaction_problem group by reason order by reason;
 
 -- name: assign_rounds
--- As their times have it now: of the rounds open then the one that opened last. Those that a round has decided about
--- stay with it.
+-- By their times: of the rounds open then, the one that opened last. Transactions whose invitation is decided
+-- stay with their round.
 update transaction set round_id = belongs.round_id
 from (
     select id_hash, (
@@ -225,7 +225,7 @@ from (
 where transaction.id_hash = belongs.id_hash and transaction.round_id is distinct from belongs.round_id;
 
 -- name: recount_transactions
--- Makes the counts what the transactions say, and moves the versions of what changed.
+-- Recomputes the counts from the transactions, and raises the versions of what changed.
 with counted as (
     select round_id, unit_id, procedure_id, service_channel,
         date_trunc('month', completed_at at time zone 'Asia/Ho_Chi_Minh')::date as month,
@@ -252,7 +252,7 @@ select distinct round_id, 1 from (select round_id from wrong union all select ro
 on conflict (round_id) do update set version = held.version + 1;
 
 -- name: count_miscounts
--- By round: in how many strata and months the counts are not what the transactions say.
+-- By round: the number of strata and months whose counts differ from the transactions.
 select round.code as round, count(*) as different
 from (
     select round_id, unit_id, procedure_id, service_channel,
@@ -270,7 +270,7 @@ where (counted.transactions, counted.on_time, counted.late)
 group by round.code order by round.code;
 
 -- name: count_before
--- Of no round, finished before a moment.
+-- Transactions of no round, finished before a moment.
 select count(*), min(completed_at) from transaction
 where round_id is null and not cancelled and completed_at < $1;
 

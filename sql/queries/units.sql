@@ -1,5 +1,5 @@
 -- name: lock_units
--- One import of units at a time; readers are not held up.
+-- One import of units at a time; readers are not blocked.
 lock table unit in share row exclusive mode;
 
 -- name: insert_units
@@ -10,7 +10,7 @@ from unnest($1::text[], $2::text[], $3::text[], $4::date[], $5::date[])
 returning code, valid_from, id;
 
 -- name: update_units
--- Code and valid_from are what a unit is known by: they never change.
+-- Code and valid_from identify a unit: they never change.
 update unit
 set name = changed.name, type = changed.type, parent_id = changed.parent_id, valid_to = changed.valid_to
 from unnest($1::int[], $2::text[], $3::text[], $4::int[], $5::date[])

@@ -1,17 +1,17 @@
 -- name: lock_cells
--- For as long as the transaction lasts: no other step counts, so that what was counted and what waits stay apart.
+-- Until the transaction ends: no counting step runs, so that counted and waiting responses stay separate.
 select pg_advisory_xact_lock(hashtextextended('sipas cells', 0));
 
 -- name: create_withdrawn
--- Imported responses that are taken out of a round, for as long as the transaction that does it, which says to the
--- rules of the database that it does.
+-- Imported responses withdrawn from a round, until the transaction ends. It allows the withdrawal to the
+-- rules of the database.
 set local sipas.withdraws_import = 'on';
 drop table if exists pg_temp.withdrawn;
 create temporary table withdrawn (like response) on commit drop;
 
 -- name: withdraw_changed
--- What the round holds of the file's responses with other content. An id of version 8 is an import's; one of a
--- terminal or a link never is.
+-- Responses of the file that the round has with other content. An id of version 8 belongs to an import; one of a
+-- terminal or a link never does.
 with gone as (
     delete from response using incoming
     where round_id = $1 and kiosk_id is null and right(response.id::text, 22) like '8%'
@@ -21,7 +21,7 @@ with gone as (
 insert into withdrawn select * from gone;
 
 -- name: withdraw_import
--- What an import stored and no later one replaced: a replacement has the same id, and a later time.
+-- Responses that an import stored and no later one replaced: a replacement has the same id, and a later time.
 with gone as (
     delete from response using response_import
     where response_import.id = $1 and kiosk_id is null and right(response.id::text, 22) like '8%'
@@ -31,7 +31,7 @@ with gone as (
 insert into withdrawn select * from gone;
 
 -- name: list_replaced
--- Of the withdrawn responses those that an earlier import held under the same id, by the latest of these imports.
+-- Those of the withdrawn responses that an earlier import had under the same id, by the latest of these imports.
 -- Ids are compared without their time, which a correction may change.
 select file, count(*) from (
     select distinct on (right(withdrawn.id::text, 22)) earlier.id, earlier.file
@@ -46,7 +46,7 @@ select file, count(*) from (
 group by id, file order by id;
 
 -- name: list_withdrawn
--- Those that cells count, as they were tabulated.
+-- Those that cells count, in the form in which they were counted.
 select round_id, unit_id, procedure_id, service_channel, channel, form, complete,
     date_trunc('month', submitted_at at time zone 'Asia/Ho_Chi_Minh')::date as month,
     attributes::text as attributes, string_agg(array_send(answers), '') as answers
@@ -69,7 +69,7 @@ delete from uncounted where cardinality(ids) = 0;
 delete from cell where round_id = $1 and n = 0;
 
 -- name: insert_import
--- ids: of the responses that this transaction stored, which is when they were received.
+-- ids: of the responses that this transaction stored, known by the time of receipt.
 insert into response_import (round_id, file, sha256, imported_by, stored, duplicate, replaced, ids)
 select $1, $2, $3, $4, $5, $6, $7, coalesce(array_agg(response.id), '{}')
 from response join incoming on response.id = incoming.id

@@ -1,4 +1,4 @@
-"""For everybody: what a checker of accessibility, a ruler and a meter of contrast find on every screen."""
+"""Accessibility of every screen: rules of axe, sizes and contrast."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from sipas.postgres.pool import Connection
-from sipas.survey.kiosks.settings import configure
+from sipas.survey.kiosks.settings import configure_kiosks
 from tests.browser.axe import violations
 from tests.browser.terminal import enrol
 from tests.cast import Town, fresh_code
@@ -69,7 +69,7 @@ MEASURED = """() => {
 
 @pytest.fixture
 async def terminal(page: Page, dsn: str, conn: Connection, town: Town) -> AsyncIterator[Page]:
-    await configure(conn, town.catalogue, SETTINGS, "kiosks.toml", datetime.now(UTC))
+    await configure_kiosks(conn, town.catalogue, SETTINGS, "kiosks.toml", datetime.now(UTC))
     async with serving(dsn) as address:
         await page.add_init_script(VOICES)
         await page.clock.install()
@@ -93,7 +93,7 @@ async def expect_for_everybody(page: Page, *, reach: bool = True) -> None:
 
 
 @pytest.mark.parametrize("aid", [None, "#larger", "#contrast"], ids=["plain", "larger", "contrast"])
-async def test_every_screen_is_for_everybody_in_each_language(terminal: Page, aid: str | None) -> None:
+async def test_every_screen_is_accessible_in_each_language(terminal: Page, aid: str | None) -> None:
     for language in ("vi", "en"):
         if aid:
             await terminal.click(aid)
@@ -127,8 +127,8 @@ async def expect_whole_survey_for_everybody(page: Page, idle: int) -> None:
     await expect_for_everybody(page)
 
 
-async def test_screens_for_staff_are_for_everybody_in_each_language(terminal: Page) -> None:
-    """They come in one look: whoever opens them ends a citizen's survey, aids and all."""
+async def test_screens_for_staff_are_accessible_in_each_language(terminal: Page) -> None:
+    """They have one look: opening them ends a citizen's survey and its aids."""
     await terminal.click("#larger")
     await terminal.keyboard.press("Control+Alt+o")
     await expect(terminal.locator("#pin")).to_be_visible()
@@ -148,7 +148,7 @@ async def expect_staff_screen_for_everybody(page: Page) -> None:
     await expect(page.locator(".large")).to_have_count(0)
 
 
-async def test_notices_are_for_everybody_in_every_look(
+async def test_notices_are_accessible_in_every_look(
     terminal: Page, browser: Browser, conn: Connection
 ) -> None:
     await conn.execute("update round set closes_at = now() - interval '1 day'")

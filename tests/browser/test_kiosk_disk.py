@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.async_api import Page, Playwright, expect
 
 from sipas.postgres.pool import Connection
-from sipas.survey.kiosks.settings import configure
+from sipas.survey.kiosks.settings import configure_kiosks
 from tests.browser.line import Line
 from tests.browser.machine import switched_on
 from tests.browser.terminal import enrol, settle, until_shell_is_kept, waiting, whole_survey
@@ -33,7 +33,7 @@ KEPT = "caches.match('idle.js').then((found) => found !== undefined)"
 async def test_nothing_that_a_citizen_wrote_can_be_read_in_the_files_of_the_browser(
     playwright: Playwright, disk: Path, line: Line, conn: Connection, town: Town
 ) -> None:
-    await configure(conn, town.catalogue, b"comment = true", "kiosks.toml", datetime.now(UTC))
+    await configure_kiosks(conn, town.catalogue, b"comment = true", "kiosks.toml", datetime.now(UTC))
     async with switched_on(playwright, disk) as page:
         await enrol(page, line.address, await fresh_code(conn, town))
         await until_shell_is_kept(page)

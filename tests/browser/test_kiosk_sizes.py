@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Page, ViewportSize, expect
 
 from sipas.postgres.pool import Connection
-from sipas.survey.kiosks.settings import configure
+from sipas.survey.kiosks.settings import configure_kiosks
 from tests.browser.terminal import enrol
 from tests.cast import Town, fresh_code
 from tests.serving import serving
@@ -82,7 +82,7 @@ async def address(dsn: str, conn: Connection, town: Town) -> AsyncIterator[str]:
             where unit.valid_to is null""",
         FIELDS,
     )
-    await configure(conn, town.catalogue, b'pin = "4711"', "kiosks.toml", datetime.now(UTC))
+    await configure_kiosks(conn, town.catalogue, b'pin = "4711"', "kiosks.toml", datetime.now(UTC))
     async with serving(dsn) as address:
         yield address
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from sipas.postgres.pool import Connection
-from sipas.survey.kiosks.settings import configure
+from sipas.survey.kiosks.settings import configure_kiosks
 from tests.browser.terminal import drafts, enrol, settle, stored
 from tests.cast import Town, fresh_code
 from tests.serving import serving
@@ -36,7 +36,7 @@ LEFT = """async () => ({
 @pytest.fixture
 async def terminal(page: Page, dsn: str, conn: Connection, town: Town) -> AsyncIterator[Page]:
     """With a scanner, a comment to give and a PIN."""
-    await configure(conn, town.catalogue, SETTINGS, "kiosks.toml", datetime.now(UTC))
+    await configure_kiosks(conn, town.catalogue, SETTINGS, "kiosks.toml", datetime.now(UTC))
     async with serving(dsn) as address:
         await page.clock.install()
         await enrol(page, address, await fresh_code(conn, town))

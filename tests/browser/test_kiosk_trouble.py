@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.async_api import Page, Playwright, expect
 
 from sipas.postgres.pool import Connection
-from sipas.survey.kiosks.settings import configure
+from sipas.survey.kiosks.settings import configure_kiosks
 from tests.browser.line import Line, reply
 from tests.browser.machine import CHROMIUM_WITH_SETTINGS, switched_on
 from tests.browser.terminal import answer, begin, drafts, enqueue, settle, stored, waiting, whole_survey
@@ -58,7 +58,7 @@ async def test_a_device_whose_clock_is_wrong_dates_its_answers_by_the_server(
     assert await conn.fetchval("select submitted_at > now() - interval '5 minutes' from response")
 
 
-async def test_a_retired_terminal_serves_nobody_until_it_is_enrolled_again_and_its_last_answers_are_kept(
+async def test_a_retired_terminal_is_out_of_service_until_enrolled_again_and_keeps_its_last_answers(
     terminal: Page, line: Line, conn: Connection, town: Town
 ) -> None:
     await set_pin(terminal, conn, town)
@@ -104,7 +104,7 @@ async def test_a_mistyped_code_leaves_no_trouble_behind(terminal: Page, conn: Co
 
 
 async def set_pin(page: Page, conn: Connection, town: Town) -> None:
-    await configure(conn, town.catalogue, b'pin = "4711"', "kiosks.toml", datetime.now(UTC))
+    await configure_kiosks(conn, town.catalogue, b'pin = "4711"', "kiosks.toml", datetime.now(UTC))
     await page.reload()
     await page.wait_for_function("() => JSON.parse(localStorage.getItem('sipas.config')).pin")
 

@@ -17,7 +17,7 @@ from tests.cast import Town, fresh_code
 from tests.serving import serving
 from tests.waiting import until
 
-SOUND = kiosk_shell.FOLDER
+SOUND = kiosk_shell.KIOSK_FOLDER
 SHELL = kiosk_shell.shell_of(SOUND)
 FETCH_NEWER = """async () => {
     const shell = await navigator.serviceWorker.ready;
@@ -31,7 +31,7 @@ async def serving_app(line: Line, dsn: str, folder: Path) -> AsyncIterator[None]
     """The line leads to a service that has this folder's app."""
     line.lead_to(None)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kiosk_shell, "FOLDER", folder)
+        patch.setattr(kiosk_shell, "KIOSK_FOLDER", folder)
         async with serving(dsn) as address:
             line.lead_to(address)
             yield

@@ -15,7 +15,7 @@ from playwright.async_api import Browser, Page, Response, Route, ViewportSize, e
 
 from sipas.postgres.pool import Connection
 from sipas.survey.catalogue import load_catalogue
-from sipas.survey.links.one_time_links import LASTS, new_links
+from sipas.survey.links.one_time_links import LINK_VALID_FOR, new_links
 from sipas.survey.links.posters import create_poster
 from tests.browser.axe import violations
 from tests.cast import BIRTH, HOAN_KIEM, Town, link_about, reword
@@ -56,7 +56,7 @@ async def service(dsn: str, conn: Connection, town: Town) -> AsyncIterator[Servi
     link = link_about(catalogue, completed_on=date(2026, 11, 20))
     wanted = [msgspec.structs.replace(link, opt_out_hash=bytes([number])) for number in range(8)]
     async with serving(dsn) as address:
-        links = [f"{address}/s/{token}" for token in await new_links(conn, wanted, LASTS, SECRET)]
+        links = [f"{address}/s/{token}" for token in await new_links(conn, wanted, LINK_VALID_FOR, SECRET)]
         poster = await create_poster(conn, catalogue, HOAN_KIEM, now, address)
         yield Service(address, conn, links, poster.url)
 
@@ -191,9 +191,7 @@ async def test_each_answer_is_kept_as_it_is_given_and_is_there_on_another_device
     assert await service.answers() == 1
 
 
-async def test_whoever_has_moved_on_is_not_taken_back_to_the_next_question(
-    page: Page, service: Service
-) -> None:
+async def test_a_citizen_who_has_moved_on_is_not_taken_back(page: Page, service: Service) -> None:
     await page.set_viewport_size(PHONE)
     await page.clock.install()
     await page.goto(service.next_link())
@@ -213,7 +211,7 @@ async def test_an_item_may_be_called_what_a_form_is_called_by(
     await reword(conn, overall="action")
     await conn.execute("update round set index_code = 'action'")
     link = link_about(await load_catalogue(conn))
-    [token] = await new_links(conn, [link], LASTS, SECRET)
+    [token] = await new_links(conn, [link], LINK_VALID_FOR, SECRET)
     async with serving(dsn) as address:
         await page.goto(f"{address}/s/{token}")
         async with page.expect_response(lambda answer: answer.status == 204, timeout=5_000):

@@ -8,7 +8,7 @@ import pytest
 
 from sipas.postgres.pool import Connection, connect, open_pool
 from sipas.survey.catalogue import LiveCatalogue
-from sipas.survey.intake.counting import count_waiting
+from sipas.survey.intake.counting import count_waiting_responses
 from tests.cast import build_town
 from tests.cli.conftest import Sipas
 from tests.survey.collected import store
@@ -37,7 +37,7 @@ def counted(sipas: Sipas, dsn: str) -> Sipas:
         async with await open_pool(dsn) as pool:
             async with pool.acquire() as conn:
                 await collect(conn)
-            await count_waiting(pool, LiveCatalogue(pool))
+            await count_waiting_responses(pool, LiveCatalogue(pool))
 
     asyncio.run(work())
     return sipas

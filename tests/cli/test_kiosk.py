@@ -13,9 +13,9 @@ import pytest
 
 from sipas.postgres.pool import Pool, open_pool
 from sipas.survey.catalogue import Catalogue, LiveCatalogue
-from sipas.survey.intake.group_commit import DECODER, Result, Sent, store
-from sipas.survey.intake.submission import Refused, check
-from sipas.survey.kiosks.terminals import trade_code
+from sipas.survey.intake.group_commit import SUBMISSION_DECODER, SentSubmission, SubmissionResult, store
+from sipas.survey.intake.submission import Refused, check_submission
+from sipas.survey.kiosks.terminals import exchange_code
 from tests.cast import submission
 from tests.cli.conftest import Sipas
 
@@ -35,7 +35,7 @@ def trade(dsn: str, code: str) -> int:
 
     async def work(pool: Pool, catalogue: Catalogue) -> int:
         async with pool.acquire() as conn:
-            credential = await trade_code(conn, catalogue, code)
+            credential = await exchange_code(conn, catalogue, code)
         assert credential is not None
         return credential.kiosk
 
@@ -45,14 +45,14 @@ def trade(dsn: str, code: str) -> int:
 def send(dsn: str, kiosk: int, *submissions: dict[str, object]) -> list[str]:
     """What becomes of submissions of a terminal."""
 
-    async def work(pool: Pool, catalogue: Catalogue) -> list[Result]:
+    async def work(pool: Pool, catalogue: Catalogue) -> list[SubmissionResult]:
         found = await store(pool, [sent(msgspec.json.encode(one), catalogue) for one in submissions])
         return [result for result in found if result is not None]
 
-    def sent(raw: bytes, catalogue: Catalogue) -> Sent:
-        now, submitted = datetime.now(UTC), DECODER.decode(raw)
-        content = check(submitted, catalogue, now, kiosk_id=kiosk, unit_id=None)
-        return Sent(content, submitted.id, raw, kiosk)
+    def sent(raw: bytes, catalogue: Catalogue) -> SentSubmission:
+        now, submitted = datetime.now(UTC), SUBMISSION_DECODER.decode(raw)
+        content = check_submission(submitted, catalogue, now, kiosk_id=kiosk, unit_id=None)
+        return SentSubmission(content, submitted.id, raw, kiosk)
 
     return [result.status for result in in_town(dsn, work)]
 
@@ -60,8 +60,8 @@ def send(dsn: str, kiosk: int, *submissions: dict[str, object]) -> list[str]:
 def send_raw(dsn: str, kiosk: int, raw: bytes) -> list[str]:
     """What becomes of one that intake cannot read."""
 
-    async def work(pool: Pool, _: Catalogue) -> list[Result]:
-        found = await store(pool, [Sent(Refused("invalid", "unreadable"), None, raw, kiosk)])
+    async def work(pool: Pool, _: Catalogue) -> list[SubmissionResult]:
+        found = await store(pool, [SentSubmission(Refused("invalid", "unreadable"), None, raw, kiosk)])
         return [result for result in found if result is not None]
 
     return [result.status for result in in_town(dsn, work)]
@@ -131,7 +131,7 @@ def test_a_number_that_no_terminal_has_says_where_to_look(city: Sipas, command: 
     assert city("kiosk", command, 0).exit_code == 2
 
 
-def test_what_a_retired_terminal_sent_is_counted_when_somebody_says_so(
+def test_submissions_of_a_retired_terminal_are_counted_after_a_release(
     city: Sipas, dsn: str, terminal: int
 ) -> None:
     first, second, third = answered(1), answered(2), answered(3)

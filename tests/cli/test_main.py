@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sipas.cli import families, main
-from sipas.cli.families import FAMILIES, Family
+from sipas.cli.families import FAMILIES, CommandFamily
 from tests.cli.conftest import Sipas
 
 COMMANDS = {
@@ -71,7 +71,7 @@ def test_a_value_that_cannot_be_is_one_line(capsys: pytest.CaptureFixture[str]) 
 def test_a_library_that_is_missing_stops_its_own_command_alone(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setitem(FAMILIES, "chart", Family("a_library_that_is_missing:chart", ""))
+    monkeypatch.setitem(FAMILIES, "chart", CommandFamily("a_library_that_is_missing:chart", ""))
     assert main(["--help"]) == 0
     capsys.readouterr()
     assert main(["chart", "league", "-o", "league.svg"]) == 1
@@ -122,7 +122,7 @@ def test_migrate_says_what_it_applied_and_repeats_safely(
     assert second == '{"applied": []}'
 
 
-def test_whoever_stops_reading_gets_no_traceback(city: Sipas) -> None:
+def test_a_closed_pipe_gives_no_traceback(city: Sipas) -> None:
     """`sipas … | head -0`, with the results' reader gone before they are written."""
     script = Path(sys.executable).with_name("sipas")
     reading, writing = os.pipe()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sipas.survey.messaging.samples import Sample
+from sipas.survey.messaging.samples import SampleMessage
 from tests.cli.conftest import Sipas
 
 
@@ -32,7 +32,7 @@ def test_texts_are_shown_with_what_they_cost_and_long_ones_warned_of(
     ("too_long", "whose"), [(1, "the name of 1 unit"), (1200, "the names of 1,200 units")]
 )
 def test_a_text_that_costs_more_is_told_of_in_a_sentence(too_long: int, whose: str) -> None:
-    warned = Sample("reminder", "en", "…", "gsm-7", 161, 2, too_long).warning
+    warned = SampleMessage("reminder", "en", "…", "gsm-7", 161, 2, too_long).warning
     assert warned == f"the reminder in en takes up to 2 segments (161 septets), more than one with {whose}"
 
 

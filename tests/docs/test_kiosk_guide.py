@@ -9,8 +9,8 @@ import click
 from sipas.cli.kiosks import kiosk
 from sipas.postgres.pool import Connection
 from sipas.queries.kiosks import KioskSettings, get_settings_for
-from sipas.survey.kiosks.fleet import PROBLEMS
-from sipas.survey.kiosks.settings import configure
+from sipas.survey.kiosks.fleet import KIOSK_PROBLEMS
+from sipas.survey.kiosks.settings import configure_kiosks
 from tests.cast import Town
 from tests.docs.blocks import ROOT, blocks_of
 
@@ -25,7 +25,7 @@ def block(kind: str) -> str:
 async def test_the_settings_are_accepted_and_are_the_usual_ones(conn: Connection, town: Town) -> None:
     source = block("toml").replace("[kiosks.12]", "[kiosks.99]")
     await conn.execute("insert into kiosk (id, unit_id) overriding system value values (99, $1)", 2)
-    await configure(conn, town.catalogue, source.encode(), "kiosks.toml", datetime.now(UTC))
+    await configure_kiosks(conn, town.catalogue, source.encode(), "kiosks.toml", datetime.now(UTC))
     await conn.execute("delete from kiosk_setting where unit_id is not null")
     found = await get_settings_for(conn, town.kiosk)
     assert found.pin is not None
@@ -34,7 +34,7 @@ async def test_the_settings_are_accepted_and_are_the_usual_ones(conn: Connection
 
 
 def test_every_problem_has_its_line_in_the_order_of_the_list() -> None:
-    assert tuple(re.findall(r"^\| `(\w+)` \|", GUIDE, re.MULTILINE)) == PROBLEMS
+    assert tuple(re.findall(r"^\| `(\w+)` \|", GUIDE, re.MULTILINE)) == KIOSK_PROBLEMS
 
 
 def test_every_command_exists() -> None:

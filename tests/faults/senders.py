@@ -71,7 +71,7 @@ async def citizens(
 
 
 async def post_until_heard(client: httpx.AsyncClient, path: str, **content: Any) -> httpx.Response:
-    """The same again while nobody answers, or somebody who cannot store: what a terminal's queue does."""
+    """Retry while the service is away or cannot store, as a terminal's queue does."""
     while True:
         try:
             answer = await client.post(path, **content)

@@ -14,7 +14,7 @@ from tests.cast import build_town, link_about
 
 @dataclass(frozen=True)
 class Stage:
-    """token: of the terminal. links: the tokens of links that nobody has answered."""
+    """token: of the terminal. links: tokens of unanswered links."""
 
     data_dir: Path
     token: str

@@ -1,4 +1,4 @@
-"""A full disk: whoever sends is told to come again, and nothing that was acknowledged is lost."""
+"""A full disk: senders are told to retry, and nothing acknowledged is lost."""
 
 import os
 import subprocess

@@ -19,7 +19,7 @@ from sipas.report.request import read_request
 from sipas.report.sources.rounds import Rounds
 from sipas.survey.catalogue import LiveCatalogue
 from sipas.survey.checks.recount import Checked, check_cells
-from sipas.survey.intake.counting import count_waiting
+from sipas.survey.intake.counting import count_waiting_responses
 from tests.cast import Town, build_town
 from tests.databases import execute, with_database
 from tests.scratch import scratch
@@ -37,7 +37,7 @@ async def fill(dsn: str) -> tuple[Town, Checked]:
     async with await open_pool(dsn) as pool, pool.acquire() as conn:
         town = await build_town(conn)
         await store(conn, town, 200, random)
-        await count_waiting(pool, LiveCatalogue(pool))
+        await count_waiting_responses(pool, LiveCatalogue(pool))
         await store(conn, town, 50, random)
         (checked,) = (await check_cells(pool)).rounds
     return town, checked
@@ -46,7 +46,7 @@ async def fill(dsn: str) -> tuple[Town, Checked]:
 async def add_and_count(pool: Pool, town: Town, number: int) -> Checked:
     async with pool.acquire() as conn:
         await store(conn, town, number, Random(2))
-    await count_waiting(pool, LiveCatalogue(pool))
+    await count_waiting_responses(pool, LiveCatalogue(pool))
     findings = await check_cells(pool)
     assert findings.agree
     (checked,) = findings.rounds

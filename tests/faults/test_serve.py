@@ -83,7 +83,7 @@ async def test_a_worker_that_starts_while_the_database_is_away_waits_for_it(
     assert await store(service, stage) == "stored"
 
 
-async def test_whoever_stops_it_stops_all_of_it(service: Service) -> None:
+async def test_a_stop_signal_ends_every_process(service: Service) -> None:
     service.start()
     await service.until_ready()
     assert service.stop() == 0

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from sipas.errors import InputError, TableError
-from sipas.imports.counts import Counts
+from sipas.imports.counts import ImportCounts
 from sipas.imports.instrument import import_instrument
 from sipas.postgres.pool import Connection
 from sipas.queries.catalogue import list_instruments
@@ -32,17 +32,17 @@ kind = "pooled"
 
 
 async def test_an_instrument_is_published_once(conn: Connection, write: Write) -> None:
-    assert await import_instrument(conn, write("i.toml", HOUSING)) == Counts(1, 0, 0)
-    assert await import_instrument(conn, write("i.toml", HOUSING)) == Counts(0, 0, 1)
+    assert await import_instrument(conn, write("i.toml", HOUSING)) == ImportCounts(1, 0, 0)
+    assert await import_instrument(conn, write("i.toml", HOUSING)) == ImportCounts(0, 0, 1)
     assert len(await list_instruments(conn)) == 1
 
 
 async def test_comments_and_composition_are_not_content(conn: Connection, write: Write) -> None:
     await import_instrument(conn, write("i.toml", HOUSING))
     other = unicodedata.normalize("NFD", HOUSING.replace("# one item, no form", "# edited"))
-    assert await import_instrument(conn, write("i.toml", f"\N{ZERO WIDTH NO-BREAK SPACE}{other}")) == Counts(
-        0, 0, 1
-    )
+    assert await import_instrument(
+        conn, write("i.toml", f"\N{ZERO WIDTH NO-BREAK SPACE}{other}")
+    ) == ImportCounts(0, 0, 1)
 
 
 async def test_a_published_version_never_changes(conn: Connection, write: Write) -> None:
@@ -59,14 +59,14 @@ async def test_a_published_version_never_changes(conn: Connection, write: Write)
 async def test_the_next_version_stands_beside_the_first(conn: Connection, write: Write) -> None:
     await import_instrument(conn, write("i.toml", HOUSING))
     second = HOUSING.replace("version = 1", "version = 2").replace("Vừa", "Trung bình")
-    assert await import_instrument(conn, write("i.toml", second)) == Counts(1, 0, 0)
+    assert await import_instrument(conn, write("i.toml", second)) == ImportCounts(1, 0, 0)
     names = [read_instrument(source).name for _, source in await list_instruments(conn)]
     assert names == ["housing@1", "housing@2"]
 
 
 @pytest.mark.parametrize("path", [CITY / "instrument.toml", CITY / "kansas_city" / "instrument.toml"])
 async def test_packaged_instruments_are_published(conn: Connection, path: Path) -> None:
-    assert await import_instrument(conn, path) == Counts(1, 0, 0)
+    assert await import_instrument(conn, path) == ImportCounts(1, 0, 0)
 
 
 async def test_a_file_that_is_not_utf8_is_refused(conn: Connection, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from sipas.errors import TableError
-from sipas.imports.counts import Counts
+from sipas.imports.counts import ImportCounts
 from sipas.imports.procedures import import_procedures
 from sipas.postgres.pool import Connection
 from sipas.queries.catalogue import list_procedures
@@ -14,9 +14,9 @@ PROCEDURES = "code,name,field\nHT-01,Đăng ký khai sinh,Hộ tịch\nHT-02,Đ�
 
 
 async def test_procedures_are_added_updated_and_left_alone(conn: Connection, write: Write) -> None:
-    assert await import_procedures(conn, write("p.csv", PROCEDURES)) == Counts(2, 0, 0)
+    assert await import_procedures(conn, write("p.csv", PROCEDURES)) == ImportCounts(2, 0, 0)
     changed = PROCEDURES.replace("kết hôn", "lại kết hôn") + "CT-01,Chứng thực bản sao,Chứng thực\n"
-    assert await import_procedures(conn, write("p.csv", changed)) == Counts(1, 1, 1)
+    assert await import_procedures(conn, write("p.csv", changed)) == ImportCounts(1, 1, 1)
     names = {procedure.code: procedure.name for procedure in await list_procedures(conn)}
     assert names["HT-02"] == "Đăng ký lại kết hôn"
 
@@ -27,8 +27,8 @@ async def test_english_names_are_kept_and_stay_where_a_later_file_has_none(
     english = (
         "code,name,field,name_en,field_en\nHT-01,Đăng ký khai sinh,Hộ tịch,Birth registration,Civil status\n"
     )
-    assert await import_procedures(conn, write("p.csv", english)) == Counts(1, 0, 0)
-    assert await import_procedures(conn, write("p.csv", PROCEDURES)) == Counts(1, 0, 1)
+    assert await import_procedures(conn, write("p.csv", english)) == ImportCounts(1, 0, 0)
+    assert await import_procedures(conn, write("p.csv", PROCEDURES)) == ImportCounts(1, 0, 1)
     birth, marriage = await list_procedures(conn)
     assert (birth.name_en, birth.field_en) == ("Birth registration", "Civil status")
     assert (marriage.name_en, marriage.field_en) == (None, None)

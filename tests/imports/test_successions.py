@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from sipas.errors import TableError
-from sipas.imports.counts import Counts
+from sipas.imports.counts import ImportCounts
 from sipas.imports.successions import import_successions
 from sipas.imports.units import import_units
 from sipas.postgres.pool import Connection
@@ -36,7 +36,7 @@ async def test_old_codes_are_the_units_that_ended_and_new_codes_those_that_began
     merged: Connection, write: Write
 ) -> None:
     content = "old_code,new_code,share\n1,1,0.25\n1,3,\n2,1,1\n"
-    assert await import_successions(merged, write("s.csv", content)) == Counts(3, 0, 0)
+    assert await import_successions(merged, write("s.csv", content)) == ImportCounts(3, 0, 0)
     assert await named(merged) == {
         ("Old one", "New one", 0.25),
         ("Old one", "New three", None),
@@ -47,7 +47,7 @@ async def test_old_codes_are_the_units_that_ended_and_new_codes_those_that_began
 async def test_shares_are_updated_and_repeated_rows_left_alone(merged: Connection, write: Write) -> None:
     await import_successions(merged, write("s.csv", "old_code,new_code\n1,1\n2,1\n"))
     again = "old_code;new_code;share\n1;1;0,25\n2;1;\n1;3;0,75\n"
-    assert await import_successions(merged, write("s.csv", again)) == Counts(1, 1, 1)
+    assert await import_successions(merged, write("s.csv", again)) == ImportCounts(1, 1, 1)
     assert ("Old one", "New one", 0.25) in await named(merged)
 
 
@@ -55,7 +55,7 @@ async def test_the_demonstration_city_has_its_successions(conn: Connection) -> N
     await import_units(conn, CITY / "units.csv")
     counts = await import_successions(conn, CITY / "successions.csv")
     assert counts.added == len(await list_successions(conn)) > 526
-    assert await import_successions(conn, CITY / "successions.csv") == Counts(0, 0, counts.added)
+    assert await import_successions(conn, CITY / "successions.csv") == ImportCounts(0, 0, counts.added)
 
 
 @pytest.mark.parametrize(

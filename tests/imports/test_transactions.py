@@ -11,10 +11,16 @@ from sipas.errors import InputError, TableError
 from sipas.imports import transactions
 from sipas.imports.transactions import TransactionCounts, TransactionFile
 from sipas.postgres.pool import Connection
-from sipas.queries.transactions import Outcome, Q, count_miscounts, list_problems, store_told
+from sipas.queries.transactions import (
+    EventOutcome,
+    Q,
+    count_miscounts,
+    list_problems,
+    store_transaction_events,
+)
 from sipas.settings import Settings
-from sipas.survey.encryption import read_sealer
-from sipas.survey.invitations.contact_details import open_reach
+from sipas.survey.encryption import read_cipher
+from sipas.survey.invitations.contact_details import decrypt_contact
 from tests.cast import BA_DINH, BIRTH, HOAN_KIEM
 from tests.imports.conftest import Write
 from tests.survey.invitations.told import PHONE, SETTINGS, counts, funnel, invite
@@ -204,9 +210,9 @@ async def test_a_row_that_cannot_be_read_stops_the_whole_file_and_shows_no_phone
 async def test_parts_that_correct_and_repeat_each_other_leave_exact_counts(
     town: Connection, write: Write, monkeypatch: pytest.MonkeyPatch, part: int, chunk: int
 ) -> None:
-    monkeypatch.setattr("sipas.imports.transactions.FIRST", part)
-    monkeypatch.setattr("sipas.imports.transactions.PART", part)
-    monkeypatch.setattr("sipas.imports.transaction_rows.CHUNK", chunk)
+    monkeypatch.setattr("sipas.imports.transactions.FIRST_BATCH_ROWS", part)
+    monkeypatch.setattr("sipas.imports.transactions.STORED_BATCH_ROWS", part)
+    monkeypatch.setattr("sipas.imports.transaction_rows.PARSED_BATCH_ROWS", chunk)
     await invite(town, 1.0)
     rows = [
         *((number, HOAN_KIEM, "true", "") for number in range(6)),
@@ -233,12 +239,12 @@ async def test_what_is_told_again_is_not_compared_row_by_row(
 
     async def explain_and_store(
         conn: Connection, channels: Sequence[str], source: str | None, *, places: bool
-    ) -> list[Outcome]:
-        told = await conn.fetch(f"explain {Q.store_told}", places, channels, source)
+    ) -> list[EventOutcome]:
+        told = await conn.fetch(f"explain {Q.store_transaction_events}", places, channels, source)
         plans.append("\n".join(line for (line,) in told))
-        return await store_told(conn, channels, source, places=places)
+        return await store_transaction_events(conn, channels, source, places=places)
 
-    monkeypatch.setattr("sipas.survey.invitations.event_storing.store_told", explain_and_store)
+    monkeypatch.setattr("sipas.survey.invitations.event_storing.store_transaction_events", explain_and_store)
     await invite(town, 1.0)
     lines = [f"{n},{HOAN_KIEM},HT-01,counter,{YESTERDAY},true,09{n:08},vi" for n in range(rows)]
     file = write("t.csv", "\n".join([HEADER, *lines]))
@@ -260,5 +266,5 @@ async def test_a_workbook_is_read_alike(town: Connection, tmp_path: object, writ
     file = write("t.xlsx", "")
     book.save(file)
     assert (await import_transactions(town, file, SETTINGS)).stored == 1
-    sealed = await town.fetchval("select phone from transaction")
-    assert open_reach(sealed, read_sealer(SETTINGS)).phone == "912345678"
+    encrypted = await town.fetchval("select phone from transaction")
+    assert decrypt_contact(encrypted, read_cipher(SETTINGS)).phone == "912345678"

@@ -5,7 +5,7 @@ import openpyxl
 import pytest
 
 from sipas.errors import TableError
-from sipas.imports.counts import Counts
+from sipas.imports.counts import ImportCounts
 from sipas.imports.units import import_units
 from sipas.postgres.pool import Connection
 from sipas.queries.catalogue import Unit, get_catalogue_version, list_units
@@ -25,7 +25,9 @@ async def by_name(conn: Connection) -> dict[str, Unit]:
 
 
 async def test_units_are_stored_under_their_parents(conn: Connection, write: Write) -> None:
-    assert await import_units(conn, write("units.csv", UNITS)) == Counts(added=4, changed=0, unchanged=0)
+    assert await import_units(conn, write("units.csv", UNITS)) == ImportCounts(
+        added=4, changed=0, unchanged=0
+    )
     units = await by_name(conn)
     assert units["Hà Nội"].parent_id is None
     assert {unit.parent_id for unit in units.values()} == {None, units["Hà Nội"].id}
@@ -36,7 +38,7 @@ async def test_the_same_file_again_changes_nothing(conn: Connection, write: Writ
     path = write("units.csv", UNITS)
     await import_units(conn, path)
     before = await list_units(conn), await get_catalogue_version(conn)
-    assert await import_units(conn, path) == Counts(added=0, changed=0, unchanged=4)
+    assert await import_units(conn, path) == ImportCounts(added=0, changed=0, unchanged=4)
     assert (await list_units(conn), await get_catalogue_version(conn)) == before
 
 
@@ -44,7 +46,9 @@ async def test_what_changed_is_updated_and_keeps_its_id(conn: Connection, write:
     await import_units(conn, write("units.csv", UNITS))
     before = await by_name(conn)
     changed = UNITS.replace("Hoàn Kiếm,commune,HN,2025-07-01,", "Cửa Nam,ward,,2025-07-01,2030-12-31")
-    assert await import_units(conn, write("units.csv", changed)) == Counts(added=0, changed=1, unchanged=3)
+    assert await import_units(conn, write("units.csv", changed)) == ImportCounts(
+        added=0, changed=1, unchanged=3
+    )
     unit = (await by_name(conn))["Phường Cửa Nam"]
     assert (unit.id, unit.type, unit.parent_id) == (before["Phường Hoàn Kiếm"].id, "ward", None)
     assert str(unit.valid_to) == "2030-12-31"
@@ -53,7 +57,9 @@ async def test_what_changed_is_updated_and_keeps_its_id(conn: Connection, write:
 async def test_a_column_that_is_not_there_changes_nothing(conn: Connection, write: Write) -> None:
     await import_units(conn, write("units.csv", UNITS))
     short = "code,name,type,valid_from\n00070,Phường Hoàn Kiếm,commune,2025-07-01\n"
-    assert await import_units(conn, write("units.csv", short)) == Counts(added=0, changed=0, unchanged=1)
+    assert await import_units(conn, write("units.csv", short)) == ImportCounts(
+        added=0, changed=0, unchanged=1
+    )
 
 
 async def test_a_unit_ends_and_another_takes_its_code(conn: Connection, write: Write) -> None:
@@ -62,7 +68,7 @@ async def test_a_unit_ends_and_another_takes_its_code(conn: Connection, write: W
         "code,name,type,valid_from,valid_to\n"
         "00004,Ba Đình,commune,2025-07-01,\n00004,Trúc Bạch,commune,,2025-06-30\n"
     )
-    assert await import_units(conn, write("new.csv", merged)) == Counts(added=1, changed=1, unchanged=0)
+    assert await import_units(conn, write("new.csv", merged)) == ImportCounts(added=1, changed=1, unchanged=0)
 
 
 async def test_a_workbook_is_imported_like_a_csv(conn: Connection, write: Write, tmp_path: Path) -> None:
@@ -72,14 +78,14 @@ async def test_a_workbook_is_imported_like_a_csv(conn: Connection, write: Write,
     for line in UNITS.splitlines():
         book.active.append([cell or None for cell in line.split(",")])
     book.save(tmp_path / "units.xlsx")
-    assert await import_units(conn, tmp_path / "units.xlsx") == Counts(added=0, changed=0, unchanged=4)
+    assert await import_units(conn, tmp_path / "units.xlsx") == ImportCounts(added=0, changed=0, unchanged=4)
 
 
 async def test_the_demonstration_city_is_imported(conn: Connection, tmp_path: Path) -> None:
     path = shutil.copy(CITY / "units.csv", tmp_path)
     first = await import_units(conn, Path(path))
     assert first.added == len(await list_units(conn)) == 711
-    assert await import_units(conn, Path(path)) == Counts(added=0, changed=0, unchanged=711)
+    assert await import_units(conn, Path(path)) == ImportCounts(added=0, changed=0, unchanged=711)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from typing import get_args
 import pytest
 
 from sipas.messages import TEXTS
-from sipas.queries.messages import Kind as MessageKind
+from sipas.queries.messages import MessageKind as MessageKind
 from sipas.report.figures.kinds import CHART_KINDS as CHART_KINDS
 from sipas.report.request import Channels
 from sipas.routes.funnel import BY_DAY, BY_UNIT, STEPS
@@ -23,7 +23,7 @@ from sipas.stats.options import Statistic
 from sipas.stats.planning.allocation import Method as Allocation
 from sipas.stats.weights.weights import Method as Weighting
 from sipas.survey.columns import CHANNELS, SERVICE_CHANNELS
-from sipas.survey.kiosks.fleet import PROBLEMS
+from sipas.survey.kiosks.fleet import KIOSK_PROBLEMS
 
 ROOT = Path(__file__).resolve().parents[2]
 CODE = [file.read_text(encoding="utf-8") for file in (ROOT / "sipas").rglob("*.py")]
@@ -46,9 +46,9 @@ CODES: dict[str, set[str]] = {
     "dashboard.{}": JUDGED | {"review"},
     "dashboard.{}_why": JUDGED | {"review"},
     "finding.{}": COMPARED,
-    "fleet.{}": set(PROBLEMS) | TERMINAL_NUMBERS,
-    "fleet.{}_detail": set(PROBLEMS),
-    "fleet.{}_next": set(PROBLEMS),
+    "fleet.{}": set(KIOSK_PROBLEMS) | TERMINAL_NUMBERS,
+    "fleet.{}_detail": set(KIOSK_PROBLEMS),
+    "fleet.{}_next": set(KIOSK_PROBLEMS),
     "funnel.{}": {*STEPS, *BY_UNIT, *BY_DAY, "response_rate"},
     "index.{}": {"pooled", "factors"},
     "month.{}": {str(month) for month in range(1, 13)},

@@ -172,7 +172,7 @@ def test_a_socket_directory_that_others_can_enter_is_refused(data_dir: Path) -> 
     sockets.rmdir()
 
 
-def test_a_server_that_somebody_started_by_hand_is_left_alone(data_dir: Path, tmp_path: Path) -> None:
+def test_a_server_started_by_hand_is_left_alone(data_dir: Path, tmp_path: Path) -> None:
     found = owner.find_owner(data_dir.resolve())
     by_hand: list[str | Path] = [*found.words, found.binaries / "pg_ctl", "-D", found.cluster]
     options = f"-c listen_addresses= -c unix_socket_directories={found.cluster}"
@@ -258,7 +258,7 @@ def test_a_data_dir_deleted_under_its_server_leaves_no_process_behind(data_dir: 
 
 @as_root
 def test_a_full_disk_is_one_clear_line_and_can_be_tried_again(empty_dir: Path) -> None:
-    # Not in the mode of a scratch directory: nobody holds this one, so that tests beside us would remove it.
+    # Not a scratch directory: no process holds this one, so tests running beside would remove it.
     small: list[str | Path] = ["mount", "-t", "tmpfs", "-o", "size=12m,mode=755", "tmpfs", empty_dir]
     if subprocess.run(small, capture_output=True).returncode != 0:
         pytest.skip("this root may not mount a small disk")

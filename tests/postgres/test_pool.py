@@ -136,7 +136,7 @@ async def test_a_server_that_is_away_is_waited_for(caplog: pytest.LogCaptureFixt
     assert [record.message for record in caplog.records] == ["waiting for the database: it recovers"]
 
 
-async def test_nobody_waits_longer_than_told_or_for_what_waiting_does_not_mend() -> None:
+async def test_waiting_ends_in_time_and_only_errors_that_may_pass_are_retried() -> None:
     tried = []
 
     async def work(error: Exception) -> None:

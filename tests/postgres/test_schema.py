@@ -1,4 +1,4 @@
-"""The rules that the database keeps itself, whoever writes to it."""
+"""Rules that the database enforces itself."""
 
 from datetime import date
 

@@ -16,8 +16,8 @@ from scipy.stats import binomtest
 
 from sipas.postgres.owner import wheel
 from sipas.postgres.pool import Connection
-from sipas.survey.encryption import Sealer
-from sipas.survey.links.waiting import open_answer
+from sipas.survey.encryption import FieldCipher
+from sipas.survey.links.waiting import decrypt_answer
 from tests.privacy.crowd import Crowd, Stratum, read_number
 
 PAGE, HEADER = 8192, 24
@@ -163,10 +163,10 @@ async def see_responses(conn: Connection, dsn: str) -> list[Seen]:
     ]
 
 
-async def see_pending(conn: Connection, sealer: Sealer) -> list[Seen]:
+async def see_pending(conn: Connection, cipher: FieldCipher) -> list[Seen]:
     """With the key, which is not in the database."""
-    rows = await conn.fetch("select sealed, xmin, ctid from pending")
-    opened = [(open_answer(sealer, row["sealed"]), row) for row in rows]
+    rows = await conn.fetch("select encrypted, xmin, ctid from pending")
+    opened = [(decrypt_answer(cipher, row["encrypted"]), row) for row in rows]
     return [
         Seen(
             read_number(one.answers),

@@ -11,7 +11,7 @@ from sipas.queries.links import Link, OpenLink
 from sipas.survey.catalogue import load_catalogue, local_day
 from sipas.survey.instruments.instrument import Sheet
 from sipas.survey.links.one_time_links import (
-    LASTS,
+    LINK_VALID_FOR,
     Visit,
     answer_link,
     find_visit,
@@ -21,7 +21,7 @@ from sipas.survey.links.one_time_links import (
     note_started,
 )
 from sipas.survey.tokens import hash_link
-from tests.mixed import SEALER
+from tests.mixed import CIPHER
 from tests.serving import SECRET
 
 EACH = 10  # answers of a unit to a procedure over a service channel on one day
@@ -91,7 +91,7 @@ async def gather(conn: Connection, days: int, seed: int) -> Crowd:
     random = Random(seed)
     random.shuffle(citizens)  # links are not sent in the order of their strata
     wanted = [Link(round_.id, *citizen.stratum, citizen.day) for citizen in citizens]
-    for citizen, token in zip(citizens, await new_links(conn, wanted, LASTS, SECRET), strict=True):
+    for citizen, token in zip(citizens, await new_links(conn, wanted, LINK_VALID_FOR, SECRET), strict=True):
         citizen.token = token
     instrument = catalogue.instrument_of(round_)
     return Crowd(round_.id, Sheet(instrument, instrument.form_for("sms")), citizens, random)
@@ -108,7 +108,7 @@ async def answer(conn: Connection, crowd: Crowd, citizens: Iterable[Citizen]) ->
         noon = datetime(citizen.day.year, citizen.day.month, citizen.day.day, 5, tzinfo=UTC)
         link = OpenLink(crowd.round_id, *citizen.stratum, citizen.day)
         visit = Visit(citizen.token_hash, b"", b"", link, None)
-        assert await answer_link(conn, SEALER, crowd.sheet, visit, said, language, noon)
+        assert await answer_link(conn, CIPHER, crowd.sheet, visit, said, language, noon)
 
 
 async def begin(conn: Connection, citizen: Citizen, language: str, fields: dict[str, str]) -> None:

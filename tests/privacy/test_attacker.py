@@ -9,10 +9,10 @@ import pytest
 
 from sipas.postgres.pool import Connection
 from sipas.survey.catalogue import LOCAL
-from sipas.survey.encryption import Sealer, SealError
-from sipas.survey.links.mixing import mix
+from sipas.survey.encryption import DecryptionError, FieldCipher
+from sipas.survey.links.mixing import mix_round
 from tests.cast import Town
-from tests.mixed import SEALER
+from tests.mixed import CIPHER
 from tests.privacy.attacker import KNOWN, Attacker, Score, see_links, see_pending, see_responses
 from tests.privacy.crowd import ANSWERS_A_DAY, Crowd, answer, gather, read_number
 
@@ -46,7 +46,7 @@ async def test_twenty_thousand_answers_match_their_links_no_better_than_by_chanc
     chance = Random(SEED)
     for day in crowd.days():
         await answer(conn, crowd, crowd.of_day(day))
-        assert (await mix(conn, SEALER, night_after(day), chance=chance)).mixed == ANSWERS_A_DAY
+        assert (await mix_round(conn, CIPHER, night_after(day), chance=chance)).mixed == ANSWERS_A_DAY
     links, answers = await see_links(conn, dsn, crowd), await see_responses(conn, dsn)
     for known in KNOWN.values():
         scores = Attacker(links, answers, known).scores()
@@ -79,10 +79,10 @@ async def test_before_the_mix_only_an_attacker_who_has_the_key_too_wins(
 ) -> None:
     crowd = await one_day(conn)
     links = await see_links(conn, dsn, crowd)
-    with pytest.raises(SealError, match="a key that is not at hand"):
-        await see_pending(conn, Sealer([b"whatever an attacker finds in the database"]))
-    assert await conn.fetchval("select count(distinct length(sealed)) from pending") == 1
-    attacker = Attacker(links, await see_pending(conn, SEALER))
+    with pytest.raises(DecryptionError, match="a key that is missing"):
+        await see_pending(conn, FieldCipher([b"whatever an attacker finds in the database"]))
+    assert await conn.fetchval("select count(distinct length(encrypted)) from pending") == 1
+    attacker = Attacker(links, await see_pending(conn, CIPHER))
     for score in (attacker.by_transaction(), attacker.by_order("transaction", "place")):
         assert score.hits == score.cells > 0
 
@@ -91,7 +91,7 @@ async def test_where_a_mix_keeps_the_order_the_same_attacker_wins(
     conn: Connection, dsn: str, town: Town
 ) -> None:
     crowd = await one_day(conn)
-    await mix(conn, SEALER, night_after(crowd.days()[0]), chance=Orderly())
+    await mix_round(conn, CIPHER, night_after(crowd.days()[0]), chance=Orderly())
     attacker = Attacker(await see_links(conn, dsn, crowd), await see_responses(conn, dsn))
     for key in ("place", "file", "dump", "id", "queue"):
         scores = [attacker.by_order("transaction", key, backwards) for backwards in (False, True)]
@@ -103,7 +103,7 @@ async def test_where_times_are_kept_the_same_attacker_wins(conn: Connection, dsn
     (day,) = crowd.days()
     answered = crowd.of_day(day)
     await answer(conn, crowd, answered)
-    await mix(conn, SEALER, night_after(day), chance=Random(SEED))
+    await mix_round(conn, CIPHER, night_after(day), chance=Random(SEED))
     await keep_times(conn, [citizen.number for citizen in answered])
     attacker = Attacker(await see_links(conn, dsn, crowd), await see_responses(conn, dsn))
     assert attacker.by_order("transaction", "times").p < NEVER_BY_CHANCE

@@ -10,14 +10,14 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 
 from sipas.postgres.pool import Connection
-from sipas.queries.catalogue import ANONYMITY, COARSENING
+from sipas.queries.catalogue import ANONYMITY_DEFAULT, COARSENING_DEFAULT
 from sipas.queries.pending import insert_pending
 from sipas.survey.catalogue import LOCAL
 from sipas.survey.links.coarsening import Attributes, Level, coarsen, levels
-from sipas.survey.links.mixing import mix
-from sipas.survey.links.waiting import WaitingAnswer, seal_answer
+from sipas.survey.links.mixing import mix_round
+from sipas.survey.links.waiting import WaitingAnswer, encrypt_answer
 from tests.cast import Town
-from tests.mixed import SEALER
+from tests.mixed import CIPHER
 from tests.privacy.crowd import read_number, spelled
 
 FIRST, LAST = date(2026, 10, 1), date(2026, 11, 30)
@@ -76,11 +76,11 @@ async def collect(conn: Connection, town: Town, used: list[Used]) -> dict[int, t
     for place, night in enumerate(sorted({*nights})):
         new = [one for one in waiting if one.about.day < night]
         waiting = [one for one in waiting if one.about.day >= night]
-        await insert_pending(conn, [seal_answer(SEALER, round_id, answer(one)) for one in new])
+        await insert_pending(conn, [encrypt_answer(CIPHER, round_id, answer(one)) for one in new])
         if night > LAST:
             closes = datetime.combine(night, time(), LOCAL)
             await conn.execute("update round set closes_at = $1", closes)
-        await mix(conn, SEALER, datetime.combine(night, time(0, 11), LOCAL))
+        await mix_round(conn, CIPHER, datetime.combine(night, time(0, 11), LOCAL))
         for number, row in (await snapshot(conn, place)).items():
             shown.setdefault(number, (row,))
     return shown
@@ -121,7 +121,7 @@ def attack(used: list[Used], shown: dict[int, tuple[Shown, ...]], k: int) -> tup
         batches[one.unit_id, shown[one.number][0][0]].append(one)
     expected, candidates = 0.0, Counter[int]()
     for (unit_id, place), batch in batches.items():
-        found = coarsen([one.about for one in batch], k, levels(COARSENING))
+        found = coarsen([one.about for one in batch], k, levels(COARSENING_DEFAULT))
         for i, one in enumerate(batch):
             same = answers[look(place, unit_id, one.about.at(found[i]), found[i])]
             expected += (one.number in same) / len(same)
@@ -141,9 +141,9 @@ async def test_an_attacker_with_the_list_of_links_recognises_no_answer_better_th
     used = await draw_used(conn, Random(1))
     shown = await collect(conn, town, used)
     assert len(shown) == ANSWERS
-    expected, candidates = attack(used, shown, ANONYMITY)
-    assert min(candidates) >= ANONYMITY
-    assert expected <= ANSWERS / ANONYMITY
+    expected, candidates = attack(used, shown, ANONYMITY_DEFAULT)
+    assert min(candidates) >= ANONYMITY_DEFAULT
+    assert expected <= ANSWERS / ANONYMITY_DEFAULT
     kept = Counter(row[-1] for (row,) in shown.values())
     assert kept["procedure"] > ANSWERS / 3
 

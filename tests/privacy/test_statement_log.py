@@ -15,7 +15,7 @@ from sipas.survey.links.mixing import mix_all
 from sipas.survey.links.one_time_links import answer_link, create_links, find_visit
 from tests.cast import Town, build_town, link_about
 from tests.databases import as_superuser
-from tests.mixed import SEALER
+from tests.mixed import CIPHER
 from tests.scratch import scratch
 from tests.serving import SECRET
 
@@ -36,7 +36,7 @@ async def answer_a_link(conn: Connection, town: Town) -> tuple[bytes, str]:
     assert visit is not None
     sheet = Sheet(instrument, instrument.form_for("sms"))
     said = {item: place % 5 + 1 for place, item in enumerate(sheet.places)}
-    assert await answer_link(conn, SEALER, sheet, visit, said, "vi", datetime.now(UTC))
+    assert await answer_link(conn, CIPHER, sheet, visit, said, "vi", datetime.now(UTC))
     return visit.token_hash, ",".join(map(str, said.values()))
 
 
@@ -51,7 +51,7 @@ async def test_the_log_holds_links_and_answers_apart(data_dir: Path) -> None:
         logged = (data_dir / "postgres.log").read_text(errors="replace")
         assert token_hash.hex() in logged
         assert answers not in logged
-        await mix_all(conn, SEALER)
+        await mix_all(conn, CIPHER)
         await conn.close()
         logged = (data_dir / "postgres.log").read_text(errors="replace")
         lines = [line for line in logged.splitlines() if answers in line]

@@ -10,7 +10,7 @@ from tests.routes.citizens import answer
 BY_UNIT = {"round": "autumn", "by": "unit"}
 
 
-async def test_nobody_reads_answers_without_a_key_or_a_session(client: httpx.AsyncClient) -> None:
+async def test_answers_need_a_key_or_a_session(client: httpx.AsyncClient) -> None:
     for path in ("/api/ranks", "/api/targets", "/api/small-areas"):
         assert (await client.get(path, params=BY_UNIT)).status_code == 401
 

@@ -10,13 +10,11 @@ from tests.routes.citizens import answer
 BY_UNIT = {"round": "autumn", "by": "unit"}
 
 
-async def test_nobody_compares_without_a_key_or_a_session(client: httpx.AsyncClient) -> None:
+async def test_comparisons_need_a_key_or_a_session(client: httpx.AsyncClient) -> None:
     assert (await client.get("/api/compare", params=BY_UNIT)).status_code == 401
 
 
-async def test_a_unit_that_nobody_answered_for_has_no_difference(
-    reader: httpx.AsyncClient, town: Town
-) -> None:
+async def test_a_unit_without_answers_has_no_difference(reader: httpx.AsyncClient, town: Town) -> None:
     await answer(reader, town, 5, 4, 2)
     table = (await reader.get("/api/compare", params={**BY_UNIT, "against": HOAN_KIEM})).json()
     (row,) = table["rows"]

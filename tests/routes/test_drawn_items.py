@@ -10,7 +10,7 @@ from sipas.postgres.pool import Connection
 from sipas.survey.catalogue import load_catalogue
 from sipas.survey.instruments.instrument import Sheet
 from sipas.survey.intake.submission import NOT_ASKED
-from sipas.survey.links.one_time_links import CHANNEL, LASTS, new_links
+from sipas.survey.links.one_time_links import LINK_CHANNEL, LINK_VALID_FOR, new_links
 from sipas.survey.links.survey_page import parts_asked
 from tests.cast import Town, link_about, reword
 from tests.mixed import mix_everything
@@ -26,13 +26,13 @@ async def sheet(conn: Connection, town: Town) -> Sheet:
     await reword(conn, sms="kiosk", kiosk="sms")
     catalogue = await load_catalogue(conn)
     instrument = catalogue.instrument_of(catalogue.get_round("autumn"))
-    return Sheet(instrument, instrument.form_for(CHANNEL))
+    return Sheet(instrument, instrument.form_for(LINK_CHANNEL))
 
 
 @pytest.fixture
 async def paths(conn: Connection, town: Town) -> list[str]:
     link = link_about(town.catalogue)
-    return [f"/s/{token}" for token in await new_links(conn, [link] * LINKS, LASTS, SECRET)]
+    return [f"/s/{token}" for token in await new_links(conn, [link] * LINKS, LINK_VALID_FOR, SECRET)]
 
 
 @pytest.fixture

@@ -12,16 +12,16 @@ import pytest
 
 from sipas.postgres.pool import Connection, Pool
 from sipas.queries.callbacks import UnreadCallback, insert_unread
-from sipas.queries.funnel import FunnelStep, Step, add_funnel
+from sipas.queries.funnel import FunnelStep, FunnelStepName, add_funnel
 from sipas.queries.messages import stop_sending
 from sipas.survey.links.one_time_links import create_links
 from sipas.survey.messaging.config import read_sms
-from sipas.survey.messaging.expiry import sweep
+from sipas.survey.messaging.expiry import expire_messages
 from sipas.survey.messaging.transports import Accepted
 from sipas.survey.messaging.unread_retry import retry_unread
 from tests.cast import Town, link_about
 from tests.serving import SECRET, client_of, serving, settings_for
-from tests.survey.messaging.conftest import SEALER, Office, SetClock, log_config, phones
+from tests.survey.messaging.conftest import CIPHER, Office, SetClock, log_config, phones
 
 TOKEN = "a token of sixteen or more"
 GATEWAY = f"""
@@ -54,7 +54,7 @@ async def count(conn: Connection, **steps: int) -> None:
     round_id = await conn.fetchval("select id from round")
     for name, n in steps.items():
         step, _, reason = name.partition("__")
-        known: Step = step  # type: ignore[assignment]  # the test's own names
+        known: FunnelStepName = step  # type: ignore[assignment]  # the test's own names
         await add_funnel(
             conn, [FunnelStep(round_id, unit, None, None, day, known, reason.replace("_", " ") or None, n)]
         )
@@ -191,10 +191,10 @@ async def test_a_receipt_that_comes_before_its_message_is_noted_as_sent_is_kept(
     await sender.outbox.record([(claimed[0], Accepted("ab-1"))], office.clock.now(), receipts=True)
     assert await office.states() == {"delivered": 1, "waiting": 1}
     await conn.execute("update message set state = 'sent', provider_id = 'ab-2' where state = 'waiting'")
-    await sweep(office.pool, office.clock.now())
+    await expire_messages(office.pool, office.clock.now())
     assert await office.states() == {"delivered": 2}
     await gateway.post(path, json={"message": {"id": "ab-1", "state": "DELIVRD"}})  # once more
-    await sweep(office.pool, office.clock.now() + timedelta(days=4))
+    await expire_messages(office.pool, office.clock.now() + timedelta(days=4))
     assert await conn.fetchval("select count(*) from early_receipt") == 0
 
 
@@ -257,10 +257,10 @@ async def test_a_configuration_that_was_never_readable_turns_no_opt_out_away(
     http = read_sms(replace(settings_for(office.dsn), sms=sms_file)).http
     assert http
     assert http.callback
-    assert await retry_unread(conn, http.callback, SECRET, SEALER, office.clock.now()) == 1
+    assert await retry_unread(conn, http.callback, SECRET, CIPHER, office.clock.now()) == 1
     assert await conn.fetchval("select count(*) from opt_out") == 1
     assert await conn.fetchval("select count(*) from unread_callback") == 0
 
 
-async def test_whoever_does_not_know_the_token_tells_nothing(gateway: httpx.AsyncClient) -> None:
+async def test_a_callback_without_the_token_is_refused(gateway: httpx.AsyncClient) -> None:
     assert (await gateway.post("/api/messages/another", json={})).status_code == 404

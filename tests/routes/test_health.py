@@ -16,7 +16,7 @@ from tests.serving import client_of, serving
 
 @pytest.fixture(scope="module")
 def own_server() -> Iterator[str]:
-    """A server whose settings may be spoilt: nobody else uses it."""
+    """A server of its own, whose settings a test may change."""
     with scratch() as directory, running(directory) as dsn:
         yield dsn
 

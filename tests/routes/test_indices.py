@@ -31,7 +31,7 @@ async def test_surveys_answered_too_fast_count_unless_they_are_left_out(
         assert {row["by"].get("flagged", ""): row["estimate"] for row in rows} == estimates
 
 
-async def test_nobody_reads_results_without_a_key_or_a_session(client: httpx.AsyncClient) -> None:
+async def test_results_need_a_key_or_a_session(client: httpx.AsyncClient) -> None:
     for path in ("/api/indices", "/charts/league.svg"):
         answered = await client.get(path, params=WHOLE)
         assert answered.status_code == 401
@@ -78,7 +78,7 @@ async def test_a_round_can_be_raked_to_its_own_frame(reader: httpx.AsyncClient, 
     assert refused.json()["detail"].startswith("bounds: weights by logit need them")
 
 
-async def test_a_unit_that_nobody_answered_for_is_there_without_a_figure(
+async def test_a_unit_without_answers_is_listed_without_a_figure(
     reader: httpx.AsyncClient, town: Town
 ) -> None:
     await answer(reader, town, 5)
@@ -138,9 +138,7 @@ async def test_a_round_without_answers_has_rows_without_figures(reader: httpx.As
     assert table["coverage"] == 0
 
 
-async def test_a_unit_or_month_that_nobody_answered_for_is_no_error(
-    reader: httpx.AsyncClient, town: Town
-) -> None:
+async def test_a_unit_or_month_without_answers_is_no_error(reader: httpx.AsyncClient, town: Town) -> None:
     await answer(reader, town, 5)
     for where in (f"unit={BA_DINH}", "channel=paper", "month=2020-01"):
         (row,) = (await reader.get("/api/indices", params={**WHOLE, "where": where})).json()["rows"]

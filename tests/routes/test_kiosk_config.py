@@ -9,7 +9,7 @@ import pytest
 
 from sipas.errors import InputError
 from sipas.postgres.pool import Connection
-from sipas.survey.kiosks.settings import configure
+from sipas.survey.kiosks.settings import configure_kiosks
 from sipas.survey.kiosks.terminals import two_figures
 from tests.cast import Town, submission
 from tests.waiting import until
@@ -18,7 +18,7 @@ NOTE = "Nhờ góp ý, phòng chờ có thêm ghế."
 
 
 async def office_sets(conn: Connection, town: Town, source: str) -> None:
-    await configure(conn, town.catalogue, source.encode(), "kiosks.toml", datetime.now(UTC))
+    await configure_kiosks(conn, town.catalogue, source.encode(), "kiosks.toml", datetime.now(UTC))
 
 
 async def config(client: httpx.AsyncClient) -> dict[str, Any]:
@@ -28,7 +28,7 @@ async def config(client: httpx.AsyncClient) -> dict[str, Any]:
     return found
 
 
-async def test_what_nobody_set_has_its_usual_value(kiosk_client: httpx.AsyncClient) -> None:
+async def test_unset_settings_have_their_defaults(kiosk_client: httpx.AsyncClient) -> None:
     usual = await config(kiosk_client)
     assert usual["timeouts"] == {"idle": 30, "warning": 10, "thanks": 5}
     assert [usual[name] for name in ("scan", "comment", "speech", "pin", "note")] == [False] * 3 + [None] * 2
@@ -187,4 +187,4 @@ async def test_settings_that_are_wrong_change_nothing(
 
 async def test_a_file_that_is_not_utf8_says_where(conn: Connection, town: Town) -> None:
     with pytest.raises(InputError, match="byte 3 is not UTF-8"):
-        await configure(conn, town.catalogue, b"# \xc3\xff", "kiosks.toml", datetime.now(UTC))
+        await configure_kiosks(conn, town.catalogue, b"# \xc3\xff", "kiosks.toml", datetime.now(UTC))

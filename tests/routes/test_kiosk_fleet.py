@@ -1,4 +1,4 @@
-"""From what terminals say and send to the page that shows which of them need somebody."""
+"""From heartbeats and submissions to the page of terminals and their problems."""
 
 import html
 import re

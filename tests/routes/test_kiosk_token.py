@@ -8,8 +8,8 @@ import pytest
 
 from sipas.app import create_app
 from sipas.postgres.pool import Connection
-from sipas.routes.submissions import PATH
-from sipas.survey.kiosks.terminals import enrol_kiosk, replace_kiosk, trade_code
+from sipas.routes.submissions import SUBMISSIONS_PATH
+from sipas.survey.kiosks.terminals import enrol_kiosk, exchange_code, replace_kiosk
 from tests.cast import HOAN_KIEM, Town, fresh_code, submission
 from tests.serving import settings_for
 
@@ -35,7 +35,7 @@ def other_routes(dsn: str) -> list[tuple[str, str]]:
 async def test_a_token_opens_nothing_but_a_terminals_own_routes(
     client: httpx.AsyncClient, dsn: str, town: Town
 ) -> None:
-    """Elsewhere whoever shows it gets what a stranger gets."""
+    """On other routes the token has no effect."""
     routes = other_routes(dsn)
     assert {("GET", "/"), ("GET", "/api/indices"), ("GET", "/kiosks")} <= set(routes)
     token = {"authorization": f"Bearer {town.token}"}
@@ -55,11 +55,11 @@ async def test_a_token_is_no_session(client: httpx.AsyncClient, town: Town) -> N
 async def test_a_readers_key_is_no_terminals_token(reader: httpx.AsyncClient) -> None:
     assert (await reader.get("/api/kiosk/config")).status_code == 401
     assert (await reader.post("/api/kiosk/heartbeat", json={"queue": 0})).status_code == 401
-    assert (await reader.post(PATH, json=[submission()])).status_code == 401
+    assert (await reader.post(SUBMISSIONS_PATH, json=[submission()])).status_code == 401
 
 
 async def test_a_terminal_hears_of_no_other(client: httpx.AsyncClient, conn: Connection, town: Town) -> None:
-    other = await trade_code(conn, town.catalogue, await fresh_code(conn, town))
+    other = await exchange_code(conn, town.catalogue, await fresh_code(conn, town))
     assert other is not None
     for token, kiosk in ((town.token, town.kiosk.id), (other.token, other.kiosk)):
         headers = {"authorization": f"Bearer {token}"}
@@ -99,11 +99,11 @@ async def test_a_replaced_terminal_serves_until_the_new_one_has_enrolled(
     enrolment = await replace_kiosk(conn, town.catalogue, town.kiosk.id, now, "http://test")
     assert enrolment.unit == HOAN_KIEM
     assert (await kiosk_client.get("/api/kiosk/config")).status_code == 200
-    before = await kiosk_client.post(PATH, json=[submission()])
+    before = await kiosk_client.post(SUBMISSIONS_PATH, json=[submission()])
     assert before.json()["results"][0]["status"] == "stored"
     assert (await kiosk_client.post("/api/kiosk/enrol", json={"code": enrolment.code})).status_code == 200
     assert (await kiosk_client.get("/api/kiosk/config")).status_code == 401
-    after = await kiosk_client.post(PATH, json=[submission()])
+    after = await kiosk_client.post(SUBMISSIONS_PATH, json=[submission()])
     assert after.json()["results"][0] | {"id": ""} == {"id": "", "status": "quarantined", "reason": "retired"}
 
 
@@ -129,7 +129,7 @@ async def test_nothing_of_the_sender_but_the_terminal_is_kept(
         "cookie": "trace=1",
     }
     sent = [submission(), submission(unit="00004"), {"not": "one"}]
-    assert (await kiosk_client.post(PATH, json=sent, headers=traces)).status_code == 200
+    assert (await kiosk_client.post(SUBMISSIONS_PATH, json=sent, headers=traces)).status_code == 200
     assert (
         await kiosk_client.post("/api/kiosk/heartbeat", json={"queue": 0}, headers=traces)
     ).status_code == 204
@@ -143,7 +143,7 @@ async def test_nothing_of_the_sender_but_the_terminal_is_kept(
 
 
 async def test_a_response_has_no_column_for_who_sent_it(conn: Connection) -> None:
-    """Whoever adds a column has to think of privacy first: docs/explanation/privacy.md."""
+    """A new column needs a decision on privacy first: docs/explanation/privacy.md."""
     columns = await conn.fetch(
         """select attname from pg_attribute where attrelid = 'response'::regclass and attnum > 0
             order by attnum"""
@@ -166,15 +166,15 @@ async def test_a_retired_terminal_quarantines_so_much_and_then_keeps_the_rest(
     value: object,
 ) -> None:
     before = submission()
-    await kiosk_client.post(PATH, json=[before])
+    await kiosk_client.post(SUBMISSIONS_PATH, json=[before])
     await conn.execute("update kiosk set retired_at = now()")
     monkeypatch.setattr(f"sipas.survey.intake.group_commit.{limit}", value)
-    answers = [await kiosk_client.post(PATH, json=[submission()]) for _ in range(4)]
+    answers = [await kiosk_client.post(SUBMISSIONS_PATH, json=[submission()]) for _ in range(4)]
     taken = [answer.status_code for answer in answers]
     assert taken == sorted(taken)
     assert set(taken) <= {200, 403}
     assert "sipas kiosk release" in answers[-1].json()["detail"]
     assert await conn.fetchval("select count(*) from quarantine") == taken.count(200)
-    replayed = await kiosk_client.post(PATH, json=[before])
+    replayed = await kiosk_client.post(SUBMISSIONS_PATH, json=[before])
     assert replayed.json()["results"][0]["status"] == "duplicate"
-    assert (await kiosk_client.post(PATH, json=[before, submission()])).status_code == 403
+    assert (await kiosk_client.post(SUBMISSIONS_PATH, json=[before, submission()])).status_code == 403

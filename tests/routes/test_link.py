@@ -13,8 +13,8 @@ from sipas.errors import InputError, NotFound
 from sipas.postgres.pool import Connection
 from sipas.queries.links import delete_dead_drafts
 from sipas.survey.catalogue import LOCAL
-from sipas.survey.links.drafts import Draft, open_draft
-from sipas.survey.links.one_time_links import LASTS, find_visit, new_links
+from sipas.survey.links.drafts import Draft, decrypt_draft
+from sipas.survey.links.one_time_links import LINK_VALID_FOR, find_visit, new_links
 from sipas.survey.tokens import draft_key, hash_link
 from tests.cast import Town, link_about
 from tests.mixed import mix_everything, waiting
@@ -30,7 +30,7 @@ CHECKED = re.compile(r'name="([^"]+)" value="([^"]+)" checked')
 async def link(conn: Connection, town: Town) -> str:
     """The path of an open link that was sent to a phone."""
     to_phone = msgspec.structs.replace(link_about(town.catalogue), opt_out_hash=b"of a phone")
-    (token,) = await new_links(conn, [to_phone], LASTS, SECRET)
+    (token,) = await new_links(conn, [to_phone], LINK_VALID_FOR, SECRET)
     return f"/s/{token}"
 
 
@@ -180,16 +180,16 @@ async def test_nothing_in_the_database_opens_a_draft(
     client: httpx.AsyncClient, conn: Connection, link: str
 ) -> None:
     await client.post(link, data={"overall": "4", "Draft": "1"})
-    short = await conn.fetchrow("select token_hash, sealed from draft")
+    short = await conn.fetchrow("select token_hash, encrypted from draft")
     await client.post(link, data={f"access{n}": "4" for n in range(1, 5)} | {"Draft": "1"})
-    long = await conn.fetchrow("select token_hash, sealed from draft")
+    long = await conn.fetchrow("select token_hash, encrypted from draft")
     assert short is not None
     assert long is not None
-    assert len(short["sealed"]) == len(long["sealed"])  # nor tells how much was answered
+    assert len(short["encrypted"]) == len(long["encrypted"])  # nor tells how much was answered
     for wrong in (SECRET, hash_link("another one", SECRET), short["token_hash"]):
-        assert open_draft(short["sealed"], wrong[:32].ljust(32)) is None
+        assert decrypt_draft(short["encrypted"], wrong[:32].ljust(32)) is None
     key = draft_key(link.removeprefix("/s/"), SECRET)
-    assert open_draft(short["sealed"], key) == Draft("vi", {"overall": "4"})
+    assert decrypt_draft(short["encrypted"], key) == Draft("vi", {"overall": "4"})
 
 
 async def test_a_language_once_chosen_outlasts_the_one_of_the_message(
@@ -304,7 +304,7 @@ async def undone(conn: Connection) -> AsyncIterator[None]:
 async def test_guesses_have_one_budget_and_good_links_go_on_working(
     client: httpx.AsyncClient, conn: Connection, link: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sipas.survey.links.lookup_throttle.BUDGET", 5)
+    monkeypatch.setattr("sipas.survey.links.lookup_throttle.FAILED_LOOKUPS_PER_MINUTE", 5)
     answers = [await client.get(f"/s/{number:011}") for number in range(20)]
     assert {answers[0].status_code, answers[-1].status_code} == {404, 429}
     assert answers[-1].headers["retry-after"] == "60"

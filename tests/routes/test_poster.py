@@ -9,7 +9,7 @@ import pytest
 from sipas.postgres.pool import Connection
 from sipas.queries.posters import retire_poster
 from sipas.survey.catalogue import local_day
-from sipas.survey.links.posters import Form, create_poster
+from sipas.survey.links.posters import PosterForm, create_poster
 from tests.cast import BIRTH, HOAN_KIEM, Town
 from tests.mixed import mix_everything
 from tests.serving import SECRET
@@ -78,8 +78,8 @@ async def test_a_form_that_is_not_this_posters_or_too_old_is_shown_anew_with_its
         "",
         "x",
         await open_form(client, elsewhere.url),
-        Form(b"s" * 12, today).sign(code, b"another secret"),
-        Form(b"s" * 12, today - timedelta(days=2)).sign(code, SECRET),
+        PosterForm(b"s" * 12, today).sign(code, b"another secret"),
+        PosterForm(b"s" * 12, today - timedelta(days=2)).sign(code, SECRET),
     ]
     for form in forms:
         again = await client.post(poster, data={"overall": "4", "Form": form, "Procedure": BIRTH})
@@ -94,7 +94,7 @@ async def test_a_form_that_is_not_this_posters_or_too_old_is_shown_anew_with_its
 
 async def test_yesterdays_form_still_counts(client: httpx.AsyncClient, conn: Connection, poster: str) -> None:
     yesterday = local_day(datetime.now(UTC)) - timedelta(days=1)
-    form = Form(b"s" * 12, yesterday).sign(poster.removeprefix("/q/"), SECRET)
+    form = PosterForm(b"s" * 12, yesterday).sign(poster.removeprefix("/q/"), SECRET)
     assert (await client.post(poster, data={"overall": "4", "Form": form})).status_code == 200
     assert await waiting(conn) == 1
 

@@ -1,4 +1,4 @@
-"""What nobody foresaw is told as a problem and logged without what is secret."""
+"""Unhandled exceptions become problem documents and are logged without secrets."""
 
 import logging
 
@@ -7,7 +7,7 @@ import pytest
 from litestar import Litestar, get
 from litestar.testing import AsyncTestClient
 
-from sipas.routes.problems import HANDLERS
+from sipas.routes.problems import EXCEPTION_HANDLERS
 
 
 @get("/s/token-of-somebody")
@@ -20,10 +20,10 @@ async def lose() -> None:
     raise asyncpg.InternalClientError("lost its place")
 
 
-async def test_an_error_that_nobody_foresaw_is_a_problem_and_its_log_does_not_hold_the_address(
+async def test_an_unhandled_exception_is_a_problem_and_is_logged_without_the_address(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    app = Litestar([fail, lose], exception_handlers=HANDLERS, logging_config=None)
+    app = Litestar([fail, lose], exception_handlers=EXCEPTION_HANDLERS, logging_config=None)
     async with AsyncTestClient(app) as client:
         answer = await client.get("/s/token-of-somebody")
     assert answer.status_code == 500
@@ -34,7 +34,7 @@ async def test_an_error_that_nobody_foresaw_is_a_problem_and_its_log_does_not_ho
 
 
 async def test_a_database_that_is_killed_in_the_middle_of_an_operation_is_away() -> None:
-    app = Litestar([fail, lose], exception_handlers=HANDLERS, logging_config=None)
+    app = Litestar([fail, lose], exception_handlers=EXCEPTION_HANDLERS, logging_config=None)
     async with AsyncTestClient(app) as client:
         answer = await client.get("/lost")
     assert answer.status_code == 503

@@ -48,7 +48,7 @@ def few_failures(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("few_failures", "lan")
-async def test_wrong_passwords_at_once_keep_nobody_else_from_signing_in(client: httpx.AsyncClient) -> None:
+async def test_wrong_passwords_at_once_do_not_block_other_users(client: httpx.AsyncClient) -> None:
     wrong = [client.post("/login", data={"name": "nobody", "password": "wrong"}) for _ in range(20)]
     right = client.post("/login", data={"name": NAME, "password": PASSWORD})
     *answers, opened = await asyncio.gather(*wrong, right)

@@ -10,7 +10,7 @@ from sipas.postgres.pool import Connection, Pool
 from sipas.queries.counting import holding_cells
 from sipas.queries.kiosks import retire_kiosk
 from sipas.survey.catalogue import LiveCatalogue
-from sipas.survey.intake.counting import count_waiting
+from sipas.survey.intake.counting import count_waiting_responses
 from tests.cast import BA_DINH, Town, submission
 
 
@@ -182,7 +182,7 @@ async def test_every_stored_response_is_counted_once(
     for size in (1, 7, 30):
         await post(kiosk_client, *(submission() for _ in range(size)))
     live = LiveCatalogue(pool)
-    await asyncio.gather(*(count_waiting(pool, live) for _ in range(3)))
+    await asyncio.gather(*(count_waiting_responses(pool, live) for _ in range(3)))
     assert await conn.fetchval("select sum(n) from cell") == 38
     assert await conn.fetchval("select count(*) from uncounted") == 0
 
@@ -215,7 +215,7 @@ async def test_the_same_id_from_another_unit_is_a_conflict(
     assert await conn.fetchval("select raw from quarantine") is not None
 
 
-async def test_nobody_who_signs_in_or_waits_for_a_figure_keeps_an_answer_from_being_stored(
+async def test_sign_ins_and_waiting_readers_do_not_block_answers(
     kiosk_client: httpx.AsyncClient, conn: Connection
 ) -> None:
     """Both once held every connection while they waited, and intake had none."""

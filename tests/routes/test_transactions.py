@@ -9,8 +9,8 @@ import pytest
 from sipas.postgres.pool import Connection
 from sipas.queries.transactions import count_miscounts
 from sipas.survey.access.people import add_key
-from sipas.survey.invitations.event_problems import HOLDS
-from sipas.survey.invitations.events import Event
+from sipas.survey.invitations.event_problems import FIELD_CONTENTS
+from sipas.survey.invitations.events import TransactionEvent
 from tests.cast import BIRTH, HOAN_KIEM, Town
 from tests.survey.invitations.told import PHONE, counts, event, invite
 
@@ -38,7 +38,7 @@ async def test_what_is_answered_stored_is_counted(one_stop: httpx.AsyncClient, c
             "transaction_id": "2",
             "status": "problem",
             "reason": "unit",
-            "detail": "there is no unit '99999'; `sipas import units` brings units in",
+            "detail": "there is no unit '99999'; import it with `sipas import units`",
             "phone": "rounded",
         },
     ]
@@ -119,7 +119,7 @@ async def test_more_than_a_megabyte_is_refused(one_stop: httpx.AsyncClient) -> N
 
 
 def test_every_field_has_words_for_what_it_holds() -> None:
-    assert tuple(HOLDS) == Event.__struct_fields__
+    assert tuple(FIELD_CONTENTS) == TransactionEvent.__struct_fields__
 
 
 async def test_without_a_key_for_transactions_nothing_is_taken(

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from sipas.routes.work import Work, WorkPool
-from sipas.stopping import Abandoned, check
+from sipas.stopping import Abandoned, check_deadline
 from tests.cast import Town
 from tests.routes.citizens import answer
 from tests.waiting import until
@@ -18,7 +18,7 @@ def forever(began: threading.Event, ended: threading.Event) -> None:
     began.set()
     try:
         while True:
-            check()
+            check_deadline()
     except Abandoned:
         ended.set()
 

@@ -6,8 +6,8 @@ from random import Random
 import msgspec
 
 from sipas.postgres.pool import Connection
-from sipas.queries.responses import Row, insert_responses
-from sipas.survey.intake.submission import Submission, check
+from sipas.queries.responses import ResponseRow, insert_responses
+from sipas.survey.intake.submission import Submission, check_submission
 from tests.cast import BIRTH, MARRIAGE, Town, submission
 
 ITEMS = ("overall", "access1", "procedures2", "officials3", "results1", "feedback4")
@@ -19,7 +19,7 @@ async def store(conn: Connection, town: Town, number: int, random: Random) -> No
     await insert_responses(conn, [answered(town, random) for _ in range(number)])
 
 
-def answered(town: Town, random: Random) -> Row:
+def answered(town: Town, random: Random) -> ResponseRow:
     moment = datetime.now(UTC) - timedelta(days=random.randrange(25))
     sent = submission(
         answers={item: random.choice(ANSWERS) for item in ITEMS},
@@ -29,12 +29,12 @@ def answered(town: Town, random: Random) -> Row:
         complete=random.random() < 0.9,
         attributes={"sex": random.choice("FM")} if random.random() < 0.8 else {},
     )
-    row = check(
+    row = check_submission(
         msgspec.convert(sent, Submission),
         town.catalogue,
         datetime.now(UTC),
         kiosk_id=town.kiosk.id,
         unit_id=town.kiosk.unit_id,
     )
-    assert isinstance(row, Row)
+    assert isinstance(row, ResponseRow)
     return row

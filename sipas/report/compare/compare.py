@@ -44,7 +44,7 @@ from sipas.stats.contrasts import (
     pair_rounds,
 )
 from sipas.stats.notes import WALK_UP_ONLY
-from sipas.stopping import check
+from sipas.stopping import check_deadline
 
 _CHANNEL = "channel"
 _SPLIT: tuple[Channels, ...] = ("all", "invited", "walk-up")
@@ -118,7 +118,7 @@ def _row_with_invited(row: CompareRow, verdicts: Mapping[_RowKey, str]) -> Compa
 def _compare_within(request: CompareRequest, prepared: Prepared) -> Iterator[CompareFamily]:
     for by in request.estimate.by:
         for measure in prepared.measures:
-            check()
+            check_deadline()
             yield CompareFamily(measure.name, compare_domains(request, prepared, measure, by))
 
 
@@ -137,7 +137,7 @@ def _compare_rounds(now: Prepared, earlier: Prepared, before: Before) -> Iterato
     known = {measure.name: measure for measure in earlier.measures}
     for by in now.request.by:
         for measure in now.measures:
-            check()
+            check_deadline()
             if measure.name not in known:
                 raise InputError(f"measure: round {earlier.source.name} did not ask for {measure.name}")
             yield _compare_with_before(now, earlier, before, (measure, known[measure.name]), by)

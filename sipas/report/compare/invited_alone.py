@@ -14,7 +14,7 @@ from sipas.report.compare.compare_table import CompareRow
 from sipas.report.indices.index_table import IndexRow
 from sipas.report.indices.indices import Prepared, prepare
 from sipas.report.sources.source import Source
-from sipas.stopping import check
+from sipas.stopping import check_deadline
 
 CANNOT_TELL = "cannot_tell"
 _RowKey = tuple[str, tuple[tuple[str, str | None], ...], tuple[tuple[str, str | None], ...]]
@@ -62,7 +62,7 @@ def of_invited_rounds(
     try:
         return ask(_invited_alone(now), None if earlier is None else _invited_alone(earlier))
     except InputError:
-        check()  # a deadline that is over is no answer
+        check_deadline()  # a deadline that is over is no answer
         return {}
 
 

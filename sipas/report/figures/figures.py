@@ -15,7 +15,7 @@ from sipas.report.note_words import as_sentence, note_text, notes_text, review_t
 from sipas.stats.notes import NOT_SHOWN, SELF_SELECTED, Note
 from sipas.survey.columns import CHANNELS, SERVICE_CHANNELS
 from sipas.survey.instruments.instrument import Instrument
-from sipas.vietnamese import Key, sort_key
+from sipas.vietnamese import SortKey, sort_key
 
 TOO_FEW_TO_SHOW: Note = NOT_SHOWN(fewest=FEWEST_ANSWERS_SHOWN)
 IN_CAPTION = frozenset({"self-selected", "provisional", "unplaced"})
@@ -28,11 +28,11 @@ def ordered(rows: Iterable[IndexRow], names: Names) -> list[IndexRow]:
     return sorted(rows, key=lambda row: domain_place(row.by, names))
 
 
-def domain_place(by: Mapping[str, str | None], names: Names) -> list[tuple[bool, int, Key]]:
+def domain_place(by: Mapping[str, str | None], names: Names) -> list[tuple[bool, int, SortKey]]:
     return [_place(column, code, names) for column, code in by.items()]
 
 
-def _place(column: str, code: str | None, names: Names) -> tuple[bool, int, Key]:
+def _place(column: str, code: str | None, names: Names) -> tuple[bool, int, SortKey]:
     known = _KNOWN_ORDER.get(column, ())
     rank = known.index(code) if code in known else len(known)
     return code is None, rank, sort_key(names.level(column, code))

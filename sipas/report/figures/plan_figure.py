@@ -9,7 +9,7 @@ from sipas.messages import texts
 from sipas.report.names import Names
 from sipas.report.plan.plan_table import PlanRow, PlanTable
 from sipas.stats.notes import TOO_FEW_TRANSACTIONS
-from sipas.vietnamese import Key, sort_key
+from sipas.vietnamese import SortKey, sort_key
 
 
 def plan_chart(table: PlanTable, names: Names) -> Page:
@@ -32,7 +32,7 @@ def _plan_dot(row: PlanRow, table: PlanTable, names: Names) -> PlanDot:
     )
 
 
-def _widest_first(dot: PlanDot) -> tuple[bool, float, Key]:
+def _widest_first(dot: PlanDot) -> tuple[bool, float, SortKey]:
     """As far as it is printed: margins that read the same stand in the order of their names."""
     return dot.margin is None, -round(dot.margin or 0.0, 3), sort_key(dot.name)
 

@@ -46,7 +46,7 @@ from sipas.stats.notes import (
     Note,
 )
 from sipas.stats.weights.weights import Pool
-from sipas.stopping import check
+from sipas.stopping import check_deadline
 from sipas.vietnamese import sort_key
 
 _COARSENED = ("procedure", "field", "service_channel", "month")  # what the mix may give up
@@ -211,7 +211,7 @@ def estimated(prepared: Prepared, by: Sequence[str]) -> Iterator[tuple[Estimates
     walked_up = _domains_of(source.cells, _both(where, source.walk_up()), by)
     found = prepared.design.engine.estimate(prepared.measures, by, request.options)
     for measure, estimates in zip(prepared.measures, found, strict=True):
-        check()
+        check_deadline()
         beside = _notes_beside(prepared, measure)
         rows = [_row_of(estimates, domain, walked_up, beside) for domain in range(len(estimates))]
         if request.second_opinion is not None:

@@ -26,7 +26,7 @@ from sipas.stats.disclosure import (
 )
 from sipas.stats.disclosure import Key as TableKey
 from sipas.stats.notes import HIDDEN, KEPT, NOT_WEIGHTED, PLAIN_SHARE, Note, of_every_row
-from sipas.vietnamese import Key, sort_key
+from sipas.vietnamese import SortKey, sort_key
 
 _LEFT_OUT_SHARE_MOST = 0.1  # of a cell's respondents, at most: a share of fewer would not be that of n
 _SHARE_DIGITS = 3  # of shares; more would begin to tell single answers
@@ -198,7 +198,7 @@ def kept_row(row: ReleasedRow, before: ReleasedRow | None) -> ReleasedRow:
     return msgspec.structs.replace(before, notes=[KEPT(release=before.release), *remarks])
 
 
-def _row_order(row: ReleasedRow, tables: Tables) -> tuple[int, list[tuple[bool, Key]]]:
+def _row_order(row: ReleasedRow, tables: Tables) -> tuple[int, list[tuple[bool, SortKey]]]:
     """Tables in their order, domains in Vietnamese order, missing values last."""
     domain = [(level is None, sort_key(level or "")) for level in row.by.values()]
     return tables.index(tuple(row.by)), domain

@@ -19,7 +19,7 @@ from sipas.report.sources.snapshot import HeldFrame, Snapshot, hold_frame, round
 from sipas.report.sources.source import Source
 from sipas.survey.catalogue import Catalogue, LiveCatalogue
 from sipas.survey.intake.attributes import counted_attributes
-from sipas.survey.intake.counting import count_waiting
+from sipas.survey.intake.counting import count_waiting_responses
 
 
 class Rounds:
@@ -52,7 +52,7 @@ class Rounds:
             known = ", ".join(sorted(catalogue.rounds)) or "none yet"
             raise InputError(f"round: name one; the rounds are: {known}")
         round_ = catalogue.get_round(code)
-        await count_waiting(self.pool, self.catalogue)
+        await count_waiting_responses(self.pool, self.catalogue)
         async with self.one_reader[round_.id], self.pool.acquire() as conn:
             held = await self.read_cells(conn, catalogue, round_)
             frame = await self.read_frame(conn, catalogue, round_)

@@ -21,7 +21,7 @@ from sipas.report.sources.source import NO, PERIOD, UNDATED, YES, Source, needed
 from sipas.stats import Cells, Column, Frame, build_cells, merge_cells
 from sipas.survey.catalogue import Catalogue, is_open, local_day
 from sipas.survey.instruments.instrument import Instrument
-from sipas.survey.links.mixing import AFTER_CLOSING
+from sipas.survey.links.mixing import MIXED_AFTER_CLOSING
 
 _IN_PERIOD = {True: YES, False: NO, None: UNDATED}
 _USUAL_STRATA = {"unit", "procedure", "service_channel"}
@@ -106,7 +106,7 @@ def round_source(snapshot: Snapshot, request: EstimateRequest) -> Source:
         target=round_.target,
         provisional=is_open(round_, snapshot.moment),
         out_of_date="review",
-        mixing=is_open(round_, snapshot.moment) or is_open(round_, snapshot.moment - AFTER_CLOSING),
+        mixing=is_open(round_, snapshot.moment) or is_open(round_, snapshot.moment - MIXED_AFTER_CLOSING),
     )
     return require_levels(source, request, catalogue_levels(snapshot.catalogue, snapshot.instrument))
 

@@ -1,1 +1,1 @@
-"""Who may read results: people, their passwords and sessions, and keys of programs."""
+"""Access: users, their passwords and sessions, and keys of programs."""

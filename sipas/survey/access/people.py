@@ -1,4 +1,4 @@
-"""Who may read results: people with a session, programs with a key."""
+"""Access to results: users with a session, programs with a key."""
 
 from sipas.errors import InputError, NotFound
 from sipas.postgres.pool import Connection
@@ -9,33 +9,33 @@ SCOPES = ("read", "transactions")
 
 
 async def add_person(conn: Connection, name: str, password: str) -> None:
-    await people.insert_person(conn, name, hash_of(password))
+    await people.insert_person(conn, name, _hash_of(password))
 
 
 async def change_password(conn: Connection, name: str, password: str) -> None:
-    """And signs the person out everywhere: who knew the old one reads on nowhere."""
-    if not await people.replace_password(conn, name, hash_of(password)):
-        raise nobody(name)
+    """Change the password and end all of the user's sessions."""
+    if not await people.replace_password(conn, name, _hash_of(password)):
+        raise _nobody(name)
 
 
 async def retire_person(conn: Connection, name: str) -> None:
-    """At once, wherever the person is signed in."""
+    """Delete the user and end all of the user's sessions at once."""
     if not await people.delete_person(conn, name):
-        raise nobody(name)
+        raise _nobody(name)
 
 
-def hash_of(password: str) -> str:
+def _hash_of(password: str) -> str:
     if len(password) < 12:
         raise InputError("the password has fewer than 12 characters; take a longer one")
     return hash_password(password)
 
 
-def nobody(name: str) -> NotFound:
+def _nobody(name: str) -> NotFound:
     return NotFound(f"there is no person {name!r}; `sipas user list` shows all")
 
 
 async def add_key(conn: Connection, scope: str, source: str | None = None) -> str:
-    """source: the name of the system that a key for transactions is for."""
+    """Create a key and return it. source: for a key for transactions, the name of the sending system."""
     if (source is None) == (scope == "transactions"):
         raise InputError("a key for transactions, and no other, names its system: --source NAME")
     token = new_token()

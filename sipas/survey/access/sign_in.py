@@ -1,8 +1,8 @@
-"""Sign-in with a password. Wrong passwords shut out only their sender.
+"""Sign-in with a password. Failures lock out only their sender.
 
-A check costs a third of a second of a processor, so few run at once, in threads of their own, and clients
+A check takes a third of a second of processor time, so few run at once, in threads of their own, and clients
 take turns. Failures are counted for each account and source, for each account, and for each device that has
-signed in before. The counts are in the memory of each process alone, and name account and source by a hash.
+signed in before. The counts are in the memory of each process, and contain only hashes of account and source.
 """
 
 import asyncio
@@ -24,20 +24,20 @@ from sipas.survey.rate_limit import RateLimit, network_of
 from sipas.survey.tokens import NO_PASSWORD, hash_token, is_password, new_token
 from sipas.turns import Turns
 
-LOG = logging.getLogger(__name__)
-SESSION_LASTS = timedelta(hours=12)
-DEVICE_LASTS = timedelta(days=365)
-PASSWORD_LENGTH = 1_024  # characters: more is no password, and is not hashed
+_LOG = logging.getLogger(__name__)
+SESSION_VALID_FOR = timedelta(hours=12)
+DEVICE_VALID_FOR = timedelta(days=365)
+_PASSWORD_MAX_CHARACTERS = 1_024  # longer input is rejected without hashing
 
-CHECKS_AT_ONCE = 2  # each takes 32 MiB and a processor for a third of a second
-PAIR_FAILURES, PAIR_EVERY_S = 10, 60.0  # of one account from one source, and then one in as many seconds
-ACCOUNT_FAILURES, ACCOUNT_EVERY_S = 60, 10.0  # of one account from everywhere
-DEVICE_FAILURES, DEVICE_EVERY_S = 10, 60.0  # of a device that signed in to the account before
-BUSY = "too many are signing in; try again in a moment"
+_CHECKS_AT_ONCE = 2  # each takes 32 MiB and a third of a second of one processor
+PAIR_FAILURES, _PAIR_EVERY_S = 10, 60.0  # of one account from one source, and then one in as many seconds
+ACCOUNT_FAILURES, _ACCOUNT_EVERY_S = 60, 10.0  # of one account from all sources
+_DEVICE_FAILURES, _DEVICE_EVERY_S = 10, 60.0  # of a device that has signed in to the account before
+_TOO_MANY_SIGNING_IN = "too many are signing in; try again in a moment"
 
 
 class TooManyAttempts(SipasError):
-    """No password was checked."""
+    """There were too many failed attempts. No password was checked."""
 
     def __init__(self, retry_after_s: float) -> None:
         super().__init__("too many wrong passwords were tried for this name; try again later")
@@ -45,7 +45,7 @@ class TooManyAttempts(SipasError):
 
 
 class SignedIn(msgspec.Struct, frozen=True):
-    """session: the token of a session. device: what tells this browser from others at the next sign-in."""
+    """session: the session's token. device: identifies this browser at the next sign-in."""
 
     session: str
     device: str
@@ -54,36 +54,36 @@ class SignedIn(msgspec.Struct, frozen=True):
 class Authenticator:
     def __init__(self, pool: Pool, secret: bytes) -> None:
         self.pool, self.secret = pool, secret
-        self.checker = ThreadPoolExecutor(CHECKS_AT_ONCE, "passwords")
-        self.turns = Turns(CHECKS_AT_ONCE, each_at_once=1, busy=BUSY)
-        self.pairs = RateLimit(PAIR_FAILURES, PAIR_EVERY_S)
-        self.accounts = RateLimit(ACCOUNT_FAILURES, ACCOUNT_EVERY_S)
-        self.devices = RateLimit(DEVICE_FAILURES, DEVICE_EVERY_S)
+        self.checker = ThreadPoolExecutor(_CHECKS_AT_ONCE, "passwords")
+        self.turns = Turns(_CHECKS_AT_ONCE, each_at_once=1, busy=_TOO_MANY_SIGNING_IN)
+        self.pairs = RateLimit(PAIR_FAILURES, _PAIR_EVERY_S)
+        self.accounts = RateLimit(ACCOUNT_FAILURES, _ACCOUNT_EVERY_S)
+        self.devices = RateLimit(_DEVICE_FAILURES, _DEVICE_EVERY_S)
 
     async def sign_in(self, name: str, password: str, source: str, device: str = "") -> SignedIn | None:
-        """None where name and password do not belong together.
+        """Return the session, or None if name and password do not match.
 
-        Raises TooManyAttempts or Overloaded, and then has checked nothing. Whether there is such an account
-        changes neither what is answered nor how long it takes.
+        Raises TooManyAttempts or Overloaded before any check. Response and duration do not reveal whether the
+        account exists.
         """
-        name = storable(name)
+        name = _storable(name)
         client, limits = self.limits_of(name, source, device)
         wait_s = max(limit.wait_s(key) for limit, key in limits)
         if wait_s:
             raise TooManyAttempts(wait_s)
         for limit, key in limits:
-            limit.count(key)  # as a failure until it is known to be none: many may be under way
+            limit.count(key)  # counted as a failure until it succeeds: many may be in progress
         try:
             person = await self.check(name, password, client)
         except BaseException:
-            forgive(limits)
+            _forgive(limits)
             raise
         if person is None:
             return None
-        forgive(limits)
+        _forgive(limits)
         token = new_token()
         async with self.pool.acquire() as conn:
-            await people.insert_session(conn, hash_token(token), person.id, SESSION_LASTS)
+            await people.insert_session(conn, hash_token(token), person.id, SESSION_VALID_FOR)
         return SignedIn(token, self.device_of(name))
 
     async def check(self, name: str, password: str, client: str) -> people.Person | None:
@@ -92,12 +92,12 @@ class Authenticator:
                 person = await people.find_person(conn, name)
             hashed = person.password_hash if person else NO_PASSWORD
             loop = asyncio.get_running_loop()
-            tried = password if len(password) <= PASSWORD_LENGTH else ""
+            tried = password if len(password) <= _PASSWORD_MAX_CHARACTERS else ""
             is_right = await loop.run_in_executor(self.checker, is_password, tried, hashed)
         if is_right:
             return person
-        # A password may have been typed where the name belongs.
-        LOG.warning("sign-in failed: %s", f"wrong password of {name!r}" if person else "unknown name")
+        # The name field may contain a password.
+        _LOG.warning("sign-in failed: %s", f"wrong password of {name!r}" if person else "unknown name")
         return None
 
     def limits_of(self, name: str, source: str, device: str) -> tuple[str, list[tuple[RateLimit, bytes]]]:
@@ -131,11 +131,11 @@ class Authenticator:
         return hashlib.blake2b(f"{kind}:{text}".encode(), key=self.secret[:64], digest_size=16).digest()
 
 
-def forgive(limits: list[tuple[RateLimit, bytes]]) -> None:
+def _forgive(limits: list[tuple[RateLimit, bytes]]) -> None:
     for limit, key in limits:
         limit.forgive(key)
 
 
-def storable(name: str) -> str:
-    """Without what Postgres cannot take."""
+def _storable(name: str) -> str:
+    """Return the name without characters that Postgres cannot store."""
     return name.replace("\0", "").encode(errors="replace").decode()

@@ -1,1 +1,1 @@
-"""Checks of what is counted against the responses themselves, and its repair."""
+"""Checks and repairs of counted cells against the responses."""

@@ -1,21 +1,21 @@
-"""What a message is made of, and all that leads to a person: it is stored sealed."""
+"""The payload of a message: everything in it that identifies a person. It is stored encrypted."""
 
 import msgspec
 
-from sipas.survey.encryption import Sealer
+from sipas.survey.encryption import FieldCipher
 
 
-class Letter(msgspec.Struct, frozen=True):
-    """phone: E.164. token: of the link."""
+class MessagePayload(msgspec.Struct, frozen=True):
+    """phone: in E.164. token: of the link."""
 
     phone: str
     token: str
     language: str
 
 
-def seal_letter(letter: Letter, sealer: Sealer) -> bytes:
-    return sealer.seal(msgspec.json.encode(letter))
+def encrypt_payload(payload: MessagePayload, cipher: FieldCipher) -> bytes:
+    return cipher.encrypt(msgspec.json.encode(payload))
 
 
-def open_letter(payload: bytes, sealer: Sealer) -> Letter:
-    return msgspec.json.decode(sealer.unseal(payload), type=Letter)
+def decrypt_payload(payload: bytes, cipher: FieldCipher) -> MessagePayload:
+    return msgspec.json.decode(cipher.decrypt(payload), type=MessagePayload)

@@ -1,4 +1,4 @@
-"""An instrument's questions in files that others made: how answers and headers are read."""
+"""Questions of an instrument in other programs' files: how answers and headers are read."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,8 +15,9 @@ from sipas.tables.records import FIRST_SHEET
 
 @dataclass(frozen=True)
 class Reading:
-    """How a file is read. rename: our name for a column → the file's. without: items that were not asked.
-    missing: what the file writes for no answer."""
+    """How to read a file. rename: column names by our names. without: items that were not asked.
+    missing: values that mean no answer.
+    """
 
     rename: Mapping[str, str] = field(default_factory=dict)
     without: tuple[str, ...] = ()
@@ -31,16 +32,16 @@ def read_answers_to(
     required: tuple[str, ...] = (),
     known: Collection[str] = (),
 ) -> AnswerTable:
-    """required, known: columns that are no items."""
+    """Read the answers to an instrument. required, known: columns that are not items."""
     file = AnswerFile(
-        required, known, reading.rename, reading.without, reading.place, questions_of(instrument)
+        required, known, reading.rename, reading.without, reading.place, _questions_of(instrument)
     )
     items = [item.id for item in instrument.items()]
-    return read_answers(path, items, coding_of(instrument, reading.missing), file)
+    return read_answers(path, items, _coding_of(instrument, reading.missing), file)
 
 
-def coding_of(instrument: Instrument, missing: frozenset[str] = frozenset()) -> AnswerCoding:
-    """The points, and every label that stands for one point alone in all languages."""
+def _coding_of(instrument: Instrument, missing: frozenset[str] = frozenset()) -> AnswerCoding:
+    """Return the codes of the scale: its points, and labels that stand for one point in every language."""
     scale = instrument.scale
     points: dict[str, set[int]] = {}
     for labels in scale.labels.values():
@@ -53,12 +54,12 @@ def coding_of(instrument: Instrument, missing: frozenset[str] = frozenset()) -> 
     return AnswerCoding(tuple(scale.points), labels_of_one, missing)
 
 
-def questions_of(instrument: Instrument) -> dict[str, frozenset[str]]:
+def _questions_of(instrument: Instrument) -> dict[str, frozenset[str]]:
     return {item.id: frozenset(map(question, item.text.values())) for item in instrument.items()}
 
 
 def needed_items(instrument: Instrument, table: AnswerTable, form: str | None) -> set[str]:
-    """The items that the forms in the file ask; `form` is that of an empty cell, None asked everything."""
+    """Return the items that the forms in the file ask. form: of empty cells; None asked everything."""
     known = {one.id: one for one in instrument.all_forms()}
     needed: set[str] = set()
     for name in _forms_in(table, form):
@@ -78,7 +79,7 @@ def _forms_in(table: AnswerTable, form: str | None) -> Iterator[str | None]:
 
 
 def refuse_look_alikes(table: AnswerTable, known: frozenset[str] | set[str], used: set[str]) -> None:
-    """A column `Channel` is not `channel`, and would be left aside without a word."""
+    """Refuse columns such as `Channel` for `channel`: they would be ignored silently."""
     for column in table.columns:
         for name in sorted(known):
             if name not in table.columns and column not in known | used and same_name(name, column):

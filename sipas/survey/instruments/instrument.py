@@ -1,4 +1,4 @@
-"""A questionnaire as published: scale, items, factors, indices and forms, read from TOML."""
+"""Published questionnaires: scale, items, factors, indices and forms, read from TOML."""
 
 import re
 from collections import Counter
@@ -13,14 +13,14 @@ from sipas.stats.cells.scoring import IndexDefinition, Scoring
 from sipas.survey.columns import CHANNELS, IMPORT_COLUMNS, RESERVED_COLUMNS
 
 Text = dict[str, str]
-ID = re.compile(r"[a-z][a-z0-9_-]*")
-ITEM_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")  # a column of files, as survey tools name it
-ATTRIBUTE_VALUES_MOST = 200
-CODE_LENGTH = 64  # characters of a name or value in a submission
-HIGHEST = 1000  # point of a scale
+_ID = re.compile(r"[a-z][a-z0-9_-]*")
+_ITEM_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")  # also a column of files, as survey tools name it
+_ATTRIBUTE_VALUES_MAX = 200
+_CODE_MAX_CHARACTERS = 64  # of a name or value in a submission
+_SCALE_POINTS_MAX = 1000  # the highest point
 
 
-class Scale(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class AnswerScale(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     points: tuple[int, ...]
     satisfied: int
     labels: dict[str, tuple[str, ...]]
@@ -38,8 +38,8 @@ class Factor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     items: tuple[Item, ...]
 
 
-class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Asks an item, or a factor's items: all of them, or `draw` of them at random."""
+class FormStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A step of a form: asks an item, or a factor's items, all of them or `draw` of them at random."""
 
     ask: str
     draw: int | None = None
@@ -47,25 +47,25 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str
-    steps: tuple[Step, ...]
+    steps: tuple[FormStep, ...]
     channels: tuple[str, ...] = ()
 
 
 class Attribute(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a response may be told apart by, beside its place and time. values: that count."""
+    """A property of responses besides place and time. values: the values that are counted."""
 
     id: str
     values: tuple[str, ...]
 
 
 class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`questions` stand outside the factors and come first, as the overall question does."""
+    """`questions` are outside the factors and come first, such as the overall question."""
 
     id: str
     version: int
     languages: tuple[str, ...]
     title: Text
-    scale: Scale
+    scale: AnswerScale
     factors: tuple[Factor, ...] = ()
     indices: tuple[IndexDefinition, ...] = ()
     questions: tuple[Item, ...] = ()
@@ -77,20 +77,20 @@ class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return f"{self.id}@{self.version}"
 
     def items(self) -> Iterator[Item]:
-        """In instrument order: the order of a stored answer."""
+        """Yield the items in instrument order, which is the order of a stored answer."""
         yield from self.questions
         for factor in self.factors:
             yield from factor.items
 
-    def asked_by(self, step: Step) -> tuple[Item, ...]:
+    def asked_by(self, step: FormStep) -> tuple[Item, ...]:
         for factor in self.factors:
             if factor.id == step.ask:
                 return factor.items
         return tuple(item for item in self.items() if item.id == step.ask)
 
     def all_forms(self) -> tuple[Form, ...]:
-        """The published forms; an instrument without any asks everything."""
-        everything = (*(Step(q.id) for q in self.questions), *(Step(f.id) for f in self.factors))
+        """Return the published forms. An instrument without forms asks everything."""
+        everything = (*(FormStep(q.id) for q in self.questions), *(FormStep(f.id) for f in self.factors))
         return self.forms or (Form("full", everything),)
 
     def form_for(self, channel: str) -> Form:
@@ -98,7 +98,7 @@ class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return next((form for form in forms if channel in form.channels), forms[0])
 
     def probabilities(self, form: Form) -> dict[str, Fraction]:
-        """P(asked) of each item that the form may ask."""
+        """Return the probability of being asked of each item in the form."""
         return {
             item.id: Fraction(step.draw or len(asked), len(asked))
             for step in form.steps
@@ -118,7 +118,7 @@ class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         )
 
     def index(self, code: str | None) -> IndexDefinition:
-        """The definition named, or the first one where none is."""
+        """Return the definition with that code, or the first one."""
         if code is None:
             return self.indices[0]
         for definition in self.indices:
@@ -129,7 +129,7 @@ class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Sheet:
-    """A form laid out for coding what is answered on it: each item's place in a stored answer."""
+    """A form prepared for coding answers: the place of each item in a stored answer."""
 
     def __init__(self, instrument: Instrument, form: Form) -> None:
         ids = [item.id for item in instrument.items()]
@@ -144,25 +144,25 @@ class Sheet:
 
 
 def decode_instrument(source: str | bytes) -> Instrument:
-    """One that was published: later versions of the rules for publishing do not concern it."""
+    """Decode a published instrument. Later rules for publishing do not apply to it."""
     return msgspec.toml.decode(source, type=Instrument)
 
 
 def read_instrument(source: str | bytes, file: str = "instrument") -> Instrument:
-    """The instrument that a TOML text describes; InputError says what is wrong with it and where."""
+    """Read an instrument from TOML. InputError says what is wrong and where."""
     try:
         instrument = decode_instrument(source)
     except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
         raise InputError(f"{file}: {error}") from error
-    for problem in problems(instrument):
+    for problem in _problems(instrument):
         raise InputError(f"{file}: {problem}")
     return instrument
 
 
-def problems(instrument: Instrument) -> Iterator[str]:
-    """What keeps an instrument from being published, one sentence each."""
-    yield from scale_problems(instrument.scale, instrument.languages)
-    yield from id_problems(instrument)
+def _problems(instrument: Instrument) -> Iterator[str]:
+    """Yield the reasons why the instrument cannot be published, one sentence each."""
+    yield from _scale_problems(instrument.scale, instrument.languages)
+    yield from _id_problems(instrument)
     if not instrument.languages:
         yield 'languages is empty; name one, such as "vi"'
     if not list(instrument.items()):
@@ -175,36 +175,38 @@ def problems(instrument: Instrument) -> Iterator[str]:
         missing = [language for language in instrument.languages if not text.get(language)]
         if missing:
             yield f"{place} has no text in {', '.join(missing)}"
-    yield from form_problems(instrument)
-    yield from attribute_problems(instrument)
+    yield from _form_problems(instrument)
+    yield from _attribute_problems(instrument)
     for definition in instrument.indices:
         yield from (
             f"index {definition.id}: {problem}" for problem in definition.problems(instrument.scoring())
         )
 
 
-def id_problems(instrument: Instrument) -> Iterator[str]:
-    """Items and factors share one list of ids, as a step asks either; items are columns of files too."""
+def _id_problems(instrument: Instrument) -> Iterator[str]:
+    """Check ids. Items and factors share one list of ids because a step asks either; item ids are columns of
+    files too.
+    """
     items = [item.id for item in instrument.items()]
     factors = [factor.id for factor in instrument.factors]
     forms = [form.id for form in instrument.forms]
     indices = [definition.id for definition in instrument.indices]
     for ids, what in ((items + factors, ""), (forms, " of a form"), (indices, " of an index")):
         yield from (f"the id {i!r}{what} stands more than once" for i, n in Counter(ids).items() if n > 1)
-    yield from capital_problems(items + factors)
+    yield from _capital_problems(items + factors)
     for i in dict.fromkeys([instrument.id, *forms, *indices]):
-        if not ID.fullmatch(i):
+        if not _ID.fullmatch(i):
             yield f"the id {i!r} must be a small letter, then small letters, digits, _ or -"
     for i in dict.fromkeys(items + factors):
-        if not ITEM_ID.fullmatch(i):
+        if not _ITEM_ID.fullmatch(i):
             yield f"the id {i!r} must be a letter from a to z, then such letters, digits, _ or -"
     for i in items:
         if i.lower() in RESERVED_COLUMNS | IMPORT_COLUMNS:
             yield f"the id {i!r} of an item is the name of a column that files of responses have anyway"
 
 
-def capital_problems(ids: list[str]) -> Iterator[str]:
-    """Columns of files need names that differ by more than capitals."""
+def _capital_problems(ids: list[str]) -> Iterator[str]:
+    """Check that ids differ by more than capitals: they are columns of files."""
     known: dict[str, str] = {}
     for i in dict.fromkeys(ids):
         other = known.setdefault(i.lower(), i)
@@ -212,10 +214,14 @@ def capital_problems(ids: list[str]) -> Iterator[str]:
             yield f"the ids {other!r} and {i!r} differ by capitals alone"
 
 
-def scale_problems(scale: Scale, languages: tuple[str, ...]) -> Iterator[str]:
+def _scale_problems(scale: AnswerScale, languages: tuple[str, ...]) -> Iterator[str]:
     points = scale.points
-    if list(points) != sorted(set(points)) or len(points) < 2 or not 0 <= points[0] <= points[-1] <= HIGHEST:
-        yield f"scale.points must be two or more rising numbers from 0 to {HIGHEST}"
+    if (
+        list(points) != sorted(set(points))
+        or len(points) < 2
+        or not 0 <= points[0] <= points[-1] <= _SCALE_POINTS_MAX
+    ):
+        yield f"scale.points must be two or more rising numbers from 0 to {_SCALE_POINTS_MAX}"
     elif scale.satisfied not in points:
         yield f"scale.satisfied is {scale.satisfied}, which is no point of the scale"
     for language in languages:
@@ -223,19 +229,19 @@ def scale_problems(scale: Scale, languages: tuple[str, ...]) -> Iterator[str]:
             yield f"scale.labels.{language} must hold {len(points)} labels, one a point"
 
 
-def attribute_problems(instrument: Instrument) -> Iterator[str]:
+def _attribute_problems(instrument: Instrument) -> Iterator[str]:
     taken = {item.id for item in instrument.items()} | RESERVED_COLUMNS | IMPORT_COLUMNS
     for i, times in Counter(one.id for one in instrument.attributes).items():
         if times > 1 or i in taken:
             yield f"attribute {i}: there is another column of this name; name it otherwise"
     for one in instrument.attributes:
-        if not 0 < len(one.values) <= ATTRIBUTE_VALUES_MOST or len(set(one.values)) < len(one.values):
-            yield f"attribute {one.id}: values must be 1 to {ATTRIBUTE_VALUES_MOST} different texts"
-        if any(not 0 < len(value) <= CODE_LENGTH for value in (one.id, *one.values)):
-            yield f"attribute {one.id}: names and values have 1 to {CODE_LENGTH} characters"
+        if not 0 < len(one.values) <= _ATTRIBUTE_VALUES_MAX or len(set(one.values)) < len(one.values):
+            yield f"attribute {one.id}: values must be 1 to {_ATTRIBUTE_VALUES_MAX} different texts"
+        if any(not 0 < len(value) <= _CODE_MAX_CHARACTERS for value in (one.id, *one.values)):
+            yield f"attribute {one.id}: names and values have 1 to {_CODE_MAX_CHARACTERS} characters"
 
 
-def form_problems(instrument: Instrument) -> Iterator[str]:
+def _form_problems(instrument: Instrument) -> Iterator[str]:
     for form in instrument.forms:
         asked: Counter[str] = Counter()
         if not form.steps:

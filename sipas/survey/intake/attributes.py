@@ -1,7 +1,7 @@
-"""Which attributes of a response count: what an instrument declares, a round's strata, and the flag.
+"""Counted attributes of a response: those that the instrument declares, the round's strata, and the flag.
 
-A terminal may send any; what is not declared stays with the response and makes no cells, which random names
-and values would multiply without end. What a file brings was chosen by who imported it, and counts whole.
+Terminals may send any attribute. Undeclared ones stay with the response and are not counted: random names and
+values would create unlimited cells. Attributes of imported files are all counted.
 """
 
 import json
@@ -15,24 +15,24 @@ from sipas.queries.counting import CellKey
 from sipas.survey.catalogue import Catalogue
 from sipas.survey.columns import FLAG, TOO_FAST
 
-NONE = "{}"
+_NO_ATTRIBUTES = "{}"
 
 
 @dataclass(frozen=True)
 class CountedAttributes:
-    """values: that each declared attribute may have. strata: of the round, which may have any."""
+    """values: allowed values of each declared attribute. strata: the round's strata, with any value."""
 
     values: Mapping[str, frozenset[str]]
     strata: frozenset[str]
 
     def key(self, key: CellKey, *, from_terminal: bool) -> CellKey:
-        """That of the response's cell."""
-        if not from_terminal or key.attributes == NONE:
+        """Return the key of the response's cell."""
+        if not from_terminal or key.attributes == _NO_ATTRIBUTES:
             return key
         return msgspec.structs.replace(key, attributes=self.text(key.attributes))
 
     def text(self, attributes: str) -> str:
-        """In the order and the form in which the database writes it."""
+        """Return the attributes in the order and form in which the database writes them."""
         sent: dict[str, str] = json.loads(attributes)
         kept = {name: value for name, value in sent.items() if self.counts(name, value)}
         return json.dumps(kept, ensure_ascii=False)

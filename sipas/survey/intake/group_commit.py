@@ -1,5 +1,7 @@
-"""Intake by group commit: submissions queue, a writer stores all that waits with one INSERT, and
-nobody is answered before the commit."""
+"""Intake by group commit: submissions are queued, and a writer stores all that wait with one INSERT.
+
+No submission is acknowledged before the commit.
+"""
 
 import asyncio
 import logging
@@ -18,7 +20,7 @@ from sipas.postgres.pool import CONTENT_ERRORS, Connection, Pool
 from sipas.queries.kiosks import Kiosk
 from sipas.queries.responses import (
     Quarantined,
-    Row,
+    ResponseRow,
     insert_quarantined,
     insert_responses,
     list_digests,
@@ -27,62 +29,64 @@ from sipas.queries.responses import (
 from sipas.repeated_log import RepeatedLog
 from sipas.survey.catalogue import LiveCatalogue
 from sipas.survey.intake.raw_submissions import read_loosely
-from sipas.survey.intake.submission import CATALOGUE_REASONS, Refused, Submission, check, printable
+from sipas.survey.intake.submission import CATALOGUE_REASONS, Refused, Submission, check_submission, printable
 
-FAILURES = RepeatedLog(logging.getLogger(__name__))
-BATCH = 2_000  # submissions in one INSERT
-WRITERS = 2  # while the database stores for one, the other gets its batch together
-WORTH = 0.5  # of what one stores must wait before the other begins: few would take as long as many
-HOLDING = 0.05  # seconds that it waits for so many
-WAITING = 20_000  # submissions that may wait before more are turned away
+_FAILURES = RepeatedLog(logging.getLogger(__name__))
+_INTAKE_BATCH_ROWS = 2_000  # in one INSERT
+INTAKE_WRITERS = 2  # while the database stores one batch, the other is collected
+_SECOND_WRITER_SHARE = (
+    0.5  # of the first writer's batch must wait before the second one starts: small batches do not pay
+)
+_SECOND_WRITER_WAIT_SECONDS = 0.05  # the longest wait for that many
+_INTAKE_QUEUE_MAX = 20_000  # submissions; more are refused
 
-# What a terminal may have in quarantine once it was retired: a year's answers that waited on it, and no more.
+# Limits of a retired terminal's quarantine: a year of answers that waited on it.
 RETIRED_SUBMISSIONS = 20_000
 RETIRED_BYTES = 20 * 1024 * 1024
 RETIRED_LASTS = timedelta(days=366)
-FULL = (
+_QUARANTINE_FULL_TEXT = (
     "this terminal was retired, and as much as it may send after that is in quarantine; keep what is left,"
     " count what came by `sipas kiosk release`, and send the rest then"
 )
 
-Status = Literal["stored", "duplicate", "conflict", "quarantined"]
-DECODER = msgspec.json.Decoder(Submission)
+_Status = Literal["stored", "duplicate", "conflict", "quarantined"]
+SUBMISSION_DECODER = msgspec.json.Decoder(Submission)
 
 
 class QuarantineFull(SipasError):
-    """Some of what was sent was not kept; its sender must keep it."""
+    """Some submissions were not stored because the quarantine is full; their sender must keep them."""
 
 
-class Result(msgspec.Struct, frozen=True):
+class SubmissionResult(msgspec.Struct, frozen=True):
     id: UUID | str | None
-    status: Status
+    status: _Status
     reason: str | None = None
 
 
-class Sent(msgspec.Struct, frozen=True):
-    """One submission on its way: its row or why it is refused, beside its id and its bytes as they came."""
+class SentSubmission(msgspec.Struct, frozen=True):
+    """One submission: its row or the reason for refusal, its id, and its bytes as received."""
 
-    content: Row | Refused
+    content: ResponseRow | Refused
     id: UUID | str | None
     raw: bytes
     kiosk_id: int | None
 
     def quarantined(self, reason: str, detail: str) -> Quarantined:
         name = str(self.id) if isinstance(self.id, UUID) else self.id
-        number = find_sequence(self.raw)
+        number = _find_sequence(self.raw)
         return Quarantined(name, reason, printable(detail), self.kiosk_id, number, self.raw)
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    sent: list[Sent]
-    answer: asyncio.Future[list[Result]]
+    sent: list[SentSubmission]
+    answer: asyncio.Future[list[SubmissionResult]]
 
-    def tell(self, results: list[Result | None]) -> None:
-        if self.answer.done():  # it is where the sender hung up
+    def tell(self, results: list[SubmissionResult | None]) -> None:
+        if self.answer.done():  # the sender may have disconnected
             return
         known = [result for result in results if result is not None]
         if len(known) < len(results):
-            self.answer.set_exception(QuarantineFull(FULL))
+            self.answer.set_exception(QuarantineFull(_QUARANTINE_FULL_TEXT))
         else:
             self.answer.set_result(known)
 
@@ -95,20 +99,21 @@ class Intake:
     def __init__(self, pool: Pool, catalogue: LiveCatalogue) -> None:
         self.pool, self.catalogue = pool, catalogue
         self.queue: deque[Waiting] = deque()
-        self.waiting = 0  # submissions that are not answered
-        self.queued = 0  # those of them that no writer has taken
-        self.in_hand: dict[int, int] = {}  # how many of them each batch holds that is being stored
+        self.waiting = 0  # submissions not yet acknowledged
+        self.queued = 0  # of these, not yet taken by a writer
+        self.in_hand: dict[int, int] = {}  # sizes of the batches being stored
         self.worth_storing = asyncio.Event()
 
-    async def submit(self, raws: Sequence[bytes], kiosk: Kiosk) -> list[Result]:
-        """Results in the order sent, once all are durable. Overloaded: nothing was taken.
+    async def submit(self, raws: Sequence[bytes], kiosk: Kiosk) -> list[SubmissionResult]:
+        """Store submissions; return results in the order sent, once all are durable. Overloaded: none was
+        taken.
 
-        Each is checked; once more where what it names may merely be newer than the catalogue in memory.
+        A submission is checked a second time if its codes may be newer than the catalogue in memory.
         """
         if self.is_full(len(raws)):
             raise Overloaded("more submissions are waiting than may wait")
         sent = [self.check(raw, kiosk) for raw in raws]
-        if may_be_newer(sent):
+        if _may_be_newer(sent):
             self.waiting += len(raws)
             try:
                 await self.catalogue.refresh()
@@ -118,9 +123,9 @@ class Intake:
         return await self.enqueue(sent)
 
     def is_full(self, more: int) -> bool:
-        return self.waiting + more > WAITING
+        return self.waiting + more > _INTAKE_QUEUE_MAX
 
-    def enqueue(self, sent: list[Sent]) -> asyncio.Future[list[Result]]:
+    def enqueue(self, sent: list[SentSubmission]) -> asyncio.Future[list[SubmissionResult]]:
         waiting = Waiting(sent, asyncio.get_running_loop().create_future())
         self.queue.append(waiting)
         self.waiting += len(sent)
@@ -128,31 +133,31 @@ class Intake:
         self.call_writer()
         return waiting.answer
 
-    def check(self, raw: bytes, kiosk: Kiosk) -> Sent:
+    def check(self, raw: bytes, kiosk: Kiosk) -> SentSubmission:
         try:
-            submission = DECODER.decode(raw)
+            submission = SUBMISSION_DECODER.decode(raw)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            return Sent(Refused("invalid", str(error)), find_id(raw), raw, kiosk.id)
+            return SentSubmission(Refused("invalid", str(error)), _find_id(raw), raw, kiosk.id)
         now, catalogue = datetime.now(UTC), self.catalogue.now
-        content = check(submission, catalogue, now, kiosk_id=kiosk.id, unit_id=kiosk.unit_id)
-        return Sent(content, submission.id, raw, kiosk.id)
+        content = check_submission(submission, catalogue, now, kiosk_id=kiosk.id, unit_id=kiosk.unit_id)
+        return SentSubmission(content, submission.id, raw, kiosk.id)
 
     async def run(self) -> None:
-        """The writers. The server cancels them when all have been answered, or have waited long enough."""
+        """Run the writers. The server cancels them after all are acknowledged or the wait is over."""
         try:
-            await asyncio.gather(*(self.write() for _ in range(WRITERS)))
+            await asyncio.gather(*(self.write() for _ in range(INTAKE_WRITERS)))
         finally:
             for waiting in self.queue:
                 waiting.answer.cancel()
 
     async def write(self) -> None:
         while True:
-            while not self.worth_storing.is_set():  # it may have been, and the other writer was quicker
+            while not self.worth_storing.is_set():  # the other writer may have been quicker
                 await self.worth_storing.wait()
             await self.store(self.take())
 
     async def store(self, batch: list[Waiting]) -> None:
-        """Whatever happens, the senders hear of it and the next batch runs."""
+        """Store a batch. Its senders get a result and the next batch runs, even after an error."""
         sent = [one for waiting in batch for one in waiting.sent]
         try:
             with self.holding(sent):
@@ -162,7 +167,7 @@ class Intake:
                 waiting.answer.cancel()
             raise
         except Exception as error:
-            FAILURES.warning(type(error).__name__, f"a batch of submissions was not stored: {error}")
+            _FAILURES.warning(type(error).__name__, f"a batch of submissions was not stored: {error}")
             for waiting in batch:
                 waiting.refuse()
         else:
@@ -172,18 +177,18 @@ class Intake:
             self.waiting -= len(sent)
 
     def take(self) -> list[Waiting]:
-        """All that waits, up to a batch."""
+        """Return all that wait, up to a batch."""
         batch: list[Waiting] = []
         size = 0
-        while self.queue and size < BATCH:
+        while self.queue and size < _INTAKE_BATCH_ROWS:
             batch.append(self.queue.popleft())
             size += len(batch[-1].sent)
         self.queued -= size
         return batch
 
     @contextmanager
-    def holding(self, sent: Sequence[Sent]) -> Iterator[None]:
-        """The other writer waits for more meanwhile, but not for a database that does not answer."""
+    def holding(self, sent: Sequence[SentSubmission]) -> Iterator[None]:
+        """Let the other writer collect more meanwhile, but not while the database does not answer."""
 
         def let_go() -> None:
             self.in_hand.pop(id(sent), None)
@@ -191,7 +196,7 @@ class Intake:
 
         self.in_hand[id(sent)] = len(sent)
         self.call_writer()
-        timer = asyncio.get_running_loop().call_later(HOLDING, let_go)
+        timer = asyncio.get_running_loop().call_later(_SECOND_WRITER_WAIT_SECONDS, let_go)
         try:
             yield
         finally:
@@ -199,20 +204,20 @@ class Intake:
             let_go()
 
     def call_writer(self) -> None:
-        if self.queue and self.queued >= WORTH * sum(self.in_hand.values()):
+        if self.queue and self.queued >= _SECOND_WRITER_SHARE * sum(self.in_hand.values()):
             self.worth_storing.set()
         else:
             self.worth_storing.clear()
 
 
-async def store(pool: Pool, sent: Sequence[Sent]) -> list[Result | None]:
+async def store(pool: Pool, sent: Sequence[SentSubmission]) -> list[SubmissionResult | None]:
     """Stores a batch durably and says of each what became of it, in order.
 
     None: it was not kept, as its terminal was retired and has as much in quarantine as it may.
     """
-    async with pool.acquire() as conn, abandoning(conn):
-        stored, failed = await insert_sparing(
-            conn, [one.content for one in sent if isinstance(one.content, Row)]
+    async with pool.acquire() as conn, _abandoning(conn):
+        stored, failed = await _insert_sparing(
+            conn, [one.content for one in sent if isinstance(one.content, ResponseRow)]
         )
         missing = [
             one.content.uuid
@@ -220,12 +225,12 @@ async def store(pool: Pool, sent: Sequence[Sent]) -> list[Result | None]:
             if one.content.uuid is not None and one.content.uuid not in stored
         ]
         known = {**(await list_digests(conn, missing) if missing else {}), **stored}
-        results = [judge(one, stored, known, failed) for one in sent]
-        full = await find_full(
+        results = [_judge(one, stored, known, failed) for one in sent]
+        full = await _find_full(
             conn, [one for one, result in zip(sent, results, strict=True) if result.reason]
         )
         kept = [
-            one.quarantined(result.reason, detail_of(one, result.reason))
+            one.quarantined(result.reason, _detail_of(one, result.reason))
             for one, result in zip(sent, results, strict=True)
             if result.reason is not None and one.kiosk_id not in full
         ]
@@ -237,8 +242,8 @@ async def store(pool: Pool, sent: Sequence[Sent]) -> list[Result | None]:
     ]
 
 
-async def find_full(conn: Connection, refused: Sequence[Sent]) -> set[int]:
-    """Terminals of these submissions whose quarantine is full."""
+async def _find_full(conn: Connection, refused: Sequence[SentSubmission]) -> set[int]:
+    """Return the terminals of these submissions whose quarantine is full."""
     kiosks = {one.kiosk_id for one in refused if one.kiosk_id is not None}
     if not kiosks:
         return set()
@@ -246,13 +251,13 @@ async def find_full(conn: Connection, refused: Sequence[Sent]) -> set[int]:
     return await list_retired_beyond_limits(conn, kiosks, *limits)
 
 
-def may_be_newer(sent: Sequence[Sent]) -> bool:
+def _may_be_newer(sent: Sequence[SentSubmission]) -> bool:
     return any(isinstance(one.content, Refused) and one.content.reason in CATALOGUE_REASONS for one in sent)
 
 
 @asynccontextmanager
-async def abandoning(conn: Connection) -> AsyncIterator[None]:
-    """A connection that failed is given up: its server may have been killed in the middle of an answer."""
+async def _abandoning(conn: Connection) -> AsyncIterator[None]:
+    """Close a connection after an error: its server may have been stopped in the middle of a reply."""
     try:
         yield
     except BaseException:
@@ -260,35 +265,38 @@ async def abandoning(conn: Connection) -> AsyncIterator[None]:
         raise
 
 
-DETAILS = {
+_DETAILS = {
     "conflict": "another submission with this id came before",
     "retired": "the terminal was retired before it was sent",
     "database": "the database could not store it",
 }
 
 
-def detail_of(one: Sent, reason: str) -> str:
+def _detail_of(one: SentSubmission, reason: str) -> str:
     content = one.content
-    return content.detail if isinstance(content, Refused) and content.reason == reason else DETAILS[reason]
+    return content.detail if isinstance(content, Refused) and content.reason == reason else _DETAILS[reason]
 
 
-def judge(one: Sent, stored: dict[UUID, bytes], known: dict[UUID, bytes], failed: set[UUID]) -> Result:
-    """What is known by its id is a replay or a conflict, whatever would be said of it if it were new.
+def _judge(
+    one: SentSubmission, stored: dict[UUID, bytes], known: dict[UUID, bytes], failed: set[UUID]
+) -> SubmissionResult:
+    """Return the result of one submission. A known id is a replay or a conflict, even if new rules would
+    refuse it.
 
-    `stored` loses the id that is answered so: the same row again in the batch is a duplicate.
+    `stored` loses the ids that are answered: the same row again in the batch is a duplicate.
     """
     content = one.content
     if content.uuid in known:
         if content.digest != known[content.uuid]:
-            return Result(one.id, "conflict", "conflict")
-        return Result(one.id, "duplicate" if stored.pop(content.uuid, None) is None else "stored")
+            return SubmissionResult(one.id, "conflict", "conflict")
+        return SubmissionResult(one.id, "duplicate" if stored.pop(content.uuid, None) is None else "stored")
     if isinstance(content, Refused):
-        return Result(one.id, "quarantined", content.reason)
-    return Result(one.id, "quarantined", "database" if content.id in failed else "retired")
+        return SubmissionResult(one.id, "quarantined", content.reason)
+    return SubmissionResult(one.id, "quarantined", "database" if content.id in failed else "retired")
 
 
-async def insert_sparing(conn: Connection, rows: list[Row]) -> tuple[dict[UUID, bytes], set[UUID]]:
-    """Stores what can be stored: where a batch fails for its content, its rows go one by one."""
+async def _insert_sparing(conn: Connection, rows: list[ResponseRow]) -> tuple[dict[UUID, bytes], set[UUID]]:
+    """Store all rows that can be stored: if a batch fails for its content, rows are inserted one by one."""
     if not rows:
         return {}, set()
     try:
@@ -299,22 +307,22 @@ async def insert_sparing(conn: Connection, rows: list[Row]) -> tuple[dict[UUID, 
     stored: dict[UUID, bytes] = {}
     failed: set[UUID] = set()
     for row in rows:
-        one_stored, one_failed = await insert_sparing(conn, [row])
+        one_stored, one_failed = await _insert_sparing(conn, [row])
         stored |= one_stored
         failed |= one_failed
     return stored, failed
 
 
-def find_id(raw: bytes) -> str | None:
-    """The id of a submission that is none, where it has one, for its sender to know it by."""
+def _find_id(raw: bytes) -> str | None:
+    """Return the id of an unreadable submission, if it has one, so that its sender can match the result."""
     match read_loosely(raw):
         case {"id": str(name)}:
             return printable(name)
     return None
 
 
-def find_sequence(raw: bytes) -> int | None:
-    """The number that its terminal gave it, so that what is quarantined is not missed."""
+def _find_sequence(raw: bytes) -> int | None:
+    """Return the sequence number from the terminal, so that none seems lost."""
     match read_loosely(raw):
         case {"sequence": int(number)} if 0 <= number < 2**31:
             return number

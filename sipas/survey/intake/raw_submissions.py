@@ -6,10 +6,10 @@ from itertools import islice
 
 import msgspec
 
-ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
-SUBMISSIONS_PER_REQUEST = 100
+_ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
+_SUBMISSIONS_PER_REQUEST = 100
 
-_TOKENS_PER_REQUEST = 200_000  # twenty times those of 100 whole submissions; more would hold up the server
+_TOKENS_PER_REQUEST = 200_000  # twenty times those of 100 complete submissions; more would block the server
 _ARRAY_OF_OBJECTS = re.compile(rb"\s*\[\s*\{.*\}\s*\]\s*", re.DOTALL)
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{\]},]', re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -21,22 +21,22 @@ _OPENING, _CLOSING = b"[{", b"]}"
 def split_array(body: bytes) -> list[bytes] | str:
     """Return the elements of the array as they came, or what is wrong with the array."""
     try:
-        elements = [bytes(raw) for raw in ARRAY.decode(body)]
+        elements = [bytes(raw) for raw in _ARRAY.decode(body)]
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        found = split_objects(body)
+        found = _split_objects(body)
         if found is None:
             return f"not an array of submissions: {error}"
         elements = found
-    if not 1 <= len(elements) <= SUBMISSIONS_PER_REQUEST:
-        return f"{len(elements)} submissions; send 1 to {SUBMISSIONS_PER_REQUEST}"
+    if not 1 <= len(elements) <= _SUBMISSIONS_PER_REQUEST:
+        return f"{len(elements)} submissions; send 1 to {_SUBMISSIONS_PER_REQUEST}"
     return elements
 
 
-def split_objects(body: bytes) -> list[bytes] | None:
-    """Split an array of objects by brackets and quotes alone, whatever is wrong inside an object.
+def _split_objects(body: bytes) -> list[bytes] | None:
+    """Split an array of objects by brackets and quotes only, whatever is wrong inside an object.
 
-    One faulty submission (half a surrogate pair, a byte that is not UTF-8) must not refuse the others of
-    its request, nor itself for ever. None: the body is not such an array.
+    One faulty submission (half a surrogate pair, bytes that are not UTF-8) must not cause the others of its
+    request to be refused. None: the body is not such an array.
     """
     if not _ARRAY_OF_OBJECTS.fullmatch(body):
         return None
@@ -62,7 +62,7 @@ def _is_object(element: bytes) -> bool:
 
 
 def read_loosely(raw: bytes) -> object:
-    """Return what the text stands for, halves of surrogate pairs and bytes that are not UTF-8 replaced."""
+    """Return the decoded object. Halves of surrogate pairs and bytes that are not UTF-8 are replaced."""
     try:
         return msgspec.json.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -77,7 +77,7 @@ def _read_with_replacements(raw: bytes) -> object:
 
 
 def _find_identity(raw: bytes) -> dict[str, object]:
-    """Return id and number of an object that cannot be read, for its sender to know what became of it."""
+    """Return id and sequence number of an unreadable object, so that its sender can match the result."""
     named, numbered = _ID.search(raw), _SEQUENCE.search(raw)
     found: dict[str, object] = {"id": named[1].decode()} if named else {}
     return found | ({"sequence": int(numbered[1])} if numbered else {})

@@ -1,4 +1,4 @@
-"""A submission as sent, and the checks between it and a row of `response`."""
+"""Submissions: their format, and the checks that turn one into a row of `response`."""
 
 import hashlib
 import secrets
@@ -11,53 +11,53 @@ from uuid import UUID
 import msgspec
 
 from sipas.queries.catalogue import Procedure, Round, Unit
-from sipas.queries.responses import Row
+from sipas.queries.responses import ResponseRow
 from sipas.survey.catalogue import Catalogue, local_day
 from sipas.survey.columns import CHANNELS, FLAG, SERVICE_CHANNELS, TOO_FAST
 from sipas.survey.instruments.instrument import Instrument, Sheet
 from sipas.survey.intake.personal_numbers import hide_numbers, holds_mail_address, holds_number
 
 NOT_ANSWERED, NOT_APPLICABLE, NOT_ASKED = -1, -2, -3
-AHEAD = timedelta(days=1)  # how far a device's clock may run ahead
-LONG_AGO = timedelta(days=183)  # how long a device may have been offline
+_CLOCK_AHEAD_MAX = timedelta(days=1)  # of a device's clock
+_OFFLINE_MAX = timedelta(days=183)  # between answering and sending
 
-# A survey answered faster than its questions can be read. It counts, and `--flagged exclude` leaves it out.
-FAST_SECONDS_PER_ANSWER = 1.0
-FAST_ANSWERS_AT_LEAST = 3  # one or two answers may be given within a second or two
+# A survey answered faster than it can be read. It is counted; `--flagged exclude` leaves it out.
+_FAST_SECONDS_PER_ANSWER = 1.0
+_FAST_ANSWERS_AT_LEAST = 3  # one or two answers may take only a second or two
 
-Code = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
-Moment = Annotated[datetime, msgspec.Meta(tz=True)]
-Answer = int | Literal["NA"] | None
+_Code = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+_Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+AnswerValue = int | Literal["NA"] | None
 
 
 class Submission(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """In `answers` a key that is absent was not asked, null not answered, "NA" not applicable."""
+    """In `answers` a missing key means not asked, null not answered, "NA" not applicable."""
 
     id: UUID
-    instrument: Code
-    form: Code
-    channel: Code
-    unit: Code
-    started_at: Moment
-    submitted_at: Moment
-    language: Code
+    instrument: _Code
+    form: _Code
+    channel: _Code
+    unit: _Code
+    started_at: _Moment
+    submitted_at: _Moment
+    language: _Code
     complete: bool
-    answers: Annotated[dict[str, Answer], msgspec.Meta(max_length=500)]
-    procedure: Code | None = None
-    service_channel: Code | None = None
+    answers: Annotated[dict[str, AnswerValue], msgspec.Meta(max_length=500)]
+    procedure: _Code | None = None
+    service_channel: _Code | None = None
     sequence: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)] | None = None
     comment: Annotated[str, msgspec.Meta(max_length=4000)] | None = None
-    attributes: Annotated[dict[Code, Code], msgspec.Meta(max_length=16)] = {}
+    attributes: Annotated[dict[_Code, _Code], msgspec.Meta(max_length=16)] = {}
 
 
-# Reasons that lie with the catalogue: another state of it may accept the same submission.
+# Reasons in the catalogue: after a change of it the same submission may be accepted.
 CATALOGUE_REASONS = frozenset({"instrument", "form", "round", "unit", "procedure"})
 
 
 class Refused(msgspec.Struct, frozen=True):
-    """Why a submission goes to quarantine: a word for programs, a sentence for people.
+    """The reason why a submission goes to quarantine: a code for programs, a sentence for people.
 
-    uuid and digest, where it could be read: it may be a replay of one that was stored under other rules.
+    uuid and digest are set if they could be read: the submission may repeat one stored under other rules.
     """
 
     reason: str
@@ -66,36 +66,36 @@ class Refused(msgspec.Struct, frozen=True):
     digest: bytes | None = None
 
 
-ENCODER = msgspec.json.Encoder(order="deterministic")
+_ENCODER = msgspec.json.Encoder(order="deterministic")
 
 
 def digest(submission: Submission) -> bytes:
-    """The same for the same content, in whatever order its keys came.
+    """Return a hash that is equal for equal content, in any order of keys.
 
-    Nothing of a number hidden in the comment enters: all else is known, so it could be found by trying.
+    Numbers hidden in the comment are left out: they could be found by trying, because all else is known.
     """
     if submission.comment:
         submission = msgspec.structs.replace(submission, comment=hide_numbers(submission.comment))
-    return hashlib.blake2b(ENCODER.encode(submission), digest_size=16).digest()
+    return hashlib.blake2b(_ENCODER.encode(submission), digest_size=16).digest()
 
 
-def check(
+def check_submission(
     submission: Submission, catalogue: Catalogue, now: datetime, *, kiosk_id: int | None, unit_id: int | None
-) -> Row | Refused:
-    """The row to store, or the first reason against it. unit_id: the only one the sender may name."""
-    found = look_up(submission, catalogue, now)
+) -> ResponseRow | Refused:
+    """Return the row to store, or the first reason for refusal. unit_id: the only unit allowed."""
+    found = _look_up(submission, catalogue, now)
     if isinstance(found, Refused):
         return found
     if unit_id is not None and found.unit.id != unit_id:
-        return refuse(submission, "unit", f"this terminal does not stand in unit {submission.unit}")
+        return _refuse(submission, "unit", f"this terminal does not stand in unit {submission.unit}")
     answers = code_answers(submission.answers, found.sheet)
     if isinstance(answers, str):
-        return refuse(submission, "answers", answers)
-    wrong = wrong_words(submission, found.sheet.instrument)
-    wrong = wrong or wrong_attributes(submission.attributes, catalogue, found.round)
+        return _refuse(submission, "answers", answers)
+    wrong = _wrong_words(submission, found.sheet.instrument)
+    wrong = wrong or _wrong_attributes(submission.attributes, catalogue, found.round)
     if wrong:
-        return refuse(submission, *wrong)
-    return Row(
+        return _refuse(submission, *wrong)
+    return ResponseRow(
         id=submission.id,
         round_id=found.round.id,
         unit_id=found.unit.id,
@@ -110,19 +110,19 @@ def check(
         form=found.sheet.form.id,
         language=submission.language,
         answers=answers,
-        comment=clean(hide_numbers(submission.comment)) if submission.comment else None,
-        attributes={clean(name): clean(value) for name, value in submission.attributes.items()}
-        | find_flags(submission),
+        comment=clean_text(hide_numbers(submission.comment)) if submission.comment else None,
+        attributes={clean_text(name): clean_text(value) for name, value in submission.attributes.items()}
+        | _find_flags(submission),
         digest=digest(submission),
     )
 
 
-def refuse(submission: Submission, reason: str, detail: str) -> Refused:
+def _refuse(submission: Submission, reason: str, detail: str) -> Refused:
     return Refused(reason, detail, submission.id, digest(submission))
 
 
-class Found(msgspec.Struct, frozen=True):
-    """What a submission's codes and times stand for."""
+class _CatalogueMatch(msgspec.Struct, frozen=True):
+    """The catalogue's entries for a submission's codes and times."""
 
     unit: Unit
     round: Round
@@ -130,52 +130,52 @@ class Found(msgspec.Struct, frozen=True):
     procedure: Procedure | None
 
 
-def look_up(submission: Submission, catalogue: Catalogue, now: datetime) -> Found | Refused:
+def _look_up(submission: Submission, catalogue: Catalogue, now: datetime) -> _CatalogueMatch | Refused:
     moment = submission.submitted_at
     if not is_usable_time(moment, now):
-        return refuse(submission, "clock", f"submitted_at {moment.isoformat()} is too far from now")
+        return _refuse(submission, "clock", f"submitted_at {moment.isoformat()} is too far from now")
     instrument_id = catalogue.instrument_ids.get(submission.instrument)
     if instrument_id is None:
-        return refuse(submission, "instrument", f"no instrument {submission.instrument} is published")
+        return _refuse(submission, "instrument", f"no instrument {submission.instrument} is published")
     sheet = catalogue.sheets.get((submission.instrument, submission.form))
     if sheet is None:
-        return refuse(submission, "form", f"{submission.instrument} has no form {submission.form}")
+        return _refuse(submission, "form", f"{submission.instrument} has no form {submission.form}")
     round_ = catalogue.round_at(instrument_id, moment)
     if round_ is None:
-        return refuse(
+        return _refuse(
             submission, "round", f"no round collected {sheet.instrument.name} at {moment.isoformat()}"
         )
     unit = catalogue.unit_at(submission.unit, local_day(moment))
     if unit is None:
-        return refuse(submission, "unit", f"there was no unit {submission.unit} on that day")
+        return _refuse(submission, "unit", f"there was no unit {submission.unit} on that day")
     procedure = catalogue.procedures_by_code.get(submission.procedure or "")
     if submission.procedure is not None and procedure is None:
-        return refuse(submission, "procedure", f"there is no procedure {submission.procedure}")
-    return Found(unit, round_, sheet, procedure)
+        return _refuse(submission, "procedure", f"there is no procedure {submission.procedure}")
+    return _CatalogueMatch(unit, round_, sheet, procedure)
 
 
-def find_flags(submission: Submission) -> dict[str, str]:
+def _find_flags(submission: Submission) -> dict[str, str]:
     """Return the attribute that marks an implausibly fast survey; empty for any other."""
     given = sum(isinstance(answer, int) for answer in submission.answers.values())
     took = (submission.submitted_at - submission.started_at).total_seconds()
-    is_fast = given >= FAST_ANSWERS_AT_LEAST and 0 <= took < FAST_SECONDS_PER_ANSWER * given
+    is_fast = given >= _FAST_ANSWERS_AT_LEAST and 0 <= took < _FAST_SECONDS_PER_ANSWER * given
     return {FLAG: TOO_FAST} if is_fast else {}
 
 
 def is_usable_time(moment: datetime, now: datetime) -> bool:
-    return now - LONG_AGO <= moment <= now + AHEAD
+    return now - _OFFLINE_MAX <= moment <= now + _CLOCK_AHEAD_MAX
 
 
 def has_usable_times(submission: Submission, received_at: datetime) -> bool:
-    """Neither of its times alone would refuse it."""
+    """Whether neither of its times alone is a reason for refusal."""
     submitted_at = submission.submitted_at
     return is_usable_time(submitted_at, received_at) and is_usable_time(submission.started_at, submitted_at)
 
 
-def code_answers(answers: dict[str, Answer], sheet: Sheet) -> tuple[int, ...] | str:
-    """The answers in instrument order, or what is wrong with them.
+def code_answers(answers: dict[str, AnswerValue], sheet: Sheet) -> tuple[int, ...] | str:
+    """Return the answers in instrument order, or the reason for refusal.
 
-    An item asked that the form would not ask would be weighted by a probability that is not its own.
+    An item that the form does not ask would get a wrong weight.
     """
     coded = [NOT_ASKED] * sheet.width
     for item, answer in answers.items():
@@ -192,7 +192,7 @@ def code_answers(answers: dict[str, Answer], sheet: Sheet) -> tuple[int, ...] | 
     return tuple(coded)
 
 
-def wrong_words(submission: Submission, instrument: Instrument) -> tuple[str, str] | None:
+def _wrong_words(submission: Submission, instrument: Instrument) -> tuple[str, str] | None:
     if submission.channel not in CHANNELS:
         return "channel", f"{submission.channel} is none of {', '.join(CHANNELS)}"
     if submission.service_channel not in (None, *SERVICE_CHANNELS):
@@ -204,13 +204,15 @@ def wrong_words(submission: Submission, instrument: Instrument) -> tuple[str, st
     return None
 
 
-def wrong_attributes(
+def _wrong_attributes(
     attributes: dict[str, str], catalogue: Catalogue, round_: Round
 ) -> tuple[str, str] | None:
-    """What would pass for a column of ours, lead to a person, or not fit a cell's key."""
+    """Return the reason to refuse an attribute: a reserved name, a personal number, or a value that is too
+    long.
+    """
     if not attributes:
         return None
-    if len(ENCODER.encode(attributes)) > 1000:
+    if len(_ENCODER.encode(attributes)) > 1000:
         return "attributes", "more than 1,000 bytes"
     for name, value in attributes.items():
         if name in catalogue.reserved_columns and name not in round_.strata:
@@ -224,18 +226,18 @@ def wrong_attributes(
     return None
 
 
-def clean(text: str) -> str:
-    """NFC, and without the one character that Postgres cannot keep."""
+def clean_text(text: str) -> str:
+    """Return the text in NFC, without the one character that Postgres cannot store."""
     return unicodedata.normalize("NFC", text.replace("\0", ""))
 
 
 def printable(text: str) -> str:
-    """As much of it as a person reads, without the character that Postgres cannot keep."""
+    """Return the visible text, without the character that Postgres cannot store."""
     return text.replace("\0", "\N{SYMBOL FOR NULL}")[:500].encode(errors="replace").decode()
 
 
 def new_id(moment: datetime, draw: Callable[[int], int] = secrets.randbits) -> UUID:
-    """A UUIDv7 (RFC 9562): it sorts by the moment, and is random beyond it."""
+    """Return a UUIDv7 (RFC 9562): it sorts by the moment, and the rest is random."""
     milliseconds = int(moment.timestamp() * 1000)
     random = draw(74)
     return UUID(int=milliseconds << 80 | 7 << 76 | random >> 62 << 64 | 0b10 << 62 | random & (1 << 62) - 1)

@@ -1,1 +1,1 @@
-"""From what one-stop systems tell of finished transactions to counts, and to whom is asked."""
+"""Invitations: from events about finished transactions to counts, draws and messages."""

@@ -1,28 +1,28 @@
-"""How a citizen is reached, sealed from the moment it comes in until it is decided whether to ask."""
+"""Contact details of citizens, encrypted from arrival until the invitation is decided."""
 
 import msgspec
 
 from sipas.messages import LANGUAGES
-from sipas.survey.encryption import Sealer
+from sipas.survey.encryption import FieldCipher
 
-LONGEST = 40  # characters; no number is as long, and what is longer stays one that is none
+_PHONE_MAX_CHARACTERS = 40  # longer texts are stored cut and are no phone number
 
 
-class Reach(msgspec.Struct, frozen=True):
-    """phone: as it was told; whether it is one is looked at when somebody is asked."""
+class ContactDetails(msgspec.Struct, frozen=True):
+    """phone: as sent; it is checked when the invitation is decided."""
 
     phone: str
     language: str
 
 
-ENCODER, DECODER = msgspec.json.Encoder(), msgspec.json.Decoder(Reach)
+_ENCODER, _DECODER = msgspec.json.Encoder(), msgspec.json.Decoder(ContactDetails)
 
 
-def seal_reach(phone: str, language: str | None, sealer: Sealer) -> bytes:
-    """Who wrote no language, or one that no message is written in, gets the first."""
+def encrypt_contact(phone: str, language: str | None, cipher: FieldCipher) -> bytes:
+    """Encrypt phone and language. A missing or unsupported language becomes the first supported one."""
     spoken = language if language in LANGUAGES else LANGUAGES[0]
-    return sealer.seal(ENCODER.encode(Reach(phone[:LONGEST], spoken)))
+    return cipher.encrypt(_ENCODER.encode(ContactDetails(phone[:_PHONE_MAX_CHARACTERS], spoken)))
 
 
-def open_reach(sealed: bytes, sealer: Sealer) -> Reach:
-    return DECODER.decode(sealer.unseal(sealed))
+def decrypt_contact(encrypted: bytes, cipher: FieldCipher) -> ContactDetails:
+    return _DECODER.decode(cipher.decrypt(encrypted))

@@ -1,4 +1,4 @@
-"""Who is drawn: everybody has a permanent random number, and a stratum a rate below which it asks."""
+"""Draws: each transaction has a permanent random number, and each stratum a sampling rate."""
 
 from collections.abc import Iterable, Sequence
 
@@ -9,22 +9,24 @@ from sipas.queries.invitations import Invitation, StratumRate
 from sipas.stats.planning.drawing import permanent_numbers
 from sipas.survey.columns import SERVICE_CHANNELS
 
-Stratum = tuple[int | None, int | None, int | None]  # unit, procedure, place of the service channel
-BITS = 53  # that a float holds exactly
+_Stratum = tuple[int | None, int | None, int | None]  # unit, procedure, number of the service channel
+_BITS = 53  # that a float holds exactly
 
 
 def random_numbers(transaction_ids: Sequence[str], seed: int) -> NDArray[np.float64]:
-    """In [0, 1): the first 53 bits of the numbers that `sipas plan draw` gives the same ids and seed."""
+    """Return numbers in [0, 1): the first 53 bits of those that `sipas plan draw` gives the same ids and
+    seed.
+    """
     upper = permanent_numbers(transaction_ids, str(seed))[:, 0]
-    return np.float64(2.0**-BITS) * (upper >> np.uint64(64 - BITS)).astype(np.float64)
+    return np.float64(2.0**-_BITS) * (upper >> np.uint64(64 - _BITS)).astype(np.float64)
 
 
-class Rates:
-    """Of a round's strata. A stratum that no plan names has the round's rate."""
+class SamplingRates:
+    """Sampling rates of a round's strata. A stratum that the plan does not name has the round's rate."""
 
     def __init__(self, invitation: Invitation, strata: Sequence[StratumRate]) -> None:
         self.invitation = invitation
-        self.strata: dict[Stratum, float] = {
+        self.strata: dict[_Stratum, float] = {
             (
                 one.unit_id,
                 one.procedure_id,
@@ -33,21 +35,21 @@ class Rates:
             for one in strata
         }
         self.named = {tuple(value is not None for value in stratum) for stratum in self.strata}
-        self.found: dict[Stratum, float] = {}
+        self.found: dict[_Stratum, float] = {}
 
-    def of_all(self, strata: Iterable[Stratum], number: int) -> NDArray[np.float64]:
+    def of_all(self, strata: Iterable[_Stratum], number: int) -> NDArray[np.float64]:
         if not self.strata:
             return np.full(number, self.invitation.rate)
         return np.fromiter(map(self.of, strata), np.float64, number)
 
-    def of(self, stratum: Stratum) -> float:
+    def of(self, stratum: _Stratum) -> float:
         rate = self.found.get(stratum)
         if rate is None:
             rate = self.found[stratum] = self.find(stratum)
         return rate
 
-    def find(self, stratum: Stratum) -> float:
-        """The rate that names most of its columns."""
+    def find(self, stratum: _Stratum) -> float:
+        """Return the rate that matches most of the stratum's columns."""
         for named in sorted(self.named, key=sum, reverse=True):
             unit_id, procedure_id, channel = stratum
             key = (
@@ -61,5 +63,5 @@ class Rates:
 
 
 def channel_place(word: str) -> int:
-    """From 1, as rows of transactions have it."""
+    """Return the channel's number, from 1, as rows of transactions have it."""
     return SERVICE_CHANNELS.index(word) + 1

@@ -1,4 +1,4 @@
-"""Events into the database, in one transaction."""
+"""Stores events in one transaction."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -7,62 +7,62 @@ import numpy as np
 
 from sipas.postgres.pool import Connection
 from sipas.queries.catalogue import get_catalogue_version
-from sipas.queries.transaction_events import Told, copy_tally, copy_told
+from sipas.queries.transaction_events import TransactionEvents, copy_tally, copy_transaction_events
 from sipas.queries.transactions import (
-    Outcome,
+    EventOutcome,
     ProblemRow,
     adopt_transactions,
     count_tally,
     insert_problems,
-    list_messages_told_of,
+    list_messages_of_events,
     lock_transactions,
     settle_problems,
-    store_told,
+    store_transaction_events,
     take_foreign,
 )
 from sipas.survey.columns import SERVICE_CHANNELS
-from sipas.survey.contacts.finalize import withdraw
-from sipas.survey.invitations.catalogue_snapshot import Basis
-from sipas.survey.invitations.event_parts import Tally
+from sipas.survey.contacts.finalize import withdraw_messages
+from sipas.survey.invitations.catalogue_snapshot import CatalogueSnapshot
+from sipas.survey.invitations.event_parts import EventTally
 
 
 class CatalogueMovedError(Exception):
-    """Units, rounds or whom they ask have changed since the events were read: they are read anew."""
+    """The catalogue has changed since the events were read: they must be read again."""
 
 
-class Storing:
-    """Part after part inside one transaction. Others wait for counts and for messages: so both come last."""
+class EventStorage:
+    """Stores part after part in one transaction. Counts and messages come last: others wait for them."""
 
-    def __init__(self, conn: Connection, basis: Basis, source: str | None = None) -> None:
-        """source: of the key that tells, which may change its own transactions alone; None for a file."""
-        self.conn, self.basis, self.source = conn, basis, source
-        self.foreign: list[int] = []  # places of what belongs to other sources
-        self.tally = Tally()
-        self.told_of: set[int] = set()  # messages that wait
+    def __init__(self, conn: Connection, snapshot: CatalogueSnapshot, source: str | None = None) -> None:
+        """source: of the key, which may change its own transactions only; None for a file."""
+        self.conn, self.snapshot, self.source = conn, snapshot, source
+        self.foreign: list[int] = []  # places of other sources' transactions
+        self.tally = EventTally()
+        self.waiting_messages: set[int] = set()  # ids
 
     async def store(
-        self, told: Told, problems: Sequence[ProblemRow], *, places: bool = False
-    ) -> list[Outcome]:
-        """places: whether to tell which events hold."""
-        await copy_told(self.conn, told)
+        self, events: TransactionEvents, problems: Sequence[ProblemRow], *, places: bool = False
+    ) -> list[EventOutcome]:
+        """places: whether to return which events are valid."""
+        await copy_transaction_events(self.conn, events)
         await lock_transactions(self.conn)
-        if await get_catalogue_version(self.conn) != self.basis.version:
+        if await get_catalogue_version(self.conn) != self.snapshot.version:
             raise CatalogueMovedError
         if self.source is not None:
-            told = await self.without_foreign(told, self.source)
-        outcomes = await store_told(self.conn, SERVICE_CHANNELS, self.source, places=places)
-        self.tally.add(told)
+            events = await self.without_foreign(events, self.source)
+        outcomes = await store_transaction_events(self.conn, SERVICE_CHANNELS, self.source, places=places)
+        self.tally.add(events)
         await settle_problems(self.conn)
         await insert_problems(self.conn, problems)
-        self.told_of |= set(await list_messages_told_of(self.conn))
+        self.waiting_messages |= set(await list_messages_of_events(self.conn))
         return outcomes
 
-    async def without_foreign(self, told: Told, source: str) -> Told:
+    async def without_foreign(self, events: TransactionEvents, source: str) -> TransactionEvents:
         self.foreign = await take_foreign(self.conn, source)
         await adopt_transactions(self.conn, source)
-        return Told(told.rows[~np.isin(told.rows["place"], self.foreign)], told.phones)
+        return TransactionEvents(events.rows[~np.isin(events.rows["place"], self.foreign)], events.phones)
 
     async def finish(self) -> None:
         await copy_tally(self.conn, self.tally.rows())
         await count_tally(self.conn, SERVICE_CHANNELS)
-        await withdraw(self.conn, sorted(self.told_of), datetime.now(UTC))
+        await withdraw_messages(self.conn, sorted(self.waiting_messages), datetime.now(UTC))

@@ -1,4 +1,4 @@
-"""What a one-stop system tells of a finished transaction, and what cannot be counted of it."""
+"""Events about finished transactions: their format, and the problems of those that cannot be counted."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -8,34 +8,34 @@ from typing import Annotated, NamedTuple
 import msgspec
 
 from sipas.queries.transactions import ProblemRow
-from sipas.survey.intake.submission import clean
+from sipas.survey.intake.submission import clean_text
 from sipas.survey.invitations.codes import may_be_kept
 from sipas.survey.invitations.event_problems import event_fault
 
-Code = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-Moment = Annotated[datetime, msgspec.Meta(tz=True)]
-EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
-LONGEST = 200  # characters of a field that are kept with a problem
-ENCODER = msgspec.json.Encoder()
+_Code = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+_Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+EARLIEST, _LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+KEPT_FIELD_CHARACTERS = 200  # of a field stored with a problem
+EVENT_ENCODER = msgspec.json.Encoder()
 
 
-class Event(msgspec.Struct, frozen=True):
-    """changed_at: when the system changed the transaction last; None: before any that says."""
+class TransactionEvent(msgspec.Struct, frozen=True):
+    """changed_at: the last change in the system; None sorts before any time."""
 
-    transaction_id: Code
-    unit: Code
-    procedure: Code
+    transaction_id: _Code
+    unit: _Code
+    procedure: _Code
     service_channel: str
-    completed_at: Moment
+    completed_at: _Moment
     on_time: bool | None = None
     phone: str | None = None
     language: str | None = None
     cancelled: bool = False
-    changed_at: Moment | None = None
+    changed_at: _Moment | None = None
 
 
-class Columns(NamedTuple):
-    """The fields of events, each of all of them."""
+class EventColumns(NamedTuple):
+    """The fields of events as columns."""
 
     transaction_id: Sequence[str]
     unit: Sequence[str]
@@ -48,8 +48,8 @@ class Columns(NamedTuple):
     cancelled: Sequence[bool]
     changed_at: Sequence[datetime | None]
 
-    def event(self, place: int) -> Event:
-        return Event(
+    def event(self, place: int) -> TransactionEvent:
+        return TransactionEvent(
             self.transaction_id[place],
             self.unit[place],
             self.procedure[place],
@@ -63,25 +63,25 @@ class Columns(NamedTuple):
         )
 
 
-def columns_of(events: Sequence[Event]) -> Columns:
-    return Columns(*([getattr(event, name) for event in events] for name in Columns._fields))
+def event_columns(events: Sequence[TransactionEvent]) -> EventColumns:
+    return EventColumns(*([getattr(event, name) for event in events] for name in EventColumns._fields))
 
 
-DECODER = msgspec.json.Decoder(Event)
-KEPT = frozenset(Event.__struct_fields__) - {"phone"}
+_DECODER = msgspec.json.Decoder(TransactionEvent)
+_KEPT_FIELDS = frozenset(TransactionEvent.__struct_fields__) - {"phone"}
 
 
-class Problem(msgspec.Struct, frozen=True):
-    """Why an event is not counted. No detail repeats what might be a phone number."""
+class EventProblem(msgspec.Struct, frozen=True):
+    """The reason why an event is not counted. No detail repeats what might be a phone number."""
 
     reason: str
     detail: str
 
 
-class Invalid(msgspec.Struct, frozen=True):
-    """What is no event, and what is kept of it."""
+class InvalidEvent(msgspec.Struct, frozen=True):
+    """An unreadable event, and the part of it that is stored."""
 
-    problem: Problem
+    problem: EventProblem
     fields: dict[str, str | bool]
 
     @property
@@ -90,21 +90,21 @@ class Invalid(msgspec.Struct, frozen=True):
         return name if isinstance(name, str) else None
 
 
-Sent = Event | Invalid
+SentEvent = TransactionEvent | InvalidEvent
 
 
-class Named:
-    """Keyed hashes of transactions' ids: whoever holds the database alone cannot look for one."""
+class IdHasher:
+    """Keyed hashes of transaction ids: ids cannot be looked up in a copy of the database."""
 
     def __init__(self, secret: bytes) -> None:
         key = hashlib.blake2b(secret, person=b"transaction").digest()
-        self.keyed = hashlib.sha256(key)  # its first block; no hash takes less time for the many that follow
+        self.keyed = hashlib.sha256(key)  # the first block is shared: the fastest way to hash many ids
 
     def hash(self, transaction_id: str) -> bytes:
         return self.hash_all([transaction_id])
 
     def hash_all(self, transaction_ids: Sequence[str]) -> bytes:
-        """One after another, 16 bytes each."""
+        """Return the hashes one after another, 16 bytes each."""
         hashes = bytearray()
         for transaction_id in transaction_ids:
             one = self.keyed.copy()
@@ -113,40 +113,46 @@ class Named:
         return bytes(hashes)
 
 
-def without_phone(raw: bytes) -> dict[str, str | bool]:
-    """What is kept of an event that could not be counted, for a person to mend it: its known fields."""
+def _without_phone(raw: bytes) -> dict[str, str | bool]:
+    """Return the known fields of an event that could not be counted, so that it can be corrected."""
     try:
-        told = msgspec.json.decode(raw)
+        decoded = msgspec.json.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return {}
-    return kept_of(told) if isinstance(told, dict) else {}
+    return _kept_of(decoded) if isinstance(decoded, dict) else {}
 
 
-def kept_of(fields: Mapping[str, object]) -> dict[str, str | bool]:
-    """Where columns have been shifted, a name or a phone may stand where a code belongs: it is not kept."""
+def _kept_of(fields: Mapping[str, object]) -> dict[str, str | bool]:
+    """Return the fields that may be stored. In shifted columns a name or phone may stand where a code
+    belongs.
+    """
     kept: dict[str, str | bool] = {}
-    for name in Event.__struct_fields__:
+    for name in TransactionEvent.__struct_fields__:
         value = fields.get(name)
-        if name in KEPT and isinstance(value, bool):
+        if name in _KEPT_FIELDS and isinstance(value, bool):
             kept[name] = value
-        elif name in KEPT and isinstance(value, str):
-            kept[name] = clean(value)[:LONGEST] if may_be_kept(name, clean(value)) else ""
+        elif name in _KEPT_FIELDS and isinstance(value, str):
+            kept[name] = (
+                clean_text(value)[:KEPT_FIELD_CHARACTERS] if may_be_kept(name, clean_text(value)) else ""
+            )
     return kept
 
 
-def read_event(raw: bytes) -> Sent:
-    """No fault repeats what stands in a field: it might be a phone number."""
+def read_event(raw: bytes) -> SentEvent:
+    """Read one event. Faults never repeat a field's content: it might be a phone number."""
     try:
-        return DECODER.decode(raw)
+        return _DECODER.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        return Invalid(Problem("invalid", event_fault(error)), without_phone(raw))
+        return InvalidEvent(EventProblem("invalid", event_fault(error)), _without_phone(raw))
 
 
-def problem_row(named: Named, place: int, sent: Sent, problem: Problem, source: str) -> ProblemRow:
-    fields = sent.fields if isinstance(sent, Invalid) else kept_of(msgspec.to_builtins(sent))
-    changed_at = None if isinstance(sent, Invalid) else sent.changed_at
-    if changed_at and not EARLIEST <= changed_at < LATEST:
-        changed_at = None  # the database's time ends before Python's does
-    text = ENCODER.encode(fields).decode()
+def problem_row(
+    named: IdHasher, place: int, sent: SentEvent, problem: EventProblem, source: str
+) -> ProblemRow:
+    fields = sent.fields if isinstance(sent, InvalidEvent) else _kept_of(msgspec.to_builtins(sent))
+    changed_at = None if isinstance(sent, InvalidEvent) else sent.changed_at
+    if changed_at and not EARLIEST <= changed_at < _LATEST:
+        changed_at = None  # the database's time ends before Python's
+    text = EVENT_ENCODER.encode(fields).decode()
     id_hash = named.hash(sent.transaction_id or text)
     return ProblemRow(place, id_hash, changed_at, source, problem.reason, problem.detail, text)

@@ -1,4 +1,4 @@
-"""The invite step: of the drawn transactions that are due, who is asked, and why the others are not."""
+"""The invite step: decides for due drawn transactions whether to invite, and records the reasons if not."""
 
 import logging
 from collections import defaultdict
@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from sipas.postgres.pool import Connection, Pool
-from sipas.queries.funnel import FunnelStep, Step, add_funnel
+from sipas.queries.funnel import FunnelStep, FunnelStepName, add_funnel
 from sipas.queries.invitations import (
     Due,
     Invitation,
@@ -24,20 +24,20 @@ from sipas.queries.links import Link
 from sipas.queries.opt_outs import list_opted_out
 from sipas.settings import Settings
 from sipas.survey.catalogue import Catalogue, LiveCatalogue, is_open, local_day
-from sipas.survey.contacts.message_payload import Letter, seal_letter
-from sipas.survey.contacts.opt_outs import OPT_OUT
+from sipas.survey.contacts.message_payload import MessagePayload, encrypt_payload
+from sipas.survey.contacts.opt_outs import OPT_OUT_PURPOSE
 from sipas.survey.contacts.phones import PhoneError, hash_phone, parse_phone
-from sipas.survey.encryption import SealError, read_sealer
-from sipas.survey.invitations.contact_details import open_reach
+from sipas.survey.encryption import DecryptionError, read_cipher
+from sipas.survey.invitations.contact_details import decrypt_contact
 from sipas.survey.links.one_time_links import new_links
 from sipas.survey.tokens import hash_link
 
-LOG = logging.getLogger(__name__)
-STEP = 500  # transactions decided about at a time
+_LOG = logging.getLogger(__name__)
+_INVITING_BATCH_TRANSACTIONS = 500  # decided in one transaction
 
 
-class Candidate(msgspec.Struct, frozen=True):
-    """Somebody to ask, if neither they nor the round mind. phone: in E.164."""
+class _Candidate(msgspec.Struct, frozen=True):
+    """A citizen who can be invited, unless opt-outs or earlier invitations forbid it. phone: in E.164."""
 
     due: Due
     phone: str
@@ -47,37 +47,37 @@ class Candidate(msgspec.Struct, frozen=True):
 
 
 def contact_purpose(round_id: int) -> str:
-    """What phones are hashed for that a round has asked: no round knows another's."""
+    """Return the purpose of the hashes of phones that a round has invited: rounds cannot be linked."""
     return f"round:{round_id}"
 
 
 async def invite_due(
     pool: Pool, catalogue: LiveCatalogue, settings: Settings, now: datetime | None = None
 ) -> int:
-    """How many were invited. Several at once share the work."""
+    """Invite; return how many. Several processes at once share the work."""
     moment, known = now or datetime.now(UTC), await catalogue.refresh()
-    inviter, invited = Inviter(known, settings, moment), 0
+    inviter, invited = _Inviter(known, settings, moment), 0
     async with pool.acquire() as conn:
         await delete_old_contacts(conn, moment)
         rounds = {one.round_id: one for one in await list_invitations(conn)}
         while True:
             async with conn.transaction():
-                due = await take_due(conn, moment, STEP)
+                due = await take_due(conn, moment, _INVITING_BATCH_TRANSACTIONS)
                 invited += await inviter.decide(conn, due, rounds)
-            if len(due) < STEP:
+            if len(due) < _INVITING_BATCH_TRANSACTIONS:
                 return invited
 
 
-class Inviter:
+class _Inviter:
     def __init__(self, catalogue: Catalogue, settings: Settings, now: datetime) -> None:
         self.open = {round_.id for round_ in catalogue.rounds.values() if is_open(round_, now)}
-        self.secret, self.sealer = settings.secret, read_sealer(settings)
+        self.secret, self.cipher = settings.secret, read_cipher(settings)
         self.now = now
 
     async def decide(self, conn: Connection, due: Sequence[Due], rounds: dict[int, Invitation]) -> int:
-        """Each one once: it is settled, invited and counted together, or not at all."""
+        """Decide each transaction once: it is settled, invited and counted in one transaction."""
         looked_at = [self.look_at(one, rounds[one.round_id]) for one in due]
-        candidates = [one for one in looked_at if isinstance(one, Candidate)]
+        candidates = [one for one in looked_at if isinstance(one, _Candidate)]
         reasons = {
             one.id_hash: reason for one, reason in zip(due, looked_at, strict=True) if isinstance(reason, str)
         }
@@ -88,8 +88,8 @@ class Inviter:
         await add_funnel(conn, self.steps(due, reasons))
         return len(invited)
 
-    def look_at(self, due: Due, invitation: Invitation) -> Candidate | str:
-        """A candidate, or why it is none."""
+    def look_at(self, due: Due, invitation: Invitation) -> _Candidate | str:
+        """Return a candidate, or the reason why there is none."""
         if due.cancelled:
             return "cancelled"
         if self.now > due.completed_at + invitation.delay + invitation.lasts:
@@ -100,21 +100,24 @@ class Inviter:
             return "no_phone"
         return self.candidate(due, due.phone)
 
-    def candidate(self, due: Due, sealed: bytes) -> Candidate | str:
-        """What cannot be unsealed holds up nobody else."""
+    def candidate(self, due: Due, encrypted: bytes) -> _Candidate | str:
+        """Return the candidate. Contact details that cannot be decrypted do not block the others."""
         try:
-            reach = open_reach(sealed, self.sealer)
-            phone = parse_phone(reach.phone)
+            details = decrypt_contact(encrypted, self.cipher)
+            phone = parse_phone(details.phone)
         except PhoneError as error:
             return error.fault
-        except SealError as error:
-            LOG.error("nobody is asked: %s", error)
+        except DecryptionError as error:
+            _LOG.error("a transaction is not invited: %s", error)
             return "unsealable"
         contact = due.round_id, hash_phone(phone, self.secret, contact_purpose(due.round_id))
-        return Candidate(due, phone, reach.language, hash_phone(phone, self.secret, OPT_OUT), contact)
+        opt_out_hash = hash_phone(phone, self.secret, OPT_OUT_PURPOSE)
+        return _Candidate(due, phone, details.language, opt_out_hash, contact)
 
-    async def passed_over(self, conn: Connection, candidates: Sequence[Candidate]) -> dict[bytes, str]:
-        """Who does not want to be asked, and who was asked lately; of two with one phone, the second."""
+    async def passed_over(self, conn: Connection, candidates: Sequence[_Candidate]) -> dict[bytes, str]:
+        """Return the reasons for not inviting: an opt-out, a recent invitation, or another candidate with the
+        same phone.
+        """
         opted_out = await list_opted_out(conn, [one.opt_out_hash for one in candidates])
         willing = [one for one in candidates if one.opt_out_hash not in opted_out]
         may = await ask_phones(conn, [one.contact for one in willing], local_day(self.now))
@@ -127,21 +130,20 @@ class Inviter:
         return reasons
 
     async def invite(
-        self, conn: Connection, invited: Sequence[Candidate], rounds: dict[int, Invitation]
+        self, conn: Connection, invited: Sequence[_Candidate], rounds: dict[int, Invitation]
     ) -> None:
-        """By round, for each has its own time that links last."""
+        """Create links and messages, round by round: each round has its own validity of links."""
         by_round = defaultdict(list)
         for one in invited:
             by_round[one.due.round_id].append(one)
         for round_id, asked in by_round.items():
-            links = [link_about(one) for one in asked]
+            links = [_link_about(one) for one in asked]
             tokens = await new_links(conn, links, rounds[round_id].lasts, self.secret)
             messages = [self.message(one, token) for one, token in zip(asked, tokens, strict=True)]
             await insert_invitation_messages(conn, self.now, messages)
 
-    def message(self, one: Candidate, token: str) -> InvitationMessage:
-        letter = Letter(one.phone, token, one.language)
-        payload = seal_letter(letter, self.sealer)
+    def message(self, one: _Candidate, token: str) -> InvitationMessage:
+        payload = encrypt_payload(MessagePayload(one.phone, token, one.language), self.cipher)
         _, contact_hash = one.contact
         return InvitationMessage(one.due.id_hash, hash_link(token, self.secret), payload, contact_hash)
 
@@ -149,13 +151,13 @@ class Inviter:
         day = local_day(self.now)
         for one in due:
             reason = reasons.get(one.id_hash)
-            step: Step = "not_asked" if reason else "invited"
+            step: FunnelStepName = "not_asked" if reason else "invited"
             yield FunnelStep(
                 one.round_id, one.unit_id, one.procedure_id, one.service_channel, day, step, reason
             )
 
 
-def link_about(one: Candidate) -> Link:
+def _link_about(one: _Candidate) -> Link:
     due = one.due
     return Link(
         due.round_id,

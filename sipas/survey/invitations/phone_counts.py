@@ -1,4 +1,4 @@
-"""Counts of usable and unusable phones, made as they come in, before invitations go out."""
+"""Counts of usable and unusable phone numbers on arrival, before invitations go out."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from typing import Final, Literal, get_args
 from sipas.survey.contacts.phones import Fault, PhoneError, parse_phone
 
 PhoneOutcome = Literal["usable", "none", "malformed", "rounded", "several", "foreign", "landline"]
-EXAMPLE_ROWS: Final = 5
+_EXAMPLE_ROWS: Final = 5
 
 
 def phone_outcome(phone: str | None) -> PhoneOutcome:
@@ -21,7 +21,7 @@ def phone_outcome(phone: str | None) -> PhoneOutcome:
 
 
 class PhoneCounts:
-    """rows: the first that hold a phone of that fault."""
+    """rows: the first rows with each fault."""
 
     def __init__(self) -> None:
         self.counts: Counter[PhoneOutcome] = Counter()
@@ -33,10 +33,10 @@ class PhoneCounts:
         for row, outcome in zip(rows, outcomes, strict=True):
             if outcome == "usable" or outcome == "none":
                 continue
-            if len(self.rows[outcome]) < EXAMPLE_ROWS:
+            if len(self.rows[outcome]) < _EXAMPLE_ROWS:
                 self.rows[outcome].append(row)
 
     def as_dict(self) -> dict[PhoneOutcome, int]:
-        """Those that there are."""
+        """Return the counts that are not zero."""
         order: tuple[PhoneOutcome, ...] = get_args(PhoneOutcome)
         return {outcome: self.counts[outcome] for outcome in order if self.counts[outcome]}

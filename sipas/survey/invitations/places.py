@@ -1,4 +1,4 @@
-"""The unit, the procedure and the round that an event's codes and times stand for."""
+"""Looks up the unit, procedure and round of an event."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -8,38 +8,38 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sipas.queries.catalogue import Round, Unit
-from sipas.queries.units import Succession
+from sipas.queries.units import UnitSuccession
 from sipas.survey.catalogue import Catalogue, is_open
 from sipas.survey.columns import SERVICE_CHANNELS
 from sipas.survey.contacts.phones import is_phone
 from sipas.survey.invitations.codes import shown_code
 from sipas.survey.invitations.draws import channel_place
-from sipas.survey.invitations.events import Event, Problem
+from sipas.survey.invitations.events import EventProblem, TransactionEvent
 
-Integers = NDArray[np.int64]
+Int64Array = NDArray[np.int64]
 
 
-class Places:
-    """Each unit is looked up once a day. What stands for nothing is 0, and has a problem."""
+class PlaceLookup:
+    """Looks up each unit once a day. An unknown code gives 0 and a problem."""
 
-    def __init__(self, catalogue: Catalogue, successions: Sequence[Succession]) -> None:
+    def __init__(self, catalogue: Catalogue, successions: Sequence[UnitSuccession]) -> None:
         self.catalogue = catalogue
         self.successors: defaultdict[int, list[int]] = defaultdict(list)
         for succession in successions:
             self.successors[succession.old_unit_id].append(succession.new_unit_id)
         self.known_units: dict[tuple[str, int], int] = {}
         self.channels = {word: channel_place(word) for word in SERVICE_CHANNELS}
-        self.edges, self.round_of = stretches(catalogue.rounds.values())
+        self.edges, self.round_of = _round_intervals(catalogue.rounds.values())
 
     def unit_ids(self, codes: Sequence[str], days: Sequence[int]) -> list[int]:
-        """days: as date.toordinal counts them."""
+        """Return the units' ids. days: as `date.toordinal` counts them."""
         keys = list(zip(codes, days, strict=True))
         ids = list(map(self.known_units.get, keys))
         return [id_ or self.remember_unit(*key) for id_, key in zip(ids, keys, strict=True)]
 
     def remember_unit(self, code: str, day: int) -> int:
         found = self.find_unit(code, date.fromordinal(day))
-        if isinstance(found, Problem):
+        if isinstance(found, EventProblem):
             return 0
         self.known_units[code, day] = found
         return found
@@ -52,55 +52,59 @@ class Places:
     def channel_places(self, words: Sequence[str]) -> list[int]:
         return [self.channels.get(word, 0) for word in words]
 
-    def round_ids(self, moments: Integers) -> Integers:
-        """As kiosks choose: of the rounds open then, the one that opened last. moments: in microseconds."""
+    def round_ids(self, moments: Int64Array) -> Int64Array:
+        """Return the rounds' ids: of the rounds open then, the one that opened last. moments: in
+        microseconds.
+        """
         return self.round_of[np.searchsorted(self.edges, moments, side="right")]
 
-    def problem(self, event: Event, day: date) -> Problem:
-        """Of an event where something stands for nothing."""
+    def problem(self, event: TransactionEvent, day: date) -> EventProblem:
+        """Return the problem of an event with an unknown code."""
         for name in ("unit", "procedure", "service_channel"):
             if is_phone(getattr(event, name)):
-                return Problem(name, f"{name} is a phone number; is each column where it belongs?")
+                return EventProblem(name, f"{name} is a phone number; is each column where it belongs?")
         found = self.find_unit(event.unit, day)
-        if isinstance(found, Problem):
+        if isinstance(found, EventProblem):
             return found
         if event.procedure not in self.catalogue.procedures_by_code:
-            hint = "`sipas import procedures` brings them in"
-            return Problem("procedure", f"there is no procedure {shown_code(event.procedure)}; {hint}")
+            hint = "import it with `sipas import procedures`"
+            return EventProblem("procedure", f"there is no procedure {shown_code(event.procedure)}; {hint}")
         known = ", ".join(SERVICE_CHANNELS)
-        return Problem("service_channel", f"{shown_code(event.service_channel)} is none of {known}")
+        return EventProblem("service_channel", f"{shown_code(event.service_channel)} is none of {known}")
 
-    def find_unit(self, code: str, day: date) -> int | Problem:
-        """Who bore the code on that day; where its unit had ended, the one that all its work went to."""
+    def find_unit(self, code: str, day: date) -> int | EventProblem:
+        """Return the unit that had the code on that day, or the only successor of a unit that had ended."""
         if unit := self.catalogue.unit_at(code, day):
             return unit.id
         known = self.catalogue.units_by_code.get(code, [])
         if not known:
-            return Problem(
-                "unit", f"there is no unit {shown_code(code)}; `sipas import units` brings units in"
+            return EventProblem(
+                "unit", f"there is no unit {shown_code(code)}; import it with `sipas import units`"
             )
         ended = [unit for unit in known if unit.valid_to and unit.valid_to < day]
         if not ended:
-            return Problem("unit", f"unit {code} was not there yet on {day}")
+            return EventProblem("unit", f"unit {code} was not there yet on {day}")
         return self.follow(max(ended, key=lambda unit: unit.valid_to or date.max), day)
 
-    def follow(self, unit: Unit, day: date) -> int | Problem:
-        """Units end before their successors do, so this comes to an end."""
+    def follow(self, unit: Unit, day: date) -> int | EventProblem:
+        """Follow successors until one is valid. Units end before their successors, so this ends."""
         while unit.valid_to and unit.valid_to < day:
             heirs = [self.catalogue.units[i] for i in self.successors[unit.id]]
             ended = f"unit {unit.code} ended on {unit.valid_to}"
             if not heirs:
-                return Problem("unit", f"{ended}; `sipas import successions` says what it went into")
+                return EventProblem("unit", f"{ended}; import its successors with `sipas import successions`")
             if len(heirs) > 1:
                 codes = ", ".join(sorted(heir.code for heir in heirs))
-                return Problem("unit", f"{ended} and went into {codes}; tell which of them it was")
+                return EventProblem("unit", f"{ended} and went into {codes}; name the one that handled it")
             (unit,) = heirs
         return unit.id
 
 
-def stretches(rounds: Iterable[Round]) -> tuple[Integers, Integers]:
-    """The moments at which transactions begin to belong to another round, and the rounds before the first,
-    between each two, and after the last; 0 for none."""
+def _round_intervals(rounds: Iterable[Round]) -> tuple[Int64Array, Int64Array]:
+    """Return the moments at which the round of transactions changes, and the rounds between them.
+
+    The rounds include those before the first moment and after the last; 0 for none.
+    """
     latest_first = sorted(rounds, key=lambda round_: (round_.opens_at, round_.id), reverse=True)
     bounds = [moment for round_ in latest_first for moment in (round_.opens_at, round_.closes_at)]
     edges = sorted({moment for moment in bounds if moment})
@@ -108,7 +112,7 @@ def stretches(rounds: Iterable[Round]) -> tuple[Integers, Integers]:
     return microseconds(edges), np.array([0, *ids], np.int64)
 
 
-def microseconds(moments: Sequence[datetime]) -> Integers:
-    """Since 1970."""
+def microseconds(moments: Sequence[datetime]) -> Int64Array:
+    """Return microseconds since 1970."""
     seconds = np.fromiter(map(datetime.timestamp, moments), np.float64, len(moments))
     return np.rint(seconds * 1e6).astype(np.int64)

@@ -1,1 +1,1 @@
-"""Terminals: enrolment, settings, their state, and answers held back."""
+"""Terminals: enrolment, settings, state, and submissions in quarantine."""

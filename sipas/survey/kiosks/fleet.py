@@ -1,4 +1,4 @@
-"""The terminals as they are: in use or not, and what is wrong with each."""
+"""The fleet of terminals: the state and the problems of each."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -9,17 +9,19 @@ import msgspec
 from sipas.postgres.pool import Pool
 from sipas.queries.kiosks import Heartbeat, ListedKiosk, Storage, list_kiosks
 from sipas.survey.catalogue import Catalogue, LiveCatalogue, local_day
-from sipas.survey.intake.counting import count_waiting
+from sipas.survey.intake.counting import count_waiting_responses
 from sipas.vietnamese import sort_key
 
-SILENT = timedelta(minutes=15)  # heard of once a minute, while it is on and has a network
-BEHIND = timedelta(hours=1)  # how long an answer may wait on a terminal that is heard of
-CLOCK = timedelta(minutes=5)
-FULL = 0.9  # of what the browser lets it store
-GIVEN_UP = timedelta(days=30)  # since a retired terminal was heard of: what waited on it will not come
+_KIOSK_SILENT_AFTER = timedelta(minutes=15)  # a terminal sends a heartbeat once a minute
+_ANSWER_BEHIND_AFTER = timedelta(hours=1)  # age of an unsent answer on a terminal that sends heartbeats
+_CLOCK_ERROR_MAX = timedelta(minutes=5)
+_STORAGE_FULL_SHARE = 0.9  # of the storage that the browser grants
+_RETIRED_LOST_AFTER = timedelta(
+    days=30
+)  # since the last heartbeat of a retired terminal: its unsent answers are lost
 
-State = Literal["code", "in use", "retired"]
-Problem = Literal[
+_State = Literal["code", "in use", "retired"]
+KioskProblem = Literal[
     "full",
     "refused",
     "silent",
@@ -33,22 +35,23 @@ Problem = Literal[
     "left",
     "expired",
 ]
-PROBLEMS: tuple[Problem, ...] = get_args(Problem)  # in the order in which they need somebody
+KIOSK_PROBLEMS: tuple[KioskProblem, ...] = get_args(KioskProblem)  # the most urgent first
 
 
 class Terminal(msgspec.Struct, frozen=True):
-    """missing: numbers it gave out that are nowhere; lost: how many of those do not wait on it either.
+    """missing: sequence numbers without a submission. lost: those of them that do not wait on the terminal
+    either.
 
-    held: answers that came after it was retired. refused: answers of this week that could not be accepted,
-    for the reasons named. storage: the share of its space in use. clock: the seconds by which it is ahead.
-    files_missing: of its app, on its disk; files_restored: fetched again since its page was loaded.
+    held: answers that arrived after it was retired. refused: answers of this week that could not be accepted,
+    with the reasons. storage: the used share. clock: seconds ahead. files_missing: of the app on its disk;
+    files_restored: fetched again since the page was loaded.
     """
 
     kiosk: int
     unit: str
     unit_name: str
-    state: State
-    problems: list[Problem]
+    state: _State
+    problems: list[KioskProblem]
     heard_at: datetime | None = None
     queue: int | None = None
     oldest_unsent: datetime | None = None
@@ -72,8 +75,10 @@ class Terminal(msgspec.Struct, frozen=True):
 
 
 async def list_terminals(pool: Pool, catalogue: LiveCatalogue, now: datetime | None = None) -> list[Terminal]:
-    """In the order of their units. What came is counted first, so that it is not taken for missing."""
-    await count_waiting(pool, catalogue)
+    """List the terminals in the order of their units. Waiting answers are counted first, so that none
+    seems missing.
+    """
+    await count_waiting_responses(pool, catalogue)
     async with pool.acquire() as conn:
         listed = await list_kiosks(conn)
     terminals = [terminal(kiosk, catalogue.now, now or datetime.now(UTC)) for kiosk in listed]
@@ -86,18 +91,18 @@ def terminal(kiosk: ListedKiosk, catalogue: Catalogue, now: datetime) -> Termina
         kiosk=kiosk.kiosk,
         unit=kiosk.unit,
         unit_name=kiosk.unit_name,
-        state=state_of(kiosk),
-        problems=problems(kiosk, beat, catalogue, now),
+        state=_state_of(kiosk),
+        problems=_problems(kiosk, beat, catalogue, now),
         heard_at=kiosk.heard_at,
         queue=beat.queue if kiosk.heartbeat else None,
         oldest_unsent=beat.oldest_unsent,
         sequence=beat.sequence,
         missing=[str(first) if first == last else f"{first}–{last}" for first, last in kiosk.missing],
-        lost=lost(kiosk, beat),
+        lost=_lost(kiosk, beat),
         held=kiosk.held,
         refused=kiosk.refused,
         reasons=kiosk.reasons,
-        storage=used(beat.storage),
+        storage=_used(beat.storage),
         persisted=beat.storage.persisted,
         clock=beat.clock,
         problem=beat.problem,
@@ -111,65 +116,69 @@ def terminal(kiosk: ListedKiosk, catalogue: Catalogue, now: datetime) -> Termina
     )
 
 
-def state_of(kiosk: ListedKiosk) -> State:
+def _state_of(kiosk: ListedKiosk) -> _State:
     if kiosk.retired_at is not None:
         return "retired"
     return "code" if kiosk.enrolled_at is None else "in use"
 
 
-def problems(kiosk: ListedKiosk, beat: Heartbeat, catalogue: Catalogue, now: datetime) -> list[Problem]:
-    match state_of(kiosk):
+def _problems(kiosk: ListedKiosk, beat: Heartbeat, catalogue: Catalogue, now: datetime) -> list[KioskProblem]:
+    match _state_of(kiosk):
         case "code":
-            found = of_code(kiosk, now)
+            found = _of_code(kiosk, now)
         case "in use":
-            found = of_use(kiosk, beat, catalogue, now)
+            found = _of_use(kiosk, beat, catalogue, now)
         case "retired":
-            found = of_retired(kiosk, beat, now)
-    return sorted(found, key=PROBLEMS.index)
+            found = _of_retired(kiosk, beat, now)
+    return sorted(found, key=KIOSK_PROBLEMS.index)
 
 
-def of_code(kiosk: ListedKiosk, now: datetime) -> Iterator[Problem]:
+def _of_code(kiosk: ListedKiosk, now: datetime) -> Iterator[KioskProblem]:
     if kiosk.code_expires_at is None or kiosk.code_expires_at <= now:
         yield "expired"
 
 
-def of_use(kiosk: ListedKiosk, beat: Heartbeat, catalogue: Catalogue, now: datetime) -> Iterator[Problem]:
-    if beat.problem == "storage" or (used(beat.storage) or 0) >= FULL:
+def _of_use(
+    kiosk: ListedKiosk, beat: Heartbeat, catalogue: Catalogue, now: datetime
+) -> Iterator[KioskProblem]:
+    if beat.problem == "storage" or (_used(beat.storage) or 0) >= _STORAGE_FULL_SHARE:
         yield "full"
     if kiosk.refused:
         yield "refused"
-    if now - (kiosk.heard_at or kiosk.enrolled_at or now) > SILENT:
+    if now - (kiosk.heard_at or kiosk.enrolled_at or now) > _KIOSK_SILENT_AFTER:
         yield "silent"
-    elif beat.queue and beat.oldest_unsent and now - beat.oldest_unsent > BEHIND:
+    elif beat.queue and beat.oldest_unsent and now - beat.oldest_unsent > _ANSWER_BEHIND_AFTER:
         yield "behind"
     unit = catalogue.unit_at(kiosk.unit, local_day(now))
     if unit is None or unit.id != kiosk.unit_id:
         yield "unit"
-    if abs(beat.clock or 0) > CLOCK.total_seconds():
+    if abs(beat.clock or 0) > _CLOCK_ERROR_MAX.total_seconds():
         yield "clock"
     if beat.problem not in (None, "storage"):
         yield "fault"
     if beat.files.missing or beat.files.restored:
         yield "files"
-    if lost(kiosk, beat):
+    if _lost(kiosk, beat):
         yield "gaps"
 
 
-def of_retired(kiosk: ListedKiosk, beat: Heartbeat, now: datetime) -> Iterator[Problem]:
+def _of_retired(kiosk: ListedKiosk, beat: Heartbeat, now: datetime) -> Iterator[KioskProblem]:
     if kiosk.held:
         yield "held"
-    if beat.queue and kiosk.heard_at and now - kiosk.heard_at < GIVEN_UP:
+    if beat.queue and kiosk.heard_at and now - kiosk.heard_at < _RETIRED_LOST_AFTER:
         yield "left"
 
 
-def lost(kiosk: ListedKiosk, beat: Heartbeat) -> int:
-    """What its queue may account for is not lost; that is the least, never more than the truth."""
+def _lost(kiosk: ListedKiosk, beat: Heartbeat) -> int:
+    """Return the number of lost submissions: at least that many, since waiting ones may explain the
+    others.
+    """
     if beat.queue is None:
         return 0
     return max(0, sum(last - first + 1 for first, last in kiosk.missing) - beat.queue)
 
 
-def used(storage: Storage) -> float | None:
+def _used(storage: Storage) -> float | None:
     if storage.usage is None or not storage.quota:
         return None
     return storage.usage / storage.quota

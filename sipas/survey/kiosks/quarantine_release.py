@@ -1,4 +1,4 @@
-"""Answers of one terminal in quarantine: checked again and stored where they can be now."""
+"""Releases a terminal's submissions from quarantine: they are checked again and stored if possible."""
 
 from collections import Counter
 from datetime import datetime, timedelta
@@ -7,13 +7,13 @@ import msgspec
 
 from sipas.postgres.pool import Connection
 from sipas.queries.kiosks import Held, Kiosk, delete_quarantined, list_held
-from sipas.queries.responses import Row, insert_responses, list_digests
+from sipas.queries.responses import ResponseRow, insert_responses, list_digests
 from sipas.survey.catalogue import Catalogue
 from sipas.survey.intake.raw_submissions import read_loosely
 from sipas.survey.intake.submission import (
     Refused,
     Submission,
-    check,
+    check_submission,
     digest,
     has_usable_times,
     is_usable_time,
@@ -24,7 +24,7 @@ _SURVEY_DURATION_LIMIT = timedelta(days=1)
 
 
 class Released(msgspec.Struct, frozen=True):
-    """released: stored now. known: were stored already. kept: cannot be stored, and stay in quarantine."""
+    """released: stored now. known: already stored. kept: still refused, and left in quarantine."""
 
     kiosk: int
     released: int
@@ -32,10 +32,10 @@ class Released(msgspec.Struct, frozen=True):
     kept: int
 
 
-class Release(msgspec.Struct, frozen=True):
-    """What a release did.
+class QuarantineRelease(msgspec.Struct, frozen=True):
+    """The result of a release.
 
-    redated: how many were released with another time, as their own was unusable. reasons: of those kept.
+    redated: released with another time, because their own was unusable. reasons: of those kept.
     """
 
     totals: Released
@@ -45,7 +45,7 @@ class Release(msgspec.Struct, frozen=True):
 
 async def release_held(
     conn: Connection, catalogue: Catalogue, number: int, given_at: datetime | None = None
-) -> Release:
+) -> QuarantineRelease:
     """Store what can be stored, then delete it from quarantine: an interrupted release can be repeated.
 
     given_at: when the answers were given whose own time is unusable; None: when they came.
@@ -54,19 +54,19 @@ async def release_held(
     held = await list_held(conn, number)
     redated = {one.id for one in held if _needs_date(one)}
     contents = {one.id: _check_again(one, kiosk, catalogue, given_at) for one in held}
-    rows = {place: row for place, row in contents.items() if isinstance(row, Row)}
+    rows = {place: row for place, row in contents.items() if isinstance(row, ResponseRow)}
     stored = await insert_responses(conn, list(rows.values()), of_retired=True)
     digests = await list_digests(conn, [row.id for row in rows.values()])
     done = {place: row for place, row in rows.items() if digests.get(row.id) == row.digest}
     await delete_quarantined(conn, list(done))
-    return Release(
+    return QuarantineRelease(
         Released(number, len(stored), len(done) - len(stored), len(held) - len(done)),
         redated=sum(row.id in stored for place, row in done.items() if place in redated),
         reasons=dict(Counter(_reason(contents[one.id]) for one in held if one.id not in done)),
     )
 
 
-def _reason(content: Row | Refused) -> str:
+def _reason(content: ResponseRow | Refused) -> str:
     return content.reason if isinstance(content, Refused) else "conflict"
 
 
@@ -75,13 +75,15 @@ def _needs_date(held: Held) -> bool:
     return isinstance(submission, Submission) and not has_usable_times(submission, held.received_at)
 
 
-def _check_again(held: Held, kiosk: Kiosk, catalogue: Catalogue, given_at: datetime | None) -> Row | Refused:
-    """Judge a submission as of the time at which it came, with a usable time in place of an unusable one."""
+def _check_again(
+    held: Held, kiosk: Kiosk, catalogue: Catalogue, given_at: datetime | None
+) -> ResponseRow | Refused:
+    """Check a submission as of its arrival, with a usable time in place of an unusable one."""
     submission = _read(held.raw)
     if isinstance(submission, Refused):
         return submission
     dated = _dated(submission, held.received_at, given_at)
-    content = check(dated, catalogue, held.received_at, kiosk_id=kiosk.id, unit_id=kiosk.unit_id)
+    content = check_submission(dated, catalogue, held.received_at, kiosk_id=kiosk.id, unit_id=kiosk.unit_id)
     return msgspec.structs.replace(content, digest=digest(submission))
 
 
@@ -93,7 +95,7 @@ def _read(raw: bytes) -> Submission | Refused:
 
 
 def _dated(submission: Submission, received_at: datetime, given_at: datetime | None) -> Submission:
-    """Replace unusable times. Keep how long the survey took, where the clock ran evenly meanwhile."""
+    """Replace unusable times. The duration of the survey is kept if the clock ran evenly."""
     if has_usable_times(submission, received_at):
         return submission
     took = submission.submitted_at - submission.started_at

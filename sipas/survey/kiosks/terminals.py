@@ -1,4 +1,4 @@
-"""Terminals: a code to enrol with, the token it is traded for, and what a terminal shows."""
+"""Terminals: enrolment codes, tokens, and the published configuration."""
 
 from datetime import datetime, timedelta
 
@@ -14,12 +14,12 @@ from sipas.survey.instruments.instrument import Form, Instrument
 from sipas.survey.tokens import hash_token, new_code, new_token, normal_code
 from sipas.vietnamese import sort_key
 
-CODE_LASTS = timedelta(days=7)
-CHANNEL, SERVICE_CHANNEL = "kiosk", "counter"
+_CODE_VALID_FOR = timedelta(days=7)
+_CHANNEL, _SERVICE_CHANNEL = "kiosk", "counter"
 
 
 class Enrolment(msgspec.Struct, frozen=True):
-    """What an operator is given: the code works once, at the URL or typed in."""
+    """The operator's hand-out: the code works once, at the URL or typed in."""
 
     code: str
     kiosk: int
@@ -39,13 +39,13 @@ async def enrol_kiosk(
     unit = catalogue.unit_at(unit_code, local_day(now))
     if unit is None:
         raise NotFound(f"there is no unit {unit_code!r} today; `sipas import units` brings units in")
-    return await new_kiosk(conn, unit, public_url)
+    return await _new_kiosk(conn, unit, public_url)
 
 
 async def replace_kiosk(
     conn: Connection, catalogue: Catalogue, number: int, now: datetime, public_url: str
 ) -> Enrolment:
-    """A terminal in the same unit; the old one serves until the new one has enrolled."""
+    """Create a terminal in the same unit. The old one stays in use until the new one has enrolled."""
     old = await get_kiosk(conn, number)
     unit = catalogue.units[old.unit_id]
     if catalogue.unit_at(unit.code, local_day(now)) != unit:
@@ -53,14 +53,14 @@ async def replace_kiosk(
             f"unit {unit.code} {unit.name}, where kiosk {number} stands, is no more; enrol a terminal for "
             f"its successor (`sipas kiosk enrol --unit …`), then `sipas kiosk retire {number}`"
         )
-    return await new_kiosk(conn, unit, public_url, replaces=number)
+    return await _new_kiosk(conn, unit, public_url, replaces=number)
 
 
-async def new_kiosk(
+async def _new_kiosk(
     conn: Connection, unit: Unit, public_url: str, *, replaces: int | None = None
 ) -> Enrolment:
     code = new_code()
-    kiosk_id = await kiosks.insert_kiosk(conn, unit.id, hash_token(code), CODE_LASTS, replaces)
+    kiosk_id = await kiosks.insert_kiosk(conn, unit.id, hash_token(code), _CODE_VALID_FOR, replaces)
     return Enrolment(code, kiosk_id, unit.code, f"{public_url}/kiosk/#{code}")
 
 
@@ -71,17 +71,17 @@ async def get_kiosk(conn: Connection, number: int) -> Kiosk:
     return kiosk
 
 
-async def trade_code(
+async def exchange_code(
     conn: Connection, catalogue: Catalogue, code: str, counted_before: int = 0, token: str | None = None
 ) -> Credential | None:
-    """The token for a code, once; None for a code that was used, has expired or never was.
+    """Return the token for a code, once; None if the code is used, expired or unknown.
 
-    counted_before: the last number its device gave to a submission; a device enrolled again counts on.
-    token: of the device's own making, which it gets again where the first answer was lost.
+    counted_before: the device's last sequence number; a device enrolled again continues from it. token: made
+    by the device, which gets it again if the first answer was lost.
     """
     token = token or new_token()
     hashes = hash_token(normal_code(code)), hash_token(token)
-    kiosk = await kiosks.trade_code(conn, *hashes, counted_before) or await kiosks.find_kiosk(conn, hashes[1])
+    kiosk = await kiosks.take_code(conn, *hashes, counted_before) or await kiosks.find_kiosk(conn, hashes[1])
     if kiosk is None or kiosk.retired_at is not None:
         return None
     return Credential(token, kiosk.id, catalogue.units[kiosk.unit_id].code)
@@ -90,7 +90,7 @@ async def trade_code(
 async def kiosk_config(
     conn: Connection, catalogue: Catalogue, kiosk: Kiosk, now: datetime
 ) -> dict[str, object]:
-    """All that a terminal needs to ask its round's questions."""
+    """Return all that a terminal needs to ask the round's questions."""
     unit, round_ = catalogue.units[kiosk.unit_id], catalogue.open_round(now)
     settings = await kiosks.get_settings_for(conn, kiosk)
     config: dict[str, object] = {
@@ -98,9 +98,9 @@ async def kiosk_config(
         "unit": {"code": unit.code, "name": unit.name},
         "round": round_.code if round_ else None,
         "closes_at": round_.closes_at if round_ else None,
-        "channel": CHANNEL,
-        "service_channel": SERVICE_CHANNEL,
-        **published_settings(settings),
+        "channel": _CHANNEL,
+        "service_channel": _SERVICE_CHANNEL,
+        **_published_settings(settings),
     }
     if round_ is None:
         return config | {"languages": ["vi", "en"], "note": None}
@@ -108,14 +108,14 @@ async def kiosk_config(
     asks = settings.procedure and "procedure" in round_.strata
     return config | {
         "languages": instrument.languages,
-        "instrument": published(instrument),
-        "form": published_form(instrument, instrument.form_for(CHANNEL)),
+        "instrument": _published(instrument),
+        "form": _published_form(instrument, instrument.form_for(_CHANNEL)),
         "procedures": await offered_procedures(conn, catalogue, round_, kiosk.unit_id) if asks else [],
-        "note": await published_note(conn, settings, round_, kiosk.unit_id, now),
+        "note": await _published_note(conn, settings, round_, kiosk.unit_id, now),
     }
 
 
-def published_settings(settings: KioskSettings) -> dict[str, object]:
+def _published_settings(settings: KioskSettings) -> dict[str, object]:
     return {
         "timeouts": {
             "idle": settings.idle,
@@ -129,10 +129,10 @@ def published_settings(settings: KioskSettings) -> dict[str, object]:
     }
 
 
-async def published_note(
+async def _published_note(
     conn: Connection, settings: KioskSettings, round_: Round, unit_id: int, now: datetime
 ) -> dict[str, object] | None:
-    """What the office wrote, beside how many answered here this month; None where it wrote nothing."""
+    """Return the office's note and this month's number of answers; None without a note."""
     if not settings.note:
         return None
     month = local_day(now).replace(day=1)
@@ -141,12 +141,12 @@ async def published_note(
 
 
 def two_figures(number: int) -> int:
-    """Rounded down, so that a configuration does not change with every answer."""
+    """Round down to two figures, so that the configuration does not change with every answer."""
     zeros = max(0, len(str(number)) - 2)
     return int(number // 10**zeros * 10**zeros)
 
 
-def published(instrument: Instrument) -> dict[str, object]:
+def _published(instrument: Instrument) -> dict[str, object]:
     return {
         "id": instrument.id,
         "version": instrument.version,
@@ -157,8 +157,8 @@ def published(instrument: Instrument) -> dict[str, object]:
     }
 
 
-def published_form(instrument: Instrument, form: Form) -> dict[str, object]:
-    """The form with each step's items spelled out; a step without `draw` asks all of them."""
+def _published_form(instrument: Instrument, form: Form) -> dict[str, object]:
+    """Return the form with the items of each step; a step without `draw` asks all of them."""
     steps = [
         {"items": [item.id for item in asked], "draw": step.draw or len(asked)}
         for step in form.steps
@@ -170,17 +170,17 @@ def published_form(instrument: Instrument, form: Form) -> dict[str, object]:
 async def offered_procedures(
     conn: Connection, catalogue: Catalogue, round_: Round, unit_id: int
 ) -> list[dict[str, object]]:
-    """By field, for the citizen to choose from."""
-    ids = await list_offered_procedures(conn, round_.id, unit_id, SERVICE_CHANNEL)
+    """Return the procedures to choose from, by field."""
+    ids = await list_offered_procedures(conn, round_.id, unit_id, _SERVICE_CHANNEL)
     offered = sorted((catalogue.procedures[i] for i in ids), key=lambda p: sort_key(p.name))
     return [
-        published_field(field, [p for p in offered if p.field == field])
+        _published_field(field, [p for p in offered if p.field == field])
         for field in sorted({p.field for p in offered}, key=sort_key)
     ]
 
 
-def published_field(field: str, procedures: list[Procedure]) -> dict[str, object]:
-    """English names only where the catalogue has them: a terminal shows the Vietnamese ones otherwise."""
+def _published_field(field: str, procedures: list[Procedure]) -> dict[str, object]:
+    """Return a field with its procedures; English names only if the catalogue has them."""
     english = next((p.field_en for p in procedures if p.field_en), None)
     named: list[dict[str, str]] = [
         {"code": p.code, "name": p.name} | ({"name_en": p.name_en} if p.name_en else {}) for p in procedures

@@ -1,8 +1,8 @@
 """Coarsening: an answer of the mix keeps only attributes that at least k answers share.
 
-Time is coarsened from the day to its week, its month and its round; the transaction from its procedure to its
-field, to its service channel alone, to nothing but its unit. A round says how large k is and in which order.
-docs/explanation/privacy.md holds the reasons and the measured costs.
+Time is coarsened from the day to its week, month and round; the transaction from its procedure to its field,
+its service channel and its unit. The round sets k and the order. docs/explanation/privacy.md gives the
+reasons and the measured costs.
 """
 
 from collections import defaultdict
@@ -13,23 +13,23 @@ from typing import Literal, NamedTuple, get_args
 import msgspec
 
 from sipas.errors import InputError
-from sipas.queries.catalogue import COARSENING
+from sipas.queries.catalogue import COARSENING_DEFAULT
 
 TimeKept = Literal["day", "week", "month", "round"]
-PlaceKept = Literal["procedure", "field", "service_channel", "unit"]
-TIMES: tuple[TimeKept, ...] = get_args(TimeKept)
-PLACES: tuple[PlaceKept, ...] = get_args(PlaceKept)
+_PlaceKept = Literal["procedure", "field", "service_channel", "unit"]
+TIME_LEVELS: tuple[TimeKept, ...] = get_args(TimeKept)
+PLACE_LEVELS: tuple[_PlaceKept, ...] = get_args(_PlaceKept)
 
 
 class Level(NamedTuple):
-    """How much of its time and of its transaction an answer keeps."""
+    """The level of time and place that an answer keeps."""
 
     time: TimeKept
-    place: PlaceKept
+    place: _PlaceKept
 
 
 class Attributes(msgspec.Struct, frozen=True):
-    """What the list of links, the transactions and the receipts also tell of an answer of a unit."""
+    """Attributes of a unit's answer that links, transactions and receipts reveal too."""
 
     procedure_id: int | None
     field: str | None
@@ -37,8 +37,10 @@ class Attributes(msgspec.Struct, frozen=True):
     day: date
 
     def at(self, level: Level) -> "Attributes":
-        """The same, coarsened. The day is the first one of the week or month, `date.min` for the round."""
-        place = PLACES.index(level.place)
+        """Return the attributes coarsened to a level. The day is the first of the week or month;
+        `date.min` for the round.
+        """
+        place = PLACE_LEVELS.index(level.place)
         return Attributes(
             self.procedure_id if place < 1 else None,
             self.field if place < 2 else None,
@@ -48,7 +50,7 @@ class Attributes(msgspec.Struct, frozen=True):
 
 
 def first_day(day: date, time: TimeKept) -> date:
-    """Weeks are cut at the ends of months, so that each lies in one month."""
+    """Return the first day of the week, month or round. Weeks are cut at the ends of months."""
     month = day.replace(day=1)
     if time == "week":
         return max(day - timedelta(days=day.weekday()), month)
@@ -56,7 +58,7 @@ def first_day(day: date, time: TimeKept) -> date:
 
 
 def next_day(day: date, time: TimeKept) -> date:
-    """The first day after the day, week or month; `date.max` for the round, whose end is not known here."""
+    """Return the first day after the period; `date.max` for the round, whose end is not known here."""
     month = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
     if time == "week":
         return min(day - timedelta(days=day.weekday() - 7), month)
@@ -64,56 +66,58 @@ def next_day(day: date, time: TimeKept) -> date:
 
 
 def levels(steps: Sequence[str]) -> list[Level]:
-    """From the finest level to the coarsest, a step at a time. InputError: a step is missing or misplaced."""
-    for kinds in (TIMES, PLACES):
+    """Return the levels from fine to coarse, one step at a time. InputError: a step is missing or
+    misplaced.
+    """
+    for kinds in (TIME_LEVELS, PLACE_LEVELS):
         if [step for step in steps if step in kinds] != list(kinds[1:]):
             raise InputError(
                 f"coarsening: {','.join(steps)} must name week, month and round in this order, and field, "
-                f"service_channel and unit in this order, such as {','.join(COARSENING)}"
+                f"service_channel and unit in this order, such as {','.join(COARSENING_DEFAULT)}"
             )
-    if len(steps) != len(TIMES) + len(PLACES) - 2:
-        unknown = next(step for step in steps if step not in (*TIMES[1:], *PLACES[1:]))
+    if len(steps) != len(TIME_LEVELS) + len(PLACE_LEVELS) - 2:
+        unknown = next(step for step in steps if step not in (*TIME_LEVELS[1:], *PLACE_LEVELS[1:]))
         raise InputError(f"coarsening: there is no step {unknown!r}")
     found = [Level("day", "procedure")]
     for step in steps:
         last = found[-1]
-        # The checks above leave none but the names of levels, which a str does not show.
-        found.append(Level(step, last.place) if step in TIMES else Level(last.time, step))  # type: ignore[arg-type]
+        # The checks above leave only names of levels, which the type str does not show.
+        found.append(Level(step, last.place) if step in TIME_LEVELS else Level(last.time, step))  # type: ignore[arg-type]
     return found
 
 
-Coarsened = dict[int, Level]  # by the answer's place in its sequence
+_Coarsened = dict[int, Level]  # by the answer's index
 
 
-def coarsen(answers: Sequence[Attributes], k: int, path: Sequence[Level]) -> Coarsened:
-    """The first level of the path at which k answers share what it keeps, for each answer of one unit.
+def coarsen(answers: Sequence[Attributes], k: int, path: Sequence[Level]) -> _Coarsened:
+    """Return, for each answer of one unit, the first level of the path at which k answers share what it
+    keeps.
 
-    The last fewer than k join a group that has enough, which gives up detail for them. Only where there are
-    fewer than k answers in all they keep nothing but the unit, and are fewer than k.
-    Answers that agree in all attributes always get the same level.
+    The last fewer than k answers join a group that has enough, which gives up detail for them. If a unit has
+    fewer than k answers in all, they keep only the unit. Answers with equal attributes get the same level.
     """
-    found: Coarsened = {}
+    found: _Coarsened = {}
     left = list(range(len(answers)))
     for level in path:
         for group in grouped(left, [one.at(level) for one in answers]):
             if len(group) >= k:
                 found |= dict.fromkeys(group, level)
         left = [i for i in left if i not in found]
-    return found | joined(answers, left, found, path) if left else found
+    return found | _joined(answers, left, found, path) if left else found
 
 
 def grouped(places: Iterable[int], keys: Sequence[Hashable]) -> list[list[int]]:
-    """The places, those of equal keys together."""
+    """Return the places in groups with equal keys."""
     groups: defaultdict[Hashable, list[int]] = defaultdict(list)
     for place in places:
         groups[keys[place]].append(place)
     return list(groups.values())
 
 
-def joined(
-    answers: Sequence[Attributes], left: Sequence[int], found: Coarsened, path: Sequence[Level]
-) -> Coarsened:
-    """The answers left over with the group that gives up least for them, at the level they share."""
+def _joined(
+    answers: Sequence[Attributes], left: Sequence[int], found: _Coarsened, path: Sequence[Level]
+) -> _Coarsened:
+    """Join the remaining answers to the group that loses least detail, at the level they share."""
     stored = [(found[i], one.at(found[i])) if i in found else None for i, one in enumerate(answers)]
     choices = [
         (place, len(group), [*left, *group])
@@ -126,5 +130,5 @@ def joined(
 
 
 def language_kept(languages: Sequence[str], k: int) -> bool:
-    """Whether each language of a group was read by at least k: a rare one tells who read it."""
+    """Whether each language of a group was used by at least k: a rare language could identify a person."""
     return all(languages.count(language) >= k for language in set(languages))

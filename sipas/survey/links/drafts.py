@@ -1,4 +1,4 @@
-"""What was answered behind a link and not yet sent, kept so that nothing but the link itself opens it."""
+"""Drafts: answers behind a link that were not sent yet. Only the link's token decrypts them."""
 
 import secrets
 
@@ -6,8 +6,8 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-NONCE = 12
-STEP = 1024  # bytes: drafts of one questionnaire are all as long, however much was answered
+_NONCE_BYTES = 12
+_DRAFT_PADDING_BYTES = 1024  # drafts of one questionnaire have equal lengths, however much was answered
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -17,16 +17,16 @@ class Draft(msgspec.Struct, frozen=True):
     fields: dict[str, str]
 
 
-def seal_draft(draft: Draft, key: bytes) -> bytes:
-    content, nonce = msgspec.json.encode(draft), secrets.token_bytes(NONCE)
-    padded = content.ljust(-(-len(content) // STEP) * STEP)
+def encrypt_draft(draft: Draft, key: bytes) -> bytes:
+    content, nonce = msgspec.json.encode(draft), secrets.token_bytes(_NONCE_BYTES)
+    padded = content.ljust(-(-len(content) // _DRAFT_PADDING_BYTES) * _DRAFT_PADDING_BYTES)
     return nonce + AESGCM(key).encrypt(nonce, padded, None)
 
 
-def open_draft(sealed: bytes, key: bytes) -> Draft | None:
-    """None where it is damaged: then the survey begins anew."""
+def decrypt_draft(encrypted: bytes, key: bytes) -> Draft | None:
+    """Return the draft; None if it is damaged: the survey then starts empty."""
     try:
-        content = AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], None)
+        content = AESGCM(key).decrypt(encrypted[:_NONCE_BYTES], encrypted[_NONCE_BYTES:], None)
         return msgspec.json.decode(content, type=Draft)
     except (InvalidTag, ValueError):
         return None

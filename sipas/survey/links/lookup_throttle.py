@@ -1,7 +1,7 @@
-"""One budget of look-ups that lead nowhere, for the whole service.
+"""One limit of failed look-ups for the whole service.
 
-Not one for each address: behind a single one stands a whole service centre, or a mobile network. When the
-budget is spent, links that are good go on working; whoever tries others is told to come back later.
+A limit for each address would lock out a service centre or mobile network that shares one address. When the
+limit is reached, valid links keep working, and other look-ups are refused for a while.
 """
 
 import logging
@@ -10,24 +10,26 @@ from datetime import datetime
 from sipas.postgres.pool import Pool
 from sipas.queries.links import add_failed_lookups
 
-LOG = logging.getLogger(__name__)
-BUDGET = 1_000  # failures a minute: links that were used and are opened once more come to far less
+_LOG = logging.getLogger(__name__)
+FAILED_LOOKUPS_PER_MINUTE = 1_000  # reopened used links cause far fewer failures
 
 
-class Guesses:
-    """failed: of all processes in this minute, as last heard. fresh: of this process since."""
+class LookupThrottle:
+    """failed: by all processes in this minute, as last read. fresh: by this process since then."""
 
     def __init__(self) -> None:
         self.failed = self.fresh = 0
         self.minute: datetime | None = None
 
     def count(self) -> bool:
-        """One more; False where the budget is spent."""
+        """Count one failure; False if the limit is reached."""
         self.fresh += 1
-        return self.failed + self.fresh <= BUDGET
+        return self.failed + self.fresh <= FAILED_LOOKUPS_PER_MINUTE
 
     async def share(self, pool: Pool, now: datetime) -> None:
-        """Adds this process's to the others'. Beside the look-ups: none takes longer for being counted."""
+        """Add this process's failures to the shared count. It runs beside the look-ups, so none waits for
+        it.
+        """
         if (minute := now.replace(second=0, microsecond=0)) != self.minute:
             self.minute, self.failed = minute, 0
         if not self.fresh:
@@ -36,5 +38,8 @@ class Guesses:
         async with pool.acquire() as conn:
             self.failed = await add_failed_lookups(conn, n)
         self.fresh -= n
-        if before <= BUDGET < self.failed:
-            LOG.warning("more than %d unknown links were tried within a minute: somebody is guessing", BUDGET)
+        if before <= FAILED_LOOKUPS_PER_MINUTE < self.failed:
+            _LOG.warning(
+                "more than %d unknown links were tried within a minute; links may be being guessed",
+                FAILED_LOOKUPS_PER_MINUTE,
+            )

@@ -1,4 +1,4 @@
-"""What one mix stores of the answers that wait: which of them, and with which attributes."""
+"""The plan of one mix: which waiting answers it stores, and with which attributes."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
@@ -8,7 +8,7 @@ import msgspec
 
 from sipas.queries.catalogue import Procedure, Round
 from sipas.queries.pending import Pending
-from sipas.survey.encryption import Sealer
+from sipas.survey.encryption import FieldCipher
 from sipas.survey.links.coarsening import (
     Attributes,
     Level,
@@ -19,17 +19,17 @@ from sipas.survey.links.coarsening import (
     levels,
     next_day,
 )
-from sipas.survey.links.waiting import WaitingAnswer, seal_answer
+from sipas.survey.links.waiting import WaitingAnswer, encrypt_answer
 
-NO_LANGUAGE = "und"  # BCP 47: undetermined
+_NO_LANGUAGE = "und"  # BCP 47: undetermined
 
 Opened = tuple[int, WaitingAnswer]  # with its round
 
 
-class Stored(msgspec.Struct, frozen=True):
-    """An answer and what is kept of it.
+class MixedAnswer(msgspec.Struct, frozen=True):
+    """An answer with the attributes that are kept.
 
-    place: among all that were opened. shared_by: how many have in common what is kept.
+    place: among all decrypted answers. shared_by: number of answers with the same kept attributes.
     """
 
     place: int
@@ -42,7 +42,7 @@ class Stored(msgspec.Struct, frozen=True):
 
 
 class MixPlan(msgspec.Struct, frozen=True):
-    """Which answers a mix stores, and with which attributes.
+    """Decides which answers a mix stores, and with which attributes.
 
     before: the first day that is not over. closed_before: rounds that closed before it get no more answers.
     """
@@ -57,18 +57,18 @@ class MixPlan(msgspec.Struct, frozen=True):
         return self.before == date.max or (closes_at is not None and closes_at <= self.closed_before)
 
     def is_settled(self, round_id: int, answer: WaitingAnswer) -> bool:
-        """Its day is over, so that no other answer of the day can come."""
+        """Whether the answer's day is over, so that no more answers of that day can arrive."""
         return answer.day < self.before or self.is_closed(round_id)
 
     def due_on(self, round_id: int, day: date) -> date:
-        """The first day on which an answer need not wait for others any more."""
-        return next_day(day, time_kept(self.rounds[round_id].mixed_every))
+        """Return the first day on which an answer no longer waits for others."""
+        return next_day(day, _time_kept(self.rounds[round_id].mixed_every))
 
     def is_due(self, round_id: int, answer: WaitingAnswer) -> bool:
         return self.is_closed(round_id) or self.due_on(round_id, answer.day) <= self.before
 
     def groups(self, opened: Sequence[Opened]) -> Iterator[list[tuple[int, Opened]]]:
-        """Answers that are due, by round, unit and channel, where there are enough; with their places."""
+        """Yield due answers by round, unit and channel if there are enough, with their places."""
         keys = [(round_id, answer.unit_id, answer.channel) for round_id, answer in opened]
         due = [place for place, one in enumerate(opened) if self.is_due(*one)]
         for places in grouped(due, keys):
@@ -76,7 +76,7 @@ class MixPlan(msgspec.Struct, frozen=True):
             if len(places) >= self.rounds[round_id].anonymity or self.is_closed(round_id):
                 yield [(place, opened[place]) for place in places]
 
-    def stored(self, group: Sequence[tuple[int, Opened]]) -> Iterator[Stored]:
+    def stored(self, group: Sequence[tuple[int, Opened]]) -> Iterator[MixedAnswer]:
         """group: of one round, unit and channel."""
         places = [place for place, _ in group]
         round_ = self.rounds[group[0][1][0]]
@@ -88,24 +88,26 @@ class MixPlan(msgspec.Struct, frozen=True):
             languages = [answers[i].language for i in together]
             is_kept = language_kept(languages, round_.anonymity)
             for i, language in zip(together, languages, strict=True):
-                known = language if is_kept else NO_LANGUAGE
-                yield Stored(places[i], round_.id, answers[i], *kept[i], len(together), known)
+                known = language if is_kept else _NO_LANGUAGE
+                yield MixedAnswer(places[i], round_.id, answers[i], *kept[i], len(together), known)
 
     def attributes(self, answer: WaitingAnswer) -> Attributes:
         procedure = self.procedures.get(answer.procedure_id or 0)
         field = procedure.field if procedure else None
         return Attributes(answer.procedure_id, field, answer.service_channel, answer.day)
 
-    def resealed(self, left: Iterable[Opened], sealer: Sealer) -> Iterator[Pending]:
-        """What waits on: a settled one until its period is over, or its round closes."""
+    def reencrypted(self, left: Iterable[Opened], cipher: FieldCipher) -> Iterator[Pending]:
+        """Yield the answers that go on waiting, encrypted again: until their period is over or the round
+        closes.
+        """
         for round_id, answer in left:
             if self.is_settled(round_id, answer):
                 counted = msgspec.structs.replace(answer, counted=True)
                 since = self.before if self.is_due(round_id, answer) else answer.day
-                yield seal_answer(sealer, round_id, counted, self.due_on(round_id, since))
+                yield encrypt_answer(cipher, round_id, counted, self.due_on(round_id, since))
             else:
-                yield seal_answer(sealer, round_id, answer)
+                yield encrypt_answer(cipher, round_id, answer)
 
 
-def time_kept(text: str) -> TimeKept:
+def _time_kept(text: str) -> TimeKept:
     return next(one for one in get_args(TimeKept) if one == text)

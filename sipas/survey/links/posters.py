@@ -1,4 +1,4 @@
-"""The survey behind a QR code on a unit's wall: whoever walks up may answer, each form once."""
+"""Surveys behind QR codes on posters: anyone may answer, each form once."""
 
 import base64
 import hashlib
@@ -14,27 +14,27 @@ from sipas.postgres.pool import Connection
 from sipas.queries import posters
 from sipas.queries.pending import insert_pending
 from sipas.survey.catalogue import Catalogue, local_day
-from sipas.survey.encryption import Sealer
+from sipas.survey.encryption import FieldCipher
 from sipas.survey.instruments.instrument import Sheet
-from sipas.survey.intake.submission import NOT_ANSWERED, Answer
+from sipas.survey.intake.submission import NOT_ANSWERED, AnswerValue
 from sipas.survey.links.one_time_links import coded_answers
-from sipas.survey.links.waiting import WaitingAnswer, seal_answer
+from sipas.survey.links.waiting import WaitingAnswer, encrypt_answer
 from sipas.survey.rate_limit import RateLimit, network_of
 from sipas.survey.tokens import new_poster_code
 
-CHANNEL, SERVICE_CHANNEL = "web", "counter"
-NETWORK_ANSWERS, NETWORK_EVERY_S = 200, 18.0  # of one network to one poster: more than an office serves
-SEED, MAC = 12, 16  # bytes
-LASTS = timedelta(days=1)  # after its day for which a form may stay open
+POSTER_CHANNEL, _SERVICE_CHANNEL = "web", "counter"
+NETWORK_ANSWERS, _NETWORK_EVERY_S = 200, 18.0  # of one network to one poster: more than an office serves
+_SEED, _MAC = 12, 16  # bytes
+_FORM_OPEN_FOR = timedelta(days=1)  # after the day on which the form was shown
 
 
 def poster_limit() -> RateLimit:
-    """One limit for each network: a program in one place does not shut out the others."""
-    return RateLimit(NETWORK_ANSWERS, NETWORK_EVERY_S)
+    """Return the limit for each network: a program in one place does not lock out others."""
+    return RateLimit(NETWORK_ANSWERS, _NETWORK_EVERY_S)
 
 
 def limit_key(code: str, source: str, secret: bytes) -> bytes:
-    """Of a network that answers a poster."""
+    """Return the key of a network that answers a poster."""
     return hmac.digest(secret, f"poster:{code}:{network_of(source)}".encode(), "sha256")
 
 
@@ -44,8 +44,8 @@ class NewPoster(msgspec.Struct, frozen=True):
     url: str
 
 
-class Place(msgspec.Struct, frozen=True):
-    """Where a citizen answers, and about what."""
+class PosterPlace(msgspec.Struct, frozen=True):
+    """The unit, procedure and service channel of a poster's answer."""
 
     round_id: int
     unit_id: int
@@ -63,59 +63,59 @@ async def create_poster(
     return NewPoster(code, unit.code, f"{public_url}/q/{code}")
 
 
-class Form(msgspec.Struct, frozen=True):
-    """One that was shown: seed draws its items, and makes it differ from every other."""
+class PosterForm(msgspec.Struct, frozen=True):
+    """A form that was shown. Its seed draws the items and makes the form unique."""
 
     seed: bytes
     day: date
 
     def sign(self, code: str, secret: bytes) -> str:
         content = self.seed + self.day.toordinal().to_bytes(4)
-        return base64.urlsafe_b64encode(content + mac(content, code, secret)).decode()
+        return base64.urlsafe_b64encode(content + _mac(content, code, secret)).decode()
 
     @property
     def hash(self) -> bytes:
         return hashlib.sha256(self.seed).digest()
 
 
-def new_form(now: datetime) -> Form:
-    return Form(secrets.token_bytes(SEED), local_day(now))
+def new_form(now: datetime) -> PosterForm:
+    return PosterForm(secrets.token_bytes(_SEED), local_day(now))
 
 
-def read_signed(signed: str, code: str, secret: bytes, now: datetime) -> Form | None:
-    """None where it is none of this poster's, or too old."""
+def read_signed(signed: str, code: str, secret: bytes, now: datetime) -> PosterForm | None:
+    """Return the form; None if it belongs to another poster or is too old."""
     try:
         sent = base64.b64decode(signed, altchars=b"-_", validate=True)
     except ValueError:
         return None
-    content, given = sent[:-MAC], sent[-MAC:]
-    if not hmac.compare_digest(given, mac(content, code, secret)):
+    content, given = sent[:-_MAC], sent[-_MAC:]
+    if not hmac.compare_digest(given, _mac(content, code, secret)):
         return None
-    form = Form(content[:SEED], date.fromordinal(int.from_bytes(content[SEED:])))
-    return form if form.day + LASTS >= local_day(now) else None
+    form = PosterForm(content[:_SEED], date.fromordinal(int.from_bytes(content[_SEED:])))
+    return form if form.day + _FORM_OPEN_FOR >= local_day(now) else None
 
 
-def mac(content: bytes, code: str, secret: bytes) -> bytes:
-    return hmac.digest(secret, b"form:" + code.encode() + b":" + content, "sha256")[:MAC]
+def _mac(content: bytes, code: str, secret: bytes) -> bytes:
+    return hmac.digest(secret, b"form:" + code.encode() + b":" + content, "sha256")[:_MAC]
 
 
 async def answer_poster(
     conn: Connection,
-    sealer: Sealer,
+    cipher: FieldCipher,
     sheet: Sheet,
-    form: Form,
-    place: Place,
-    answers: Mapping[str, Answer],
+    form: PosterForm,
+    place: PosterPlace,
+    answers: Mapping[str, AnswerValue],
     language: str,
     now: datetime,
 ) -> bool:
-    """Keeps the answer to be mixed; False where the form was sent before."""
+    """Keep the answer for the mix; False if the form was sent before."""
     coded = coded_answers(answers, sheet)
     answer = WaitingAnswer(
         unit_id=place.unit_id,
         procedure_id=place.procedure_id,
-        service_channel=SERVICE_CHANNEL,
-        channel=CHANNEL,
+        service_channel=_SERVICE_CHANNEL,
+        channel=POSTER_CHANNEL,
         day=local_day(now),
         complete=NOT_ANSWERED not in coded,
         form=sheet.form.id,
@@ -123,7 +123,7 @@ async def answer_poster(
         answers=coded,
     )
     async with conn.transaction():
-        if not await posters.use_form(conn, form.hash, form.day + LASTS):
+        if not await posters.use_form(conn, form.hash, form.day + _FORM_OPEN_FOR):
             return False
-        await insert_pending(conn, [seal_answer(sealer, place.round_id, answer)])
+        await insert_pending(conn, [encrypt_answer(cipher, place.round_id, answer)])
     return True

@@ -1,8 +1,9 @@
-"""Answers that are sent a second time: by a double tap, a reload, or the way back to the page.
+"""Repeated answers: after a double tap, a reload, or a return to the page.
 
-The sender is thanked again; other people who open a used link learn nothing. Two things tell the sender: the
-random value of the page that was sent, kept with the answers as one hash for a day, and a cookie for an hour.
-Neither leads to the answers: the hash needs the page's value, which is not kept; the cookie needs the secret.
+The sender sees the thanks page again; other people who open a used link learn nothing. Two things identify
+the sender: the page's random value, kept with the answers as one hash for a day, and a cookie for an hour.
+Neither leads to the answers: the hash needs the page's value, which is not stored; the cookie needs the
+secret.
 """
 
 import base64
@@ -15,36 +16,36 @@ from typing import Literal
 
 import msgspec
 
-COOKIE_LASTS = timedelta(hours=1)
-PAGE_VALUE_BYTES = 12
+SENT_COOKIE_VALID_FOR = timedelta(hours=1)
+_PAGE_VALUE_BYTES = 12
 _MAC_BYTES, _TIME_BYTES = 16, 4
 _ENCODER = msgspec.json.Encoder(order="deterministic")
 
-Repeat = Literal["same", "other"]  # the answers that were sent before, or others
+_Repeat = Literal["same", "other"]  # the answers sent before, or others
 
 
 def new_page_value() -> str:
-    return secrets.token_urlsafe(PAGE_VALUE_BYTES)
+    return secrets.token_urlsafe(_PAGE_VALUE_BYTES)
 
 
 def repeat_hash(token: str, page_value: str, fields: Mapping[str, str]) -> bytes | None:
-    """Of one page with the answers that were sent from it; None where the page had no value."""
-    if len(page_value) < PAGE_VALUE_BYTES:
+    """Return the hash of a page with its answers; None if the page has no random value."""
+    if len(page_value) < _PAGE_VALUE_BYTES:
         return None
     return hashlib.sha256(_ENCODER.encode([token, page_value, dict(fields)])).digest()
 
 
 def sign_sent(token: str, fields: Mapping[str, str], secret: bytes, now: datetime) -> str:
-    """The value of the cookie."""
-    ends = int((now + COOKIE_LASTS).timestamp()).to_bytes(_TIME_BYTES)
+    """Return the cookie's value."""
+    ends = int((now + SENT_COOKIE_VALID_FOR).timestamp()).to_bytes(_TIME_BYTES)
     answers = _mac(secret, "answers", token, ends, _ENCODER.encode(dict(fields)))
     return base64.urlsafe_b64encode(ends + answers + _mac(secret, "sent", token, ends, answers)).decode()
 
 
 def read_sent(
     cookie: str, token: str, fields: Mapping[str, str], secret: bytes, now: datetime
-) -> Repeat | None:
-    """None where this browser did not send the answers of this link within the hour."""
+) -> _Repeat | None:
+    """Return None if this browser has not sent the answers of this link within the hour."""
     try:
         content = base64.b64decode(cookie, altchars=b"-_", validate=True)
     except ValueError:

@@ -1,7 +1,7 @@
-"""Answers of links and posters that wait to be mixed, encrypted.
+"""Encrypted answers of links and posters that wait for the mix.
 
-A link's use and its answer are one transaction, and one line of a server's statement log. The answer is
-encrypted under a key that is not in the database, so that neither tells what was answered.
+A link's use and its answer are one transaction, and one line in a server's statement log. The answer is
+encrypted under a key that is not in the database, so neither shows what was answered.
 """
 
 from collections.abc import Sequence
@@ -11,16 +11,16 @@ import msgspec
 
 from sipas.queries.pending import Pending
 from sipas.settings import Settings
-from sipas.survey.encryption import KEY_NAME, Sealer, read_sealer
+from sipas.survey.encryption import KEY_ID_BYTES, FieldCipher, read_cipher
 from sipas.survey.links.coarsening import next_day
 
-PADDED_TO = 512  # bytes, or a multiple: the length tells nothing of the answers
-PURPOSE = b"sipas waiting answers"
-NOT_SEALED = bytes(KEY_NAME)  # in front of what waited when answers were not encrypted yet
+_ANSWER_PADDING_BYTES = 512  # lengths are a multiple of it, so that they reveal nothing of the answers
+_KEY_PURPOSE = b"sipas waiting answers"
+_UNENCRYPTED_KEY_ID = bytes(KEY_ID_BYTES)  # of answers stored before encryption was introduced
 
 
 class WaitingAnswer(msgspec.Struct, frozen=True):
-    """counted: the funnel knows of it."""
+    """counted: the funnel has counted it."""
 
     unit_id: int
     procedure_id: int | None
@@ -34,23 +34,27 @@ class WaitingAnswer(msgspec.Struct, frozen=True):
     counted: bool = False
 
 
-def read_answer_sealer(settings: Settings) -> Sealer:
-    """The same keys as for phones, and none of what they seal."""
-    return read_sealer(settings, PURPOSE, "an answer of a link or poster")
+def read_answer_cipher(settings: Settings) -> FieldCipher:
+    """Return the cipher for answers: derived from the same secrets as that for phones, with other keys."""
+    return read_cipher(settings, _KEY_PURPOSE, "an answer of a link or poster")
 
 
-def seal_answer(sealer: Sealer, round_id: int, answer: WaitingAnswer, due_on: date | None = None) -> Pending:
-    """due_on: by default the day after its own, when the order of its day is lost."""
+def encrypt_answer(
+    cipher: FieldCipher, round_id: int, answer: WaitingAnswer, due_on: date | None = None
+) -> Pending:
+    """Encrypt an answer. due_on: by default the day after its own, when the order of its day is lost."""
     content = msgspec.msgpack.encode(answer)
     length = len(content) + 4
-    padded = len(content).to_bytes(4) + content.ljust(-(-length // PADDED_TO) * PADDED_TO - 4, b"\0")
-    return Pending(round_id, due_on or next_day(answer.day, "day"), sealer.seal(padded))
+    padded = len(content).to_bytes(4) + content.ljust(
+        -(-length // _ANSWER_PADDING_BYTES) * _ANSWER_PADDING_BYTES - 4, b"\0"
+    )
+    return Pending(round_id, due_on or next_day(answer.day, "day"), cipher.encrypt(padded))
 
 
-def open_answer(sealer: Sealer, sealed: bytes) -> WaitingAnswer:
-    """SealError where its key is not at hand."""
-    if sealed.startswith(NOT_SEALED):
-        return msgspec.json.decode(sealed[KEY_NAME:], type=WaitingAnswer)
-    padded = sealer.unseal(sealed)
+def decrypt_answer(cipher: FieldCipher, encrypted: bytes) -> WaitingAnswer:
+    """Decrypt an answer. DecryptionError: its key is missing."""
+    if encrypted.startswith(_UNENCRYPTED_KEY_ID):
+        return msgspec.json.decode(encrypted[KEY_ID_BYTES:], type=WaitingAnswer)
+    padded = cipher.decrypt(encrypted)
     length = int.from_bytes(padded[:4])
     return msgspec.msgpack.decode(padded[4 : 4 + length], type=WaitingAnswer)

@@ -1,1 +1,1 @@
-"""Text messages: whom they may reach, what they say, and how far each came."""
+"""SMS messages: texts, sending, delivery receipts and replies."""

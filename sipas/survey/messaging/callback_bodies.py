@@ -1,4 +1,4 @@
-"""The body of a gateway's callback as values: a form, JSON or XML, by its content rather than its type."""
+"""Bodies of gateway callbacks: a form, JSON or XML, recognised by content rather than content type."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,16 +7,16 @@ from xml.parsers import expat
 
 import msgspec
 
-_MOST_FIELDS = 1_000
-_MOST_LEVELS = 30
+_FORM_MAX_FIELDS = 1_000
+_XML_MAX_DEPTH = 30
 
 
 class BodyError(ValueError):
-    """A body that is none of the three."""
+    """The body is neither a form nor JSON nor XML."""
 
 
-def read_body(body: bytes) -> Any:
-    """Raises BodyError."""
+def parse_callback_body(body: bytes) -> Any:
+    """Parse a body. Raises BodyError."""
     content = body.removeprefix(b"\xef\xbb\xbf").strip()
     try:
         if content[:1] in (b"{", b"["):
@@ -31,9 +31,9 @@ def read_body(body: bytes) -> Any:
 
 
 def read_query(query: bytes) -> dict[str, str]:
-    """Of a name that stands there twice, the last."""
+    """Parse a query string. The last of repeated names counts."""
     text = query.decode("utf-8", "replace")
-    return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS))
+    return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=_FORM_MAX_FIELDS))
 
 
 class _Element:
@@ -42,7 +42,7 @@ class _Element:
         self.members: dict[str, Any] = dict(attributes)
 
     def add(self, name: str, value: Any) -> None:
-        """Elements of one name become a list."""
+        """Add a member; several of one name become a list."""
         if name not in self.members:
             self.members[name] = value
         elif isinstance(self.members[name], list):
@@ -56,11 +56,13 @@ class _Element:
 
 
 def _read_xml(content: bytes) -> Any:
-    """Attributes and elements alike become members of an object. A DTD is refused: it may hold entities."""
+    """Parse XML: attributes and elements become members of an object. A DTD is refused because of
+    entities.
+    """
     stack = [_Element("", {})]
 
     def start(name: str, attributes: Mapping[str, str]) -> None:
-        if len(stack) > _MOST_LEVELS:
+        if len(stack) > _XML_MAX_DEPTH:
             raise ValueError("nested too deeply")
         stack.append(_Element(_local(name), attributes))
 

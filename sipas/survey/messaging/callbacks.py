@@ -1,18 +1,18 @@
-"""What a gateway's callback says: receipts, answers of citizens, or something that cannot be read."""
+"""Gateway callbacks: delivery receipts, replies of citizens, and unreadable ones."""
 
 from typing import Any
 
 import msgspec
 
-from sipas.survey.messaging.callback_bodies import BodyError, read_body, read_query
+from sipas.survey.messaging.callback_bodies import BodyError, parse_callback_body, read_query
 from sipas.survey.messaging.config import Callback
 from sipas.survey.messaging.outlines import outline_of
 from sipas.survey.messaging.statuses import Meaning, meaning_of
-from sipas.survey.messaging.transports import Incoming, NotFinal, Receipt, Reply, Unread
+from sipas.survey.messaging.transports import GatewayMessage, NotFinal, Receipt, SmsReply, Unread
 from sipas.survey.messaging.transports.json_path import found
 from sipas.survey.messaging.unread_callbacks import KeptCallback
 
-_MOST_LEVELS = 8
+_CALLBACK_MAX_DEPTH = 8
 # eSMS reports "sent" as 5 whether it arrived or not; the counts beside it say which.
 _ESMS_STATUSES: dict[str, Meaning] = {
     "1": "pending",
@@ -24,35 +24,35 @@ _ESMS_STATUSES: dict[str, Meaning] = {
 }
 
 
-def read_callback(kept: KeptCallback, callback: Callback) -> list[Incoming]:
-    """Nothing where it says nothing, as when a provider tries whether the address answers."""
+def read_callback(kept: KeptCallback, callback: Callback) -> list[GatewayMessage]:
+    """Return the messages of a callback; none if it is empty, as when a provider tests the address."""
     query, content = read_query(kept.query), kept.body.strip()
     if not content:
-        return read_events(query, callback) if query else []
+        return _read_events(query, callback) if query else []
     try:
-        body = read_body(content)
+        body = parse_callback_body(content)
     except BodyError:
         return [Unread("neither JSON, XML nor a form", kept.encode())]
-    return read_events(query | body if isinstance(body, dict) else body, callback)
+    return _read_events(query | body if isinstance(body, dict) else body, callback)
 
 
-def read_events(body: Any, callback: Callback, levels: int = _MOST_LEVELS) -> list[Incoming]:
-    """Of a list each item. Of an object around others those, where they can be read and it cannot."""
+def _read_events(body: Any, callback: Callback, levels: int = _CALLBACK_MAX_DEPTH) -> list[GatewayMessage]:
+    """Return the messages of each item of a list, and of lists inside an unreadable object."""
     if isinstance(body, list) and body:
-        return [event for one in body for event in read_events(one, callback, levels)]
-    if event := read_event(body, callback):
+        return [event for one in body for event in _read_events(one, callback, levels)]
+    if event := read_gateway_event(body, callback):
         return [event]
     if isinstance(body, dict) and levels:
         inner = [value for value in body.values() if isinstance(value, dict | list)]
-        events = [event for value in inner for event in read_events(value, callback, levels - 1)]
+        events = [event for value in inner for event in _read_events(value, callback, levels - 1)]
         if any(not isinstance(event, Unread) for event in events):
             return events
     content = KeptCallback(b"", msgspec.json.encode(body)).encode()
     return [Unread(outline_of(body, callback.status), content)]
 
 
-def read_event(item: Any, callback: Callback) -> Receipt | Reply | NotFinal | None:
-    """None where it cannot be read."""
+def read_gateway_event(item: Any, callback: Callback) -> Receipt | SmsReply | NotFinal | None:
+    """Return None if the item cannot be read."""
     provider_id = found(item, callback.id)
     meaning, status = _status(item, callback)
     if provider_id and meaning == "pending":
@@ -60,11 +60,13 @@ def read_event(item: Any, callback: Callback) -> Receipt | Reply | NotFinal | No
     if provider_id and (meaning == "delivered" or meaning == "failed"):
         return Receipt(provider_id, meaning, status if meaning == "failed" else None)
     phone, text = found(item, callback.phone), found(item, callback.text)
-    return Reply(phone, text) if phone and text else None
+    return SmsReply(phone, text) if phone and text else None
 
 
 def _status(item: Any, callback: Callback) -> tuple[Meaning | None, str]:
-    """By eSMS's own fields first, then by the words of the configuration, then by those of all providers."""
+    """Return the status by eSMS's fields, else by the configuration's words, else by those of all
+    providers.
+    """
     status = found(item, callback.status) or ""
     if meaning := _esms_status(item):
         return meaning, "SendFailed"

@@ -1,4 +1,4 @@
-"""The time, and waiting for it, so that a day can pass in a test."""
+"""The clock and waiting, so that tests can let a day pass."""
 
 import asyncio
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Configuration of messages: the TOML file of SIPAS_SMS, or `sms.toml` in the data directory."""
+"""SMS configuration: the TOML file of SIPAS_SMS, or `sms.toml` in the data directory."""
 
 import logging
 from datetime import timedelta
@@ -12,16 +12,16 @@ from sipas.settings import Settings
 from sipas.survey.messaging.quiet_hours import QuietHours
 from sipas.survey.messaging.texts import Wording, promises_reply
 
-LOG = logging.getLogger(__name__)
+_LOG = logging.getLogger(__name__)
 _REPLY_WARNING = (
     "the texts tell citizens to opt out by reply, but {reason}; set takes_replies = false in sms.toml, or "
     "true if replies reach sipas all the same"
 )
-Positive = Annotated[int, msgspec.Meta(ge=1)]
+_Positive = Annotated[int, msgspec.Meta(ge=1)]
 
 
 class SmppGateway(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """decimal_receipts: the provider writes ids hexadecimal in its answers and decimal in receipts."""
+    """decimal_receipts: the provider writes ids in hexadecimal in responses and in decimal in receipts."""
 
     host: str
     port: Annotated[int, msgspec.Meta(ge=1, le=65535)]
@@ -35,16 +35,16 @@ class SmppGateway(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Success(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where a gateway that answers 200 to everything says whether it took the message."""
+    """The field that says whether a gateway accepted the message, if it answers 200 to everything."""
 
     path: str
     value: str
 
 
 class Callback(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the gateway sends back: receipts (id, status) and answers of citizens (phone, text).
+    """Fields of the gateway's callbacks: receipts (id, status) and replies (phone, text).
 
-    delivered, failed: status words beside those that every provider uses (`statuses.py`).
+    delivered, failed: status words besides those that every provider uses (`statuses.py`).
     """
 
     token: Annotated[str, msgspec.Meta(min_length=16)]
@@ -57,7 +57,9 @@ class Callback(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class HttpGateway(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """body and headers may name {phone}, {digits}, {text}, {sender}, {key}. id: where the answer has it."""
+    """body and headers may contain {phone}, {digits}, {text}, {sender}, {key}. id: its field in the
+    response.
+    """
 
     url: str
     body: dict[str, Any]
@@ -77,10 +79,10 @@ class SmsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sender: Annotated[str, msgspec.Meta(max_length=20)] = ""
     takes_replies: bool | None = None
     plain: bool = True
-    per_day: Positive | None = None
-    per_second: Positive = 20
-    at_once: Positive = 20
-    timeout: Positive = 30
+    per_day: _Positive | None = None
+    per_second: _Positive = 20
+    at_once: _Positive = 20
+    timeout: _Positive = 30
     quiet: QuietHours = QuietHours()
     texts: dict[str, Wording] = {}
     smpp: SmppGateway | None = None
@@ -119,7 +121,7 @@ class SmsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def patience(self) -> timedelta:
-        """For the provider's answer to one message."""
+        """Return the timeout of the provider's answer to one message."""
         return timedelta(seconds=self.timeout)
 
 
@@ -128,7 +130,9 @@ def config_file(settings: Settings) -> Path:
 
 
 class LiveSms:
-    """The configuration of a running service: while its file cannot be read, the last that could be."""
+    """The configuration of a running service. If its file cannot be read, the last readable one stays
+    valid.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -136,18 +140,20 @@ class LiveSms:
         self.problem = ""
 
     def read(self) -> SmsConfig | None:
-        """None where it could not be read yet. The reason goes to the log once, not to the caller."""
+        """Return None if no configuration has been read yet. The reason is logged once and not shown to
+        the caller.
+        """
         try:
             self.last, self.problem = read_sms(self.settings), ""
         except (InputError, OSError) as error:
             if str(error) != self.problem:
-                LOG.error("the earlier configuration of messages is kept: %s", error)
+                _LOG.error("the earlier configuration of messages is kept: %s", error)
             self.problem = str(error)
         return self.last
 
 
 def read_sms(settings: Settings) -> SmsConfig:
-    """Without a file, messages go to the log. A file that was named must be there."""
+    """Read the configuration. Without a file, messages go to the log. A file set by SIPAS_SMS must exist."""
     file = config_file(settings)
     if settings.sms is None and not file.exists():
         return SmsConfig()

@@ -1,8 +1,8 @@
-"""Whether an answer asks not to be asked again: a keyword, or a sentence that begins with such a request.
+"""Recognises opt-out replies: a keyword, or a sentence that begins with such a request.
 
-Without diacritics "dung" is dừng (stop), dùng (use), đừng (do not) and đúng (right), and "huy" is hủy
-(cancel) and a given name. Such a word counts when it stands alone, when its diacritics say what is meant, or
-when words follow that can only belong to a request.
+Without diacritics "dung" is dừng (stop), dùng (use), đừng (do not) or đúng (right), and "huy" is hủy (cancel)
+or a given name. Such a word counts when it stands alone, when its diacritics are clear, or when the words
+after it can only belong to a request.
 """
 
 import re
@@ -12,12 +12,12 @@ from unicodedata import category, normalize
 
 from sipas.survey.messaging.texts import without_marks
 
-# "TC" is "từ chối", as the rules for messages in Vietnam have it.
+# "TC" is "từ chối", according to Vietnam's rules for messages.
 _KEYWORDS: Final = {"STOP", "STOPALL", "QUIT", "TC", "UNSUBSCRIBE", "UNSUB", "OPTOUT", "NGUNG", "TUCHOI"}
-_ALONE: Final = {"HUY", "DUNG", "END", "CANCEL", "REMOVE"}
-_MARKED: Final = {"dừng", "ngừng", "ngưng", "hủy", "huỷ"}
-# What may stand in front: who speaks, courtesy, and "soạn" of our own instruction.
-_LEADING: Final = frozenset(
+_KEYWORDS_ALONE: Final = {"HUY", "DUNG", "END", "CANCEL", "REMOVE"}
+_MARKED_WORDS: Final = {"dừng", "ngừng", "ngưng", "hủy", "huỷ"}
+# Words that may come first: pronouns, courtesy, and "soạn" from our own instruction.
+_LEADING_WORDS: Final = frozenset(
     [
         "TOI",
         "EM",
@@ -58,7 +58,7 @@ _LEADING: Final = frozenset(
         "PLS",
     ]
 )
-# An office that refused something, and no refusal of messages.
+# Refusals by an office, not of messages.
 _REFUSED_CASES: Final = {"HO", "GIAI", "TIEP", "CAP", "DON", "TRA"}
 _PHRASES: Final = tuple(
     tuple(phrase.split())
@@ -75,17 +75,23 @@ _LONGEST_KEYWORD: Final = max(map(len, _KEYWORDS))
 
 
 def asks_to_stop(text: str) -> bool:
-    """True of "STOP", "T.C" and "Tôi từ chối nhận tin", not of "Đúng rồi ạ" or "Bị từ chối hồ sơ"."""
+    """Return True for "STOP", "T.C" and "Tôi từ chối nhận tin", not for "Đúng rồi ạ" or "Bị từ chối hồ
+    sơ".
+    """
     marked = _words(text)
     plain = [without_marks(word).upper() for word in marked]
-    if len(plain) == 1 and plain[0] in _ALONE and (_is_plain(marked[0]) or marked[0] in _MARKED):
+    if (
+        len(plain) == 1
+        and plain[0] in _KEYWORDS_ALONE
+        and (_is_plain(marked[0]) or marked[0] in _MARKED_WORDS)
+    ):
         return True
     starts = range(min(_leading(plain) + 1, len(plain)))
     return any(_begins_request(plain[start:], marked[start]) for start in starts)
 
 
 def _words(text: str) -> list[str]:
-    """Letters alone, in lower case. "ＴＣ" is "tc"; invisible characters are none."""
+    """Return the words in lower case, letters only. "ＴＣ" becomes "tc"; invisible characters are removed."""
     visible = "".join(letter for letter in normalize("NFKC", text) if category(letter) != "Cf")
     return re.findall(r"[^\W\d_]+", visible.lower())
 
@@ -95,12 +101,12 @@ def _is_plain(word: str) -> bool:
 
 
 def _leading(plain: Sequence[str]) -> int:
-    """How many words in front only say who asks, and that politely."""
-    return next((place for place, word in enumerate(plain) if word not in _LEADING), len(plain))
+    """Count the words in front that only name the speaker or are courtesy."""
+    return next((place for place, word in enumerate(plain) if word not in _LEADING_WORDS), len(plain))
 
 
 def _begins_request(plain: Sequence[str], first_marked: str) -> bool:
-    if plain[0] in _KEYWORDS or first_marked in _MARKED or _spelled(plain):
+    if plain[0] in _KEYWORDS or first_marked in _MARKED_WORDS or _spelled(plain):
         return True
     if not _is_plain(first_marked) and plain[0] == "DUNG" and first_marked != "đừng":
         return False  # đúng, dùng, đụng
@@ -110,7 +116,7 @@ def _begins_request(plain: Sequence[str], first_marked: str) -> bool:
 
 
 def _spelled(plain: Sequence[str]) -> bool:
-    """A keyword with a sign between its letters: "T.C", "T/C", "S T O P"."""
+    """Whether this is a keyword with signs between its letters: "T.C", "T/C", "S T O P"."""
     letters = ""
     for word in plain[:_LONGEST_KEYWORD]:
         if len(word) != 1:

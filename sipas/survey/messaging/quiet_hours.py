@@ -1,4 +1,4 @@
-"""When a phone may ring: not at night, in Hanoi's time."""
+"""Quiet hours: no messages at night, in Hanoi's time."""
 
 from datetime import datetime, time
 
@@ -8,7 +8,7 @@ from sipas.survey.catalogue import LOCAL
 
 
 class QuietHours(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
-    """From the one until the other, over midnight where it begins later than it ends; equal: never quiet."""
+    """From `begin` until `end`, over midnight if it begins later than it ends; equal: never quiet."""
 
     from_: time = time(21)
     until: time = time(7, 30)

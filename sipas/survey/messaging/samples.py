@@ -1,24 +1,26 @@
-"""What the texts look like and cost, for the unit whose name is longest, before any is sent."""
+"""Sample messages: text and cost for the unit with the longest name, before anything is sent."""
 
 from datetime import date
 
 import msgspec
 
 from sipas.messages import LANGUAGES
-from sipas.queries.messages import Kind
+from sipas.queries.messages import MessageKind
 from sipas.survey.catalogue import Catalogue
 from sipas.survey.messaging.config import SmsConfig
 from sipas.survey.messaging.segments import segment
 from sipas.survey.messaging.texts import compose, link_address
 
-TOKEN = "x" * 11
-KINDS: tuple[Kind, ...] = ("invitation", "reminder")
+_SAMPLE_TOKEN = "x" * 11
+_SAMPLE_KINDS: tuple[MessageKind, ...] = ("invitation", "reminder")
 
 
-class Sample(msgspec.Struct, frozen=True):
-    """The longest. units: septets or characters. too_long: so many of today's units need several segments."""
+class SampleMessage(msgspec.Struct, frozen=True):
+    """The longest message. units: septets or characters. too_long: number of units that need several
+    segments.
+    """
 
-    kind: Kind
+    kind: MessageKind
     language: str
     text: str
     encoding: str
@@ -36,16 +38,18 @@ class Sample(msgspec.Struct, frozen=True):
         )
 
 
-def build_samples(catalogue: Catalogue, config: SmsConfig, public_url: str, today: date) -> list[Sample]:
+def build_samples(
+    catalogue: Catalogue, config: SmsConfig, public_url: str, today: date
+) -> list[SampleMessage]:
     names = sorted(unit.name for unit in catalogue.units.values() if (unit.valid_to or date.max) >= today)
     return [
-        sample(kind, language, names or ["…"], config, link_address(public_url, TOKEN, language))
-        for kind in KINDS
+        _sample(kind, language, names or ["…"], config, link_address(public_url, _SAMPLE_TOKEN, language))
+        for kind in _SAMPLE_KINDS
         for language in LANGUAGES
     ]
 
 
-def sample(kind: Kind, language: str, names: list[str], config: SmsConfig, url: str) -> Sample:
+def _sample(kind: MessageKind, language: str, names: list[str], config: SmsConfig, url: str) -> SampleMessage:
     texts = [
         compose(
             kind,
@@ -60,7 +64,7 @@ def sample(kind: Kind, language: str, names: list[str], config: SmsConfig, url: 
     ]
     found = [segment(text) for text in texts]
     longest = max(range(len(texts)), key=lambda place: (len(found[place].parts), found[place].units))
-    return Sample(
+    return SampleMessage(
         kind,
         language,
         texts[longest],

@@ -1,4 +1,4 @@
-"""What the status words of providers mean, however they are written."""
+"""Meanings of the status words of providers, in any spelling."""
 
 import re
 from typing import Final, Literal
@@ -22,5 +22,5 @@ _MEANINGS: Final[dict[str, Meaning]] = {
 
 
 def meaning_of(status: str) -> Meaning | None:
-    """None where the word is not known: providers use numbers each in its own way."""
+    """Return the meaning; None if the word is unknown. Numbers have no common meaning."""
     return _MEANINGS.get(re.sub(r"[\W_]", "", status).upper())

@@ -1,25 +1,25 @@
-"""Callbacks that could not be read: kept encrypted, and read again once the configuration fits them."""
+"""Unreadable callbacks: stored encrypted, and read again when the configuration has changed."""
 
 from datetime import datetime, timedelta
 
 import msgspec
 
 from sipas.queries.callbacks import UnreadCallback, UnreadReason
-from sipas.survey.encryption import Sealer
+from sipas.survey.encryption import FieldCipher
 from sipas.survey.messaging.transports import Unread
 
-UNREAD_CALLBACK_LASTS = timedelta(days=30)
+UNREAD_CALLBACK_KEPT_FOR = timedelta(days=30)
 UNREAD_CALLBACKS_KEPT = 2_000
 
 
-def sealed_unread(
-    unread: Unread, reason: UnreadReason, token_hash: bytes | None, sealer: Sealer, now: datetime
+def encrypted_unread(
+    unread: Unread, reason: UnreadReason, token_hash: bytes | None, cipher: FieldCipher, now: datetime
 ) -> UnreadCallback:
-    return UnreadCallback(now, reason, unread.outline, token_hash, sealer.seal(unread.content))
+    return UnreadCallback(now, reason, unread.outline, token_hash, cipher.encrypt(unread.content))
 
 
 class KeptCallback(msgspec.Struct, frozen=True):
-    """A request as it came: what its address says behind the question mark, and its body."""
+    """A request as received: query string and body."""
 
     query: bytes
     body: bytes

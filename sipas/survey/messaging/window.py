@@ -1,4 +1,4 @@
-"""Messages in flight: a slot is free again as soon as its own message has an outcome."""
+"""The window of messages in flight: each outcome frees a slot at once."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -7,12 +7,12 @@ from typing import Any
 
 from sipas.queries.messages import Claimed
 from sipas.survey.messaging.outbox import Judgement
-from sipas.survey.messaging.transports import Outcome, Unknown, Unsent
+from sipas.survey.messaging.transports import SendOutcome, Unknown, Unsent
 
 
 @dataclass(frozen=True)
 class _Flight:
-    """answers_before: how many answers of the provider had come when the message left."""
+    """answers_before: number of the provider's answers when the message was sent."""
 
     claimed: Claimed
     answers_before: int
@@ -21,24 +21,24 @@ class _Flight:
 class Window:
     """At most `at_once` messages in flight, fewer while the provider leaves messages unanswered.
 
-    A message that stays unanswered keeps its slot closed until the provider answers another message that left
-    later or at the same time. So a provider that falls silent gets no more than `at_once` messages.
+    An unanswered message keeps its slot until the provider answers another message that was sent at the same
+    time or later. So a silent provider gets at most `at_once` messages.
     """
 
     def __init__(self, at_once: int) -> None:
         self.at_once = at_once
-        self.flights: dict[asyncio.Task[Outcome], _Flight] = {}
+        self.flights: dict[asyncio.Task[SendOutcome], _Flight] = {}
         self.answers = 0
         self.unanswered: list[str] = []  # the reasons, since the last answer
 
     def room(self) -> int:
         return max(0, self.at_once - len(self.flights) - len(self.unanswered))
 
-    def start(self, claimed: Claimed, sending: Coroutine[Any, Any, Outcome]) -> None:
+    def start(self, claimed: Claimed, sending: Coroutine[Any, Any, SendOutcome]) -> None:
         self.flights[asyncio.create_task(sending)] = _Flight(claimed, self.answers)
 
     async def wait(self, seconds: float) -> None:
-        """Until a message in flight has its outcome, and no longer than that."""
+        """Wait until a message has its outcome, or until the time is over."""
         if self.flights:
             await asyncio.wait(self.flights, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
 
@@ -47,7 +47,7 @@ class Window:
             await asyncio.wait(self.flights)
 
     def take_ended(self) -> list[Judgement]:
-        """Outcomes that came since the last call. Raises CancelledError where a task was cancelled."""
+        """Return the outcomes since the last call. Raises CancelledError if a task was cancelled."""
         ended = {task: self.flights.pop(task) for task in list(self.flights) if task.done()}
         outcomes = [(flight, task.result()) for task, flight in ended.items()]
         if answered := sum(not isinstance(what, Unsent | Unknown) for _, what in outcomes):
@@ -59,7 +59,7 @@ class Window:
         return [(flight.claimed, what) for flight, what in outcomes]
 
     def take_silence(self) -> str | None:
-        """The last reason, once, where nothing is in flight and the last messages were left unanswered."""
+        """Return the last reason, once, if nothing is in flight and the last messages were unanswered."""
         if self.flights or not self.unanswered:
             return None
         reason = self.unanswered[-1]

@@ -1,4 +1,4 @@
-"""Wrong passwords are limited, and shut out nobody but their sender."""
+"""Wrong passwords are limited, and lock out only their sender."""
 
 import asyncio
 import logging
@@ -77,7 +77,7 @@ async def test_passwords_tried_at_once_are_counted_before_they_are_checked(
     assert found.count(None) == PAIR_FAILURES
 
 
-async def test_a_name_that_nobody_has_is_limited_like_any_other(authenticator: Authenticator) -> None:
+async def test_an_unknown_name_is_limited_like_any_other(authenticator: Authenticator) -> None:
     await fail(authenticator, "nobody", HOME, PAIR_FAILURES)
     with pytest.raises(TooManyAttempts):
         await authenticator.sign_in("nobody", "wrong", HOME)

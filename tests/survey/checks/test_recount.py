@@ -6,11 +6,11 @@ from random import Random
 import pytest
 
 from sipas.postgres.pool import Connection, Pool
-from sipas.queries.counting import Strays
+from sipas.queries.counting import OrphanCounts
 from sipas.survey.catalogue import LiveCatalogue
 from sipas.survey.checks import recount
-from sipas.survey.checks.recount import NONE_ASTRAY, Checked, check_cells, rebuild_cells
-from sipas.survey.intake.counting import count_step, count_waiting
+from sipas.survey.checks.recount import NO_ORPHANS, Checked, check_cells, rebuild_cells
+from sipas.survey.intake.counting import count_step, count_waiting_responses
 from tests.cast import Town
 from tests.survey.collected import store
 
@@ -37,7 +37,7 @@ async def counted(pool: Pool, conn: Connection, town: Town, catalogue: LiveCatal
     random = Random(1)
     for _ in range(3):
         await store(conn, town, 100, random)
-    await count_waiting(pool, catalogue)
+    await count_waiting_responses(pool, catalogue)
     await store(conn, town, 20, random)
     return random
 
@@ -45,7 +45,7 @@ async def counted(pool: Pool, conn: Connection, town: Town, catalogue: LiveCatal
 async def test_what_was_counted_agrees_with_the_responses(pool: Pool, counted: Random) -> None:
     findings = await check_cells(pool)
     assert findings.rounds == [Checked("autumn", 320, 20, 300, 0)]
-    assert findings.strays == NONE_ASTRAY
+    assert findings.orphans == NO_ORPHANS
     assert findings.agree
 
 
@@ -74,7 +74,7 @@ async def test_counting_goes_on_exactly_after_a_repair(
     await conn.execute("delete from cell where n = 1")
     await rebuild_cells(pool)
     await store(conn, town, 50, counted)
-    await count_waiting(pool, catalogue)
+    await count_waiting_responses(pool, catalogue)
     assert (await check_cells(pool)).rounds == [Checked("autumn", 370, 0, 370, 0)]
 
 
@@ -84,7 +84,7 @@ async def test_entries_that_wait_in_vain_or_twice_are_found_and_repaired(
     await conn.execute("insert into uncounted (ids) values (array[gen_random_uuid(), gen_random_uuid()])")
     await conn.execute("insert into uncounted (ids) select ids from uncounted order by batch limit 1")
     findings = await check_cells(pool)
-    assert findings.strays == Strays(0, waiting_without_response=2, waiting_twice=20)
+    assert findings.orphans == OrphanCounts(0, waiting_without_response=2, waiting_twice=20)
     assert not findings.agree
     assert (await rebuild_cells(pool)).agree
 
@@ -108,7 +108,9 @@ async def test_responses_of_no_round_are_found(
     await conn.execute("update copied set id = gen_random_uuid(), round_id = 77")
     await conn.execute("insert into response select * from copied")
     findings = await check_cells(pool)
-    assert findings.strays == Strays(responses_of_no_round=3, waiting_without_response=0, waiting_twice=0)
+    assert findings.orphans == OrphanCounts(
+        responses_of_no_round=3, waiting_without_response=0, waiting_twice=0
+    )
     assert not findings.agree
 
 
@@ -116,7 +118,7 @@ async def test_checks_and_repairs_beside_intake_and_counting_find_nothing_to_com
     pool: Pool, town: Town, catalogue: LiveCatalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Small chunks, so that a repair has many moments at which others may come between."""
-    monkeypatch.setattr(recount, "CHUNK", 7)
+    monkeypatch.setattr(recount, "RECOUNT_BATCH_RESPONSES", 7)
     collecting = True
 
     async def collect(random: Random) -> None:
@@ -139,7 +141,7 @@ async def test_checks_and_repairs_beside_intake_and_counting_find_nothing_to_com
         group.create_task(repair())
         await asyncio.gather(*(collect(Random(seed)) for seed in range(3)))
         collecting = False
-    await count_waiting(pool, catalogue)
+    await count_waiting_responses(pool, catalogue)
     (found,) = (await check_cells(pool)).rounds
     assert found == Checked("autumn", found.responses, 0, found.responses, 0)
     assert found.responses > 180

@@ -9,7 +9,7 @@ from sipas.survey.catalogue import LiveCatalogue
 from sipas.survey.checks.recount import check_cells, rebuild_cells
 from sipas.survey.instruments.instrument import read_instrument
 from sipas.survey.intake.attributes import CountedAttributes
-from sipas.survey.intake.counting import count_waiting
+from sipas.survey.intake.counting import count_waiting_responses
 from sipas.survey.intake.submission import new_id
 from tests.cast import DECLARED, INSTRUMENT, Town
 
@@ -37,7 +37,7 @@ async def test_attributes_that_nothing_declares_stay_with_the_response_and_make_
     for attributes in sent:
         await conn.execute(STORE, new_id(datetime.now(UTC)), town.kiosk.id, attributes)
     await conn.execute(STORE, new_id(datetime.now(UTC)), None, {"x": "imported"})
-    await count_waiting(pool, LiveCatalogue(pool))
+    await count_waiting_responses(pool, LiveCatalogue(pool))
     cells = [('{"sex": "F"}', 3), ('{"x": "imported"}', 1), ("{}", 3)]
     assert await attributes_of_cells(conn) == cells
     assert (await check_cells(pool)).agree

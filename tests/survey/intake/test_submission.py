@@ -3,19 +3,21 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from sipas.queries.responses import Row
-from sipas.survey.intake.submission import Refused, Submission, check, digest, new_id
+from sipas.queries.responses import ResponseRow
+from sipas.survey.intake.submission import Refused, Submission, check_submission, digest, new_id
 from tests.cast import BA_DINH, Town, submission
 
 
-def judge(town: Town, **changes: object) -> Row | Refused:
+def judge(town: Town, **changes: object) -> ResponseRow | Refused:
     sent = msgspec.convert(submission(**changes), Submission, str_keys=True, strict=False)
-    return check(sent, town.catalogue, datetime.now(UTC), kiosk_id=town.kiosk.id, unit_id=town.kiosk.unit_id)
+    return check_submission(
+        sent, town.catalogue, datetime.now(UTC), kiosk_id=town.kiosk.id, unit_id=town.kiosk.unit_id
+    )
 
 
 def test_a_valid_submission_becomes_a_row_in_instrument_order(town: Town) -> None:
     row = judge(town)
-    assert isinstance(row, Row)
+    assert isinstance(row, ResponseRow)
     assert len(row.answers) == 23
     assert row.answers[0] == 5
     assert row.answers[1:5] == (4, -3, -3, -3)
@@ -25,7 +27,7 @@ def test_a_valid_submission_becomes_a_row_in_instrument_order(town: Town) -> Non
 
 def test_text_is_kept_in_nfc_and_without_nul(town: Town) -> None:
     row = judge(town, comment="Cảm ơn\0", attributes={"sex": "Nữ"})
-    assert isinstance(row, Row)
+    assert isinstance(row, ResponseRow)
     assert row.comment == "Cảm ơn"
     assert row.attributes == {"sex": "Nữ"}
 
@@ -46,7 +48,7 @@ def test_a_survey_answered_faster_than_it_can_be_read_carries_a_flag(
         started_at=(now - timedelta(seconds=seconds)).isoformat(),
         submitted_at=now.isoformat(),
     )
-    assert isinstance(row, Row)
+    assert isinstance(row, ResponseRow)
     assert row.attributes == {"sex": "F"} | ({"flagged": "fast"} if flagged else {})
 
 

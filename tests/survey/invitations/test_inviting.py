@@ -11,16 +11,16 @@ import pytest
 from sipas.postgres.pool import Connection, Pool
 from sipas.queries.invitations import StratumRate
 from sipas.survey.catalogue import LiveCatalogue, local_day
-from sipas.survey.contacts.message_payload import Letter, open_letter
-from sipas.survey.contacts.opt_outs import OPT_OUT
+from sipas.survey.contacts.message_payload import MessagePayload, decrypt_payload
+from sipas.survey.contacts.opt_outs import OPT_OUT_PURPOSE
 from sipas.survey.contacts.phones import hash_phone
-from sipas.survey.encryption import read_sealer
-from sipas.survey.invitations.contact_details import open_reach
-from sipas.survey.invitations.event_parts import join_parts
-from sipas.survey.invitations.event_reader import Reader
-from sipas.survey.invitations.event_recorder import Books
-from sipas.survey.invitations.event_storing import Storing
-from sipas.survey.invitations.events import Event, Named, columns_of
+from sipas.survey.encryption import read_cipher
+from sipas.survey.invitations.contact_details import decrypt_contact
+from sipas.survey.invitations.event_parts import join_events
+from sipas.survey.invitations.event_reader import EventReader
+from sipas.survey.invitations.event_recorder import EventRecorder
+from sipas.survey.invitations.event_storing import EventStorage
+from sipas.survey.invitations.events import IdHasher, TransactionEvent, event_columns
 from sipas.survey.invitations.inviting import invite_due
 from sipas.survey.tokens import hash_link
 from tests.cast import BA_DINH
@@ -28,8 +28,8 @@ from tests.survey.invitations.told import PHONE, SETTINGS, YESTERDAY, event, fun
 
 pytestmark = pytest.mark.usefixtures("town")
 Step = Callable[..., Awaitable[int]]
-SEALER = read_sealer(SETTINGS)
-NAMED = Named(SETTINGS.secret)
+CIPHER = read_cipher(SETTINGS)
+NAMED = IdHasher(SETTINGS.secret)
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ async def test_of_who_is_not_drawn_no_phone_is_kept(conn: Connection) -> None:
         (True, True, True),
         (False, False, False),
     }
-    assert {open_reach(row["phone"], SEALER).phone for row in rows if row["phone"]} == {PHONE}
+    assert {decrypt_contact(row["phone"], CIPHER).phone for row in rows if row["phone"]} == {PHONE}
 
 
 async def test_the_phone_stands_nowhere_in_the_database_in_clear(conn: Connection, step: Step) -> None:
@@ -92,8 +92,8 @@ async def test_a_due_transaction_becomes_a_link_and_a_letter(conn: Connection, s
     assert await step() == 1
     message = await conn.fetchrow("select * from message join link on token_hash = link_hash")
     assert message is not None
-    letter = open_letter(message["payload"], SEALER)
-    assert letter == Letter("+84912345678", letter.token, "en")
+    letter = decrypt_payload(message["payload"], CIPHER)
+    assert letter == MessagePayload("+84912345678", letter.token, "en")
     assert message["link_hash"] == hash_link(letter.token, SETTINGS.secret)
     assert (message["state"], message["kind"]) == ("waiting", "invitation")
     assert message["completed_on"] == local_day(YESTERDAY)
@@ -102,7 +102,7 @@ async def test_a_due_transaction_becomes_a_link_and_a_letter(conn: Connection, s
     assert await step() == 0
 
 
-async def test_nobody_is_asked_before_the_delay(conn: Connection, step: Step) -> None:
+async def test_invitations_wait_for_the_delay(conn: Connection, step: Step) -> None:
     await invite(conn, 1.0)
     await tell(conn, event(completed_at=datetime.now(UTC).isoformat()))
     assert await step(datetime.now(UTC) + timedelta(hours=2)) == 0
@@ -111,7 +111,7 @@ async def test_nobody_is_asked_before_the_delay(conn: Connection, step: Step) ->
 
 async def test_who_is_not_asked_is_counted_with_the_reason(conn: Connection, step: Step) -> None:
     await invite(conn, 1.0)
-    stopped = hash_phone("+84987654321", SETTINGS.secret, OPT_OUT)
+    stopped = hash_phone("+84987654321", SETTINGS.secret, OPT_OUT_PURPOSE)
     await conn.execute("insert into opt_out (phone_hash, since) values ($1, current_date)", stopped)
     await tell(
         conn,
@@ -149,9 +149,7 @@ async def test_the_same_phone_is_asked_again_after_the_time(conn: Connection, st
         assert await step(now + timedelta(days=day)) == invited
 
 
-async def test_a_round_that_has_closed_asks_nobody_and_forgets_whom_it_asked(
-    conn: Connection, step: Step
-) -> None:
+async def test_a_closed_round_invites_no_more_and_deletes_its_contacts(conn: Connection, step: Step) -> None:
     await invite(conn, 1.0)
     await tell(conn, event("1"))
     assert await step() == 1
@@ -172,7 +170,7 @@ async def test_a_correction_before_it_is_due_changes_whom_and_what_is_asked(
     message = await conn.fetchrow("select unit_id, payload from message")
     assert message is not None
     assert message["unit_id"] == await unit_id(conn, BA_DINH)
-    assert open_letter(message["payload"], SEALER).phone == "+84912345679"
+    assert decrypt_payload(message["payload"], CIPHER).phone == "+84912345679"
 
 
 async def test_a_cancellation_afterwards_stops_the_message_and_the_link(conn: Connection, step: Step) -> None:
@@ -214,20 +212,21 @@ async def test_what_a_file_corrects_and_takes_back_is_still_sent(conn: Connectio
     await invite(conn, 1.0)
     await tell(conn, event())
     assert await step() == 1
-    books = Books(SETTINGS)
-    basis = await books.current(conn)
+    recorder = EventRecorder(SETTINGS)
+    snapshot = await recorder.current(conn)
     async with conn.transaction():
-        storing = Storing(conn, basis)
+        storage = EventStorage(conn, snapshot)
         for channel in ("online", "counter"):
-            told, _ = Reader(basis, books.named, books.sealer).read([1], columns_of([sent(channel)]))
-            await storing.store(join_parts([told]), [])
-        await storing.finish()
+            reader = EventReader(snapshot, recorder.named, recorder.cipher)
+            read, _ = reader.read([1], event_columns([sent(channel)]))
+            await storage.store(join_events([read]), [])
+        await storage.finish()
     assert await conn.fetchval("select state from message") == "waiting"
     assert await conn.fetchval("select expires_at > now() from link")
 
 
-def sent(service_channel: str) -> Event:
-    return msgspec.convert(event(service_channel=service_channel), Event)
+def sent(service_channel: str) -> TransactionEvent:
+    return msgspec.convert(event(service_channel=service_channel), TransactionEvent)
 
 
 async def test_two_steps_at_once_invite_each_once(conn: Connection, step: Step) -> None:

@@ -9,9 +9,9 @@ import pytest
 
 from sipas.postgres.pool import Connection
 from sipas.queries.transactions import count_miscounts, list_problems
-from sipas.survey.invitations.event_recorder import Books
+from sipas.survey.invitations.event_recorder import EventRecorder
 from sipas.survey.invitations.events import read_event
-from sipas.survey.invitations.retry import recount, retry_problems
+from sipas.survey.invitations.retry import recount_all, retry_problems
 from tests.cast import BA_DINH, BIRTH, HOAN_KIEM, MARRIAGE, Town
 from tests.survey.invitations.told import (
     PHONE,
@@ -55,10 +55,10 @@ async def test_a_key_touches_the_transactions_of_its_own_source_only(conn: Conne
 
 async def test_what_a_file_told_first_belongs_to_the_source_that_tells_of_it_next(conn: Connection) -> None:
     sent = [read_event(msgspec.json.encode(event()))]
-    await Books(SETTINGS).enter(conn, sent, "t.csv", is_file=True)
+    await EventRecorder(SETTINGS).enter(conn, sent, "t.csv", is_file=True)
     assert await statuses(conn, event()) == ["duplicate"]
     assert (await tell(conn, event(cancelled=True), source="another"))[0].reason == "source"
-    assert (await Books(SETTINGS).enter(conn, sent, "t.csv", is_file=True))[0].status == "duplicate"
+    assert (await EventRecorder(SETTINGS).enter(conn, sent, "t.csv", is_file=True))[0].status == "duplicate"
 
 
 async def test_a_cancellation_takes_the_count_back_and_stays(conn: Connection) -> None:
@@ -182,7 +182,7 @@ async def test_a_unit_that_went_into_several_must_be_told_apart(conn: Connection
     (result,) = await tell(conn, event(unit="00016"))
     assert (
         result.detail
-        == "unit 00016 ended on 2025-06-30 and went into 00004, 00070; tell which of them it was"
+        == "unit 00016 ended on 2025-06-30 and went into 00004, 00070; name the one that handled it"
     )
 
 
@@ -197,7 +197,7 @@ async def test_a_late_event_is_its_units_on_its_day(conn: Connection) -> None:
 async def test_a_round_opened_later_counts_what_was_told_before(conn: Connection) -> None:
     await tell(conn, event(), event("2", completed_at="2025-12-31T18:00:00+00:00"))
     await conn.execute("update round set opens_at = '2025-12-01'")
-    await recount(conn)
+    await recount_all(conn)
     months = "select month, transactions from transaction_count order by month"
     first, _ = await conn.fetch(months)
     assert tuple(first) == (date(2026, 1, 1), 1)
@@ -208,5 +208,5 @@ async def test_counts_that_were_spoilt_are_seen_and_repaired(conn: Connection) -
     await tell(conn, event())
     await conn.execute("update transaction_count set on_time = 0")
     assert [(one.round, one.different) for one in await count_miscounts(conn)] == [("autumn", 1)]
-    await recount(conn)
+    await recount_all(conn)
     assert await count_miscounts(conn) == []

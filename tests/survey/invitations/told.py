@@ -7,7 +7,7 @@ import msgspec
 
 from sipas.postgres.pool import Connection
 from sipas.queries.invitations import Invitation, StratumRate, replace_invitation
-from sipas.survey.invitations.event_recorder import Books, Result
+from sipas.survey.invitations.event_recorder import EventRecorder, EventResult
 from sipas.survey.invitations.events import read_event
 from tests.cast import BIRTH, HOAN_KIEM
 from tests.serving import settings_for
@@ -32,10 +32,10 @@ def event(transaction_id: str = "H26-1", **changes: Any) -> dict[str, Any]:
     }
 
 
-async def tell(conn: Connection, *events: dict[str, Any], source: str = "one-stop") -> list[Result]:
+async def tell(conn: Connection, *events: dict[str, Any], source: str = "one-stop") -> list[EventResult]:
     """One batch."""
     sent = [read_event(msgspec.json.encode(one)) for one in events]
-    return await Books(SETTINGS).enter(conn, sent, source)
+    return await EventRecorder(SETTINGS).enter(conn, sent, source)
 
 
 async def statuses(conn: Connection, *events: dict[str, Any]) -> list[str]:

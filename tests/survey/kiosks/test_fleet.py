@@ -100,7 +100,7 @@ def test_a_silent_terminal_is_not_called_behind_too() -> None:
     assert seen({"queue": 1, "oldest_unsent": long_ago}, heard_at=long_ago).problems == ["silent"]
 
 
-def test_a_code_that_nobody_used_is_a_problem_once_it_has_expired() -> None:
+def test_an_unused_code_is_a_problem_once_it_has_expired() -> None:
     waits = {"heartbeat": None, "heard_at": None, "enrolled_at": None}
     for expires, problems in ((NOW + timedelta(days=1), []), (NOW, ["expired"])):
         kiosk = msgspec.structs.replace(KIOSK, **waits, code_expires_at=expires)

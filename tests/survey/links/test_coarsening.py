@@ -7,10 +7,10 @@ from random import Random
 import pytest
 
 from sipas.errors import InputError
-from sipas.queries.catalogue import COARSENING
+from sipas.queries.catalogue import COARSENING_DEFAULT
 from sipas.survey.links.coarsening import (
-    PLACES,
-    TIMES,
+    PLACE_LEVELS,
+    TIME_LEVELS,
     Attributes,
     Level,
     coarsen,
@@ -20,7 +20,7 @@ from sipas.survey.links.coarsening import (
     next_day,
 )
 
-PATH = levels(COARSENING)
+PATH = levels(COARSENING_DEFAULT)
 FIRST = date(2026, 10, 1)  # a Thursday
 FIELDS = ("birth", "birth", "land", "land", "trade")
 K = 5
@@ -43,7 +43,7 @@ def test_every_answer_shares_what_is_stored_with_k_in_all_and_its_twins_always(s
         )
         for _ in range(random.randrange(K, 120))
     ]
-    steps = [*COARSENING]
+    steps = [*COARSENING_DEFAULT]
     if seed % 2:
         steps = ["field", "week", "service_channel", "month", "unit", "round"]
     found = coarsen(answers, K, levels(steps))
@@ -102,12 +102,12 @@ def test_an_order_of_coarsening_that_lacks_or_misplaces_a_step_is_refused(steps:
     with pytest.raises(InputError, match="such as week,month,field"):
         levels(steps.split(","))
     with pytest.raises(InputError, match="there is no step 'hour'"):
-        levels([*COARSENING, "hour"])
+        levels([*COARSENING_DEFAULT, "hour"])
 
 
 def test_every_order_begins_with_everything_and_ends_with_the_unit() -> None:
-    assert PATH[0] == (TIMES[0], PLACES[0])
-    assert PATH[-1] == (TIMES[-1], PLACES[-1])
+    assert PATH[0] == (TIME_LEVELS[0], PLACE_LEVELS[0])
+    assert PATH[-1] == (TIME_LEVELS[-1], PLACE_LEVELS[-1])
 
 
 def test_a_language_that_few_read_is_kept_of_none() -> None:

@@ -4,11 +4,11 @@ from itertools import pairwise
 import msgspec
 import pytest
 
-from sipas.survey.instruments.instrument import Scale
+from sipas.survey.instruments.instrument import AnswerScale
 from sipas.survey.links.marks import COLOURS, face, stars, symbols
 from tests.kiosk.node import evaluate
 
-SCALE = Scale((1, 2, 3, 4, 5), 4, {"vi": ("", "", "", "", "")}, "faces")
+SCALE = AnswerScale((1, 2, 3, 4, 5), 4, {"vi": ("", "", "", "", "")}, "faces")
 
 
 @pytest.mark.parametrize("count", range(2, 12))

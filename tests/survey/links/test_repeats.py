@@ -5,7 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sipas.survey.links.repeats import COOKIE_LASTS, new_page_value, read_sent, repeat_hash, sign_sent
+from sipas.survey.links.repeats import (
+    SENT_COOKIE_VALID_FOR,
+    new_page_value,
+    read_sent,
+    repeat_hash,
+    sign_sent,
+)
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 SECRET, TOKEN, FIELDS = b"a secret that only the tests know", "abcdefghijk", {"overall": "4"}
@@ -15,7 +21,9 @@ def test_a_cookie_tells_the_same_answers_from_others_for_an_hour() -> None:
     cookie = sign_sent(TOKEN, FIELDS, SECRET, NOW)
     assert read_sent(cookie, TOKEN, FIELDS, SECRET, NOW) == "same"
     assert read_sent(cookie, TOKEN, {}, SECRET, NOW) == "other"
-    assert read_sent(cookie, TOKEN, FIELDS, SECRET, NOW + COOKIE_LASTS + timedelta(seconds=1)) is None
+    assert (
+        read_sent(cookie, TOKEN, FIELDS, SECRET, NOW + SENT_COOKIE_VALID_FOR + timedelta(seconds=1)) is None
+    )
 
 
 @pytest.mark.parametrize("cookie", ["", "x", "äöü", "AAAA", base64.b64encode(bytes(36)).decode()])

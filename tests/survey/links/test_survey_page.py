@@ -8,10 +8,10 @@ import pytest
 from sipas.survey.instruments.instrument import Instrument, read_instrument
 from sipas.survey.links.survey_page import (
     ErrorLine,
-    Language,
+    FormSection,
+    PageLanguage,
     Question,
-    Section,
-    about,
+    describe_visit,
     parse_form,
     parts_asked,
     survey_page,
@@ -26,8 +26,8 @@ def instrument() -> Instrument:
     return read_instrument(CITY.read_text(encoding="utf-8"))
 
 
-def sections_of(page: dict[str, object]) -> list[Section]:
-    return cast(list[Section], page["sections"])
+def sections_of(page: dict[str, object]) -> list[FormSection]:
+    return cast(list[FormSection], page["sections"])
 
 
 def questions_of(page: dict[str, object]) -> dict[str, Question]:
@@ -103,10 +103,10 @@ def test_the_page_says_who_asks_about_what_and_how_long(instrument: Instrument) 
 
 
 def test_the_page_says_of_the_service_what_the_link_knows() -> None:
-    assert about("en", "Birth", DAY) == "About “Birth”, completed on 20 November 2026."
-    assert about("en", "Birth", None) == "About “Birth”."
-    assert about("en", None, DAY) == "About the service completed on 20 November 2026."
-    assert about("en", None, None) == "About your latest visit to this office."
+    assert describe_visit("en", "Birth", DAY) == "About “Birth”, completed on 20 November 2026."
+    assert describe_visit("en", "Birth", None) == "About “Birth”."
+    assert describe_visit("en", None, DAY) == "About the service completed on 20 November 2026."
+    assert describe_visit("en", None, None) == "About your latest visit to this office."
 
 
 def test_what_was_sent_stays_chosen_and_what_was_wrong_is_said_twice(instrument: Instrument) -> None:
@@ -130,4 +130,4 @@ def test_factors_stand_under_their_titles_in_the_language_of_the_page(instrument
     assert [section.title for section in sections_of(page)][:2] == [None, "Access to the service"]
     labels = [choice.label for choice in questions_of(page)["access1"].choices]
     assert labels[-2:] == ["Very satisfied", "Not applicable"]
-    assert page["languages"] == [Language("vi", "Tiếng Việt")]
+    assert page["languages"] == [PageLanguage("vi", "Tiếng Việt")]

@@ -10,10 +10,10 @@ import pytest
 
 from sipas.postgres.pool import Connection, Pool
 from sipas.survey.catalogue import LOCAL, LiveCatalogue
-from sipas.survey.contacts.message_payload import Letter, seal_letter
-from sipas.survey.contacts.opt_outs import OPT_OUT
+from sipas.survey.contacts.message_payload import MessagePayload, encrypt_payload
+from sipas.survey.contacts.opt_outs import OPT_OUT_PURPOSE
 from sipas.survey.contacts.phones import hash_phone
-from sipas.survey.encryption import Sealer
+from sipas.survey.encryption import FieldCipher
 from sipas.survey.messaging.config import SmsConfig
 from sipas.survey.messaging.sender import Sender
 from sipas.survey.messaging.transports import Transport
@@ -25,13 +25,13 @@ from tests.survey.messaging.provider import Provider, providing
 
 OUT = "sipas.survey.messaging.transports.log"
 
-SEALER = Sealer([SECRET])
+CIPHER = FieldCipher([SECRET])
 
 Told = Callable[[], list[str]]
 
 
 class SetClock:
-    """Time goes on when the test says so; whoever sleeps does not wait, and is noted."""
+    """A clock that the test sets; sleeps return at once and are recorded."""
 
     def __init__(self, start: datetime) -> None:
         self.moment = start
@@ -82,7 +82,7 @@ class Office:
         expires = self.clock.now() + timedelta(days=lasts_days)
         hashes = [hash_link(token, SECRET) for token in tokens]
         letters = [
-            seal_letter(Letter(phone, token, language), SEALER)
+            encrypt_payload(MessagePayload(phone, token, language), CIPHER)
             for phone, token in zip(phones, tokens, strict=True)
         ]
         await self.conn.execute(
@@ -91,7 +91,7 @@ class Office:
                 select hash, round.id, unit.id, procedure.id, 'counter', opt_out_hash, $3
                 from unnest($1::bytea[], $2::bytea[]) as sent (hash, opt_out_hash), round, unit, procedure
                 where unit.code = '00070' and procedure.code = 'HT-01'""",
-            hashes, [hash_phone(phone, SECRET, OPT_OUT) for phone in phones], expires,
+            hashes, [hash_phone(phone, SECRET, OPT_OUT_PURPOSE) for phone in phones], expires,
         )  # fmt: skip
         await self.conn.execute(
             """insert into message (key, kind, round_id, unit_id, procedure_id, service_channel,

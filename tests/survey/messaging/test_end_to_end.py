@@ -100,7 +100,7 @@ async def test_a_finished_transaction_becomes_a_message_and_an_answer_that_count
     clock.moment = datetime.now(UTC)
     completed_at = clock.now() - timedelta(minutes=1)
 
-    # The feed comes in; nobody is asked before the delay has passed, nor at night.
+    # Events arrive; no invitations go out before the delay has passed, or at night.
     assert await service.tell(feed(completed_at)) == {"stored": TRANSACTIONS}
     clock.pass_(hours=2.9)
     assert await service.invite() == 0

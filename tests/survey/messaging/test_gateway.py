@@ -13,13 +13,13 @@ import msgspec
 import pytest
 
 from sipas.errors import SipasError
-from sipas.survey.messaging.callbacks import read_event
+from sipas.survey.messaging.callbacks import read_gateway_event
 from sipas.survey.messaging.config import Callback, SmsConfig
-from sipas.survey.messaging.delivery_receipts import keep
-from sipas.survey.messaging.transports import Accepted, Outcome, Parcel, Unknown, Unsent
+from sipas.survey.messaging.delivery_receipts import keep_gateway_messages
+from sipas.survey.messaging.transports import Accepted, OutgoingSms, SendOutcome, Unknown, Unsent
 from sipas.survey.messaging.transports.http import HttpTransport
 from tests.serving import SECRET
-from tests.survey.messaging.conftest import SEALER, Office, phones
+from tests.survey.messaging.conftest import CIPHER, Office, phones
 
 CONFIG = """
 transport = "http"
@@ -145,10 +145,10 @@ async def test_what_a_gateway_answers_is_understood(gateway: Gateway, answers: b
     assert repr(await send(gateway.config)) == expected
 
 
-PARCEL = Parcel("k", "+84912345678", "text", datetime.now(UTC))
+PARCEL = OutgoingSms("k", "+84912345678", "text", datetime.now(UTC))
 
 
-async def send(config: SmsConfig) -> Outcome:
+async def send(config: SmsConfig) -> SendOutcome:
     transport = HttpTransport(config)
     try:
         return await transport.send(PARCEL)
@@ -231,9 +231,9 @@ async def test_whatever_a_gateway_calls_a_message_its_receipt_finds_it(
     await office.write(phones(1))
     await sender.send_due()
     await sender.transport.close()
-    receipt = read_event(json.loads(body), callback)
+    receipt = read_gateway_event(json.loads(body), callback)
     assert receipt is not None
-    await keep(office.conn, [receipt], SECRET, SEALER, office.clock.now())
+    await keep_gateway_messages(office.conn, [receipt], SECRET, CIPHER, office.clock.now())
     assert await office.states() == {"delivered": 1}
 
 

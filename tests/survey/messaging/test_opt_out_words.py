@@ -41,6 +41,6 @@ def test_who_asks_to_be_left_alone_is_heard(said: str) -> None:
         "Thủ tục chậm", "Nhận tin rồi",
     ],
 )  # fmt: skip
-def test_other_answers_opt_nobody_out(said: str) -> None:
+def test_other_replies_are_no_opt_outs(said: str) -> None:
     assert not asks_to_stop(said)
     assert not asks_to_stop(normalize("NFD", said))

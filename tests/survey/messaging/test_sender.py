@@ -9,11 +9,11 @@ import pytest
 from sipas.errors import SipasError
 from sipas.queries.messages import resume_sending, stop_sending
 from sipas.queries.opt_outs import insert_opt_out
-from sipas.survey.contacts.opt_outs import OPT_OUT, leave_alone
+from sipas.survey.contacts.opt_outs import OPT_OUT_PURPOSE, opt_out
 from sipas.survey.contacts.phones import hash_phone
 from sipas.survey.messaging.config import SmsConfig
 from sipas.survey.messaging.quiet_hours import QuietHours
-from sipas.survey.messaging.transports import Outcome, Parcel, Rejected, Unknown
+from sipas.survey.messaging.transports import OutgoingSms, Rejected, SendOutcome, Unknown
 from sipas.survey.messaging.transports.log import LogTransport
 from tests.serving import SECRET
 from tests.survey.messaging.conftest import Office, SetClock, Told, log_config, phones
@@ -77,15 +77,15 @@ async def test_sending_is_stopped_and_resumed_at_once_for_every_sender(office: O
 
 async def test_a_message_that_may_have_arrived_counts_for_the_day(office: Office) -> None:
     class Vague(LogTransport):
-        async def send(self, parcel: Parcel) -> Outcome:
-            return Unknown("no answer") if parcel.phone == phones(2)[0] else Rejected("no such number")
+        async def send(self, sms: OutgoingSms) -> SendOutcome:
+            return Unknown("no answer") if sms.phone == phones(2)[0] else Rejected("no such number")
 
     await office.write(phones(2))
     await (await office.sender(log_config(), Vague())).step()
     assert await office.conn.fetchval("select taken from sending") == 1
 
 
-async def test_one_reminder_goes_out_and_only_where_nobody_answered(
+async def test_one_reminder_goes_out_and_only_for_unanswered_invitations(
     office: Office, told: Told, caplog: pytest.LogCaptureFixture
 ) -> None:
     await office.remind_after(3)
@@ -94,7 +94,7 @@ async def test_one_reminder_goes_out_and_only_where_nobody_answered(
     await sender.send_due()
     await office.use(answered)
     async with office.conn.transaction():
-        await leave_alone(office.conn, hash_phone(phones(3)[2], SECRET, OPT_OUT), office.clock.now())
+        await opt_out(office.conn, hash_phone(phones(3)[2], SECRET, OPT_OUT_PURPOSE), office.clock.now())
     caplog.clear()
     for _ in range(5):
         office.clock.pass_(days=3)
@@ -106,9 +106,11 @@ async def test_one_reminder_goes_out_and_only_where_nobody_answered(
     assert await office.conn.fetchval("select count(*) from message where payload is not null") == 0
 
 
-async def test_whoever_opted_out_since_a_message_was_written_does_not_get_it(office: Office) -> None:
+async def test_a_message_is_cancelled_by_a_later_opt_out(office: Office) -> None:
     await office.write(phones(2))
-    await insert_opt_out(office.conn, hash_phone(phones(1)[0], SECRET, OPT_OUT), office.clock.now().date())
+    await insert_opt_out(
+        office.conn, hash_phone(phones(1)[0], SECRET, OPT_OUT_PURPOSE), office.clock.now().date()
+    )
     await (await office.sender(log_config())).send_due()
     assert await office.states() == {"sent": 1, "cancelled": 1}
     assert await office.funnel() == {"sent": 1, "failed: opted out": 1}
@@ -122,11 +124,11 @@ class Slow(LogTransport):
         self.answered = asyncio.Event()
         self.taken: list[str] = []
 
-    async def send(self, parcel: Parcel) -> Outcome:
-        self.taken.append(parcel.phone)
+    async def send(self, sms: OutgoingSms) -> SendOutcome:
+        self.taken.append(sms.phone)
         if len(self.taken) == 1:
             await self.answered.wait()
-        return await super().send(parcel)
+        return await super().send(sms)
 
 
 async def test_one_slow_answer_holds_up_its_own_slot_alone(office: Office) -> None:
@@ -151,7 +153,7 @@ class Unanswering(LogTransport):
 
     taken = 0
 
-    async def send(self, parcel: Parcel) -> Outcome:
+    async def send(self, sms: OutgoingSms) -> SendOutcome:
         self.taken += 1
         await asyncio.sleep(0.001 * (self.taken % 5))  # not all at the same moment
         return Unknown("no answer")
@@ -165,10 +167,12 @@ async def test_a_provider_that_falls_silent_gets_no_more_than_fit_the_window(off
     assert transport.taken == 7
 
 
-async def test_a_turn_that_nobody_takes_does_not_end_sending_before_its_time(office: Office) -> None:
-    """One of six goes to nobody, so that the sender is ahead of the rate."""
+async def test_an_unused_turn_does_not_end_sending_early(office: Office) -> None:
+    """One of six messages is cancelled, so that the sender is ahead of the rate."""
     await office.write(phones(6))
-    await insert_opt_out(office.conn, hash_phone(phones(2)[1], SECRET, OPT_OUT), office.clock.now().date())
+    await insert_opt_out(
+        office.conn, hash_phone(phones(2)[1], SECRET, OPT_OUT_PURPOSE), office.clock.now().date()
+    )
     await (await office.sender(SmsConfig(per_second=1))).send_due()
     assert await office.states() == {"sent": 5, "cancelled": 1}
 

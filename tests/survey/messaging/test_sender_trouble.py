@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from sipas.errors import DatabaseAway
-from sipas.survey.messaging.transports import Accepted, Deferred, Outcome, Parcel, Rejected
+from sipas.survey.messaging.transports import Accepted, Deferred, OutgoingSms, Rejected, SendOutcome
 from sipas.survey.messaging.transports.log import LogTransport
 from tests.survey.messaging.conftest import Office, Told, log_config, phones
 from tests.waiting import until
@@ -18,8 +18,8 @@ async def test_a_sender_that_dies_in_between_leaves_its_message_to_the_next(
     office: Office, told: Told
 ) -> None:
     class Dying(LogTransport):
-        async def send(self, parcel: Parcel) -> Outcome:
-            keys.append(parcel.key)
+        async def send(self, sms: OutgoingSms) -> SendOutcome:
+            keys.append(sms.key)
             raise asyncio.CancelledError
 
     keys: list[str] = []
@@ -59,11 +59,11 @@ async def no_database(*_: object, **__: object) -> None:
 
 async def test_a_sender_that_is_told_to_leave_notes_what_it_sends(office: Office, told: Told) -> None:
     class Leaving(LogTransport):
-        async def send(self, parcel: Parcel) -> Outcome:
+        async def send(self, sms: OutgoingSms) -> SendOutcome:
             sender.leave()
             async with asyncio.timeout(30):
                 await both_in_flight.wait()
-            return await super().send(parcel)
+            return await super().send(sms)
 
     both_in_flight = asyncio.Barrier(2)
     await office.write(phones(5))
@@ -111,7 +111,7 @@ async def test_what_was_cancelled_while_a_sender_held_it_is_not_tried_again(offi
 
 
 class AlwaysDeferred(LogTransport):
-    async def send(self, parcel: Parcel) -> Outcome:
+    async def send(self, sms: OutgoingSms) -> SendOutcome:
         return Deferred("later")
 
 
@@ -124,12 +124,12 @@ class BrokenFor(LogTransport):
         self.tries: Counter[str] = Counter()
         self.keys: set[str] = set()
 
-    async def send(self, parcel: Parcel) -> Outcome:
-        self.tries[parcel.phone] += 1
-        if parcel.phone == self.phone:
-            self.keys.add(parcel.key)
-            raise ValueError(f"broken for {parcel.phone}")
-        return await super().send(parcel)
+    async def send(self, sms: OutgoingSms) -> SendOutcome:
+        self.tries[sms.phone] += 1
+        if sms.phone == self.phone:
+            self.keys.add(sms.key)
+            raise ValueError(f"broken for {sms.phone}")
+        return await super().send(sms)
 
 
 async def test_a_message_that_breaks_the_way_out_sends_no_other_one_twice(
@@ -156,12 +156,12 @@ async def test_a_message_that_breaks_the_way_out_sends_no_other_one_twice(
 async def test_an_outcome_that_the_database_refuses_holds_up_no_other_message(
     office: Office, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """And its own message does not go out for ever: nobody ever notes that it did."""
+    """And its own message does not go out for ever, although it is never recorded as sent."""
 
     class Odd(LogTransport):
-        async def send(self, parcel: Parcel) -> Outcome:
-            tries[parcel.phone] += 1
-            return Rejected("a\0b") if parcel.phone == odd else Accepted(None)
+        async def send(self, sms: OutgoingSms) -> SendOutcome:
+            tries[sms.phone] += 1
+            return Rejected("a\0b") if sms.phone == odd else Accepted(None)
 
     tries: Counter[str] = Counter()
     _, odd, _ = to = phones(3)
@@ -176,11 +176,11 @@ async def test_an_outcome_that_the_database_refuses_holds_up_no_other_message(
 
 @pytest.mark.parametrize(("outcome", "state"), [(Accepted(None), "sent"), (Rejected("no"), "failed")])
 async def test_the_key_that_a_provider_knows_goes_with_all_else(
-    office: Office, outcome: Outcome, state: str
+    office: Office, outcome: SendOutcome, state: str
 ) -> None:
     class Listing(LogTransport):
-        async def send(self, parcel: Parcel) -> Outcome:
-            keys.append(parcel.key)
+        async def send(self, sms: OutgoingSms) -> SendOutcome:
+            keys.append(sms.key)
             return outcome if len(keys) > 2 else Deferred("later")
 
     keys: list[str] = []
@@ -205,7 +205,7 @@ class BrokenOnce(LogTransport):
             raise ValueError(f"broken for {phones(1)[0]}")
 
 
-async def test_what_nobody_foresaw_is_logged_in_a_line_and_ends_no_sender(
+async def test_an_unhandled_exception_is_logged_in_one_line_and_ends_no_sender(
     office: Office, caplog: pytest.LogCaptureFixture
 ) -> None:
     [phone] = phones(1)

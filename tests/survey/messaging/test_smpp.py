@@ -10,15 +10,23 @@ from aiosmpplib.state import MESSAGE_STATE, RECEIPTED_MESSAGE_ID, OptionalParam
 from sipas.errors import SipasError
 from sipas.queries.callbacks import count_unread, group_unread
 from sipas.queries.opt_outs import list_opted_out
-from sipas.survey.contacts.opt_outs import OPT_OUT
+from sipas.survey.contacts.opt_outs import OPT_OUT_PURPOSE
 from sipas.survey.contacts.phones import hash_phone
-from sipas.survey.messaging.delivery_receipts import keep
+from sipas.survey.messaging.delivery_receipts import keep_gateway_messages
 from sipas.survey.messaging.sender import Sender
-from sipas.survey.messaging.transports import Accepted, GatewayAway, Outcome, Parcel, Receipt, Reply, Unsent
+from sipas.survey.messaging.transports import (
+    Accepted,
+    GatewayAway,
+    OutgoingSms,
+    Receipt,
+    SendOutcome,
+    SmsReply,
+    Unsent,
+)
 from sipas.survey.messaging.transports.session import Session
 from sipas.survey.messaging.transports.smpp import SmppTransport, read_incoming
 from tests.serving import SECRET
-from tests.survey.messaging.conftest import SEALER, Office, phones
+from tests.survey.messaging.conftest import CIPHER, Office, phones
 from tests.survey.messaging.provider import Provider
 from tests.waiting import until
 
@@ -83,7 +91,7 @@ async def test_receipts_say_why_a_message_did_not_arrive(office: Office, provide
     await sender.send_due()
     await receive(office, sender, "failed", 2)
     assert await office.funnel() == {"sent": 2, "failed: UNDELIV 11": 2}
-    assert (await office.states())["cancelled"] == 2  # nobody is reminded of what never arrived
+    assert (await office.states())["cancelled"] == 2  # no reminder of a message that never arrived
     await sender.transport.close()
 
 
@@ -126,7 +134,7 @@ def test_receipts_in_other_words_are_read(word: str, state: str) -> None:
     assert receipt.state == state
 
 
-async def test_whoever_answers_stop_or_tc_is_never_asked_again(office: Office, provider: Provider) -> None:
+async def test_a_reply_of_stop_or_tc_opts_the_phone_out(office: Office, provider: Provider) -> None:
     stopping, going_on, refusing = phones(3)
     sender = await office.sender(provider.config())
     await sender.step()
@@ -139,7 +147,7 @@ async def test_whoever_answers_stop_or_tc_is_never_asked_again(office: Office, p
         return provider.count("replied") == 3
 
     await until(answered, "three answers were taken in", 20)
-    hashes = {phone: hash_phone(phone, SECRET, OPT_OUT) for phone in phones(3)}
+    hashes = {phone: hash_phone(phone, SECRET, OPT_OUT_PURPOSE) for phone in phones(3)}
     assert await list_opted_out(office.conn, list(hashes.values())) == {hashes[stopping], hashes[refusing]}
     await office.write(phones(3))
     office.clock.pass_(minutes=1)  # until the next sweep
@@ -176,7 +184,7 @@ async def test_a_part_that_is_refused_behind_one_that_was_taken_is_not_tried_for
     assert isinstance(sender.transport, SmppTransport)
     submit = sender.transport.submit
 
-    async def throttled_later(session: Session, part: SubmitSm) -> Outcome:
+    async def throttled_later(session: Session, part: SubmitSm) -> SendOutcome:
         return Unsent("ESME_RTHROTTLED") if part.registered_delivery else await submit(session, part)
 
     monkeypatch.setattr(sender.transport, "submit", throttled_later)
@@ -194,8 +202,10 @@ async def test_a_receipt_with_an_id_that_cannot_be_kept_holds_up_nobody(office: 
     fields = [OptionalParam(RECEIPTED_MESSAGE_ID, odd), OptionalParam(MESSAGE_STATE, 2)]
     receipt = read_incoming(DeliverSm(short_message="-", optional_params=fields))
     assert isinstance(receipt, Receipt)
-    await keep(office.conn, [receipt, Reply(phones(1)[0], "TC")], SECRET, SEALER, office.clock.now())
-    assert await list_opted_out(office.conn, [hash_phone(phones(1)[0], SECRET, OPT_OUT)])
+    await keep_gateway_messages(
+        office.conn, [receipt, SmsReply(phones(1)[0], "TC")], SECRET, CIPHER, office.clock.now()
+    )
+    assert await list_opted_out(office.conn, [hash_phone(phones(1)[0], SECRET, OPT_OUT_PURPOSE)])
 
 
 async def test_a_message_whose_id_is_very_long_is_noted(office: Office, provider: Provider) -> None:
@@ -293,7 +303,7 @@ async def test_who_asks_to_stop_is_heard_while_sending_pauses(office: Office, pr
         return provider.count("replied") == 1
 
     await until(heard, "the provider was told that the answer is kept", 20)
-    assert await list_opted_out(office.conn, [hash_phone(phones(1)[0], SECRET, OPT_OUT)])
+    assert await list_opted_out(office.conn, [hash_phone(phones(1)[0], SECRET, OPT_OUT_PURPOSE)])
     assert len(provider.submits) == 1
     await sender.transport.close()
 
@@ -326,9 +336,9 @@ async def test_a_receipt_that_comes_before_its_message_is_noted_is_kept_for_it(
     await office.write(phones(1))
     claimed, _ = await sender.outbox.claim(office.clock.now(), 1)
     await sender.transport.ready()
-    [(one, parcel)] = await sender.packer.pack(claimed)
-    assert isinstance(parcel, Parcel)
-    outcome = await sender.transport.send(parcel)
+    [(one, sms)] = await sender.composer.compose_all(claimed)
+    assert isinstance(sms, OutgoingSms)
+    outcome = await sender.transport.send(sms)
     assert isinstance(outcome, Accepted)
     await until(lambda: not sender.transport.events.empty(), "the receipt came", 20)
     other.returns.transport = sender.transport

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sipas.demo.city import read_city
-from sipas.queries.messages import Kind
+from sipas.queries.messages import MessageKind
 from sipas.survey.messaging.config import HttpGateway, SmsConfig
 from sipas.survey.messaging.opt_out_words import asks_to_stop
 from sipas.survey.messaging.quiet_hours import QuietHours
@@ -51,7 +51,7 @@ def test_no_character_is_split_between_segments_or_lost(text: str) -> None:
 @pytest.mark.parametrize("kind", ["invitation", "reminder"])
 @pytest.mark.parametrize("takes_replies", [True, False])
 def test_the_plain_form_of_every_commune_fits_one_segment(
-    language: str, kind: Kind, takes_replies: bool
+    language: str, kind: MessageKind, takes_replies: bool
 ) -> None:
     communes = [unit.name for unit in read_city().units if unit.type == "commune"]
     assert len(communes) > 100
@@ -80,7 +80,7 @@ def test_an_office_s_own_words_are_used_and_must_name_the_link() -> None:
 
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize("kind", ["invitation", "reminder"])
-def test_our_texts_promise_a_reply_only_where_the_sender_takes_one(language: str, kind: Kind) -> None:
+def test_our_texts_promise_a_reply_only_where_the_sender_takes_one(language: str, kind: MessageKind) -> None:
     for takes_replies in (True, False):
         text = compose(kind, language, {}, unit="X", url="U", plain=True, takes_replies=takes_replies)
         assert promises_reply(text) == takes_replies, text

@@ -1,4 +1,6 @@
-"""Ways out of the house. Each takes a parcel and says what became of it; what comes back later are events."""
+"""SMS transports: each sends messages and returns their outcomes; later messages of the gateway are
+events.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -10,8 +12,10 @@ from sipas.errors import SipasError
 
 
 @dataclass(frozen=True)
-class Parcel:
-    """phone and text stay out of what is printed. key: the same at every try. expires_at: the link's end."""
+class OutgoingSms:
+    """phone and text are not printed. key: the same at each attempt. expires_at: end of the link's
+    validity.
+    """
 
     key: str
     phone: str = field(repr=False)
@@ -21,41 +25,41 @@ class Parcel:
 
 @dataclass(frozen=True)
 class Accepted:
-    """provider_id: by which its receipt will name it."""
+    """provider_id: names the message in its receipt."""
 
     provider_id: str | None
 
 
 @dataclass(frozen=True)
 class Rejected:
-    """For good: the number, or the message, is not wanted."""
+    """The number or message is refused for good."""
 
     reason: str
 
 
 @dataclass(frozen=True)
 class Deferred:
-    """Not now, says the provider; it was not taken."""
+    """The provider did not accept the message now."""
 
     reason: str
 
 
 @dataclass(frozen=True)
 class Unknown:
-    """No answer that says so: it may be on its way, or not. late: ends with the answer, if one comes yet."""
+    """No clear answer: the message may have been sent. late: completes with a later answer."""
 
     reason: str
-    late: "asyncio.Future[Outcome] | None" = field(default=None, repr=False, compare=False)
+    late: "asyncio.Future[SendOutcome] | None" = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
 class Unsent:
-    """It never left: the provider is away, or does not know us. No fault of the message."""
+    """The message was not sent: the provider is away or refuses our credentials."""
 
     reason: str
 
 
-Outcome = Accepted | Rejected | Deferred | Unknown | Unsent
+SendOutcome = Accepted | Rejected | Deferred | Unknown | Unsent
 
 
 @dataclass(frozen=True)
@@ -66,8 +70,8 @@ class Receipt:
 
 
 @dataclass(frozen=True)
-class Reply:
-    """What a citizen answered to a message."""
+class SmsReply:
+    """A citizen's reply to a message."""
 
     phone: str = field(repr=False)
     text: str = field(repr=False)
@@ -75,43 +79,45 @@ class Reply:
 
 @dataclass(frozen=True)
 class NotFinal:
-    """A message is on its way, and says so; there is nothing to keep."""
+    """A receipt for a message in transit; it needs no storing."""
 
 
 @dataclass(frozen=True)
 class Unread:
-    """What was not understood. outline: what can be shown of it. content: all of it; it is kept encrypted."""
+    """An unreadable message. outline: the part that can be shown. content: all of it, to be stored
+    encrypted.
+    """
 
     outline: str
     content: bytes = field(repr=False)
 
 
-Incoming = Receipt | Reply | NotFinal | Unread
+GatewayMessage = Receipt | SmsReply | NotFinal | Unread
 Done = Callable[[], None]
 
 
 @dataclass(frozen=True)
-class Event:
-    """done: tells the provider that it is kept, so that it need not come again."""
+class GatewayEvent:
+    """done: acknowledges the event, so that the provider does not send it again."""
 
-    what: Incoming
+    what: GatewayMessage
     done: Done
 
 
 class GatewayAway(SipasError):
-    """The provider cannot be reached, or lets us not in; nothing can be sent at the moment."""
+    """The provider cannot be reached or refuses our credentials; no message can be sent now."""
 
 
 class Transport(Protocol):
-    """receipts: whether it tells later what became of a message. events: in the order in which they came."""
+    """receipts: whether the provider sends receipts. events: in the order of arrival."""
 
     receipts: bool
-    events: asyncio.Queue[Event]
+    events: asyncio.Queue[GatewayEvent]
 
     async def ready(self) -> None:
-        """GatewayAway where nothing would come through now."""
+        """GatewayAway: no message could be sent now."""
 
-    async def send(self, parcel: Parcel) -> Outcome:
-        """Never raises for what a provider does."""
+    async def send(self, sms: OutgoingSms) -> SendOutcome:
+        """Send a message. Never raises for behaviour of the provider."""
 
     async def close(self) -> None: ...

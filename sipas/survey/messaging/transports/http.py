@@ -1,4 +1,4 @@
-"""A provider's HTTP gateway, as its configuration describes it."""
+"""HTTP transport: a provider's gateway as its configuration describes it."""
 
 import asyncio
 import json
@@ -11,31 +11,33 @@ from sipas.survey.messaging.config import HttpGateway, SmsConfig
 from sipas.survey.messaging.transports import (
     Accepted,
     Deferred,
-    Event,
-    Outcome,
-    Parcel,
+    GatewayEvent,
+    OutgoingSms,
     Rejected,
+    SendOutcome,
     Unknown,
     Unsent,
 )
 from sipas.survey.messaging.transports.json_path import found
 
-# What says something of us or of the gateway, and nothing of the message.
-OURS = {301, 302, 303, 307, 308, 401, 402, 403, 404, 405, 407, 429, 503}
-LARGEST = 64 * 1024  # of an answer that is read
+# Statuses about our configuration or the gateway, not about the message.
+_CONFIGURATION_STATUSES = {301, 302, 303, 307, 308, 401, 402, 403, 404, 405, 407, 429, 503}
+_ANSWER_MAX_BYTES = 64 * 1024  # of an answer
 
 
 class HttpTransport:
     def __init__(self, config: SmsConfig) -> None:
-        assert config.http is not None  # the configuration holds it
+        assert config.http is not None  # checked by the configuration
         self.gateway, self.sender = config.http, config.sender
-        # Without an id nobody knows whose receipt one is: then nothing is kept for it.
+        # Without an id receipts cannot be matched, so none are stored.
         self.receipts = config.http.callback is not None and config.http.id is not None
-        self.events: asyncio.Queue[Event] = asyncio.Queue()  # the gateway calls the service, not the sender
+        self.events: asyncio.Queue[GatewayEvent] = (
+            asyncio.Queue()
+        )  # the gateway calls the service, not the sender
         self.patience = config.timeout
-        # No limit to connections but the sender's own to messages: a request that is cancelled while it waits
-        # for a connection keeps one for ever, https://github.com/encode/httpcore/issues/1093
-        # Less time to connect than for all: until it is connected nothing has left.
+        # Connections are limited only by the messages in flight: a request cancelled while it waits
+        # for a connection keeps it for ever, https://github.com/encode/httpcore/issues/1093
+        # The connection timeout is shorter: until it is connected, nothing has been sent.
         self.client = httpx.AsyncClient(
             timeout=httpx.Timeout(config.timeout, connect=config.timeout / 2),
             limits=httpx.Limits(),
@@ -43,21 +45,21 @@ class HttpTransport:
         )
 
     async def ready(self) -> None:
-        """Only a message can tell."""
+        """Returns at once: only a message can show whether the gateway works."""
 
-    async def send(self, parcel: Parcel) -> Outcome:
+    async def send(self, sms: OutgoingSms) -> SendOutcome:
         values = {
-            "phone": parcel.phone,
-            "digits": parcel.phone.removeprefix("+"),
-            "text": parcel.text,
+            "phone": sms.phone,
+            "digits": sms.phone.removeprefix("+"),
+            "text": sms.text,
             "sender": self.sender,
-            "key": parcel.key,
+            "key": sms.key,
         }
         try:
-            # As a whole too: a gateway that sends a byte now and then would never time out.
+            # The whole request has a timeout too: a gateway that sends single bytes would never time out.
             async with asyncio.timeout(self.patience):
                 return await self.post(
-                    filled(self.gateway.body, values), filled(self.gateway.headers, values)
+                    _filled(self.gateway.body, values), _filled(self.gateway.headers, values)
                 )
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol, httpx.InvalidURL):
             return Unsent("gateway not reached")
@@ -68,21 +70,21 @@ class HttpTransport:
         except httpx.HTTPError as error:
             return Unknown(f"gateway broke off: {type(error).__name__}")
 
-    async def post(self, body: Any, headers: dict[str, str]) -> Outcome:
+    async def post(self, body: Any, headers: dict[str, str]) -> SendOutcome:
         async with self.client.stream("POST", self.gateway.url, json=body, headers=headers) as response:
             content = b""
             async for chunk in response.aiter_bytes():
                 content += chunk
-                if len(content) > LARGEST:
+                if len(content) > _ANSWER_MAX_BYTES:
                     return Unknown("gateway answers nonsense")
-        return judged(self.gateway, response.status_code, content)
+        return _judged(self.gateway, response.status_code, content)
 
     async def close(self) -> None:
         await self.client.aclose()
 
 
-def judged(gateway: HttpGateway, status: int, content: bytes) -> Outcome:
-    if status in OURS:
+def _judged(gateway: HttpGateway, status: int, content: bytes) -> SendOutcome:
+    if status in _CONFIGURATION_STATUSES:
         return Unsent(f"gateway answers {status}")
     if 400 <= status < 500 and status != 408:
         return Rejected(f"gateway answers {status}")
@@ -100,16 +102,16 @@ def judged(gateway: HttpGateway, status: int, content: bytes) -> Outcome:
     return Unknown("gateway answers nonsense") if gateway.id and not provider_id else Accepted(provider_id)
 
 
-def filled(template: Any, values: Mapping[str, str]) -> Any:
-    """The template with its places filled in; what is filled in is never read for places again."""
+def _filled(template: Any, values: Mapping[str, str]) -> Any:
+    """Fill in the template's placeholders; inserted values are not searched for placeholders."""
     if isinstance(template, str):
         parts = template.split("{")
-        return parts[0] + "".join(placed(part, values) for part in parts[1:])
+        return parts[0] + "".join(_placed(part, values) for part in parts[1:])
     if isinstance(template, dict):
-        return {name: filled(one, values) for name, one in template.items()}
-    return [filled(one, values) for one in template] if isinstance(template, list) else template
+        return {name: _filled(one, values) for name, one in template.items()}
+    return [_filled(one, values) for one in template] if isinstance(template, list) else template
 
 
-def placed(part: str, values: Mapping[str, str]) -> str:
+def _placed(part: str, values: Mapping[str, str]) -> str:
     name, closed, rest = part.partition("}")
     return values[name] + rest if closed and name in values else "{" + part

@@ -1,25 +1,25 @@
-"""For development: a message goes to the log, without the number it is for."""
+"""Log transport for development: writes messages to the log, without their numbers."""
 
 import asyncio
 import logging
 
-from sipas.survey.messaging.transports import Accepted, Event, Outcome, Parcel
+from sipas.survey.messaging.transports import Accepted, GatewayEvent, OutgoingSms, SendOutcome
 
-LOG = logging.getLogger(__name__)
+_LOG = logging.getLogger(__name__)
 
 
 class LogTransport:
     receipts = False
 
     def __init__(self) -> None:
-        self.events: asyncio.Queue[Event] = asyncio.Queue()
+        self.events: asyncio.Queue[GatewayEvent] = asyncio.Queue()
 
     async def ready(self) -> None:
-        """Always."""
+        """Returns at once: the log is always available."""
 
-    async def send(self, parcel: Parcel) -> Outcome:
-        LOG.info("message %s: %s", parcel.key, parcel.text)
+    async def send(self, sms: OutgoingSms) -> SendOutcome:
+        _LOG.info("message %s: %s", sms.key, sms.text)
         return Accepted(None)
 
     async def close(self) -> None:
-        """Nothing is open."""
+        """Does nothing: the log holds no connection."""

@@ -1,4 +1,4 @@
-"""The way out that the configuration names. A library is loaded only where it is needed."""
+"""Opens the configured transport. A library is loaded only if it is needed."""
 
 from sipas.survey.messaging.config import SmsConfig
 from sipas.survey.messaging.transports import Transport

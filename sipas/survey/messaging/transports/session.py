@@ -1,8 +1,8 @@
-"""One SMPP 3.4 session: what is asked is answered, and what the provider sends is handed on.
+"""One SMPP 3.4 session: requests get responses, and messages of the provider are passed on.
 
-The messages are aiosmpplib's; its own session is not used. That one writes numbers to the log when something
+Messages are those of aiosmpplib, but not its session: that one writes numbers to the log when something
 fails, keeps them for three days to match receipts, and ends at a receipt that it cannot parse, which then
-comes again and again.
+arrives again and again.
 """
 
 import asyncio
@@ -20,31 +20,31 @@ from aiosmpplib.state import PduHeader, SmppCommand, SmppCommandStatus
 from sipas.survey.messaging.config import SmppGateway
 from sipas.survey.messaging.transports import GatewayAway
 
-LOG = logging.getLogger(__name__)
-HEAD = struct.Struct("!IIII")  # length, command, status, sequence number
-LARGEST = 128 * 1024
-ANSWER = 0x80000000
-NACK, BIND, UNBIND, DELIVER, ENQUIRE = 0x80000000, 0x00000009, 0x00000006, 0x00000005, 0x00000015
-DATA = 0x00000103
-NOT_UNDERSTOOD = 3  # invalid command
-BLANK_PAYLOAD = b"\x04\x24\x00\x01 "  # the optional field message_payload, of one blank
-LEAVING = 2.0  # seconds
-KEEPING = 30.0  # seconds between two questions whether the line is still there
+_LOG = logging.getLogger(__name__)
+_PDU_HEADER = struct.Struct("!IIII")  # length, command, status, sequence number
+_PDU_MAX_BYTES = 128 * 1024
+_RESPONSE_BIT = 0x80000000
+_NACK, _BIND, _UNBIND, _DELIVER, _ENQUIRE = 0x80000000, 0x00000009, 0x00000006, 0x00000005, 0x00000015
+_DATA = 0x00000103
+_NOT_UNDERSTOOD = 3  # invalid command
+_BLANK_PAYLOAD = b"\x04\x24\x00\x01 "  # the optional field message_payload with one blank
+_UNBIND_TIMEOUT_SECONDS = 2.0
+_ENQUIRE_EVERY_SECONDS = 30.0  # between two enquire_link requests
 
-Answer = asyncio.Future[tuple[int, bytes]]
-# Without a message where the bytes hold none that can be read.
-Delivered = Callable[[DeliverSm | None, bytes, Callable[[], None]], None]
+_Answer = asyncio.Future[tuple[int, bytes]]
+# The message is None if the bytes cannot be read.
+_Delivered = Callable[[DeliverSm | None, bytes, Callable[[], None]], None]
 
 
 class Session:
-    """Between bind and the end of the line; a new one is made for the next."""
+    """A session from bind to the end of the connection; it is not reused."""
 
     def __init__(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, patience: float, hand_on: Delivered
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, patience: float, hand_on: _Delivered
     ) -> None:
         self.reader, self.writer, self.patience, self.hand_on = reader, writer, patience, hand_on
         self.numbers = count(1)
-        self.asked: dict[int, Answer] = {}
+        self.asked: dict[int, _Answer] = {}
         self.tasks: list[asyncio.Task[None]] = [self.start(self.read())]
 
     @property
@@ -57,11 +57,13 @@ class Session:
         return task
 
     async def ask(self, message: SmppMessage) -> tuple[int, bytes]:
-        """Status and body of the answer, however late. ConnectionError where the line ends before."""
+        """Return status and body of the response, however late. ConnectionError: the connection ended
+        before.
+        """
         if not self.is_open:
             raise ConnectionError("the line to the provider ended")
         number = message.sequence_num = next(self.numbers)
-        answer = self.asked[number] = Answer()
+        answer = self.asked[number] = _Answer()
         try:
             self.writer.write(message.pdu())
             await self.writer.drain()
@@ -81,24 +83,24 @@ class Session:
 
     async def keep(self) -> None:
         while True:
-            await asyncio.sleep(KEEPING)
+            await asyncio.sleep(_ENQUIRE_EVERY_SECONDS)
             async with asyncio.timeout(self.patience):
                 await self.ask(EnquireLink())
 
     async def read(self) -> None:
-        """Until the line ends, or nothing that comes through it makes sense any more."""
+        """Read until the connection ends or its bytes cannot be understood."""
         try:
             while True:
-                head = await self.reader.readexactly(HEAD.size)
-                length, command, status, number = HEAD.unpack(head)
-                if not HEAD.size <= length <= LARGEST:
-                    LOG.warning("the provider does not speak SMPP")
+                head = await self.reader.readexactly(_PDU_HEADER.size)
+                length, command, status, number = _PDU_HEADER.unpack(head)
+                if not _PDU_HEADER.size <= length <= _PDU_MAX_BYTES:
+                    _LOG.warning("the provider does not speak SMPP")
                     return
-                body = await self.reader.readexactly(length - HEAD.size)
-                if command & ANSWER:
+                body = await self.reader.readexactly(length - _PDU_HEADER.size)
+                if command & _RESPONSE_BIT:
                     self.settle(number, status, body)
-                elif command == UNBIND:
-                    self.answer(UNBIND | ANSWER, number)
+                elif command == _UNBIND:
+                    self.answer(_UNBIND | _RESPONSE_BIT, number)
                     return
                 else:
                     self.serve(command, number, head + body)
@@ -111,75 +113,77 @@ class Session:
             answer.set_result((status, body))
 
     def serve(self, command: int, number: int, pdu: bytes) -> None:
-        if command == ENQUIRE:
-            self.answer(ENQUIRE | ANSWER, number)
-        elif command in (DELIVER, DATA):
+        if command == _ENQUIRE:
+            self.answer(_ENQUIRE | _RESPONSE_BIT, number)
+        elif command in (_DELIVER, _DATA):
             self.deliver(command, number, pdu)
         else:
-            self.answer(NACK, number, status=NOT_UNDERSTOOD)
+            self.answer(_NACK, number, status=_NOT_UNDERSTOOD)
 
     def deliver(self, command: int, number: int, pdu: bytes) -> None:
-        """It is answered when it is kept, and so is what cannot be read: else it would come for ever."""
+        """Acknowledge a message after it is stored. Unreadable ones are acknowledged too: they would
+        arrive for ever.
+        """
         try:
-            message = read_message(pdu if command == DELIVER else as_deliver_sm(pdu))
+            message = _read_message(pdu if command == _DELIVER else _as_deliver_sm(pdu))
         except (ValueError, LookupError, TypeError, struct.error):
             message = None
-        self.hand_on(message, pdu, lambda: self.answer(command | ANSWER, number, b"\0"))
+        self.hand_on(message, pdu, lambda: self.answer(command | _RESPONSE_BIT, number, b"\0"))
 
     def answer(self, command: int, number: int, body: bytes = b"", *, status: int = 0) -> None:
         if self.is_open:
-            self.writer.write(HEAD.pack(HEAD.size + len(body), command, status, number) + body)
+            self.writer.write(_PDU_HEADER.pack(_PDU_HEADER.size + len(body), command, status, number) + body)
 
     def hang_up(self) -> None:
-        """Whoever waits for an answer will have none."""
+        """End all waits for responses."""
         self.writer.close()
         for answer in self.asked.values():
             if not answer.done():
                 answer.set_exception(ConnectionError("the line to the provider ended"))
 
     async def close(self) -> None:
-        """A provider gets a moment to say that it has heard."""
+        """Unbind, and wait briefly for the provider's response."""
         with suppress(OSError, TimeoutError):
-            async with asyncio.timeout(LEAVING):
+            async with asyncio.timeout(_UNBIND_TIMEOUT_SECONDS):
                 await self.ask(Unbind())
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
 
 
-def read_message(pdu: bytes) -> DeliverSm:
-    """The library refuses a message without a text; a receipt may have optional fields alone."""
+def _read_message(pdu: bytes) -> DeliverSm:
+    """Parse a message. The library refuses one without text, but receipts may have only optional fields."""
     try:
-        return parse_message(pdu)
+        return _parse_message(pdu)
     except ValueError:
-        return parse_message(pdu + BLANK_PAYLOAD)
+        return _parse_message(pdu + _BLANK_PAYLOAD)
 
 
-def parse_message(pdu: bytes) -> DeliverSm:
-    number = HEAD.unpack(pdu[: HEAD.size])[3]
+def _parse_message(pdu: bytes) -> DeliverSm:
+    number = _PDU_HEADER.unpack(pdu[: _PDU_HEADER.size])[3]
     head = PduHeader(len(pdu), SmppCommand.DELIVER_SM, SmppCommandStatus.ESME_ROK, number)
     message = DeliverSm.from_pdu(pdu, head, "gsm0338")
     assert isinstance(message, DeliverSm)
     return message
 
 
-def as_deliver_sm(pdu: bytes) -> bytes:
-    """A data_sm as the deliver_sm that says the same; the library reads no data_sm.
+def _as_deliver_sm(pdu: bytes) -> bytes:
+    """Convert a data_sm to a deliver_sm with the same content; the library reads no data_sm.
 
     SMPP 3.4, sections 4.6.1 and 4.7.1.
     """
-    service_end = pdu.index(b"\0", HEAD.size) + 1
+    service_end = pdu.index(b"\0", _PDU_HEADER.size) + 1
     source_end = pdu.index(b"\0", service_end + 2) + 1
     addresses_end = pdu.index(b"\0", source_end + 2) + 1
     esm_class, registered, coding = pdu[addresses_end : addresses_end + 3]
-    # No protocol, priority, times; nothing to replace; no stored and no short message.
+    # No protocol, priority, times, replacement, stored or short message.
     middle = bytes([esm_class, 0, 0, 0, 0, registered, 0, coding, 0, 0])
-    body = pdu[HEAD.size : addresses_end] + middle + pdu[addresses_end + 3 :]
-    _, _, status, number = HEAD.unpack(pdu[: HEAD.size])
-    return HEAD.pack(HEAD.size + len(body), DELIVER, status, number) + body
+    body = pdu[_PDU_HEADER.size : addresses_end] + middle + pdu[addresses_end + 3 :]
+    _, _, status, number = _PDU_HEADER.unpack(pdu[: _PDU_HEADER.size])
+    return _PDU_HEADER.pack(_PDU_HEADER.size + len(body), _DELIVER, status, number) + body
 
 
-async def open_session(gateway: SmppGateway, patience: float, hand_on: Delivered) -> Session:
+async def open_session(gateway: SmppGateway, patience: float, hand_on: _Delivered) -> Session:
     try:
         async with asyncio.timeout(patience):
             secure = ssl.create_default_context() if gateway.tls else None
@@ -201,7 +205,7 @@ async def open_session(gateway: SmppGateway, patience: float, hand_on: Delivered
 
 
 def status_name(status: int) -> str:
-    """ESME_RINVPASWD, or as 0x414 where it is the provider's own."""
+    """Return a name such as ESME_RINVPASWD; the provider's own codes in hexadecimal, such as 0x414."""
     try:
         return str(SmppCommandStatus(status).name)
     except ValueError:

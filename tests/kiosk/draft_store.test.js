@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Keeper } from "../../kiosk/keeper.js";
+import { DraftStore } from "../../kiosk/draft_store.js";
 
 globalThis.localStorage = { getItem: () => null, setItem: () => {} };
 
 /** A terminal whose disk is full until it is cleared, with a server that takes what it is sent. */
 function terminal() {
-  const seen = { full: true, added: [], sent: [], told: [] };
+  const seen = { full: true, added: [], sent: [], events: [] };
   const write = async () => {
     if (seen.full) throw new Error("QuotaExceededError");
   };
@@ -19,8 +19,8 @@ function terminal() {
     seen.sent.push(one.id);
     return [{ id: one.id, status: "stored" }];
   };
-  const told = Object.fromEntries(["kept", "refused", "recovered"].map((word) => [word, () => seen.told.push(word)]));
-  return { seen, keeper: new Keeper(queue, send, told) };
+  const listeners = Object.fromEntries(["kept", "refused", "recovered"].map((word) => [word, () => seen.events.push(word)]));
+  return { seen, draftStore: new DraftStore(queue, send, listeners) };
 }
 
 async function pass(t, seconds) {
@@ -31,33 +31,33 @@ async function pass(t, seconds) {
 test("that the server took an answer does not open a terminal whose disk is still full", async (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   t.mock.method(console, "error", () => {});
-  const { seen, keeper } = terminal();
-  await keeper.draft({ id: "a" }, "a");
+  const { seen, draftStore } = terminal();
+  await draftStore.draft({ id: "a" }, "a");
   await pass(t, 5);
   assert.deepEqual(seen.sent, ["a"]);
-  assert.equal(keeper.holds, false);
+  assert.equal(draftStore.holds, false);
   for (let again = 0; again < 3; again += 1) await pass(t, 5);
-  assert.deepEqual([seen.sent, seen.told], [["a"], ["refused"]]);
+  assert.deepEqual([seen.sent, seen.events], [["a"], ["refused"]]);
   seen.full = false;
   await pass(t, 5);
-  assert.deepEqual(seen.told, ["refused", "recovered"]);
+  assert.deepEqual(seen.events, ["refused", "recovered"]);
 });
 
 test("what the disk takes after all is kept there, and the terminal opens", async (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   t.mock.method(console, "error", () => {});
-  const { seen, keeper } = terminal();
-  await keeper.draft({ id: "a" }, "a");
+  const { seen, draftStore } = terminal();
+  await draftStore.draft({ id: "a" }, "a");
   seen.full = false;
   await pass(t, 5);
-  assert.deepEqual([seen.sent, seen.told], [[], ["refused", "kept", "recovered"]]);
+  assert.deepEqual([seen.sent, seen.events], [[], ["refused", "kept", "recovered"]]);
 });
 
 test("of a survey that was refused, what is tried again is how it stood at its end", async (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   t.mock.method(console, "error", () => {});
-  const { seen, keeper } = terminal();
-  const ended = [keeper.draft({ id: "a", answers: 1 }, "a"), keeper.end({ id: "a", answers: 2 }, "a")];
+  const { seen, draftStore } = terminal();
+  const ended = [draftStore.draft({ id: "a", answers: 1 }, "a"), draftStore.end({ id: "a", answers: 2 }, "a")];
   assert.equal((await Promise.all(ended))[1], false);
   seen.full = false;
   await pass(t, 5);
@@ -67,8 +67,8 @@ test("of a survey that was refused, what is tried again is how it stood at its e
 test("of a survey that was refused and ended with every answer taken back nothing is kept", async (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   t.mock.method(console, "error", () => {});
-  const { seen, keeper } = terminal();
-  await Promise.all([keeper.draft({ id: "a" }, "a"), keeper.end(null, "a")]);
+  const { seen, draftStore } = terminal();
+  await Promise.all([draftStore.draft({ id: "a" }, "a"), draftStore.end(null, "a")]);
   seen.full = false;
   await pass(t, 5);
   assert.deepEqual([seen.added, seen.sent], [[], []]);

@@ -1,44 +1,44 @@
 /**
- * Keeps what citizens answer: on disk while they answer, in the queue once they are done or gone, and in memory when
- * the disk refuses, until it takes them or the server does.
+ * Stores answers: as a draft on disk during the survey, in the queue after it, and in memory while
+ * the disk refuses, until the disk or the server accepts them.
  *
  * @typedef {import("./survey.js").Submission} Submission
  * @typedef {import("./queue.js").Queue} Queue
- * @typedef {object} Told
- * @property {() => void} kept something waits to be sent
- * @property {() => void} refused the disk takes nothing
- * @property {() => void} recovered it does again
+ * @typedef {object} Listeners
+ * @property {() => void} kept a submission waits to be sent
+ * @property {() => void} refused the disk cannot store anything
+ * @property {() => void} recovered the disk stores again
  */
 import { keepSequence, lastSequence } from "./device.js";
 import { accounted } from "./uploader.js";
 
-const TRY_AGAIN = 5000; // ms
+const RETRY_MS = 5_000;
 
-export class Keeper {
+export class DraftStore {
   #queue;
   #send;
-  #told;
-  /** Each as it was last, by its id. @type {Map<string, Submission>} */
+  #listeners;
+  /** The last state of each, by id. @type {Map<string, Submission>} */
   #refused = new Map();
-  /** The disk refused, and is tried again until it takes another survey. */
+  /** The disk has refused. Writing is retried until it succeeds. */
   #trying = false;
-  /** Ends the hold on the survey under way. */
+  /** Releases the lock on the current survey. */
   #release = () => {};
-  /** What was asked of the disk before comes first. @type {Promise<boolean>} */
+  /** The last write: each write waits for the one before. @type {Promise<boolean>} */
   #before = Promise.resolve(true);
 
   /**
    * @param {Queue} queue
    * @param {import("./uploader.js").Send} send
-   * @param {Told} told
+   * @param {Listeners} listeners
    */
-  constructor(queue, send, told) {
+  constructor(queue, send, listeners) {
     this.#queue = queue;
     this.#send = send;
-    this.#told = told;
+    this.#listeners = listeners;
   }
 
-  /** Something is in memory alone. */
+  /** Whether any answers are in memory only. */
   get holds() {
     return this.#refused.size > 0;
   }
@@ -50,7 +50,7 @@ export class Keeper {
   }
 
   /**
-   * The survey as it stands. @param {Submission | null} submission null: nothing is answered
+   * Stores the survey so far. @param {Submission | null} submission null: nothing is answered
    * @param {string} id
    */
   async draft(submission, id) {
@@ -58,7 +58,7 @@ export class Keeper {
   }
 
   /**
-   * The survey as it ended. @param {Submission | null} submission null: nothing was answered
+   * Stores the finished survey. @param {Submission | null} submission null: nothing was answered
    * @param {string} id
    * @returns {Promise<boolean>} whether it is on disk
    */
@@ -67,11 +67,11 @@ export class Keeper {
       submission ? this.#queue.add(submission) : this.#queue.forgetDraft(id),
     );
     this.#release();
-    if (kept) this.#told.kept();
+    if (kept) this.#listeners.kept();
     return kept;
   }
 
-  /** Surveys that a power cut or a closed tab left behind become partial submissions. */
+  /** Queues surveys that a power cut or a closed tab interrupted, as partial submissions. */
   async settleAbandoned() {
     for (const draft of await this.#queue.drafts()) {
       await navigator.locks.request(hold(draft.id), { ifAvailable: true }, async (lock) => {
@@ -81,8 +81,8 @@ export class Keeper {
   }
 
   /**
-   * After all that was asked before. A survey that the disk refused once is written no more: what is tried again is
-   * how it stands.
+   * Writes after all earlier writes. A survey that the disk has refused is not written here again: the retry stores its
+   * last state.
    * @param {Submission | null} submission
    * @param {string} id
    * @param {() => Promise<void>} write
@@ -113,10 +113,10 @@ export class Keeper {
       this.#refused.delete(id);
       return true;
     }
-    if (!this.#trying) setTimeout(() => this.#tryAgain(), TRY_AGAIN);
+    if (!this.#trying) setTimeout(() => this.#tryAgain(), RETRY_MS);
     this.#trying = true;
     this.#refused.set(id, submission);
-    this.#told.refused();
+    this.#listeners.refused();
     return false;
   }
 
@@ -125,16 +125,16 @@ export class Keeper {
       if (!(await this.#place(submission))) break;
       this.#refused.delete(submission.id);
     }
-    if (this.holds || !(await this.#takes())) setTimeout(() => this.#tryAgain(), TRY_AGAIN);
+    if (this.holds || !(await this.#takes())) setTimeout(() => this.#tryAgain(), RETRY_MS);
     else this.#recover();
   }
 
   #recover() {
     this.#trying = false;
-    this.#told.recovered();
+    this.#listeners.recovered();
   }
 
-  /** Whether the disk takes another survey: that the server took the last one says nothing of that. */
+  /** Whether the disk can store another survey. The server's acceptance of the last one does not show that. */
   async #takes() {
     try {
       await this.#queue.tryRoom();
@@ -144,11 +144,11 @@ export class Keeper {
     }
   }
 
-  /** On disk, or with the server. @param {Submission} submission */
+  /** Stores the submission on disk, or sends it. @param {Submission} submission */
   async #place(submission) {
     try {
       await this.#queue.add(submission);
-      this.#told.kept();
+      this.#listeners.kept();
       return true;
     } catch {
       return this.#sendUnkept({ ...submission, sequence: lastSequence() + 1 });
@@ -160,7 +160,7 @@ export class Keeper {
     try {
       accounted([submission], await this.#send([submission]));
       keepSequence(submission.sequence);
-      await this.#queue.forgetDraft(submission.id).catch(console.error); // else it came again, with fewer answers
+      await this.#queue.forgetDraft(submission.id).catch(console.error); // or it would be sent again, with fewer answers
       return true;
     } catch {
       return false;

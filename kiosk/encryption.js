@@ -1,10 +1,10 @@
 /**
- * Seals what citizens answered while it waits on the disk (AES-256-GCM). All that waits has one key. When nothing waits
- * any more the key is overwritten and another takes its place, so that remnants of sent answers stay unreadable.
+ * Encrypts answers while they wait on disk (AES-256-GCM). All waiting answers share one key. When nothing waits
+ * any more, the key is overwritten and replaced, so that remnants of sent answers stay unreadable.
  *
  * @typedef {import("./survey.js").Submission} Submission
  * @typedef {{number: number, key: CryptoKey}} Key
- * @typedef {object} Sealed what can be told without the key
+ * @typedef {object} EncryptedSubmission a row as stored; its first fields are readable without the key
  * @property {string} id
  * @property {string} started_at
  * @property {string} submitted_at
@@ -12,11 +12,11 @@
  * @property {import("./dating.js").Mark} [undated]
  * @property {number} key the number of its key
  * @property {Uint8Array<ArrayBuffer>} iv
- * @property {ArrayBuffer} sealed the rest
+ * @property {ArrayBuffer} sealed the encrypted rest
  */
 const ALGORITHM = "AES-GCM";
 
-/** What a file of keys does; see key_file.js. */
+/** The file that holds the key; see key_file.js. */
 export class KeyFile {
   /** @type {Worker | null} */
   #worker = null;
@@ -26,7 +26,7 @@ export class KeyFile {
 
   /**
    * @param {number} number
-   * @returns {Promise<Key | null>} null: it is not there
+   * @returns {Promise<Key | null>} null: there is no key with this number
    */
   async read(number) {
     const raw = await this.#call("read", number);
@@ -34,7 +34,7 @@ export class KeyFile {
   }
 
   /**
-   * A fresh key, on disk before it is used.
+   * Creates a key. It is on disk before it is used.
    * @param {number} number
    * @returns {Promise<Key>}
    */
@@ -74,7 +74,7 @@ export class KeyFile {
       else caller?.resolve(found);
     };
     worker.onerror = () => {
-      for (const { reject } of this.#waiting.values()) reject(new Error("the file of keys cannot be used"));
+      for (const { reject } of this.#waiting.values()) reject(new Error("the key file cannot be used"));
       this.#waiting.clear();
       this.#worker = null;
     };
@@ -90,9 +90,9 @@ function imported(raw) {
 /**
  * @param {Submission} submission
  * @param {Key} key
- * @returns {Promise<Sealed>}
+ * @returns {Promise<EncryptedSubmission>}
  */
-export async function seal(submission, { number, key }) {
+export async function encrypt(submission, { number, key }) {
   const { id, started_at, submitted_at, sequence, undated, ...rest } = submission;
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const text = new TextEncoder().encode(JSON.stringify(rest));
@@ -102,12 +102,12 @@ export async function seal(submission, { number, key }) {
 }
 
 /**
- * Rejects what is not sealed by this key.
- * @param {Sealed} row
+ * Decrypts a row. Rejects if it was encrypted with another key.
+ * @param {EncryptedSubmission} row
  * @param {Key} key
  * @returns {Promise<Submission>}
  */
-export async function unseal({ key: _, iv, sealed, ...open }, { key }) {
+export async function decrypt({ key: _, iv, sealed, ...open }, { key }) {
   const text = await crypto.subtle.decrypt({ name: ALGORITHM, iv, additionalData: bytes(open.id) }, key, sealed);
   return { ...JSON.parse(new TextDecoder().decode(text)), ...open };
 }

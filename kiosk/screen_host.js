@@ -8,9 +8,9 @@ import { Aids } from "./aids.js";
 import { fit } from "./dom.js";
 import { readAloud } from "./speech.js";
 
-const REACTION = 300; // ms after a change of the screen, too short to have read it: a touch answers nothing
+const REACTION_MS = 300; // after a change of the screen, touches are ignored: the citizen cannot have read it yet
 
-export class Stage {
+export class ScreenHost {
   language = "vi";
   aids = new Aids();
   #settling = 0;
@@ -28,12 +28,12 @@ export class Stage {
   /** @type {Translate} */
   t = (key, values) => this.messages.text(this.language, key, values);
 
-  /** What is to be seen now. @returns {HTMLElement} */
+  /** The picture to show now. @returns {HTMLElement} */
   picture() {
-    throw new Error("nothing is on this stage");
+    throw new Error("a screen host must define its picture");
   }
 
-  /** Shows something new, from its top, with the focus on its question. */
+  /** Shows a new picture, scrolled to its top, with the focus on its question. */
   enter() {
     this.draw();
     scrollTo(0, 0);
@@ -41,7 +41,7 @@ export class Stage {
     this.#read();
   }
 
-  /** Shows the same in another language or look. */
+  /** Shows the same picture in another language or look. */
   redraw() {
     this.draw();
     this.#read();
@@ -58,11 +58,11 @@ export class Stage {
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
   }
 
-  /** Buttons take no touch until a person can have seen what they are; keys and assistive devices read first. */
+  /** Ignores touches until a person can have read the buttons. Keys and assistive devices are not delayed. */
   #settle() {
     cancelAnimationFrame(this.#settling);
     this.root.classList.add("fresh");
-    this.#settling = requestAnimationFrame((shown) => this.#settleAt(shown + REACTION));
+    this.#settling = requestAnimationFrame((shown) => this.#settleAt(shown + REACTION_MS));
   }
 
   /** @param {number} moment by the page's running time */
