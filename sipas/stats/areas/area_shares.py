@@ -74,7 +74,7 @@ def model_shares(
     if not 0 < level < 1:
         raise StatisticsError(f"the level must lie between 0 and 1, not {level:g}")
     known = np.isfinite(share) & (n_effective > 0)
-    smoothed = smooth_variances(share, n_effective, known)
+    smoothed = _smooth_variances(share, n_effective, known)
     model = fay_herriot(np.where(known, share, np.nan), smoothed, covariates, names)
     clipped = np.clip(model.estimate, 0.0, 1.0)
     total = float((size[known] * share[known]).sum())
@@ -86,7 +86,7 @@ def model_shares(
     return SmallAreas(model, estimate, se, low, high, smoothed, factor, level)
 
 
-def smooth_variances(share: FloatArray, n_effective: FloatArray, known: BoolArray) -> FloatArray:
+def _smooth_variances(share: FloatArray, n_effective: FloatArray, known: BoolArray) -> FloatArray:
     """float64[domains]: p̄ (1 − p̄) / n_eff, above 0."""
     size = np.where(known, n_effective, 0.0)
     if not size.any():

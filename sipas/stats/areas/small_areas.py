@@ -13,9 +13,9 @@ from sipas.stats.choices import refuse_unknown
 
 Method = Literal["REML", "ML", "FH"]
 
-STEPS = 500
-PRECISION = 1e-12
-COLLINEAR = 1e-9
+_STEPS = 500
+_PRECISION = 1e-12
+_COLLINEAR = 1e-9
 
 
 @dataclass(frozen=True)
@@ -77,11 +77,11 @@ def fay_herriot(
         fewer areas with a sample than coefficients and one more, or a σ² that cannot be found.
     """
     refuse_unknown("method", method, Method)
-    x = design_matrix(len(direct), covariates)
+    x = _design_matrix(len(direct), covariates)
     known = np.isfinite(direct)
-    check(direct, variance, x, known, ("the constant", *(names or default_names(x))))
+    _check(direct, variance, x, known, ("the constant", *(names or _default_names(x))))
     y, v, sampled = direct[known], variance[known], x[known]
-    between = find_between(y, v, sampled, method)
+    between = _find_between(y, v, sampled, method)
     weight = 1 / (between + v)
     spread = np.asarray(np.linalg.inv((sampled.T * weight) @ sampled), dtype=np.float64)
     beta = spread @ (sampled.T @ (weight * y))
@@ -91,13 +91,13 @@ def fay_herriot(
     leverage = np.einsum("ij,jk,ik->i", x, spread, x)
     mse = between + leverage
     shrunk = 1 - trust[known]
-    error, bias = error_and_bias(weight, spread, sampled, method)
+    error, bias = _error_and_bias(weight, spread, sampled, method)
     uncertain = error * shrunk**2 * weight
     mse[known] = v * trust[known] + shrunk**2 * (leverage[known] - bias) + 2 * uncertain
     return AreaModel(between, beta, np.sqrt(np.diag(spread)), estimate, mse, trust)
 
 
-def error_and_bias(
+def _error_and_bias(
     weight: FloatArray, spread: FloatArray, x: FloatArray, method: Method
 ) -> tuple[float, float]:
     """The variance of σ² and its bias, both for many areas.
@@ -117,20 +117,20 @@ def error_and_bias(
     return 2 * areas / first**2, 2 * (areas * second - first**2) / first**3
 
 
-def find_between(y: FloatArray, v: FloatArray, x: FloatArray, method: Method) -> float:
+def _find_between(y: FloatArray, v: FloatArray, x: FloatArray, method: Method) -> float:
     """σ² where the method's equation holds, or 0 where only a negative one would do."""
     between = float(np.median(v))
-    for _ in range(STEPS):
-        following = max(between + step(between, y, v, x, method), 0.0)
-        if abs(following - between) <= PRECISION * max(between, following):
+    for _ in range(_STEPS):
+        following = max(between + _step(between, y, v, x, method), 0.0)
+        if abs(following - between) <= _PRECISION * max(between, following):
             return following
         between = following
     raise StatisticsError(
-        f"the variance between areas was not found in {STEPS} steps; leave out covariates or join areas"
+        f"the variance between areas was not found in {_STEPS} steps; leave out covariates or join areas"
     )
 
 
-def step(between: float, y: FloatArray, v: FloatArray, x: FloatArray, method: Method) -> float:
+def _step(between: float, y: FloatArray, v: FloatArray, x: FloatArray, method: Method) -> float:
     """How far σ² is to go: the score over what it is expected to lose on the way.
 
     Traces of P = V⁻¹ − V⁻¹ X Q X' V⁻¹ are taken without the matrix: areas · covariates² a step.
@@ -150,7 +150,7 @@ def step(between: float, y: FloatArray, v: FloatArray, x: FloatArray, method: Me
     return float((square - trace) / trace_of_square)
 
 
-def design_matrix(areas: int, covariates: FloatArray | None) -> FloatArray:
+def _design_matrix(areas: int, covariates: FloatArray | None) -> FloatArray:
     constant = np.ones((areas, 1))
     if covariates is None:
         return constant
@@ -159,11 +159,11 @@ def design_matrix(areas: int, covariates: FloatArray | None) -> FloatArray:
     return np.hstack([constant, covariates])
 
 
-def default_names(x: FloatArray) -> tuple[str, ...]:
+def _default_names(x: FloatArray) -> tuple[str, ...]:
     return tuple(f"covariate {place}" for place in range(1, x.shape[1]))
 
 
-def check(
+def _check(
     direct: FloatArray, variance: FloatArray, x: FloatArray, known: BoolArray, names: tuple[str, ...]
 ) -> None:
     """Raises for what no model can be fitted to."""
@@ -182,16 +182,16 @@ def check(
             f"areas with a sample: {known.sum()}, fewer than the {x.shape[1] + 1} that a model with"
             f" {x.shape[1] - 1} covariates takes; tell more areas apart, or name fewer covariates"
         )
-    refuse_collinear(x[known], names)
+    _refuse_collinear(x[known], names)
 
 
-def refuse_collinear(x: FloatArray, names: tuple[str, ...]) -> None:
+def _refuse_collinear(x: FloatArray, names: tuple[str, ...]) -> None:
     """Names the first covariate that the ones before it determine."""
     length = np.linalg.norm(x, axis=0)
     for place in range(1, x.shape[1]):
         before = linalg.orth(x[:, :place] / np.maximum(length[:place], 1e-300))
         rest = x[:, place] - before @ (before.T @ x[:, place])
-        if np.linalg.norm(rest) <= COLLINEAR * length[place]:
+        if np.linalg.norm(rest) <= _COLLINEAR * length[place]:
             raise StatisticsError(
                 f"{names[place]} is determined by {', '.join(names[:place])} in the areas with a sample;"
                 " leave one of them out"

@@ -13,7 +13,7 @@ DistanceName = Literal["linear", "raking", "logit"]
 Bounds = tuple[float, float]
 
 # exp(u) beyond this is no ratio of weights that anybody wants, and its squares would overflow.
-LARGEST_LOGARITHM = 300.0
+_LARGEST_LOGARITHM = 300.0
 
 
 class Distance(Protocol):
@@ -36,7 +36,7 @@ class Distance(Protocol):
 
 
 @dataclass(frozen=True)
-class Linear:
+class _Linear:
     """g = 1 + u, cut off at the bounds: Deville and Särndal's cases 1 and 7."""
 
     low: float = -np.inf
@@ -57,15 +57,15 @@ class Linear:
 
 
 @dataclass(frozen=True)
-class Raking:
+class _Raking:
     """g = exp(u), cut off at the bounds: case 2, whose solution iterative proportional fitting finds."""
 
     low: float = 0.0
     high: float = np.inf
 
     def inside(self, u: FloatArray) -> FloatArray:
-        least = np.log(self.low) if self.low > 0 else -LARGEST_LOGARITHM
-        return np.clip(u, least, min(np.log(self.high), LARGEST_LOGARITHM))
+        least = np.log(self.low) if self.low > 0 else -_LARGEST_LOGARITHM
+        return np.clip(u, least, min(np.log(self.high), _LARGEST_LOGARITHM))
 
     def ratio(self, u: FloatArray) -> FloatArray:
         return np.exp(self.inside(u))
@@ -80,7 +80,7 @@ class Raking:
 
 
 @dataclass(frozen=True)
-class Logit:
+class _Logit:
     """g = L + (U − L) expit(A u + logit((1 − L) / (U − L))), A = (U − L) / ((1 − L)(U − 1)): case 6."""
 
     low: float
@@ -119,11 +119,11 @@ def find_distance(name: str, bounds: Bounds | None) -> Distance:
             " so that the lower is less than 1 and the upper more"
         )
     if name == "linear":
-        return Linear(*bounds) if bounds else Linear()
+        return _Linear(*bounds) if bounds else _Linear()
     if name == "raking":
-        return Raking(max(bounds[0], 0.0), bounds[1]) if bounds else Raking()
+        return _Raking(max(bounds[0], 0.0), bounds[1]) if bounds else _Raking()
     if name != "logit":
         raise StatisticsError(f"there is no distance {name!r}; there are linear, raking and logit")
     if bounds is None or not np.isfinite(bounds).all():
         raise StatisticsError("the distance logit needs two bounds, such as 0.4 and 2.5")
-    return Logit(*bounds)
+    return _Logit(*bounds)

@@ -9,7 +9,7 @@ from scipy import sparse
 from sipas.stats.arrays import FloatArray
 
 # A shortfall below this part of a total is rounding of the linear programme.
-SLIGHT = 1e-7
+_SLIGHT = 1e-7
 
 
 class Wanted(Protocol):
@@ -40,8 +40,8 @@ def explain(problem: Wanted, low: float, high: float, error: FloatArray, rounds:
     """
     return (
         alone_out_of_reach(problem, low, high)
-        or jointly_out_of_reach(problem, low, high)
-        or unfinished(problem, error, rounds)
+        or _jointly_out_of_reach(problem, low, high)
+        or _unfinished(problem, error, rounds)
     )
 
 
@@ -56,7 +56,7 @@ def alone_out_of_reach(problem: Wanted, low: float, high: float) -> str | None:
         beyond = np.maximum(problem.totals - most, least - problem.totals)
         relative = beyond / np.maximum(np.abs(problem.totals), 1e-300)
     worst = int(np.argmax(relative))
-    if not relative[worst] > SLIGHT:
+    if not relative[worst] > _SLIGHT:
         return None
     return (
         f"{problem.names[worst]}: the total is {problem.totals[worst]:.10g}, but weights between {low:g} and"
@@ -65,7 +65,7 @@ def alone_out_of_reach(problem: Wanted, low: float, high: float) -> str | None:
     )
 
 
-def jointly_out_of_reach(problem: Wanted, low: float, high: float) -> str | None:
+def _jointly_out_of_reach(problem: Wanted, low: float, high: float) -> str | None:
     """What is missed at least, if the sum of what is missed is made as small as it can be."""
     from scipy import optimize  # 0.2 s, which no start of the service needs
 
@@ -80,12 +80,12 @@ def jointly_out_of_reach(problem: Wanted, low: float, high: float) -> str | None
         bounds=[(low, high)] * rows + [(0.0, np.inf)] * (2 * p),
         method="highs",
     )
-    if found.x is None or found.fun <= SLIGHT:
+    if found.x is None or found.fun <= _SLIGHT:
         return None
     short, over = found.x[rows : rows + p] * scale, found.x[rows + p :] * scale
     worst = int(np.argmax(np.maximum(short, over) / scale))
     many, amount = ("less", short) if short[worst] > over[worst] else ("more", over)
-    others = int(np.count_nonzero(np.maximum(short, over) > SLIGHT * scale)) - 1
+    others = int(np.count_nonzero(np.maximum(short, over) > _SLIGHT * scale)) - 1
     missed = f" (and {others} more totals are missed)" if others else ""
     where = "" if np.isinf(high) and low <= 0 else " between these bounds"
     return (
@@ -95,7 +95,7 @@ def jointly_out_of_reach(problem: Wanted, low: float, high: float) -> str | None
     )
 
 
-def unfinished(problem: Wanted, error: FloatArray, rounds: int) -> str:
+def _unfinished(problem: Wanted, error: FloatArray, rounds: int) -> str:
     worst = int(np.argmax(np.abs(error)))
     scale = abs(problem.totals[worst])
     return (

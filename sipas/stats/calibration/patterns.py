@@ -56,7 +56,7 @@ class Patterns:
     @classmethod
     def of(cls, cells: Cells, weight: FloatArray, placed: BoolArray, margins: Margins) -> "Patterns":
         """Of the cells that are placed; StatisticsError where they and the margins do not match."""
-        found = [Levels.of(cells, placed, name, counts) for name, counts in margins.counts.items()]
+        found = [_Levels.of(cells, placed, name, counts) for name, counts in margins.counts.items()]
         for levels in found:
             for problem in levels.problems():
                 raise StatisticsError(problem)
@@ -90,7 +90,7 @@ class Patterns:
 
 
 @dataclass(frozen=True)
-class Levels:
+class _Levels:
     """The placed cells' levels of one margin.
 
     Parameters
@@ -116,7 +116,7 @@ class Levels:
     n: IntArray
 
     @classmethod
-    def of(cls, cells: Cells, placed: BoolArray, name: str, counts: Mapping[str, float]) -> "Levels":
+    def of(cls, cells: Cells, placed: BoolArray, name: str, counts: Mapping[str, float]) -> "_Levels":
         columns = [cells.column(column).select(placed) for column in parts(name)]
         crossed = cross(columns, int(placed.sum()))
         labels = [

@@ -14,18 +14,18 @@ from sipas.stats.calibration.infeasible import alone_out_of_reach, explain
 MOST_ROUNDS = 100
 
 # Relative errors of totals: what is aimed at, and what is good enough where rounding allows no more.
-EXACT, CLOSE = 1e-13, 1e-9
+_EXACT, _CLOSE = 1e-13, 1e-9
 
 # What is left of an auxiliary, once those before it are taken out, below which it is one of them again.
-DEPENDENT = 1e-11
+_DEPENDENT = 1e-11
 
 # A slope of F below which a row hardly answers to λ any more.
-FLAT = 1e-6
+_FLAT = 1e-6
 
-MOST_HALVINGS = 20
+_MOST_HALVINGS = 20
 
 # The search is given up when the error has not halved in this many rounds.
-PATIENCE = 15
+_PATIENCE = 15
 
 
 @dataclass(frozen=True)
@@ -140,38 +140,38 @@ def solve(problem: Problem, distance: Distance) -> Solution:
     part = Problem(problem.design, problem.auxiliaries[:, kept], problem.totals[kept], ())
     scale, slopes = problem.scale, np.zeros(len(kept))
     u = np.zeros(len(problem.design))
-    best = Solution(np.ones(len(u)), 0, float(largest(problem.misfit(np.ones(len(u))) / scale)))
+    best = Solution(np.ones(len(u)), 0, float(_largest(problem.misfit(np.ones(len(u))) / scale)))
     for rounds in range(1, MOST_ROUNDS + 1):
-        if best.error < EXACT:
+        if best.error < _EXACT:
             break
-        step = newton_step(part, distance, u, best.error)
-        slopes, u = shortened(part, distance, slopes, u, step, scale[kept])
+        step = _newton_step(part, distance, u, best.error)
+        slopes, u = _shortened(part, distance, slopes, u, step, scale[kept])
         ratio = distance.ratio(u)
-        error = largest(problem.misfit(ratio) / scale)
-        if error >= best.error < CLOSE or rounds > best.rounds + PATIENCE:
+        error = _largest(problem.misfit(ratio) / scale)
+        if error >= best.error < _CLOSE or rounds > best.rounds + _PATIENCE:
             break
-        if error < best.error / 2 or error < CLOSE:
+        if error < best.error / 2 or error < _CLOSE:
             best = Solution(ratio, rounds, error)
-    if not best.error < CLOSE:
+    if not best.error < _CLOSE:
         worst = problem.misfit(best.ratio) / scale
         raise StatisticsError(explain(problem, distance.low, distance.high, worst, best.rounds))
     return best
 
 
-def newton_step(part: Problem, distance: Distance, u: FloatArray, error: float) -> FloatArray:
+def _newton_step(part: Problem, distance: Distance, u: FloatArray, error: float) -> FloatArray:
     """The step in λ. Where bounds have cut the slope of rows to 0, the matrix is kept from being singular."""
     from scipy.sparse.linalg import splu  # 0.1 s, which no start of the service needs
 
     slope = distance.slope(u)
     matrix, misfit = part.products(part.design * slope), part.misfit(distance.ratio(u))
-    if slope.min(initial=1.0) < FLAT:
+    if slope.min(initial=1.0) < _FLAT:
         usual = part.products(part.design).diagonal()
         matrix = matrix + min(error, 1e-2) * sparse.diags_array(usual).tocsr()
     # Levels of one margin never meet, so that the matrix of margins is sparse.
     return np.asarray(splu(matrix.tocsc(), "MMD_AT_PLUS_A", options={"SymmetricMode": True}).solve(misfit))
 
 
-def shortened(
+def _shortened(
     part: Problem,
     distance: Distance,
     slopes: FloatArray,
@@ -181,22 +181,25 @@ def shortened(
 ) -> tuple[FloatArray, FloatArray]:
     """λ and x'λ after as much of the step as lowers the dual, or the largest error."""
     misfit = part.misfit(distance.ratio(u))
-    before, gain, share = dual(part, distance, slopes, u), float(misfit @ step), 1.0
-    for _ in range(MOST_HALVINGS):
+    before, gain, share = _dual(part, distance, slopes, u), float(misfit @ step), 1.0
+    for _ in range(_MOST_HALVINGS):
         there = slopes + share * step
         at = part.auxiliaries @ there
-        error = largest(part.misfit(distance.ratio(at)) / scale)
-        if error < largest(misfit / scale) or dual(part, distance, there, at) < before - 1e-4 * share * gain:
+        error = _largest(part.misfit(distance.ratio(at)) / scale)
+        if (
+            error < _largest(misfit / scale)
+            or _dual(part, distance, there, at) < before - 1e-4 * share * gain
+        ):
             break
         share /= 2
     return there, np.asarray(at)
 
 
-def dual(part: Problem, distance: Distance, slopes: FloatArray, u: FloatArray) -> float:
+def _dual(part: Problem, distance: Distance, slopes: FloatArray, u: FloatArray) -> float:
     return float(part.design @ distance.integral(u) - part.totals @ slopes)
 
 
-def largest(errors: FloatArray) -> float:
+def _largest(errors: FloatArray) -> float:
     return float(np.abs(errors).max(initial=0.0))
 
 
@@ -215,5 +218,5 @@ def independent(matrix: FloatArray) -> IntArray:
     """Positions of auxiliaries, none of which the others make up, from Σ w x x'."""
     norms = np.sqrt(matrix.diagonal())
     unit = np.divide(1.0, norms, out=np.zeros_like(norms), where=norms > 0)
-    _, order, rank, _ = linalg.lapack.dpstrf(matrix * np.outer(unit, unit), tol=DEPENDENT)
+    _, order, rank, _ = linalg.lapack.dpstrf(matrix * np.outer(unit, unit), tol=_DEPENDENT)
     return np.sort(order[:rank].astype(np.int64) - 1)

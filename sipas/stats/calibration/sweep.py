@@ -23,7 +23,7 @@ def sweep(patterns: Patterns) -> Solution:
             found = summed(margin.code, weight, len(margin.totals))
             weight *= (margin.totals / found)[margin.code]
         rounds, error = rounds + 1, float(np.abs(relative_errors(patterns, weight)).max())
-    return Solution(ratio_to(weight, patterns.design), rounds, error)
+    return Solution(_ratio_to(weight, patterns.design), rounds, error)
 
 
 def relative_errors(patterns: Patterns, weight: FloatArray) -> FloatArray:
@@ -34,6 +34,6 @@ def relative_errors(patterns: Patterns, weight: FloatArray) -> FloatArray:
     )
 
 
-def ratio_to(weight: FloatArray, design: FloatArray) -> FloatArray:
+def _ratio_to(weight: FloatArray, design: FloatArray) -> FloatArray:
     """float64[patterns]: how many times what they were; 1 where they were 0."""
     return np.divide(weight, design, out=np.ones_like(design), where=design > 0)

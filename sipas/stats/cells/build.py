@@ -19,7 +19,7 @@ from sipas.stats.cells.scoring import Scoring
 # Rows taken at a time: what is worked on stays in the processor's cache.
 BLOCK = 1 << 16
 
-Whole = NDArray[np.signedinteger]
+_Whole = NDArray[np.signedinteger]
 
 
 def build_cells(
@@ -49,8 +49,8 @@ def build_cells(
     StatisticsError
         An answer that is no whole number or no point of the scale, or columns of another length.
     """
-    matrix = as_matrix(scoring, answers)
-    check_answers(scoring, matrix)
+    matrix = _as_matrix(scoring, answers)
+    _check_answers(scoring, matrix)
     for name, column in columns.items():
         if len(column) != len(matrix):
             raise StatisticsError(f"column {name} has {len(column)} codes for {len(matrix)} responses")
@@ -61,14 +61,14 @@ def build_cells(
     }
     sums = np.zeros((Layout.of(scoring).width, crossed.count), dtype=np.int64)
     n = np.bincount(crossed.code, minlength=crossed.count).astype(np.int64, copy=False)
-    for rows, cell, weighing in by_form(scoring, keys.get(form), crossed, n):
+    for rows, cell, weighing in _by_form(scoring, keys.get(form), crossed, n):
         for start in range(0, len(rows), BLOCK):
             block = slice(start, start + BLOCK)
-            add_block(sums, weighing, matrix.take(rows[block], axis=0), cell[block])
+            _add_block(sums, weighing, matrix.take(rows[block], axis=0), cell[block])
     return Cells(scoring, keys, n, sums.T, form)
 
 
-def as_matrix(scoring: Scoring, answers: object) -> AnswerArray:
+def _as_matrix(scoring: Scoring, answers: object) -> AnswerArray:
     """Answers in the order of the items, from an array, from lists, or from a table with named columns."""
     if isinstance(answers, np.ndarray):
         return answers
@@ -108,7 +108,7 @@ def _is_point(value: object) -> bool:
     return isinstance(value, int | float) and float(value).is_integer() and abs(value) < 1 << 15
 
 
-def check_answers(scoring: Scoring, answers: AnswerArray) -> None:
+def _check_answers(scoring: Scoring, answers: AnswerArray) -> None:
     if not np.issubdtype(answers.dtype, np.integer):
         raise StatisticsError(
             f"answers must be whole numbers, not {answers.dtype}; fill what is missing with -1, and convert"
@@ -128,7 +128,7 @@ def check_answers(scoring: Scoring, answers: AnswerArray) -> None:
 
 
 @dataclass(frozen=True)
-class Weighing:
+class _Weighing:
     """How one form's answers enter the sums.
 
     Parameters
@@ -145,13 +145,13 @@ class Weighing:
     kind: np.dtype[np.signedinteger]
 
     @classmethod
-    def of(cls, scoring: Scoring, form: str | None) -> "Weighing":
+    def of(cls, scoring: Scoring, form: str | None) -> "_Weighing":
         multiples, _ = asked_multiples(scoring, form)
         largest = max((sum(multiples[j] for j in items) for items in scoring.factors.values()), default=1)
         bound = (largest * max(1, scoring.points[-1])) ** 2
         return cls(scoring, multiples, np.min_scalar_type(-bound - 1))
 
-    def totals(self, by_item: AnswerArray | BoolArray) -> list[Whole]:
+    def totals(self, by_item: AnswerArray | BoolArray) -> list[_Whole]:
         """For each factor, one number a response: the sum over its items, each times its multiple."""
         return [
             sum((by_item[j] * self.kind.type(self.multiples[j]) for j in items), np.zeros(1, self.kind))
@@ -159,13 +159,13 @@ class Weighing:
         ]
 
 
-def by_form(
+def _by_form(
     scoring: Scoring, form: Column | None, crossed: Crossed, n: IntArray
-) -> Iterator[tuple[CodeArray, IntArray, Weighing]]:
+) -> Iterator[tuple[CodeArray, IntArray, _Weighing]]:
     """The rows of the responses that are summed alike, in the order of their cells, and these."""
     rows, cell = counting_sort(crossed.code, crossed.count), np.repeat(np.arange(crossed.count), n)
     names = (*form.levels, None) if form else (None,)
-    weighings = [Weighing.of(scoring, name) for name in names]
+    weighings = [_Weighing.of(scoring, name) for name in names]
     alike = list(dict.fromkeys(weighing.multiples for weighing in weighings))
     if form is None or len(alike) == 1:
         yield rows, cell, weighings[-1]
@@ -178,7 +178,7 @@ def by_form(
 
 
 @dataclass(frozen=True)
-class Segments:
+class _Segments:
     """Where in a block of responses, given in the order of their cells, each cell's begin.
 
     Parameters
@@ -194,7 +194,7 @@ class Segments:
     rows: int
 
     @classmethod
-    def of(cls, cell: IntArray) -> "Segments":
+    def of(cls, cell: IntArray) -> "_Segments":
         starts = np.flatnonzero(np.diff(cell, prepend=-1))
         return cls(starts, cell[starts], len(cell))
 
@@ -202,7 +202,7 @@ class Segments:
         """int64[rows]: the segment that each response is in."""
         return np.repeat(np.arange(len(self.starts)), np.diff(self.starts, append=self.rows))
 
-    def add(self, total: IntArray, values: Whole | BoolArray) -> None:
+    def add(self, total: IntArray, values: _Whole | BoolArray) -> None:
         """Adds each segment's values to its cell's total."""
         total[self.place] += np.add.reduceat(values, self.starts, dtype=np.int64)
 
@@ -213,16 +213,16 @@ class Segments:
         return slice(first, last + 1) if last - first + 1 == len(self.cells) else self.cells
 
 
-def add_block(sums: IntArray, weighing: Weighing, answers: AnswerArray, cell: IntArray) -> None:
+def _add_block(sums: IntArray, weighing: _Weighing, answers: AnswerArray, cell: IntArray) -> None:
     """Adds responses, given in the order of their cells, to `sums` (sums × cells)."""
-    segments = Segments.of(cell)
+    segments = _Segments.of(cell)
     by_item = np.maximum(answers.T, -1, order="C")
     by_item[np.array(weighing.multiples) == 0] = -1
-    add_histogram(sums, weighing.scoring, by_item, segments)
-    add_factors(sums, weighing, by_item, segments)
+    _add_histogram(sums, weighing.scoring, by_item, segments)
+    _add_factors(sums, weighing, by_item, segments)
 
 
-def add_histogram(sums: IntArray, scoring: Scoring, by_item: AnswerArray, segments: Segments) -> None:
+def _add_histogram(sums: IntArray, scoring: Scoring, by_item: AnswerArray, segments: _Segments) -> None:
     layout, radix = Layout.of(scoring), scoring.points[-1] + 2
     base = segments.number() * radix + 1
     shape = (len(segments.cells), radix)
@@ -232,13 +232,13 @@ def add_histogram(sums: IntArray, scoring: Scoring, by_item: AnswerArray, segmen
         sums[layout.chosen(j, 0) : layout.chosen(j + 1, 0), segments.place] += counts.T
 
 
-def add_factors(sums: IntArray, weighing: Weighing, by_item: AnswerArray, segments: Segments) -> None:
+def _add_factors(sums: IntArray, weighing: _Weighing, by_item: AnswerArray, segments: _Segments) -> None:
     first = Layout.of(weighing.scoring).total("S", 0)
-    for position, values in enumerate(factor_sums(weighing, by_item), first):
+    for position, values in enumerate(_factor_sums(weighing, by_item), first):
         segments.add(sums[position], values)
 
 
-def factor_sums(weighing: Weighing, by_item: AnswerArray) -> Iterator[Whole | BoolArray]:
+def _factor_sums(weighing: _Weighing, by_item: AnswerArray) -> Iterator[_Whole | BoolArray]:
     """For each sum of the layout after the histogram, in its order, one number a response."""
     satisfied = weighing.totals(by_item >= weighing.scoring.satisfied)
     answered = weighing.totals(by_item >= 0)

@@ -78,7 +78,7 @@ class Cells:
     def regroup(self, names: Sequence[str]) -> "Cells":
         """Cells by these columns alone (and the form, without which sums cannot be read)."""
         kept = dict.fromkeys([*names, self.form] if self.form in self.columns else names)
-        return combined([self], {name: self.column(name) for name in kept})
+        return _combined([self], {name: self.column(name) for name in kept})
 
     def forms(self) -> tuple[str | None, ...]:
         """The forms that cells may have; the last, None, stands for one that is not known."""
@@ -122,10 +122,10 @@ def merge_cells(parts: Sequence[Cells]) -> Cells:
         same_key = set(part.columns) == set(first.columns) and part.form == first.form
         if part.scoring != first.scoring or not same_key:
             raise StatisticsError("cells of different instruments or different keys cannot be merged")
-    return combined(parts, {name: united([part.columns[name] for part in parts]) for name in first.columns})
+    return _combined(parts, {name: united([part.columns[name] for part in parts]) for name in first.columns})
 
 
-def combined(parts: Sequence[Cells], columns: Mapping[str, Column]) -> Cells:
+def _combined(parts: Sequence[Cells], columns: Mapping[str, Column]) -> Cells:
     """The cells of all parts, equal keys added up; `columns` are those of one part after another."""
     ends = np.cumsum([len(part) for part in parts])
     crossed = cross(list(columns.values()), int(ends[-1]))

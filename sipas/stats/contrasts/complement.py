@@ -24,7 +24,7 @@ from sipas.stats.weights.weighted_cells import WeightedCells
 Against = Literal["rest", "whole"]
 
 # What is left of a total below this part of the whole's is rounding: nobody is there.
-NOTHING = 1e-12
+_NOTHING = 1e-12
 
 
 def against_all(
@@ -62,9 +62,9 @@ def against_all(
     domains = find_domains(sample, by)
     totals = find_totals(sample, (measure,), domains, options)
     joint = join_domains(totals)
-    other = find_complement(totals, against)
+    other = _find_complement(totals, against)
     side, other_slope = other.side(totals)
-    _, slope = gradient(totals.total, shares(totals))
+    _, slope = gradient(totals.total, _shares(totals))
     strata = domains.by_domain(totals.counted > 0)
     slope *= np.sqrt(rescale_lonely(totals, strata, domains.by_domain(totals.lonely)))[:, None]
     known = np.isfinite(joint.side.variance + side.variance)
@@ -73,13 +73,13 @@ def against_all(
         first=joint.side,
         second=side,
         covariance=np.where(known, quadratic(other.common, slope, other_slope), np.nan),
-        df=np.full(len(joint), round(totals.counted.sum()) - np.count_nonzero(in_strata(totals))),
+        df=np.full(len(joint), round(totals.counted.sum()) - np.count_nonzero(_in_strata(totals))),
         same=(joint.n > 0) & (joint.n == side.n) & (against == "whole"),
     )
 
 
 @dataclass(frozen=True)
-class Complement:
+class _Complement:
     """What each domain is held against.
 
     Parameters
@@ -108,7 +108,7 @@ class Complement:
 
     def side(self, totals: Totals) -> tuple[EstimateSet, FloatArray]:
         """The estimates, and their derivatives by the totals, blown up where `average` asks for it."""
-        estimate, slope = gradient(self.total, shares(totals))
+        estimate, slope = gradient(self.total, _shares(totals))
         derivative = slope * np.sqrt(rescale_lonely(totals, self.strata, self.lonely))[:, None]
         value = quadratic(self.variance, derivative)
         value[is_rounding(value, 4 * (derivative**2 @ self.scale))] = 0.0
@@ -120,31 +120,31 @@ class Complement:
         return side, derivative
 
 
-def find_complement(totals: Totals, against: Against) -> Complement:
+def _find_complement(totals: Totals, against: Against) -> _Complement:
     """The whole less nothing, or less each domain itself."""
     domains, less = totals.domains, float(against == "rest")
-    own, common = own_and_common(totals)
+    own, common = _own_and_common(totals)
     n = domains.by_domain(totals.counted)
     left = n.sum() - less * n
-    all_of_stratum = (totals.counted > 0) & (totals.counted == in_strata(totals)[domains.pair_stratum])
+    all_of_stratum = (totals.counted > 0) & (totals.counted == _in_strata(totals)[domains.pair_stratum])
     lonely = domains.by_domain(totals.lonely)
     total = totals.total.sum(axis=0) - less * totals.total
-    nobody = (left == 0)[:, None] | (total <= NOTHING * totals.total.sum(axis=0))
-    return Complement(
+    nobody = (left == 0)[:, None] | (total <= _NOTHING * totals.total.sum(axis=0))
+    return _Complement(
         total=np.where(nobody, 0.0, total),
         variance=common.sum(axis=0) - less * (common + common.transpose(0, 2, 1) - own),
         common=common - less * own,
         sum_of_squares=totals.sum_of_squares.sum(axis=0) - less * totals.sum_of_squares,
         scale=np.diag(totals.within.sum(axis=0)),
         n=left,
-        strata=np.count_nonzero(in_strata(totals)) - less * domains.by_domain(all_of_stratum),
+        strata=np.count_nonzero(_in_strata(totals)) - less * domains.by_domain(all_of_stratum),
         lonely=lonely.sum() - less * lonely,
-        sums=complement_weight_sums(totals.bases[0].sums, less, left > 0),
+        sums=_complement_weight_sums(totals.bases[0].sums, less, left > 0),
         review=domains.population.each(lambda values: values.sum() - less * values).review,
     )
 
 
-def own_and_common(totals: Totals) -> tuple[FloatArray, FloatArray]:
+def _own_and_common(totals: Totals) -> tuple[FloatArray, FloatArray]:
     """float64[domains, 2 m, 2 m]: V(T_A), and Cov(T_A, T) with T the totals of all domains."""
     domains, stratum, sums = totals.domains, totals.domains.pair_stratum, totals.by_pair
     of_stratum = np.stack([summed(stratum, part, totals.strata) for part in sums.T], axis=1)[stratum]
@@ -154,12 +154,12 @@ def own_and_common(totals: Totals) -> tuple[FloatArray, FloatArray]:
             own[:, a, b] -= domains.by_domain(centred * sums[:, b])
             common[:, a, b] -= domains.by_domain(centred * of_stratum[:, b])
     if totals.regression is not None:
-        own += regressed_covariance(totals.regression, own.shape[:2], to_all=False)
-        common += regressed_covariance(totals.regression, own.shape[:2], to_all=True)
+        own += _regressed_covariance(totals.regression, own.shape[:2], to_all=False)
+        common += _regressed_covariance(totals.regression, own.shape[:2], to_all=True)
     return own, common
 
 
-def regressed_covariance(regression: Regression, shape: tuple[int, int], to_all: bool) -> FloatArray:
+def _regressed_covariance(regression: Regression, shape: tuple[int, int], to_all: bool) -> FloatArray:
     """float64[domains, 2 m, 2 m]: what calibration adds to V(T_A), or to Cov(T_A, T).
 
     B_A'M B − B_A'c − c_A'B, with B and c of the domain itself or summed over all.
@@ -176,17 +176,17 @@ def regressed_covariance(regression: Regression, shape: tuple[int, int], to_all:
     return np.asarray(found - np.einsum("pka,pkb->kab", slopes, other_crossed), dtype=np.float64)
 
 
-def in_strata(totals: Totals) -> FloatArray:
+def _in_strata(totals: Totals) -> FloatArray:
     """float64[variance strata]: the respondents counted, of all domains together."""
     return summed(totals.domains.pair_stratum, totals.counted, totals.strata)
 
 
-def shares(totals: Totals) -> FloatArray:
+def _shares(totals: Totals) -> FloatArray:
     """float64[domains, m]: what the ratios count, the same in every domain."""
     return np.broadcast_to(totals.bases[0].shares, (totals.domains.count, totals.ratios))
 
 
-def complement_weight_sums(own: WeightSums, less: float, anybody: BoolArray) -> WeightSums:
+def _complement_weight_sums(own: WeightSums, less: float, anybody: BoolArray) -> WeightSums:
     def left(values: FloatArray) -> FloatArray:
         return np.where(anybody, np.maximum(values.sum() - less * values, 0.0), 0.0)
 

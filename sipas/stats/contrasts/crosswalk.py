@@ -21,7 +21,7 @@ from sipas.stats.options import OPTIONS_WITHOUT_FPC, Options
 from sipas.stats.weights.weighted_cells import WeightedCells
 from sipas.stats.weights.weights import Weighting
 
-ROUNDING = 1e-6  # shares written with a few digits may sum to a little more than 1
+_ROUNDING = 1e-6  # shares written with a few digits may sum to a little more than 1
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,8 @@ class UnitCrosswalk:
             row = int(first[np.argmax(times > 1)])
             raise StatisticsError(f"succession, row {row + 1}: the same two units stand in a later row too")
         sums = np.bincount(self.old.codes, np.nan_to_num(self.share), len(self.old.levels))
-        if (sums > 1 + ROUNDING).any():
-            over = [self.old.levels[code] for code in np.flatnonzero(sums > 1 + ROUNDING)]
+        if (sums > 1 + _ROUNDING).any():
+            over = [self.old.levels[code] for code in np.flatnonzero(sums > 1 + _ROUNDING)]
             raise StatisticsError(f"succession: the shares of {listing(over)} sum to more than 1")
 
     def known_share(self) -> FloatArray:
@@ -141,15 +141,15 @@ def estimate_successors(
     if unit not in by:
         raise StatisticsError(f"{unit!r} must be among the columns that make the domains")
     domains, weighting = find_domains(sample, by), sample.weighting
-    flow = flows(domains, unit, crosswalk)
+    flow = _flows(domains, unit, crosswalk)
     totals = find_totals(sample, (measure,), domains, options)
     base = np.zeros(flow.count, dtype=np.int64)
     joint = join_parts(totals, DomainUnions(flow.membership(domains.count), base, flow.by))
-    population = transactions(weighting, domains, totals.bases[0].sums.population)
-    estimated = joint_has_estimate(totals.total, totals.bases[0].shares)
+    population = _transactions(weighting, domains, totals.bases[0].sums.population)
+    estimated = _joint_has_estimate(totals.total, totals.bases[0].shares)
     coverage, mapped = flow.covered(population, estimated)
     unknown = flow.unknown()
-    joint = without(joint, unknown)
+    joint = _without(joint, unknown)
     partly = ~unknown & (coverage < 1)
     return Mapped(
         joint=joint,
@@ -163,7 +163,7 @@ def estimate_successors(
 
 
 @dataclass(frozen=True)
-class Flows:
+class _Flows:
     """From which domain of the old units into which of today's, one row a flow.
 
     Parameters
@@ -202,7 +202,7 @@ class Flows:
         return part, float(heard.sum() / population.sum()) if population.sum() > 0 else 0.0
 
 
-def flows(domains: Domains, unit: str, crosswalk: UnitCrosswalk) -> Flows:
+def _flows(domains: Domains, unit: str, crosswalk: UnitCrosswalk) -> _Flows:
     """Every domain's flows: to the successors of its unit, or to itself where it has none."""
     own = domains.by[unit]
     named = united([own, crosswalk.old, crosswalk.new])
@@ -217,7 +217,7 @@ def flows(domains: Domains, unit: str, crosswalk: UnitCrosswalk) -> Flows:
     columns[unit] = Column(today, named.levels)
     crossed = cross(list(columns.values()), len(old))
     keys = zip(columns.items(), crossed.keys, strict=True)
-    return Flows(
+    return _Flows(
         old=old,
         new=crossed.code,
         share=np.concatenate([crosswalk.known_share()[row], np.ones(len(stays))]),
@@ -226,7 +226,7 @@ def flows(domains: Domains, unit: str, crosswalk: UnitCrosswalk) -> Flows:
     )
 
 
-def transactions(weighting: Weighting, domains: Domains, represented: FloatArray) -> FloatArray:
+def _transactions(weighting: Weighting, domains: Domains, represented: FloatArray) -> FloatArray:
     """float64[domains]: of the frame, where it has the columns; else what the weights stand for."""
     frame = weighting.frame
     if frame is None or not set(domains.by) <= set(frame.columns):
@@ -237,13 +237,13 @@ def transactions(weighting: Weighting, domains: Domains, represented: FloatArray
     return counts[crossed.code[: domains.count]].astype(np.float64)
 
 
-def joint_has_estimate(total: FloatArray, shares: FloatArray) -> BoolArray:
+def _joint_has_estimate(total: FloatArray, shares: FloatArray) -> BoolArray:
     """bool[domains]: where every ratio that counts has a denominator."""
     denominators = total[:, len(shares) :]
     return np.asarray(((denominators > 0) | (shares == 0)).all(axis=1))
 
 
-def without(joint: Joint, lost: BoolArray) -> Joint:
+def _without(joint: Joint, lost: BoolArray) -> Joint:
     """Estimates that are not known are NaN, and reliable they are not."""
     covariance = joint.covariance.copy()
     covariance[lost], covariance[:, lost] = np.nan, np.nan

@@ -16,7 +16,7 @@ from sipas.stats.notes import Note
 from sipas.stats.options import OPTIONS_WITHOUT_FPC, Options
 
 # Below this effective n on either side a normal difference is not to be trusted.
-ENOUGH = 30
+_ENOUGH = 30
 
 
 @dataclass(frozen=True)
@@ -81,15 +81,15 @@ def find_differences(pairs: Pairs, options: Options = OPTIONS_WITHOUT_FPC, power
     if not 0.5 <= power < 1:
         raise StatisticsError(f"the power must be 0.5 or more and less than 1, not {power:g}")
     difference = np.where(pairs.same, 0.0, pairs.first.estimate - pairs.second.estimate)
-    variance = variances(pairs)
-    cases = Cases.of(pairs, variance)
+    variance = _variances(pairs)
+    cases = _Cases.of(pairs, variance)
     low, high, p = np.full((3, len(difference)), np.nan)
     t = cases.normal
     length = np.diff(pairs.first.limits[t])[:, 0]
     ends = wald(difference[t], variance[t], pairs.df[t], level)
     low[t], high[t] = (np.clip(end, -length, length) for end in ends)
     p[t] = 2 * special.stdtr(pairs.df[t], -np.abs(difference[t]) / np.sqrt(variance[t]))
-    small = at(pairs, cases.small)
+    small = _at(pairs, cases.small)
     low[cases.small], high[cases.small] = mover(small, ci, np.full(len(small.df), level))
     p[cases.small] = mover_p(small, ci)
     return Differences(
@@ -99,15 +99,15 @@ def find_differences(pairs: Pairs, options: Options = OPTIONS_WITHOUT_FPC, power
         low=low,
         high=high,
         p=p,
-        detectable=detectable(high - low, pairs.df, level, power),
+        detectable=_detectable(high - low, pairs.df, level, power),
         df=pairs.df,
         reliable=pairs.first.reliable & pairs.second.reliable,
-        notes=remarks(pairs, cases),
+        notes=_remarks(pairs, cases),
     )
 
 
 @dataclass(frozen=True)
-class Cases:
+class _Cases:
     """How each pair is judged; at most one of these.
 
     Parameters
@@ -126,11 +126,11 @@ class Cases:
     normal: BoolArray
 
     @classmethod
-    def of(cls, pairs: Pairs, variance: FloatArray) -> "Cases":
+    def of(cls, pairs: Pairs, variance: FloatArray) -> "_Cases":
         first, second = pairs.first, pairs.second
         unknown = ~(np.isfinite(first.estimate) & np.isfinite(second.estimate))
         open_ = ~unknown & ~pairs.same
-        few = np.fmin(first.n_effective, second.n_effective) < ENOUGH
+        few = np.fmin(first.n_effective, second.n_effective) < _ENOUGH
         still = (first.variance == 0) | (second.variance == 0) | (variance == 0)
         share, sides = np.full(len(open_), pairs.statistic == "share"), (first, second)
         skewed = share & (few | still)
@@ -149,7 +149,7 @@ class Cases:
         )
 
 
-def variances(pairs: Pairs) -> FloatArray:
+def _variances(pairs: Pairs) -> FloatArray:
     """float64[pairs]: of the differences; what rounding alone leaves is 0."""
     both = pairs.first.variance + pairs.second.variance
     value = both - 2 * pairs.covariance
@@ -157,20 +157,20 @@ def variances(pairs: Pairs) -> FloatArray:
     return np.where(flat & np.isfinite(value), 0.0, value)
 
 
-def at(pairs: Pairs, rows: BoolArray) -> Pairs:
+def _at(pairs: Pairs, rows: BoolArray) -> Pairs:
     return Pairs(
         pairs.statistic, pairs.first.at(rows), pairs.second.at(rows),
         pairs.covariance[rows], pairs.df[rows], pairs.same[rows],
     )  # fmt: skip
 
 
-def detectable(width: FloatArray, df: IntArray, level: float, power: float) -> FloatArray:
+def _detectable(width: FloatArray, df: IntArray, level: float, power: float) -> FloatArray:
     """float64[pairs]: NaN where there is no interval."""
     free = np.maximum(df, 1)
     return width / 2 * (1 + special.stdtrit(free, power) / student(free, level))
 
 
-def remarks(pairs: Pairs, cases: Cases) -> tuple[tuple[Note, ...], ...]:
+def _remarks(pairs: Pairs, cases: _Cases) -> tuple[tuple[Note, ...], ...]:
     unreliable = ~cases.unknown & ~(pairs.first.reliable & pairs.second.reliable)
     said = (
         (notes.NOTHING_TO_COMPARE, cases.unknown),

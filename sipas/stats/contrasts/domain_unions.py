@@ -18,7 +18,7 @@ from sipas.stats.estimates.variance import Variance, is_rounding
 from sipas.stats.options import Statistic
 
 # What two shares differ by at most where rounding alone makes them differ.
-SAME_SHARE = 1e-12
+_SAME_SHARE = 1e-12
 
 
 @dataclass(frozen=True)
@@ -145,10 +145,10 @@ def join_parts(totals: Totals, parts: DomainUnions) -> Joint:
     """
     shares = np.array([base.shares for base in totals.bases])[parts.base]
     estimate, slope = gradient(parts.membership @ totals.total, shares)
-    n, strata, union_df, same = shared(totals, parts)
+    n, strata, union_df, same = _shared(totals, parts)
     lonely = parts.members @ totals.domains.by_domain(totals.lonely)
     derivative = slope * np.sqrt(rescale_lonely(totals, strata, lonely))[:, None]
-    covariance = covariances(totals, _derivatives(parts.membership, derivative))
+    covariance = _covariances(totals, _derivatives(parts.membership, derivative))
     unknown = ~np.isfinite(estimate) | np.isnan(np.diag(covariance))
     covariance[unknown], covariance[:, unknown] = np.nan, np.nan
     sum_of_squares = parts.membership @ totals.sum_of_squares.reshape(
@@ -158,7 +158,7 @@ def join_parts(totals: Totals, parts: DomainUnions) -> Joint:
         estimate,
         quadratic(sum_of_squares.reshape(len(slope), *totals.sum_of_squares.shape[1:]), slope),
         Variance(np.diag(covariance), *(whole(numbers) for numbers in (n - strata, n, lonely))),
-        union_weight_sums(totals, parts),
+        _union_weight_sums(totals, parts),
         np.array([base.variance_ratio for base in totals.bases])[parts.base],
     )
     review = totals.domains.population.each(lambda values: parts.membership @ values).review
@@ -167,7 +167,7 @@ def join_parts(totals: Totals, parts: DomainUnions) -> Joint:
     return Joint(" and ".join(names), totals.statistic, parts.by, side, covariance, union_df, same)
 
 
-def shared(totals: Totals, parts: DomainUnions) -> tuple[FloatArray, FloatArray, IntArray, BoolArray]:
+def _shared(totals: Totals, parts: DomainUnions) -> tuple[FloatArray, FloatArray, IntArray, BoolArray]:
     """Respondents and strata of each part, df of every two parts' union, and which are the same."""
     members = parts.members
     n_domain = totals.domains.by_domain(totals.counted)
@@ -183,13 +183,13 @@ def shared(totals: Totals, parts: DomainUnions) -> tuple[FloatArray, FloatArray,
     all_of_both = (both.data > 0) & (both.data == n[both.row]) & (both.data == n[both.col])
     alike = all_of_both & (parts.base[both.row] == parts.base[both.col])
     one, other = both.row[alike], both.col[alike]
-    mixed_alike = in_like_shares(parts.membership, n_domain, one, other)
+    mixed_alike = _in_like_shares(parts.membership, n_domain, one, other)
     same = np.zeros(union_df.shape, dtype=np.bool_)
     same[one[mixed_alike], other[mixed_alike]] = True
     return n, strata, union_df, same
 
 
-def in_like_shares(
+def _in_like_shares(
     membership: sparse.csr_array, n_domain: FloatArray, one: IntArray, other: IntArray
 ) -> BoolArray:
     """bool[pairs]: whether two parts mix their domains alike: a factor common to all shares is none."""
@@ -198,7 +198,7 @@ def in_like_shares(
     scale = np.divide(1.0, whole_part, out=np.zeros_like(whole_part), where=whole_part > 0)
     scaled = sparse.csr_array(sparse.diags_array(scale) @ heard)
     gap = abs(scaled[one] - scaled[other]).sum(axis=1)
-    return np.asarray(gap <= SAME_SHARE)
+    return np.asarray(gap <= _SAME_SHARE)
 
 
 def _derivatives(membership: sparse.csr_array, slope: FloatArray) -> sparse.csr_array:
@@ -211,7 +211,7 @@ def _derivatives(membership: sparse.csr_array, slope: FloatArray) -> sparse.csr_
     return sparse.csr_array((values.ravel(), (rows, columns.ravel())), shape=shape)
 
 
-def covariances(totals: Totals, derivative: sparse.csr_array) -> FloatArray:
+def _covariances(totals: Totals, derivative: sparse.csr_array) -> FloatArray:
     """float64[parts, parts]: what is left of a variance by rounding alone is 0."""
     domains, width = totals.domains, totals.total.shape[1]
     within = sparse.bsr_array(
@@ -226,13 +226,13 @@ def covariances(totals: Totals, derivative: sparse.csr_array) -> FloatArray:
     centring[domains.pair_stratum] = totals.centring
     found = (derivative @ within @ derivative.T - z @ sparse.diags_array(centring) @ z.T).toarray()
     if totals.regression is not None:
-        found += regressed(totals.regression, derivative).covariance()
+        found += _regressed(totals.regression, derivative).covariance()
     flat = is_rounding(np.diag(found), 4 * (derivative.power(2) @ within.diagonal()))
     found[flat], found[:, flat] = 0.0, 0.0
     return np.asarray(found, dtype=np.float64)
 
 
-def regressed(regression: Regression, derivative: sparse.csr_array) -> Regression:
+def _regressed(regression: Regression, derivative: sparse.csr_array) -> Regression:
     """Of the parts, from that of the totals: B_P = Σ_A g_P B_A, and likewise c."""
     slopes, crossed = (derivative @ values.T for values in (regression.slopes, regression.crossed))
     return Regression(slopes.T, crossed.T, regression.shared)
@@ -255,7 +255,7 @@ def rescale_lonely(totals: Totals, strata: FloatArray, lonely: FloatArray) -> Fl
     return np.divide(strata, others, out=np.full_like(others, np.nan), where=others > 0)
 
 
-def union_weight_sums(totals: Totals, parts: DomainUnions) -> WeightSums:
+def _union_weight_sums(totals: Totals, parts: DomainUnions) -> WeightSums:
     """A share of a domain has all of its respondents, each with that share of its weight."""
     members = parts.members
     squared: sparse.csr_array = parts.membership.power(2)

@@ -17,8 +17,8 @@ from sipas.stats.estimates.measures import Measure
 from sipas.stats.options import OPTIONS_WITHOUT_FPC, Options
 from sipas.stats.weights.weighted_cells import WeightedCells
 
-REGION = "(region)"  # the column of cells that tells which masks they are in
-MOST_PARTS = 60  # more masks than bits of a code
+_REGION = "(region)"  # the column of cells that tells which masks they are in
+_MOST_PARTS = 60  # more masks than bits of a code
 
 
 @dataclass(frozen=True)
@@ -99,11 +99,11 @@ def estimate_parts(
         No part or too many, a mask of another length, a name given twice, or measures that cells
         cannot hold against each other.
     """
-    check_parts(sample.cells, parts)
+    _check_parts(sample.cells, parts)
     region = np.zeros(len(sample), dtype=np.int64)
     for bit, part in enumerate(parts):
         region |= part.cells.astype(np.int64) << bit
-    domains, codes = find_regions(sample, region)
+    domains, codes = _find_regions(sample, region)
     measures = list(dict.fromkeys(part.measure for part in parts))
     totals = find_totals(sample, measures, domains, options)
     inside = np.array([[code >> bit & 1 for code in codes] for bit in range(len(parts))], dtype=np.float64)
@@ -117,9 +117,9 @@ def estimate_parts(
     )
 
 
-def check_parts(cells: Cells, parts: Sequence[Part]) -> None:
-    if not 0 < len(parts) <= MOST_PARTS:
-        raise StatisticsError(f"give between 1 and {MOST_PARTS} domains, not {len(parts)}")
+def _check_parts(cells: Cells, parts: Sequence[Part]) -> None:
+    if not 0 < len(parts) <= _MOST_PARTS:
+        raise StatisticsError(f"give between 1 and {_MOST_PARTS} domains, not {len(parts)}")
     for part in parts:
         if part.cells.shape != (len(cells),):
             raise StatisticsError(
@@ -127,10 +127,10 @@ def check_parts(cells: Cells, parts: Sequence[Part]) -> None:
             )
 
 
-def find_regions(sample: WeightedCells, region: IntArray) -> tuple[Domains, list[int]]:
+def _find_regions(sample: WeightedCells, region: IntArray) -> tuple[Domains, list[int]]:
     """The distinct combinations of masks as domains, and the bits of each; 0, in none of them, is none."""
     codes, place = np.unique(region, return_inverse=True)
     column = Column(place.astype(np.int32), tuple(str(code) for code in codes.tolist()))
-    cells = replace(sample.cells, columns={**sample.cells.columns, REGION: column})
-    domains = find_domains(WeightedCells(cells, sample.weighting, region > 0), (REGION,))
-    return domains, [int(codes[code]) for code in domains.by[REGION].codes.tolist()]
+    cells = replace(sample.cells, columns={**sample.cells.columns, _REGION: column})
+    domains = find_domains(WeightedCells(cells, sample.weighting, region > 0), (_REGION,))
+    return domains, [int(codes[code]) for code in domains.by[_REGION].codes.tolist()]

@@ -8,8 +8,8 @@ from sipas.stats.estimates.intervals import Interval
 from sipas.stats.options import IntervalKind
 
 # A p-value below this is given as this: quantiles so far out are no more than rounding.
-LEAST = 1e-10
-HALVINGS = 44
+_LEAST = 1e-10
+_HALVINGS = 44
 
 
 def mover(pairs: Pairs, ci: IntervalKind, level: FloatArray) -> Interval:
@@ -23,11 +23,11 @@ def mover(pairs: Pairs, ci: IntervalKind, level: FloatArray) -> Interval:
     level : float64[pairs]
     """
     a, b = pairs.first.estimate, pairs.second.estimate
-    r = correlation(pairs)
+    r = _correlation(pairs)
     low_a, high_a = pairs.first.interval("share", ci, level)
     low_b, high_b = pairs.second.interval("share", ci, level)
-    below = joined(a - low_a, high_b - b, r)
-    above = joined(high_a - a, b - low_b, r)
+    below = _joined(a - low_a, high_b - b, r)
+    above = _joined(high_a - a, b - low_b, r)
     return np.maximum(a - b - below, -1.0), np.minimum(a - b + above, 1.0)
 
 
@@ -36,8 +36,8 @@ def mover_p(pairs: Pairs, ci: IntervalKind) -> FloatArray:
 
     So the p-value and the interval of any level agree on whether there is a difference.
     """
-    least, most = np.full(len(pairs.df), np.log(LEAST)), np.zeros(len(pairs.df))
-    for _ in range(HALVINGS):
+    least, most = np.full(len(pairs.df), np.log(_LEAST)), np.zeros(len(pairs.df))
+    for _ in range(_HALVINGS):
         middle = (least + most) / 2
         low, high = mover(pairs, ci, -np.expm1(middle))
         apart = (low > 0) | (high < 0)
@@ -46,11 +46,11 @@ def mover_p(pairs: Pairs, ci: IntervalKind) -> FloatArray:
     return np.where(equal, 1.0, np.exp(most))
 
 
-def joined(one: FloatArray, other: FloatArray, r: FloatArray) -> FloatArray:
+def _joined(one: FloatArray, other: FloatArray, r: FloatArray) -> FloatArray:
     return np.sqrt(np.maximum(one**2 + other**2 - 2 * r * one * other, 0.0))
 
 
-def correlation(pairs: Pairs) -> FloatArray:
+def _correlation(pairs: Pairs) -> FloatArray:
     """float64[pairs]: 0 where a side has no variance."""
     scale = np.sqrt(pairs.first.variance * pairs.second.variance)
     found = np.divide(pairs.covariance, scale, out=np.zeros_like(scale), where=scale > 0)

@@ -41,8 +41,8 @@ def stack_rounds(rounds: Mapping[str, Joint], column: str = "round") -> Joint:
         raise StatisticsError("there is no round to put beside others")
     first = joints[0]
     for code, joint in rounds.items():
-        if measured(joint) != measured(first):
-            raise StatisticsError(f"round {code} measures {describe(joint)}, the first {describe(first)}")
+        if _measured(joint) != _measured(first):
+            raise StatisticsError(f"round {code} measures {_describe(joint)}, the first {_describe(first)}")
         if column in joint.by:
             raise StatisticsError(f"round {code} has a column {column!r} already")
     of_round = np.repeat(np.arange(len(joints)), [len(joint) for joint in joints]).astype(np.int32)
@@ -52,7 +52,7 @@ def stack_rounds(rounds: Mapping[str, Joint], column: str = "round") -> Joint:
         statistic=first.statistic,
         by={column: Column(of_round, tuple(rounds)), **columns},
         side=concatenated([joint.side for joint in joints]),
-        covariance=block_diagonal([joint.covariance for joint in joints]),
+        covariance=_block_diagonal([joint.covariance for joint in joints]),
         union_df=np.where(
             of_round == of_round[:, None],
             block_diag(*(joint.union_df for joint in joints)),
@@ -84,8 +84,8 @@ def pair_rounds(now: Joint, before: Joint) -> tuple[Pairs, IntArray]:
     StatisticsError
         Rounds that differ in what they measure or by which columns.
     """
-    if measured(now) != measured(before):
-        raise StatisticsError(f"this round measures {describe(now)}, the one before {describe(before)}")
+    if _measured(now) != _measured(before):
+        raise StatisticsError(f"this round measures {_describe(now)}, the one before {_describe(before)}")
     key = cross([united([now.by[name], before.by[name]]) for name in now.by], len(now) + len(before)).code
     place = np.full(int(key.max(initial=-1)) + 1, -1, dtype=np.int64)
     place[key[len(now) :]] = np.arange(len(before))
@@ -102,15 +102,15 @@ def pair_rounds(now: Joint, before: Joint) -> tuple[Pairs, IntArray]:
     return pairs, found
 
 
-def measured(joint: Joint) -> tuple[str, Statistic, tuple[str, ...]]:
+def _measured(joint: Joint) -> tuple[str, Statistic, tuple[str, ...]]:
     return joint.measure, joint.statistic, tuple(joint.by)
 
 
-def describe(joint: Joint) -> str:
+def _describe(joint: Joint) -> str:
     return f"the {joint.statistic} of {joint.measure} by {', '.join(joint.by) or 'nothing'}"
 
 
-def block_diagonal(covariances: list[FloatArray]) -> FloatArray:
+def _block_diagonal(covariances: list[FloatArray]) -> FloatArray:
     """Block by block; between estimates that there are not stays NaN."""
     found = block_diag(*covariances)
     unknown = np.isnan(np.diag(found))

@@ -85,7 +85,7 @@ def compare_standardized(
         raise StatisticsError(f"{column} is a stratum: no stratum has two levels of it to compare")
     if not levels:
         raise StatisticsError(f"name at least two levels of {column} to compare")
-    found = [compare_two(sample, measure, column, two, options) for two in levels]
+    found = [_compare_two(sample, measure, column, two, options) for two in levels]
     return StandardizedComparison(
         pairs=Pairs(
             statistic=options.statistic,
@@ -100,15 +100,15 @@ def compare_standardized(
     )
 
 
-def compare_two(
+def _compare_two(
     sample: WeightedCells, measure: Measure, column: str, levels: tuple[str, str], options: Options
 ) -> StandardizedComparison:
-    statistic, mix = options.statistic, Mix.of(sample, measure, column, levels)
+    statistic, mix = options.statistic, _Mix.of(sample, measure, column, levels)
     if not mix.shared.any():
-        return nothing(statistic, notes.NO_STRATUM_SHARED, mix.covered)
+        return _nothing(statistic, notes.NO_STRATUM_SHARED, mix.covered)
     theirs = sample.cells.select(mix.inside)
-    if measure.item is None and not forms_agree(theirs, measure):
-        return nothing(statistic, notes.FORMS_DIFFER, mix.covered)
+    if measure.item is None and not _forms_agree(theirs, measure):
+        return _nothing(statistic, notes.FORMS_DIFFER, mix.covered)
     parts = [Part(level, measure, theirs.column(column).equals(level)) for level in levels]
     joint = estimate_parts(
         WeightedCells(theirs, mix.weighting(sample.weighting)), parts, replace(options, fpc=False)
@@ -118,7 +118,7 @@ def compare_two(
 
 
 @dataclass(frozen=True)
-class Mix:
+class _Mix:
     """The strata that two levels share.
 
     Parameters
@@ -146,7 +146,7 @@ class Mix:
     covered: float
 
     @classmethod
-    def of(cls, sample: WeightedCells, measure: Measure, column: str, levels: tuple[str, str]) -> "Mix":
+    def of(cls, sample: WeightedCells, measure: Measure, column: str, levels: tuple[str, str]) -> "_Mix":
         cells, weighting, where = sample.cells, sample.weighting, sample.kept
         chosen = np.flatnonzero((weighting.stratum >= 0) & (True if where is None else where))
         pool, count = weighting.pool[weighting.stratum[chosen]], int(weighting.pool.max(initial=-1)) + 1
@@ -154,7 +154,7 @@ class Mix:
         answered = cells.column(column).select(chosen)
         by_level = [answered.equals(level) for level in levels]
         moments = Moments(sample, measure, "share", chosen)
-        answers = weighted_answers(moments)
+        answers = _weighted_answers(moments)
         first, second = (summed(pool, np.where(here, answers, 0.0), count) for here in by_level)
         shared = (first > 0) & (second > 0)
         kept = shared[pool] & (by_level[0] | by_level[1])
@@ -197,7 +197,7 @@ class Mix:
         )
 
 
-def weighted_answers(moments: Moments) -> FloatArray:
+def _weighted_answers(moments: Moments) -> FloatArray:
     """float64[rows]: answers to the measure's items, each times 1 / P(asked) and its ratio's share."""
     asked = moments.asked_weight()
     ratios = zip(moments.measure.ratios, moments.denominators, strict=True)
@@ -205,7 +205,7 @@ def weighted_answers(moments: Moments) -> FloatArray:
     return np.asarray(answers if asked is None else answers * asked, dtype=np.float64)
 
 
-def forms_agree(cells: Cells, measure: Measure) -> bool:
+def _forms_agree(cells: Cells, measure: Measure) -> bool:
     """Whether all forms that these cells have ask the measure's items of the same part of respondents."""
     if cells.form not in cells.columns:
         return True
@@ -215,7 +215,7 @@ def forms_agree(cells: Cells, measure: Measure) -> bool:
     return len({tuple(cells.scoring.chances(form)[item] for item in items) for form in used}) == 1
 
 
-def nothing(statistic: Statistic, why: Note, covered: float) -> StandardizedComparison:
+def _nothing(statistic: Statistic, why: Note, covered: float) -> StandardizedComparison:
     none = np.zeros(1, dtype=np.int64)
     pairs = Pairs(statistic, missing_estimate(), missing_estimate(), np.full(1, np.nan), none, none > 0)
     return StandardizedComparison(pairs, np.array([covered]), ((why,),))

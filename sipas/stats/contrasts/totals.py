@@ -120,12 +120,12 @@ def find_totals(
         Measures whose answers cells do not hold together, or a lonely stratum with `fail`.
     """
     weighting, statistic, lonely = sample.weighting, options.statistic, options.lonely
-    together = join_measures(measures)
+    together = _join_measures(measures)
     moments = Moments(sample, together, statistic, domains.rows)
     fraction = fractions(sample, together, options.fpc)
     stratum = domains.pair_stratum
     size, left = weighting.size[stratum].astype(np.float64), 1 - fraction[stratum]
-    bases = tuple(find_base(sample, measure, together, domains, statistic, fraction) for measure in measures)
+    bases = tuple(_find_base(sample, measure, together, domains, statistic, fraction) for measure in measures)
     answering = moments.responses() if together.everybody else moments.answered()
     counted = domains.by_pair(answering.astype(np.float64))
     alone = (size == 1) & (left > 0) & (counted > 0)
@@ -143,18 +143,18 @@ def find_totals(
         bases=bases,
         total=np.stack([domains.by_domain(part) for part in by_pair.T], axis=1),
         by_pair=by_pair,
-        within=second_moments(moments, domains, moments.weight**2, scale),
-        sum_of_squares=second_moments(moments, domains, moments.weight, np.ones_like(scale)),
+        within=_second_moments(moments, domains, moments.weight**2, scale),
+        sum_of_squares=_second_moments(moments, domains, moments.weight, np.ones_like(scale)),
         counted=counted,
         centring=np.where(size > 1, scale / size, 0.0),
         lonely=alone,
         alone=len(everywhere),
         treatment=lonely,
-        regression=regress_totals(sample, moments, domains, by_pair, fraction, lonely),
+        regression=_regress_totals(sample, moments, domains, by_pair, fraction, lonely),
     )
 
 
-def regress_totals(
+def _regress_totals(
     sample: WeightedCells,
     moments: Moments,
     domains: Domains,
@@ -176,7 +176,7 @@ def regress_totals(
     return Regression(slopes, crossed, regressor.shared)
 
 
-def join_measures(measures: Sequence[Measure]) -> Measure:
+def _join_measures(measures: Sequence[Measure]) -> Measure:
     """One measure of the distinct ratios of several; what each counts is left to the bases.
 
     Raises
@@ -197,7 +197,7 @@ def join_measures(measures: Sequence[Measure]) -> Measure:
     return Measure("", ratios, everybody=all(measure.everybody for measure in measures))
 
 
-def find_base(
+def _find_base(
     sample: WeightedCells,
     measure: Measure,
     together: Measure,
@@ -216,17 +216,17 @@ def find_base(
     )
 
 
-def second_moments(moments: Moments, domains: Domains, weight: FloatArray, scale: FloatArray) -> FloatArray:
+def _second_moments(moments: Moments, domains: Domains, weight: FloatArray, scale: FloatArray) -> FloatArray:
     """float64[domains, 2 m, 2 m]: Σ_h scale_h Σ_{i∈A∩h} weight · v v'."""
     ratios = len(moments.measure.ratios)
     found = np.zeros((2 * ratios, 2 * ratios, domains.count))
     for r, q, products in moments.products():
-        for (a, b), product in blocks(products, r, q, ratios):
+        for (a, b), product in _blocks(products, r, q, ratios):
             found[a, b] = found[b, a] = domains.by_domain(scale * domains.by_pair(weight * product))
     return np.moveaxis(found, -1, 0)
 
 
-def blocks(products: Products, r: int, q: int, ratios: int) -> list[tuple[tuple[int, int], FloatArray]]:
+def _blocks(products: Products, r: int, q: int, ratios: int) -> list[tuple[tuple[int, int], FloatArray]]:
     """Where in v v' the products of two ratios stand: numerators first, then denominators."""
     return [
         ((r, q), products.yy),

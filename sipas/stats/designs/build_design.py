@@ -28,14 +28,14 @@ from sipas.stats.weights.strata import Frame
 from sipas.stats.weights.walk_up import WalkUp
 from sipas.stats.weights.weights import Weighting, unweighted
 
-EVERY_ITEM = "items"  # the factor of items that are given without factors
+_EVERY_ITEM = "items"  # the factor of items that are given without factors
 Reweigh = Callable[[Cells, Weighting], Weighting]
 
 
 def read_responses(table: DataTable, asked: Questionnaire, numeric: Sequence[str]) -> Responses:
     """Return the answers and, of all other columns but the numeric ones, the columns that can be domains."""
     items, scale = asked.items, asked.scale
-    factors = items if isinstance(items, Mapping) else {EVERY_ITEM: list(items)}
+    factors = items if isinstance(items, Mapping) else {_EVERY_ITEM: list(items)}
     names = list(dict.fromkeys(item for members in factors.values() for item in members))
     if not names:
         raise StatisticsError("give at least one item")
@@ -53,7 +53,7 @@ def cell_engine(responses: Responses, strata: Sequence[str], frame: CountedFrame
         responses.column(name)
     if frame is None:
         return _tabulated(responses, tuple(strata), lambda cells: unweighted(cells, strata))
-    counts = read_counts(frame, strata)
+    counts = _read_counts(frame, strata)
     walk_up = frame.walk_up
     keys = (*strata, *([walk_up] if walk_up else []))
 
@@ -83,7 +83,7 @@ def _walk_up(cells: Cells, name: str | None) -> WalkUp | None:
     return WalkUp(np.asarray(column.equals("True") | column.equals("1")))
 
 
-def read_counts(frame: CountedFrame, strata: Sequence[str]) -> Frame:
+def _read_counts(frame: CountedFrame, strata: Sequence[str]) -> Frame:
     """Return the counts of the strata."""
     table = read_table(frame.data)
     columns = {name: table.column(name) for name in strata}
@@ -101,7 +101,7 @@ def frame_margin(frame: CountedFrame, strata: Sequence[str]) -> Margins:
     """
     if not strata:
         raise StatisticsError("frame: name the strata columns that its counts are of")
-    counts = read_counts(frame, strata)
+    counts = _read_counts(frame, strata)
     labels = zip(*(counts.columns[name].labels() for name in strata), strict=True)
     margin: defaultdict[str, float] = defaultdict(float)
     for key, count in zip(labels, counts.counts.tolist(), strict=True):
@@ -136,11 +136,11 @@ def row_engine(
         _refuse_few_replicates(sample, names)
         each = np.stack([table.numbers(name) for name in names], axis=1)
         return RowEngine(responses, replicate_design(weight, each, sample.kind, sample.rho))
-    stratum = crossed_column(responses, strata) if strata else None
+    stratum = _crossed_column(responses, strata) if strata else None
     sample = sample or Clusters(())
     clusters = [responses.column(name) for name in sample.names]
     if sample.nest and strata:
-        clusters[0] = crossed_column(responses, (*strata, sample.names[0]))
+        clusters[0] = _crossed_column(responses, (*strata, sample.names[0]))
     populations = [table.numbers(name) for name in sample.populations]
     is_weighted = weight is not None or len(populations) == max(1, len(clusters))
     rows = row_design(
@@ -161,7 +161,7 @@ def _refuse_few_replicates(sample: Replicates, names: Sequence[str]) -> None:
     raise StatisticsError(f"replicate weights need two columns or more, and {found}{begins}")
 
 
-def crossed_column(responses: Responses, names: Sequence[str]) -> Column:
+def _crossed_column(responses: Responses, names: Sequence[str]) -> Column:
     """Return one column of the combinations of several; a missing value is a level of its own."""
     columns = [responses.column(name) for name in names]
     if len(columns) == 1 and (columns[0].codes >= 0).all():
@@ -193,7 +193,7 @@ def calibrated_rows(
     totals: list[float] = []
     names: list[str] = []
     for margin, counts in margins.counts.items():
-        column = crossed_column(engine.responses, list(parts(margin)))
+        column = _crossed_column(engine.responses, list(parts(margin)))
         for level in sorted(set(column.levels) ^ set(counts)):
             where = "has no responses" if level in counts else "has no count"
             raise StatisticsError(

@@ -11,8 +11,8 @@ from sipas.stats.arrays import AnswerArray, FloatArray
 from sipas.stats.cells.columns import Column
 from sipas.stats.cells.scoring import Scoring
 
-FIVE_POINTS = (1, 2, 3, 4, 5)
-MISSING = -1
+_FIVE_POINTS = (1, 2, 3, 4, 5)
+_MISSING = -1
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class DataTable:
         values, missing = series.to_list(), series.is_null().to_list()
         given = [None if gone else _label(value) for value, gone in zip(values, missing, strict=True)]
         levels = _levels(series, given)
-        place: dict[str | None, int] = {level: code for code, level in enumerate(levels)} | {None: MISSING}
+        place: dict[str | None, int] = {level: code for code, level in enumerate(levels)} | {None: _MISSING}
         return Column(np.array([place[value] for value in given], dtype=np.int32), levels)
 
     def numbers(self, name: str) -> FloatArray:
@@ -108,7 +108,7 @@ def read_answers(table: DataTable, items: Sequence[str], scoring: Scoring) -> An
     StatisticsError
         A value that is no point of the scale, with its row and column.
     """
-    answers = np.full((len(table), len(items)), MISSING, dtype=np.int8)
+    answers = np.full((len(table), len(items)), _MISSING, dtype=np.int8)
     for place, item in enumerate(items):
         numbers = table.numbers(item)
         known = np.isfinite(numbers)
@@ -128,7 +128,7 @@ def infer_points(table: DataTable, items: Sequence[str]) -> tuple[tuple[int, ...
     found = [values[np.isfinite(values)] for values in map(table.numbers, items)]
     if all(np.isin(values, (0, 1)).all() for values in found) and any(map(len, found)):
         return (0, 1), 1
-    return FIVE_POINTS, 4
+    return _FIVE_POINTS, 4
 
 
 def _label(value: object) -> str:

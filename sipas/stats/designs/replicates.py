@@ -18,8 +18,8 @@ from sipas.stats.options import Lonely
 
 ReplicateType = Literal["brr", "fay", "jkn", "bootstrap"]
 
-RANK_TOLERANCE = 1e-5  # as R's `degf` of replicate designs
-GROWTH_TOLERANCE = 1e-4  # how far n / (n − 1) in a file may be from that of a whole number n
+_RANK_TOLERANCE = 1e-5  # as R's `degf` of replicate designs
+_GROWTH_TOLERANCE = 1e-4  # how far n / (n − 1) in a file may be from that of a whole number n
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class ReplicateDesign:
     replicates : float64[rows, replicates]
         Complete weights, the base weight included.
     scale : float64[replicates]
-        a_k; see `replicate_scale`.
+        a_k; see `_replicate_scale`.
     """
 
     weight: FloatArray
@@ -113,7 +113,7 @@ class ReplicateDesign:
         df = np.zeros(domains.count, dtype=np.int64)
         for domain, rows in _rows_of(domains, counted & (self.weight > 0)):
             distinct = np.unique(self._patterns[rows], axis=0)
-            df[domain] = max(int(np.linalg.matrix_rank(distinct, rtol=RANK_TOLERANCE)) - 1, 0)
+            df[domain] = max(int(np.linalg.matrix_rank(distinct, rtol=_RANK_TOLERANCE)) - 1, 0)
         return df
 
     @cached_property
@@ -162,10 +162,10 @@ def replicate_design(
             f"row {row + 1}: replicate weight {replicate + 1} is {replicates[row, replicate]};"
             " it must be a number, 0 or more"
         )
-    return ReplicateDesign(weight, replicates, replicate_scale(weight, replicates, kind, rho))
+    return ReplicateDesign(weight, replicates, _replicate_scale(weight, replicates, kind, rho))
 
 
-def replicate_scale(
+def _replicate_scale(
     weight: FloatArray, replicates: FloatArray, kind: ReplicateType, rho: float | None
 ) -> FloatArray:
     """Return float64[replicates]: a_k.
@@ -188,7 +188,7 @@ def _jackknife_scale(weight: FloatArray, replicates: FloatArray) -> FloatArray:
     growth = (replicates[used] / weight[used, None]).max(axis=0)
     size = np.round(growth / np.maximum(growth - 1, 1e-12))
     grown = size / np.maximum(size - 1, 1)
-    odd = (size < 2) | (np.abs(growth - grown) > GROWTH_TOLERANCE) | (replicates[used] > 0).all(axis=0)
+    odd = (size < 2) | (np.abs(growth - grown) > _GROWTH_TOLERANCE) | (replicates[used] > 0).all(axis=0)
     if odd.any():
         raise StatisticsError(
             f"replicate {int(np.argmax(odd)) + 1} is no delete-one jackknife (JKn): it must leave one cluster"

@@ -41,10 +41,10 @@ class Responses:
         NotFound
             No column has this name.
         """
-        return find_column(self.columns, name)
+        return _find_column(self.columns, name)
 
 
-def find_column(columns: Mapping[str, Column], name: str) -> Column:
+def _find_column(columns: Mapping[str, Column], name: str) -> Column:
     if name not in columns:
         raise NotFound(f"there is no column {name!r}; the columns are {', '.join(columns)}")
     return columns[name]
@@ -60,7 +60,7 @@ def filter_rows(columns: Mapping[str, Column], where: Filter, rows: int) -> Bool
     """
     kept = np.ones(rows, dtype=np.bool_)
     for name, levels in where.items():
-        column, wanted = find_column(columns, name), [levels] if isinstance(levels, str) else [*levels]
+        column, wanted = _find_column(columns, name), [levels] if isinstance(levels, str) else [*levels]
         unknown = [level for level in wanted if str(level) not in column.levels]
         if unknown:
             raise NotFound(

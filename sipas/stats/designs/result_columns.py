@@ -14,12 +14,12 @@ def estimates_columns(found: Sequence[Estimates]) -> dict[str, list[Any]]:
     """Return the columns of several measures, one below the other."""
     columns: dict[str, list[Any]] = {}
     for estimates in found:
-        for name, column in estimate_columns(estimates).items():
+        for name, column in _estimate_columns(estimates).items():
             columns.setdefault(name, []).extend(column)
     return columns
 
 
-def estimate_columns(estimates: Estimates) -> dict[str, list[Any]]:
+def _estimate_columns(estimates: Estimates) -> dict[str, list[Any]]:
     """Return the columns of estimates by domain."""
     count = len(estimates)
     return {

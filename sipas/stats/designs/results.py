@@ -9,8 +9,8 @@ from sipas.stats.designs.frames import to_native
 
 Figures = TypeVar("Figures")
 
-PRINTED_ROWS = 60
-DECIMALS = 4
+_PRINTED_ROWS = 60
+_DECIMALS = 4
 
 
 @dataclass(frozen=True, repr=False)
@@ -54,10 +54,10 @@ class ResultTable(Generic[Figures]):
                 text.rjust(width) if is_number[name] else text.ljust(width)
                 for text, (name, width) in zip(row, widths.items(), strict=True)
             ).rstrip()
-            for row in rows[: PRINTED_ROWS + 1]
+            for row in rows[: _PRINTED_ROWS + 1]
         ]
-        if len(self) > PRINTED_ROWS:
-            lines.append(f"… {len(self) - PRINTED_ROWS} more rows; to_frame() has all")
+        if len(self) > _PRINTED_ROWS:
+            lines.append(f"… {len(self) - _PRINTED_ROWS} more rows; to_frame() has all")
         return "\n".join(lines)
 
     def to_frame(self) -> Any:
@@ -75,7 +75,7 @@ def _text(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:.{DECIMALS}f}"
+        return f"{value:.{_DECIMALS}f}"
     return ";".join(value) if isinstance(value, tuple) else str(value)
 
 

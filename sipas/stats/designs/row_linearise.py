@@ -32,7 +32,7 @@ def linearise_rows(moments: RowMoments, domains: RowDomains, weight: FloatArray)
 
     Särndal, Swensson and Wretman 1992, chapter 5.6.
     """
-    ratio, total = weighted_ratios(moments, domains, weight)
+    ratio, total = _weighted_ratios(moments, domains, weight)
     estimate = combine(ratio, moments.shares)
     known = np.isfinite(estimate)
     inside = (domains.code >= 0) & known[domains.code]
@@ -44,7 +44,7 @@ def linearise_rows(moments: RowMoments, domains: RowDomains, weight: FloatArray)
     return RowLinearised(estimate, influence)
 
 
-def weighted_ratios(
+def _weighted_ratios(
     moments: RowMoments, domains: RowDomains, weight: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Return float64[domains, ratios] twice: Y / X, NaN where X is 0, and X."""

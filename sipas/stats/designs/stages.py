@@ -108,23 +108,23 @@ def row_design(
         in two strata; a population smaller than what was drawn from it, or told in two ways;
         neither weights nor the populations of all stages.
     """
-    columns = clusters or [each_row(rows)]
-    stratum, names = codes_of("strata", strata, rows), strata.levels if strata else ("the whole",)
+    columns = clusters or [_each_row(rows)]
+    stratum, names = _codes_of("strata", strata, rows), strata.levels if strata else ("the whole",)
     stages: list[Stage] = []
     for place, column in enumerate(columns):
         given = populations[place] if place < len(populations) else np.full(rows, np.inf)
         parents = stages[-1].cluster if stages else stratum
-        cluster, labels = within(column, parents, place, rows)
-        stages.append(drawn(cluster, labels, parents, names, np.asarray(given, dtype=np.float64)))
+        cluster, labels = _within(column, parents, place, rows)
+        stages.append(_drawn(cluster, labels, parents, names, np.asarray(given, dtype=np.float64)))
         names = labels
-    return RowDesign(checked_weight(weight, stages, rows), tuple(stages))
+    return RowDesign(_checked_weight(weight, stages, rows), tuple(stages))
 
 
-def each_row(rows: int) -> Column:
+def _each_row(rows: int) -> Column:
     return Column(np.arange(rows, dtype=np.int32), tuple(f"row {row + 1}" for row in range(rows)))
 
 
-def codes_of(what: str, column: Column | None, rows: int) -> IntArray:
+def _codes_of(what: str, column: Column | None, rows: int) -> IntArray:
     """int64[rows]: the codes of a column that has a value in every row; 0 without a column."""
     if column is None:
         return np.zeros(rows, dtype=np.int64)
@@ -135,9 +135,9 @@ def codes_of(what: str, column: Column | None, rows: int) -> IntArray:
     return column.codes.astype(np.int64)
 
 
-def within(column: Column, parents: IntArray, stage: int, rows: int) -> tuple[IntArray, tuple[str, ...]]:
+def _within(column: Column, parents: IntArray, stage: int, rows: int) -> tuple[IntArray, tuple[str, ...]]:
     """The clusters of a stage, numbered over the whole sample, and their names."""
-    codes = codes_of(f"the clusters of stage {stage + 1}", column, rows)
+    codes = _codes_of(f"the clusters of stage {stage + 1}", column, rows)
     outer = Column(parents.astype(np.int32), tuple(map(str, range(int(parents.max(initial=-1)) + 1))))
     crossed = cross([outer, Column(codes.astype(np.int32), column.levels)], rows)
     keys = crossed.keys[1]
@@ -151,7 +151,7 @@ def within(column: Column, parents: IntArray, stage: int, rows: int) -> tuple[In
     return crossed.code, names
 
 
-def drawn(
+def _drawn(
     cluster: IntArray,
     labels: tuple[str, ...],
     parents: IntArray,
@@ -180,7 +180,7 @@ def drawn(
     return Stage(cluster, group, size, size / known, names)
 
 
-def checked_weight(weight: FloatArray | None, stages: Sequence[Stage], rows: int) -> FloatArray:
+def _checked_weight(weight: FloatArray | None, stages: Sequence[Stage], rows: int) -> FloatArray:
     if weight is None:
         chance = np.ones(rows)
         for stage in stages:

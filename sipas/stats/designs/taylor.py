@@ -18,7 +18,7 @@ from sipas.stats.designs.stages import RowDesign, Stage
 from sipas.stats.estimates.variance import Variance
 from sipas.stats.options import Lonely
 
-DOMAIN_BLOCK_VALUES = 20_000_000  # cluster totals held at once, clusters × domains
+_DOMAIN_BLOCK_VALUES = 20_000_000  # cluster totals held at once, clusters × domains
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class TaylorDesign:
     ) -> Variance:
         """Return the variance of every domain."""
         value = np.zeros(domains.count)
-        block = max(1, DOMAIN_BLOCK_VALUES // max(len(stage.group) for stage in self.rows.stages))
+        block = max(1, _DOMAIN_BLOCK_VALUES // max(len(stage.group) for stage in self.rows.stages))
         for start in range(0, domains.count, block):
             these = np.arange(start, min(start + block, domains.count))
             for totals, scale in self._stages(linearised, domains, these, lonely):

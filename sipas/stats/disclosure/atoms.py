@@ -45,13 +45,13 @@ def find_atoms(names: Sequence[str], rows: Columns, count: int, possible: Column
     known = {name: possible[name] for name in names if name in possible}
     atoms = Atoms({}, 1, np.zeros(count, dtype=np.int64))
     if known:
-        atoms = atoms.crossed_with(occurring({name: rows[name] for name in known}, count, known))
-    for group in kindred([name for name in names if name not in known], rows, count):
-        atoms = atoms.crossed_with(occurring({name: rows[name] for name in group}, count, {}))
+        atoms = atoms.crossed_with(_occurring({name: rows[name] for name in known}, count, known))
+    for group in _kindred([name for name in names if name not in known], rows, count):
+        atoms = atoms.crossed_with(_occurring({name: rows[name] for name in group}, count, {}))
     return atoms
 
 
-def occurring(rows: Columns, count: int, possible: Columns) -> Atoms:
+def _occurring(rows: Columns, count: int, possible: Columns) -> Atoms:
     """The combinations that occur in rows or are possible."""
     columns = [united([column, *([possible[name]] if possible else [])]) for name, column in rows.items()]
     crossed = cross(columns, len(columns[0]))
@@ -63,16 +63,16 @@ def occurring(rows: Columns, count: int, possible: Columns) -> Atoms:
     )
 
 
-def kindred(names: Sequence[str], rows: Columns, count: int) -> list[list[str]]:
+def _kindred(names: Sequence[str], rows: Columns, count: int) -> list[list[str]]:
     """Groups of columns, each of which determines another one of its group or is determined by it."""
     groups: list[list[str]] = []
     for name in names:
-        kin = [group for group in groups if any(akin(rows[name], rows[one], count) for one in group)]
+        kin = [group for group in groups if any(_akin(rows[name], rows[one], count) for one in group)]
         groups = [group for group in groups if group not in kin]
         groups.append([*(one for group in kin for one in group), name])
     return groups
 
 
-def akin(one: Column, other: Column, count: int) -> bool:
+def _akin(one: Column, other: Column, count: int) -> bool:
     combinations = cross([one, other], count).count
     return combinations in (cross([one], count).count, cross([other], count).count)

@@ -8,7 +8,7 @@ from sipas.stats.disclosure.programs import least
 from sipas.stats.disclosure.relations import gained, relate
 
 TOLERANCE = 1e-6  # of the linear programs, and a little
-WANDERINGS = 3
+_WANDERINGS = 3
 
 
 class Attack:
@@ -53,7 +53,7 @@ class Attack:
     def look_around(self) -> None:
         """Solutions far out in a few seeded directions settle most cells without programs of their own."""
         generator = np.random.default_rng(0)
-        for _ in range(WANDERINGS):
+        for _ in range(_WANDERINGS):
             direction = generator.choice([-1.0, 1.0], self.published.shape) * self.hidden
             to_come = np.cumsum(direction[::-1], axis=0)[::-1]
             self.minimise((to_come @ self.membership).ravel(), np.ones_like(self.used))

@@ -78,11 +78,11 @@ def attacks_on(membership: sparse.csr_array, releases: Sequence[Counts]) -> list
 
 def audited(attacks: Sequence[Attack], margins: FloatArray) -> Audit:
     """What the attacks have found so far."""
-    ends = [(np.where(one.hidden, one.low, np.nan), hidden_high(one)) for one in attacks]
+    ends = [(np.where(one.hidden, one.low, np.nan), _hidden_high(one)) for one in attacks]
     low, high = (np.stack(end) for end in zip(*ends, strict=True))
     return Audit(low, high, margins)
 
 
-def hidden_high(attack: Attack) -> FloatArray:
+def _hidden_high(attack: Attack) -> FloatArray:
     limited = np.where(attack.high < attack.limit / 2, attack.high, np.inf)
     return np.where(attack.hidden, limited, np.nan)

@@ -34,12 +34,12 @@ def loosen(narrow: Narrow, cost: FloatArray) -> BoolArray:
     attack = narrow.attack
     own = attack.target(len(attack.published) - 1, narrow.cell) > 0
     try:
-        return moved(narrow, cost, attack.used | own)
+        return _moved(narrow, cost, attack.used | own)
     except Contradiction:
-        return moved(narrow, cost, np.ones_like(own))
+        return _moved(narrow, cost, np.ones_like(own))
 
 
-def moved(narrow: Narrow, cost: FloatArray, among: BoolArray) -> BoolArray:
+def _moved(narrow: Narrow, cost: FloatArray, among: BoolArray) -> BoolArray:
     """bool[cells]: the cells that differ from what is shown in one of two solutions a margin apart.
 
     Each solution stands beside what it adds to the shown cells and what it takes from them.

@@ -6,7 +6,7 @@ from scipy import sparse
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import FloatArray
 
-INFEASIBLE = 2
+_INFEASIBLE = 2
 
 
 class Contradiction(StatisticsError):
@@ -24,11 +24,11 @@ def least(objective: FloatArray, sums: sparse.csr_array, totals: FloatArray, lim
     nothing = (totals == 0) & (sums.min(axis=1).toarray().ravel() >= 0)
     free = np.asarray(sums[np.flatnonzero(nothing)].sum(axis=0) == 0).ravel()
     solution = np.zeros(len(objective))
-    solution[free] = optimum(objective[free], sums[~nothing][:, free], totals[~nothing], limit)
+    solution[free] = _optimum(objective[free], sums[~nothing][:, free], totals[~nothing], limit)
     return solution
 
 
-def optimum(objective: FloatArray, sums: sparse.csr_array, totals: FloatArray, limit: float) -> FloatArray:
+def _optimum(objective: FloatArray, sums: sparse.csr_array, totals: FloatArray, limit: float) -> FloatArray:
     """As `least`. HiGHS's own presolve costs more here than it saves: it is the second try."""
     from scipy.optimize import linprog  # 0.2 s, which no start of the service needs
 
@@ -43,7 +43,7 @@ def optimum(objective: FloatArray, sums: sparse.csr_array, totals: FloatArray, l
         )
         if found.success:
             return np.asarray(found.x, dtype=np.float64)
-    if found.status == INFEASIBLE:
+    if found.status == _INFEASIBLE:
         raise Contradiction(
             "the published tables contradict each other: no counts add up to all of them, "
             "or earlier releases hold answers that are gone; start a new series of releases"

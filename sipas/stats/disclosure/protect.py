@@ -74,14 +74,14 @@ def protect(
     attacks = attacks_on(membership, [*earlier, counts.hide(primary)])
     for attack in attacks:
         attack.look_around()
-    while narrow := next(narrow_cells(attacks, counts.margins), None):
-        hidden = hidden | complements(narrow, np.sqrt(counts.n))
+    while narrow := next(_narrow_cells(attacks, counts.margins), None):
+        hidden = hidden | _complements(narrow, np.sqrt(counts.n))
         for attack in attacks:
             attack.hide(hidden)
     return Protection(primary, hidden & ~primary, audited(attacks, counts.margins))
 
 
-def narrow_cells(attacks: Sequence[Attack], margins: FloatArray) -> Iterator[Narrow]:
+def _narrow_cells(attacks: Sequence[Attack], margins: FloatArray) -> Iterator[Narrow]:
     """Hidden cells for which no interval of their margin has been found so far."""
     for attack, margin in zip(attacks, margins.tolist(), strict=True):
         for release, cell in np.argwhere(attack.hidden).tolist():
@@ -89,7 +89,7 @@ def narrow_cells(attacks: Sequence[Attack], margins: FloatArray) -> Iterator[Nar
                 yield Narrow(attack, release, cell, margin)
 
 
-def complements(narrow: Narrow, cost: FloatArray) -> BoolArray:
+def _complements(narrow: Narrow, cost: FloatArray) -> BoolArray:
     """bool[cells]: what to hide beside a cell; nothing, where its interval turns out to be wide enough."""
     try:
         return loosen(narrow, cost)

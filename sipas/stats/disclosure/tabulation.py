@@ -68,7 +68,7 @@ def tabulate(
             f"there is no column {missing[0]!r} to tabulate by; there are {', '.join(rows)}"
         )
     atoms = find_atoms(names, rows, count, possible or {})
-    cells = [cells_of([(name, atoms.columns[name]) for name in table], atoms.count) for table in tables]
+    cells = [_cells_of([(name, atoms.columns[name]) for name in table], atoms.count) for table in tables]
     return Tabulation(
         tuple(key for keys, _ in cells for key in keys),
         sparse.vstack([members for _, members in cells], format="csr"),
@@ -76,7 +76,7 @@ def tabulate(
     )
 
 
-def cells_of(table: Sequence[tuple[str, Column]], atoms: int) -> tuple[list[Key], sparse.csr_array]:
+def _cells_of(table: Sequence[tuple[str, Column]], atoms: int) -> tuple[list[Key], sparse.csr_array]:
     """The keys of a table's cells, and which atoms they hold."""
     crossed = cross([column for _, column in table], atoms)
     labels = [

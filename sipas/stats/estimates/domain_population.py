@@ -59,14 +59,14 @@ def estimated_population(
         return np.divide(values, of_pool.count, out=found, where=of_pool.count > 0)[pool] * part
 
     found = of_pool.each(share).by(domain, domains)
-    coverage = coverage_around(
+    coverage = _coverage_around(
         standing, {n: c for n, c in frame.columns.items() if n in by}, by, sample.kept_frame
     )
     count = np.divide(found.count, coverage, out=found.count.copy(), where=coverage > 0)
     return RowPopulation(count, found.count, found.pooled, found.joined, found.taken, found.raised)
 
 
-def coverage_around(
+def _coverage_around(
     standing: RowPopulation,
     columns: Mapping[str, Column],
     by: Mapping[str, Column],

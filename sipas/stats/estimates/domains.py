@@ -15,7 +15,7 @@ from sipas.stats.weights.row_population import MOST_UNSURE, RowPopulation
 from sipas.stats.weights.weighted_cells import WeightedCells
 
 # Where fewer rows than this make a pair `bincount` is quicker than `reduceat`.
-SHORT = 8
+_SHORT = 8
 
 Rows = slice | IntArray
 Numbers = TypeVar("Numbers", FloatArray, IntArray)
@@ -105,7 +105,7 @@ class Domains:
     def first_rows(self) -> IntArray | None:
         """int64[domains with a response]: the first of each one's rows; None if these are not in order."""
         in_order = (self.domain[1:] >= self.domain[:-1]).all()
-        return np.flatnonzero(changes(self.domain)) if in_order else None
+        return np.flatnonzero(_changes(self.domain)) if in_order else None
 
     def summed(self, values: Numbers | BoolArray, starts: IntArray, total: Numbers) -> Numbers:
         """The total, once numbers that come in the order of domains are summed into it."""
@@ -128,8 +128,8 @@ def find_domains(
     """
     cells, weighting, kept = sample.cells, sample.weighting, sample.kept
     chosen = np.arange(len(cells)) if kept is None else np.flatnonzero(kept)
-    listed = frame_rows(sample, by)
-    columns = {name: together(sample, chosen, listed, name) for name in by}
+    listed = _frame_rows(sample, by)
+    columns = {name: _together(sample, chosen, listed, name) for name in by}
     crossed = cross(list(columns.values()), len(chosen) + len(listed))
     count = max(crossed.count, 0 if by else 1)
     keys = zip(columns.items(), crossed.keys, strict=True)
@@ -138,7 +138,7 @@ def find_domains(
     rows, domain = chosen, code
     if not placed.all():
         rows, domain, stratum = chosen[placed], code[placed], stratum[placed]
-    pairs = find_pairs(domain, count, stratum, len(weighting.size))
+    pairs = _find_pairs(domain, count, stratum, len(weighting.size))
     found = Domains(
         by={name: Column(codes, column.levels) for (name, column), codes in keys},
         count=count,
@@ -149,7 +149,7 @@ def find_domains(
         starts=pairs.starts,
         pair_domain=pairs.domain,
         pair_stratum=pairs.stratum,
-        domain_starts=np.flatnonzero(changes(pairs.domain)),
+        domain_starts=np.flatnonzero(_changes(pairs.domain)),
         left_out=added(code[~placed], cells.n[chosen[~placed]], count),
         not_in_frame=_not_in_frame(sample, chosen, code, count),
         cut=np.zeros(count, dtype=np.bool_),
@@ -157,13 +157,13 @@ def find_domains(
     )
     if weighting.standing is None:
         return found
-    if tells_domains(sample, by):
+    if _tells_domains(sample, by):
         population = counted_population(weighting, listed, crossed.code[len(chosen) :], count)
     else:
         weight = weighting.weight[found.rows] * cells.n[found.rows]
         pair = (pairs.domain, pairs.stratum, found.by_pair(weight))
         population = estimated_population(sample, found.by, count, pair)
-    return replace(found, cut=cut_pools(sample, by, found), population=population)
+    return replace(found, cut=_cut_pools(sample, by, found), population=population)
 
 
 def _not_in_frame(sample: WeightedCells, chosen: IntArray, domain: IntArray, domains: int) -> FloatArray:
@@ -176,7 +176,7 @@ def _not_in_frame(sample: WeightedCells, chosen: IntArray, domain: IntArray, dom
 
 
 @dataclass(frozen=True)
-class Pairs:
+class _Pairs:
     """The non-empty pairs of domain and stratum, as `Domains` describes them."""
 
     of_row: IntArray | None
@@ -185,19 +185,19 @@ class Pairs:
     stratum: IntArray
 
 
-def find_pairs(domain: IntArray, domains: int, stratum: IntArray, strata: int) -> Pairs:
+def _find_pairs(domain: IntArray, domains: int, stratum: IntArray, strata: int) -> _Pairs:
     """The pairs of rows in these domains and strata."""
-    order = pair_order(domain, domains, stratum, strata)
+    order = _pair_order(domain, domains, stratum, strata)
     if order is not None:
         domain, stratum = domain[order], stratum[order]
-    first = changes(domain) | changes(stratum)
+    first = _changes(domain) | _changes(stratum)
     starts = np.flatnonzero(first)
-    of_row, long_ = None, order is None and len(first) >= SHORT * len(starts)
+    of_row, long_ = None, order is None and len(first) >= _SHORT * len(starts)
     if order is not None or len(starts) < len(first):
         of_row = np.cumsum(first) - 1
     if order is not None and of_row is not None:
         of_row[order] = of_row.copy()
-    return Pairs(of_row, starts if long_ else None, domain[starts], stratum[starts])
+    return _Pairs(of_row, starts if long_ else None, domain[starts], stratum[starts])
 
 
 def of_rows(values: Numbers, rows: Rows) -> Numbers:
@@ -205,14 +205,14 @@ def of_rows(values: Numbers, rows: Rows) -> Numbers:
     return values[rows] if isinstance(rows, slice) else values.take(rows)
 
 
-def changes(codes: IntArray) -> BoolArray:
+def _changes(codes: IntArray) -> BoolArray:
     """bool[rows]: where a code is not the one before it."""
     differs = np.ones(len(codes), dtype=np.bool_)
     np.not_equal(codes[1:], codes[:-1], out=differs[1:])
     return differs
 
 
-def pair_order(domain: IntArray, domains: int, stratum: IntArray, strata: int) -> IntArray | None:
+def _pair_order(domain: IntArray, domains: int, stratum: IntArray, strata: int) -> IntArray | None:
     """int64[rows]: the order by domain and then stratum; None if the rows have it already."""
     same, rising = domain[1:] == domain[:-1], domain[1:] > domain[:-1]
     if (rising | (same & (stratum[1:] >= stratum[:-1]))).all():
@@ -221,16 +221,16 @@ def pair_order(domain: IntArray, domains: int, stratum: IntArray, strata: int) -
     return order[counting_sort(domain[order], domains)].astype(np.int64)
 
 
-def frame_rows(sample: WeightedCells, by: Sequence[str]) -> IntArray:
+def _frame_rows(sample: WeightedCells, by: Sequence[str]) -> IntArray:
     """The rows of the frame that show which domains there should be; none where it cannot tell."""
     frame, standing, kept = sample.weighting.frame, sample.weighting.standing, sample.kept_frame
-    if frame is None or not tells_domains(sample, by):
+    if frame is None or not _tells_domains(sample, by):
         return np.zeros(0, dtype=np.int64)
     counts = frame.counts if standing is None else standing.count
     return np.flatnonzero((counts > 0) & (True if kept is None else kept))
 
 
-def tells_domains(sample: WeightedCells, by: Sequence[str]) -> bool:
+def _tells_domains(sample: WeightedCells, by: Sequence[str]) -> bool:
     """Whether the frame knows which of its transactions are in which domain."""
     frame = sample.weighting.frame
     if frame is None or (sample.kept is not None and sample.kept_frame is None):
@@ -238,7 +238,7 @@ def tells_domains(sample: WeightedCells, by: Sequence[str]) -> bool:
     return set(by) <= set(frame.columns)
 
 
-def together(sample: WeightedCells, chosen: IntArray, listed: IntArray, name: str) -> Column:
+def _together(sample: WeightedCells, chosen: IntArray, listed: IntArray, name: str) -> Column:
     """The chosen cells' values of a column, followed by those of the frame's rows."""
     column, frame = sample.cells.column(name), sample.weighting.frame
     own = column if len(chosen) == len(sample) else column.select(chosen)
@@ -247,7 +247,7 @@ def together(sample: WeightedCells, chosen: IntArray, listed: IntArray, name: st
     return united([own, frame.columns[name].select(listed)])
 
 
-def cut_pools(sample: WeightedCells, by: Sequence[str], found: Domains) -> BoolArray:
+def _cut_pools(sample: WeightedCells, by: Sequence[str], found: Domains) -> BoolArray:
     """bool[domains]: where a pool has responses or transactions both in the domain and outside."""
     cells, weighting, kept_frame = sample.cells, sample.weighting, sample.kept_frame
     frame, cut = weighting.frame, np.zeros(found.count, dtype=np.bool_)

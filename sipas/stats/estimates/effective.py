@@ -14,7 +14,7 @@ ROUNDING = 1e-12
 
 # From this many dissatisfied respondents on a variance ratio is taken as it is. To fewer, a quarter of one is
 # added.
-FEW, QUARTER = 30.0, 0.25
+_FEW, _QUARTER = 30.0, 0.25
 
 
 @dataclass(frozen=True)
@@ -187,21 +187,21 @@ def answers_variance_ratio(whole: Moments) -> float:
     """
     if whole.measure.item is not None or whole.kind == "T":
         return 1.0
-    y = np.array([total(whole.weight, part) for part in whole.numerators])
-    x = np.array([total(whole.weight, part) for part in whole.denominators])
+    y = np.array([_total(whole.weight, part) for part in whole.numerators])
+    x = np.array([_total(whole.weight, part) for part in whole.denominators])
     if (x == 0).any():
         return 1.0
     value, coefficient = y / x, np.array([ratio.share for ratio in whole.measure.ratios]) / x
     sum_of_squares = 0.0
     for r, q, p in whole.products():
-        yy, yx, xx = (total(whole.weight, part) for part in (p.yy, p.yx, p.xx))
-        xy = yx if p.xy is p.yx else total(whole.weight, p.xy)
+        yy, yx, xx = (_total(whole.weight, part) for part in (p.yy, p.yx, p.xx))
+        xy = yx if p.xy is p.yx else _total(whole.weight, p.xy)
         square = yy - value[q] * yx - value[r] * (xy - value[q] * xx)
         sum_of_squares += (1 if r == q else 2) * coefficient[r] * coefficient[q] * square
     share, responses = float((coefficient * y).sum()), whole.responses().astype(np.float64)
-    respondents = total(whole.weight, responses)
+    respondents = _total(whole.weight, responses)
     ratio = float(sum_of_squares * respondents / (share * (1 - share))) if 0 < share < 1 else 1.0
-    kish = respondents**2 / total(whole.weight**2, responses)
+    kish = respondents**2 / _total(whole.weight**2, responses)
     return shrink_towards_one(ratio, kish * (1 - share)) if ratio > ROUNDING else 1.0
 
 
@@ -213,10 +213,10 @@ def shrink_towards_one(ratio: float, dissatisfied: float) -> float:
     dissatisfied respondent who answers all items alike, put beside those that there are, mends the
     coverage of intervals from 0.85–0.94 to 0.94–0.98 (docs/explanation/coverage.md); from 30 none is needed.
     """
-    fading = max(0.0, 1 - dissatisfied / FEW)
-    return ratio + (1 - ratio) * fading * QUARTER / (max(dissatisfied, 0.0) + QUARTER)
+    fading = max(0.0, 1 - dissatisfied / _FEW)
+    return ratio + (1 - ratio) * fading * _QUARTER / (max(dissatisfied, 0.0) + _QUARTER)
 
 
-def total(weight: FloatArray, values: FloatArray) -> float:
+def _total(weight: FloatArray, values: FloatArray) -> float:
     """Σ w v without an array of products; not by BLAS, whose threads cost more than they give here."""
     return float(np.einsum("i,i->", weight, values))

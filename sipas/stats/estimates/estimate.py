@@ -150,8 +150,8 @@ def estimate_each(
 ) -> tuple[Estimates, ...]:
     """As `estimate`, for several measures at once, which costs less than one after another."""
     domains, weighting = find_domains(sample, by), sample.weighting
-    alike: dict[Hashable, Common] = {}
-    found = [estimate_in(sample, measure, domains, options, alike) for measure in measures]
+    alike: dict[Hashable, _Common] = {}
+    found = [_estimate_in(sample, measure, domains, options, alike) for measure in measures]
     if not found:
         return ()
     within = limits(sample.cells.scoring, options.statistic)
@@ -166,7 +166,7 @@ def without_population(estimates: Estimates) -> Estimates:
 
 
 @dataclass(frozen=True)
-class Common:
+class _Common:
     """What measures that count and weight the same respondents have in common, worked out once."""
 
     fraction: FloatArray
@@ -196,12 +196,12 @@ class Found:
     variance_ratio: float | FloatArray
 
 
-def estimate_in(
+def _estimate_in(
     sample: WeightedCells,
     measure: Measure,
     domains: Domains,
     options: Options,
-    alike: dict[Hashable, Common],
+    alike: dict[Hashable, _Common],
 ) -> Found:
     """A measure in domains already found. `alike` keeps what further measures have in common with it."""
     weighting = sample.weighting
@@ -219,7 +219,7 @@ def estimate_in(
         base = weight_sums(moments, domains, fraction)
         sizes, adjust = find_sizes(linearised, weighting, fraction), options.lonely == "adjust"
         regressor = Regressor.of(sample, domains, fraction, adjust=adjust)
-        common = alike[kind] = Common(fraction, sizes, base, regressor)
+        common = alike[kind] = _Common(fraction, sizes, base, regressor)
     regressor = common.regressor
     regressed = None if regressor is None else regressor.variance(moments, linearised)
     variance = stratified_variance(

@@ -62,7 +62,7 @@ def linearise(moments: Moments, domains: Domains) -> Linearised:
     domains : Domains
     """
     ratios, coefficients = solve(moments, domains)
-    e, ee = residuals(moments, ratios, coefficients, domains)
+    e, ee = _residuals(moments, ratios, coefficients, domains)
     weighted = moments.weight * ee
     shares = np.array([ratio.share for ratio in moments.measure.ratios])
     return Linearised(
@@ -73,7 +73,7 @@ def linearise(moments: Moments, domains: Domains) -> Linearised:
         z=domains.by_pair(moments.weight * e),
         zz=domains.by_pair(moments.weight * weighted),
         sum_of_squares=domains.total(weighted),
-        crossed=partial(cancelling, moments, ratios, coefficients, domains),
+        crossed=partial(_cancelling, moments, ratios, coefficients, domains),
     )
 
 
@@ -86,7 +86,7 @@ def solve(moments: Moments, domains: Domains) -> tuple[FloatArray, FloatArray]:
     return ratios, np.divide(shares, x, out=np.zeros_like(x), where=x > 0)
 
 
-def residuals(
+def _residuals(
     moments: Moments, ratios: FloatArray, coefficients: FloatArray, domains: Domains
 ) -> tuple[FloatArray, FloatArray]:
     """float64[rows]: Σ e_i and Σ e_i² over each cell's respondents.
@@ -99,9 +99,9 @@ def residuals(
     value = [domains.by_row(ratio) for ratio in np.nan_to_num(ratios)]
     coefficient = [domains.by_row(share) for share in coefficients]
     pairs = zip(moments.numerators, moments.denominators, strict=True)
-    e = added_up(residual(y, x, value[r], coefficient[r]) for r, (y, x) in enumerate(pairs))
-    ee = added_up(
-        residual_product(
+    e = _added_up(_residual(y, x, value[r], coefficient[r]) for r, (y, x) in enumerate(pairs))
+    ee = _added_up(
+        _residual_product(
             p, value[r], value[q], coefficient[r] if r == q else 2 * coefficient[r], coefficient[q]
         )
         for r, q, p in moments.products()
@@ -109,7 +109,7 @@ def residuals(
     return e, ee
 
 
-def cancelling(
+def _cancelling(
     moments: Moments, ratios: FloatArray, coefficients: FloatArray, domains: Domains
 ) -> FloatArray:
     """float64[domains]: `crossed` of `Linearised`; by Cauchy's inequality no less than with mixed terms.
@@ -125,7 +125,7 @@ def cancelling(
     return np.asarray(roots.sum(axis=0) ** 2)
 
 
-def added_up(parts: Iterator[FloatArray]) -> FloatArray:
+def _added_up(parts: Iterator[FloatArray]) -> FloatArray:
     """The sum of arrays, in the first of them."""
     total = next(parts)
     for part in parts:
@@ -133,7 +133,7 @@ def added_up(parts: Iterator[FloatArray]) -> FloatArray:
     return total
 
 
-def residual(y: FloatArray, x: FloatArray, value: FloatArray, coefficient: FloatArray) -> FloatArray:
+def _residual(y: FloatArray, x: FloatArray, value: FloatArray, coefficient: FloatArray) -> FloatArray:
     """c (y − R x) / X, in one array of its own."""
     part = value * x
     np.subtract(y, part, out=part)
@@ -141,7 +141,7 @@ def residual(y: FloatArray, x: FloatArray, value: FloatArray, coefficient: Float
     return part
 
 
-def residual_product(
+def _residual_product(
     p: Products,
     value_r: FloatArray,
     value_q: FloatArray,

@@ -38,7 +38,7 @@ class ItemPoints:
     @classmethod
     def of(cls, cells: Cells, item: int, domains: Domains) -> "ItemPoints":
         chance = cells.asked_probability(item)
-        asked = np.ones(len(cells)) if chance is None else inverse(chance)
+        asked = np.ones(len(cells)) if chance is None else _inverse(chance)
         chosen = [of_rows(counts, domains.rows) for counts in item_counts(cells, item).T]
         return cls(of_rows(asked, domains.rows), np.array(chosen, dtype=np.float64))
 
@@ -75,7 +75,7 @@ def find_points(sample: WeightedCells, ratio: Ratio, domains: Domains) -> RatioP
     return RatioPoints(items, answered, share)
 
 
-def inverse(values: FloatArray) -> FloatArray:
+def _inverse(values: FloatArray) -> FloatArray:
     """1 / x; 0 where x is not above 0."""
     return np.divide(1.0, values, out=np.zeros_like(values), where=values > 0)
 
@@ -98,7 +98,7 @@ def point_intervals(
     """
     moments = Moments(sample, measure, "share", domains.rows)
     fraction = fractions(sample, measure, options.fpc)
-    errors = Errors.of(sample, moments, domains, fraction, options.lonely)
+    errors = _Errors.of(sample, moments, domains, fraction, options.lonely)
     variance = stacked([errors.variance(parts, point) for point in range(len(share))])
     base = stacked([weight_sums(moments, domains, fraction)] * len(share))
     between = between_respondents(share, np.zeros_like(share), base, "share")
@@ -113,7 +113,7 @@ def point_intervals(
 
 
 @dataclass(frozen=True)
-class Errors:
+class _Errors:
     """What the standard errors of all points have in common. known: the measure, linearised."""
 
     weighting: Weighting
@@ -131,7 +131,7 @@ class Errors:
         domains: Domains,
         fraction: FloatArray,
         lonely: Lonely,
-    ) -> "Errors":
+    ) -> "_Errors":
         known, weighting = linearise(moments, domains), sample.weighting
         regressor = Regressor.of(sample, domains, fraction, adjust=lonely == "adjust")
         return cls(weighting, fraction, lonely, known, find_sizes(known, weighting, fraction), regressor)
@@ -145,7 +145,7 @@ class Errors:
         ratios = self.known.moments.measure.ratios
         shares = sum(ratio.share for ratio in ratios)
         found = [
-            self.of_item(item, point, part.share[point], ratio.share / shares * inverse(part.answered))
+            self.of_item(item, point, part.share[point], ratio.share / shares * _inverse(part.answered))
             for ratio, part in zip(ratios, parts, strict=True)
             for item in part.items
         ]

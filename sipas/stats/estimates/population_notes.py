@@ -11,8 +11,8 @@ from sipas.stats.estimates.domains import Domains
 from sipas.stats.notes import Note, NoteKind
 
 # Digits of a share in a note.
-SHARE_DIGITS = 4
-_LEAST_SHARE = 0.5 / 10**SHARE_DIGITS  # less is rounding
+_SHARE_DIGITS = 4
+_LEAST_SHARE = 0.5 / 10**_SHARE_DIGITS  # less is rounding
 
 
 def population_notes(domains: Domains, silent: BoolArray) -> Mapping[int, tuple[Note, ...]]:
@@ -27,7 +27,7 @@ def population_notes(domains: Domains, silent: BoolArray) -> Mapping[int, tuple[
     found: dict[int, tuple[Note, ...]] = defaultdict(tuple)
     for kind, where, share in _facts(domains):
         for domain in np.flatnonzero(where & ~silent).tolist():
-            found[domain] += (kind(share=round(float(share[domain]), SHARE_DIGITS)),)
+            found[domain] += (kind(share=round(float(share[domain]), _SHARE_DIGITS)),)
     for domain in np.flatnonzero((domains.left_out > 0) & ~silent).tolist():
         found[domain] += (notes.UNPLACED(n=int(domains.left_out[domain])),)
     return found

@@ -12,8 +12,8 @@ from sipas.stats.estimates.intervals import Uncertain, adjusted_size, korn_graub
 from sipas.stats.notes import Note
 
 ENOUGH = 30
-NARROW, WIDE, RELATIVELY_WIDE = 0.05, 0.30, 1.3
-FREEDOM = 8
+_NARROW, _WIDE, _RELATIVELY_WIDE = 0.05, 0.30, 1.3
+_FREEDOM = 8
 LEVEL = 0.95
 
 # How far `nearly` may be from the width that it stands for, in relation to it, where sizes are 5 or
@@ -63,7 +63,7 @@ def judge_shares(u: Uncertain, design_size: FloatArray, robust_size: FloatArray)
     u = u.at(LEVEL)
     n = u.answered.astype(np.float64)
     size = np.minimum(n, design_size)
-    few = too_few(u.answered, size, robust_size)
+    few = _too_few(u.answered, size, robust_size)
     width = widths(u, np.minimum(n, adjusted_size(u, size)), few)
     wide = too_wide(width, u.share)
     extreme = (u.share == 0) | (u.share == 1)
@@ -72,7 +72,7 @@ def judge_shares(u: Uncertain, design_size: FloatArray, robust_size: FloatArray)
         (
             (notes.FEW, few),
             (notes.WIDE, ~few & wide),
-            (notes.REVIEW_FREEDOM, u.df < FREEDOM),
+            (notes.REVIEW_FREEDOM, u.df < _FREEDOM),
             (notes.REVIEW_EXTREME, extreme),
             (notes.DISSATISFIED_UNRELIABLE, other),
         ),
@@ -86,13 +86,13 @@ def widths(u: Uncertain, size: FloatArray, never_mind: BoolArray) -> FloatArray:
     where it cannot change the verdict, being near a number that is no limit.
     """
     width = nearly(u.share, size)
-    open_ = ~never_mind & (near_a_limit(width, u.share) | near_a_limit(width, 1 - u.share))
+    open_ = ~never_mind & (_near_a_limit(width, u.share) | _near_a_limit(width, 1 - u.share))
     low, high = korn_graubard(u.select(open_), size[open_])
     width[open_] = high - low
     return width
 
 
-def near_a_limit(width: FloatArray, share: FloatArray) -> BoolArray:
+def _near_a_limit(width: FloatArray, share: FloatArray) -> BoolArray:
     """bool[domains]: where the verdict on some width within NEAR of this one is another."""
     return np.asarray(too_wide((1 - NEAR) * width, share) != too_wide((1 + NEAR) * width, share))
 
@@ -100,10 +100,10 @@ def near_a_limit(width: FloatArray, share: FloatArray) -> BoolArray:
 def nearly(share: FloatArray, size: FloatArray) -> FloatArray:
     """float64[domains]: the width of Korn–Graubard intervals at 95 %, to within NEAR of it."""
     successes, failures = size * share, size * (1 - share)
-    return np.asarray(1 - lower_limit(failures, successes + 1) - lower_limit(successes, failures + 1))
+    return np.asarray(1 - _lower_limit(failures, successes + 1) - _lower_limit(successes, failures + 1))
 
 
-def lower_limit(a: FloatArray, b: FloatArray) -> FloatArray:
+def _lower_limit(a: FloatArray, b: FloatArray) -> FloatArray:
     """float64[domains]: nearly the Φ(−z) quantile of Beta(a, b), b >= 1.
 
     (b / a) X / (1 − X) has the F distribution, whose cube root is nearly a ratio of normal variables
@@ -118,7 +118,7 @@ def lower_limit(a: FloatArray, b: FloatArray) -> FloatArray:
     return np.asarray(odds / (1 + odds))
 
 
-def too_few(answered: IntArray, size: FloatArray, robust_size: FloatArray) -> BoolArray:
+def _too_few(answered: IntArray, size: FloatArray, robust_size: FloatArray) -> BoolArray:
     """bool[domains]: where responses, effective or robust effective size are below 30."""
     return np.asarray(np.minimum(np.minimum(answered, size), robust_size) < ENOUGH)
 
@@ -127,10 +127,10 @@ def judge_means(
     answered: IntArray, design_size: FloatArray, robust_size: FloatArray, df: IntArray
 ) -> Reliability:
     """Means have no such standard: here they need 30 responses that are worth 30, by either size."""
-    few = too_few(answered, design_size, robust_size)
-    return Reliability(((notes.FEW, few), (notes.REVIEW_FREEDOM, df < FREEDOM)))
+    few = _too_few(answered, design_size, robust_size)
+    return Reliability(((notes.FEW, few), (notes.REVIEW_FREEDOM, df < _FREEDOM)))
 
 
 def too_wide(width: FloatArray, share: FloatArray) -> BoolArray:
     """bool[domains]: where an interval is too wide for the share that it is about."""
-    return np.asarray((width >= WIDE) | ((width > NARROW) & (width > RELATIVELY_WIDE * share)))
+    return np.asarray((width >= _WIDE) | ((width > _NARROW) & (width > _RELATIVELY_WIDE * share)))

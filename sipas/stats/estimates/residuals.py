@@ -116,7 +116,7 @@ class Regressor:
         if calibration is None:
             return None
         scale, auxiliaries = _StratumScale.of(weighting, fraction, adjust), calibration.auxiliaries
-        strata = strata_totals(cells, weighting, calibration) @ auxiliaries
+        strata = _strata_totals(cells, weighting, calibration) @ auxiliaries
         outer = np.append(scale.outer, 0.0)[weighting.stratum] * weighting.weight**2
         placed = weighting.stratum >= 0
         squares = summed(calibration.patterns.code[placed], (cells.n * outer)[placed], auxiliaries.shape[0])
@@ -127,7 +127,7 @@ class Regressor:
             square=outer[domains.rows],
             inner=scale.inner[domains.pair_stratum],
             strata=strata,
-            shared=difference(crossed(auxiliaries, squares), crossed(strata, scale.inner)),
+            shared=_difference(crossed(auxiliaries, squares), crossed(strata, scale.inner)),
         )
 
     @cached_property
@@ -170,11 +170,11 @@ class Regressor:
     def sums(self, e: FloatArray, z: FloatArray) -> tuple[sparse.csr_array, sparse.csr_array]:
         """sparse float64[p, domains] twice: Σ d a e, and c_D."""
         domains, auxiliaries = self.domains, self.calibration.auxiliaries
-        totals = by_domain((self.design * e)[self.order], *self.places, domains.count, auxiliaries)
-        own = by_domain((self.square * e)[self.order], *self.places, domains.count, auxiliaries)
+        totals = _by_domain((self.design * e)[self.order], *self.places, domains.count, auxiliaries)
+        own = _by_domain((self.square * e)[self.order], *self.places, domains.count, auxiliaries)
         centre = z * self.inner
-        centred = by_domain(centre, domains.pair_domain, domains.pair_stratum, domains.count, self.strata)
-        return totals, difference(own, centred)
+        centred = _by_domain(centre, domains.pair_domain, domains.pair_stratum, domains.count, self.strata)
+        return totals, _difference(own, centred)
 
 
 @dataclass(frozen=True)
@@ -227,13 +227,13 @@ class Quadratic:
         return np.asarray(sparsely + np.einsum("pd,pd->d", there, thinly))
 
 
-def difference(matrix: sparse.csr_array, other: sparse.csr_array) -> sparse.csr_array:
+def _difference(matrix: sparse.csr_array, other: sparse.csr_array) -> sparse.csr_array:
     """sparse float64[rows, columns]: matrix − other, without what is left by rounding alone."""
     left = sparse.csr_array(matrix - other)
     return sparse.csr_array(left.multiply(abs(left) > ROUNDING * abs(matrix)))
 
 
-def by_domain(
+def _by_domain(
     values: FloatArray, domain: IntArray, position: IntArray, count: int, matrix: sparse.csr_array
 ) -> sparse.csr_array:
     """sparse float64[p, domains]: the matrix's rows at these positions times the values, added up by domain.
@@ -259,7 +259,7 @@ def linearized_sums(moments: Moments, linearised: Linearised) -> FloatArray:
     return e if asked is None else e * asked
 
 
-def strata_totals(cells: Cells, weighting: Weighting, calibration: Calibration) -> sparse.csr_array:
+def _strata_totals(cells: Cells, weighting: Weighting, calibration: Calibration) -> sparse.csr_array:
     """sparse float64[variance strata, patterns]: Σ w."""
     placed = weighting.stratum >= 0
     shape = (len(weighting.size), len(calibration.patterns.design))

@@ -14,12 +14,12 @@ from sipas.stats.estimates.reliability import ENOUGH
 from sipas.stats.options import IntervalKind
 
 Verdict = Literal["met", "not_met", "cannot_tell"]
-VERDICTS: dict[int, Verdict] = {1: "met", -1: "not_met", 0: "cannot_tell"}
-POWER = 0.8
-ROUNDS = 100
+_VERDICTS: dict[int, Verdict] = {1: "met", -1: "not_met", 0: "cannot_tell"}
+_POWER = 0.8
+_ROUNDS = 100
 
 # Nearer to 0 or to a half, quantiles of Student's t are infinite or lost in rounding.
-SMALLEST, GREATEST = 1e-150, 0.5 - 1e-4
+_SMALLEST, _GREATEST = 1e-150, 0.5 - 1e-4
 
 
 @dataclass(frozen=True)
@@ -78,22 +78,22 @@ def judge_target(estimates: Estimates, target: float) -> Targets:
         A target that no share or mean can fall short of or exceed, or a level of 0.5 or less, which
         has no one-sided bounds.
     """
-    check(estimates, target)
-    where, level, is_share = judged(estimates), estimates.level, estimates.statistic == "share"
+    _check(estimates, target)
+    where, level, is_share = _judged(estimates), estimates.level, estimates.statistic == "share"
     # A one-sided bound at 95 % is the end of a two-sided interval at 90 %.
-    u = uncertain(estimates, where, 2 * level - 1)
+    u = _uncertain(estimates, where, 2 * level - 1)
     low, high, p = (
-        judge_shares(estimates.ci, u, target) if is_share else judge_means(u, target, estimates.limits)
+        _judge_shares(estimates.ci, u, target) if is_share else _judge_means(u, target, estimates.limits)
     )
     met, missed = low >= target, high < target
     told = np.where(estimates.reliable[where], np.where(met, 1, np.where(missed, -1, 0)), 0)
-    needed = still_needed(u, target, level, is_share)
+    needed = _still_needed(u, target, level, is_share)
     verdict = np.zeros(len(estimates), dtype=np.int64)
     verdict[where] = told
     return Targets(
         target=target,
         level=level,
-        verdict=tuple(VERDICTS[sign] for sign in verdict.tolist()),
+        verdict=tuple(_VERDICTS[sign] for sign in verdict.tolist()),
         low=_at_places(low, where),
         high=_at_places(high, where),
         p=_at_places(p, where),
@@ -101,7 +101,7 @@ def judge_target(estimates: Estimates, target: float) -> Targets:
     )
 
 
-def check(estimates: Estimates, target: float) -> None:
+def _check(estimates: Estimates, target: float) -> None:
     if not np.isfinite(target) or (estimates.statistic == "share" and not 0 < target < 1):
         percent = f"; for {target:g} % give {target / 100:g}" if 2 <= target < 100 else ""
         raise StatisticsError(f"the target of a share lies between 0 and 1, not at {target:g}{percent}")
@@ -116,13 +116,13 @@ def check(estimates: Estimates, target: float) -> None:
         )
 
 
-def judged(estimates: Estimates) -> BoolArray:
+def _judged(estimates: Estimates) -> BoolArray:
     """bool[domains]: where there is an estimate, and an interval around it with some width."""
     has_one = has_interval(estimates.statistic, estimates.estimate, estimates.se, estimates.df)
     return np.asarray(has_one & (estimates.high > estimates.low))
 
 
-def uncertain(estimates: Estimates, where: BoolArray, level: float) -> Uncertain:
+def _uncertain(estimates: Estimates, where: BoolArray, level: float) -> Uncertain:
     return Uncertain(
         share=estimates.estimate[where],
         variance=estimates.se[where] ** 2,
@@ -134,36 +134,36 @@ def uncertain(estimates: Estimates, where: BoolArray, level: float) -> Uncertain
     )
 
 
-def judge_shares(
+def _judge_shares(
     kind: IntervalKind, u: Uncertain, target: float
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Low, high and p-value on the estimate's side; by Korn–Graubard on n where the interval is."""
     low, high, flat = share_interval(kind, u)
     if kind == "beta":
-        return low, high, p_of_beta(u, u.n_effective, target)
+        return low, high, _p_of_beta(u, u.n_effective, target)
     if kind == "wilson":
-        return low, high, tail(u.df, (u.share - target) / np.sqrt(target * (1 - target) / u.n_effective))
-    p = p_of_beta(u, u.answered.astype(np.float64), target)
+        return low, high, _tail(u.df, (u.share - target) / np.sqrt(target * (1 - target) / u.n_effective))
+    p = _p_of_beta(u, u.answered.astype(np.float64), target)
     share, se = u.share[~flat], np.sqrt(u.variance[~flat])
     distance = share - target
     if kind == "logit":
         distance = (special.logit(share) - special.logit(target)) * share * (1 - share)
-    p[~flat] = tail(u.df[~flat], distance / se)
+    p[~flat] = _tail(u.df[~flat], distance / se)
     return low, high, p
 
 
-def judge_means(
+def _judge_means(
     u: Uncertain, target: float, limits: tuple[float, float]
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     low, high = np.clip(wald(u.share, u.variance, u.df, u.level), *limits)
-    return low, high, tail(u.df, (u.share - target) / np.sqrt(u.variance))
+    return low, high, _tail(u.df, (u.share - target) / np.sqrt(u.variance))
 
 
-def tail(df: IntArray, t: FloatArray) -> FloatArray:
+def _tail(df: IntArray, t: FloatArray) -> FloatArray:
     return np.asarray(special.stdtr(df, -np.abs(t)))
 
 
-def p_of_beta(u: Uncertain, size: FloatArray, target: float) -> FloatArray:
+def _p_of_beta(u: Uncertain, size: FloatArray, target: float) -> FloatArray:
     """float64[domains]: the α at which the one-sided Korn–Graubard bound stops at the target.
 
     Its adjusted size n* = n_eff (t_{n−1} / t_df)² hangs on α, but little: putting in what comes out
@@ -171,8 +171,8 @@ def p_of_beta(u: Uncertain, size: FloatArray, target: float) -> FloatArray:
     """
     above = u.share >= target
     alpha = np.full(len(size), 0.05)
-    for _ in range(ROUNDS):
-        before, alpha = alpha, np.clip(alpha, SMALLEST, GREATEST)
+    for _ in range(_ROUNDS):
+        before, alpha = alpha, np.clip(alpha, _SMALLEST, _GREATEST)
         adjusted = size * (special.stdtrit(u.n - 1, alpha) / special.stdtrit(u.df, alpha)) ** 2
         successes, failures = adjusted * u.share, adjusted * (1 - u.share)
         reached = special.betainc(successes, failures + 1, target)
@@ -183,7 +183,7 @@ def p_of_beta(u: Uncertain, size: FloatArray, target: float) -> FloatArray:
     return alpha
 
 
-def still_needed(u: Uncertain, target: float, level: float, share: bool) -> FloatArray:
+def _still_needed(u: Uncertain, target: float, level: float, share: bool) -> FloatArray:
     """float64[domains]: how many more responses would tell, at the estimate and design effect there are.
 
     n_eff = ((z_level √(t (1 − t)) + z_power √(p (1 − p))) / (p − t))², the size of a one-sided test of
@@ -197,7 +197,7 @@ def still_needed(u: Uncertain, target: float, level: float, share: bool) -> Floa
         under_target, under_estimate = np.sqrt(target * (1 - target)), np.sqrt(u.share * (1 - u.share))
     else:
         under_target = under_estimate = np.sqrt(u.variance * u.n_effective)
-    reach = special.ndtri(level) * under_target + special.ndtri(POWER) * under_estimate
+    reach = special.ndtri(level) * under_target + special.ndtri(_POWER) * under_estimate
     distance = np.abs(u.share - target)
     size = np.divide(reach, distance, out=np.full(len(distance), np.nan), where=distance > 0) ** 2
     responses = np.maximum(np.maximum(size, ENOUGH) * u.n / u.n_effective, ENOUGH)

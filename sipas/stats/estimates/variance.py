@@ -17,7 +17,7 @@ from sipas.stats.weights.weights import Weighting
 ROUNDING = 1e-13
 
 # The terms of a variance are at most of the size of the squared estimate: a greater one is none.
-SMALL = 10 * ROUNDING
+_SMALL = 10 * ROUNDING
 
 
 @dataclass(frozen=True)
@@ -118,12 +118,12 @@ def stratified_variance(
     alone = lonely_strata(weighting, fraction)
     if lonely == "fail":
         refuse_lonely(weighting, domains.pair_stratum[sizes.alone] if regressed is None else alone)
-    parts = within_strata(linearised, sizes)
+    parts = _within_strata(linearised, sizes)
     if lonely == "adjust":
         parts[sizes.alone] = sizes.left * linearised.zz[sizes.alone]
     value = domains.by_domain(parts)
     value += 0.0 if regressed is None else regressed
-    small = value <= SMALL * np.fmax(linearised.estimate**2, 1.0)
+    small = value <= _SMALL * np.fmax(linearised.estimate**2, 1.0)
     if small.any():
         terms = domains.by_domain(linearised.zz) + linearised.crossed()
         value[small & is_rounding(value, terms)] = 0.0
@@ -131,7 +131,7 @@ def stratified_variance(
         strata = sizes.strata if regressed is None else np.full_like(value, len(weighting.size))
         others = strata - (sizes.lonely if regressed is None else len(alone))
         value *= np.divide(strata, others, out=np.full_like(value, np.nan), where=others > 0)
-    return Variance(value, whole(sizes.n - sizes.strata), whole(sizes.n), whole(sizes.lonely))
+    return Variance(value, _whole(sizes.n - sizes.strata), _whole(sizes.n), _whole(sizes.lonely))
 
 
 def is_rounding(value: FloatArray, terms: FloatArray) -> BoolArray:
@@ -147,14 +147,14 @@ def lonely_strata(weighting: Weighting, fraction: FloatArray) -> IntArray:
 def refuse_lonely(weighting: Weighting, alone: IntArray) -> None:
     """For `fail`: of the strata that count, those with a single response."""
     if len(alone):
-        found = names(weighting, alone)
+        found = _names(weighting, alone)
         raise StatisticsError(
             f"strata with one response: {len(found)}, such as {found[0]}; choose what to do with them by"
             " lonely: adjust, average, certainty or remove"
         )
 
 
-def within_strata(linearised: Linearised, sizes: Sizes) -> FloatArray:
+def _within_strata(linearised: Linearised, sizes: Sizes) -> FloatArray:
     """float64[pairs]: (1 − f_h) n_h / (n_h − 1) (Σ z² − (Σ z)² / n_h), in one array of its own."""
     parts = np.square(linearised.z)
     parts /= sizes.size
@@ -164,11 +164,11 @@ def within_strata(linearised: Linearised, sizes: Sizes) -> FloatArray:
     return parts
 
 
-def whole(numbers: FloatArray) -> IntArray:
+def _whole(numbers: FloatArray) -> IntArray:
     return numbers.astype(np.int64)
 
 
-def names(weighting: Weighting, strata: IntArray) -> list[str]:
+def _names(weighting: Weighting, strata: IntArray) -> list[str]:
     return [weighting.names.label(h) or "the whole" for h in np.unique(strata).tolist()]
 
 

@@ -120,16 +120,16 @@ def conclude(
     reliable, reasons = reliability(figures, options)
     reliable = reliable & ~domains.review
     cut = (notes.POPULATION_ESTIMATED, np.broadcast_to(domains.cut, low.shape))
-    remarks = [*gaps(figures, domains), *odd, *reasons, cut]
+    remarks = [*_gaps(figures, domains), *odd, *reasons, cut]
     if no_effect is not None:
         remarks.append((notes.NO_DESIGN_EFFECT, no_effect))
     own = [population_notes(domains, responses == 0) for responses in figures.base.responses]
     return Verdict(
-        low, high, reliable, [noted(remarks, m, said, domains.count) for m, said in enumerate(own)]
+        low, high, reliable, [_noted(remarks, m, said, domains.count) for m, said in enumerate(own)]
     )
 
 
-def noted(
+def _noted(
     remarks: Sequence[Remark], measure: int, own: Mapping[int, tuple[Note, ...]], domains: int
 ) -> tuple[tuple[Note, ...], ...]:
     """Return for each domain the notes on a measure in it, and its own, whatever is measured."""
@@ -184,7 +184,7 @@ def _at_places(values: BoolArray, where: BoolArray) -> BoolArray:
     return all_of_them
 
 
-def gaps(figures: Figures, domains: Domains) -> Iterator[Remark]:
+def _gaps(figures: Figures, domains: Domains) -> Iterator[Remark]:
     """Remarks on domains without an estimate, and on lonely strata."""
     silent = figures.base.responses == 0
     yield notes.NO_RESPONSE, silent & (domains.left_out == 0)

@@ -13,10 +13,10 @@ from sipas.stats.planning import given
 Method = Literal["equal", "proportional", "neyman"]
 
 # What is nearer to the next whole number than this has reached it.
-ROUNDING = 1e-9
+_ROUNDING = 1e-9
 
 # A stratum's share of the largest one's below which it counts as none.
-NEGLIGIBLE = 1e-12
+_NEGLIGIBLE = 1e-12
 
 
 def allocate(
@@ -68,11 +68,11 @@ def allocate(
             f"{total} responses cannot be spread over {len(people)} strata"
             f" that take {lower.sum()} at least and {upper.sum()} at most; change the total or the minimum"
         )
-    size = sizes_of(people, method, deviation)
-    return rounded(filled(total, size, lower, upper), total, upper)
+    size = _sizes_of(people, method, deviation)
+    return _rounded(filled(total, size, lower, upper), total, upper)
 
 
-def sizes_of(population: IntArray, method: Method, deviation: ArrayLike | None) -> FloatArray:
+def _sizes_of(population: IntArray, method: Method, deviation: ArrayLike | None) -> FloatArray:
     """float64[strata]: what each stratum's share of the responses goes by."""
     if method == "equal":
         return np.ones(len(population))
@@ -90,7 +90,7 @@ def sizes_of(population: IntArray, method: Method, deviation: ArrayLike | None) 
 
 def filled(total: int, size: FloatArray, lower: IntArray, upper: IntArray) -> FloatArray:
     """float64[strata]: c x_h within the bounds, with that c for which they sum to the total."""
-    sized = size > NEGLIGIBLE * size.max(initial=0.0)
+    sized = size > _NEGLIGIBLE * size.max(initial=0.0)
     if total > upper[sized].sum() + lower[~sized].sum():
         # Strata that nothing is to go to have to take what the others cannot.
         full = upper.astype(np.float64)
@@ -98,11 +98,11 @@ def filled(total: int, size: FloatArray, lower: IntArray, upper: IntArray) -> Fl
         full[~sized] = filled(left, full[~sized], lower[~sized], upper[~sized])
         return full
     spread = lower.astype(np.float64)
-    spread[sized] = in_proportion(total - int(lower[~sized].sum()), size[sized], lower[sized], upper[sized])
+    spread[sized] = _in_proportion(total - int(lower[~sized].sum()), size[sized], lower[sized], upper[sized])
     return spread
 
 
-def in_proportion(total: int, size: FloatArray, lower: IntArray, upper: IntArray) -> FloatArray:
+def _in_proportion(total: int, size: FloatArray, lower: IntArray, upper: IntArray) -> FloatArray:
     """float64[strata]: min(max(c x_h, lower), upper) where all x_h are above 0.
 
     The sum rises with c in straight pieces, which end where a stratum leaves its lower bound or meets
@@ -122,9 +122,9 @@ def in_proportion(total: int, size: FloatArray, lower: IntArray, upper: IntArray
     return np.asarray(np.clip(factor * size, lower, upper), np.float64)
 
 
-def rounded(real: FloatArray, total: int, upper: IntArray) -> IntArray:
+def _rounded(real: FloatArray, total: int, upper: IntArray) -> IntArray:
     """int64[strata]: whole numbers with the same sum, by largest remainders (Hamilton's method)."""
-    whole = np.floor(real + ROUNDING).astype(np.int64)
+    whole = np.floor(real + _ROUNDING).astype(np.int64)
     remainder = np.where(whole < upper, real - whole, -1.0)
     largest = np.argsort(-remainder, kind="stable")[: total - int(whole.sum())]
     whole[largest] += 1

@@ -83,7 +83,7 @@ def stratified_margins(
         Counts or deviations below 0, more responses than transactions, or a level outside (0, 1).
     """
     people, answered = given.counts("the population", population), given.numbers("the responses", responses)
-    spread, group = given.numbers("the deviation", deviation), group_of_all(people, group)
+    spread, group = given.numbers("the deviation", deviation), _group_of_all(people, group)
     given.require("the responses", answered, answered <= people, "must not be more than the transactions")
     heard = answered > 0
     groups = int(group.max(initial=0)) + 1
@@ -98,7 +98,7 @@ def stratified_margins(
     return np.asarray(normal_quantile(level) * np.sqrt(variance))
 
 
-def group_of_all(population: IntArray, group: IntArray | None) -> IntArray:
+def _group_of_all(population: IntArray, group: IntArray | None) -> IntArray:
     return np.zeros(len(population), np.int64) if group is None else group
 
 

@@ -13,7 +13,7 @@ from sipas.stats.arrays import FloatArray, IntArray
 from sipas.stats.listing import listing
 from sipas.stats.planning import given
 
-DIGEST = 16  # bytes: two equal numbers are out of the question
+_DIGEST = 16  # bytes: two equal numbers are out of the question
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def permanent_numbers(identifiers: Sequence[str], seed: str) -> NDArray[np.uint6
     uint64[transactions, 2]
         The upper and the lower half of each number.
     """
-    keyed = blake2b(key=blake2b(seed.encode()).digest(), digest_size=DIGEST)
+    keyed = blake2b(key=blake2b(seed.encode()).digest(), digest_size=_DIGEST)
     digests = bytearray()
     for identifier in identifiers:
         one = keyed.copy()
@@ -99,9 +99,9 @@ def draw(
         raise StatisticsError(f"{len(identifiers)} transactions have {len(stratum)} strata")
     if not seed:
         raise StatisticsError("the seed is empty; choose any text, and write it down")
-    refuse_repeats(identifiers)
+    _refuse_repeats(identifiers)
     there = np.bincount(stratum, minlength=len(size)).astype(np.int64)
-    refuse_shortage(there, size, label)
+    _refuse_shortage(there, size, label)
     number = permanent_numbers(identifiers, seed)
     order = np.lexsort((number[:, 1], number[:, 0], stratum)).astype(np.int64)
     of = stratum[order]
@@ -110,13 +110,13 @@ def draw(
     return Drawn(rows, size[stratum[rows]] / there[stratum[rows]])
 
 
-def refuse_repeats(identifiers: Sequence[str]) -> None:
+def _refuse_repeats(identifiers: Sequence[str]) -> None:
     if len(set(identifiers)) < len(identifiers):
         repeated = [name for name, times in Counter(identifiers).items() if times > 1]
         raise StatisticsError(f"transactions that stand in the list more than once: {listing(repeated)}")
 
 
-def refuse_shortage(there: IntArray, size: IntArray, label: Callable[[int], str]) -> None:
+def _refuse_shortage(there: IntArray, size: IntArray, label: Callable[[int], str]) -> None:
     short = np.flatnonzero(size > there).tolist()
     if short:
         strata = listing([f"{label(h)} ({size[h]} of {there[h]})" for h in short])

@@ -48,7 +48,7 @@ def sample_sizes(
         A population below 0, a margin or share outside (0, 1), a level outside (0, 1), deff not above 0.
     """
     people, wanted = given.numbers("the population", population), given.between("the margin", margin, 0, 1)
-    unlimited = unit_variance(share, deff) * (normal_quantile(level) / wanted) ** 2
+    unlimited = _unit_variance(share, deff) * (normal_quantile(level) / wanted) ** 2
     people, unlimited = np.broadcast_arrays(people, unlimited)
     some = people > 0
     size = np.zeros(people.shape)
@@ -86,7 +86,7 @@ def margins(
         As `sample_sizes`, and more responses than transactions.
     """
     people, answered = given.numbers("the population", population), given.numbers("the responses", responses)
-    one = unit_variance(share, deff)
+    one = _unit_variance(share, deff)
     people, answered, one = np.broadcast_arrays(people, answered, one)
     given.require("the responses", answered, answered <= people, "must not be more than the transactions")
     left = np.ones(people.shape)
@@ -153,7 +153,7 @@ def invitations(responses: ArrayLike, population: ArrayLike, response_rate: Arra
     return np.minimum(rounded_up(wanted / rate), people)
 
 
-def unit_variance(share: ArrayLike, deff: ArrayLike) -> FloatArray:
+def _unit_variance(share: ArrayLike, deff: ArrayLike) -> FloatArray:
     """deff p (1 − p), what one response leaves uncertain."""
     expected = given.between("the share", share, 0, 1)
     effect = np.asarray(deff, np.float64)

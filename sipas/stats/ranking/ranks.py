@@ -88,12 +88,12 @@ def rank_domains(
     StatisticsError
         Shapes that do not fit, a matrix that is no covariance matrix, or a level out of bounds.
     """
-    check(estimate, covariance, df, level, draws)
-    places = np.flatnonzero(usable(estimate, covariance, df, ranked))
+    _check(estimate, covariance, df, level, draws)
+    places = np.flatnonzero(_usable(estimate, covariance, df, ranked))
     places = places[np.lexsort((places, np.diag(covariance)[places], -estimate[places]))]
     values, spread = estimate[places], covariance[np.ix_(places, places)]
     freedom = np.full(len(places), np.inf) if df is None else np.asarray(df, dtype=np.float64)[places]
-    found = find_ranges(values, refuse_impossible(spread), freedom, level, draws, seed)
+    found = _find_ranges(values, _refuse_impossible(spread), freedom, level, draws, seed)
     numbers = np.full((7, len(estimate)), np.nan)
     numbers[:, places] = [1 + (values[:, None] < values).sum(axis=1), *found]
     rank, low, high, low_simultaneous, high_simultaneous, low_joint, high_joint = numbers
@@ -103,7 +103,7 @@ def rank_domains(
     )  # fmt: skip
 
 
-def find_ranges(
+def _find_ranges(
     estimate: FloatArray, covariance: FloatArray, df: FloatArray, level: float, draws: int, seed: int
 ) -> list[IntArray]:
     """The ranges, marginal, simultaneous and joint, of domains in falling order of their estimates."""
@@ -120,7 +120,7 @@ def find_ranges(
     return [*ranges, *overlap_ranks(estimate - half, estimate + half)]
 
 
-def usable(
+def _usable(
     estimate: FloatArray, covariance: FloatArray, df: FloatArray | IntArray | None, ranked: BoolArray | None
 ) -> BoolArray:
     """bool[domains]: those asked for that have an estimate, a variance and a degree of freedom."""
@@ -131,7 +131,7 @@ def usable(
     return known if ranked is None else known & ranked
 
 
-def check(
+def _check(
     estimate: FloatArray,
     covariance: FloatArray,
     df: FloatArray | IntArray | None,
@@ -150,7 +150,7 @@ def check(
         raise StatisticsError(f"{draws} draws are too few for the level {level:g}; take 1,000 or more")
 
 
-def refuse_impossible(covariance: FloatArray) -> FloatArray:
+def _refuse_impossible(covariance: FloatArray) -> FloatArray:
     """The covariance matrix, if it can be one."""
     scale = np.sqrt(np.diag(covariance))
     correlation = covariance / np.outer(scale, scale)

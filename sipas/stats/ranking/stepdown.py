@@ -41,9 +41,9 @@ def step_down(pairs: Pairs, errors: Errors, level: float) -> tuple[BoolArray, Bo
     alone = np.zeros_like(pairs.distance, dtype=np.bool_)
     backward, forward = np.zeros((2, errors.shape[1]), np.float32)
     for domain in range(len(pairs)):
-        apart = signed(pairs, errors, domain)
+        apart = _signed(pairs, errors, domain)
         here = -apart.min(axis=0)
-        alone[domain] = family(pairs.distance[domain], apart, here, level)
+        alone[domain] = _family(pairs.distance[domain], apart, here, level)
         np.maximum(backward, here, out=backward)
         np.maximum(forward, apart.max(axis=0), out=forward)
     together = np.zeros_like(alone)
@@ -51,10 +51,10 @@ def step_down(pairs: Pairs, errors: Errors, level: float) -> tuple[BoolArray, Bo
         found = pairs.distance > np.quantile(np.maximum(backward, forward), level)
         if (found == together).all():
             return alone, together
-        together, forward = found, widest_left(pairs, errors, found)
+        together, forward = found, _widest_left(pairs, errors, found)
 
 
-def signed(pairs: Pairs, errors: Errors, domain: int) -> Errors:
+def _signed(pairs: Pairs, errors: Errors, domain: int) -> Errors:
     """float32[domains, draws]: studentised differences to a domain, always the higher less the lower."""
     apart: Errors = errors - errors[domain]
     away = pairs.precision[domain].astype(np.float32)
@@ -63,7 +63,7 @@ def signed(pairs: Pairs, errors: Errors, domain: int) -> Errors:
     return apart
 
 
-def family(distance: FloatArray, apart: Errors, backward: Errors, level: float) -> BoolArray:
+def _family(distance: FloatArray, apart: Errors, backward: Errors, level: float) -> BoolArray:
     """bool[domains]: what the differences to one domain alone reject."""
     rejected, forward = np.zeros(len(distance), dtype=np.bool_), apart.max(axis=0)
     while True:
@@ -73,7 +73,7 @@ def family(distance: FloatArray, apart: Errors, backward: Errors, level: float) 
         rejected, forward = found, apart[~found].max(axis=0)
 
 
-def widest_left(pairs: Pairs, errors: Errors, rejected: BoolArray) -> Errors:
+def _widest_left(pairs: Pairs, errors: Errors, rejected: BoolArray) -> Errors:
     """float32[draws]: the maximum of the differences, higher less lower, that are not rejected."""
     widest = np.zeros(errors.shape[1], np.float32)
     for domain in range(len(pairs) - 1):

@@ -59,7 +59,7 @@ def bootstrap(
     if replicates < 2:
         raise StatisticsError(f"a variance needs at least 2 replicates, not {replicates}")
     found = find_respondents(sample, measure, by, options)
-    drawn = draws(found, np.random.default_rng(seed), replicates, before_each)
+    drawn = _draws(found, np.random.default_rng(seed), replicates, before_each)
     return Replicated(
         measure=measure.name,
         by=found.domains.by,
@@ -71,7 +71,7 @@ def bootstrap(
     )
 
 
-def draws(
+def _draws(
     found: Respondents, generator: np.random.Generator, replicates: int, before_each: Callable[[], None]
 ) -> Iterator[IntArray]:
     """int64[kinds], once a replicate: how many of each kind were drawn."""

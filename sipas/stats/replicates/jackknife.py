@@ -15,7 +15,7 @@ from sipas.stats.replicates.respondents import Respondents, find_respondents
 from sipas.stats.weights.weighted_cells import WeightedCells
 
 # What is left of a total below this part of it, once a respondent is left out, is rounding.
-ROUNDING = 1e-12
+_ROUNDING = 1e-12
 
 
 def jackknife(
@@ -60,9 +60,9 @@ def jackknife(
         )
     found = find_respondents(sample, measure, by, options)
     whole, estimate = found.totals(found.count.astype(np.float64)), found.estimate()
-    away = left_out(found, whole, estimate)
+    away = _left_out(found, whole, estimate)
     with np.errstate(invalid="ignore"):
-        variance = spread(found, away)
+        variance = _spread(found, away)
     return Replicated(
         measure=measure.name,
         by=found.domains.by,
@@ -75,7 +75,7 @@ def jackknife(
 
 
 @dataclass(frozen=True)
-class Away:
+class _Away:
     """How far replicates are from the estimate, for the domains that they change.
 
     Parameters
@@ -93,7 +93,7 @@ class Away:
     distance: FloatArray
 
 
-def left_out(found: Respondents, whole: tuple[FloatArray, FloatArray], estimate: FloatArray) -> Away:
+def _left_out(found: Respondents, whole: tuple[FloatArray, FloatArray], estimate: FloatArray) -> _Away:
     """The replicates of a domain's own respondents, and of others in strata that it has a part of."""
     inside = found.domain >= 0
     domain, stratum, count = found.domain[inside], found.stratum[inside], found.count[inside]
@@ -108,11 +108,11 @@ def left_out(found: Respondents, whole: tuple[FloatArray, FloatArray], estimate:
         one = values[:, inside]
         part = np.stack([np.bincount(pair, count * row, pairs) for row in one])
         rest = total[:, pair_domain] + (grown - 1) * part
-        own.append(without_rounding(rest[:, pair] - grown[pair] * one, total[:, domain]))
-        others.append(without_rounding(rest, total[:, pair_domain]))
+        own.append(_without_rounding(rest[:, pair] - grown[pair] * one, total[:, domain]))
+        others.append(_without_rounding(rest, total[:, pair_domain]))
     outside = n - np.bincount(pair, count, pairs)
     cut = outside > 0
-    return Away(
+    return _Away(
         domain=np.concatenate([domain, pair_domain[cut]]),
         stratum=np.concatenate([stratum, pair_stratum[cut]]),
         times=np.concatenate([count.astype(np.float64), outside[cut]]),
@@ -125,11 +125,11 @@ def left_out(found: Respondents, whole: tuple[FloatArray, FloatArray], estimate:
     )
 
 
-def without_rounding(left: FloatArray, total: FloatArray) -> FloatArray:
-    return np.where(np.abs(left) <= ROUNDING * total, 0.0, left)
+def _without_rounding(left: FloatArray, total: FloatArray) -> FloatArray:
+    return np.where(np.abs(left) <= _ROUNDING * total, 0.0, left)
 
 
-def spread(found: Respondents, away: Away) -> FloatArray:
+def _spread(found: Respondents, away: _Away) -> FloatArray:
     """float64[domains]: Σ k (θ − θ̄)², from distances to the estimate; replicates not listed have none."""
     n, domains = found.size, found.domains.count
     factor = (1 - found.fraction) * np.where(n > 1, (n - 1) / np.maximum(n, 1), 1.0)

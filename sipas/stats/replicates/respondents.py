@@ -17,7 +17,7 @@ from sipas.stats.replicates.recalibrated import Recalibration
 from sipas.stats.weights.weighted_cells import WeightedCells
 
 # A cell's sum of squares and its square of sums agree to this where its respondents are alike.
-ALIKE = 1e-12
+_ALIKE = 1e-12
 
 
 @dataclass(frozen=True)
@@ -104,20 +104,20 @@ def find_respondents(
     everyone, uncalibrated = sample.weighted, replace(weighting, weight=before)
     moments = Moments(replace(sample, weighting=uncalibrated), measure, statistic, everyone)
     if measure.item is None:
-        refuse_mixed(moments)
+        _refuse_mixed(moments)
         kinds = [(moments.responses(), moments.numerators, moments.denominators)]
     else:
-        kinds = item_kinds(moments, measure.item)
+        kinds = _item_kinds(moments, measure.item)
     used = [count > 0 for count, _, _ in kinds]
     cell = np.concatenate([everyone[some] for some in used])
     after, base = weighting.weight[cell], before[cell]
     return Respondents(
         domains=domains,
         stratum=weighting.stratum[cell],
-        domain=domain_of_cells(len(cells), domains)[cell],
+        domain=_domain_of_cells(len(cells), domains)[cell],
         count=np.concatenate([count[some] for (count, _, _), some in zip(kinds, used, strict=True)]),
-        numerator=each(moments, [(count, y) for count, y, _ in kinds], used),
-        denominator=each(moments, [(count, x) for count, _, x in kinds], used),
+        numerator=_each(moments, [(count, y) for count, y, _ in kinds], used),
+        denominator=_each(moments, [(count, x) for count, _, x in kinds], used),
         ratio=np.divide(after, base, out=np.zeros_like(base), where=base > 0),
         recalibration=Recalibration.of(weighting, cell),
         share=np.array([ratio.share for ratio in measure.ratios]),
@@ -128,10 +128,10 @@ def find_respondents(
     )
 
 
-Kind = tuple[IntArray, tuple[FloatArray, ...], tuple[FloatArray, ...]]
+_Kind = tuple[IntArray, tuple[FloatArray, ...], tuple[FloatArray, ...]]
 
 
-def item_kinds(moments: Moments, item: int) -> list[Kind]:
+def _item_kinds(moments: Moments, item: int) -> list[_Kind]:
     """For each point of the scale who chose it, and who did not answer: their count, Σ y and Σ x."""
     scoring, kinds = moments.cells.scoring, []
     for point in scoring.points:
@@ -143,7 +143,7 @@ def item_kinds(moments: Moments, item: int) -> list[Kind]:
     return [*kinds, (silent, nothing, nothing)]
 
 
-def refuse_mixed(moments: Moments) -> None:
+def _refuse_mixed(moments: Moments) -> None:
     """An error unless all respondents of each cell have the same y and x."""
     n = moments.responses()
     for r, q, products in moments.products():
@@ -153,7 +153,7 @@ def refuse_mixed(moments: Moments) -> None:
             (products.yy, moments.numerators[r]),
             (products.xx, moments.denominators[r]),
         ):
-            mixed = np.abs(n * square - total**2) > ALIKE * n * square
+            mixed = np.abs(n * square - total**2) > _ALIKE * n * square
             if mixed.any():
                 raise StatisticsError(
                     f"{moments.measure.name}: replicates need the respondents themselves, and"
@@ -162,7 +162,7 @@ def refuse_mixed(moments: Moments) -> None:
                 )
 
 
-def each(
+def _each(
     moments: Moments, kinds: list[tuple[IntArray, tuple[FloatArray, ...]]], used: list[BoolArray]
 ) -> FloatArray:
     """float64[ratios, kinds]: of each respondent, the weight times its part of the sums."""
@@ -173,7 +173,7 @@ def each(
     return np.concatenate(parts, axis=1)
 
 
-def domain_of_cells(cells: int, domains: Domains) -> IntArray:
+def _domain_of_cells(cells: int, domains: Domains) -> IntArray:
     """int64[cells]: the domain of each; -1 outside all."""
     domain = np.full(cells, -1, dtype=np.int64)
     domain[domains.rows] = domains.domain

@@ -58,7 +58,7 @@ def rake(
     if solution.error >= FITTED:
         solution = solve(patterns.problem(), find_distance("raking", None))
         base = replace(base, notes=(*base.notes, notes.BY_NEWTON))
-    return weighted("rake", base, cells, margins, patterns, solution, None)
+    return _weighted("rake", base, cells, margins, patterns, solution, None)
 
 
 def calibrate(
@@ -90,10 +90,10 @@ def calibrate(
     measure = find_distance(distance, bounds)
     base = base or unweighted(cells, ())
     patterns = Patterns.of(cells, base.weight, base.stratum >= 0, margins)
-    return weighted(distance, base, cells, margins, patterns, solve(patterns.problem(), measure), bounds)
+    return _weighted(distance, base, cells, margins, patterns, solve(patterns.problem(), measure), bounds)
 
 
-def weighted(
+def _weighted(
     method: Literal["rake", "linear", "raking", "logit"],
     base: Weighting,
     cells: Cells,
@@ -109,12 +109,12 @@ def weighted(
         base,
         method=method,
         weight=weight,
-        notes=(*base.notes, *odd_weights(cells, weight)),
+        notes=(*base.notes, *_odd_weights(cells, weight)),
         calibration=Calibration(margins, patterns, design, bounds, solution.rounds, solution.error),
     )
 
 
-def odd_weights(cells: Cells, weight: FloatArray) -> Iterator[Note]:
+def _odd_weights(cells: Cells, weight: FloatArray) -> Iterator[Note]:
     """A note on negative weights, which a linear distance without bounds may give."""
     negative = int(cells.n[weight < 0].sum())
     if negative:

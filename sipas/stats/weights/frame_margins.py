@@ -56,31 +56,31 @@ def frame_margins(
     if not len(weighting.size):
         place(chosen, frame, strata)  # names the strata that the frame lacks
     placement = with_enough_transactions(place(chosen, frame, strata, out_of_date=out_of_date), out_of_date)
-    stood_for = answered_levels(placement)
-    margins = [level_counts(placement, column, stood_for) for column in range(len(strata))]
+    stood_for = _answered_levels(placement)
+    margins = [_level_counts(placement, column, stood_for) for column in range(len(strata))]
     coverage = float(placement.population[stood_for].sum() / placement.population.sum())
     base = replace(
-        counting_once(cells, known, weighting),
+        _counting_once(cells, known, weighting),
         coverage=coverage,
-        standing=stood_for_rows(placement, frame, stood_for),
+        standing=_stood_for_rows(placement, frame, stood_for),
     )
     return base, Margins(dict(zip(strata, margins, strict=True)))
 
 
-def answered_levels(placement: Placement) -> BoolArray:
+def _answered_levels(placement: Placement) -> BoolArray:
     """bool[strata]: those whose levels all have responses, if perhaps not together."""
     keys, responded = placement.names.keys, placement.n > 0
     return np.asarray(np.all([np.isin(codes, codes[responded]) for codes in keys.T], axis=0))
 
 
-def stood_for_rows(placement: Placement, frame: Frame, stood_for: BoolArray) -> RowPopulation:
+def _stood_for_rows(placement: Placement, frame: Frame, stood_for: BoolArray) -> RowPopulation:
     """For each row of the frame: covered are those whose levels all have responses; no pools are made."""
     no = np.zeros(len(placement.n), dtype=np.bool_)
     count = placement.population.astype(np.float64)
     return of_frame_rows(RowPopulation.of(count, stood_for, no, no, no, placement.raised), placement, frame)
 
 
-def level_counts(placement: Placement, column: int, stood_for: BoolArray) -> dict[str, float]:
+def _level_counts(placement: Placement, column: int, stood_for: BoolArray) -> dict[str, float]:
     """The transactions of each level of a strata column."""
     levels = placement.names.levels[column]
     codes = placement.names.keys[stood_for, column]
@@ -88,7 +88,7 @@ def level_counts(placement: Placement, column: int, stood_for: BoolArray) -> dic
     return {level: float(count) for level, count in zip(levels, counts.tolist(), strict=True) if count > 0}
 
 
-def counting_once(cells: Cells, known: BoolArray, weighting: Weighting) -> Weighting:
+def _counting_once(cells: Cells, known: BoolArray, weighting: Weighting) -> Weighting:
     """The weighting of the known cells as one of all cells, with as much weight in strata as responses."""
     responses = added(weighting.pool, weighting.size, int(weighting.pool.max()) + 1)[weighting.pool]
     to_responses = weighting.fraction * responses / weighting.size

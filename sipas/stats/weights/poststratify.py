@@ -77,8 +77,8 @@ def post_stratify(
         pooling = pool_thin(placement.group, placement.channel, placement.n, placement.population)
     pool, real = pooling.pool, placement.population > 0
     pooled = np.bincount(pool, real, len(pool)) > 1
-    pools = pools_made(placement, np.where(real & pooled[pool], pool, -1))
-    groups = Groups.of(cells, placement, pool, walk_up)
+    pools = _pools_made(placement, np.where(real & pooled[pool], pool, -1))
+    groups = _Groups.of(cells, placement, pool, walk_up)
     answered = added(pool, placement.n, len(pool))[pool] > 0
     standing = RowPopulation.of(
         placement.population.astype(np.float64),
@@ -96,10 +96,10 @@ def post_stratify(
         frame_pool=pool[placement.frame_stratum],
         pooled=pooled[groups.pool],
         pools=pools,
-        coverage=covered(standing),
+        coverage=_covered(standing),
         unplaced=int(cells.n[placement.stratum < 0].sum()),
         not_in_frame=placement.not_in_frame if placement.not_in_frame.any() else None,
-        notes=(*placement.notes, *pooling_notes(pools), *groups.notes),
+        notes=(*placement.notes, *_pooling_notes(pools), *groups.notes),
         frame=frame,
         standing=of_frame_rows(standing, placement, frame),
     )
@@ -133,16 +133,16 @@ def with_enough_transactions(placement: Placement, out_of_date: OutOfDate) -> Pl
         placement,
         population=np.maximum(placement.n, placement.population),
         raised=placement.n > placement.population,
-        notes=(*placement.notes, raised_note(placement, short)),
+        notes=(*placement.notes, _raised_note(placement, short)),
     )
 
 
-def raised_note(placement: Placement, short: IntArray) -> Note:
+def _raised_note(placement: Placement, short: IntArray) -> Note:
     """Return the note on the strata whose counts were raised to the responses."""
     return RAISED(strata=len(short), names=named(placement.names.label(h) for h in short.tolist()))
 
 
-def pools_made(placement: Placement, pool: IntArray) -> tuple[Pool, ...]:
+def _pools_made(placement: Placement, pool: IntArray) -> tuple[Pool, ...]:
     """The pools that have responses, from the pool of each stratum; -1 for strata that stay alone."""
     members = np.argsort(pool, kind="stable")[np.count_nonzero(pool < 0) :]
     groups = np.split(members, np.flatnonzero(np.diff(pool[members])) + 1)
@@ -157,20 +157,20 @@ def pools_made(placement: Placement, pool: IntArray) -> tuple[Pool, ...]:
     return tuple(made for made in pools if made.n)
 
 
-def pooling_notes(pools: Sequence[Pool]) -> list[Note]:
+def _pooling_notes(pools: Sequence[Pool]) -> list[Note]:
     if not pools:
         return []
     return [POOLED(strata=sum(len(pool.strata) for pool in pools), pools=len(pools))]
 
 
-def covered(standing: RowPopulation) -> float | None:
+def _covered(standing: RowPopulation) -> float | None:
     """Share of the frame's transactions in pools that have responses; None for an empty frame."""
     everything = standing.count.sum()
     return float(standing.covered.sum() / everything) if everything else None
 
 
 @dataclass(frozen=True)
-class Groups:
+class _Groups:
     """Invited and walk-up answers within pools: the variance strata.
 
     Parameters
@@ -197,7 +197,7 @@ class Groups:
         placement: Placement,
         pool: IntArray,
         walk_up: WalkUp | None,
-    ) -> "Groups":
+    ) -> "_Groups":
         placed = placement.stratum >= 0
         walk_up = walk_up or WalkUp(np.zeros(len(cells), dtype=np.bool_))
         key = pool[placement.stratum[placed]] * 2 + walk_up.cells[placed]
@@ -216,11 +216,11 @@ class Groups:
             size=size,
             fraction=size / population[its_pool],
             pool=its_pool,
-            notes=one_sided(n),
+            notes=_one_sided(n),
         )
 
 
-def one_sided(n: IntArray) -> tuple[Note, ...]:
+def _one_sided(n: IntArray) -> tuple[Note, ...]:
     """A note on strata where only one of the groups answered, if both did somewhere."""
     answered = n > 0
     alone = int(np.count_nonzero(answered.sum(axis=1) == 1))

@@ -12,7 +12,7 @@ from sipas.stats.grouping import summed
 MOST_UNSURE = 0.10
 
 # Likewise of transactions whose count was raised to the responses.
-MOST_RAISED = 0.01
+_MOST_RAISED = 0.01
 
 _ROUNDING = 1e-9
 
@@ -97,7 +97,7 @@ class RowPopulation:
     @property
     def much_raised(self) -> BoolArray:
         """bool[rows]."""
-        return self._above(self.raised, MOST_RAISED)
+        return self._above(self.raised, _MOST_RAISED)
 
     @property
     def little_raised(self) -> BoolArray:

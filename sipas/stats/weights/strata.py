@@ -18,10 +18,10 @@ from sipas.stats.weights.missing_strata import describe_missing, find_missing
 from sipas.stats.weights.strata_roles import StrataRoles, find_roles
 
 # From this share of a unit's responses on, those without a known stratum decide how it is weighted.
-MANY_UNPLACED = 0.10
+_MANY_UNPLACED = 0.10
 
 # Whole numbers up to here are exact as floats.
-MOST_TRANSACTIONS = 1 << 53
+_MOST_TRANSACTIONS = 1 << 53
 
 Stratum = tuple[str | None, ...]
 OutOfDate = Literal["fail", "raise-count", "review"]
@@ -49,7 +49,7 @@ class Frame:
 
     def __post_init__(self) -> None:
         given = np.asarray(self.counts)
-        wrong = ~((given >= 0) & (given <= MOST_TRANSACTIONS) & (given == np.floor(given)))
+        wrong = ~((given >= 0) & (given <= _MOST_TRANSACTIONS) & (given == np.floor(given)))
         if wrong.any():
             row = int(np.argmax(wrong))
             raise StatisticsError(
@@ -189,18 +189,18 @@ def place(
         n=n,
         population=added(frame_stratum, frame.counts, crossed.count),
         raised=np.zeros(crossed.count, dtype=np.bool_),
-        group=combination(names.keys[:, list(roles.apart)]),
-        channel=channels_of(names.keys, roles),
+        group=_combination(names.keys[:, list(roles.apart)]),
+        channel=_channels_of(names.keys, roles),
         notes=(
-            *unplaced_notes(
+            *_unplaced_notes(
                 used, own[placed, roles.unit], levels[roles.unit], strata, int(cells.n[~placed].sum())
             ),
-            *unlisted_notes(known, own, cells.n, names),
+            *_unlisted_notes(known, own, cells.n, names),
         ),
     )
 
 
-def unlisted_notes(known: "_Known", own: CodeArray, n: IntArray, names: StrataNames) -> list[Note]:
+def _unlisted_notes(known: "_Known", own: CodeArray, n: IntArray, names: StrataNames) -> list[Note]:
     """Return notes on responses in strata that the frame does not have; some may have been placed."""
     every_column = np.ones((len(known.levels[known.roles.unit]) + 1, own.shape[1]), dtype=np.bool_)
     lost = known.unlisted(own, every_column) & (own >= 0).all(axis=1) & (n > 0)
@@ -221,7 +221,7 @@ def unlisted_notes(known: "_Known", own: CodeArray, n: IntArray, names: StrataNa
     return notes
 
 
-def combination(keys: CodeArray) -> IntArray:
+def _combination(keys: CodeArray) -> IntArray:
     """int64[strata]: which combination of codes each has, numbered from 0."""
     code, size = np.zeros(len(keys), dtype=np.int64), 1
     for codes in keys.T:
@@ -230,7 +230,7 @@ def combination(keys: CodeArray) -> IntArray:
     return code
 
 
-def channels_of(keys: CodeArray, roles: StrataRoles) -> IntArray:
+def _channels_of(keys: CodeArray, roles: StrataRoles) -> IntArray:
     """int64[strata]: the service channel, numbered from 0; 0 where there is no such column."""
     if roles.service_channel is None:
         return np.zeros(len(keys), dtype=np.int64)
@@ -282,7 +282,7 @@ class _Known:
             missing, unlisted = (self.everyone < 0) & used[unit], self.unlisted(self.everyone, used)
             lacks = missing.any(axis=1) | unlisted
             unplaced = added(unit, np.where(lacks, self.n, 0), units + 1)
-            many = (unplaced > 0) & (unplaced >= MANY_UNPLACED * responses) & (used & ~stays).any(axis=1)
+            many = (unplaced > 0) & (unplaced >= _MANY_UNPLACED * responses) & (used & ~stays).any(axis=1)
             many[-1] = False
             if not many.any():
                 return used
@@ -318,7 +318,7 @@ class _Known:
         return np.where(used[codes[:, self.roles.unit]], codes, np.int32(-1))
 
 
-def unplaced_notes(
+def _unplaced_notes(
     used: BoolArray, placed_units: CodeArray, units: Sequence[str], strata: Sequence[str], left_out: int
 ) -> tuple[Note, ...]:
     """Return notes on responses left out, and on units weighted by fewer columns.

@@ -15,7 +15,7 @@ from sipas.stats.notes import MARGIN_MISSED, Note
 from sipas.stats.weights.weights import Trimming, Weighting
 
 # A weight beyond a limit by less than this part of it is at the limit.
-ROUNDING = 1e-12
+_ROUNDING = 1e-12
 
 
 def trim(
@@ -55,41 +55,41 @@ def trim(
     """
     placed = weighting.stratum >= 0
     weight, n = weighting.weight[placed], cells.n[placed]
-    check(weight, n, lower, upper)
-    outside = beyond(weight, lower, upper)
+    _check(weight, n, lower, upper)
+    outside = _beyond(weight, lower, upper)
     trimming = Trimming(lower, upper, int(n[outside].sum()))
     if not outside.any():
         return replace(weighting, trimming=trimming)
     trimmed = np.zeros_like(weighting.weight)
-    trimmed[placed] = redistributed(weight, n, lower, upper, strict)
-    notes = missed(weighting.calibration, cells, trimmed)
+    trimmed[placed] = _redistributed(weight, n, lower, upper, strict)
+    notes = _missed(weighting.calibration, cells, trimmed)
     return replace(weighting, weight=trimmed, trimming=trimming, notes=(*weighting.notes, *notes))
 
 
-def check(weight: FloatArray, n: IntArray, lower: float, upper: float) -> None:
+def _check(weight: FloatArray, n: IntArray, lower: float, upper: float) -> None:
     if not lower < upper:
         raise StatisticsError(
             f"weights cannot be trimmed to {lower:g} to {upper:g}; give the lower limit first"
         )
     total, responses = float(weight @ n), int(n.sum())
     for limit, amount in ((lower, lower * responses - total), (upper, total - upper * responses)):
-        if amount > ROUNDING * total:
+        if amount > _ROUNDING * total:
             raise StatisticsError(
                 f"with weights trimmed at {limit:g} the {responses} responses cannot stand for {total:.10g}"
                 f" transactions, {total / responses:.6g} each: {amount:.6g} are left over; widen the limits"
             )
 
 
-def beyond(weight: FloatArray, lower: float, upper: float) -> BoolArray:
+def _beyond(weight: FloatArray, lower: float, upper: float) -> BoolArray:
     """bool[cells]: which weights lie outside of the limits."""
-    above = weight > upper * (1 + ROUNDING)
-    return np.asarray(above | (weight < lower * (1 - ROUNDING)))
+    above = weight > upper * (1 + _ROUNDING)
+    return np.asarray(above | (weight < lower * (1 - _ROUNDING)))
 
 
-def redistributed(weight: FloatArray, n: IntArray, lower: float, upper: float, strict: bool) -> FloatArray:
+def _redistributed(weight: FloatArray, n: IntArray, lower: float, upper: float, strict: bool) -> FloatArray:
     """The weights after trimming; those at a limit are given nothing more that would push them out."""
     able = np.ones_like(weight, dtype=np.bool_)
-    while (outside := beyond(weight, lower, upper)).any():
+    while (outside := _beyond(weight, lower, upper)).any():
         inside = np.clip(weight, lower, upper)
         cut = float((weight - inside) @ n)
         able = ~outside & able
@@ -105,7 +105,7 @@ def redistributed(weight: FloatArray, n: IntArray, lower: float, upper: float, s
     return weight
 
 
-def missed(calibration: Calibration | None, cells: Cells, weight: FloatArray) -> Iterator[Note]:
+def _missed(calibration: Calibration | None, cells: Cells, weight: FloatArray) -> Iterator[Note]:
     """A note on the margin that trimmed weights miss most."""
     if calibration is None:
         return
