@@ -10,7 +10,7 @@ from sipas.demo.frame import draw_frame
 from sipas.demo.model import Model, draw_model
 from sipas.report.formats import to_json
 from sipas.report.release import releasing
-from sipas.report.release.release import Release, counts_told
+from sipas.report.release.release import Release, published_counts
 from sipas.report.release.releasing import build_release, release_request
 from sipas.report.request import EstimateRequest
 from sipas.stats.disclosure import Audit, Counts, Protection, Tabulation, audit, sensitive, tabulate
@@ -46,7 +46,7 @@ def public(model: Model, citizens: Citizens, release: Release) -> tuple[Tabulati
     source = source_of(model, citizens, TWICE)
     assert source.frame is not None
     tabulation = tabulate(TABLES, source.cells.columns, len(source.cells), source.frame.columns)
-    return tabulation, [counts_told(cells, tabulation.keys, 1.0) for cells in release.told()]
+    return tabulation, [published_counts(cells, tabulation.keys, 1.0) for cells in release.published()]
 
 
 def given_away(tabulation: Tabulation, told: list[Counts]) -> int:

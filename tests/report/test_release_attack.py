@@ -15,7 +15,7 @@ from sipas.report.release.releasing import build_release, release_request
 from sipas.report.request import EstimateRequest
 from sipas.report.sources.files import Files, file_source
 from sipas.stats.arrays import IntArray
-from sipas.stats.disclosure import FEWEST, Counts, Protection, protect
+from sipas.stats.disclosure import RESPONDENTS_FEWEST, Counts, Protection, protect
 from sipas.stats.notes import NOT_WEIGHTED, PLAIN_SHARE
 
 UNITS, CHANNELS = ("A", "B", "C", "D", "E"), ("online", "post", "counter")
@@ -93,8 +93,8 @@ def test_all_published_fields_together_leave_a_hidden_cell_open(
     possible = [world for world in sample(worlds) if shown(publish(world)) == shown(release)]
     satisfied = [int(world.satisfied[0, 0]) for world in possible]
     respondents = [int(world.n[0, 0]) for world in possible]
-    assert max(satisfied) - min(satisfied) >= FEWEST
-    assert max(respondents) - min(respondents) >= FEWEST
+    assert max(satisfied) - min(satisfied) >= RESPONDENTS_FEWEST
+    assert max(respondents) - min(respondents) >= RESPONDENTS_FEWEST
 
 
 def sample(worlds: list[World]) -> list[World]:

@@ -20,7 +20,7 @@ from sipas.report.indices.indices import (
 from sipas.report.request import EstimateRequest
 from sipas.report.sources.source import Source
 from sipas.stats.notes import ALONE, RANK_WALK_UP_ONLY, UNRANKED
-from sipas.stats.ranking import DRAWS, Ranks, rank_joint
+from sipas.stats.ranking import RANK_DRAWS, Ranks, rank_joint
 
 _RANK_DRAWS_SEED = 1
 _RANGES = (
@@ -72,7 +72,7 @@ def ranked(prepared: Prepared, tables: Sequence[Sequence[str]]) -> RankTable:
     """Ranks beside the estimates as they were prepared; no rank knows a finite-population factor."""
     rows = [row for by in tables for row in _rank_rows(prepared, by)]
     described = msgspec.structs.asdict(describe(prepared, []))
-    return RankTable(**{**described, "draws": DRAWS, "seed": _RANK_DRAWS_SEED, "rows": rows})
+    return RankTable(**{**described, "draws": RANK_DRAWS, "seed": _RANK_DRAWS_SEED, "rows": rows})
 
 
 def _rank_rows(prepared: Prepared, by: Sequence[str]) -> Iterator[RankRow]:

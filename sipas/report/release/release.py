@@ -35,7 +35,7 @@ class ReleasedRow(ReleasedCounts, frozen=True, kw_only=True):
 
 
 class Release(msgspec.Struct, frozen=True, kw_only=True):
-    """number: 1 for the first. earlier: what the releases before this one told, the first one first.
+    """number: 1 for the first. earlier: the published counts of the releases before this one, in their order.
 
     Nothing beside its rows may depend on how many answered.
     """
@@ -60,12 +60,12 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
         """Its tables, as a request names them."""
         return tuple(tuple(table) for table in self.tables)
 
-    def told(self) -> list[list[ReleasedCounts]]:
-        """By every release up to this one."""
-        return [*self.earlier, [_told_by(self.number, row) for row in self.rows]]
+    def published(self) -> list[list[ReleasedCounts]]:
+        """Return the counts that each release up to this one published."""
+        return [*self.earlier, [_published_by(self.number, row) for row in self.rows]]
 
 
-def _told_by(number: int, row: ReleasedRow) -> ReleasedCounts:
+def _published_by(number: int, row: ReleasedRow) -> ReleasedCounts:
     if row.release != number:
         return ReleasedCounts(row.by)
     return ReleasedCounts(row.by, row.n, row.answers, row.satisfied)
@@ -80,7 +80,9 @@ def read_release(file: Path) -> Release:
         ) from None
 
 
-def counts_told(cells: Iterable[ReleasedCounts], keys: Sequence[Key], worth: float) -> Counts:
+def published_counts(
+    cells: Iterable[ReleasedCounts], keys: Sequence[Key], answers_per_respondent: float
+) -> Counts:
     """In the order of keys. A cell that was not even listed could have no answer, and that was plain."""
     listed = {domain_key(cell.by): cell for cell in cells}
     if gone := listed.keys() - {frozenset(key) for key in keys}:
@@ -93,7 +95,7 @@ def counts_told(cells: Iterable[ReleasedCounts], keys: Sequence[Key], worth: flo
         np.array([np.nan if value is None else value for value in values], dtype=np.float64)
         for values in zip(*((cell.n, cell.answers, cell.satisfied) for cell in found), strict=True)
     )
-    return Counts(n, satisfied, answers, worth)
+    return Counts(n, satisfied, answers, answers_per_respondent)
 
 
 def domain_key(by: Mapping[str, str | None]) -> frozenset[tuple[str, str | None]]:

@@ -9,7 +9,7 @@ import numpy as np
 from sipas.errors import InputError
 from sipas.report.indices.index_table import Definition, IndexRow
 from sipas.report.indices.indices import Prepared, prepare, rows, table_notes
-from sipas.report.release.release import Release, ReleasedRow, counts_told, domain_key
+from sipas.report.release.release import Release, ReleasedRow, domain_key, published_counts
 from sipas.report.request import EstimateRequest
 from sipas.report.sources.snapshot import Snapshot
 from sipas.report.sources.source import Source
@@ -80,7 +80,7 @@ def build_release(request: EstimateRequest, source: Source, before: Release | No
         notes=table_notes(prepared),
         tables=[list(table) for table in tables],
         rows=_protected_rows(prepared, measure, tables, before),
-        earlier=before.told() if before else [],
+        earlier=before.published() if before else [],
     )
 
 
@@ -114,7 +114,10 @@ def _protected_rows(
     cells, frame = prepared.source.cells, prepared.source.frame
     tabulation = tabulate(tables, cells.columns, len(cells), frame.columns if frame else None)
     counts = count_measure(cells, measure, tabulation)
-    earlier = [counts_told(one, tabulation.keys, counts.worth) for one in (before.told() if before else [])]
+    earlier = [
+        published_counts(one, tabulation.keys, counts.answers_per_respondent)
+        for one in (before.published() if before else [])
+    ]
     hidden = protect(tabulation.membership, counts, earlier).hidden
     kept = {domain_key(row.by): row for row in before.rows} if before else {}
     renewed = _renewed_rows(prepared, counts, tabulation, hidden, before.number + 1 if before else 1)
@@ -161,13 +164,13 @@ def _weighted_shares(
     of = [_columns_of(key) for key in tabulation.keys]
     open_tables = {*of} - {of[cell] for cell in np.flatnonzero(hidden).tolist()}
     strata = frozenset(prepared.weighting.strata)
-    told = {columns for columns in of if any(strata | columns <= table for table in open_tables)}
+    derivable = {columns for columns in of if any(strata | columns <= table for table in open_tables)}
     common = of_every_row(prepared.weighting.notes)
-    found = {domain_key(row.by): row for columns in told for row in rows(prepared, sorted(columns))}
+    found = {domain_key(row.by): row for columns in derivable for row in rows(prepared, sorted(columns))}
     return {
         cell: weighted_share(found.get(frozenset(key)), counts.n[cell], common)
         for cell, key in enumerate(tabulation.keys)
-        if of[cell] in told
+        if of[cell] in derivable
     }
 
 

@@ -13,9 +13,9 @@ from sipas.stats.choices import refuse_unknown
 
 Method = Literal["REML", "ML", "FH"]
 
-_STEPS = 500
-_PRECISION = 1e-12
-_COLLINEAR = 1e-9
+_VARIANCE_ITERATIONS_MOST = 500
+_RELATIVE_VARIANCE_PRECISION = 1e-12
+_COLLINEAR_BELOW_RELATIVE_LENGTH = 1e-9
 
 
 @dataclass(frozen=True)
@@ -83,22 +83,22 @@ def fay_herriot(
     y, v, sampled = direct[known], variance[known], x[known]
     between = _find_between(y, v, sampled, method)
     weight = 1 / (between + v)
-    spread = np.asarray(np.linalg.inv((sampled.T * weight) @ sampled), dtype=np.float64)
-    beta = spread @ (sampled.T @ (weight * y))
+    covariance = np.asarray(np.linalg.inv((sampled.T * weight) @ sampled), dtype=np.float64)
+    beta = covariance @ (sampled.T @ (weight * y))
     trust, estimate = np.zeros(len(direct)), x @ beta
     trust[known] = between * weight
     estimate[known] += trust[known] * (y - estimate[known])
-    leverage = np.einsum("ij,jk,ik->i", x, spread, x)
+    leverage = np.einsum("ij,jk,ik->i", x, covariance, x)
     mse = between + leverage
     shrunk = 1 - trust[known]
-    error, bias = _error_and_bias(weight, spread, sampled, method)
+    error, bias = _error_and_bias(weight, covariance, sampled, method)
     uncertain = error * shrunk**2 * weight
     mse[known] = v * trust[known] + shrunk**2 * (leverage[known] - bias) + 2 * uncertain
-    return AreaModel(between, beta, np.sqrt(np.diag(spread)), estimate, mse, trust)
+    return AreaModel(between, beta, np.sqrt(np.diag(covariance)), estimate, mse, trust)
 
 
 def _error_and_bias(
-    weight: FloatArray, spread: FloatArray, x: FloatArray, method: Method
+    weight: FloatArray, covariance: FloatArray, x: FloatArray, method: Method
 ) -> tuple[float, float]:
     """The variance of σ² and its bias, both for many areas.
 
@@ -106,27 +106,28 @@ def _error_and_bias(
     ----------
     weight : float64[areas]
         1 / (σ² + v).
-    spread : float64[covariates, covariates]
+    covariance : float64[covariates, covariates]
         Var(β).
     """
     areas, first, second = len(weight), weight.sum(), (weight**2).sum()
     if method == "REML":
         return 2 / second, 0.0
     if method == "ML":
-        return 2 / second, -float(np.trace(spread @ ((x.T * weight**2) @ x))) / second
+        return 2 / second, -float(np.trace(covariance @ ((x.T * weight**2) @ x))) / second
     return 2 * areas / first**2, 2 * (areas * second - first**2) / first**3
 
 
 def _find_between(y: FloatArray, v: FloatArray, x: FloatArray, method: Method) -> float:
     """σ² where the method's equation holds, or 0 where only a negative one would do."""
     between = float(np.median(v))
-    for _ in range(_STEPS):
+    for _ in range(_VARIANCE_ITERATIONS_MOST):
         following = max(between + _step(between, y, v, x, method), 0.0)
-        if abs(following - between) <= _PRECISION * max(between, following):
+        if abs(following - between) <= _RELATIVE_VARIANCE_PRECISION * max(between, following):
             return following
         between = following
     raise StatisticsError(
-        f"the variance between areas was not found in {_STEPS} steps; leave out covariates or join areas"
+        f"the variance between areas was not found in {_VARIANCE_ITERATIONS_MOST} steps;"
+        " leave out covariates or join areas"
     )
 
 
@@ -191,7 +192,7 @@ def _refuse_collinear(x: FloatArray, names: tuple[str, ...]) -> None:
     for place in range(1, x.shape[1]):
         before = linalg.orth(x[:, :place] / np.maximum(length[:place], 1e-300))
         rest = x[:, place] - before @ (before.T @ x[:, place])
-        if np.linalg.norm(rest) <= _COLLINEAR * length[place]:
+        if np.linalg.norm(rest) <= _COLLINEAR_BELOW_RELATIVE_LENGTH * length[place]:
             raise StatisticsError(
                 f"{names[place]} is determined by {', '.join(names[:place])} in the areas with a sample;"
                 " leave one of them out"

@@ -9,7 +9,7 @@ from scipy import sparse
 from sipas.stats.arrays import FloatArray
 
 # A shortfall below this part of a total is rounding of the linear programme.
-_SLIGHT = 1e-7
+_RELATIVE_ROUNDING_OF_TOTALS = 1e-7
 
 
 class Wanted(Protocol):
@@ -56,7 +56,7 @@ def alone_out_of_reach(problem: Wanted, low: float, high: float) -> str | None:
         beyond = np.maximum(problem.totals - most, least - problem.totals)
         relative = beyond / np.maximum(np.abs(problem.totals), 1e-300)
     worst = int(np.argmax(relative))
-    if not relative[worst] > _SLIGHT:
+    if not relative[worst] > _RELATIVE_ROUNDING_OF_TOTALS:
         return None
     return (
         f"{problem.names[worst]}: the total is {problem.totals[worst]:.10g}, but weights between {low:g} and"
@@ -80,12 +80,12 @@ def _jointly_out_of_reach(problem: Wanted, low: float, high: float) -> str | Non
         bounds=[(low, high)] * rows + [(0.0, np.inf)] * (2 * p),
         method="highs",
     )
-    if found.x is None or found.fun <= _SLIGHT:
+    if found.x is None or found.fun <= _RELATIVE_ROUNDING_OF_TOTALS:
         return None
     short, over = found.x[rows : rows + p] * scale, found.x[rows + p :] * scale
     worst = int(np.argmax(np.maximum(short, over) / scale))
     many, amount = ("less", short) if short[worst] > over[worst] else ("more", over)
-    others = int(np.count_nonzero(np.maximum(short, over) > _SLIGHT * scale)) - 1
+    others = int(np.count_nonzero(np.maximum(short, over) > _RELATIVE_ROUNDING_OF_TOTALS * scale)) - 1
     missed = f" (and {others} more totals are missed)" if others else ""
     where = "" if np.isinf(high) and low <= 0 else " between these bounds"
     return (

@@ -8,9 +8,9 @@ import numpy as np
 from sipas.errors import StatisticsError
 
 # Totals of margins agree if they differ by less than this part.
-_AGREEMENT = 1e-9
+_RELATIVE_ROUNDING_OF_MARGINS = 1e-9
 
-JOIN = "|"
+COLUMN_SEPARATOR = "|"
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Margins:
         totals = {margin: float(sum(counts.values())) for margin, counts in self.counts.items()}
         first, expected = next(iter(totals.items()))
         for margin, total in totals.items():
-            if abs(total - expected) > _AGREEMENT * expected:
+            if abs(total - expected) > _RELATIVE_ROUNDING_OF_MARGINS * expected:
                 yield (
                     f"the margins do not agree in their totals: {margin} adds up to {total:.10g}, {first} to"
                     f" {expected:.10g}, a difference of {abs(total - expected):.6g}; bring them in line"
@@ -85,4 +85,4 @@ class Margins:
 
 def parts(margin: str) -> Sequence[str]:
     """The columns of a margin."""
-    return margin.split(JOIN)
+    return margin.split(COLUMN_SEPARATOR)

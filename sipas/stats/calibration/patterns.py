@@ -10,7 +10,7 @@ from scipy import sparse
 
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
-from sipas.stats.calibration.margins import JOIN, Margins, parts
+from sipas.stats.calibration.margins import COLUMN_SEPARATOR, Margins, parts
 from sipas.stats.calibration.solve import Problem
 from sipas.stats.cells.cells import Cells
 from sipas.stats.cells.columns import Column, cross
@@ -122,7 +122,10 @@ class _Levels:
         labels = [
             Column(key, column.levels).labels() for key, column in zip(crossed.keys, columns, strict=True)
         ]
-        given = [None if None in level else JOIN.join(map(str, level)) for level in zip(*labels, strict=True)]
+        given = [
+            None if None in level else COLUMN_SEPARATOR.join(map(str, level))
+            for level in zip(*labels, strict=True)
+        ]
         levels = tuple(level for level, count in counts.items() if count > 0)
         place = {level: code for code, level in enumerate(levels)}
         codes = np.array([place.get(level or "", -1) for level in given], dtype=np.int32)

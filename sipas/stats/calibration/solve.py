@@ -11,21 +11,21 @@ from sipas.stats.arrays import FloatArray, IntArray
 from sipas.stats.calibration.distances import Bounds, Distance, DistanceName, find_distance
 from sipas.stats.calibration.infeasible import alone_out_of_reach, explain
 
-MOST_ROUNDS = 100
+CALIBRATION_ITERATIONS_MOST = 100
 
 # Relative errors of totals: what is aimed at, and what is good enough where rounding allows no more.
-_EXACT, _CLOSE = 1e-13, 1e-9
+_EXACT_RELATIVE_ERROR, _ACCEPTED_RELATIVE_ERROR = 1e-13, 1e-9
 
 # What is left of an auxiliary, once those before it are taken out, below which it is one of them again.
-_DEPENDENT = 1e-11
+_DEPENDENT_BELOW_PIVOT = 1e-11
 
 # A slope of F below which a row hardly answers to λ any more.
-_FLAT = 1e-6
+_FLAT_SLOPE = 1e-6
 
-_MOST_HALVINGS = 20
+_STEP_HALVINGS_MOST = 20
 
 # The search is given up when the error has not halved in this many rounds.
-_PATIENCE = 15
+_ITERATIONS_WITHOUT_GAIN_MOST = 15
 
 
 @dataclass(frozen=True)
@@ -141,18 +141,21 @@ def solve(problem: Problem, distance: Distance) -> Solution:
     scale, slopes = problem.scale, np.zeros(len(kept))
     u = np.zeros(len(problem.design))
     best = Solution(np.ones(len(u)), 0, float(_largest(problem.misfit(np.ones(len(u))) / scale)))
-    for rounds in range(1, MOST_ROUNDS + 1):
-        if best.error < _EXACT:
+    for rounds in range(1, CALIBRATION_ITERATIONS_MOST + 1):
+        if best.error < _EXACT_RELATIVE_ERROR:
             break
         step = _newton_step(part, distance, u, best.error)
         slopes, u = _shortened(part, distance, slopes, u, step, scale[kept])
         ratio = distance.ratio(u)
         error = _largest(problem.misfit(ratio) / scale)
-        if error >= best.error < _CLOSE or rounds > best.rounds + _PATIENCE:
+        if (
+            error >= best.error < _ACCEPTED_RELATIVE_ERROR
+            or rounds > best.rounds + _ITERATIONS_WITHOUT_GAIN_MOST
+        ):
             break
-        if error < best.error / 2 or error < _CLOSE:
+        if error < best.error / 2 or error < _ACCEPTED_RELATIVE_ERROR:
             best = Solution(ratio, rounds, error)
-    if not best.error < _CLOSE:
+    if not best.error < _ACCEPTED_RELATIVE_ERROR:
         worst = problem.misfit(best.ratio) / scale
         raise StatisticsError(explain(problem, distance.low, distance.high, worst, best.rounds))
     return best
@@ -164,7 +167,7 @@ def _newton_step(part: Problem, distance: Distance, u: FloatArray, error: float)
 
     slope = distance.slope(u)
     matrix, misfit = part.products(part.design * slope), part.misfit(distance.ratio(u))
-    if slope.min(initial=1.0) < _FLAT:
+    if slope.min(initial=1.0) < _FLAT_SLOPE:
         usual = part.products(part.design).diagonal()
         matrix = matrix + min(error, 1e-2) * sparse.diags_array(usual).tocsr()
     # Levels of one margin never meet, so that the matrix of margins is sparse.
@@ -182,7 +185,7 @@ def _shortened(
     """λ and x'λ after as much of the step as lowers the dual, or the largest error."""
     misfit = part.misfit(distance.ratio(u))
     before, gain, share = _dual(part, distance, slopes, u), float(misfit @ step), 1.0
-    for _ in range(_MOST_HALVINGS):
+    for _ in range(_STEP_HALVINGS_MOST):
         there = slopes + share * step
         at = part.auxiliaries @ there
         error = _largest(part.misfit(distance.ratio(at)) / scale)
@@ -218,5 +221,5 @@ def independent(matrix: FloatArray) -> IntArray:
     """Positions of auxiliaries, none of which the others make up, from Σ w x x'."""
     norms = np.sqrt(matrix.diagonal())
     unit = np.divide(1.0, norms, out=np.zeros_like(norms), where=norms > 0)
-    _, order, rank, _ = linalg.lapack.dpstrf(matrix * np.outer(unit, unit), tol=_DEPENDENT)
+    _, order, rank, _ = linalg.lapack.dpstrf(matrix * np.outer(unit, unit), tol=_DEPENDENT_BELOW_PIVOT)
     return np.sort(order[:rank].astype(np.int64) - 1)

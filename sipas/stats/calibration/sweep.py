@@ -4,11 +4,11 @@ import numpy as np
 
 from sipas.stats.arrays import FloatArray
 from sipas.stats.calibration.patterns import Patterns
-from sipas.stats.calibration.solve import MOST_ROUNDS, Solution
+from sipas.stats.calibration.solve import CALIBRATION_ITERATIONS_MOST, Solution
 from sipas.stats.grouping import summed
 
 # The largest relative error of a margin at which raking is done.
-FITTED = 1e-8
+RAKED_RELATIVE_ERROR = 1e-8
 
 
 def sweep(patterns: Patterns) -> Solution:
@@ -18,7 +18,7 @@ def sweep(patterns: Patterns) -> Solution:
     """
     weight = patterns.design.copy()
     rounds, error = 0, np.inf
-    while rounds < MOST_ROUNDS and not error < FITTED:
+    while rounds < CALIBRATION_ITERATIONS_MOST and not error < RAKED_RELATIVE_ERROR:
         for margin in patterns.margins:
             found = summed(margin.code, weight, len(margin.totals))
             weight *= (margin.totals / found)[margin.code]

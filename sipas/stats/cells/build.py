@@ -17,7 +17,7 @@ from sipas.stats.cells.layout import Layout, asked_multiples
 from sipas.stats.cells.scoring import Scoring
 
 # Rows taken at a time: what is worked on stays in the processor's cache.
-BLOCK = 1 << 16
+BLOCK_ROWS = 1 << 16
 
 _Whole = NDArray[np.signedinteger]
 
@@ -62,8 +62,8 @@ def build_cells(
     sums = np.zeros((Layout.of(scoring).width, crossed.count), dtype=np.int64)
     n = np.bincount(crossed.code, minlength=crossed.count).astype(np.int64, copy=False)
     for rows, cell, weighing in _by_form(scoring, keys.get(form), crossed, n):
-        for start in range(0, len(rows), BLOCK):
-            block = slice(start, start + BLOCK)
+        for start in range(0, len(rows), BLOCK_ROWS):
+            block = slice(start, start + BLOCK_ROWS)
             _add_block(sums, weighing, matrix.take(rows[block], axis=0), cell[block])
     return Cells(scoring, keys, n, sums.T, form)
 

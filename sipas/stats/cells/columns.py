@@ -10,7 +10,7 @@ from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, CodeArray, IntArray
 
 # Below this many possible combinations a table of all of them is quicker than a sort.
-_SMALL_TABLE = 1 << 22
+_SMALL_TABLE_CODES = 1 << 22
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ def cross(columns: Sequence[Column], rows: int) -> Crossed:
 
 def renumber(code: IntArray, size: int) -> tuple[IntArray, int]:
     """Codes below `size` replaced by their rank among those that occur, and how many those are."""
-    if size > _SMALL_TABLE + 4 * len(code):
+    if size > _SMALL_TABLE_CODES + 4 * len(code):
         distinct, rank = np.unique(code, return_inverse=True)
         return rank.astype(np.int64, copy=False), len(distinct)
     occurs = np.zeros(size, dtype=np.bool_)

@@ -24,7 +24,7 @@ from sipas.stats.weights.weighted_cells import WeightedCells
 Against = Literal["rest", "whole"]
 
 # What is left of a total below this part of the whole's is rounding: nobody is there.
-_NOTHING = 1e-12
+_RELATIVE_ROUNDING_OF_COMPLEMENT = 1e-12
 
 
 def against_all(
@@ -129,7 +129,7 @@ def _find_complement(totals: Totals, against: Against) -> _Complement:
     all_of_stratum = (totals.counted > 0) & (totals.counted == _in_strata(totals)[domains.pair_stratum])
     lonely = domains.by_domain(totals.lonely)
     total = totals.total.sum(axis=0) - less * totals.total
-    nobody = (left == 0)[:, None] | (total <= _NOTHING * totals.total.sum(axis=0))
+    nobody = (left == 0)[:, None] | (total <= _RELATIVE_ROUNDING_OF_COMPLEMENT * totals.total.sum(axis=0))
     return _Complement(
         total=np.where(nobody, 0.0, total),
         variance=common.sum(axis=0) - less * (common + common.transpose(0, 2, 1) - own),

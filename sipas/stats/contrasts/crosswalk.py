@@ -21,7 +21,7 @@ from sipas.stats.options import OPTIONS_WITHOUT_FPC, Options
 from sipas.stats.weights.weighted_cells import WeightedCells
 from sipas.stats.weights.weights import Weighting
 
-_ROUNDING = 1e-6  # shares written with a few digits may sum to a little more than 1
+_ROUNDING_OF_WRITTEN_SHARES = 1e-6  # shares written with a few digits may sum to a little more than 1
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,8 @@ class UnitCrosswalk:
             row = int(first[np.argmax(times > 1)])
             raise StatisticsError(f"succession, row {row + 1}: the same two units stand in a later row too")
         sums = np.bincount(self.old.codes, np.nan_to_num(self.share), len(self.old.levels))
-        if (sums > 1 + _ROUNDING).any():
-            over = [self.old.levels[code] for code in np.flatnonzero(sums > 1 + _ROUNDING)]
+        if (sums > 1 + _ROUNDING_OF_WRITTEN_SHARES).any():
+            over = [self.old.levels[code] for code in np.flatnonzero(sums > 1 + _ROUNDING_OF_WRITTEN_SHARES)]
             raise StatisticsError(f"succession: the shares of {listing(over)} sum to more than 1")
 
     def known_share(self) -> FloatArray:

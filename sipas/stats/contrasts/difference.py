@@ -16,7 +16,7 @@ from sipas.stats.notes import Note
 from sipas.stats.options import OPTIONS_WITHOUT_FPC, Options
 
 # Below this effective n on either side a normal difference is not to be trusted.
-_ENOUGH = 30
+_NORMAL_FROM_N_EFFECTIVE = 30
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ class _Cases:
         first, second = pairs.first, pairs.second
         unknown = ~(np.isfinite(first.estimate) & np.isfinite(second.estimate))
         open_ = ~unknown & ~pairs.same
-        few = np.fmin(first.n_effective, second.n_effective) < _ENOUGH
+        few = np.fmin(first.n_effective, second.n_effective) < _NORMAL_FROM_N_EFFECTIVE
         still = (first.variance == 0) | (second.variance == 0) | (variance == 0)
         share, sides = np.full(len(open_), pairs.statistic == "share"), (first, second)
         skewed = share & (few | still)

@@ -18,7 +18,7 @@ from sipas.stats.estimates.variance import Variance, is_rounding
 from sipas.stats.options import Statistic
 
 # What two shares differ by at most where rounding alone makes them differ.
-_SAME_SHARE = 1e-12
+_ROUNDING_OF_SHARES = 1e-12
 
 
 @dataclass(frozen=True)
@@ -198,7 +198,7 @@ def _in_like_shares(
     scale = np.divide(1.0, whole_part, out=np.zeros_like(whole_part), where=whole_part > 0)
     scaled = sparse.csr_array(sparse.diags_array(scale) @ heard)
     gap = abs(scaled[one] - scaled[other]).sum(axis=1)
-    return np.asarray(gap <= _SAME_SHARE)
+    return np.asarray(gap <= _ROUNDING_OF_SHARES)
 
 
 def _derivatives(membership: sparse.csr_array, slope: FloatArray) -> sparse.csr_array:

@@ -17,8 +17,8 @@ from sipas.stats.estimates.measures import Measure
 from sipas.stats.options import OPTIONS_WITHOUT_FPC, Options
 from sipas.stats.weights.weighted_cells import WeightedCells
 
-_REGION = "(region)"  # the column of cells that tells which masks they are in
-_MOST_PARTS = 60  # more masks than bits of a code
+_REGION_COLUMN = "(region)"  # the column of cells that tells which masks they are in
+_PARTS_MOST = 60  # more masks than bits of a code
 
 
 @dataclass(frozen=True)
@@ -118,8 +118,8 @@ def estimate_parts(
 
 
 def _check_parts(cells: Cells, parts: Sequence[Part]) -> None:
-    if not 0 < len(parts) <= _MOST_PARTS:
-        raise StatisticsError(f"give between 1 and {_MOST_PARTS} domains, not {len(parts)}")
+    if not 0 < len(parts) <= _PARTS_MOST:
+        raise StatisticsError(f"give between 1 and {_PARTS_MOST} domains, not {len(parts)}")
     for part in parts:
         if part.cells.shape != (len(cells),):
             raise StatisticsError(
@@ -131,6 +131,6 @@ def _find_regions(sample: WeightedCells, region: IntArray) -> tuple[Domains, lis
     """The distinct combinations of masks as domains, and the bits of each; 0, in none of them, is none."""
     codes, place = np.unique(region, return_inverse=True)
     column = Column(place.astype(np.int32), tuple(str(code) for code in codes.tolist()))
-    cells = replace(sample.cells, columns={**sample.cells.columns, _REGION: column})
-    domains = find_domains(WeightedCells(cells, sample.weighting, region > 0), (_REGION,))
-    return domains, [int(codes[code]) for code in domains.by[_REGION].codes.tolist()]
+    cells = replace(sample.cells, columns={**sample.cells.columns, _REGION_COLUMN: column})
+    domains = find_domains(WeightedCells(cells, sample.weighting, region > 0), (_REGION_COLUMN,))
+    return domains, [int(codes[code]) for code in domains.by[_REGION_COLUMN].codes.tolist()]

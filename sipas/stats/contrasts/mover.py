@@ -8,8 +8,8 @@ from sipas.stats.estimates.intervals import Interval
 from sipas.stats.options import IntervalKind
 
 # A p-value below this is given as this: quantiles so far out are no more than rounding.
-_LEAST = 1e-10
-_HALVINGS = 44
+_SMALLEST_P = 1e-10
+_P_HALVINGS = 44
 
 
 def mover(pairs: Pairs, ci: IntervalKind, level: FloatArray) -> Interval:
@@ -36,8 +36,8 @@ def mover_p(pairs: Pairs, ci: IntervalKind) -> FloatArray:
 
     So the p-value and the interval of any level agree on whether there is a difference.
     """
-    least, most = np.full(len(pairs.df), np.log(_LEAST)), np.zeros(len(pairs.df))
-    for _ in range(_HALVINGS):
+    least, most = np.full(len(pairs.df), np.log(_SMALLEST_P)), np.zeros(len(pairs.df))
+    for _ in range(_P_HALVINGS):
         middle = (least + most) / 2
         low, high = mover(pairs, ci, -np.expm1(middle))
         apart = (low > 0) | (high < 0)

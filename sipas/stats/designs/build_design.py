@@ -10,7 +10,7 @@ import numpy as np
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import FloatArray
 from sipas.stats.calibration.distances import DistanceName
-from sipas.stats.calibration.margins import JOIN, Margins, parts
+from sipas.stats.calibration.margins import COLUMN_SEPARATOR, Margins, parts
 from sipas.stats.cells.cells import Cells
 from sipas.stats.cells.columns import Column, cross
 from sipas.stats.cells.scoring import Scoring
@@ -107,8 +107,8 @@ def frame_margin(frame: CountedFrame, strata: Sequence[str]) -> Margins:
     for key, count in zip(labels, counts.counts.tolist(), strict=True):
         if None in key:
             raise StatisticsError(f"frame: a row has no value in {strata[key.index(None)]}")
-        margin[JOIN.join(map(str, key))] += float(count)
-    return Margins({JOIN.join(strata): dict(margin)})
+        margin[COLUMN_SEPARATOR.join(map(str, key))] += float(count)
+    return Margins({COLUMN_SEPARATOR.join(strata): dict(margin)})
 
 
 class NumberColumns(Protocol):
@@ -168,7 +168,9 @@ def _crossed_column(responses: Responses, names: Sequence[str]) -> Column:
         return columns[0]
     crossed = cross(columns, len(responses))
     levels = [
-        JOIN.join(column.levels[code] if code >= 0 else "" for column, code in zip(columns, key, strict=True))
+        COLUMN_SEPARATOR.join(
+            column.levels[code] if code >= 0 else "" for column, code in zip(columns, key, strict=True)
+        )
         for key in zip(*(codes.tolist() for codes in crossed.keys), strict=True)
     ]
     return Column(crossed.code.astype(np.int32), tuple(levels))

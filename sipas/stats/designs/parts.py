@@ -7,7 +7,7 @@ from sipas.stats.cells.scoring import IndexDefinition
 from sipas.stats.designs.replicates import ReplicateType
 
 Items = Sequence[str] | Mapping[str, Sequence[str]]
-POOLED = IndexDefinition("pooled", "pooled")
+POOLED_INDEX = IndexDefinition("pooled", "pooled")
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Questionnaire:
 
     items: Items
     scale: Scale | None = None
-    index: IndexDefinition = POOLED
+    index: IndexDefinition = POOLED_INDEX
 
 
 @dataclass(frozen=True)

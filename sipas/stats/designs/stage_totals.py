@@ -7,7 +7,7 @@ import numpy as np
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 from sipas.stats.designs.stages import Stage
-from sipas.stats.estimates.variance import ROUNDING
+from sipas.stats.estimates.variance import RELATIVE_ROUNDING
 from sipas.stats.listing import listing
 
 LonelyCluster = Literal["adjust", "certainty", "fail"]
@@ -28,7 +28,7 @@ def centred(stage: Stage, totals: FloatArray) -> FloatArray:
 def difference(values: FloatArray, others: FloatArray) -> FloatArray:
     """float64[..., variables]: values − others, 0 where nothing but rounding is left."""
     left = values - others
-    left[np.abs(left) <= ROUNDING * np.abs(values)] = 0.0
+    left[np.abs(left) <= RELATIVE_ROUNDING * np.abs(values)] = 0.0
     return left
 
 

@@ -105,7 +105,7 @@ def row_design(
     ------
     StatisticsError
         Weights that are negative, infinite or missing; a row without stratum or cluster; a cluster
-        in two strata; a population smaller than what was drawn from it, or told in two ways;
+        in two strata; a population smaller than what was drawn from it, or given with two values;
         neither weights nor the populations of all stages.
     """
     columns = clusters or [_each_row(rows)]
@@ -163,12 +163,12 @@ def _drawn(
     group[cluster] = parents
     size = added(group, np.ones_like(group), len(names))
     if population.shape != cluster.shape:
-        raise StatisticsError(f"populations must be told for all {len(cluster)} rows")
+        raise StatisticsError(f"give populations for all {len(cluster)} rows")
     known = np.full(len(names), np.inf)
     known[parents] = population
     for wrong, problem in (
         (~(population > 0), "is not above 0"),
-        (population != known[parents], "is told in two ways"),
+        (population != known[parents], "has two values"),
         (population < size[parents], "is smaller than what was drawn from it"),
     ):
         if wrong.any():

@@ -27,7 +27,7 @@ from sipas.stats.designs.build_design import (
 from sipas.stats.designs.cell_engine import CellEngine
 from sipas.stats.designs.engine import Engine
 from sipas.stats.designs.frames import read_table
-from sipas.stats.designs.parts import POOLED, Clusters, CountedFrame, Items, Questionnaire, Replicates
+from sipas.stats.designs.parts import POOLED_INDEX, Clusters, CountedFrame, Items, Questionnaire, Replicates
 from sipas.stats.designs.result_columns import (
     domain_names,
     estimates_columns,
@@ -65,7 +65,7 @@ class SurveyDesign:
     """
 
     engine: Engine
-    index: IndexDefinition = POOLED
+    index: IndexDefinition = POOLED_INDEX
     backend: Any = field(default=None, repr=False)
 
     @classmethod

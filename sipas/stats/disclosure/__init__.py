@@ -5,14 +5,21 @@ attacker could still work out. `plain_shares` are the shares that tell no more t
 """
 
 from sipas.stats.disclosure.audit import Audit, audit
-from sipas.stats.disclosure.counts import FEWEST, UNANIMOUS_BELOW, Counts, latest, refreshable, sensitive
+from sipas.stats.disclosure.counts import (
+    RESPONDENTS_FEWEST,
+    UNANIMOUS_BELOW,
+    Counts,
+    latest,
+    refreshable,
+    sensitive,
+)
 from sipas.stats.disclosure.measured import count_measure
 from sipas.stats.disclosure.plain import PlainShares, plain_shares
 from sipas.stats.disclosure.protect import Protection, protect
 from sipas.stats.disclosure.tabulation import Key, Tabulation, tabulate
 
 __all__ = [
-    "FEWEST",
+    "RESPONDENTS_FEWEST",
     "UNANIMOUS_BELOW",
     "Audit",
     "Counts",

@@ -7,8 +7,8 @@ from sipas.stats.arrays import BoolArray, FloatArray
 from sipas.stats.disclosure.programs import least
 from sipas.stats.disclosure.relations import gained, relate
 
-TOLERANCE = 1e-6  # of the linear programs, and a little
-_WANDERINGS = 3
+LINEAR_PROGRAM_TOLERANCE = 1e-6  # of the linear programs, and a little
+_RANDOM_STARTS = 3
 
 
 class Attack:
@@ -48,12 +48,12 @@ class Attack:
         self.relations = relate(self.membership, self.published)
 
     def is_narrow(self, release: int, cell: int, margin: float) -> bool:
-        return bool(self.high[release, cell] - self.low[release, cell] < margin - TOLERANCE)
+        return bool(self.high[release, cell] - self.low[release, cell] < margin - LINEAR_PROGRAM_TOLERANCE)
 
     def look_around(self) -> None:
         """Solutions far out in a few seeded directions settle most cells without programs of their own."""
         generator = np.random.default_rng(0)
-        for _ in range(_WANDERINGS):
+        for _ in range(_RANDOM_STARTS):
             direction = generator.choice([-1.0, 1.0], self.published.shape) * self.hidden
             to_come = np.cumsum(direction[::-1], axis=0)[::-1]
             self.minimise((to_come @ self.membership).ravel(), np.ones_like(self.used))

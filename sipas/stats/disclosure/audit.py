@@ -7,7 +7,7 @@ import numpy as np
 from scipy import sparse
 
 from sipas.stats.arrays import BoolArray, FloatArray
-from sipas.stats.disclosure.attack import TOLERANCE, Attack
+from sipas.stats.disclosure.attack import LINEAR_PROGRAM_TOLERANCE, Attack
 from sipas.stats.disclosure.counts import Counts, require_like
 
 
@@ -32,7 +32,9 @@ class Audit:
     def narrow(self) -> BoolArray:
         """bool[releases, cells]: the cells that are given away, in one part or another."""
         width = self.high - np.where(np.isnan(self.low), -np.inf, self.low)
-        return np.asarray((width < self.margins[:, np.newaxis, np.newaxis] - TOLERANCE).any(axis=0))
+        return np.asarray(
+            (width < self.margins[:, np.newaxis, np.newaxis] - LINEAR_PROGRAM_TOLERANCE).any(axis=0)
+        )
 
 
 def audit(membership: sparse.csr_array, releases: Sequence[Counts], *, ends: bool = False) -> Audit:

@@ -8,7 +8,7 @@ import numpy as np
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray
 
-FEWEST = 5  # respondents behind a figure, behind its change, and in doubt about a hidden one
+RESPONDENTS_FEWEST = 5  # respondents behind a figure, behind its change, and in doubt about a hidden one
 UNANIMOUS_BELOW = 10
 
 
@@ -22,7 +22,7 @@ class Counts:
         Respondents. NaN, here and below, where a release hides the cell.
     satisfied, answers : float64[cells]
         Satisfied answers and all answers; the share that is shown tells the one from the other.
-    worth : float
+    answers_per_respondent : float
         The most answers that one respondent gives: 1 for a single question.
 
     Raises
@@ -34,7 +34,7 @@ class Counts:
     n: FloatArray
     satisfied: FloatArray
     answers: FloatArray
-    worth: float = 1.0
+    answers_per_respondent: float = 1.0
 
     def __post_init__(self) -> None:
         if not self.n.shape == self.satisfied.shape == self.answers.shape:
@@ -58,42 +58,51 @@ class Counts:
         That n is their sum needs no part of its own where a respondent gives one answer.
         """
         parts = [self.satisfied, self.answers - self.satisfied]
-        return np.stack(parts if self.worth == 1 else [*parts, self.n])
+        return np.stack(parts if self.answers_per_respondent == 1 else [*parts, self.n])
 
     @property
     def margins(self) -> FloatArray:
         """float64[parts]: how wide the interval about a hidden part must be.
 
-        `FEWEST` respondents' worth of satisfied answers, so that n has no narrower one; of the others
-        one respondent's, so that nobody can tell whether those in a hidden cell agree.
+        As many satisfied answers as `RESPONDENTS_FEWEST` respondents give, so that n has no narrower
+        interval; as many others as one respondent gives, so that it stays unknown whether those in a
+        hidden cell agree.
         """
-        return np.array([FEWEST * self.worth, self.worth, FEWEST])[: len(self.parts)]
+        return np.array(
+            [
+                RESPONDENTS_FEWEST * self.answers_per_respondent,
+                self.answers_per_respondent,
+                RESPONDENTS_FEWEST,
+            ]
+        )[: len(self.parts)]
 
     def hide(self, hidden: BoolArray) -> "Counts":
         n, satisfied, answers = (np.where(hidden, np.nan, c) for c in (self.n, self.satisfied, self.answers))
-        return Counts(n, satisfied, answers, self.worth)
+        return Counts(n, satisfied, answers, self.answers_per_respondent)
 
 
 def sensitive(counts: Counts, unanimous_below: int = UNANIMOUS_BELOW) -> BoolArray:
     """bool[cells]: the cells that are hidden for their own sake.
 
-    Those of fewer than `FEWEST` respondents, nobody included (a cell known to be empty gives its
+    Those of fewer than `RESPONDENTS_FEWEST` respondents, nobody included (a cell known to be empty gives its
     neighbours away); and those of fewer than `unanimous_below` who all agree, which would tell the answer
     of everyone known to have been asked. Larger cells may agree: at a share of 0.9 every third cell of ten
     does, and to have been one of so many is less often known.
     """
     agree = (counts.satisfied == 0) | (counts.satisfied == counts.answers)
-    return np.asarray((counts.n < FEWEST) | (agree & (counts.n < unanimous_below)))
+    return np.asarray((counts.n < RESPONDENTS_FEWEST) | (agree & (counts.n < unanimous_below)))
 
 
 def refreshable(earlier: Sequence[Counts], current: Counts) -> BoolArray:
-    """bool[cells]: whose figure may be renewed: never shown, unchanged, or `FEWEST` respondents the richer.
+    """bool[cells]: whose figure may be renewed.
+
+    It was never shown, is unchanged, or has grown by `RESPONDENTS_FEWEST` respondents.
 
     A figure that moves by one or two respondents would give away their answers. Counts that fell (answers
     were withdrawn) cannot be renewed either.
     """
     before = latest(earlier, current)
-    gained = (current.n >= before.n + FEWEST) & (current.parts >= before.parts).all(axis=0)
+    gained = (current.n >= before.n + RESPONDENTS_FEWEST) & (current.parts >= before.parts).all(axis=0)
     unchanged = (current.n == before.n) & (current.parts == before.parts).all(axis=0)
     return np.asarray(np.isnan(before.n) | unchanged | gained)
 
@@ -112,13 +121,14 @@ def latest(earlier: Sequence[Counts], current: Counts) -> Counts:
                 strict=True,
             )
         )
-        found = Counts(n, satisfied, answers, current.worth)
+        found = Counts(n, satisfied, answers, current.answers_per_respondent)
     return found
 
 
 def require_like(release: Counts, current: Counts) -> None:
-    if len(release) != len(current) or release.worth != current.worth:
+    if len(release) != len(current) or release.answers_per_respondent != current.answers_per_respondent:
         raise StatisticsError(
-            f"an earlier release has {len(release)} cells and {release.worth:g} answers a respondent, "
-            f"this one {len(current)} and {current.worth:g}; releases must be of the same tables and measure"
+            f"an earlier release has {len(release)} cells and {release.answers_per_respondent:g} answers"
+            f" a respondent, this one {len(current)} and {current.answers_per_respondent:g};"
+            " releases must be of the same tables and measure"
         )

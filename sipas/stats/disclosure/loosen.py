@@ -6,7 +6,7 @@ import numpy as np
 from scipy import sparse
 
 from sipas.stats.arrays import BoolArray, FloatArray
-from sipas.stats.disclosure.attack import TOLERANCE, Attack
+from sipas.stats.disclosure.attack import LINEAR_PROGRAM_TOLERANCE, Attack
 from sipas.stats.disclosure.programs import Contradiction, least
 
 
@@ -61,5 +61,5 @@ def _moved(narrow: Narrow, cost: FloatArray, among: BoolArray) -> BoolArray:
     for solution in found:
         attack.learn(solution, among)
     differs = np.zeros(len(cost), dtype=np.bool_)
-    differs[np.tile(cells, 2)[changes.max(axis=0) > TOLERANCE]] = True
+    differs[np.tile(cells, 2)[changes.max(axis=0) > LINEAR_PROGRAM_TOLERANCE]] = True
     return differs

@@ -22,5 +22,5 @@ def count_measure(cells: Cells, measure: Measure, tabulation: Tabulation) -> Cou
         n=tabulation.total(moments.answered()),
         satisfied=tabulation.total(np.sum(moments.numerators, axis=0)),
         answers=tabulation.total(np.sum(moments.denominators, axis=0)),
-        worth=float(len(measure.items(cells.scoring))),
+        answers_per_respondent=float(len(measure.items(cells.scoring))),
     )

@@ -7,7 +7,7 @@ import numpy as np
 from sipas.stats.arrays import BoolArray, FloatArray
 from sipas.stats.disclosure.counts import Counts
 from sipas.stats.estimates.intervals import Uncertain, wilson
-from sipas.stats.estimates.reliability import LEVEL, judge_shares
+from sipas.stats.estimates.reliability import RELIABILITY_LEVEL, judge_shares
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,9 @@ def plain_shares(counts: Counts, level: float) -> PlainShares:
     n = counts.n[where]
     share = counts.satisfied[where] / counts.answers[where]
     respondents = n.astype(np.int64)
-    u = Uncertain(share, share * (1 - share) / n, n, respondents, respondents, respondents - 1, LEVEL)
+    u = Uncertain(
+        share, share * (1 - share) / n, n, respondents, respondents, respondents - 1, RELIABILITY_LEVEL
+    )
     estimate, low, high = np.full((3, len(counts)), np.nan)
     estimate[where] = share
     low[where], high[where] = wilson(u.at(level))

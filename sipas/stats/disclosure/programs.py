@@ -6,7 +6,7 @@ from scipy import sparse
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import FloatArray
 
-_INFEASIBLE = 2
+_INFEASIBLE_STATUS = 2
 
 
 class Contradiction(StatisticsError):
@@ -43,7 +43,7 @@ def _optimum(objective: FloatArray, sums: sparse.csr_array, totals: FloatArray, 
         )
         if found.success:
             return np.asarray(found.x, dtype=np.float64)
-    if found.status == _INFEASIBLE:
+    if found.status == _INFEASIBLE_STATUS:
         raise Contradiction(
             "the published tables contradict each other: no counts add up to all of them, "
             "or earlier releases hold answers that are gone; start a new series of releases"

@@ -8,7 +8,7 @@ import numpy as np
 from sipas.stats.arrays import FloatArray
 from sipas.stats.cells.columns import Column
 from sipas.stats.estimates.domains import find_domains
-from sipas.stats.estimates.effective import ROUNDING
+from sipas.stats.estimates.effective import ROUNDING_OF_RATIOS
 from sipas.stats.estimates.measures import Measure
 from sipas.stats.estimates.points import find_points, point_intervals
 from sipas.stats.options import DEFAULT_OPTIONS, Options
@@ -84,6 +84,6 @@ def distribute(
     share = np.zeros((len(cells.scoring.points), domains.count))
     for ratio, part in zip(measure.ratios, parts, strict=True):
         share += ratio.share / shares * part.share
-    share[:, ((share < -ROUNDING) | (share > 1 + ROUNDING)).any(axis=0)] = np.nan
+    share[:, ((share < -ROUNDING_OF_RATIOS) | (share > 1 + ROUNDING_OF_RATIOS)).any(axis=0)] = np.nan
     low, high = point_intervals(sample, measure, domains, parts, share, options)
     return Distribution(measure.name, cells.scoring.points, domains.by, share.T, low.T, high.T)

@@ -11,11 +11,11 @@ from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 from sipas.stats.cells.columns import Column, counting_sort, cross, united
 from sipas.stats.estimates.domain_population import counted_population, estimated_population
 from sipas.stats.grouping import added
-from sipas.stats.weights.row_population import MOST_UNSURE, RowPopulation
+from sipas.stats.weights.row_population import UNSURE_SHARE_MOST, RowPopulation
 from sipas.stats.weights.weighted_cells import WeightedCells
 
 # Where fewer rows than this make a pair `bincount` is quicker than `reduceat`.
-_SHORT = 8
+_BINCOUNT_BELOW_ROWS = 8
 
 Rows = slice | IntArray
 Numbers = TypeVar("Numbers", FloatArray, IntArray)
@@ -77,7 +77,7 @@ class Domains:
     @property
     def many_not_in_frame(self) -> BoolArray:
         """bool[domains]: where more of the responses lie outside the frame than a row can bear."""
-        return self.not_in_frame > MOST_UNSURE
+        return self.not_in_frame > UNSURE_SHARE_MOST
 
     def by_row(self, values: FloatArray) -> FloatArray:
         """float64[rows]: numbers of domains, given to each of their rows."""
@@ -192,7 +192,7 @@ def _find_pairs(domain: IntArray, domains: int, stratum: IntArray, strata: int) 
         domain, stratum = domain[order], stratum[order]
     first = _changes(domain) | _changes(stratum)
     starts = np.flatnonzero(first)
-    of_row, long_ = None, order is None and len(first) >= _SHORT * len(starts)
+    of_row, long_ = None, order is None and len(first) >= _BINCOUNT_BELOW_ROWS * len(starts)
     if order is not None or len(starts) < len(first):
         of_row = np.cumsum(first) - 1
     if order is not None and of_row is not None:

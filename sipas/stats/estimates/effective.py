@@ -10,11 +10,11 @@ from sipas.stats.estimates.moments import Moments
 from sipas.stats.options import Statistic
 
 # A variance ratio below this is 0 but for rounding.
-ROUNDING = 1e-12
+ROUNDING_OF_RATIOS = 1e-12
 
 # From this many dissatisfied respondents on a variance ratio is taken as it is. To fewer, a quarter of one is
 # added.
-_FEW, _QUARTER = 30.0, 0.25
+_FEW_DISSATISFIED, _DISSATISFIED_ADDED = 30.0, 0.25
 
 
 @dataclass(frozen=True)
@@ -148,10 +148,10 @@ def between_respondents(
 
 
 def no_estimate(value: FloatArray, between: FloatArray, base: WeightSums) -> BoolArray:
-    """bool[..., domains]: where negative weights, such as `linear` calibration may give, tell nothing.
+    """bool[..., domains]: where negative weights, such as `linear` calibration may give, allow no estimate.
 
     With weights of 0 or more R is in [0, 1], S² is 0 only where V is, and (Σ w)² is at least Σ w²:
-    no domain is worth less than one respondent.
+    no domain has an effective size below one respondent.
 
     Parameters
     ----------
@@ -160,9 +160,9 @@ def no_estimate(value: FloatArray, between: FloatArray, base: WeightSums) -> Boo
     base : WeightSums
         Of the same shape.
     """
-    scattered = (value > ROUNDING) & (between < ROUNDING * value)
-    worthless = (base.weight < 0) | (base.weight**2 < (1 - ROUNDING) * base.square)
-    return np.asarray((between < -ROUNDING) | scattered | worthless)
+    scattered = (value > ROUNDING_OF_RATIOS) & (between < ROUNDING_OF_RATIOS * value)
+    below_one = (base.weight < 0) | (base.weight**2 < (1 - ROUNDING_OF_RATIOS) * base.square)
+    return np.asarray((between < -ROUNDING_OF_RATIOS) | scattered | below_one)
 
 
 def kish_effect(base: WeightSums) -> FloatArray:
@@ -202,7 +202,7 @@ def answers_variance_ratio(whole: Moments) -> float:
     respondents = _total(whole.weight, responses)
     ratio = float(sum_of_squares * respondents / (share * (1 - share))) if 0 < share < 1 else 1.0
     kish = respondents**2 / _total(whole.weight**2, responses)
-    return shrink_towards_one(ratio, kish * (1 - share)) if ratio > ROUNDING else 1.0
+    return shrink_towards_one(ratio, kish * (1 - share)) if ratio > ROUNDING_OF_RATIOS else 1.0
 
 
 def shrink_towards_one(ratio: float, dissatisfied: float) -> float:
@@ -213,8 +213,8 @@ def shrink_towards_one(ratio: float, dissatisfied: float) -> float:
     dissatisfied respondent who answers all items alike, put beside those that there are, mends the
     coverage of intervals from 0.85–0.94 to 0.94–0.98 (docs/explanation/coverage.md); from 30 none is needed.
     """
-    fading = max(0.0, 1 - dissatisfied / _FEW)
-    return ratio + (1 - ratio) * fading * _QUARTER / (max(dissatisfied, 0.0) + _QUARTER)
+    fading = max(0.0, 1 - dissatisfied / _FEW_DISSATISFIED)
+    return ratio + (1 - ratio) * fading * _DISSATISFIED_ADDED / (max(dissatisfied, 0.0) + _DISSATISFIED_ADDED)
 
 
 def _total(weight: FloatArray, values: FloatArray) -> float:

@@ -11,14 +11,14 @@ from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 from sipas.stats.estimates.intervals import Uncertain, adjusted_size, korn_graubard
 from sipas.stats.notes import Note
 
-ENOUGH = 30
-_NARROW, _WIDE, _RELATIVELY_WIDE = 0.05, 0.30, 1.3
-_FREEDOM = 8
-LEVEL = 0.95
+RELIABLE_FROM_RESPONSES = 30
+_NARROW, _WIDE, _WIDE_BESIDE_SHARE = 0.05, 0.30, 1.3
+_RELIABLE_FROM_DF = 8
+RELIABILITY_LEVEL = 0.95
 
 # How far `nearly` may be from the width that it stands for, in relation to it, where sizes are 5 or
 # more. Below, all intervals are wider than any limit.
-NEAR = 0.008
+RELATIVE_WIDTH_ERROR = 0.008
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def judge_shares(u: Uncertain, design_size: FloatArray, robust_size: FloatArray)
     design_size, robust_size : float64[domains]
         n_V, and min(n_V, n_K / d), see `sipas.stats.estimates.effective.effective_sizes`.
     """
-    u = u.at(LEVEL)
+    u = u.at(RELIABILITY_LEVEL)
     n = u.answered.astype(np.float64)
     size = np.minimum(n, design_size)
     few = _too_few(u.answered, size, robust_size)
@@ -72,7 +72,7 @@ def judge_shares(u: Uncertain, design_size: FloatArray, robust_size: FloatArray)
         (
             (notes.FEW, few),
             (notes.WIDE, ~few & wide),
-            (notes.REVIEW_FREEDOM, u.df < _FREEDOM),
+            (notes.REVIEW_FREEDOM, u.df < _RELIABLE_FROM_DF),
             (notes.REVIEW_EXTREME, extreme),
             (notes.DISSATISFIED_UNRELIABLE, other),
         ),
@@ -93,12 +93,13 @@ def widths(u: Uncertain, size: FloatArray, never_mind: BoolArray) -> FloatArray:
 
 
 def _near_a_limit(width: FloatArray, share: FloatArray) -> BoolArray:
-    """bool[domains]: where the verdict on some width within NEAR of this one is another."""
-    return np.asarray(too_wide((1 - NEAR) * width, share) != too_wide((1 + NEAR) * width, share))
+    """bool[domains]: where the verdict on some width within RELATIVE_WIDTH_ERROR of this one is another."""
+    narrower, wider = (1 - RELATIVE_WIDTH_ERROR) * width, (1 + RELATIVE_WIDTH_ERROR) * width
+    return np.asarray(too_wide(narrower, share) != too_wide(wider, share))
 
 
 def nearly(share: FloatArray, size: FloatArray) -> FloatArray:
-    """float64[domains]: the width of Korn–Graubard intervals at 95 %, to within NEAR of it."""
+    """float64[domains]: the width of Korn–Graubard intervals at 95 %, within RELATIVE_WIDTH_ERROR."""
     successes, failures = size * share, size * (1 - share)
     return np.asarray(1 - _lower_limit(failures, successes + 1) - _lower_limit(successes, failures + 1))
 
@@ -109,7 +110,7 @@ def _lower_limit(a: FloatArray, b: FloatArray) -> FloatArray:
     (b / a) X / (1 − X) has the F distribution, whose cube root is nearly a ratio of normal variables
     (Paulson 1942).
     """
-    a, z = np.maximum(a, 1e-3), special.ndtri((1 + LEVEL) / 2)
+    a, z = np.maximum(a, 1e-3), special.ndtri((1 + RELIABILITY_LEVEL) / 2)
     of_a, of_b = 1 / (9 * a), 1 / (9 * b)
     spread = of_a * (1 - of_b) ** 2 + of_b * (1 - of_a) ** 2 - of_a * of_b * z**2
     root = (1 - of_a) * (1 - of_b) - z * np.sqrt(np.maximum(spread, 0))
@@ -120,17 +121,17 @@ def _lower_limit(a: FloatArray, b: FloatArray) -> FloatArray:
 
 def _too_few(answered: IntArray, size: FloatArray, robust_size: FloatArray) -> BoolArray:
     """bool[domains]: where responses, effective or robust effective size are below 30."""
-    return np.asarray(np.minimum(np.minimum(answered, size), robust_size) < ENOUGH)
+    return np.asarray(np.minimum(np.minimum(answered, size), robust_size) < RELIABLE_FROM_RESPONSES)
 
 
 def judge_means(
     answered: IntArray, design_size: FloatArray, robust_size: FloatArray, df: IntArray
 ) -> Reliability:
-    """Means have no such standard: here they need 30 responses that are worth 30, by either size."""
+    """Means have no such standard: here they need 30 responses and 30 effective ones, by either size."""
     few = _too_few(answered, design_size, robust_size)
-    return Reliability(((notes.FEW, few), (notes.REVIEW_FREEDOM, df < _FREEDOM)))
+    return Reliability(((notes.FEW, few), (notes.REVIEW_FREEDOM, df < _RELIABLE_FROM_DF)))
 
 
 def too_wide(width: FloatArray, share: FloatArray) -> BoolArray:
     """bool[domains]: where an interval is too wide for the share that it is about."""
-    return np.asarray((width >= _WIDE) | ((width > _NARROW) & (width > _RELATIVELY_WIDE * share)))
+    return np.asarray((width >= _WIDE) | ((width > _NARROW) & (width > _WIDE_BESIDE_SHARE * share)))

@@ -14,7 +14,7 @@ from sipas.stats.cells.columns import counting_sort
 from sipas.stats.estimates.domains import Domains
 from sipas.stats.estimates.linearise import Linearised, solve
 from sipas.stats.estimates.moments import Moments
-from sipas.stats.estimates.variance import ROUNDING
+from sipas.stats.estimates.variance import RELATIVE_ROUNDING
 from sipas.stats.grouping import summed
 from sipas.stats.weights.weighted_cells import WeightedCells
 from sipas.stats.weights.weights import Weighting
@@ -230,7 +230,7 @@ class Quadratic:
 def _difference(matrix: sparse.csr_array, other: sparse.csr_array) -> sparse.csr_array:
     """sparse float64[rows, columns]: matrix − other, without what is left by rounding alone."""
     left = sparse.csr_array(matrix - other)
-    return sparse.csr_array(left.multiply(abs(left) > ROUNDING * abs(matrix)))
+    return sparse.csr_array(left.multiply(abs(left) > RELATIVE_ROUNDING * abs(matrix)))
 
 
 def _by_domain(

@@ -10,16 +10,16 @@ from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 from sipas.stats.estimates.estimate import Estimates
 from sipas.stats.estimates.intervals import Uncertain, has_interval, share_interval, wald
-from sipas.stats.estimates.reliability import ENOUGH
+from sipas.stats.estimates.reliability import RELIABLE_FROM_RESPONSES
 from sipas.stats.options import IntervalKind
 
 Verdict = Literal["met", "not_met", "cannot_tell"]
 _VERDICTS: dict[int, Verdict] = {1: "met", -1: "not_met", 0: "cannot_tell"}
-_POWER = 0.8
-_ROUNDS = 100
+_TARGET_POWER = 0.8
+_P_ITERATIONS = 100
 
 # Nearer to 0 or to a half, quantiles of Student's t are infinite or lost in rounding.
-_SMALLEST, _GREATEST = 1e-150, 0.5 - 1e-4
+_SMALLEST_TAIL, _GREATEST_TAIL = 1e-150, 0.5 - 1e-4
 
 
 @dataclass(frozen=True)
@@ -86,18 +86,18 @@ def judge_target(estimates: Estimates, target: float) -> Targets:
         _judge_shares(estimates.ci, u, target) if is_share else _judge_means(u, target, estimates.limits)
     )
     met, missed = low >= target, high < target
-    told = np.where(estimates.reliable[where], np.where(met, 1, np.where(missed, -1, 0)), 0)
+    sign = np.where(estimates.reliable[where], np.where(met, 1, np.where(missed, -1, 0)), 0)
     needed = _still_needed(u, target, level, is_share)
     verdict = np.zeros(len(estimates), dtype=np.int64)
-    verdict[where] = told
+    verdict[where] = sign
     return Targets(
         target=target,
         level=level,
-        verdict=tuple(_VERDICTS[sign] for sign in verdict.tolist()),
+        verdict=tuple(_VERDICTS[code] for code in verdict.tolist()),
         low=_at_places(low, where),
         high=_at_places(high, where),
         p=_at_places(p, where),
-        still_needed=_at_places(np.where(told != 0, 0.0, needed), where),
+        still_needed=_at_places(np.where(sign != 0, 0.0, needed), where),
     )
 
 
@@ -171,8 +171,8 @@ def _p_of_beta(u: Uncertain, size: FloatArray, target: float) -> FloatArray:
     """
     above = u.share >= target
     alpha = np.full(len(size), 0.05)
-    for _ in range(_ROUNDS):
-        before, alpha = alpha, np.clip(alpha, _SMALLEST, _GREATEST)
+    for _ in range(_P_ITERATIONS):
+        before, alpha = alpha, np.clip(alpha, _SMALLEST_TAIL, _GREATEST_TAIL)
         adjusted = size * (special.stdtrit(u.n - 1, alpha) / special.stdtrit(u.df, alpha)) ** 2
         successes, failures = adjusted * u.share, adjusted * (1 - u.share)
         reached = special.betainc(successes, failures + 1, target)
@@ -188,7 +188,7 @@ def _still_needed(u: Uncertain, target: float, level: float, share: bool) -> Flo
 
     n_eff = ((z_level √(t (1 − t)) + z_power √(p (1 − p))) / (p − t))², the size of a one-sided test of
     a share (Fleiss, Levin and Paik 2003, equation 2.22, without continuity correction); for a mean
-    both roots are its standard deviation. One response more is worth n_eff / n. It takes an
+    both roots are its standard deviation. One more response adds n_eff / n. It takes an
     effective n of 30 in any case, below which the normal distribution that this rests on is none.
     Where there are as many already, what keeps the verdict open is how few degrees of freedom there
     are, and no number is said.
@@ -197,10 +197,12 @@ def _still_needed(u: Uncertain, target: float, level: float, share: bool) -> Flo
         under_target, under_estimate = np.sqrt(target * (1 - target)), np.sqrt(u.share * (1 - u.share))
     else:
         under_target = under_estimate = np.sqrt(u.variance * u.n_effective)
-    reach = special.ndtri(level) * under_target + special.ndtri(_POWER) * under_estimate
+    reach = special.ndtri(level) * under_target + special.ndtri(_TARGET_POWER) * under_estimate
     distance = np.abs(u.share - target)
     size = np.divide(reach, distance, out=np.full(len(distance), np.nan), where=distance > 0) ** 2
-    responses = np.maximum(np.maximum(size, ENOUGH) * u.n / u.n_effective, ENOUGH)
+    responses = np.maximum(
+        np.maximum(size, RELIABLE_FROM_RESPONSES) * u.n / u.n_effective, RELIABLE_FROM_RESPONSES
+    )
     return np.where(responses > u.n, np.ceil(responses - u.n), np.nan)
 
 

@@ -14,10 +14,10 @@ from sipas.stats.weights.weighted_cells import WeightedCells
 from sipas.stats.weights.weights import Weighting
 
 # What is left of a number below this part of the terms that it is the difference of is rounding.
-ROUNDING = 1e-13
+RELATIVE_ROUNDING = 1e-13
 
 # The terms of a variance are at most of the size of the squared estimate: a greater one is none.
-_SMALL = 10 * ROUNDING
+_SMALL_RELATIVE_VARIANCE = 10 * RELATIVE_ROUNDING
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ def stratified_variance(
         parts[sizes.alone] = sizes.left * linearised.zz[sizes.alone]
     value = domains.by_domain(parts)
     value += 0.0 if regressed is None else regressed
-    small = value <= _SMALL * np.fmax(linearised.estimate**2, 1.0)
+    small = value <= _SMALL_RELATIVE_VARIANCE * np.fmax(linearised.estimate**2, 1.0)
     if small.any():
         terms = domains.by_domain(linearised.zz) + linearised.crossed()
         value[small & is_rounding(value, terms)] = 0.0
@@ -136,7 +136,7 @@ def stratified_variance(
 
 def is_rounding(value: FloatArray, terms: FloatArray) -> BoolArray:
     """bool[...]: where a variance is 0 but for rounding; `terms`, those it is the difference of, added up."""
-    return np.asarray(value <= ROUNDING * terms)
+    return np.asarray(value <= RELATIVE_ROUNDING * terms)
 
 
 def lonely_strata(weighting: Weighting, fraction: FloatArray) -> IntArray:

@@ -18,7 +18,13 @@ from sipas.stats.estimates.intervals import (
     wald,
 )
 from sipas.stats.estimates.population_notes import population_notes
-from sipas.stats.estimates.reliability import ENOUGH, LEVEL, in_review, judge_means, judge_shares
+from sipas.stats.estimates.reliability import (
+    RELIABILITY_LEVEL,
+    RELIABLE_FROM_RESPONSES,
+    in_review,
+    judge_means,
+    judge_shares,
+)
 from sipas.stats.estimates.variance import Variance
 from sipas.stats.notes import Note
 from sipas.stats.options import Options
@@ -95,7 +101,7 @@ class Figures:
             self.variance.n[where],
             self.base.answered[where],
             self.variance.df[where],
-            LEVEL,
+            RELIABILITY_LEVEL,
         )
 
 
@@ -172,7 +178,7 @@ def reliability(figures: Figures, options: Options) -> tuple[BoolArray, list[Rem
     if options.statistic == "mean":
         reasons.append((notes.NO_VARIANCE, figures.agreed & ~figures.complete))
     # A complete count of as many strata as respondents has no freedom, and needs none.
-    counted, enough = figures.exact & ~where, figures.base.answered >= ENOUGH
+    counted, enough = figures.exact & ~where, figures.base.answered >= RELIABLE_FROM_RESPONSES
     reasons.append((notes.FEW, counted & ~enough))
     return (where | counted) & ~in_review(reasons), reasons
 

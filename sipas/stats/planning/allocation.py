@@ -13,10 +13,10 @@ from sipas.stats.planning import given
 Method = Literal["equal", "proportional", "neyman"]
 
 # What is nearer to the next whole number than this has reached it.
-_ROUNDING = 1e-9
+_ROUNDING_OF_COUNTS = 1e-9
 
 # A stratum's share of the largest one's below which it counts as none.
-_NEGLIGIBLE = 1e-12
+_NEGLIGIBLE_RELATIVE_SIZE = 1e-12
 
 
 def allocate(
@@ -90,7 +90,7 @@ def _sizes_of(population: IntArray, method: Method, deviation: ArrayLike | None)
 
 def filled(total: int, size: FloatArray, lower: IntArray, upper: IntArray) -> FloatArray:
     """float64[strata]: c x_h within the bounds, with that c for which they sum to the total."""
-    sized = size > _NEGLIGIBLE * size.max(initial=0.0)
+    sized = size > _NEGLIGIBLE_RELATIVE_SIZE * size.max(initial=0.0)
     if total > upper[sized].sum() + lower[~sized].sum():
         # Strata that nothing is to go to have to take what the others cannot.
         full = upper.astype(np.float64)
@@ -124,7 +124,7 @@ def _in_proportion(total: int, size: FloatArray, lower: IntArray, upper: IntArra
 
 def _rounded(real: FloatArray, total: int, upper: IntArray) -> IntArray:
     """int64[strata]: whole numbers with the same sum, by largest remainders (Hamilton's method)."""
-    whole = np.floor(real + _ROUNDING).astype(np.int64)
+    whole = np.floor(real + _ROUNDING_OF_COUNTS).astype(np.int64)
     remainder = np.where(whole < upper, real - whole, -1.0)
     largest = np.argsort(-remainder, kind="stable")[: total - int(whole.sum())]
     whole[largest] += 1

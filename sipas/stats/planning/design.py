@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from sipas.stats.arrays import FloatArray, IntArray
 from sipas.stats.planning import given
 from sipas.stats.planning.allocation import Method, allocate
-from sipas.stats.planning.sizes import ROUNDING, invitations, normal_quantile, rounded_up
+from sipas.stats.planning.sizes import RELATIVE_ROUNDING_OF_SIZES, invitations, normal_quantile, rounded_up
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ def reach_margin(
         (reached,) = stratified_margins(
             people, expected, spread, level=conditions.level, deff=conditions.deff
         )
-        return bool(reached <= margin * (1 + ROUNDING))
+        return bool(reached <= margin * (1 + RELATIVE_ROUNDING_OF_SIZES))
 
     totals = range(int(np.minimum(conditions.minimum, most).sum()), int(most.sum()))
     return spread_over(totals.start + bisect_left(totals, True, key=is_enough))

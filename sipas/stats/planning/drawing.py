@@ -13,7 +13,7 @@ from sipas.stats.arrays import FloatArray, IntArray
 from sipas.stats.listing import listing
 from sipas.stats.planning import given
 
-_DIGEST = 16  # bytes: two equal numbers are out of the question
+_DIGEST_BYTES = 16  # bytes: two equal numbers are out of the question
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def permanent_numbers(identifiers: Sequence[str], seed: str) -> NDArray[np.uint6
     uint64[transactions, 2]
         The upper and the lower half of each number.
     """
-    keyed = blake2b(key=blake2b(seed.encode()).digest(), digest_size=_DIGEST)
+    keyed = blake2b(key=blake2b(seed.encode()).digest(), digest_size=_DIGEST_BYTES)
     digests = bytearray()
     for identifier in identifiers:
         one = keyed.copy()

@@ -8,7 +8,7 @@ from sipas.stats.arrays import FloatArray, IntArray
 from sipas.stats.planning import given
 
 # A number this far above a whole one, relatively, is that whole one and rounding.
-ROUNDING = 1e-9
+RELATIVE_ROUNDING_OF_SIZES = 1e-9
 
 
 def sample_sizes(
@@ -168,4 +168,4 @@ def normal_quantile(level: float) -> float:
 
 
 def rounded_up(values: FloatArray) -> IntArray:
-    return np.asarray(np.ceil(np.asarray(values) * (1 - ROUNDING)), np.int64)
+    return np.asarray(np.ceil(np.asarray(values) * (1 - RELATIVE_ROUNDING_OF_SIZES)), np.int64)

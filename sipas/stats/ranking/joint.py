@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 
 from sipas.stats.contrasts.domain_unions import Joint
-from sipas.stats.estimates.reliability import ENOUGH
-from sipas.stats.ranking.ranks import DRAWS, Ranks, rank_domains
+from sipas.stats.estimates.reliability import RELIABLE_FROM_RESPONSES
+from sipas.stats.ranking.ranks import RANK_DRAWS, Ranks, rank_domains
 from sipas.stats.ranking.scale import soften_shares
 
 
-def rank_joint(joint: Joint, level: float = 0.95, draws: int = DRAWS, seed: int = 1) -> Ranks:
-    """Ranks of jointly estimated domains; those worth fewer than 30 answers or not reliable have none.
+def rank_joint(joint: Joint, level: float = 0.95, draws: int = RANK_DRAWS, seed: int = 1) -> Ranks:
+    """Ranks of jointly estimated domains; those of fewer than 30 effective answers or not reliable have none.
 
     Nor has what lacks a value of a column: it is no unit.
 
@@ -33,7 +33,7 @@ def rank_joint(joint: Joint, level: float = 0.95, draws: int = DRAWS, seed: int 
     estimate, covariance = joint.estimate, joint.covariance
     if joint.statistic == "share":
         estimate, covariance = soften_shares(estimate, covariance, joint.n_effective)
-    ranked = joint.reliable & (joint.n_effective >= ENOUGH)
+    ranked = joint.reliable & (joint.n_effective >= RELIABLE_FROM_RESPONSES)
     for column in joint.by.values():
         ranked = ranked & (column.codes >= 0)
     found = rank_domains(estimate, covariance, joint.df, ranked, level, draws, seed)

@@ -10,7 +10,7 @@ from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 from sipas.stats.ranking.pairs import compare_pairs, overlap_ranks, ranks_left
 from sipas.stats.ranking.stepdown import draw, step_down
 
-DRAWS = 2000
+RANK_DRAWS = 2000
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def rank_domains(
     df: FloatArray | IntArray | None = None,
     ranked: BoolArray | None = None,
     level: float = 0.95,
-    draws: int = DRAWS,
+    draws: int = RANK_DRAWS,
     seed: int = 1,
 ) -> Ranks:
     """Ranks with marginal and simultaneous ranges by step-down, and those of joint intervals.

@@ -89,7 +89,7 @@ def _draws(
 
 
 def standard_errors(found: Respondents, drawn: Iterable[IntArray]) -> FloatArray:
-    """float64[domains]: the spread of the replicates that these draws give, around their mean."""
+    """float64[domains]: the variance of the replicates that these draws give, around their mean."""
     n = found.size[found.stratum]
     grown = n / np.maximum(n - 1, 1)
     deviation_scale = np.where(n > 1, np.sqrt(1 - found.fraction[found.stratum]), 0.0)

@@ -15,7 +15,7 @@ from sipas.stats.replicates.respondents import Respondents, find_respondents
 from sipas.stats.weights.weighted_cells import WeightedCells
 
 # What is left of a total below this part of it, once a respondent is left out, is rounding.
-_ROUNDING = 1e-12
+_RELATIVE_ROUNDING_LEFT_OUT = 1e-12
 
 
 def jackknife(
@@ -62,7 +62,7 @@ def jackknife(
     whole, estimate = found.totals(found.count.astype(np.float64)), found.estimate()
     away = _left_out(found, whole, estimate)
     with np.errstate(invalid="ignore"):
-        variance = _spread(found, away)
+        variance = _sum_of_squares(found, away)
     return Replicated(
         measure=measure.name,
         by=found.domains.by,
@@ -126,10 +126,10 @@ def _left_out(found: Respondents, whole: tuple[FloatArray, FloatArray], estimate
 
 
 def _without_rounding(left: FloatArray, total: FloatArray) -> FloatArray:
-    return np.where(np.abs(left) <= _ROUNDING * total, 0.0, left)
+    return np.where(np.abs(left) <= _RELATIVE_ROUNDING_LEFT_OUT * total, 0.0, left)
 
 
-def _spread(found: Respondents, away: _Away) -> FloatArray:
+def _sum_of_squares(found: Respondents, away: _Away) -> FloatArray:
     """float64[domains]: Σ k (θ − θ̄)², from distances to the estimate; replicates not listed have none."""
     n, domains = found.size, found.domains.count
     factor = (1 - found.fraction) * np.where(n > 1, (n - 1) / np.maximum(n, 1), 1.0)

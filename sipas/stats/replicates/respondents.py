@@ -17,7 +17,7 @@ from sipas.stats.replicates.recalibrated import Recalibration
 from sipas.stats.weights.weighted_cells import WeightedCells
 
 # A cell's sum of squares and its square of sums agree to this where its respondents are alike.
-_ALIKE = 1e-12
+_RELATIVE_ROUNDING_OF_SQUARES = 1e-12
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ def _refuse_mixed(moments: Moments) -> None:
             (products.yy, moments.numerators[r]),
             (products.xx, moments.denominators[r]),
         ):
-            mixed = np.abs(n * square - total**2) > _ALIKE * n * square
+            mixed = np.abs(n * square - total**2) > _RELATIVE_ROUNDING_OF_SQUARES * n * square
             if mixed.any():
                 raise StatisticsError(
                     f"{moments.measure.name}: replicates need the respondents themselves, and"

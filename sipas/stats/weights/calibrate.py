@@ -13,7 +13,7 @@ from sipas.stats.calibration.kept import Calibration
 from sipas.stats.calibration.margins import Margins
 from sipas.stats.calibration.patterns import Patterns
 from sipas.stats.calibration.solve import Solution, solve
-from sipas.stats.calibration.sweep import FITTED, sweep
+from sipas.stats.calibration.sweep import RAKED_RELATIVE_ERROR, sweep
 from sipas.stats.cells.cells import Cells
 from sipas.stats.notes import Note
 from sipas.stats.weights.weights import Weighting, unweighted
@@ -55,7 +55,7 @@ def rake(
     base = base or unweighted(cells, ())
     patterns = Patterns.of(cells, base.weight, base.stratum >= 0, margins)
     solution = sweep(patterns)
-    if solution.error >= FITTED:
+    if solution.error >= RAKED_RELATIVE_ERROR:
         solution = solve(patterns.problem(), find_distance("raking", None))
         base = replace(base, notes=(*base.notes, notes.BY_NEWTON))
     return _weighted("rake", base, cells, margins, patterns, solution, None)

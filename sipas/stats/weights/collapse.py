@@ -12,7 +12,7 @@ from sipas.stats.grouping import added
 ENOUGH_RESPONSES = 5
 
 # A thin pool takes in well-sampled strata only up to one in so many of its unit's transactions.
-ONE_IN = 10
+SAMPLED_STRATA_JOIN_ONE_IN = 10
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def _third_step(
     strata, thin = len(n), _thin(pool, n, population)
     groups = int(group.max(initial=-1)) + 1
     thin_count = added(group, np.where(thin, population, 0), groups)
-    small = (thin_count > 0) & (ONE_IN * thin_count <= added(group, population, groups))
+    small = (thin_count > 0) & (SAMPLED_STRATA_JOIN_ONE_IN * thin_count <= added(group, population, groups))
     size, count = added(pool, n, strata), added(pool, population, strata)
     head = (pool == np.arange(strata)) & ~thin & (count > 0) & small[group]
     place = np.flatnonzero(head)

@@ -9,12 +9,12 @@ from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 from sipas.stats.grouping import summed
 
 # More than this share of a row's population calls for review: taken in, joined, or left out.
-MOST_UNSURE = 0.10
+UNSURE_SHARE_MOST = 0.10
 
 # Likewise of transactions whose count was raised to the responses.
-_MOST_RAISED = 0.01
+_RAISED_SHARE_MOST = 0.01
 
-_ROUNDING = 1e-9
+_ROUNDING_OF_PARTS = 1e-9
 
 
 @dataclass(frozen=True)
@@ -87,17 +87,17 @@ class RowPopulation:
     @property
     def much_taken_in(self) -> BoolArray:
         """bool[rows]: where the third step of pooling moved weights by more than a row can bear."""
-        return self._above(self.taken, MOST_UNSURE) | self._above(self.joined, MOST_UNSURE)
+        return self._above(self.taken, UNSURE_SHARE_MOST) | self._above(self.joined, UNSURE_SHARE_MOST)
 
     @property
     def much_left_out(self) -> BoolArray:
         """bool[rows]: where more of the population has no response than a row can bear."""
-        return self._above(self.count - self.covered, MOST_UNSURE)
+        return self._above(self.count - self.covered, UNSURE_SHARE_MOST)
 
     @property
     def much_raised(self) -> BoolArray:
         """bool[rows]."""
-        return self._above(self.raised, _MOST_RAISED)
+        return self._above(self.raised, _RAISED_SHARE_MOST)
 
     @property
     def little_raised(self) -> BoolArray:
@@ -110,4 +110,4 @@ class RowPopulation:
         return self.much_taken_in | self.much_left_out | self.much_raised
 
     def _above(self, part: FloatArray, share: float) -> BoolArray:
-        return np.asarray(part > share * self.count + _ROUNDING * self.count)
+        return np.asarray(part > share * self.count + _ROUNDING_OF_PARTS * self.count)

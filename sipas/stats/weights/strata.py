@@ -18,10 +18,10 @@ from sipas.stats.weights.missing_strata import describe_missing, find_missing
 from sipas.stats.weights.strata_roles import StrataRoles, find_roles
 
 # From this share of a unit's responses on, those without a known stratum decide how it is weighted.
-_MANY_UNPLACED = 0.10
+_MANY_UNPLACED_SHARE = 0.10
 
 # Whole numbers up to here are exact as floats.
-_MOST_TRANSACTIONS = 1 << 53
+_TRANSACTIONS_MOST = 1 << 53
 
 Stratum = tuple[str | None, ...]
 OutOfDate = Literal["fail", "raise-count", "review"]
@@ -49,7 +49,7 @@ class Frame:
 
     def __post_init__(self) -> None:
         given = np.asarray(self.counts)
-        wrong = ~((given >= 0) & (given <= _MOST_TRANSACTIONS) & (given == np.floor(given)))
+        wrong = ~((given >= 0) & (given <= _TRANSACTIONS_MOST) & (given == np.floor(given)))
         if wrong.any():
             row = int(np.argmax(wrong))
             raise StatisticsError(
@@ -282,7 +282,8 @@ class _Known:
             missing, unlisted = (self.everyone < 0) & used[unit], self.unlisted(self.everyone, used)
             lacks = missing.any(axis=1) | unlisted
             unplaced = added(unit, np.where(lacks, self.n, 0), units + 1)
-            many = (unplaced > 0) & (unplaced >= _MANY_UNPLACED * responses) & (used & ~stays).any(axis=1)
+            many = (unplaced > 0) & (unplaced >= _MANY_UNPLACED_SHARE * responses)
+            many &= (used & ~stays).any(axis=1)
             many[-1] = False
             if not many.any():
                 return used

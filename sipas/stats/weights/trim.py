@@ -15,7 +15,7 @@ from sipas.stats.notes import MARGIN_MISSED, Note
 from sipas.stats.weights.weights import Trimming, Weighting
 
 # A weight beyond a limit by less than this part of it is at the limit.
-_ROUNDING = 1e-12
+_RELATIVE_ROUNDING_OF_WEIGHTS = 1e-12
 
 
 def trim(
@@ -73,7 +73,7 @@ def _check(weight: FloatArray, n: IntArray, lower: float, upper: float) -> None:
         )
     total, responses = float(weight @ n), int(n.sum())
     for limit, amount in ((lower, lower * responses - total), (upper, total - upper * responses)):
-        if amount > _ROUNDING * total:
+        if amount > _RELATIVE_ROUNDING_OF_WEIGHTS * total:
             raise StatisticsError(
                 f"with weights trimmed at {limit:g} the {responses} responses cannot stand for {total:.10g}"
                 f" transactions, {total / responses:.6g} each: {amount:.6g} are left over; widen the limits"
@@ -82,8 +82,8 @@ def _check(weight: FloatArray, n: IntArray, lower: float, upper: float) -> None:
 
 def _beyond(weight: FloatArray, lower: float, upper: float) -> BoolArray:
     """bool[cells]: which weights lie outside of the limits."""
-    above = weight > upper * (1 + _ROUNDING)
-    return np.asarray(above | (weight < lower * (1 - _ROUNDING)))
+    above = weight > upper * (1 + _RELATIVE_ROUNDING_OF_WEIGHTS)
+    return np.asarray(above | (weight < lower * (1 - _RELATIVE_ROUNDING_OF_WEIGHTS)))
 
 
 def _redistributed(weight: FloatArray, n: IntArray, lower: float, upper: float, strict: bool) -> FloatArray:

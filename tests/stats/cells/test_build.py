@@ -93,7 +93,7 @@ def test_more_responses_than_one_block_holds(monkeypatch: pytest.MonkeyPatch) ->
     answers = random_answers(np.random.default_rng(2), 100)
     forms, units = ["kiosk", "full"] * 50, ["U1", "U2", "U2", "U3"] * 25
     at_once = contents(build(answers, forms, units))
-    monkeypatch.setattr("sipas.stats.cells.build.BLOCK", 7)
+    monkeypatch.setattr("sipas.stats.cells.build.BLOCK_ROWS", 7)
     assert contents(build(answers, forms, units)) == at_once
 
 

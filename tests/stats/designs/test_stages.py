@@ -39,11 +39,11 @@ def of(*values: str | None) -> Column:
         ),
         (
             {"strata": of("a", "b", "b"), "populations": [np.array([5, 8, 9])]},
-            "row 2: the population of b, 8, is told in two ways",
+            "row 2: the population of b, 8, has two values",
         ),
         ({"populations": [np.array([0, 5, 5])]}, "row 1: the population of the whole, 0, is not above 0"),
         ({"populations": [np.array([5, np.nan, 5])]}, "row 2: the population of the whole, nan, is not"),
-        ({"populations": [np.array([5, 5])]}, "populations must be told for all 3 rows"),
+        ({"populations": [np.array([5, 5])]}, "give populations for all 3 rows"),
     ],
 )
 def test_what_cannot_be_a_design_is_refused_by_name(given: dict[str, Any], message: str) -> None:

@@ -5,9 +5,9 @@ from sipas.errors import StatisticsError
 from sipas.stats.disclosure import Counts, latest, refreshable, sensitive
 
 
-def counts(*cells: tuple[float, float], worth: float = 1.0) -> Counts:
+def counts(*cells: tuple[float, float], answers_per_respondent: float = 1.0) -> Counts:
     n, satisfied = np.array(cells, dtype=np.float64).T
-    return Counts(n, satisfied, n * worth, worth)
+    return Counts(n, satisfied, n * answers_per_respondent, answers_per_respondent)
 
 
 HIDDEN = (np.nan, np.nan)
@@ -36,7 +36,7 @@ def test_the_figure_last_shown_counts_whichever_release_showed_it() -> None:
 
 
 def test_respondents_are_a_part_of_their_own_where_one_gives_several_answers() -> None:
-    single, several = counts((6, 4)), counts((6, 4), worth=3.0)
+    single, several = counts((6, 4)), counts((6, 4), answers_per_respondent=3.0)
     assert (single.parts.T.tolist(), single.margins.tolist()) == ([[4, 2]], [5, 1])
     assert (several.parts.T.tolist(), several.margins.tolist()) == ([[4, 14, 6]], [15, 3, 5])
 

@@ -62,4 +62,4 @@ def test_counts_are_those_of_the_answers_themselves() -> None:
         assert (overall.n[place], overall.satisfied[place]) == ((said > 0).sum(), (said >= 4).sum())
         assert (pooled.answers[place], pooled.satisfied[place]) == ((factors > 0).sum(), (factors >= 4).sum())
         assert pooled.n[place] == (factors > 0).any(axis=1).sum()
-    assert (overall.worth, pooled.worth) == (1, 5)
+    assert (overall.answers_per_respondent, pooled.answers_per_respondent) == (1, 5)

@@ -4,7 +4,14 @@ import pytest
 from sipas.stats import notes
 from sipas.stats.arrays import FloatArray
 from sipas.stats.estimates.intervals import Uncertain, korn_graubard
-from sipas.stats.estimates.reliability import NEAR, judge_means, judge_shares, nearly, too_wide, widths
+from sipas.stats.estimates.reliability import (
+    RELATIVE_WIDTH_ERROR,
+    judge_means,
+    judge_shares,
+    nearly,
+    too_wide,
+    widths,
+)
 
 
 def judged(
@@ -96,7 +103,7 @@ def test_widths_are_near_what_stands_for_them() -> None:
     u, size = many_shares()
     low, high = korn_graubard(u, size)
     width, enough = high - low, size >= 5
-    np.testing.assert_allclose(nearly(u.share, size)[enough], width[enough], rtol=0.9 * NEAR)
+    np.testing.assert_allclose(nearly(u.share, size)[enough], width[enough], rtol=0.9 * RELATIVE_WIDTH_ERROR)
     assert min(width[~enough].min(), nearly(u.share, size)[~enough].min()) > 0.5
 
 

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sipas.stats.weights.collapse import ENOUGH_RESPONSES, ONE_IN, Pooling, pool_thin
+from sipas.stats.weights.collapse import ENOUGH_RESPONSES, SAMPLED_STRATA_JOIN_ONE_IN, Pooling, pool_thin
 
 # A stratum: unit, service channel, procedure; its responses and transactions.
 Key = tuple[int, int, int]
@@ -122,7 +122,7 @@ def by_the_rule(unit: int, strata: dict[Key, tuple[int, int]]) -> list[set[Key]]
     made = join([pool for channel in by_channel for pool in channel])
     for pool in [pool for pool in made if thin(pool)]:
         others = [other for other in made if other != pool and count(other) > 0]
-        while thin(pool) and ONE_IN * count(pool) <= count(set(own)) and others:
+        while thin(pool) and SAMPLED_STRATA_JOIN_ONE_IN * count(pool) <= count(set(own)) and others:
             taken = min(
                 others, key=lambda other: (n(other) / count(other), count(other), order(other, strata))
             )
