@@ -8,21 +8,28 @@ from pathlib import Path
 from sipas.errors import StatisticsError, TableError
 from sipas.stats import Margins
 from sipas.tables import parse_table, read_table
-from sipas.tables.cells import parse_number
+from sipas.tables.cells import may_be_thousands, parse_number, refuse_thousands
 from sipas.tables.rows import Table, TableRow
 
 _COLUMNS = ("margin", "level")
 _PARTS = (1.0, 100.0)  # what shares and percentages add up to
 _AGREE_WITHIN = 1e-3  # of their total, whatever they are written with
 _LARGEST_ROUNDING = 0.02  # of the total, in shares written with few digits
+_SEPARATORS = ".,"
 
 
 @dataclass
 class _Levels:
-    """The levels of one margin. unit: the last digit that its numbers are written with."""
+    """The levels of one margin. unit: the last digit that its numbers are written with.
+
+    decimal: separators that are decimal beyond doubt. doubtful: numbers such as 3.200, with their rows.
+    """
 
     counts: dict[str, float] = field(default_factory=dict)
     unit: float = 1.0
+    decimal: set[str] = field(default_factory=set)
+    doubtful: list[tuple[TableRow, str]] = field(default_factory=list)
+    percent: bool = False
 
     @property
     def total(self) -> float:
@@ -60,6 +67,9 @@ def _margins_of(table: Table) -> Margins:
     margins: defaultdict[str, _Levels] = defaultdict(_Levels)
     for row in table.rows:
         _add_level(margins[row.get("margin")], row, column)
+    for name, margin in margins.items():
+        _refuse_thousands(margin, column)
+        _refuse_other_percentages(table, name, margin)
     try:
         return _agreeing(margins)
     except StatisticsError as problem:
@@ -70,9 +80,41 @@ def _add_level(margin: _Levels, row: TableRow, column: str) -> None:
     level = row.get("level")
     if level in margin.counts:
         raise row.error("level", f"{level} stands in an earlier row of {row.get('margin')} too")
-    margin.counts[level] = row.get_as(column, _amount)
-    _, _, decimals = row.get(column).replace(",", ".").partition(".")
+    text = row.get(column).removesuffix("%").rstrip()
+    margin.counts[level] = row.parsed(column, text, _amount)
+    margin.percent |= row.get(column).endswith("%")
+    _add_writing(margin, row, text)
+
+
+def _add_writing(margin: _Levels, row: TableRow, text: str) -> None:
+    """Keep how a number is written: with how many decimals, and with which separator."""
+    _, _, decimals = text.replace(",", ".").partition(".")
     margin.unit = min(margin.unit, 10.0 ** -len(decimals))
+    if may_be_thousands(text):
+        margin.doubtful.append((row, text))
+    else:
+        margin.decimal |= set(_SEPARATORS) & set(text)
+
+
+def _refuse_thousands(margin: _Levels, column: str) -> None:
+    """Refuse 3.200 unless its separator is decimal elsewhere, or the numbers add up to 1 or 100."""
+    if any(margin.adds_up_to(part) for part in _PARTS):
+        return
+    for row, text in margin.doubtful:
+        if not margin.decimal & set(text):
+            whole = text.replace(".", "").replace(",", "")
+            raise row.error(
+                column,
+                f"{text!r} may be {whole} or a decimal number; write {whole} without a separator, or"
+                f" {text}0 if it is a decimal number",
+            )
+
+
+def _refuse_other_percentages(table: Table, name: str, margin: _Levels) -> None:
+    """Percentages of a margin are of all its levels, and add up to 100."""
+    if margin.percent and not margin.adds_up_to(100.0):
+        problem = f"the percentages of margin {name} add up to {margin.total:.10g}, not to 100"
+        raise TableError(table.file, f"{problem}; give every level its percentage")
 
 
 def _agreeing(margins: Mapping[str, _Levels]) -> Margins:
@@ -107,6 +149,7 @@ def _count_column(table: Table) -> str:
 
 def _amount(text: str) -> float:
     """Published margins may be estimates, with decimals."""
+    refuse_thousands(text)
     found = parse_number(text)
     if found < 0:
         raise ValueError(f"{text} is negative; a count is 0 or more")

@@ -7,7 +7,7 @@ from datetime import date, datetime
 _TRUE = {"true", "1", "yes", "y", "x", "có"}
 _FALSE = {"false", "0", "no", "n", "không"}
 _DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?:[ T](\d{1,2}):(\d\d)(?::(\d\d))?)?")
-
+_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}([., \u00a0'][0-9]{3})+([.,][0-9]+)?")
 
 # Characters with which a spreadsheet begins a formula, full-width ones too, and those that it skips.
 _FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
@@ -56,6 +56,20 @@ def parse_number(text: str) -> float:
     if not re.fullmatch(r"[+-]?[0-9]+([.,][0-9]+)?([eE][+-]?[0-9]+)?", text):
         raise ValueError(f"{text!r} is no number; write it as 0.25")
     return float(text.replace(",", "."))
+
+
+def may_be_thousands(text: str) -> bool:
+    """Whether one country reads thousands where another reads a decimal: 3.200 is 3200 or 3.2."""
+    return re.fullmatch(r"[1-9][0-9]{0,2}[.,][0-9]{3}", text) is not None
+
+
+def refuse_thousands(text: str) -> None:
+    """Refuse 1.234.567 and 1.234,5, which cannot be anything else than separated thousands."""
+    if may_be_thousands(text) or not _THOUSANDS.fullmatch(text):
+        return
+    separators = re.findall(r"[^0-9]", text)
+    written = f", such as {re.sub('[^0-9]', '', text)}" if len(set(separators)) == 1 else ""
+    raise ValueError(f"{text!r} has separators of thousands; write it without them{written}")
 
 
 def parse_day(text: str) -> date:
