@@ -75,7 +75,7 @@ def draw_answers(kind: ChartKind, lang: str, output: Path, target: str | None, *
 def share_to_reach(target: str) -> float:
     share = parse_target("target", target)
     if not 0 < share < 1:
-        raise InputError(f"target: {target} is no share between 0 and 1, such as 0.85")
+        raise InputError(f"target: {target} is not a share; give one between 0 and 1, such as 0.85")
     return share
 
 

@@ -27,14 +27,14 @@ _ORPHAN_TEXTS = {
 @click.command(cls=StrictCommand)
 @format_option
 def check(format_: str) -> int:
-    """Count every response again and compare; exit 1 if anything differs. The service may run."""
+    """Recount every response and compare; exit 1 if anything differs. The service may keep running."""
     return _report(check_cells, format_)
 
 
 @click.command(cls=StrictCommand)
 @format_option
 def rebuild(format_: str) -> int:
-    """Replace all counts by new counts of the responses. The service may run."""
+    """Recount every response and replace all counts. The service may keep running."""
     return _report(rebuild_cells, format_)
 
 

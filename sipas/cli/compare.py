@@ -26,8 +26,11 @@ from sipas.report.sources.source import Source
 @click.option("--before", type=SOURCE_FILE, help="the same domains in a file of earlier responses")
 @click.option("--before-frame", type=SOURCE_FILE, help="the frame of that round")
 @click.option("--succession", type=SOURCE_FILE, help="merged or split units: old_code,new_code,share")
-@click.option("--adjust", help="p-values for many comparisons: holm (default) or bh")
-@click.option("--mix", help="equal (default for --by channel: strata that both answered in) or own")
+@click.option("--adjust", help="how to adjust p-values for the number of comparisons: holm (default) or bh")
+@click.option(
+    "--mix",
+    help="mix of strata: equal (default for --by channel; only strata with responses on both sides) or own",
+)
 @output_options()
 def compare(
     output: Output,

@@ -38,7 +38,7 @@ FAMILIES = {
     "plan": CommandFamily("sipas.cli.plan:plan", "sample sizes for a margin of error, and the draw"),
     "release": CommandFamily("sipas.cli.release:release", "tables for publication"),
     "chart": CommandFamily("sipas.cli.chart:chart", "a chart of indices as a file"),
-    "kiosk": CommandFamily("sipas.cli.kiosks:kiosk", "terminals: enrol, watch, set up, replace, retire"),
+    "kiosk": CommandFamily("sipas.cli.kiosks:kiosk", "kiosks: enrol, watch, set up, replace, retire"),
     "link": CommandFamily("sipas.cli.links:link", "one-time links: make, count, mix what was answered"),
     "poster": CommandFamily("sipas.cli.posters:poster", "QR codes for walls of units"),
     "key": CommandFamily("sipas.cli.people:key", "keys of programs"),

@@ -75,7 +75,7 @@ def _successions(file: Path, format_: str) -> None:
 @_file_argument
 @format_option
 def _procedures(file: Path, format_: str) -> None:
-    """Import procedures: code,name,field and, for terminals, name_en,field_en."""
+    """Import procedures: code,name,field; optional, for kiosks: name_en,field_en."""
     show(in_database(lambda conn: import_procedures(conn, file)), format_)
 
 
@@ -106,13 +106,13 @@ def _frame(file: Path, round_code: str, count_column: str, renamed: _Pairs, form
 @click.option(
     "--dates",
     type=click.Choice(["dmy", "mdy", "iso"]),
-    help="day or month first (default: as dates show that can be read one way only)",
+    help="order of day and month (default: as in the dates that are not ambiguous)",
 )
 @click.option(
     "--skip-bad",
     type=OUTPUT_FILE,
     metavar="FILE",
-    help="import the other rows, and write those left out to FILE with the reason",
+    help="import the valid rows; write the others to FILE with the reason",
 )
 @format_option
 def _transactions(
@@ -122,7 +122,7 @@ def _transactions(
     """Import finished transactions: transaction_id,unit,procedure,service_channel,completed_at; optional:
     on_time,phone,language,cancelled,changed_at.
 
-    Vietnamese names of columns and values are understood, such as "Mã hồ sơ" and "Trực tiếp". `sipas
+    You can use Vietnamese names of columns and values, such as "Mã hồ sơ" and "Trực tiếp". `sipas
     transactions problems` lists rows that were not counted.
     """
     settings = read_settings()
@@ -178,7 +178,7 @@ def _responses(
 ) -> None:
     """Import responses: response_id, unit, one column for each item, and attributes.
 
-    --replace corrects an earlier import. Responses of terminals and links never change.
+    --replace corrects an earlier import. Responses of kiosks and links never change.
     """
     kept = ResponseFile(read_reading(given), replace, operator_name(), where, channel)
     imported = in_database(lambda conn: import_responses(conn, file, round_code, kept))

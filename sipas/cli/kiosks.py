@@ -1,4 +1,4 @@
-"""sipas kiosk: enrol, list, configure, replace and retire terminals."""
+"""sipas kiosk: enrol, list, configure, replace and retire kiosks."""
 
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime
@@ -30,13 +30,13 @@ def _qr_option(command: Command) -> Command:
         "--qr",
         type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
         metavar="FILE.svg",
-        help="the url as a QR code to scan or print; - draws it here",
+        help="the url as a QR code to scan or print; - draws it on the screen",
     )(command)
 
 
 @click.group(cls=StrictGroup)
 def kiosk() -> None:
-    """Manage terminals."""
+    """Manage kiosks."""
 
 
 @kiosk.command("enrol")
@@ -44,7 +44,7 @@ def kiosk() -> None:
 @_qr_option
 @format_option
 def _enrol(unit: str, qr: Path | None, format_: str) -> None:
-    """Create a terminal: open its url on it, or type its code there. The code works once, within 7 days."""
+    """Create a kiosk with a one-time code. Open its url on it, or type the code there, within 7 days."""
     settings = read_settings()
 
     async def work(conn: Connection, catalogue: Catalogue) -> Enrolment:
@@ -58,7 +58,7 @@ def _enrol(unit: str, qr: Path | None, format_: str) -> None:
 @_qr_option
 @format_option
 def _replace(number: int, qr: Path | None, format_: str) -> None:
-    """Create a terminal that replaces another one, which is retired when the new one has enrolled."""
+    """Create a kiosk to replace another one. The old one is retired when the new one has enrolled."""
     settings = read_settings()
 
     async def work(conn: Connection, catalogue: Catalogue) -> Enrolment:
@@ -77,7 +77,7 @@ def _hand_out(
     show(enrolment, format_)
     if enrolment.url.startswith(THIS_MACHINE):
         click.echo(
-            "the url holds on this machine alone; for a terminal elsewhere set SIPAS_PUBLIC_URL", err=True
+            "the url holds on this machine alone; for a kiosk elsewhere set SIPAS_PUBLIC_URL", err=True
         )
     if qr is not None:
         draw_qr(enrolment.url, qr)
@@ -86,7 +86,7 @@ def _hand_out(
 @kiosk.command("list")
 @format_option
 def _list(format_: str) -> None:
-    """List all terminals and their problems; docs/guides/kiosks.md gives the remedies."""
+    """List all kiosks and their problems; docs/guides/kiosks.md gives the remedies."""
 
     async def work(pool: Pool) -> list[Terminal]:
         return await list_terminals(pool, LiveCatalogue(pool))
@@ -98,7 +98,7 @@ def _list(format_: str) -> None:
 @_number_argument
 @format_option
 def _retire(number: int, format_: str) -> None:
-    """Retire a terminal: submissions that it still sends are quarantined."""
+    """Retire a kiosk: submissions that it still sends are quarantined."""
 
     async def work(conn: Connection) -> dict[str, int]:
         if not await retire_kiosk(conn, number):
@@ -118,11 +118,11 @@ def _retire(number: int, format_: str) -> None:
 )
 @format_option
 def _release(number: int, given_on: datetime | None, format_: str) -> None:
-    """Check a terminal's quarantined answers again, and count those that can be counted now.
+    """Check a kiosk's quarantined answers again, and count those that can be counted now.
 
     These are answers that arrived after it was retired, that were refused for a round, unit, procedure or
-    instrument that is known by now, or whose time is unusable because the terminal's clock was wrong. Do not
-    release answers of a stolen terminal.
+    instrument that is known by now, or whose time is unusable because the kiosk's clock was wrong. Do not
+    release answers of a stolen kiosk.
     """
     given_at = given_on.replace(hour=12, tzinfo=LOCAL) if given_on else None
 
@@ -150,7 +150,7 @@ def _explain(done: QuarantineRelease, given_on: datetime | None) -> Iterator[str
 def _configure(file: Path | None, format_: str) -> None:
     """Set timeouts, additional questions, PIN and note from a TOML FILE, and show the settings.
 
-    The file replaces all earlier settings. Terminals apply them within a minute.
+    The file replaces all earlier settings. Kiosks apply them within a minute.
     """
 
     source = file.read_bytes() if file else None

@@ -85,12 +85,17 @@ def _mix(everything: bool, format_: str) -> None:
 
 
 @link.command("list")
-@click.option("--round", "round_code", help="of one round alone")
-@click.option("--by", multiple=True, type=click.Choice(["unit", "day"]), help="a row for each; repeatable")
+@click.option("--round", "round_code", help="show this round only")
+@click.option(
+    "--by",
+    multiple=True,
+    type=click.Choice(["unit", "day"]),
+    help="show a row for each unit or day; repeatable",
+)
 @click.option("--failures", is_flag=True, help="why messages did not arrive, and how often")
 @format_option
 def list_(round_code: str | None, by: tuple[FunnelColumn, ...], failures: bool, format_: str) -> None:
-    """List each round's links and the progress of messages and links, with response rates."""
+    """Show the state of each round's messages and links, with response rates."""
 
     async def work(conn: Connection) -> Sequence[object]:
         if round_code is not None:

@@ -60,7 +60,9 @@ def output_options(default: Format = "table") -> Callable[[Command], Command]:
 
     def adding(command: Command) -> Command:
         @click.option("--format", "format_", help=usual)
-        @click.option("-o", "--output", "file", type=OUTPUT_FILE, help="not to stdout", metavar="FILE")
+        @click.option(
+            "-o", "--output", "file", type=OUTPUT_FILE, help="write to FILE instead of stdout", metavar="FILE"
+        )
         @wraps(command)
         def with_output(format_: str | None, file: Path | None, **options: Any) -> Any:
             chosen = choose_format(format_, file.suffix if file else "", default)

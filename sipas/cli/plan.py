@@ -21,7 +21,7 @@ def plan(ctx: click.Context, /, output: Output, **options: Any) -> None:
     """Plan how many to invite in each stratum of a round's frame, or of a file's."""
     if ctx.invoked_subcommand is not None:
         if any(value not in (None, ()) for value in ctx.params.values()):
-            raise click.UsageError(f"`sipas plan {ctx.invoked_subcommand}` takes its options after its name")
+            raise click.UsageError(f"put the options after `sipas plan {ctx.invoked_subcommand}`")
         return
     table, _ = make_plan(options)
     output.show(table, plan_csv, plan_text)

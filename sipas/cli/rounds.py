@@ -117,7 +117,7 @@ def _open(
 
 
 async def _warn_of_uncounted(conn: Connection, code: str, opens_at: datetime) -> None:
-    """Warn of transactions finished before the round opens: they count in no round."""
+    """Warn about transactions finished before the round opens: no round counts them."""
     before = await count_before(conn, opens_at)
     if before.first is not None:
         first = before.first.astimezone(LOCAL).date()
@@ -132,7 +132,7 @@ def _read_code(text: str) -> str:
     """Check that the code fits into an address, a file name and a line of a chart."""
     code = clean_cell(text)
     if not code:
-        raise click.BadParameter("is empty", param_hint="--id")
+        raise click.BadParameter("the id is empty; give one such as 2026-Q4", param_hint="--id")
     if len(code) > _ROUND_CODE_MAX_CHARACTERS or not code.isprintable():
         problem = f"give at most {_ROUND_CODE_MAX_CHARACTERS} characters in one line, such as 2026-Q4"
         raise click.BadParameter(problem, param_hint="--id")

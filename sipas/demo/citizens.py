@@ -112,7 +112,7 @@ def _draw_leaving(
 def _keep_asked(
     said: Answers, instrument: Instrument, channel: IntArray, leaves: IntArray, random: np.random.Generator
 ) -> Answers:
-    """Keep the answers given: forms draw items, people skip or leave, some items do not apply."""
+    """Keep the answers given. Forms draw items, people skip items or leave, and some items do not apply."""
     skip, not_mine = _chances_to_miss(instrument)
     answers = np.where(random.random(said.shape) < not_mine, NOT_APPLICABLE, said).astype(np.int16)
     silent = random.random(said.shape) < skip

@@ -72,7 +72,7 @@ async def _retire_terminals(conn: Connection, tokens: Iterable[str]) -> None:
 async def _invite(
     conn: Connection, catalogue: Catalogue, crowd: Crowd, settings: Settings, now: datetime
 ) -> dict[int, list[str]]:
-    """Tokens of the links to each stratum, as many as are answered."""
+    """Create as many links for each stratum as are answered, and return their tokens."""
     tokens = {}
     async with conn.transaction():
         for stratum, count in crowd.links_wanted().items():

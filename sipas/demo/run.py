@@ -68,7 +68,7 @@ def run_shown(settings: Settings, wanted: DemoOptions) -> None:
                 asyncio.run(_fill_or_tell(served.here, wanted, held))
                 print("ready", *asyncio.run(open_doors(served.public)), sep="\n", flush=True)
                 served.ended.wait()
-                raise SipasError("the service ended by itself; what it logged says why")
+                raise SipasError("the service stopped unexpectedly; its log says why")
         except KeyboardInterrupt:
             _tell("stopping")
 

@@ -86,7 +86,7 @@ def _kiosk_share(model: Model, prepared: Prepared) -> FloatArray:
     """[strata of the model]: how much of what stands for each was said at kiosks."""
     source, walk_up = prepared.source, prepared.source.walk_up()
     if source.frame is None or walk_up is None:
-        raise SipasError("the round has lost its frame; start the demonstration in a fresh SIPAS_DATA_DIR")
+        raise SipasError("the round has no frame any more; start the demonstration in a fresh SIPAS_DATA_DIR")
     share = _walk_up_share(prepared.weighting, source.cells, walk_up)
     place = {model.strata.key(stratum): stratum for stratum in range(len(model.strata))}
     by_stratum = np.full(len(model.strata), np.nan)

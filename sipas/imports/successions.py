@@ -77,7 +77,9 @@ def _unit_that_began(row: TableRow, units: _UnitsByCode, old: Unit) -> Unit:
 def _share(text: str) -> float:
     value = parse_number(text)
     if not 0 < value <= 1:
-        raise ValueError(f"{text} is no share; it is more than 0 and at most 1, or empty where unknown")
+        raise ValueError(
+            f"{text} is not a share; give a number above 0 and at most 1, or nothing if it is unknown"
+        )
     return value
 
 

@@ -124,7 +124,7 @@ class Server:
 
     @property
     def sockets(self) -> Path:
-        """Return a directory below /tmp whatever TMPDIR says: a socket's path has at most 107 bytes."""
+        """Return a directory below /tmp, whatever TMPDIR is: a socket's path has at most 107 bytes."""
         name = sha256(os.fsencode(self.data_dir)).hexdigest()[:16]
         return Path("/tmp") / f"sipas-{self.owner.uid}-{name}"
 

@@ -145,7 +145,9 @@ def parse_level(name: str, value: str) -> float:
     except ValueError:
         level = 0.0
     if not 0 < level < 1:
-        raise InputError(f"{name}: {value!r} is no confidence level; give one between 0 and 1, such as 0.95")
+        raise InputError(
+            f"{name}: {value!r} is not a confidence level; give one between 0 and 1, such as 0.95"
+        )
     return level
 
 

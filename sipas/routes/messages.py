@@ -53,7 +53,7 @@ def _callback_of(config: SmsConfig) -> Callback | None:
 
 
 async def _whole(request: Request[Any, Any, State]) -> KeptCallback:
-    """Return a multipart form as the equivalent plain form."""
+    """Return the callback, with a multipart form rewritten as a URL-encoded one."""
     query = request.scope["query_string"]
     if "multipart/" not in request.headers.get("content-type", "").lower():
         return KeptCallback(query, await request.body())

@@ -68,12 +68,12 @@ def test_weights_of_an_index(sipas: Sipas, tmp_path: Path, weight: str, total: s
 
 @pytest.mark.parametrize("level", ["0", "1", "1.5", "-1", "nan", "high"])
 def test_a_level_outside_0_and_1(sipas: Sipas, level: str) -> None:
-    assert f"level: '{level}' is no confidence level" in refused(sipas, *INSTRUMENT, "--level", level)
+    assert f"level: '{level}' is not a confidence level" in refused(sipas, *INSTRUMENT, "--level", level)
 
 
 @pytest.mark.parametrize("option", [("--by", "colour"), ("--where", "colour=red")])
 def test_a_column_that_does_not_exist(sipas: Sipas, option: tuple[str, str]) -> None:
-    assert "there is no column 'colour' to tell responses apart by; there are" in refused(
+    assert "there is no column 'colour' in the responses; the columns are" in refused(
         sipas, *INSTRUMENT, *option
     )
 

@@ -39,7 +39,7 @@ def test_a_chart_of_files_shows_the_target_given(sipas: Sipas, tmp_path: Path, k
     outcome = sipas("chart", *kind, *options, "--target", "85")
     assert (outcome.exit_code, outcome.err) == (
         2,
-        "error: target: 85 is no share between 0 and 1, such as 0.85\n",
+        "error: target: 85 is not a share; give one between 0 and 1, such as 0.85\n",
     )
 
 

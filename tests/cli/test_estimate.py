@@ -106,7 +106,7 @@ def test_results_alone_go_to_stdout(sipas: Sipas) -> None:
         (("--strata", "unit", "--round", "autumn"), "--strata goes with --responses FILE"),
         ((*ANSWERS, "--frame-count", "N"), "--frame-count goes with --frame FILE"),
         ((*ANSWERS, "--weights", "rake"), "weights: rake needs a frame or margins, and there is none"),
-        ((*ANSWERS, "--by", "colour"), "there is no column 'colour' to tell responses apart by"),
+        ((*ANSWERS, "--by", "colour"), "there is no column 'colour' in the responses"),
         ((*ANSWERS, "--strata", "floor"), "responses.csv, row 1, column floor: is missing"),
         ((*ANSWERS, "--format", "xml"), "format: 'xml' is none of json, csv, table"),
         (("--round", "spring"), "there is no round 'spring'"),

@@ -274,7 +274,7 @@ def test_a_url_that_holds_nowhere_else_says_so(city: Sipas, monkeypatch: pytest.
     monkeypatch.delenv("SIPAS_PUBLIC_URL")
     outcome = city("kiosk", "enrol", "--unit", "00070")
     assert outcome.json["url"].startswith("http://127.0.0.1:8000/kiosk/#")
-    assert "for a terminal elsewhere set SIPAS_PUBLIC_URL" in outcome.err
+    assert "for a kiosk elsewhere set SIPAS_PUBLIC_URL" in outcome.err
 
 
 def test_what_a_file_of_settings_changed_is_told_beside_what_holds(city: Sipas, tmp_path: Path) -> None:

@@ -134,7 +134,7 @@ def test_the_whole_can_be_what_reaches_the_margin(sipas: Sipas, small: tuple[obj
         (("--share", "1"), "share: '1' must be above 0 and below 1, such as 0.8"),
         (("--deff", "0"), "deff: '0' must be above 0, such as 1.5"),
         (("--response-rate", "0"), "response-rate: '0' must be above 0 and at most 1, such as 0.3"),
-        (("--level", "95"), "level: '95' is no confidence level"),
+        (("--level", "95"), "level: '95' is not a confidence level"),
         (("--minimum", "-1"), "minimum: '-1' must be a whole number, 0 or more"),
         (("--total", "2000"), "2000 responses cannot be spread over 5 strata that take 8 at least and 1050"),
         (("--allocation", "power"), "allocation: 'power' is not available; available: equal, proportional"),
@@ -157,7 +157,7 @@ def test_wrong_usage_and_input_say_so_in_one_line_and_exit_2(
 def test_a_plan_without_strata_is_refused(sipas: Sipas, small: tuple[object, ...]) -> None:
     outcome = sipas("plan", *small[:4], "--by", "")
     assert outcome.exit_code == 2
-    assert "strata: name the columns to invite by" in outcome.err
+    assert "strata: name the columns that form the strata" in outcome.err
 
 
 def test_a_count_below_nothing_is_named_with_its_row(sipas: Sipas, tmp_path: Path) -> None:
@@ -172,12 +172,12 @@ def test_a_count_below_nothing_is_named_with_its_row(sipas: Sipas, tmp_path: Pat
     [
         ("unit,n\nA,3\n", "pilot.csv, row 1, column estimate: is missing"),
         ("ward,estimate\nA,0.8\n", "has none of the plan's columns, which are unit, channel"),
-        ("unit,estimate\nA,80\n", "row 2, column estimate: 80 is no share"),
+        ("unit,estimate\nA,80\n", "row 2, column estimate: 80 is not a share"),
         ("unit,estimate\nA,1\n", "row 2, column estimate: 1 leaves nothing in doubt"),
         ("unit,estimate\nA,0.8\nA,0.7\n", "row 3, column unit: an earlier row is of the same domain"),
         ("unit,estimate\nZ,0.8\n", "pilot.csv: by unit it knows none of the plan's strata"),
         ("unit,measure,estimate\nA,item:a,0.8\nA,item:b,0.8\n", "row 3, column measure: is another measure"),
-        ("unit,statistic,estimate\nA,mean,4.2\n", "row 2, column statistic: is no share"),
+        ("unit,statistic,estimate\nA,mean,4.2\n", "row 2, column statistic: is not a share"),
     ],
 )
 def test_a_pilot_that_cannot_be_used_is_refused(

@@ -79,7 +79,7 @@ def test_a_list_shorter_than_the_plan_says_where(
 def test_options_before_draw_are_not_lost_in_silence(sipas: Sipas, drawable: tuple[object, ...]) -> None:
     outcome = sipas("plan", "--margin", "0.1", *drawable, "--seed", 1)
     assert outcome.exit_code == 2
-    assert "`sipas plan draw` takes its options after its name" in outcome.err
+    assert "put the options after `sipas plan draw`" in outcome.err
 
 
 def test_a_plan_file_must_hold_strata(sipas: Sipas, drawable: tuple[object, ...], tmp_path: Path) -> None:

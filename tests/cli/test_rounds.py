@@ -74,7 +74,7 @@ def test_rounds_are_listed_in_the_order_of_their_opening(city: Sipas) -> None:
         ),
         (["--anonymity", "1"], "1 is not in the range 2<=x<=1000"),
         (["--target", "85"], "85.0 is not in the range 0<x<1"),
-        (["--index", "none"], "error: sipas-22@1 has no index 'none'; it has overall"),
+        (["--index", "none"], "error: sipas-22@1 has no index 'none'; its indices are overall"),
         (["--strata", "unit,,procedure"], "give different names, separated by commas"),
         (["--strata", "unit,unit"], "give different names, separated by commas"),
         (
@@ -85,7 +85,7 @@ def test_rounds_are_listed_in_the_order_of_their_opening(city: Sipas) -> None:
             ["--id", "autumn", "--from", "2025-03-01", "--to", "2025-03-02"],
             "error: there is a round of that name",
         ),
-        (["--id", " "], "--id: is empty"),
+        (["--id", " "], "--id: the id is empty; give one such as 2026-Q4"),
         (["--id", "x" * 65], "--id: give at most 64 characters in one line"),
         (["--id", "a\nb"], "--id: give at most 64 characters in one line"),
         (["--id", "a\u202eb"], "--id: give at most 64 characters in one line"),

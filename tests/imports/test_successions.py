@@ -66,7 +66,7 @@ async def test_the_demonstration_city_has_its_successions(conn: Connection) -> N
         ("2,4,", "row 3, column new_code: no unit 4 began after 2 ended on 2025-06-30"),
         ("1,1,", "row 3, column new_code: the same succession stands in row 2"),
         ("1,3,0.6", "row 2, column share: the shares of unit 1 sum to 1.1, more than 1"),
-        ("1,3,0", "row 3, column share: 0 is no share"),
+        ("1,3,0", "row 3, column share: 0 is not a share"),
         ("1,3,half", "row 3, column share: 'half' is no number"),
     ],
 )

@@ -72,8 +72,8 @@ def test_an_underscore_is_read_as_a_dash() -> None:
         ("margins", "/etc/passwd", "margins, row 1, column margin: is missing; the columns are /etc/passwd"),
         ("ci", "exact", "ci: 'exact' is not available; available: wilson, beta, logit, wald"),
         ("measure", "factor:", "measure: 'factor:' is none of overall, factors, items, all, factor:ID"),
-        ("level", "95", "level: '95' is no confidence level"),
-        ("level", "high", "level: 'high' is no confidence level"),
+        ("level", "95", "level: '95' is not a confidence level"),
+        ("level", "high", "level: 'high' is not a confidence level"),
         ("by", "unit,,channel", "by: 'unit,,channel' is no list of different columns"),
         ("by", "unit,unit", "by: 'unit,unit' is no list of different columns"),
         ("where", "sex", "where: 'sex' is not COLUMN=VALUE"),
@@ -106,5 +106,5 @@ def test_a_mean_is_refused_an_interval_for_shares() -> None:
 def test_a_level_lies_anywhere_between_0_and_1() -> None:
     assert read_request([("level", "0.3")]).options.level == 0.3
     for level in ("0", "1"):
-        with pytest.raises(InputError, match=f"level: '{level}' is no confidence level"):
+        with pytest.raises(InputError, match=f"level: '{level}' is not a confidence level"):
             read_request([("level", level)])

@@ -79,7 +79,7 @@ def _refuse_off_scale(request: EstimateRequest, source: Source, target: float) -
 
 
 def _judged_rows(prepared: Prepared, tables: Sequence[Sequence[str]], target: float) -> list[TargetRow]:
-    """A row for each domain of each table, whose verdict holds for invited answers alone or says so."""
+    """Return a row for each domain. Its verdict says so if it rests on walk-up answers only."""
 
     def verdicts(alone: Prepared) -> dict[_RowKey, str]:
         return {row_key(row): row.verdict for by in tables for row in _target_rows(alone, by, target)}

@@ -288,7 +288,7 @@ def finite_or_none(value: float) -> float | None:
 
 
 def rounded_or_none(value: float | None) -> Number | None:
-    """A count of transactions, of which weights fall short by a hair; only a pool that is cut has a part."""
+    """Round floating-point error off a count of transactions. Only part of a pool has a fraction."""
     if value is None:
         return None
     rounded = round(value, 6)

@@ -84,7 +84,7 @@ def _refuse_stray_options(request: EstimateRequest, method: Weights) -> None:
         if value is not None and method not in CALIBRATED:
             raise InputError(f"{name}: goes with weights {', '.join(CALIBRATED)}, not with {method}")
     if request.trim is not None and method == "none" and request.weight_column is None:
-        raise InputError("trim: there are no weights to trim; ask for some, such as post-stratify")
+        raise InputError("trim: there are no weights to trim; choose weights such as post-stratify")
     if method == "logit" and request.bounds is None:
         raise InputError("bounds: weights by logit need them, such as 0.4,2.5")
 

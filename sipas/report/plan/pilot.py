@@ -46,7 +46,7 @@ def _refuse_mixtures(table: Table) -> None:
     first = table.rows[0]
     for row in table.rows:
         if row.find(_STATISTIC) not in (None, "share"):
-            raise row.error(_STATISTIC, "is no share; estimate with --statistic share")
+            raise row.error(_STATISTIC, "is not a share; estimate with --statistic share")
         if row.find(_MEASURE) != first.find(_MEASURE):
             raise row.error(_MEASURE, "is another measure than in the first row; estimate one alone")
 
@@ -57,7 +57,7 @@ def _find_share(row: TableRow) -> float | None:
     if share is None:
         return None
     if not 0 <= share <= 1:
-        raise row.error(_ESTIMATE, f"{share:g} is no share; it must lie between 0 and 1")
+        raise row.error(_ESTIMATE, f"{share:g} is not a share; it must lie between 0 and 1")
     if n is not None and n >= 0:
         return (n * share + 1) / (n + 2)
     if share in (0, 1):

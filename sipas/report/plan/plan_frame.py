@@ -43,7 +43,9 @@ def _plan_frame(source: str, frame: Frame, strata: Sequence[str], by: Sequence[s
     """Strata are the combinations of both: a domain is planned for as it is invited."""
     names = list(dict.fromkeys((*by, *strata)))
     if not names:
-        raise InputError("strata: name the columns to invite by, such as unit,procedure,service_channel")
+        raise InputError(
+            "strata: name the columns that form the strata, such as unit,procedure,service_channel"
+        )
     columns = {name: frame_column(frame, name) for name in names}
     crossed = cross(list(columns.values()), len(frame))
     of_strata = {

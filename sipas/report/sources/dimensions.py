@@ -74,7 +74,7 @@ class Dimensions:
     def column(self, name: str) -> Column:
         if name not in self.makers:
             known = ", ".join(sorted(self.makers))
-            raise InputError(f"there is no column {name!r} to tell responses apart by; there are {known}")
+            raise InputError(f"there is no column {name!r} in the responses; the columns are {known}")
         if name not in self.made:
             self.made[name] = self.makers[name]()
         return self.made[name]

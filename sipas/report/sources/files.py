@@ -161,7 +161,7 @@ def _columns_of(table: AnswerTable, days: Keyed[date] | None, names: set[str]) -
     derived = month_makers(days) if days else {}
     for name in names - table.columns.keys() - derived.keys():
         known = ", ".join([*table.columns, *derived])
-        raise InputError(f"there is no column {name!r} to tell responses apart by; there are {known}")
+        raise InputError(f"there is no column {name!r} in the responses; the columns are {known}")
     plain = {name: Column(coded.codes, coded.levels) for name, coded in table.columns.items()}
     wanted = names | (plain.keys() & {"channel", "form"})
     return {name: plain[name] if name in plain else derived[name]() for name in wanted}

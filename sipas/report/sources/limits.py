@@ -82,8 +82,8 @@ def require_few_marks(request: EstimateRequest, sources: Sequence[Source]) -> No
 def require_few_drawn(rows: int, marks: int = 0) -> None:
     if rows > DRAWN_ROWS_MOST or marks > _DRAWN_MOST:
         raise InputError(
-            f"by: a chart of {rows:,} rows and {max(rows, marks):,} figures cannot be read; one request may"
-            f" ask for {DRAWN_ROWS_MOST:,} rows and {_DRAWN_MOST:,} figures; {_NARROWER}"
+            f"by: a chart of {rows:,} rows and {max(rows, marks):,} figures is too large to read; one request"
+            f" may ask for {DRAWN_ROWS_MOST:,} rows and {_DRAWN_MOST:,} figures; {_NARROWER}"
         )
 
 

@@ -127,7 +127,7 @@ def _find_between(y: FloatArray, v: FloatArray, x: FloatArray, method: Method) -
         between = following
     raise StatisticsError(
         f"the variance between areas was not found in {_VARIANCE_ITERATIONS_MOST} steps;"
-        " leave out covariates or join areas"
+        " use fewer covariates or combine areas"
     )
 
 

@@ -100,7 +100,7 @@ def _points(item: str, column: Iterable[object]) -> AnswerArray:
     whole = numbers == np.round(numbers)
     if not whole.all() or (np.abs(numbers) > np.iinfo(np.int16).max).any():
         wrong = next(value for value in given if not _is_point(value))
-        raise StatisticsError(f"item {item}: {wrong!r} is no point of a scale; give whole numbers")
+        raise StatisticsError(f"item {item}: {wrong!r} is not a point of a scale; give whole numbers")
     return numbers.astype(np.int16)
 
 
@@ -152,7 +152,7 @@ class _Weighing:
         return cls(scoring, multiples, np.min_scalar_type(-bound - 1))
 
     def totals(self, by_item: AnswerArray | BoolArray) -> list[_Whole]:
-        """For each factor, one number a response: the sum over its items, each times its multiple."""
+        """Return one number per response for each factor: the sum of its items, each times its multiple."""
         return [
             sum((by_item[j] * self.kind.type(self.multiples[j]) for j in items), np.zeros(1, self.kind))
             for items in self.scoring.factors.values()

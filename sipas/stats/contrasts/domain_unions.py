@@ -101,7 +101,7 @@ class Joint:
         outside = positions[(positions < 0) | (positions >= len(self))]
         if len(outside):
             raise StatisticsError(
-                f"there are {len(self)} domains, from number 0 on, and no number {outside[0]}"
+                f"domain index {outside[0]} is out of range; there are {len(self)} domains, from 0"
             )
 
 
@@ -239,7 +239,7 @@ def _regressed(regression: Regression, derivative: sparse.csr_array) -> Regressi
 
 
 def quadratic(moments: FloatArray, slope: FloatArray, other: FloatArray | None = None) -> FloatArray:
-    """float64[rows]: g' M h of each row; h is g where none is given."""
+    """Return g' M h for each row, as float64[rows]; h defaults to g."""
     found = np.einsum("pa,pab,pb->p", slope, moments, slope if other is None else other)
     return np.asarray(found, dtype=np.float64)
 

@@ -61,7 +61,7 @@ class ReplicateDesign:
         counted: BoolArray,
         lonely: Lonely,
     ) -> Variance:
-        """Return the variance of every domain. Replicates without an estimate are left out, as R does."""
+        """Return the variance of every domain. Replicates without an estimate are left out, as in R."""
         theta = self.estimates(moments, domains)
         value = np.nansum(self.scale * self._deviations(theta) ** 2, axis=1)
         value[~np.isfinite(linearised.estimate)] = np.nan

@@ -94,10 +94,10 @@ class RowEngine:
     def successors(
         self, measure: Measure, by: Sequence[str], unit: str, crosswalk: UnitCrosswalk, options: Options
     ) -> Mapped:
-        raise _not_with_rows("brought to the units that followed")
+        raise _not_with_rows("mapped to successor units")
 
     def distribution(self, measure: Measure, by: Sequence[str], options: Options) -> Distribution:
-        raise _not_with_rows("compared point by point")
+        raise _not_with_rows("shown by points of the scale")
 
     def jackknife(self, measure: Measure, by: Sequence[str], options: Options) -> Replicated:
         raise _not_with_rows("checked by a second opinion")

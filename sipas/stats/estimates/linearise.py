@@ -126,7 +126,7 @@ def _cancelling(
 
 
 def _added_up(parts: Iterator[FloatArray]) -> FloatArray:
-    """The sum of arrays, in the first of them."""
+    """Add arrays into the first one, and return it."""
     total = next(parts)
     for part in parts:
         total += part

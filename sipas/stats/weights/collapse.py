@@ -99,7 +99,7 @@ def _thin(pool: IntArray, n: IntArray, population: IntArray) -> BoolArray:
 
 
 def _merged(pool: IntArray, which: BoolArray, parent: IntArray, parents: int) -> IntArray:
-    """The pools, after those strata of each parent that are marked have become one."""
+    """Return the pools after the marked strata of each parent are merged into one."""
     first = np.full(parents, len(pool))
     np.minimum.at(first, parent[which], pool[which])
     return np.where(which, first[parent], pool)

@@ -125,7 +125,7 @@ class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             if definition.id == code:
                 return definition
         known = ", ".join(definition.id for definition in self.indices)
-        raise InputError(f"{self.name} has no index {code!r}; it has {known}")
+        raise InputError(f"{self.name} has no index {code!r}; its indices are {known}")
 
 
 class Sheet:

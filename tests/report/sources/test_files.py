@@ -161,7 +161,7 @@ def test_weights_without_a_frame_are_refused(tmp_path: Path) -> None:
 
 def test_an_index_or_a_measure_that_the_instrument_has_not_is_refused(sipas_files: Files) -> None:
     for option, message in (
-        (("index", "official"), "has no index 'official'; it has pooled, equal-factors"),
+        (("index", "official"), "has no index 'official'; its indices are pooled, equal-factors"),
         (("measure", "factor:speed"), "has no factor 'speed'; it has factor1"),
         (("measure", "item:q9"), "has no item 'q9'; it has f1q1"),
     ):

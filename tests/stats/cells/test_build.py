@@ -139,8 +139,8 @@ def test_a_table_gives_the_columns_that_the_items_name() -> None:
     ("columns", "complaint"),
     [
         ({"q1": [1, 2]}, "the table of answers has no column q2; items name columns"),
-        ({"q1": [1, 2], "q2": [1.5, 2]}, "item q2: 1.5 is no point of a scale; give whole numbers"),
-        ({"q1": [1, "x"], "q2": [1, 2]}, "item q1: 'x' is no point of a scale; give whole numbers"),
+        ({"q1": [1, 2], "q2": [1.5, 2]}, "item q2: 1.5 is not a point of a scale; give whole numbers"),
+        ({"q1": [1, "x"], "q2": [1, 2]}, "item q1: 'x' is not a point of a scale; give whole numbers"),
         ({"q1": [1, 6], "q2": [1, 2]}, "response 2, item q1: 6 is no point of the scale 1, 2, 3, 4, 5"),
     ],
 )
