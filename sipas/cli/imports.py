@@ -9,7 +9,7 @@ import click
 from sipas.cli.commands import StrictGroup
 from sipas.cli.database import in_database
 from sipas.cli.operator import operator_name
-from sipas.cli.output import OUTPUT_FILE, format_option, show
+from sipas.cli.output import NEW_FILE, format_option, show
 from sipas.cli.reading_options import (
     Pair,
     map_option,
@@ -110,9 +110,9 @@ def _frame(file: Path, round_code: str, count_column: str, renamed: _Pairs, form
 )
 @click.option(
     "--skip-bad",
-    type=OUTPUT_FILE,
+    type=NEW_FILE,
     metavar="FILE",
-    help="import the valid rows; write the others to FILE with the reason",
+    help="import the valid rows; write the others to FILE, a new file, with the reason",
 )
 @format_option
 def _transactions(

@@ -27,7 +27,18 @@ class _OutputFile(click.Path):
         return path
 
 
+class _NewFile(_OutputFile):
+    """A file to write that does not exist yet: it might be the only copy of something, or the input."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        path: Path = super().convert(value, param, ctx)
+        if path.is_file():
+            self.fail(f"{value} exists and would be overwritten; name a new file", param, ctx)
+        return path
+
+
 OUTPUT_FILE = _OutputFile(dir_okay=False, writable=True, path_type=Path)
+NEW_FILE = _NewFile(dir_okay=False, writable=True, path_type=Path)
 
 format_option = click.option(
     "--format", "format_", type=click.Choice(["json", "csv", "table"]), default="json", show_default=True

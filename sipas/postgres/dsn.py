@@ -20,6 +20,7 @@ POOLER_ADVICE = (
     "synchronous_commit,log_parameter_max_length_on_error, or let "
     f"{_URL_VARIABLE} name PostgreSQL itself (docs/guides/operate.md)"
 )
+PORT_ADVICE = f"{_URL_VARIABLE}: the port is out of range (1–65535); PostgreSQL's usual port is 5432"
 _KEEPALIVE_PARAMETERS = (
     "keepalives",
     "keepalives_idle",

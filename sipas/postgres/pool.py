@@ -11,7 +11,7 @@ import msgspec
 from asyncpg.pool import PoolConnectionProxy
 
 from sipas.errors import DatabaseAway, DatabaseError
-from sipas.postgres.dsn import POOLER_ADVICE, explain_configuration, is_pooler, read_target
+from sipas.postgres.dsn import POOLER_ADVICE, PORT_ADVICE, explain_configuration, is_pooler, read_target
 
 if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]
@@ -131,6 +131,8 @@ def explained(error: Exception) -> Exception:
         return DatabaseError(POOLER_ADVICE)
     if isinstance(error, asyncpg.PostgresError):
         return DatabaseError(f"cannot connect to the database: {error}")
+    if isinstance(error, OverflowError):
+        return DatabaseError(PORT_ADVICE)
     if isinstance(error, ValueError | asyncpg.InterfaceError):
         return explain_configuration(error)
     return error

@@ -92,6 +92,30 @@ def test_a_database_that_cannot_be_had_is_one_line(
     assert captured.err.count("\n") == 1
 
 
+@pytest.mark.parametrize("port", ["99999", "-1", "1,127.0.0.1:70000"])
+def test_a_port_out_of_range_is_one_line(
+    port: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SIPAS_DATABASE_URL", f"postgresql://sipas:hidden@127.0.0.1:{port}/sipas")
+    monkeypatch.setenv("SIPAS_SECRET", "a secret that only the tests know")
+    assert main(["round", "list"]) == 1
+    error = capsys.readouterr().err
+    assert error.startswith("error: SIPAS_DATABASE_URL: the port is out of range (1–65535)")
+    assert (error.count("\n"), "hidden" in error) == (1, False)
+
+
+def test_rows_left_out_never_overwrite_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    given, earlier = tmp_path / "given.csv", tmp_path / "earlier.csv"
+    given.write_text("mine")
+    earlier.write_text("left out before")
+    other_spelling = tmp_path / "." / ".." / tmp_path.name / "given.csv"
+    for existing in (given, other_spelling, earlier):
+        arguments = ["import", "transactions", str(given), "--skip-bad", str(existing)]
+        assert main(arguments) == 2
+        assert f"{existing} exists and would be overwritten; name a new file" in capsys.readouterr().err
+    assert (given.read_text(), earlier.read_text()) == ("mine", "left out before")
+
+
 def test_a_full_disk_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     def fail(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device", "var/pgdata")
