@@ -136,6 +136,7 @@ MARGINS_RESCALED = _kind("margins-rescaled", "caution", "names")
 RELATIVE_WEIGHTS = _plain("relative-weights", "info")
 UNWEIGHTED = _plain("unweighted", "caution")
 AS_INVITED = _kind("counted-as-invited", "info", "n")
+CHANNEL_UNKNOWN = _kind("channel-unknown", "caution", "n", "names")
 OWN_MIX = _plain("own-mix", "info")
 
 # The answers.

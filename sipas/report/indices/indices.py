@@ -20,7 +20,7 @@ from sipas.report.indices.index_table import (
 from sipas.report.indices.weighing import CALIBRATED, weigh
 from sipas.report.request import EstimateRequest
 from sipas.report.second_opinion import SecondOpinion, replicate_errors
-from sipas.report.sources.source import LINK, MIXED, Mask, Source, level_mask
+from sipas.report.sources.source import LINK, MIXED, Mask, Source, channel_mask
 from sipas.stats import (
     Cells,
     Column,
@@ -176,11 +176,16 @@ def table_notes(prepared: Prepared) -> list[Note]:
 
 
 def _invited_otherwise(prepared: Prepared) -> Iterator[Note]:
-    """Note answers that count as invited, if invited and walk-up answers have weights of their own."""
+    """Note answers of other channels, which count as invited.
+
+    Those of known channels are noted where invited and walk-up answers have weights of their own.
+    """
     source, walk_up = prepared.source, prepared.source.walk_up()
+    if (unknown := source.unknown_channels()) is not None:
+        yield unknown
     if walk_up is None or (prepared.weighting.frame is None and prepared.request.channels == "all"):
         return
-    others = ~walk_up & ~level_mask(source.cells.columns["channel"], (LINK,))
+    others = ~walk_up & ~channel_mask(source.cells.columns["channel"], (LINK,))
     if count := int(source.cells.n[others].sum()):
         yield AS_INVITED(n=count)
 
@@ -190,7 +195,7 @@ def _detail_not_kept(prepared: Prepared) -> Iterator[Note]:
     cells = prepared.source.cells
     if "channel" not in cells.columns:
         return
-    of_mix = level_mask(cells.columns["channel"], MIXED)
+    of_mix = channel_mask(cells.columns["channel"], MIXED)
     asked = [name for name in _COARSENED if any(name in by for by in prepared.request.by)]
     lacking = {name: of_mix & (cells.column(name).codes < 0) for name in asked}
     if columns := tuple(name for name, mask in lacking.items() if mask.any()):

@@ -12,9 +12,9 @@ from sipas.stats import Cells, Column, Frame, WeightedCells, Weighting
 from sipas.stats.designs.cell_engine import CellEngine
 from sipas.stats.designs.engine import Engine
 from sipas.stats.designs.row_engine import RowEngine
-from sipas.stats.notes import ITEMS_WITHOUT_ANSWER, ITEMS_WITHOUT_COLUMN, Note, named
+from sipas.stats.notes import CHANNEL_UNKNOWN, ITEMS_WITHOUT_ANSWER, ITEMS_WITHOUT_COLUMN, Note, named
 from sipas.stats.weights.strata import OutOfDate
-from sipas.survey.columns import FLAG, UNFLAGGED
+from sipas.survey.columns import FLAG, UNFLAGGED, answer_channel, is_service_channel
 from sipas.survey.instruments.instrument import Instrument
 
 LINEARIZATION = "linearization"  # how standard errors are estimated, without clusters and replicates
@@ -78,7 +78,23 @@ class Source:
         channel = self.cells.columns.get("channel")
         if channel is None or "channel" in self.strata:
             return None
-        return level_mask(channel, _WALK_UP)
+        return channel_mask(channel, _WALK_UP)
+
+    def unknown_channels(self) -> Note | None:
+        """Note answers whose channel is not known: they count as invited, and may be walk-up answers.
+
+        A column of service channels alone says nothing of how answers came.
+        """
+        channel = self.cells.columns.get("channel")
+        if channel is None or "channel" in self.strata:
+            return None
+        held = [channel.levels[code] for code in np.unique(channel.codes[channel.codes >= 0]).tolist()]
+        unknown = [level for level in held if answer_channel(level) is None]
+        if all(map(is_service_channel, held)):
+            return None
+        mask = level_mask(channel, unknown) | (channel.codes < 0)
+        n = int(self.cells.n[mask].sum())
+        return CHANNEL_UNKNOWN(n=n, names=named(unknown) or ("–",)) if n else None
 
     def of_channels(self, channels: Channels) -> "Source":
         """Only what was invited, or only what walked up: the rest is as if it had not been answered."""
@@ -90,7 +106,7 @@ class Source:
         chosen = self.selected(walk_up if channels == "walk-up" else ~walk_up)
         if self.rows is None:
             return chosen
-        walked_up = level_mask(self.rows.responses.column("channel"), _WALK_UP)
+        walked_up = channel_mask(self.rows.responses.column("channel"), _WALK_UP)
         return replace(chosen, rows=self.rows.keep(walked_up if channels == "walk-up" else ~walked_up))
 
     def of_flagged(self, flagged: Flagged) -> "Source":
@@ -162,6 +178,11 @@ def _condition_mask(columns: Mapping[str, Column], where: Sequence[tuple[str, st
 def level_mask(column: Column, levels: Sequence[str]) -> Mask:
     wanted = [place for place, level in enumerate(column.levels) if level in levels]
     return np.isin(column.codes, wanted)
+
+
+def channel_mask(column: Column, channels: Sequence[str]) -> Mask:
+    """Return the rows of these answer channels, as files write them."""
+    return level_mask(column, [level for level in column.levels if answer_channel(level) in channels])
 
 
 def needed_columns(request: EstimateRequest, strata: Sequence[str]) -> set[str]:

@@ -16,7 +16,7 @@ from sipas.report.pages.dashboard import headline
 from sipas.report.request import EstimateRequest, read_request
 from sipas.report.sources.files import Files, file_source
 from sipas.report.sources.source import Source
-from sipas.stats.notes import RANK_WALK_UP_ONLY, WALK_UP_ONLY
+from sipas.stats.notes import CHANNEL_UNKNOWN, RANK_WALK_UP_ONLY, WALK_UP_ONLY
 from tests.report.conftest import SIPAS
 
 BY_UNIT = (("by", "unit"),)
@@ -51,6 +51,27 @@ def test_a_target_that_walk_up_answers_alone_reach_is_met_with_walk_up_answers_o
     assert (b.verdict, b.verdict_invited) == ("met", "met")
     assert (WALK_UP_ONLY in a.notes, WALK_UP_ONLY in b.notes) == (True, False)
     assert "met with walk-up answers only" in answer_text(table)
+
+
+@pytest.mark.parametrize(
+    ("kiosk", "sms"), [("Kiosk", "SMS"), ("Ki-ốt", "Tin nhắn"), ("KI ỐT", "mời"), ("Vãng lai", "Được mời")]
+)
+def test_walk_up_answers_are_known_however_their_channel_is_written(
+    tmp_path: Path, kiosk: str, sms: str
+) -> None:
+    request = read_request(BY_UNIT)
+    source = source_of(tmp_path, request, ("A", kiosk, 920, 1000), ("A", sms, 340, 400))
+    table = target_table(request, source, 0.85)
+    assert [row.verdict for row in table.rows] == ["met_walk_up_only"]
+    assert "channel-unknown" not in {note.code for note in table.notes}
+
+
+def test_answers_of_unknown_channels_are_counted_and_named(tmp_path: Path) -> None:
+    request = read_request(BY_UNIT)
+    source = source_of(tmp_path, request, ("A", "quiosque", 920, 1000), ("A", "sms", 340, 400))
+    assert CHANNEL_UNKNOWN(n=1000, names=("quiosque",)) in target_table(request, source, 0.85).notes
+    service = source_of(tmp_path, request, ("A", "counter", 40, 50), ("A", "Trực tuyến", 40, 50))
+    assert service.unknown_channels() is None
 
 
 @pytest.mark.parametrize("channels", ["invited", "walk-up"])
