@@ -1,7 +1,7 @@
 """Sources from files: responses, their instrument and, where there is one, the frame."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,7 +20,7 @@ from sipas.report.sources.source import LINEARIZATION, NO, PERIOD, YES, MissingI
 from sipas.stats import Clusters, Column, Frame, Replicates, Scoring, build_cells
 from sipas.stats.cells.columns import cross
 from sipas.stats.designs.row_engine import RowEngine
-from sipas.stats.notes import IDENTICAL_ROWS, Note
+from sipas.stats.notes import IDENTICAL_ROWS, IDS_ALIKE, IDS_REPEATED, Note, named
 from sipas.stats.weights.strata_roles import is_period
 from sipas.survey.catalogue import LOCAL
 from sipas.survey.columns import IMPORT_COLUMNS
@@ -29,7 +29,13 @@ from sipas.survey.instruments.instrument import Instrument, read_instrument
 from sipas.tables import AnswerTable, TablePlace, read_table
 from sipas.tables.cells import parse_count, parse_moment
 from sipas.tables.records import FIRST_SHEET
-from sipas.tables.response_ids import count_identical_rows, id_columns, refuse_repeated_ids
+from sipas.tables.response_ids import (
+    count_identical_rows,
+    id_columns,
+    ids_alike,
+    refuse_repeated_ids,
+    repeating_columns,
+)
 
 _DAY_COLUMNS = ("submitted_at", "date")
 _KNOWN_COLUMNS = IMPORT_COLUMNS | {*_DAY_COLUMNS}
@@ -149,11 +155,23 @@ def _missing_of(table: AnswerTable, instrument: Instrument) -> MissingItems:
 
 
 def _notes_of(table: AnswerTable, names: set[str]) -> tuple[Note, ...]:
-    """Rows that repeat others may be the same response twice where no column names responses."""
-    if id_columns(table.columns, names):
-        return ()
-    repeated = count_identical_rows(table)
-    return (IDENTICAL_ROWS(n=repeated),) if repeated else ()
+    """Responses that may be in the file twice."""
+    return tuple(_repetitions(table, names))
+
+
+def _repetitions(table: AnswerTable, names: set[str]) -> Iterator[Note]:
+    """Rows without an id, ids that differ in zeros alone, and repeated ids in columns not known as such."""
+    ids = id_columns(table.columns, names)
+    for column in ids:
+        if alike := ids_alike(table, column):
+            yield IDS_ALIKE(n=len(alike), column=column, names=named(alike))
+    nameless = all((table.columns[column].codes < 0).any() for column in ids)
+    if nameless and (repeated := count_identical_rows(table)):
+        yield IDENTICAL_ROWS(n=repeated)
+    if ids:
+        return
+    for column, repeated in repeating_columns(table, names | _KNOWN_COLUMNS).items():
+        yield IDS_REPEATED(n=repeated, column=column)
 
 
 def _columns_of(table: AnswerTable, days: Keyed[date] | None, names: set[str]) -> dict[str, Column]:

@@ -12,11 +12,14 @@ from sipas.report.request import EstimateRequest, read_request
 from sipas.report.sources.files import READ_AS_WRITTEN, Files, file_source
 from sipas.stats.notes import (
     IDENTICAL_ROWS,
+    IDS_ALIKE,
+    IDS_REPEATED,
     ITEMS_WITHOUT_ANSWER,
     ITEMS_WITHOUT_COLUMN,
     MARGINS_RESCALED,
     RELATIVE_WEIGHTS,
     SELF_SELECTED,
+    Note,
 )
 from sipas.survey.instruments.answer_files import Reading
 from tests.report.conftest import SIPAS
@@ -31,7 +34,9 @@ def written(tmp_path: Path, *lines: str, strata: tuple[str, ...] = (), frame: Pa
 
 
 def test_a_column_that_is_not_there_is_named_beside_those_that_are(sipas_files: Files) -> None:
-    with pytest.raises(InputError, match=r"there is no column 'colour' .*; there are response_id, city"):
+    with pytest.raises(
+        InputError, match=r"there is no column 'colour' .*; the columns are response_id, city"
+    ):
         file_source(sipas_files, read_request([("by", "colour")]))
 
 
@@ -245,12 +250,42 @@ def test_a_column_that_looks_like_the_answer_channel_is_not_passed_over(tmp_path
         file_source(mini(tmp_path, "Channel,overall,q1,q2", "kiosk,5,4,4"), WHOLE)
 
 
-@pytest.mark.parametrize("name", ["ResponseId", "Response ID", "id", "Mã phiếu", "_uuid", "_id"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("ResponseId", "Response ID", "id", "Mã phiếu", "_uuid", "_id"),
+        *("KEY", "interview__id", "caseid", "respid", "id. Response ID"),
+    ],
+)
 def test_a_response_that_stands_twice_is_refused_under_every_name_of_its_id(
     tmp_path: Path, name: str
 ) -> None:
     with pytest.raises(TableError, match=f"row 4, column {name}: a stands in row 2 too; keep one of them"):
         file_source(mini(tmp_path, f"{name},overall,q1,q2", "a,5,4,4", "b,5,4,4", "a,5,4,4"), WHOLE)
+
+
+def notes_of(files: Files) -> list[Note]:
+    return list(file_source(files, WHOLE).notes)
+
+
+def test_ids_that_differ_in_zeros_alone_are_named(tmp_path: Path) -> None:
+    rows = [f"{id_},{5 if place % 2 else 4},4,4" for place, id_ in enumerate(("4", "04", "4.0", "5", "60.0"))]
+    assert notes_of(mini(tmp_path, "response_id,overall,q1,q2", *rows)) == [
+        IDS_ALIKE(n=2, column="response_id", names=("04", "4.0"))
+    ]
+
+
+@pytest.mark.parametrize("name", ["visit_id", "Khóa key", "STT"])
+def test_repeated_values_of_a_column_that_may_name_responses_are_counted(tmp_path: Path, name: str) -> None:
+    rows = [f"{id_},U,5,4,{1 + place % 5}" for place, id_ in enumerate("abcdefgha")]
+    assert notes_of(mini(tmp_path, f"{name},unit_id,overall,q1,q2", *rows)) == [
+        IDS_REPEATED(n=1, column=name)
+    ]
+
+
+def test_rows_without_an_id_that_are_the_same_are_counted(tmp_path: Path) -> None:
+    files = mini(tmp_path, "response_id,overall,q1,q2", "a,5,4,4", ",5,4,4", ",5,4,4", ",5,4,3")
+    assert notes_of(files) == [IDENTICAL_ROWS(n=1)]
 
 
 def test_an_id_that_the_request_uses_as_a_column_does_not_name_responses(tmp_path: Path) -> None:
