@@ -25,6 +25,25 @@ def test_a_column_that_divides_units_is_the_unit_only_where_no_other_can_be() ->
 
 
 @pytest.mark.parametrize(
+    ("columns", "unit", "apart"),
+    [
+        (("mode", "office"), 1, {1}),
+        (("Hình thức", "Cơ quan"), 1, {1}),
+        (("nop", "phuong"), 1, {1}),
+        (("channel", "district", "ward"), 2, {1, 2}),  # a ward is not pooled with another of its district
+        (("first", "channel", "second"), 0, {0, 2}),  # either may be the unit
+        (("half", "donvi"), 1, {0, 1}),
+        (("giai_doan", "xa", "procedure"), 1, {0, 1}),
+    ],
+)
+def test_nothing_is_pooled_across_what_may_be_the_unit(
+    columns: tuple[str, ...], unit: int, apart: set[int]
+) -> None:
+    found = roles(*columns)
+    assert (found.unit, set(found.apart)) == (unit, apart)
+
+
+@pytest.mark.parametrize(
     "name",
     [
         "year",
@@ -45,7 +64,8 @@ def test_periods_are_known_by_their_names(name: str) -> None:
 @pytest.mark.parametrize(
     "levels",
     [("2025", "2026"), ("2025-01", "2025-12"), ("2026-Q1", "2026Q2"), ("05/2026", "12/2026"),
-     ("2026-05-31",), ("31/05/2026", "1/6/2026"), ("T5/2026",)],
+     ("2026-05-31",), ("31/05/2026", "1/6/2026"), ("T5/2026",), ("2025H1", "2025-H2"),
+     ("Tháng 1", "tháng 12"), ("Quý 1",)],
 )  # fmt: skip
 def test_periods_are_known_by_their_levels(levels: tuple[str, ...]) -> None:
     found = find_roles(("unit", "when_served", "procedure"), [("2025",), levels, ("2001", "2002")])
