@@ -1,16 +1,17 @@
 """The domains that results are wanted for, and where they cut strata and pools."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
 
-from sipas.stats.arrays import BoolArray, FloatArray, IntArray
+from sipas.stats.arrays import BoolArray, CodeArray, FloatArray, IntArray
 from sipas.stats.cells.columns import Column, counting_sort, cross, united
 from sipas.stats.estimates.domain_population import counted_population, estimated_population
 from sipas.stats.grouping import added
+from sipas.stats.spelling import bare_code
 from sipas.stats.weights.row_population import UNSURE_SHARE_MOST, RowPopulation
 from sipas.stats.weights.weighted_cells import WeightedCells
 
@@ -151,7 +152,9 @@ def find_domains(
         pair_stratum=pairs.stratum,
         domain_starts=np.flatnonzero(_changes(pairs.domain)),
         left_out=added(code[~placed], cells.n[chosen[~placed]], count),
-        not_in_frame=_not_in_frame(sample, chosen, code, count),
+        not_in_frame=_not_in_frame(
+            sample, chosen, code, _spelled_alike(columns.values(), crossed.keys, count)
+        ),
         cut=np.zeros(count, dtype=np.bool_),
         population=RowPopulation.unknown(count),
     )
@@ -166,13 +169,29 @@ def find_domains(
     return replace(found, cut=_cut_pools(sample, by, found), population=population)
 
 
-def _not_in_frame(sample: WeightedCells, chosen: IntArray, domain: IntArray, domains: int) -> FloatArray:
-    """float64[domains]: the share of responses left out because the frame does not have their stratum."""
-    not_in_frame = sample.weighting.not_in_frame
+def _not_in_frame(sample: WeightedCells, chosen: IntArray, domain: IntArray, alike: IntArray) -> FloatArray:
+    """float64[domains]: the share of responses left out because the frame does not have their stratum.
+
+    alike: int64[domains], as `_spelled_alike` returns it. Responses of `u2` that are left out are missing
+    from `U2`, too.
+    """
+    not_in_frame, domains = sample.weighting.not_in_frame, len(alike)
     if not_in_frame is None:
         return np.zeros(domains)
     lost, n = not_in_frame[chosen], sample.cells.n[chosen]
-    return added(domain[lost], n[lost], domains) / np.maximum(added(domain, n, domains), 1)
+    left_out, everyone = added(domain[lost], n[lost], domains), added(domain, n, domains)
+    together = [added(alike, counts, domains)[alike] for counts in (left_out, everyone)]
+    return np.maximum(left_out / np.maximum(everyone, 1), together[0] / np.maximum(together[1], 1))
+
+
+def _spelled_alike(by: Iterable[Column], keys: Iterable[CodeArray], domains: int) -> IntArray:
+    """int64[domains]: numbers from 0, the same for domains whose levels differ in their writing alone."""
+    same = np.zeros(domains, dtype=np.int64)
+    for column, codes in zip(by, keys, strict=True):
+        levels, bare = np.unique([bare_code(level) for level in column.levels], return_inverse=True)
+        written = np.append(bare, -1)[codes] + 1
+        _, same = np.unique(same * (len(levels) + 1) + written, return_inverse=True)
+    return same
 
 
 @dataclass(frozen=True)

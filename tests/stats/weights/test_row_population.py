@@ -224,6 +224,17 @@ def test_by_review_codes_that_do_not_match_are_named_and_their_rows_are_for_revi
     assert (whole.review[0], whole.reliable[0]) == (True, False)
 
 
+def test_the_unit_that_responses_under_another_spelling_are_missing_from_is_for_review() -> None:
+    strata: Strata = {
+        ("U1", "counter"): (30, 10, 400),
+        ("U2", "counter"): (95, 90, 400),
+        ("u2", "counter"): (40, 5, -1),
+    }
+    cells, weighting = survey(UNIT_AND_CHANNEL, strata, out_of_date="review")
+    found = estimate(WeightedCells(cells, weighting), MEASURE, ["unit"])
+    assert [found.key(row)["unit"] for row in np.flatnonzero(~found.review)] == ["U1"]
+
+
 def test_frame_margins_leave_out_responses_that_the_frame_does_not_have() -> None:
     cells, _ = survey(UNIT_AND_CHANNEL, CODES_OF_A_SPREADSHEET, out_of_date="review")
     frame = frame_of(UNIT_AND_CHANNEL, CODES_OF_A_SPREADSHEET)
