@@ -151,3 +151,15 @@ def test_answers_are_whole_numbers(answer: float) -> None:
 def test_only_domains_that_there_are_can_be_compared(first: int, second: int) -> None:
     with pytest.raises(StatisticsError, match="is out of range; there are 2 domains, from 0"):
         JOINT.pairs(np.array([first]), np.array([second]))
+
+
+def test_cells_without_weights_are_refused_by_name() -> None:
+    cells = build_cells(ONE, np.array([[5], [1]], dtype=np.int16), {"unit": Column.of(["A", "B"])})
+    with pytest.raises(StatisticsError, match=r"take WeightedCells\(cells, weighting\), not Cells"):
+        estimate(cells, Q)  # type: ignore[arg-type] # as a notebook may call it
+
+
+@pytest.mark.parametrize("value", [5, None, 2.5])
+def test_a_column_of_one_value_is_refused(value: object) -> None:
+    with pytest.raises(StatisticsError, match="a list or an array of values"):
+        Column.of(value)  # type: ignore[arg-type] # as a notebook may call it

@@ -51,8 +51,10 @@ class Column:
         Raises
         ------
         StatisticsError
-            A table, or a matrix, of which one column is meant.
+            A single value, or a table or matrix, of which one column is meant.
         """
+        if not isinstance(values, Iterable):
+            raise StatisticsError(f"a column is made of a list or an array of values, not of {values!r}")
         given = plain_values(values)
         texts = {value: _level(value) for value in given if _hashable(value)}
         names = set(texts.values()) - {None}

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, CodeArray, FloatArray, IntArray
 from sipas.stats.cells.columns import Column, counting_sort, cross, united
 from sipas.stats.estimates.domain_population import counted_population, estimated_population
@@ -125,8 +126,14 @@ def find_domains(
     Raises
     ------
     StatisticsError
-        An unknown column, or a filter of another length than the frame.
+        Something else than weighted cells, an unknown column, or a filter of another length than the
+        frame.
     """
+    if not isinstance(sample, WeightedCells):
+        raise StatisticsError(
+            f"estimates take WeightedCells(cells, weighting), not {type(sample).__name__};"
+            " SurveyDesign makes both from a data frame"
+        )
     cells, weighting, kept = sample.cells, sample.weighting, sample.kept
     chosen = np.arange(len(cells)) if kept is None else np.flatnonzero(kept)
     listed = _frame_rows(sample, by)

@@ -93,7 +93,8 @@ def design_effects(
     The first sample is drawn without replacement from Σ w, the second with. Without weights Σ w is
     no population, and the first is the second. NaN below two respondents, and where the simple
     random sample has no variance. The first is NaN too where Σ w ≤ n, as a sample without
-    replacement cannot be larger than what it is drawn from; R gives NA and a warning there.
+    replacement cannot be larger than what it is drawn from; R gives NA and a warning there. A share of
+    Σ w that is 0 but for rounding, as where counts were raised to the responses, is 0.
 
     Parameters
     ----------
@@ -106,7 +107,7 @@ def design_effects(
     finite = 1 - base.n / np.maximum(base.weight, 1e-300) if is_weighted else np.ones_like(value)
     known = (base.n > 1) & (simple > 0)
     replace = np.divide(value, simple, out=np.full_like(value, np.nan), where=known)
-    known = known & (finite > 0)
+    known = known & (finite > ROUNDING_OF_RATIOS)
     return np.divide(replace, finite, out=np.full_like(value, np.nan), where=known), replace
 
 

@@ -1,5 +1,6 @@
 """Edges: where there is little or nothing to estimate from."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -343,6 +344,14 @@ def test_intervals_are_right_or_missing(
             else:
                 assert 0 <= low <= share <= high <= 1
                 assert low < high
+
+
+def test_a_complete_count_but_for_rounding_has_no_design_effect() -> None:
+    """Where counts are raised to the responses, weights of nearly 1 add up to slightly more than n."""
+    cells = build_cells(ONE, np.array([[5], [1], [5]] * 7, dtype=np.int16), {"h": Column.of(["A"] * 21)})
+    weighting = post_stratify(cells, one_column_frame(A=21), ("h",))
+    nearly = replace(weighting, weight=weighting.weight * (1 + 1e-15), fraction=weighting.fraction * 0)
+    assert np.isnan(estimate(WeightedCells(cells, nearly), ITEM).deff).all()
 
 
 def test_weights_below_one_leave_no_design_effect_and_a_note_says_so() -> None:
