@@ -16,6 +16,7 @@ from sipas.report.compare.ranks import ranked
 from sipas.report.figures.league_figure import league_chart
 from sipas.report.formats import to_json
 from sipas.report.indices.index_formats import index_csv
+from sipas.report.indices.index_table import IndexTable
 from sipas.report.indices.indices import Prepared, describe, prepare, rows
 from sipas.report.names import Names
 from sipas.report.request import EstimateRequest
@@ -48,7 +49,8 @@ def _write_files(prepared: Prepared, catalogue: Catalogue, out: Path) -> list[Un
     """All four; returns the truth of each unit."""
     out.mkdir(parents=True, exist_ok=True)
     units = list(rows(prepared, _UNITS))
-    table = describe(prepared, [*units, *(row for by in _OTHERS for row in rows(prepared, by))])
+    others = [row for by in _OTHERS for row in rows(prepared, by)]
+    table = IndexTable(header=describe(prepared), rows=[*units, *others])
     (out / "indices.csv").write_bytes(index_csv(table))
     (out / "indices.json").write_bytes(to_json(table))
     instrument = prepared.source.instrument

@@ -61,7 +61,14 @@ def to_json(table: msgspec.Struct) -> bytes:
 
 
 def compact(table: msgspec.Struct) -> bytes:
-    return msgspec.json.encode(worded(table, TABLE_LANGUAGE))
+    return msgspec.json.encode(_flat(worded(table, TABLE_LANGUAGE)))
+
+
+def _flat(table: msgspec.Struct) -> object:
+    """Return what JSON holds of a table: the fields of its header and its own side by side."""
+    own = {name: getattr(table, name) for name in table.__struct_fields__}
+    header = own.pop("header", None)
+    return own if header is None else {**msgspec.structs.asdict(header), **own}
 
 
 def csv_of(rows: Sequence[OfDomain], row: type[msgspec.Struct], common: Iterable[Note] = ()) -> bytes:

@@ -62,8 +62,8 @@ async def test_a_round_with_a_frame(pooling_as_a_round: Files, sipas_round: Refe
         )
         ours = await from_round(sipas_round, stored)
         assert_same(ours, index_table(files, file_source(pooling_as_a_round, files)))
-        assert ours.weights.method == "post-stratify"
-        assert ours.weights.strata == ["unit", "service_channel", "field", "procedure"]
+        assert ours.header.weights.method == "post-stratify"
+        assert ours.header.weights.strata == ["unit", "service_channel", "field", "procedure"]
 
 
 async def test_a_round_without_a_frame(kansas_city_round: Reference) -> None:
@@ -72,7 +72,7 @@ async def test_a_round_without_a_frame(kansas_city_round: Reference) -> None:
     files = Files(KANSAS_CITY / "responses.csv", KANSAS_CITY / "instrument.toml", ("round", "district"))
     stored = msgspec.structs.replace(request, round="kansas-city")
     table = await from_round(kansas_city_round, stored)
-    assert table.weights.method == "none"
+    assert table.header.weights.method == "none"
     assert_same(table, index_table(request, file_source(files, request)))
 
 

@@ -61,7 +61,7 @@ async def test_an_attribute_that_poses_as_a_column_changes_no_figure(
     request = read_request([("round", "dated"), *by])
     await store(conn, {})
     honest = await figures(usual_round, request)
-    assert honest.weights.strata == ["unit", "service_channel", "field", "procedure"]
+    assert honest.header.weights.strata == ["unit", "service_channel", "field", "procedure"]
     for name in RESERVED_COLUMNS | {"commune"}:
         await conn.execute("update cell set attributes = $1 where not attributes ? 'sex'", {name: "x"})
         assert await figures(usual_round, request) == honest, name
@@ -97,10 +97,10 @@ async def test_an_attribute_that_no_stratum_has_leaves_its_own_response_alone_ou
 ) -> None:
     request = read_request([("round", "dated"), ("by", ""), ("by", "unit")])
     before = await figures(round_by_sex, request)
-    assert before.weights.method == "post-stratify"
+    assert before.header.weights.method == "post-stratify"
     await store(conn, attributes)
     after = await figures(round_by_sex, request)
-    assert after.weights.unplaced == before.weights.unplaced + 1
+    assert after.header.weights.unplaced == before.header.weights.unplaced + 1
     assert [row.estimate for row in after.rows] == [row.estimate for row in before.rows]
 
 

@@ -50,7 +50,7 @@ async def invited(reference: Reference, *options: tuple[str, str]) -> IndexTable
 
 
 def of_kind(table: IndexTable, kind: NoteKind) -> list[Note]:
-    return [note for note in table.notes if note.code == kind.code]
+    return [note for note in table.header.notes if note.code == kind.code]
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,11 @@ def noted(note: Note) -> IndexTable:
     return msgspec.structs.replace(table, rows=[msgspec.structs.replace(first, notes=[note]), *others])
 
 
+def with_header(table: IndexTable, **changes: object) -> IndexTable:
+    header = msgspec.structs.replace(table.header, **changes)
+    return msgspec.structs.replace(table, header=header)
+
+
 def codes_of(content: bytes) -> list[list[str]]:
     rows = csv.DictReader(io.StringIO(content.decode()))
     return [[code for code in row["notes"].split(";") if code] for row in rows]
@@ -83,8 +88,8 @@ def test_a_row_shows_its_note_as_text_csv_and_json(note: Note) -> None:
 def test_a_chart_and_a_page_show_the_note_of_a_row_in_words(note: Note) -> None:
     table = noted(note)
     if note.code in IN_CAPTION:
-        weights = msgspec.structs.replace(table.weights, unplaced=3)
-        table = msgspec.structs.replace(table, notes=[note], provisional=True, weights=weights)
+        weights = msgspec.structs.replace(table.header.weights, unplaced=3)
+        table = with_header(table, notes=[note], provisional=True, weights=weights)
     said = OWN_WORDS.get(note.code, as_sentence(f"{note_text(note, 'vi')} (ở 1/10 dòng)"))
     assert said in " ".join(league_chart(table, reference()[0].instrument, Names("vi")).notes)
     assert as_sentence(f"{note_text(note, 'vi')} (ở 1/10 dòng)") in section_notes(table.rows, "vi")
@@ -92,7 +97,7 @@ def test_a_chart_and_a_page_show_the_note_of_a_row_in_words(note: Note) -> None:
 
 @EACH
 def test_what_holds_for_the_whole_table_stands_in_every_row_of_csv(note: Note) -> None:
-    table = msgspec.structs.replace(noted(notes.BETA_INSTEAD), notes=[note])
+    table = with_header(noted(notes.BETA_INSTEAD), notes=[note])
     assert all(
         (note.code in codes) != (note.code in OF_SOME_ROWS) for codes in codes_of(index_csv(table))[1:]
     )

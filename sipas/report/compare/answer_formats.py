@@ -27,7 +27,7 @@ _DIRECT = ("estimate", "low", "high", "n", "n_effective")
 
 
 def answer_csv(table: AnswerTable) -> bytes:
-    common = (*table.notes, *table.weights.notes)
+    common = (*table.header.notes, *table.header.weights.notes)
     match table:
         case RankTable():
             return csv_of(table.rows, RankRow, common)
@@ -45,14 +45,14 @@ def answer_text(table: AnswerTable) -> str:
             lines = domain_lines(table.rows, _header(_TARGETS), _target_cells, (*_TARGETS, *_DIRECT))
         case SmallAreaTable():
             lines = domain_lines(table.rows, _header(_AREAS), _area_cells, (*_AREAS, *_DIRECT))
-    return "\n".join([*lines, "", *_beneath(table), *footnotes(table)]) + "\n"
+    return "\n".join([*lines, "", *_beneath(table), *footnotes(table.header)]) + "\n"
 
 
 def _beneath(table: AnswerTable) -> Iterator[str]:
     if isinstance(table, TargetTable):
-        level = percent(table.intervals.level)
+        level = percent(table.header.intervals.level)
         yield table_text("table.one_sided", level=level)
-    yield interval_line(table.intervals)
+    yield interval_line(table.header.intervals)
 
 
 def _header(own: Sequence[str]) -> tuple[str, ...]:

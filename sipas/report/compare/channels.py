@@ -10,7 +10,7 @@ from sipas.report.compare.compare import compare_table
 from sipas.report.compare.compare_request import CompareRequest, Mix
 from sipas.report.compare.compare_table import CompareRow, Headline
 from sipas.report.compare.comparing import ALL_PAIRS
-from sipas.report.indices.index_table import IndexRow, IndexTable
+from sipas.report.indices.index_table import IndexRow, TableHeader
 from sipas.report.indices.indices import Prepared, describe, prepare, rows
 from sipas.report.request import EstimateRequest
 from sipas.report.sources.source import Source
@@ -19,12 +19,14 @@ _CHANNEL = "channel"
 _COMPARED_MOST = 10  # values that are compared two by two
 
 
-class ChannelsTable(IndexTable, frozen=True, kw_only=True):
+class ChannelsTable(msgspec.Struct, frozen=True, kw_only=True):
     """rows: each channel by itself. headlines: all answers, and invited and walk-up ones apart.
 
     mix: `equal` where both sides of a comparison are weighted to the strata that both answered in.
     """
 
+    header: TableHeader
+    rows: Sequence[IndexRow]
     mix: str
     headlines: list[Headline]
     comparisons: Sequence[CompareRow]
@@ -43,13 +45,13 @@ def channels_table(request: EstimateRequest, source: Source) -> ChannelsTable:
         raise InputError(
             f"by: {len(known)} values are too many to compare two by two; choose {_COMPARED_MOST} with where"
         )
-    described = msgspec.structs.asdict(describe(prepared, found))
+    header = describe(prepared)
     if len(known) < 2:
-        return ChannelsTable(**described, mix="own", headlines=[], comparisons=[])
+        return ChannelsTable(header=header, rows=found, mix="own", headlines=[], comparisons=[])
     mix: Mix = "own" if column in source.strata else "equal"
     compared = compare_table(CompareRequest(estimate=request, against=ALL_PAIRS, mix=mix), source, None)
     pairs = [row for row in compared.rows if None not in (row.by[column], row.against[column])]
-    return ChannelsTable(**described, mix=mix, headlines=compared.headlines, comparisons=pairs)
+    return ChannelsTable(header=header, rows=found, mix=mix, headlines=compared.headlines, comparisons=pairs)
 
 
 def rows_by(column: str, prepared: Prepared) -> Iterator[IndexRow]:

@@ -63,13 +63,11 @@ def compare_table(request: CompareRequest, source: Source, before: Before | None
     """Each table and measure is a family of its own, for whose size p-values are adjusted."""
     prepared = without_fpc(prepare(request.estimate, source))
     earlier = None if before is None else without_fpc(prepare(before.request, before.source))
-    described = msgspec.structs.asdict(describe(prepared, []))
-    del described["rows"]
     made = list(_compare_families(request, prepared, earlier, before))
     invited = _invited_verdicts(request, prepared, earlier, before)
     equal = before is None and any(is_mixed_equally(request, prepared, by) for by in request.estimate.by)
     return CompareTable(
-        **described,
+        header=describe(prepared),
         against=_told(request, prepared),
         adjust=request.adjust,
         mix="equal" if equal else "own",

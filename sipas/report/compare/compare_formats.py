@@ -27,7 +27,7 @@ def comparison_csv(table: CompareTable) -> bytes:
     by = domain_columns(row.by for row in table.rows)
     against = domain_columns(row.against for row in table.rows)
     keys = [key for key in CompareRow.__struct_fields__ if key not in ("by", "against")]
-    common = of_every_row((*table.notes, *table.weights.notes))
+    common = of_every_row((*table.header.notes, *table.header.weights.notes))
     lines = (
         [*map(row.by.get, by), *(row.against.get(name) for name in against), *texts_of(row, keys, common)]
         for row in table.rows
@@ -76,12 +76,12 @@ def _beneath(table: CompareTable) -> Iterator[str]:
     if table.headlines:
         yield table_text("table.headlines")
     yield from map(_headline, table.headlines)
-    yield from footnotes(table)
+    yield from footnotes(table.header)
 
 
 def _difference_line(table: CompareTable) -> str:
     """Say which intervals differences have: of shares, small or unvarying sides lend theirs (MOVER)."""
-    intervals = table.intervals
+    intervals = table.header.intervals
     line = table_text("table.differences", level=percent(intervals.level), ci="wald")
     if intervals.ci != "wald":
         line += " " + table_text("table.small_sides", ci=intervals.ci)

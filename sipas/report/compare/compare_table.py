@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from sipas.report.indices.index_table import Described, IndexRow
+from sipas.report.indices.index_table import IndexRow, TableHeader
 from sipas.stats.notes import Note
 
 DomainLevels = dict[str, str | None]
@@ -57,12 +57,13 @@ class Headline(IndexRow, frozen=True, kw_only=True):
     channels: str
 
 
-class CompareTable(Described, frozen=True, kw_only=True):
+class CompareTable(msgspec.Struct, frozen=True, kw_only=True):
     """against: `rest`, `whole`, `all-pairs`, a domain, or `round R`. mapped: the share of that round's frame
     that today's units could be given estimates from. headlines: with and without walk-up answers, where
     answer channels are compared.
     """
 
+    header: TableHeader
     against: str
     adjust: str
     mix: str

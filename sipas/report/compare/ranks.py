@@ -7,7 +7,7 @@ import msgspec
 from sipas.errors import InputError
 from sipas.report.compare.comparing import joint_of
 from sipas.report.compare.invited_alone import _RowKey, of_invited, row_key
-from sipas.report.indices.index_table import IndexRow, IndexTable
+from sipas.report.indices.index_table import IndexRow, TableHeader
 from sipas.report.indices.indices import (
     Prepared,
     describe,
@@ -53,12 +53,13 @@ class RankRow(IndexRow, frozen=True, kw_only=True):
     rank_invited: int | None = None
 
 
-class RankTable(IndexTable, frozen=True, kw_only=True):
+class RankTable(msgspec.Struct, frozen=True, kw_only=True):
     """draws, seed: what the ranges were simulated with."""
 
+    header: TableHeader
+    rows: Sequence[RankRow]
     draws: int
     seed: int
-    rows: Sequence[RankRow]
 
 
 def rank_table(request: EstimateRequest, source: Source) -> RankTable:
@@ -71,8 +72,7 @@ def rank_table(request: EstimateRequest, source: Source) -> RankTable:
 def ranked(prepared: Prepared, tables: Sequence[Sequence[str]]) -> RankTable:
     """Ranks beside the estimates as they were prepared; no rank knows a finite-population factor."""
     rows = [row for by in tables for row in _rank_rows(prepared, by)]
-    described = msgspec.structs.asdict(describe(prepared, []))
-    return RankTable(**{**described, "draws": RANK_DRAWS, "seed": _RANK_DRAWS_SEED, "rows": rows})
+    return RankTable(header=describe(prepared), rows=rows, draws=RANK_DRAWS, seed=_RANK_DRAWS_SEED)
 
 
 def _rank_rows(prepared: Prepared, by: Sequence[str]) -> Iterator[RankRow]:

@@ -6,7 +6,7 @@ import msgspec
 
 from sipas.errors import InputError
 from sipas.report.compare.invited_alone import CANNOT_TELL, _RowKey, claimed, of_invited, row_key
-from sipas.report.indices.index_table import IndexRow, IndexTable
+from sipas.report.indices.index_table import IndexRow, TableHeader
 from sipas.report.indices.indices import (
     Prepared,
     describe,
@@ -40,7 +40,8 @@ class TargetRow(IndexRow, frozen=True, kw_only=True):
     still_needed: int | None
 
 
-class TargetTable(IndexTable, frozen=True, kw_only=True):
+class TargetTable(msgspec.Struct, frozen=True, kw_only=True):
+    header: TableHeader
     rows: Sequence[TargetRow]
 
 
@@ -57,8 +58,7 @@ def target_table(request: EstimateRequest, source: Source, target: float | None 
     goal = _choose_target(request, source, target)
     _refuse_off_scale(request, source, goal)
     rows = _judged_rows(prepared, request.by, goal)
-    described = msgspec.structs.asdict(describe(prepared, []))
-    return TargetTable(**{**described, "target": goal, "rows": rows})
+    return TargetTable(header=msgspec.structs.replace(describe(prepared), target=goal), rows=rows)
 
 
 def _choose_target(request: EstimateRequest, source: Source, target: float | None) -> float:
@@ -107,7 +107,7 @@ def _target_rows(prepared: Prepared, by: Sequence[str], target: float) -> Iterat
 
 def _with_verdict(row: IndexRow, judged: Targets, domain: int) -> TargetRow:
     needed = finite_or_none(judged.still_needed[domain])
-    told = {
+    further = {
         "target": judged.target,
         "verdict": judged.verdict[domain],
         "verdict_invited": None,
@@ -117,7 +117,7 @@ def _with_verdict(row: IndexRow, judged: Targets, domain: int) -> TargetRow:
         "still_needed": None if needed is None else int(needed),
         "notes": [*row.notes, *_remarks(row, judged.target, needed)],
     }
-    return TargetRow(**{**msgspec.structs.asdict(row), **told})
+    return TargetRow(**{**msgspec.structs.asdict(row), **further})
 
 
 def _remarks(row: IndexRow, target: float, needed: float | None) -> Iterator[Note]:

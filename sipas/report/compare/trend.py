@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import msgspec
 
 from sipas.errors import InputError
-from sipas.report.indices.index_table import IndexTable
-from sipas.report.indices.indices import describe, prepare, rows
+from sipas.report.indices.index_table import IndexRow, TableHeader
+from sipas.report.indices.indices import Prepared, describe, prepare, rows
 from sipas.report.request import EstimateRequest
 from sipas.report.sources.source import Source
 from sipas.vietnamese import sort_key
@@ -24,12 +24,14 @@ _TIMES = {
 _A_YEAR_FIRST = re.compile(r"\d{4}(?!\d)")  # of any other time, such as 2021Q3
 
 
-class TrendTable(IndexTable, frozen=True, kw_only=True):
+class TrendTable(msgspec.Struct, frozen=True, kw_only=True):
     """over: the column that is time, in each row's `by`. times: its values in their order.
 
     targets: what was to be reached at each.
     """
 
+    header: TableHeader
+    rows: Sequence[IndexRow]
     over: str
     times: list[str]
     targets: list[float | None]
@@ -54,8 +56,8 @@ def trend_table(request: EstimateRequest, sources: Sequence[Source]) -> TrendTab
     found = [row for row in rows(prepared, by) if row.by[by[-1]] is not None]
     times = fill_times(by[-1], {str(row.by[by[-1]]) for row in found})
     _refuse_what_is_no_time(by[-1], times)
-    described = msgspec.structs.asdict(describe(prepared, found))
-    return TrendTable(**described, over=by[-1], times=times, targets=[target] * len(times))
+    targets = [target] * len(times)
+    return TrendTable(header=describe(prepared), rows=found, over=by[-1], times=times, targets=targets)
 
 
 def _refuse_what_is_no_time(column: str, times: Sequence[str]) -> None:
@@ -79,18 +81,25 @@ def _over_rounds(request: EstimateRequest, sources: Sequence[Source], by: Sequen
         for one in prepared
         for row in rows(one, by)
     ]
-    described = msgspec.structs.asdict(describe(prepared[-1], found))
-    unplaced = sum(one.weighting.unplaced for one in prepared)
-    described |= {
-        "weights": msgspec.structs.replace(described["weights"], unplaced=unplaced),
-        "source": ", ".join(source.name for source in sources),
-        "provisional": any(source.provisional for source in sources),
-        "responses": sum(int(one.source.cells.n.sum()) for one in prepared),
-        "notes": list(dict.fromkeys(note for one in prepared for note in describe(one, []).notes)),
-        "coverage": None,
-    }
     times, targets = [source.name for source in sources], [source.target for source in sources]
-    return TrendTable(**described, over=_ROUND, times=times, targets=targets)
+    return TrendTable(
+        header=_describe_rounds(prepared), rows=found, over=_ROUND, times=times, targets=targets
+    )
+
+
+def _describe_rounds(prepared: Sequence[Prepared]) -> TableHeader:
+    """Describe the figures of all rounds: sums over them, and otherwise the last round."""
+    headers = [describe(one) for one in prepared]
+    unplaced = sum(header.weights.unplaced for header in headers)
+    return msgspec.structs.replace(
+        headers[-1],
+        weights=msgspec.structs.replace(headers[-1].weights, unplaced=unplaced),
+        source=", ".join(header.source for header in headers),
+        provisional=any(header.provisional for header in headers),
+        responses=sum(header.responses for header in headers),
+        notes=list(dict.fromkeys(note for header in headers for note in header.notes)),
+        coverage=None,
+    )
 
 
 def fill_times(column: str, times: set[str]) -> list[str]:

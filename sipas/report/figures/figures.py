@@ -9,7 +9,7 @@ from sipas.charts.caption import FEWEST_ANSWERS_SHOWN, Caption
 from sipas.charts.dots import Dot
 from sipas.errors import InputError
 from sipas.messages import Language, text
-from sipas.report.indices.index_table import IndexRow, IndexTable
+from sipas.report.indices.index_table import IndexRow, TableOfIndices
 from sipas.report.names import Names
 from sipas.report.note_words import as_sentence, note_text, notes_text, review_text, summarise_notes
 from sipas.stats.notes import NOT_SHOWN, SELF_SELECTED, Note
@@ -69,36 +69,38 @@ def require_one_measure(kind: str, rows: Sequence[IndexRow]) -> None:
 
 
 def caption(
-    kind: str, table: IndexTable, instrument: Instrument, names: Names, over: str | None = None
+    kind: str, table: TableOfIndices, instrument: Instrument, names: Names, over: str | None = None
 ) -> Caption:
     """over: the column that is time, which the chart is not `by`."""
     first = next(iter(table.rows), None)
     share = first is None or first.statistic == "share"
-    points = instrument.scale.points
+    header, points = table.header, instrument.scale.points
     return Caption(
         language=names.language,
-        title=_title(kind, _told_by(first, over, table.weights.strata), names),
+        title=_title(kind, _told_by(first, over, header.weights.strata), names),
         subtitle=_subtitle(table, instrument, names),
         statistic="share" if share else "mean",
         bounds=(0.0, 1.0) if share else (points[0], points[-1]),
         level=first.level if first else 0.95,
-        target=table.target if share else None,
-        self_selected=SELF_SELECTED in table.notes,
-        provisional=table.provisional,
-        software=table.software,
+        target=header.target if share else None,
+        self_selected=SELF_SELECTED in header.notes,
+        provisional=header.provisional,
+        software=header.software,
         measure=_measured(table, instrument, names),
-        weights=text(names.language, f"weights.{table.weights.method}"),
+        weights=text(names.language, f"weights.{header.weights.method}"),
         n=_answers_behind(table.rows),
-        responses=table.responses,
-        unplaced=table.weights.unplaced,
+        responses=header.responses,
+        unplaced=header.weights.unplaced,
         notes=_beside(table, names.language),
     )
 
 
-def _beside(table: IndexTable, language: Language) -> tuple[str, ...]:
+def _beside(table: TableOfIndices, language: Language) -> tuple[str, ...]:
     """The notes on a table, its weights and its rows, one sentence a code; captions have words for some."""
     common = [
-        note for note in dict.fromkeys((*table.notes, *table.weights.notes)) if note.code not in IN_CAPTION
+        note
+        for note in dict.fromkeys((*table.header.notes, *table.header.weights.notes))
+        if note.code not in IN_CAPTION
     ]
     said = {note.code for note in common} | IN_CAPTION
     rows = [[note for note in notes_shown(row) if note.code not in said] for row in table.rows]
@@ -130,24 +132,25 @@ def _title(kind: str, by: Iterable[str], names: Names) -> str:
     return text(names.language, "chart.by", title=words, by=columns) if columns else words
 
 
-def _only_measure(table: IndexTable) -> str | None:
+def _only_measure(table: TableOfIndices) -> str | None:
     measures = {row.measure for row in table.rows}
     return measures.pop() if len(measures) == 1 else None
 
 
-def _measured(table: IndexTable, instrument: Instrument, names: Names) -> str:
+def _measured(table: TableOfIndices, instrument: Instrument, names: Names) -> str:
     """The one measure of a table, or whose questions there are several of."""
     measure = _only_measure(table)
-    return names.measure(measure, instrument) if measure else table.definition.instrument
+    return names.measure(measure, instrument) if measure else table.header.definition.instrument
 
 
-def _subtitle(table: IndexTable, instrument: Instrument, names: Names) -> str:
+def _subtitle(table: TableOfIndices, instrument: Instrument, names: Names) -> str:
     """Which answers: the round or file, and what they are limited to."""
+    header = table.header
     measure = _only_measure(table) or ""
     part = [names.measure(measure, instrument)] if measure.startswith(("item:", "factor:")) else []
-    channels = [] if table.channels == "all" else [text(names.language, f"channels.{table.channels}")]
-    period = [] if table.period is None else [table.period]
-    return " · ".join([table.source, *part, *_conditions(table.where, names), *period, *channels])
+    channels = [] if header.channels == "all" else [text(names.language, f"channels.{header.channels}")]
+    period = [] if header.period is None else [header.period]
+    return " · ".join([header.source, *part, *_conditions(header.where, names), *period, *channels])
 
 
 def _conditions(where: Iterable[str], names: Names) -> list[str]:

@@ -7,7 +7,7 @@ from sipas.charts.heatmap import heatmap
 from sipas.charts.page import Page
 from sipas.errors import InputError
 from sipas.report.figures.figures import caption, dot, ordered
-from sipas.report.indices.index_table import IndexRow, IndexTable
+from sipas.report.indices.index_table import IndexRow, TableOfIndices
 from sipas.report.names import Names
 from sipas.survey.instruments.instrument import Instrument
 
@@ -15,7 +15,7 @@ Domain = tuple[str | None, ...]
 Cells = Mapping[tuple[Domain, str], IndexRow]
 
 
-def heatmap_chart(table: IndexTable, instrument: Instrument, names: Names) -> Page:
+def heatmap_chart(table: TableOfIndices, instrument: Instrument, names: Names) -> Page:
     """A row a domain and a column a measure; the other way round where measures are too many for columns."""
     cells = {(tuple(row.by.values()), row.measure): row for row in table.rows}
     measures = list(dict.fromkeys(row.measure for row in table.rows))

@@ -7,12 +7,12 @@ from sipas.charts.league import league
 from sipas.charts.page import Page
 from sipas.report.compare.ranks import RankRow
 from sipas.report.figures.figures import caption, dot, require_one_measure
-from sipas.report.indices.index_table import IndexRow, IndexTable
+from sipas.report.indices.index_table import IndexRow, TableOfIndices
 from sipas.report.names import Names
 from sipas.survey.instruments.instrument import Instrument
 
 
-def league_chart(table: IndexTable, instrument: Instrument, names: Names) -> Page:
+def league_chart(table: TableOfIndices, instrument: Instrument, names: Names) -> Page:
     """table: of one measure by one set of columns; with ranks where its rows have them."""
     require_one_measure("league", table.rows)
     dots = [_with_rank(row, names) for row in table.rows]

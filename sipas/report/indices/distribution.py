@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
-from sipas.report.indices.index_table import IndexRow, IndexTable
+from sipas.report.indices.index_table import IndexRow, TableHeader
 from sipas.report.indices.indices import Prepared, describe, domain_order, estimated, finite_or_none, prepare
 from sipas.report.request import EstimateRequest
 from sipas.report.sources.source import Source
@@ -25,19 +25,19 @@ class DistributionRow(IndexRow, frozen=True, kw_only=True):
     shares_high: list[float | None]
 
 
-class DistributionTable(IndexTable, frozen=True, kw_only=True):
+class DistributionTable(msgspec.Struct, frozen=True, kw_only=True):
     """points: of the scale, rising, in the order of the shares."""
 
-    points: list[int]
+    header: TableHeader
     rows: Sequence[DistributionRow]
+    points: list[int]
 
 
 def distribution_table(request: EstimateRequest, source: Source) -> DistributionTable:
     prepared = prepare(request, source)
     rows = [row for by in request.by for row in _distribution_rows(prepared, by)]
-    described = msgspec.structs.asdict(describe(prepared, []))
     points = list(source.cells.scoring.points)
-    return DistributionTable(**{**described, "points": points, "rows": rows})
+    return DistributionTable(header=describe(prepared), rows=rows, points=points)
 
 
 def _distribution_rows(prepared: Prepared, by: Sequence[str]) -> list[DistributionRow]:

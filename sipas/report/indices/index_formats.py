@@ -13,11 +13,11 @@ from sipas.report.formats import (
     yes_or_no,
 )
 from sipas.report.indices.index_table import (
-    Described,
     IndexRow,
     IndexTable,
     Intervals,
     Limits,
+    TableHeader,
     WeightsUsed,
 )
 from sipas.report.note_words import note_text, notes_text
@@ -35,7 +35,7 @@ _ASKED: dict[str, Callable[[IndexRow], str]] = {
 
 
 def index_csv(table: IndexTable) -> bytes:
-    return csv_of(table.rows, IndexRow, (*table.notes, *table.weights.notes))
+    return csv_of(table.rows, IndexRow, (*table.header.notes, *table.header.weights.notes))
 
 
 def index_text(table: IndexTable) -> str:
@@ -43,7 +43,7 @@ def index_text(table: IndexTable) -> str:
     asked = tuple(name for name in _ASKED if any(getattr(row, name) is not None for row in table.rows))
     header = ("measure", *_NUMBERS, *asked, "reliable", "notes")
     lines = domain_lines(table.rows, header, partial(_text_cells, asked=asked), (*_NUMBERS, *asked))
-    return "\n".join([*lines, "", interval_line(table.intervals), *footnotes(table)]) + "\n"
+    return "\n".join([*lines, "", interval_line(table.header.intervals), *footnotes(table.header)]) + "\n"
 
 
 def _text_cells(row: IndexRow, asked: Sequence[str]) -> list[str]:
@@ -79,19 +79,19 @@ def no_factor(intervals: Intervals) -> str:
     return "" if intervals.fpc else f", {table_text('table.no_fpc')}"
 
 
-def footnotes(table: Described) -> Iterator[str]:
-    weights, definition = table.weights, table.definition
+def footnotes(header: TableHeader) -> Iterator[str]:
+    weights, definition = header.weights, header.definition
     coverage = (
-        [] if table.coverage is None else [table_text("table.coverage", coverage=f"{table.coverage:.1%}")]
+        [] if header.coverage is None else [table_text("table.coverage", coverage=f"{header.coverage:.1%}")]
     )
     yield table_text("table.index", index=definition.id, instrument=definition.instrument)
     yield " · ".join([weights_line(weights.method, weights.strata, weights.column), *coverage])
     yield from _calibration(weights)
-    responses = table_text("table.responses", n=table.responses)
-    if table.flagged == "exclude":
+    responses = table_text("table.responses", n=header.responses)
+    if header.flagged == "exclude":
         responses += ", " + table_text("table.without_fast")
-    yield f"{table.source} · {responses} · {table.software}"
-    yield from (note_text(note, TABLE_LANGUAGE) for note in (*table.notes, *weights.notes))
+    yield f"{header.source} · {responses} · {header.software}"
+    yield from (note_text(note, TABLE_LANGUAGE) for note in (*header.notes, *weights.notes))
     yield from _pools(weights)
 
 

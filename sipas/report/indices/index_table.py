@@ -1,6 +1,7 @@
 """A table of indices, as it is written to JSON."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
 import msgspec
 
@@ -99,8 +100,8 @@ class IndexRow(msgspec.Struct, frozen=True):
     se_replicates: float | None = None
 
 
-class Described(msgspec.Struct, frozen=True, kw_only=True):
-    """A table's description of how its figures were made.
+class TableHeader(msgspec.Struct, frozen=True, kw_only=True):
+    """How the figures of a table were made.
 
     responses: those that the weights are for. where, period, channels, flagged: what the rows are
     limited to.
@@ -122,5 +123,16 @@ class Described(msgspec.Struct, frozen=True, kw_only=True):
     notes: list[Note]
 
 
-class IndexTable(Described, frozen=True, kw_only=True):
+class IndexTable(msgspec.Struct, frozen=True, kw_only=True):
+    header: TableHeader
     rows: Sequence[IndexRow]
+
+
+class TableOfIndices(Protocol):
+    """Any table whose rows are indices, with further columns or without."""
+
+    @property
+    def header(self) -> TableHeader: ...
+
+    @property
+    def rows(self) -> Sequence[IndexRow]: ...

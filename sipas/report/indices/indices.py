@@ -15,6 +15,7 @@ from sipas.report.indices.index_table import (
     Limits,
     Number,
     PooledStrata,
+    TableHeader,
     WeightsUsed,
 )
 from sipas.report.indices.weighing import CALIBRATED, weigh
@@ -80,15 +81,15 @@ def prepare(request: EstimateRequest, source: Source) -> Prepared:
 
 def index_table(request: EstimateRequest, source: Source) -> IndexTable:
     prepared = prepare(request, source)
-    table = describe(prepared, [row for by in request.by for row in rows(prepared, by)])
-    if source.walk_up() is None or not any("channel" in by for by in request.by):
-        return table
-    return msgspec.structs.replace(table, notes=[*table.notes, OWN_MIX])
+    header = describe(prepared)
+    if source.walk_up() is not None and any("channel" in by for by in request.by):
+        header = msgspec.structs.replace(header, notes=[*header.notes, OWN_MIX])
+    return IndexTable(header=header, rows=[row for by in request.by for row in rows(prepared, by)])
 
 
-def describe(prepared: Prepared, found: list[IndexRow]) -> IndexTable:
+def describe(prepared: Prepared) -> TableHeader:
     request, source, weighting = prepared.request, prepared.source, prepared.weighting
-    return IndexTable(
+    return TableHeader(
         definition=Definition(prepared.definition.id, source.instrument.name),
         weights=_describe_weights(weighting, _walk_up_share(prepared), request.weight_column),
         intervals=_describe_intervals(prepared),
@@ -107,7 +108,6 @@ def describe(prepared: Prepared, found: list[IndexRow]) -> IndexTable:
             *_invited_otherwise(prepared),
             *_detail_not_kept(prepared),
         ],
-        rows=found,
     )
 
 

@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 
 from sipas.errors import InputError, TableError
-from sipas.report.indices.index_table import IndexRow, IndexTable
+from sipas.report.indices.index_table import IndexRow, TableHeader
 from sipas.report.indices.indices import Prepared, describe, domain_order, estimated, finite_or_none, prepare
 from sipas.report.margins import parse_text
 from sipas.report.request import EstimateRequest
@@ -49,9 +49,10 @@ class FittedModel(msgspec.Struct, frozen=True):
     coefficients: list[Coefficient]
 
 
-class SmallAreaTable(IndexTable, frozen=True, kw_only=True):
-    models: Sequence[FittedModel]
+class SmallAreaTable(msgspec.Struct, frozen=True, kw_only=True):
+    header: TableHeader
     rows: Sequence[SmallAreaRow]
+    models: Sequence[FittedModel]
 
 
 class Covariates:
@@ -104,8 +105,7 @@ def small_area_table(
     prepared = prepare(request, source)
     models: list[FittedModel] = []
     rows = [row for by in request.by for row in _area_rows(prepared, by, covariates, models)]
-    described = msgspec.structs.asdict(describe(prepared, []))
-    return SmallAreaTable(**{**described, "models": models, "rows": rows})
+    return SmallAreaTable(header=describe(prepared), rows=rows, models=models)
 
 
 def _area_rows(

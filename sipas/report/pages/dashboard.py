@@ -13,7 +13,7 @@ from sipas.report.compare.channels import rows_by
 from sipas.report.compare.targets import verdict
 from sipas.report.figures.figures import ordered
 from sipas.report.figures.league_figure import league_chart
-from sipas.report.indices.index_table import IndexRow, IndexTable
+from sipas.report.indices.index_table import IndexRow, IndexTable, TableHeader
 from sipas.report.indices.indices import Prepared, describe, prepare, rows
 from sipas.report.names import Names
 from sipas.report.note_words import as_sentence, note_text
@@ -51,9 +51,9 @@ class Unplaced:
 
 @dataclass(frozen=True)
 class Dashboard:
-    """table: how the figures were made. chart: of the units, or of what stands for them."""
+    """header: how the figures were made. chart: of the units, or of what stands for them."""
 
-    table: IndexTable
+    header: TableHeader
     measure: str
     headline: DashboardHeadline
     sections: tuple[DomainSection, ...]
@@ -91,27 +91,28 @@ def build_dashboard(request: EstimateRequest, source: Source, names: Names) -> D
     found = {column: ordered(rows_by(column, prepared), names) for column in columns}
     tables = {column: table for column, table in found.items() if _tells_apart(column, table)}
     charted = next((name for name in ("unit", *source.strata) if name in tables), None)
-    table = describe(prepared, tables[charted] if charted else [whole])
+    header = describe(prepared)
+    table = IndexTable(header=header, rows=tables[charted] if charted else [whole])
     return Dashboard(
-        table=table,
+        header=header,
         measure=names.measure(whole.measure, source.instrument),
         headline=headline(prepared, whole, names),
         sections=tuple(domain_section(column, tables[column], prepared, names) for column in tables),
         charted=charted,
         chart=league_chart(table, source.instrument, names) if charted else None,
-        coverage=None if table.coverage is None else with_unit(table.coverage, "share", names.language),
+        coverage=None if header.coverage is None else with_unit(header.coverage, "share", names.language),
         unplaced=_unplaced(prepared, names),
-        self_selected=SELF_SELECTED in table.notes,
+        self_selected=SELF_SELECTED in header.notes,
         mixing=source.mixing,
-        notes=_headline_notes(table, whole, names.language),
+        notes=_headline_notes(header, whole, names.language),
         query=query(prepared),
-        strata=", ".join(map(names.column, table.weights.strata)),
+        strata=", ".join(map(names.column, header.weights.strata)),
     )
 
 
-def _headline_notes(table: IndexTable, whole: IndexRow, language: Language) -> tuple[str, ...]:
+def _headline_notes(header: TableHeader, whole: IndexRow, language: Language) -> tuple[str, ...]:
     """Beside the headline: the notes on it, on the weights and on the round."""
-    given = dict.fromkeys((*whole.notes, *table.notes, *table.weights.notes))
+    given = dict.fromkeys((*whole.notes, *header.notes, *header.weights.notes))
     return tuple(as_sentence(note_text(note, language)) for note in given if note.code not in _IN_SENTENCES)
 
 

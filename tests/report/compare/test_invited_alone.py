@@ -63,13 +63,13 @@ def test_walk_up_answers_are_known_however_their_channel_is_written(
     source = source_of(tmp_path, request, ("A", kiosk, 920, 1000), ("A", sms, 340, 400))
     table = target_table(request, source, 0.85)
     assert [row.verdict for row in table.rows] == ["met_walk_up_only"]
-    assert "channel-unknown" not in {note.code for note in table.notes}
+    assert "channel-unknown" not in {note.code for note in table.header.notes}
 
 
 def test_answers_of_unknown_channels_are_counted_and_named(tmp_path: Path) -> None:
     request = read_request(BY_UNIT)
     source = source_of(tmp_path, request, ("A", "quiosque", 920, 1000), ("A", "sms", 340, 400))
-    assert CHANNEL_UNKNOWN(n=1000, names=("quiosque",)) in target_table(request, source, 0.85).notes
+    assert CHANNEL_UNKNOWN(n=1000, names=("quiosque",)) in target_table(request, source, 0.85).header.notes
     service = source_of(tmp_path, request, ("A", "counter", 40, 50), ("A", "Trực tuyến", 40, 50))
     assert service.unknown_channels() is None
 

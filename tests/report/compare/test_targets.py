@@ -88,7 +88,7 @@ def test_what_is_not_reliable_decides_nothing(prepared: Prepared) -> None:
 
 def test_the_round_s_target_is_taken_unless_another_is_given(source: Source) -> None:
     with_own = replace(source, target=0.85)
-    assert target_table(BY_UNIT, with_own).target == 0.85
+    assert target_table(BY_UNIT, with_own).header.target == 0.85
     assert {row.target for row in target_table(BY_UNIT, with_own, 0.6).rows} == {0.6}
 
 

@@ -30,11 +30,11 @@ async def test_rounds_stand_as_they_are_named_each_with_its_own_target(
     await conn.execute("update round set target = 0.8 where code = 'before'")
     found = await shown(merger, BOTH, ("measure", "item:f1q1"))
     assert isinstance(found.table, TrendTable)
-    assert (found.table.over, found.table.times, found.table.source) == (
+    assert (found.table.over, found.table.times, found.table.header.source) == (
         "round", ["before", "after"], "before, after",
     )  # fmt: skip
     assert found.table.targets == [0.8, None]
-    assert found.table.responses == 480
+    assert found.table.header.responses == 480
     (trends,) = found.chart.bodies
     assert isinstance(trends, Trends)
     assert [(dot.name, dot.n) for dot in trends.dots] == [("before", 300), ("after", 180)]

@@ -142,7 +142,7 @@ def test_channels_are_of_the_same_responses_apart_and_together(answer_channels: 
     assert isinstance(found.table, ChannelsTable)
     placed = 3835 - len(nameless)
     together = {line.channels: line.n for line in found.table.headlines}
-    assert found.table.weights.unplaced == len(nameless)
+    assert found.table.header.weights.unplaced == len(nameless)
     assert together["all"] == together["invited"] + together["walk-up"] == placed
     alone = {row.by["channel"]: row.n for row in found.table.rows}
     assert (sum(alone.values()), alone["kiosk"]) == (placed, together["walk-up"])

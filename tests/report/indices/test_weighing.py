@@ -34,8 +34,8 @@ async def test_a_round_is_raked_to_the_margins_of_its_own_frame(
         request = asked(("weights", method), ("round", "reference"), *more)
         ours = index_table(request, await sipas_round.rounds.source(request))
         files = table_of(with_our_words, asked(("weights", method), *more))
-        assert ours.weights.margins == ["unit", "service_channel", "field", "procedure"]
-        assert files.weights.margins == ["unit", "procedure_group", "channel"]
+        assert ours.header.weights.margins == ["unit", "service_channel", "field", "procedure"]
+        assert files.header.weights.margins == ["unit", "procedure_group", "channel"]
         for one, other in zip(ours.rows, files.rows, strict=True):
             assert (one.by, one.n, one.df) == (other.by, other.n, other.df)
             for key in ("estimate", "se", "low", "high", "n_effective", "population"):
@@ -48,8 +48,11 @@ def test_margins_brought_along_start_from_the_weights_of_the_frame(sipas_files: 
         # expected.json, calibration, calibrate_raking, overall, overall
         assert table.rows[-1].estimate == pytest.approx(0.67882481367221069, rel=1e-6)
         assert table.rows[-1].se == pytest.approx(0.0061800617429873542, rel=1e-6)
-        assert (table.weights.method, table.weights.margins) == (method, ["unit", "channel", "age_sex"])
-        assert table.weights.iterations in range(4, 8)
+        assert (table.header.weights.method, table.header.weights.margins) == (
+            method,
+            ["unit", "channel", "age_sex"],
+        )
+        assert table.header.weights.iterations in range(4, 8)
         assert table.rows[-1].population == 48422
 
 
@@ -57,8 +60,8 @@ def test_without_a_frame_margins_are_enough(sipas_files: Files) -> None:
     alone = with_frame(sipas_files, frame=None)
     table = table_of(alone, asked(("weights", "rake"), margins=True))
     assert table.rows[-1].population == 48422
-    assert table.coverage is None
-    assert table.weights.walk_up is None
+    assert table.header.coverage is None
+    assert table.header.weights.walk_up is None
 
 
 def with_frame(files: Files, frame: Path | None) -> Files:
@@ -67,7 +70,7 @@ def with_frame(files: Files, frame: Path | None) -> Files:
 
 def test_limits_and_what_they_did_are_told(sipas_files: Files) -> None:
     options = (("weights", "linear"), ("bounds", "0.3,"), ("trim", ",60.148"))
-    weights = table_of(sipas_files, asked(*options, margins=True)).weights
+    weights = table_of(sipas_files, asked(*options, margins=True)).header.weights
     assert weights.bounds == (0.3, None)
     assert weights.trim == (None, 60.148)
     assert weights.trimmed > 50
@@ -113,5 +116,5 @@ def test_the_share_of_walk_up_answers_is_the_index_definition_s(tmp_path: Path) 
         for index, share in (("pooled", 0.5), ("less", 0.2)):
             table = table_of(files, read_request([("index", index), ("weights", method)]))
             assert table.rows[0].estimate == pytest.approx(share)
-            assert table.weights.walk_up == share
+            assert table.header.weights.walk_up == share
             assert math.isclose(table.rows[0].population or 0, 100)

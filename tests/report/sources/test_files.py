@@ -99,7 +99,7 @@ def test_a_unit_of_the_frame_that_nobody_answered_for_has_a_row_without_figures(
     request = read_request([("by", "unit")])
     table = index_table(request, file_source(files, request))
     assert [(row.by["unit"], row.estimate, row.n) for row in table.rows] == [("A", 1.0, 6), ("B", None, 0)]
-    assert table.coverage == 0.25
+    assert table.header.coverage == 0.25
 
 
 def test_walk_up_answers_are_told_from_invited_ones_by_the_channel_column(tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ def test_flagged_answers_count_unless_they_are_left_out(tmp_path: Path) -> None:
     for flagged, n in (("include", 6), ("exclude", 4)):
         request = read_request([("flagged", flagged), ("measure", "item:f1q1")])
         table = index_table(request, file_source(files, request))
-        assert (table.rows[0].n, table.flagged, table.responses) == (n, flagged, n)
+        assert (table.rows[0].n, table.header.flagged, table.header.responses) == (n, flagged, n)
     request = read_request([("flagged", "exclude")])
     with pytest.raises(InputError, match="there is no column 'flagged'"):
         file_source(written(tmp_path, "f1q1", "4"), request)
@@ -306,7 +306,7 @@ def test_the_question_below_or_above_its_name_is_no_response(tmp_path: Path) -> 
     ids = '"{""ImportId"":""_recordId""}","{""ImportId"":""QID1""}","{""ImportId"":""QID2""}",""'
     for header in ((names, texts), (names, texts, ids), (texts, names), (names, ids)):
         source = file_source(mini(tmp_path, *header, "1,5,4,1", "2,5,4,2"), WHOLE)
-        assert index_table(WHOLE, source).responses == 2
+        assert index_table(WHOLE, source).header.responses == 2
 
 
 def test_the_renamings_of_responses_hold_for_the_frame_that_needs_them(tmp_path: Path) -> None:
@@ -344,7 +344,7 @@ def test_rows_that_are_the_same_in_every_cell_are_counted_where_no_column_names_
     tmp_path: Path,
 ) -> None:
     files = mini(tmp_path, "ward,overall,q1,q2", "A,5,4,4", "A,5,4,4", "A,5,4,3", "B,5,4,4", "A,5,4,4")
-    assert IDENTICAL_ROWS(n=2) in index_table(WHOLE, file_source(files, WHOLE)).notes
+    assert IDENTICAL_ROWS(n=2) in index_table(WHOLE, file_source(files, WHOLE)).header.notes
 
 
 @pytest.mark.parametrize(
@@ -354,7 +354,7 @@ def test_shares_and_percentages_are_no_counts(tmp_path: Path, counts: str) -> No
     row, table = raked(tmp_path, counts)
     assert (row.population, row.deff) == (None, None)
     assert RELATIVE_WEIGHTS in row.notes
-    assert (MARGINS_RESCALED(names=("sex",)) in table.weights.notes) == ("49.95" in counts)
+    assert (MARGINS_RESCALED(names=("sex",)) in table.header.weights.notes) == ("49.95" in counts)
 
 
 def test_shares_of_a_frame_stand_for_its_transactions(tmp_path: Path) -> None:
@@ -367,7 +367,7 @@ def test_shares_of_a_frame_stand_for_its_transactions(tmp_path: Path) -> None:
 def test_counts_that_differ_by_rounding_are_brought_in_line_and_others_refused(tmp_path: Path) -> None:
     row, table = raked(tmp_path, "3600,6400,5000,5002")
     assert row.population == 10000
-    assert MARGINS_RESCALED(names=("sex",)) in table.weights.notes
+    assert MARGINS_RESCALED(names=("sex",)) in table.header.weights.notes
     with pytest.raises(TableError, match="the margins do not agree in their totals"):
         raked(tmp_path, "180,320,250,251")
 

@@ -61,16 +61,16 @@ async def test_a_database_that_was_set_back_is_read_anew(dated_round: Reference,
 
 async def test_a_frame_brought_in_is_used_at_once(dated_round: Reference, conn: Connection) -> None:
     request = read_request([("round", "dated"), ("by", "unit")])
-    assert (await estimated(dated_round, request)).weights.method == "none"
+    assert (await estimated(dated_round, request)).header.weights.method == "none"
     await conn.execute(
         "insert into frame (round_id, unit_id, transactions) select round.id, unit.id, 1000 from round, unit"
     )
     table = await estimated(dated_round, request)
-    assert table.weights.method == "post-stratify"
+    assert table.header.weights.method == "post-stratify"
     assert table.rows[-1].by == {"unit": "U10"}
     assert table.rows[-1].estimate is None
-    assert table.coverage is not None
-    assert table.coverage < 1
+    assert table.header.coverage is not None
+    assert table.header.coverage < 1
 
 
 async def test_a_round_without_answers_gives_rows_without_figures(
@@ -119,11 +119,11 @@ async def test_a_unit_whose_code_went_to_another_keeps_a_row_of_its_own(
 
 async def test_a_round_that_is_open_is_provisional(dated_round: Reference, conn: Connection) -> None:
     await conn.execute("update round set closes_at = now() - interval '1 minute', opens_at = '2026-01-01'")
-    assert not (await estimated(dated_round)).provisional
+    assert not (await estimated(dated_round)).header.provisional
     await conn.execute("update round set opens_at = now() - interval '1 day', closes_at = null")
     table = await estimated(dated_round)
-    assert table.provisional
-    assert PROVISIONAL in table.notes
+    assert table.header.provisional
+    assert PROVISIONAL in table.header.notes
 
 
 async def test_answers_of_links_that_may_not_count_yet_are_spoken_of_until_they_do(
@@ -135,7 +135,7 @@ async def test_answers_of_links_that_may_not_count_yet_are_spoken_of_until_they_
         ("now() - interval '1 day'", False),
     ):
         await conn.execute(f"update round set opens_at = '2026-01-01', closes_at = {closed}")
-        assert (MIXING in (await estimated(dated_round)).notes) == may_wait
+        assert (MIXING in (await estimated(dated_round)).header.notes) == may_wait
 
 
 async def test_what_cannot_be_found_is_named(dated_round: Reference, dated_files: Files) -> None:
