@@ -118,6 +118,7 @@ FEWER_COLUMNS = _kind("fewer-strata-columns", "caution", "columns", "units", "na
 RAISED = _kind("frame-raised", "review", "strata", "names")
 RAISED_SHARE = _kind("raised-share", "review", "share")
 RAISED_LITTLE = _kind("raised-share-small", "caution", "share")
+FRAME_PERCENT = _plain("frame-percent", "review")
 NOT_IN_FRAME = _kind("not-in-frame", "review", "n", "names", "has")
 NOT_IN_FRAME_SHARE = _kind("not-in-frame-share", "review", "share")
 CODES_DIFFER = _kind("codes-differ", "review", "columns", "responses", "frame")

@@ -54,6 +54,8 @@ class Domains:
         Where a domain holds a part of a pool only, so that its population is an estimate.
     population : RowPopulation
         Of each domain, see `sipas.stats.estimates.domain_population`.
+    percent_frame : bool
+        Whether the frame seems to hold percentages in place of transactions.
     """
 
     by: Mapping[str, Column]
@@ -70,11 +72,12 @@ class Domains:
     not_in_frame: FloatArray
     cut: BoolArray
     population: RowPopulation
+    percent_frame: bool = False
 
     @property
     def review(self) -> BoolArray:
         """bool[domains]: where the population or the responses left out leave no rank and no verdict."""
-        return self.population.review | self.many_not_in_frame
+        return self.population.review | self.many_not_in_frame | self.percent_frame
 
     @property
     def many_not_in_frame(self) -> BoolArray:
@@ -173,7 +176,9 @@ def find_domains(
         weight = weighting.weight[found.rows] * cells.n[found.rows]
         pair = (pairs.domain, pairs.stratum, found.by_pair(weight))
         population = estimated_population(sample, found.by, count, pair)
-    return replace(found, cut=_cut_pools(sample, by, found), population=population)
+    percent = weighting.frame is not None and weighting.frame.seems_percentages
+    cut = _cut_pools(sample, by, found)
+    return replace(found, cut=cut, population=population, percent_frame=percent)
 
 
 def _not_in_frame(sample: WeightedCells, chosen: IntArray, domain: IntArray, alike: IntArray) -> FloatArray:

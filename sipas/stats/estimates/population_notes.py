@@ -30,6 +30,8 @@ def population_notes(domains: Domains, silent: BoolArray) -> Mapping[int, tuple[
             found[domain] += (kind(share=round(float(share[domain]), _SHARE_DIGITS)),)
     for domain in np.flatnonzero((domains.left_out > 0) & ~silent).tolist():
         found[domain] += (notes.UNPLACED(n=int(domains.left_out[domain])),)
+    for domain in np.flatnonzero(domains.percent_frame & ~silent).tolist():
+        found[domain] += (notes.FRAME_PERCENT,)
     return found
 
 

@@ -55,7 +55,8 @@ def frame_margins(
     )  # fmt: skip
     if not len(weighting.size):
         place(chosen, frame, strata)  # names the strata that the frame lacks
-    placement = with_enough_transactions(place(chosen, frame, strata, out_of_date=out_of_date), out_of_date)
+    placement = place(chosen, frame, strata, out_of_date=out_of_date)
+    placement = with_enough_transactions(placement, out_of_date, percent=frame.seems_percentages)
     stood_for = _answered_levels(placement)
     margins = [_level_counts(placement, column, stood_for) for column in range(len(strata))]
     coverage = float(placement.population[stood_for].sum() / placement.population.sum())

@@ -71,7 +71,8 @@ def post_stratify(
     refuse_unknown("collapse", collapse, Collapse)
     if walk_up is not None and walk_up.cells.shape != (len(cells),):
         raise StatisticsError(f"walk_up must have one value per cell ({len(cells)})")
-    placement = with_enough_transactions(place(cells, frame, strata, among, out_of_date), out_of_date)
+    placement = place(cells, frame, strata, among, out_of_date)
+    placement = with_enough_transactions(placement, out_of_date, percent=frame.seems_percentages)
     pooling = Pooling.none(len(placement.n))
     if collapse == "auto":
         pooling = pool_thin(placement.group, placement.channel, placement.n, placement.population)
@@ -114,8 +115,13 @@ def of_frame_rows(standing: RowPopulation, placement: Placement, frame: Frame) -
     return standing.each(lambda values: values[stratum] * part)
 
 
-def with_enough_transactions(placement: Placement, out_of_date: OutOfDate) -> Placement:
-    """The placement, once no stratum has more responses than transactions."""
+def with_enough_transactions(
+    placement: Placement, out_of_date: OutOfDate, *, percent: bool = False
+) -> Placement:
+    """The placement, once no stratum has more responses than transactions.
+
+    percent: whether the frame seems to hold percentages; raising these would make no sense.
+    """
     refuse_unknown("out_of_date", out_of_date, OutOfDate)
     short = np.flatnonzero(placement.n > placement.population)
     if not len(short):
@@ -125,9 +131,11 @@ def with_enough_transactions(placement: Placement, out_of_date: OutOfDate) -> Pl
         [f"{placement.names.label(h)} (responses: {n}, transactions: {count})" for h, n, count in numbers]
     )
     if out_of_date == "fail":
+        advice = "Bring the frame up to date, or ask for its counts to be raised to the responses"
+        if percent:
+            advice = "Its counts add up to 100, as percentages do; give numbers of completed transactions"
         raise StatisticsError(
-            f"the frame has fewer transactions than there are responses in {strata}."
-            " Bring the frame up to date, or ask for its counts to be raised to the responses"
+            f"the frame has fewer transactions than there are responses in {strata}. {advice}"
         )
     return replace(
         placement,

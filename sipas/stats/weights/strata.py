@@ -23,6 +23,9 @@ _MANY_UNPLACED_SHARE = 0.10
 # Whole numbers up to here are exact as floats.
 _TRANSACTIONS_MOST = 1 << 53
 
+# A frame of so many strata that adds up to 100, but for rounding, may hold percentages.
+_PERCENT_STRATA, _PERCENT_ROUNDING = 3, 1
+
 Stratum = tuple[str | None, ...]
 OutOfDate = Literal["fail", "raise-count", "review"]
 
@@ -62,6 +65,12 @@ class Frame:
 
     def __len__(self) -> int:
         return len(self.counts)
+
+    @property
+    def seems_percentages(self) -> bool:
+        """Whether counts of three strata and more add up to 100 but for rounding."""
+        strata = np.count_nonzero(self.counts)
+        return bool(strata >= _PERCENT_STRATA and abs(self.counts.sum() - 100) <= _PERCENT_ROUNDING)
 
 
 @dataclass(frozen=True)

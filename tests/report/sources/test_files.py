@@ -4,13 +4,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from sipas.errors import InputError, TableError
+from sipas.errors import InputError, StatisticsError, TableError
 from sipas.report.indices.index_table import IndexRow, IndexTable
 from sipas.report.indices.indices import index_table
 from sipas.report.margins import read_margins
 from sipas.report.request import EstimateRequest, read_request
 from sipas.report.sources.files import READ_AS_WRITTEN, Files, file_source
 from sipas.stats.notes import (
+    FRAME_PERCENT,
     IDENTICAL_ROWS,
     IDS_ALIKE,
     IDS_REPEATED,
@@ -75,6 +76,31 @@ def test_a_frame_finer_than_the_strata_is_added_up(tmp_path: Path) -> None:
     a, b, whole = index_table(request, file_source(files, request)).rows
     assert (a.population, b.population, whole.population) == (40, 60, 100)
     assert whole.estimate == pytest.approx(0.4)
+
+
+def framed(tmp_path: Path, *counts: int) -> Files:
+    """Ten answers of each unit, and a frame of these counts."""
+    frame = tmp_path / "frame.csv"
+    units = dict(zip("ABCD", counts, strict=True))
+    frame.write_text("unit,count\n" + "".join(f"{unit},{count}\n" for unit, count in units.items()))
+    rows = [f"{unit}-{n},{unit},{5 if n < 7 else 1}" for unit in units for n in range(10)]
+    return written(tmp_path, "response_id,unit,f1q1", *rows, strata=("unit",), frame=frame)
+
+
+@pytest.mark.parametrize("counts", [(24, 12, 54, 10), (23, 12, 54, 10), (24, 13, 54, 10)])
+def test_a_frame_of_percentages_needs_review(tmp_path: Path, counts: tuple[int, ...]) -> None:
+    request = read_request([("by", ""), ("by", "unit")])
+    for row in index_table(request, file_source(framed(tmp_path, *counts), request)).rows:
+        assert FRAME_PERCENT in row.notes
+        assert not row.reliable
+    (row,) = index_table(WHOLE, file_source(framed(tmp_path, 240, 120, 540, 100), WHOLE)).rows
+    assert FRAME_PERCENT not in row.notes
+
+
+def test_raising_percentages_to_the_responses_is_not_advised(tmp_path: Path) -> None:
+    with pytest.raises(StatisticsError, match="add up to 100, as percentages do") as caught:
+        index_table(WHOLE, file_source(framed(tmp_path, 24, 12, 60, 4), WHOLE))
+    assert "raised" not in str(caught.value)
 
 
 @pytest.mark.parametrize("asked", [("by", "year"), ("where", "year=2025")])
