@@ -10,9 +10,14 @@ def same_name(name: str, column: str) -> bool:
 
 
 def letters_and_numbers(name: str) -> tuple[str, tuple[int, ...]]:
-    decomposed = unicodedata.normalize("NFKD", name.casefold().replace("đ", "d"))
-    bare = "".join(letter for letter in decomposed if letter.isalnum())
+    bare = "".join(letter for letter in without_diacritics(name) if letter.isalnum())
     return re.sub(r"\d", "", bare), tuple(map(int, re.findall(r"[0-9]+", name)))
+
+
+def without_diacritics(text: str) -> str:
+    """The text without capitals and Vietnamese marks."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("đ", "d"))
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
 def quoted(option: str) -> str:
