@@ -1,4 +1,4 @@
-"""The rows of a CSV file as Excel and others write it: UTF-8, separated by comma, semicolon or tab."""
+"""The rows of a CSV file as Excel and others write it: UTF-8, separated by comma, semicolon, tab or |."""
 
 import csv
 import io
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from sipas.errors import TableError
 
-_SEPARATORS = ",;\t"
+_SEPARATORS = ",;\t|"
 _ADVICE = "save the file as CSV UTF-8"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
@@ -32,8 +32,10 @@ def comma_rows(file: str, content: bytes, skip_rows: int = 0) -> Iterator[Number
 
 def _parsed(file: str, content: bytes, skip_rows: int) -> NumberedRows:
     declared = _SEPARATOR_LINE.fullmatch(_line(content, 0))
-    separator = declared[1] if declared else _find_separator(_line(content, skip_rows))
     skipped = max(skip_rows, 1 if declared else 0)
+    separator = _find_separator(
+        _line(content, skipped), _line(content, skipped + 1), declared and declared[1]
+    )
     reader = csv.reader(_text(content, newline=""), delimiter=separator, strict=True)
     number = 1
     try:
@@ -57,10 +59,20 @@ def _line(content: bytes, number: int) -> str:
     return lines.readline().rstrip("\n")
 
 
-def _find_separator(header: str) -> str:
-    """The one that the header holds most of, outside quotes."""
-    bare = re.sub(r'"[^"]*"', "", header)
-    return max(_SEPARATORS, key=bare.count)
+def _find_separator(header: str, below: str, declared: str | None = None) -> str:
+    """The one that the header holds most of, outside quotes, and the row below holds too.
+
+    One that was declared counts if the header holds it, or no other.
+    """
+    in_header, in_row = _bare(header), _bare(below)
+    found = sorted(_SEPARATORS, key=in_header.count, reverse=True)
+    if declared and (declared in in_header or found[0] not in in_header):
+        return declared
+    return next((one for one in found if one in in_header and one in in_row), found[0])
+
+
+def _bare(line: str) -> str:
+    return re.sub(r'"[^"]*"', "", line)
 
 
 def _row_of(content: bytes, place: int) -> int:

@@ -28,7 +28,7 @@ def cells(path: Path) -> list[list[str]]:
     return [list(row.cells.values()) for row in read_table(path).rows]
 
 
-@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("mark", ["", "\N{ZERO WIDTH NO-BREAK SPACE}"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_separators_byte_order_marks_and_line_ends_make_no_difference(
@@ -38,6 +38,15 @@ def test_separators_byte_order_marks_and_line_ends_make_no_difference(
     table = read_table(write(mark + end.join(separator.join(line) for line in lines) + end))
     assert table.header == ("code", "name")
     assert [list(row.cells.values()) for row in table.rows] == lines[1:]
+
+
+def test_a_declared_separator_that_the_header_does_not_hold_is_not_taken(write: Write) -> None:
+    assert cells(write("sep=,\ncode;name\n1;Đ\n")) == [["1", "Đ"]]
+    assert cells(write("sep=;\ncode\n1\n")) == [["1"]]
+
+
+def test_a_separator_stands_in_the_rows_too(write: Write) -> None:
+    assert cells(write("code;manner, tone;time, fee, result\n1;5;4\n")) == [["1", "5", "4"]]
 
 
 def test_quotes_hold_separators_quotes_and_line_breaks(write: Write) -> None:
