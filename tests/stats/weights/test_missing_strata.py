@@ -39,6 +39,13 @@ def test_lost_leading_zeros_are_named(out_of_date: OutOfDate) -> None:
     [
         ("70", "70.0", "'.0'"),
         ("70.0", "70", "'.0'"),
+        ("70,0", "70", "',0'"),
+        ("7E+01", "70", "the way in which a spreadsheet writes numbers"),
+        ("Hoà Bình", "Hòa Bình", "the place of the tone mark"),
+        ("Thuỷ", "Thủy", "the place of the tone mark"),
+        ("Ba  Đình", "Ba Đình", "spaces"),
+        ("KV\u20131", "KV-1", "hyphens"),
+        ("hoà  bình", "Hòa Bình", "capital letters, spaces, hyphens or the place of the tone mark"),
         ("u1", "U1", "capital letters"),
         ("00070", "70.0", "spaces, leading zeros or '.0'"),
         ("U1 ", "U1\u00a0", "spaces, leading zeros or '.0'"),
@@ -48,6 +55,11 @@ def test_codes_written_otherwise_are_put_beside_each_other(ours: str, theirs: st
     message = refused([(ours, "counter")], [("A", "counter"), (theirs, "counter")])
     assert f"there are {theirs}, A. {ours!r} of the responses and {theirs!r} of the frame" in message
     assert f" differ in {what} only" in message
+
+
+def test_another_tone_makes_another_name() -> None:
+    message = refused([("Hoá", "counter")], [("Hòa", "counter")])
+    assert "Write the same codes in both files" in message
 
 
 def test_a_level_of_another_column_is_named_with_it() -> None:
