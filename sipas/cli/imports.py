@@ -37,7 +37,7 @@ from sipas.settings import read_settings
 from sipas.survey.columns import CHANNELS
 from sipas.survey.contacts.phones import PHONE_FAULT_TEXTS, Fault
 from sipas.tables import TablePlace
-from sipas.tables.item_columns import some_names
+from sipas.tables.item_columns import quoted_map, some_names
 from sipas.tables.writer import csv_bytes
 
 IMPORT_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -45,6 +45,11 @@ _Pairs = Sequence[tuple[str, str]]
 
 
 _file_argument = click.argument("file", type=IMPORT_FILE)
+_dates_option = click.option(
+    "--dates",
+    type=click.Choice(["dmy", "mdy", "iso"]),
+    help="order of day and month (default: as in the dates that are not ambiguous)",
+)
 _round_option = click.option("--round", "round_code", required=True, help="the round's id")
 
 
@@ -103,11 +108,7 @@ def _frame(file: Path, round_code: str, count_column: str, renamed: _Pairs, form
 @map_option
 @sheet_option
 @skip_rows_option
-@click.option(
-    "--dates",
-    type=click.Choice(["dmy", "mdy", "iso"]),
-    help="order of day and month (default: as in the dates that are not ambiguous)",
-)
+@_dates_option
 @click.option(
     "--skip-bad",
     type=NEW_FILE,
@@ -171,16 +172,18 @@ def _warn_of_phones(number: int, fault: Fault, rows: Sequence[int]) -> None:
     show_default=True,
     help="the answer channel, where the file has no column `channel`",
 )
+@_dates_option
 @click.option("--replace", is_flag=True, help="correct what earlier imports stored under the same ids")
 @format_option
 def _responses(
-    file: Path, round_code: str, where: _Pairs, channel: str, replace: bool, format_: str, **given: Any
-) -> None:
+    file: Path, round_code: str, where: _Pairs, channel: str, dates: DateOrder | None, replace: bool,
+    format_: str, **given: Any,
+) -> None:  # fmt: skip
     """Import responses: response_id, unit, one column for each item, and attributes.
 
     --replace corrects an earlier import. Responses of kiosks and links never change.
     """
-    kept = ResponseFile(read_reading(given), replace, operator_name(), where, channel)
+    kept = ResponseFile(read_reading(given), replace, operator_name(), where, channel, dates)
     imported = in_database(lambda conn: import_responses(conn, file, round_code, kept))
     show(imported.counts, format_)
     if imported.without_column:
@@ -188,6 +191,25 @@ def _responses(
     if imported.without_answer:
         items = some_names(imported.without_answer)
         click.echo(f"warning: {file.name} has no answer in the columns of items {items}", err=True)
+    _warn_of_columns(file.name, imported)
+
+
+def _warn_of_columns(file: str, imported: ImportedResponses) -> None:
+    if imported.left_out:
+        names = some_names(imported.left_out)
+        click.echo(
+            f"warning: {file}: columns were not stored, because they may name a person or hold free text:"
+            f" {names}. To store one as an attribute, declare it in the instrument ([[attributes]]); to store"
+            " it as the comment, add --map comment=COLUMN",
+            err=True,
+        )
+    if imported.dates:
+        click.echo(
+            f"warning: {file} has no column submitted_at, so its responses count on the round's first day; if"
+            f" {some_names(imported.dates)} is the day of answer, import the file again with"
+            f" {quoted_map('submitted_at', imported.dates[0])} --replace",
+            err=True,
+        )
 
 
 @import_.command("log")

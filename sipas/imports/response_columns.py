@@ -1,7 +1,7 @@
 """Columns of a file of responses: all checks of the file are here."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,13 +11,16 @@ from sipas.imports.attributes import read_attributes
 from sipas.imports.fields import FieldReader, one_of_words, read_field
 from sipas.imports.frame import FRAME_KEY_COLUMNS as FRAME_COLUMNS
 from sipas.imports.lookup import procedure_called, unit_on
+from sipas.imports.personal_columns import find_personal
+from sipas.imports.response_dates import SUBMITTED_AT, find_date_order, find_dates, parse_response_moment
 from sipas.imports.sheets import refuse_unasked
+from sipas.imports.transaction_dates import DateOrder
 from sipas.queries.catalogue import Round
 from sipas.survey.catalogue import LOCAL, Catalogue, is_open, local_day
 from sipas.survey.columns import CHANNELS, IMPORT_COLUMNS, SERVICE_CHANNELS
 from sipas.survey.intake.personal_numbers import hide_numbers
 from sipas.tables import AnswerTable
-from sipas.tables.cells import parse_moment, parse_truth
+from sipas.tables.cells import parse_truth
 
 
 @dataclass(frozen=True)
@@ -35,17 +38,25 @@ class ResponseColumns:
     comments: FieldReader[str | None]
     attributes: FieldReader[str]
     answers: NDArray[np.int16]
+    left_out: tuple[str, ...] = ()  # columns that may name a person
+    dates: tuple[str, ...] = ()  # attributes that may hold the day of answer
 
 
-def read_columns(table: AnswerTable, catalogue: Catalogue, round_: Round, channel: str) -> ResponseColumns:
+def read_columns(
+    table: AnswerTable, catalogue: Catalogue, round_: Round, channel: str, order: DateOrder | None = None
+) -> ResponseColumns:
     instrument = catalogue.instrument_of(round_)
     if not table.asked:
         raise TableError(table.file, f"no column is an item of {instrument.name}", row=1)
     _refuse_twice(table)
     free = [name for name in table.columns if _is_attribute(name, round_)]
+    declared = {*round_.strata, *(attribute.id for attribute in instrument.attributes)}
+    left_out = find_personal(table, free, declared)
+    kept = [name for name in free if name not in left_out]
     known = replace(table, columns={name: c for name, c in table.columns.items() if name not in free})
+    order = order or find_date_order(known)
     forms = [form.id for form in instrument.all_forms()]
-    submitted = read_field(known, "submitted_at", lambda text: _moment_in(round_, text), round_.opens_at)
+    submitted = read_field(known, SUBMITTED_AT, lambda text: _moment_in(round_, text, order), round_.opens_at)
     columns = ResponseColumns(
         names=read_field(known, "response_id", str, ""),
         unit_ids=_read_units(known, catalogue, submitted),
@@ -54,12 +65,14 @@ def read_columns(table: AnswerTable, catalogue: Catalogue, round_: Round, channe
         channels=read_field(known, "channel", one_of_words(CHANNELS), channel),
         forms=read_field(known, "form", one_of_words(forms), forms[0]),
         languages=read_field(known, "language", one_of_words(instrument.languages), instrument.languages[0]),
-        started=read_field(known, "started_at", _local_moment, None),
+        started=read_field(known, "started_at", lambda text: parse_response_moment(text, order), None),
         submitted=submitted,
         complete=read_field(known, "complete", parse_truth, True),
         comments=read_field(known, "comment", hide_numbers, None),
-        attributes=read_attributes(table, free),
+        attributes=read_attributes(table, kept),
         answers=table.answers,
+        left_out=tuple(left_out),
+        dates=() if SUBMITTED_AT in known.columns else find_dates(table, free),
     )
     refuse_unasked(table, columns.forms, instrument)
     return columns
@@ -106,14 +119,8 @@ def _read_units(
     return FieldReader(of_row.astype(np.int32), units)
 
 
-def _local_moment(text: str) -> datetime:
-    """Parse a time. Without a zone it is in Vietnam."""
-    given = parse_moment(text)
-    return (given if given.tzinfo else given.replace(tzinfo=LOCAL)).astimezone(UTC)
-
-
-def _moment_in(round_: Round, text: str) -> datetime:
-    given = _local_moment(text)
+def _moment_in(round_: Round, text: str, order: DateOrder | None) -> datetime:
+    given = parse_response_moment(text, order)
     if is_open(round_, given):
         return given
     opened, closed = _local_text(round_.opens_at), round_.closes_at and _local_text(round_.closes_at)

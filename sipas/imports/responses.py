@@ -13,7 +13,9 @@ import msgspec
 
 from sipas.errors import InputError, TableError
 from sipas.imports.response_columns import read_columns
+from sipas.imports.response_dates import find_submitted_at
 from sipas.imports.response_rows import incoming_rows
+from sipas.imports.transaction_dates import DateOrder
 from sipas.imports.withdrawing import replace_changed
 from sipas.postgres.pool import Connection
 from sipas.queries.catalogue import Round
@@ -46,6 +48,8 @@ class ImportedResponses:
     without_column: tuple[str, ...]
     other_columns: tuple[str, ...]
     without_answer: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()  # columns that may name a person, which were not stored
+    dates: tuple[str, ...] = ()  # columns of dates, where the file has no day of answer
 
 
 _DEFAULT_READING = Reading()
@@ -54,7 +58,7 @@ _DEFAULT_READING = Reading()
 @dataclass(frozen=True)
 class ResponseFile:
     """where: column and value of the rows to import. channel: the answer channel, without a column for it.
-    replace: what earlier imports stored under the same ids. by: who imports.
+    replace: what earlier imports stored under the same ids. by: who imports. order: of day and month.
     """
 
     reading: Reading = _DEFAULT_READING
@@ -62,6 +66,7 @@ class ResponseFile:
     by: str = "unknown"
     where: Sequence[tuple[str, str]] = ()
     channel: str = "paper"
+    order: DateOrder | None = None
 
 
 _DEFAULT_FILE = ResponseFile()
@@ -76,7 +81,7 @@ async def import_responses(
     table = _read_responses(path, file.reading, instrument, round_)
     needed = needed_items(instrument, table, instrument.all_forms()[0].id)
     missing, rows = table.missing_items(needed), _taken(table, file.where, file.reading.rename)
-    columns = read_columns(rows, catalogue, round_, file.channel)
+    columns = read_columns(rows, catalogue, round_, file.channel, file.order)
     async with conn.transaction():
         await copy_incoming(conn, incoming_rows(columns, round_.code))
         replaced = await replace_changed(conn, catalogue, round_.id) if file.replace else 0
@@ -87,7 +92,8 @@ async def import_responses(
             conn, round_.id, path.name, _sha256_of(path), file.by, (stored, counts.duplicate, replaced)
         )
     unanswered = tuple(item for item in rows.unanswered() if item in needed)
-    return ImportedResponses(counts, missing, table.expected.others([*table.columns]), unanswered)
+    others = [name for name in table.expected.others([*table.columns]) if name not in columns.left_out]
+    return ImportedResponses(counts, missing, tuple(others), unanswered, columns.left_out, columns.dates)
 
 
 def _sha256_of(path: Path) -> bytes:
@@ -96,22 +102,28 @@ def _sha256_of(path: Path) -> bytes:
 
 def _read_responses(path: Path, reading: Reading, instrument: Instrument, round_: Round) -> AnswerTable:
     """Read the responses. Each item of the forms in the file must have a column."""
-    named = replace(reading, rename=_with_response_id(path, reading))
+    named = replace(reading, rename=_with_known_names(path, reading, round_))
     table = read_answers_to(instrument, path, named, ("response_id", "unit"), IMPORT_COLUMNS)
     refuse_look_alikes(table, IMPORT_COLUMNS, set(round_.strata))
     return table
 
 
-def _with_response_id(path: Path, reading: Reading) -> Mapping[str, str]:
-    """Return the renamings, and that of a column which holds response ids under another name."""
+def _with_known_names(path: Path, reading: Reading, round_: Round) -> Mapping[str, str]:
+    """Return the renamings, and those of columns which hold response ids or the day under other names."""
     with open_records(path, rename=reading.rename, place=reading.place) as records:
-        found = id_columns(records.header)
+        header = records.header
+    named = {**find_submitted_at(header, {*round_.strata, *reading.rename}), **reading.rename}
+    return _with_response_id(path, header, named)
+
+
+def _with_response_id(path: Path, header: Sequence[str], named: Mapping[str, str]) -> Mapping[str, str]:
+    found = id_columns(header)
     if RESPONSE_ID in found or not found:
-        return reading.rename
+        return named
     if len(found) > 1:
         options = " or ".join(quoted_map(RESPONSE_ID, name) for name in found)
         raise TableError(path.name, f"has several columns that may be {RESPONSE_ID}; add {options}")
-    return {**reading.rename, RESPONSE_ID: found[0]}
+    return {**named, RESPONSE_ID: found[0]}
 
 
 def _taken(table: AnswerTable, where: Sequence[tuple[str, str]], rename: Mapping[str, str]) -> AnswerTable:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from sipas.imports.transaction_dates import DATE_ADVICE, DateOrder, parse_moment
+from sipas.imports.transaction_dates import DateOrder, date_advice, parse_moment
 from sipas.imports.transaction_words import CHANNEL_WORDS, LANGUAGE_WORDS, TRUTH_WORDS, word_key
 from sipas.survey.catalogue import LOCAL
 from sipas.survey.columns import SERVICE_CHANNELS
@@ -97,7 +97,7 @@ def moment_parser(
         try:
             return parse_moment(clean_cell(cell), order)
         except (ValueError, OverflowError):
-            raise ValueError(DATE_ADVICE) from None
+            raise ValueError(date_advice(order)) from None
 
     return parse, lambda cell: parse(cell) if clean_cell(cell) else None
 

@@ -16,12 +16,26 @@ _FORMS: Final = (
     re.compile(rf"{_DATE}(?:[ T,]+{_TIME})?", re.ASCII | re.IGNORECASE),
     re.compile(rf"{_TIME}[ ,]+(?:ngày )?{_DATE}", re.ASCII | re.IGNORECASE),
 )
-_DATE_PARTS: Final = ("first", "middle", "year", "hour", "minute", "second", "half")
+_YEAR_FIRST: Final = re.compile(
+    rf"(?P<year>\d{{4}})(?P<sign>[/.-])(?P<month>\d{{1,2}})(?P=sign)(?P<day>\d{{1,2}})(?:[ T,]+{_TIME})?",
+    re.ASCII | re.IGNORECASE,
+)
+_DATE_PARTS: Final = ("year", "hour", "minute", "second", "half")
 _COMPACT: Final = re.compile(r"20\d{12}", re.ASCII)  # yyyyMMddHHmmss
 _SERIAL: Final = re.compile(r"\d{5}(?:[.,]\d+)?", re.ASCII)
 _SERIAL_START: Final = datetime(1899, 12, 30, tzinfo=LOCAL)
 _SERIALS: Final = range(36_526, 73_051)  # from 2000 to 2099
 DATE_ADVICE: Final = "is no date; write it as 2026-03-02T14:30 or 02/03/2026 14:30"
+
+
+_ISO_ADVICE: Final = (
+    "is no date with the year first, as --dates iso says; write it as 2026-03-02T14:30, or use --dates dmy"
+)
+
+
+def date_advice(order: "DateOrder | None") -> str:
+    """Return what is wrong with a text that is no date in this order, and how to correct it."""
+    return _ISO_ADVICE if order == "iso" else DATE_ADVICE
 
 
 class DateOrderError(Exception):
@@ -37,6 +51,8 @@ def parse_moment(text: str, order: DateOrder | None) -> datetime:
         return _of_serial(text)
     if _COMPACT.fullmatch(text):
         return datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=LOCAL)
+    if found := _YEAR_FIRST.fullmatch(text):
+        return _at(found, int(found["month"]), int(found["day"]))
     read = datetime.fromisoformat(text)
     return read if read.tzinfo else read.replace(tzinfo=LOCAL)
 
@@ -50,8 +66,12 @@ def _of_serial(text: str) -> datetime:
 
 
 def _of_parts(found: re.Match[str], order: DateOrder | None) -> datetime:
-    first, middle, year, hour, minute, second, half = found.group(*_DATE_PARTS)
-    day, month = _day_and_month(int(first), int(middle), order)
+    day, month = _day_and_month(int(found["first"]), int(found["middle"]), order)
+    return _at(found, month, day)
+
+
+def _at(found: re.Match[str], month: int, day: int) -> datetime:
+    year, hour, minute, second, half = found.group(*_DATE_PARTS)
     hours = int(hour or 0)
     if half:
         hours = hours % 12 + (12 if half.lower() in ("pm", "ch") else 0)

@@ -282,3 +282,88 @@ async def test_rows_are_chosen_by_the_files_name_of_a_column(kansas: Connection)
     where = [("round", "2021Q3"), ("district", "CD1")]
     imported = await import_responses(kansas, path, "2021Q3", ResponseFile(DISTRICTS, where=where))
     assert 0 < imported.counts.stored == await count_stored(kansas) < 400
+
+
+@pytest.fixture
+async def year(town: Connection) -> Connection:
+    """The town, whose round opened in July 2025."""
+    await town.execute("update round set opens_at = '2025-07-02 00:00+07'")
+    return town
+
+
+def dated(column: str, *days: str) -> str:
+    return f"response_id,unit,{column},overall\n" + "".join(
+        f"{number},00070,{day},5\n" for number, day in enumerate(days)
+    )
+
+
+async def days_stored(conn: Connection) -> set[str]:
+    rows = await conn.fetch("select submitted_at at time zone 'Asia/Ho_Chi_Minh' as day from response")
+    return {f"{row['day']:%Y-%m-%d %H:%M}" for row in rows}
+
+
+@pytest.mark.parametrize(
+    "column", ["Ngày khảo sát", "Dấu thời gian", "Timestamp", "ngay tra loi", "Thời gian trả lời", "EndDate"]
+)
+async def test_the_day_of_answer_is_read_under_its_usual_names(
+    column: str, year: Connection, write: Write
+) -> None:
+    imported = await import_responses(
+        year, write("r.csv", dated(column, "2025-08-15", "2025/9/3 14:30")), "autumn"
+    )
+    assert await days_stored(year) == {"2025-08-15 00:00", "2025-09-03 14:30"}
+    assert imported.other_columns == imported.dates == ()
+
+
+async def test_a_column_of_dates_under_another_name_is_reported(year: Connection, write: Write) -> None:
+    path = write("r.csv", dated("lần ghé", "2025-08-15", "2025-09-03"))
+    imported = await import_responses(year, path, "autumn")
+    assert imported.dates == ("lần ghé",)
+    mapped = ResponseFile(Reading(rename={"submitted_at": "lần ghé"}), replace=True)
+    assert (await import_responses(year, path, "autumn", mapped)).counts.replaced == 2
+    assert len(await days_stored(year)) == 2
+
+
+async def test_an_ambiguous_day_of_answer_needs_its_order(year: Connection, write: Write) -> None:
+    path = write("r.csv", dated("submitted_at", "08/09/2025"))
+    with pytest.raises(InputError, match=r"row 2 can be read two ways.*--dates dmy"):
+        await import_responses(year, path, "autumn")
+    await import_responses(year, path, "autumn", ResponseFile(order="mdy"))
+    assert await days_stored(year) == {"2025-08-09 00:00"}
+
+
+async def test_other_dates_and_serial_numbers_show_the_day_of_answer(year: Connection, write: Write) -> None:
+    await import_responses(
+        year, write("r.csv", dated("Ngày", "08/09/2025", "25/09/2025", "45900.5")), "autumn"
+    )
+    assert await days_stored(year) == {"2025-09-08 00:00", "2025-09-25 00:00", "2025-08-31 12:00"}
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        "Họ tên", "HỌ VÀ TÊN", "ho_ten", "Tên người nộp", "Ngày sinh", "Địa chỉ", "dia chi lien he",
+        "Ghi chú",
+        "E-mail", "Số điện thoại", "SĐT", "CCCD", "Full Name", "name", "Date of birth", "Phone number",
+        "Notes",
+    ],
+)  # fmt: skip
+async def test_a_column_that_names_a_person_is_left_out(column: str, town: Connection, write: Write) -> None:
+    path = write("r.csv", f"response_id,unit,sex,{column},overall\n1,00070,Nữ,An 0912345678,5\n")
+    imported = await import_responses(town, path, "autumn")
+    assert (imported.left_out, imported.other_columns) == ((column,), ("sex",))
+    assert [row["attributes"] for row in await stored(town)] == [{"sex": "Nữ"}]
+
+
+async def test_free_text_is_left_out_and_numbers_are_kept(town: Connection, write: Write) -> None:
+    rows = "".join(f"{i},00070,cần nhanh hơn {i}!,{20 + i},{'Nam' if i % 2 else 'Nữ'},5\n" for i in range(12))
+    path = write("r.csv", f"response_id,unit,Mong muốn,age,sex,overall\n{rows}")
+    imported = await import_responses(town, path, "autumn")
+    assert (imported.left_out, imported.other_columns) == (("Mong muốn",), ("age", "sex"))
+
+
+async def test_a_declared_attribute_is_stored_whatever_its_name(town: Connection, write: Write) -> None:
+    await town.execute("update round set strata = '{unit,Địa chỉ}'")
+    path = write("r.csv", "response_id,unit,Địa chỉ,overall\n1,00070,phía bắc,5\n")
+    assert (await import_responses(town, path, "autumn")).left_out == ()
+    assert [row["attributes"] for row in await stored(town)] == [{"Địa chỉ": "phía bắc"}]
