@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from sipas.errors import StatisticsError
-from sipas.stats.arrays import FloatArray, IntArray
+from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 from sipas.stats.cells.cells import Cells
 from sipas.stats.cells.columns import renumber
 from sipas.stats.choices import refuse_unknown
@@ -73,25 +73,18 @@ def post_stratify(
         raise StatisticsError(f"walk_up must have one value per cell ({len(cells)})")
     placement = place(cells, frame, strata, among, out_of_date)
     placement = with_enough_transactions(placement, out_of_date, percent=frame.seems_percentages)
-    pooling = Pooling.none(len(placement.n))
-    if collapse == "auto":
-        pooling = pool_thin(placement.group, placement.channel, placement.n, placement.population)
+    pooling = _pool_strata(placement, collapse)
     pool, real = pooling.pool, placement.population > 0
     pooled = np.bincount(pool, real, len(pool)) > 1
     pools = _pools_made(placement, np.where(real & pooled[pool], pool, -1))
     groups = _Groups.of(cells, placement, pool, walk_up)
-    answered = added(pool, placement.n, len(pool))[pool] > 0
-    standing = RowPopulation.of(
-        placement.population.astype(np.float64),
-        answered, pooled[pool], pooling.joined, pooling.taken, placement.raised,
-    )  # fmt: skip
-    unsure = np.bincount(pool, placement.raised, len(pool))[groups.pool] > 0
+    standing = _standing(placement, pooling, pooled)
     return Weighting(
         method="post-stratify",
         stratum=groups.stratum,
         weight=groups.weight,
         size=groups.size,
-        fraction=np.where(unsure, 0.0, groups.fraction) if out_of_date == "review" else groups.fraction,
+        fraction=_fractions(groups, placement, pool, out_of_date),
         names=placement.names.select(np.unique(pool, return_index=True)[1][groups.pool]),
         pool=groups.pool,
         frame_pool=pool[placement.frame_stratum],
@@ -104,6 +97,34 @@ def post_stratify(
         frame=frame,
         standing=of_frame_rows(standing, placement, frame),
     )
+
+
+def _pool_strata(placement: Placement, collapse: Collapse) -> Pooling:
+    if collapse == "none":
+        return Pooling.none(len(placement.n))
+    return pool_thin(placement.group, placement.channel, placement.n, placement.population)
+
+
+def _standing(placement: Placement, pooling: Pooling, pooled: BoolArray) -> RowPopulation:
+    """Return the parts of each stratum's transactions that weights stand for, are pooled, or were raised.
+
+    pooled : bool[pools]
+        The pools of several strata.
+    """
+    pool = pooling.pool
+    answered = added(pool, placement.n, len(pool))[pool] > 0
+    population = placement.population.astype(np.float64)
+    return RowPopulation.of(
+        population, answered, pooled[pool], pooling.joined, pooling.taken, placement.raised
+    )
+
+
+def _fractions(groups: "_Groups", placement: Placement, pool: IntArray, out_of_date: OutOfDate) -> FloatArray:
+    """Return the sampling fractions; `review` takes none from counts that were raised."""
+    if out_of_date != "review":
+        return groups.fraction
+    raised = np.bincount(pool, placement.raised, len(pool))[groups.pool] > 0
+    return np.where(raised, 0.0, groups.fraction)
 
 
 def of_frame_rows(standing: RowPopulation, placement: Placement, frame: Frame) -> RowPopulation:
