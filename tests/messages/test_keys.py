@@ -17,11 +17,11 @@ from sipas.report.figures.kinds import CHART_KINDS as CHART_KINDS
 from sipas.report.request import Channels
 from sipas.routes.funnel import BY_DAY, BY_UNIT, STEPS
 from sipas.stats.contrasts.family import Finding
-from sipas.stats.estimates.targets import Verdict
+from sipas.stats.estimates.targets import TargetVerdict
 from sipas.stats.notes import KINDS as NOTE_KINDS
 from sipas.stats.options import Statistic
-from sipas.stats.planning.allocation import Method as Allocation
-from sipas.stats.weights.weights import Method as Weighting
+from sipas.stats.planning.allocation import AllocationMethod as Allocation
+from sipas.stats.weights.weights import WeightingMethod as Weighting
 from sipas.survey.columns import CHANNELS, SERVICE_CHANNELS
 from sipas.survey.kiosks.fleet import KIOSK_PROBLEMS
 
@@ -33,7 +33,7 @@ TABLES = {key.partition(".")[0] for key in TEXTS["vi"]}
 
 ONLY_WITH_WALK_UP = "_walk_up_only"
 COMPARED = {*get_args(Finding), *(f"{one}{ONLY_WITH_WALK_UP}" for one in ("better", "worse"))}
-JUDGED = {*get_args(Verdict), *(f"{one}{ONLY_WITH_WALK_UP}" for one in ("met", "not_met"))}
+JUDGED = {*get_args(TargetVerdict), *(f"{one}{ONLY_WITH_WALK_UP}" for one in ("met", "not_met"))}
 TERMINAL_NUMBERS = {"heard", "queue", "sequence", "missing", "storage", "version"}
 REFUSALS = set(re.findall(r'refuse\(\s*submission, "(\w+)"', "".join(CODE)))
 

@@ -17,9 +17,9 @@ from sipas.report.request import (
     refuse_unknown,
     text,
 )
+from sipas.stats.contrasts import Adjustment
 
 Mix = Literal["equal", "own"]
-Adjustment = Literal["holm", "bh"]
 Options = list[tuple[str, str]]
 
 

@@ -12,7 +12,7 @@ from sipas.report.names import Names
 from sipas.survey.instruments.instrument import Instrument
 
 Domain = tuple[str | None, ...]
-Cells = Mapping[tuple[Domain, str], IndexRow]
+HeatmapCells = Mapping[tuple[Domain, str], IndexRow]
 
 
 def heatmap_chart(table: TableOfIndices, instrument: Instrument, names: Names) -> Page:
@@ -37,7 +37,7 @@ def heatmap_chart(table: TableOfIndices, instrument: Instrument, names: Names) -
 
 
 def _by_measure(
-    cells: Cells, domain: Domain, subjects: Mapping[str, str], name: str, names: Names
+    cells: HeatmapCells, domain: Domain, subjects: Mapping[str, str], name: str, names: Names
 ) -> HeatRow:
     found = [cells[domain, measure] for measure in subjects]
     dots = [
@@ -47,7 +47,7 @@ def _by_measure(
 
 
 def _by_domain(
-    cells: Cells,
+    cells: HeatmapCells,
     measure: str,
     called: Mapping[Domain, str],
     domains: Sequence[Domain],

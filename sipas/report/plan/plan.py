@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sipas.errors import InputError
 from sipas.report.indices.indices import finite_or_none
@@ -12,6 +11,7 @@ from sipas.report.plan.pilot import Pilot
 from sipas.report.plan.plan_frame import PlanFrame
 from sipas.report.plan.plan_request import PlanRequest
 from sipas.report.plan.plan_table import PlanAssumptions, PlanPart, PlanRow, PlanTable
+from sipas.stats.arrays import FloatArray, IntArray
 from sipas.stats.grouping import added
 from sipas.stats.notes import NO_TRANSACTIONS, PILOT_SHARES, PILOT_UNKNOWN, TOO_FEW_TRANSACTIONS, Note
 from sipas.stats.planning import (
@@ -25,9 +25,6 @@ from sipas.stats.planning import (
 from sipas.vietnamese import sort_key
 
 _MARGIN_ROUNDING = 1e-9
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 
 
 @dataclass(frozen=True)

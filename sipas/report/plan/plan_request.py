@@ -6,7 +6,7 @@ import msgspec
 
 from sipas.errors import InputError
 from sipas.report.request import Field, Parser, once, one_of, parse_level, read_fields, text
-from sipas.stats.planning import Conditions, Method
+from sipas.stats.planning import AllocationMethod, Conditions
 
 _USUAL_MARGIN = 0.05
 
@@ -22,7 +22,7 @@ class PlanRequest(msgspec.Struct, frozen=True, kw_only=True):
     level: float = 0.95
     deff: float = 1.0
     response_rate: float = 1.0
-    allocation: Method = "proportional"
+    allocation: AllocationMethod = "proportional"
     minimum: int = 2
 
     @property
@@ -80,6 +80,6 @@ PLAN_OPTIONS: dict[str, Parser] = {
     "level": once(parse_level),
     "deff": _number(lambda value: 0 < value < 1000, "above 0, such as 1.5"),
     "response-rate": _number(lambda value: 0 < value <= 1, "above 0 and at most 1, such as 0.3"),
-    "allocation": one_of(Method),
+    "allocation": one_of(AllocationMethod),
     "minimum": _whole(0),
 }

@@ -11,7 +11,7 @@ from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray
 from sipas.stats.choices import refuse_unknown
 
-Method = Literal["REML", "ML", "FH"]
+AreaMethod = Literal["REML", "ML", "FH"]
 
 _VARIANCE_ITERATIONS_MOST = 500
 _RELATIVE_VARIANCE_PRECISION = 1e-12
@@ -47,7 +47,7 @@ def fay_herriot(
     variance: FloatArray,
     covariates: FloatArray | None = None,
     names: Sequence[str] | None = None,
-    method: Method = "REML",
+    method: AreaMethod = "REML",
 ) -> AreaModel:
     """Small-area estimates with mean squared errors, as R's `sae::mseFH`.
 
@@ -76,7 +76,7 @@ def fay_herriot(
         Shapes that do not fit, a variance that is none, covariates that are missing or collinear,
         fewer areas with a sample than coefficients and one more, or a σ² that cannot be found.
     """
-    refuse_unknown("method", method, Method)
+    refuse_unknown("method", method, AreaMethod)
     x = _design_matrix(len(direct), covariates)
     known = np.isfinite(direct)
     _check(direct, variance, x, known, ("the constant", *(names or _default_names(x))))
@@ -98,7 +98,7 @@ def fay_herriot(
 
 
 def _error_and_bias(
-    weight: FloatArray, covariance: FloatArray, x: FloatArray, method: Method
+    weight: FloatArray, covariance: FloatArray, x: FloatArray, method: AreaMethod
 ) -> tuple[float, float]:
     """The variance of σ² and its bias, both for many areas.
 
@@ -117,7 +117,7 @@ def _error_and_bias(
     return 2 * areas / first**2, 2 * (areas * second - first**2) / first**3
 
 
-def _find_between(y: FloatArray, v: FloatArray, x: FloatArray, method: Method) -> float:
+def _find_between(y: FloatArray, v: FloatArray, x: FloatArray, method: AreaMethod) -> float:
     """σ² where the method's equation holds, or 0 where only a negative one would do."""
     between = float(np.median(v))
     for _ in range(_VARIANCE_ITERATIONS_MOST):
@@ -131,7 +131,7 @@ def _find_between(y: FloatArray, v: FloatArray, x: FloatArray, method: Method) -
     )
 
 
-def _step(between: float, y: FloatArray, v: FloatArray, x: FloatArray, method: Method) -> float:
+def _step(between: float, y: FloatArray, v: FloatArray, x: FloatArray, method: AreaMethod) -> float:
     """How far σ² is to go: the score over what it is expected to lose on the way.
 
     Traces of P = V⁻¹ − V⁻¹ X Q X' V⁻¹ are taken without the matrix: areas · covariates² a step.

@@ -26,16 +26,16 @@ def _estimate_columns(estimates: Estimates) -> dict[str, list[Any]]:
         **{name: column.labels() for name, column in estimates.by.items()},
         "measure": [estimates.measure] * count,
         "statistic": [estimates.statistic] * count,
-        **numbers(estimates, "estimate", "se", "low", "high", "df"),
+        **number_columns(estimates, "estimate", "se", "low", "high", "df"),
         "n": estimates.n.tolist(),
         "n_answered": estimates.n_answered.tolist(),
-        **numbers(estimates, "n_effective", "deff", "population", "coverage", "pooled_share"),
+        **number_columns(estimates, "n_effective", "deff", "population", "coverage", "pooled_share"),
         "reliable": estimates.reliable.tolist(),
         "notes": [tuple(note.code for note in notes) for notes in estimates.notes],
     }
 
 
-def numbers(figures: object, *names: str, whole: bool = False) -> dict[str, list[Any]]:
+def number_columns(figures: object, *names: str, whole: bool = False) -> dict[str, list[Any]]:
     """Return the arrays of these names as columns. whole: as integers."""
     return {name: (whole_numbers if whole else values)(getattr(figures, name)) for name in names}
 

@@ -7,14 +7,14 @@ from typing import Any, Generic, TypeVar
 
 from sipas.stats.designs.frames import to_native
 
-Figures = TypeVar("Figures")
+ResultFigures = TypeVar("ResultFigures")
 
 _PRINTED_ROWS = 60
 _DECIMALS = 4
 
 
 @dataclass(frozen=True, repr=False)
-class ResultTable(Generic[Figures]):
+class ResultTable(Generic[ResultFigures]):
     """One row for each domain, comparison or measure.
 
     Parameters
@@ -28,7 +28,7 @@ class ResultTable(Generic[Figures]):
     """
 
     make_columns: Callable[[], Mapping[str, Sequence[Any]]]
-    figures: Figures
+    figures: ResultFigures
     backend: Any = None
 
     @cached_property

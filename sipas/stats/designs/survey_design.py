@@ -31,7 +31,7 @@ from sipas.stats.designs.parts import POOLED_INDEX, Clusters, CountedFrame, Item
 from sipas.stats.designs.result_columns import (
     domain_names,
     estimates_columns,
-    numbers,
+    number_columns,
     values,
     whole_numbers,
 )
@@ -224,7 +224,7 @@ class SurveyDesign:
         columns: dict[str, list[Any]] = {
             "first": first,
             "second": second,
-            **numbers(found, "difference", "se", "low", "high", "df", "p"),
+            **number_columns(found, "difference", "se", "low", "high", "df", "p"),
             "p_adjusted": values(adjusted),
             "finding": list(findings(found, adjusted)),
             "detectable": values(found.detectable),
@@ -257,7 +257,9 @@ class SurveyDesign:
         columns: dict[str, list[Any]] = {
             **{name: column.labels() for name, column in joint.by.items()},
             "estimate": values(joint.estimate),
-            **numbers(found, "rank", "low", "high", "low_simultaneous", "high_simultaneous", whole=True),
+            **number_columns(
+                found, "rank", "low", "high", "low_simultaneous", "high_simultaneous", whole=True
+            ),
         }
         return ResultTable(lambda: columns, found, self.backend)
 
@@ -287,7 +289,7 @@ class SurveyDesign:
         columns: dict[str, list[Any]] = {
             **{name: column.labels() for name, column in estimates.by.items()},
             "estimate": values(estimates.estimate),
-            **numbers(found, "low", "high", "p"),
+            **number_columns(found, "low", "high", "p"),
             "verdict": list(found.verdict),
             "still_needed": whole_numbers(found.still_needed),
         }
@@ -318,7 +320,7 @@ class SurveyDesign:
             **{name: column.labels() for name, column in estimates.by.items()},
             "n": estimates.n.tolist(),
             "direct": values(estimates.estimate),
-            **numbers(found, "estimate", "se", "low", "high"),
+            **number_columns(found, "estimate", "se", "low", "high"),
         }
         return ResultTable(lambda: columns, found, self.backend)
 

@@ -8,7 +8,7 @@ import numpy as np
 from sipas.stats.arrays import IntArray
 from sipas.stats.cells.columns import Column, cross, united
 
-Columns = Mapping[str, Column]
+NamedColumns = Mapping[str, Column]
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Atoms:
     of_row : int64[rows]
     """
 
-    columns: Columns
+    columns: NamedColumns
     count: int
     of_row: IntArray
 
@@ -36,7 +36,7 @@ class Atoms:
         return Atoms(columns, self.count * other.count, self.of_row * other.count + other.of_row)
 
 
-def find_atoms(names: Sequence[str], rows: Columns, count: int, possible: Columns) -> Atoms:
+def find_atoms(names: Sequence[str], rows: NamedColumns, count: int, possible: NamedColumns) -> Atoms:
     """The combinations of the named columns, of which `count` rows of responses show some.
 
     Those that `possible` knows are combined as they are there or in responses; columns of which one
@@ -51,7 +51,7 @@ def find_atoms(names: Sequence[str], rows: Columns, count: int, possible: Column
     return atoms
 
 
-def _occurring(rows: Columns, count: int, possible: Columns) -> Atoms:
+def _occurring(rows: NamedColumns, count: int, possible: NamedColumns) -> Atoms:
     """The combinations that occur in rows or are possible."""
     columns = [united([column, *([possible[name]] if possible else [])]) for name, column in rows.items()]
     crossed = cross(columns, len(columns[0]))
@@ -63,7 +63,7 @@ def _occurring(rows: Columns, count: int, possible: Columns) -> Atoms:
     )
 
 
-def _kindred(names: Sequence[str], rows: Columns, count: int) -> list[list[str]]:
+def _kindred(names: Sequence[str], rows: NamedColumns, count: int) -> list[list[str]]:
     """Groups of columns, each of which determines another one of its group or is determined by it."""
     groups: list[list[str]] = []
     for name in names:

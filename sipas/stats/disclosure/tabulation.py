@@ -9,7 +9,7 @@ from scipy import sparse
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import FloatArray, IntArray
 from sipas.stats.cells.columns import Column, cross
-from sipas.stats.disclosure.atoms import Columns, find_atoms
+from sipas.stats.disclosure.atoms import NamedColumns, find_atoms
 
 Key = tuple[tuple[str, str | None], ...]
 
@@ -42,7 +42,7 @@ class Tabulation:
 
 
 def tabulate(
-    tables: Sequence[Sequence[str]], rows: Columns, count: int, possible: Columns | None = None
+    tables: Sequence[Sequence[str]], rows: NamedColumns, count: int, possible: NamedColumns | None = None
 ) -> Tabulation:
     """The cells of tables, one for every combination that there can be: a list tells nothing by itself.
 

@@ -61,7 +61,7 @@ def linearise(moments: Moments, domains: Domains) -> Linearised:
         Of the rows of `domains`, in its order.
     domains : Domains
     """
-    ratios, coefficients = solve(moments, domains)
+    ratios, coefficients = solve_ratios(moments, domains)
     e, ee = _residuals(moments, ratios, coefficients, domains)
     weighted = moments.weight * ee
     shares = np.array([ratio.share for ratio in moments.measure.ratios])
@@ -77,7 +77,7 @@ def linearise(moments: Moments, domains: Domains) -> Linearised:
     )
 
 
-def solve(moments: Moments, domains: Domains) -> tuple[FloatArray, FloatArray]:
+def solve_ratios(moments: Moments, domains: Domains) -> tuple[FloatArray, FloatArray]:
     """float64[ratios, domains]: each ratio R_r = Y_r / X_r, NaN where X_r is 0, and c_r / X_r, there 0."""
     y = np.array([domains.total(moments.weight * part) for part in moments.numerators])
     x = np.array([domains.total(moments.weight * part) for part in moments.denominators])

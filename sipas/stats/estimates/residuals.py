@@ -12,7 +12,7 @@ from sipas.stats.calibration.solve import crossed
 from sipas.stats.cells.cells import Cells
 from sipas.stats.cells.columns import counting_sort
 from sipas.stats.estimates.domains import Domains
-from sipas.stats.estimates.linearise import Linearised, solve
+from sipas.stats.estimates.linearise import Linearised, solve_ratios
 from sipas.stats.estimates.moments import Moments
 from sipas.stats.estimates.variance import RELATIVE_ROUNDING
 from sipas.stats.grouping import summed
@@ -250,7 +250,7 @@ def _by_domain(
 
 def linearized_sums(moments: Moments, linearised: Linearised) -> FloatArray:
     """float64[rows]: Σ e_i over each cell's respondents, e_i times 1 / P(asked) of a single item."""
-    ratios, shares = solve(moments, linearised.domains)
+    ratios, shares = solve_ratios(moments, linearised.domains)
     asked, domain = moments.asked_weight(), linearised.domains.domain
     e = np.zeros(len(moments.weight))
     parts = zip(np.nan_to_num(ratios), shares, moments.numerators, moments.denominators, strict=True)

@@ -13,8 +13,8 @@ from sipas.stats.estimates.intervals import Uncertain, has_interval, share_inter
 from sipas.stats.estimates.reliability import RELIABLE_FROM_RESPONSES
 from sipas.stats.options import IntervalKind
 
-Verdict = Literal["met", "not_met", "cannot_tell"]
-_VERDICTS: dict[int, Verdict] = {1: "met", -1: "not_met", 0: "cannot_tell"}
+TargetVerdict = Literal["met", "not_met", "cannot_tell"]
+_VERDICTS: dict[int, TargetVerdict] = {1: "met", -1: "not_met", 0: "cannot_tell"}
 _TARGET_POWER = 0.8
 _P_ITERATIONS = 100
 
@@ -46,7 +46,7 @@ class Targets:
 
     target: float
     level: float
-    verdict: tuple[Verdict, ...]
+    verdict: tuple[TargetVerdict, ...]
     low: FloatArray
     high: FloatArray
     p: FloatArray

@@ -10,7 +10,7 @@ from sipas.stats.arrays import FloatArray, IntArray
 from sipas.stats.choices import refuse_unknown
 from sipas.stats.planning import given
 
-Method = Literal["equal", "proportional", "neyman"]
+AllocationMethod = Literal["equal", "proportional", "neyman"]
 
 # What is nearer to the next whole number than this has reached it.
 _ROUNDING_OF_COUNTS = 1e-9
@@ -22,7 +22,7 @@ _NEGLIGIBLE_RELATIVE_SIZE = 1e-12
 def allocate(
     total: int,
     population: ArrayLike,
-    method: Method = "proportional",
+    method: AllocationMethod = "proportional",
     *,
     deviation: ArrayLike | None = None,
     minimum: int = 0,
@@ -72,13 +72,13 @@ def allocate(
     return _rounded(filled(total, size, lower, upper), total, upper)
 
 
-def _sizes_of(population: IntArray, method: Method, deviation: ArrayLike | None) -> FloatArray:
+def _sizes_of(population: IntArray, method: AllocationMethod, deviation: ArrayLike | None) -> FloatArray:
     """float64[strata]: what each stratum's share of the responses goes by."""
     if method == "equal":
         return np.ones(len(population))
     if method == "proportional":
         return population.astype(np.float64)
-    refuse_unknown("allocation", method, Method)
+    refuse_unknown("allocation", method, AllocationMethod)
     if deviation is None:
         raise StatisticsError("Neyman's allocation needs the deviation of each stratum")
     spread = given.numbers("the deviation", deviation)

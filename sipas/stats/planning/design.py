@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from sipas.stats.arrays import FloatArray, IntArray
 from sipas.stats.planning import given
-from sipas.stats.planning.allocation import Method, allocate
+from sipas.stats.planning.allocation import AllocationMethod, allocate
 from sipas.stats.planning.sizes import RELATIVE_ROUNDING_OF_SIZES, invitations, normal_quantile, rounded_up
 
 
@@ -32,7 +32,7 @@ class Conditions:
     level: float = 0.95
     deff: float = 1.0
     response_rate: float = 1.0
-    method: Method = "proportional"
+    method: AllocationMethod = "proportional"
     minimum: int = 0
 
     def most(self, population: IntArray) -> IntArray:

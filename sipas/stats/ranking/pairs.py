@@ -9,7 +9,7 @@ from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True)
-class Pairs:
+class RankPairs:
     """The differences of domains that are in falling order of their estimates.
 
     Parameters
@@ -31,7 +31,7 @@ class Pairs:
         return len(self.distance)
 
 
-def compare_pairs(estimate: FloatArray, covariance: FloatArray, df: FloatArray) -> Pairs:
+def compare_pairs(estimate: FloatArray, covariance: FloatArray, df: FloatArray) -> RankPairs:
     """Var(a − b) = V_a + V_b − 2 C_ab, with the degrees of freedom of Welch (1947) and Satterthwaite (1946).
 
     Student's t of a difference becomes the normal deviate of the same p-value, so that differences of
@@ -48,7 +48,7 @@ def compare_pairs(estimate: FloatArray, covariance: FloatArray, df: FloatArray) 
     freedom = np.divide(square**2, parts, out=np.ones_like(square), where=known & (parts > 0))
     limited = known & (parts > 0)
     distance[limited] = -special.ndtri(special.stdtr(freedom[limited], -distance[limited]))
-    return Pairs(distance, precision, square_root(covariance))
+    return RankPairs(distance, precision, square_root(covariance))
 
 
 def square_root(covariance: FloatArray) -> FloatArray:

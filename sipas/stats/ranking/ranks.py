@@ -8,7 +8,7 @@ from scipy import special
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 from sipas.stats.ranking.pairs import compare_pairs, overlap_ranks, ranks_left
-from sipas.stats.ranking.stepdown import draw, step_down
+from sipas.stats.ranking.stepdown import draw_errors, step_down
 
 RANK_DRAWS = 2000
 
@@ -112,7 +112,7 @@ def _find_ranges(
     pairs = compare_pairs(estimate, covariance, df)
     above = estimate[:, None] > estimate
     ranges: list[IntArray] = []
-    for apart in step_down(pairs, draw(pairs, draws, seed), level):
+    for apart in step_down(pairs, draw_errors(pairs, draws, seed), level):
         ranges += ranks_left(apart & above.T, apart & above)
     tail = -np.expm1(np.log(level) / len(estimate)) / 2
     half = -special.stdtrit(df, tail) if np.isfinite(df).all() else np.full(len(df), -special.ndtri(tail))

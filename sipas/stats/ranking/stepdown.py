@@ -8,18 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sipas.stats.arrays import BoolArray, FloatArray
-from sipas.stats.ranking.pairs import Pairs
+from sipas.stats.ranking.pairs import RankPairs
 
 Errors = NDArray[np.float32]  # chance has far fewer digits
 
 
-def draw(pairs: Pairs, draws: int, seed: int) -> Errors:
+def draw_errors(pairs: RankPairs, draws: int, seed: int) -> Errors:
     """float32[domains, draws]: errors of the estimates, from the multivariate normal distribution."""
     random = np.random.Generator(np.random.PCG64(seed))
     return (pairs.root @ random.standard_normal((draws, len(pairs))).T).astype(np.float32)
 
 
-def step_down(pairs: Pairs, errors: Errors, level: float) -> tuple[BoolArray, BoolArray]:
+def step_down(pairs: RankPairs, errors: Errors, level: float) -> tuple[BoolArray, BoolArray]:
     """Where the domain of the row and that of the column are surely different.
 
     Mogstad, Romano, Shaikh and Wilhelm (2024), algorithm 3.2, as R's `csranks`: all differences in
@@ -54,7 +54,7 @@ def step_down(pairs: Pairs, errors: Errors, level: float) -> tuple[BoolArray, Bo
         together, forward = found, _widest_left(pairs, errors, found)
 
 
-def _signed(pairs: Pairs, errors: Errors, domain: int) -> Errors:
+def _signed(pairs: RankPairs, errors: Errors, domain: int) -> Errors:
     """float32[domains, draws]: studentised differences to a domain, always the higher less the lower."""
     apart: Errors = errors - errors[domain]
     away = pairs.precision[domain].astype(np.float32)
@@ -73,7 +73,7 @@ def _family(distance: FloatArray, apart: Errors, backward: Errors, level: float)
         rejected, forward = found, apart[~found].max(axis=0)
 
 
-def _widest_left(pairs: Pairs, errors: Errors, rejected: BoolArray) -> Errors:
+def _widest_left(pairs: RankPairs, errors: Errors, rejected: BoolArray) -> Errors:
     """float32[draws]: the maximum of the differences, higher less lower, that are not rejected."""
     widest = np.zeros(errors.shape[1], np.float32)
     for domain in range(len(pairs) - 1):

@@ -16,7 +16,7 @@ from sipas.stats.notes import Note
 from sipas.stats.weights.row_population import RowPopulation
 from sipas.stats.weights.strata import Frame, StrataNames, Stratum
 
-Method = Literal["post-stratify", "rake", "linear", "raking", "logit", "design", "none"]
+WeightingMethod = Literal["post-stratify", "rake", "linear", "raking", "logit", "design", "none"]
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class Weighting:
         A weight that is infinite or missing, or negative without a calibration that made it so.
     """
 
-    method: Method
+    method: WeightingMethod
     stratum: IntArray
     weight: FloatArray
     size: IntArray

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from scipy import optimize
 
 from sipas.errors import StatisticsError
-from sipas.stats.areas.small_areas import Method, fay_herriot
+from sipas.stats.areas.small_areas import AreaMethod, fay_herriot
 from tests.stats.goldens import REFERENCE
 from tests.stats.surveys import read_json
 
@@ -22,7 +22,7 @@ def reference_areas() -> tuple[Rows, Rows, Rows]:
 
 
 @pytest.mark.parametrize("method", ["REML", "ML", "FH"])
-def test_the_model_of_the_reference_areas_is_that_of_r(method: Method) -> None:
+def test_the_model_of_the_reference_areas_is_that_of_r(method: AreaMethod) -> None:
     """sae::mseFH(direct ~ share_online + log_N, vardir, method, PRECISION = 1e-12)."""
     found = fay_herriot(*reference_areas(), method=method)
     r = read_json("sipas/expected.json")["fay_herriot"][method]

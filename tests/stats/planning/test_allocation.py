@@ -4,7 +4,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sipas.errors import StatisticsError
-from sipas.stats.planning import Method, allocate
+from sipas.stats.planning import AllocationMethod, allocate
 from sipas.stats.planning.allocation import filled
 
 # library(stratallo)  # 2.2.1; the numbers are those of its README
@@ -78,7 +78,7 @@ strata = st.lists(st.tuples(st.integers(0, 5000), deviations, st.integers(0, 500
 
 @given(strata, st.sampled_from(["equal", "proportional", "neyman"]), st.integers(0, 6), st.floats(0, 1))
 def test_an_allocation_sums_exactly_within_its_bounds_and_near_its_shares(
-    given_strata: list[tuple[int, float, int]], method: Method, minimum: int, part: float
+    given_strata: list[tuple[int, float, int]], method: AllocationMethod, minimum: int, part: float
 ) -> None:
     population = np.array([count for count, _, _ in given_strata])
     deviation = np.array([spread for _, spread, _ in given_strata])

@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 
 from sipas.errors import StatisticsError
-from sipas.stats.planning import Conditions, Method, margins, reach_margin, sample_sizes, stratified_margins
+from sipas.stats.planning import (
+    AllocationMethod,
+    Conditions,
+    margins,
+    reach_margin,
+    sample_sizes,
+    stratified_margins,
+)
 
 Z = norm.ppf(0.975)
 ONE_DEVIATION = 2 * norm.cdf(1.0) - 1
@@ -53,7 +60,7 @@ def test_a_stratum_that_nobody_is_heard_in_is_stood_for_by_the_others() -> None:
     assert stratified_margins([], [], []).tolist() == pytest.approx([nan], nan_ok=True)
 
 
-def closed_form(population: np.ndarray, spread: np.ndarray, margin: float, method: Method) -> float:
+def closed_form(population: np.ndarray, spread: np.ndarray, margin: float, method: AllocationMethod) -> float:
     """Cochran 1977, 5.9: the n whose stratified variance is (e / z)², without rounding or bounds."""
     weight, variance = population / population.sum(), (margin / Z) ** 2
     share = {
@@ -66,7 +73,7 @@ def closed_form(population: np.ndarray, spread: np.ndarray, margin: float, metho
 
 
 @pytest.mark.parametrize("method", ["equal", "proportional", "neyman"])
-def test_the_smallest_allocation_is_that_of_cochran_s_formula(method: Method) -> None:
+def test_the_smallest_allocation_is_that_of_cochran_s_formula(method: AllocationMethod) -> None:
     population, spread = np.array([9000, 12000, 30000]), np.array([0.5, 0.3, 0.4])
     found = reach_margin(population, spread, 0.04, Conditions(method=method))
     assert found.sum() == pytest.approx(closed_form(population, spread, 0.04, method), abs=len(spread))

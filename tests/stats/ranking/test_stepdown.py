@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sipas.stats.ranking.pairs import Pairs, compare_pairs
-from sipas.stats.ranking.stepdown import draw, step_down
+from sipas.stats.ranking.pairs import RankPairs, compare_pairs
+from sipas.stats.ranking.stepdown import draw_errors, step_down
 
 Rows = NDArray[np.float64]
 
@@ -31,14 +31,14 @@ def estimate() -> Rows:
 
 
 @pytest.fixture
-def pairs(estimate: Rows) -> Pairs:
+def pairs(estimate: Rows) -> RankPairs:
     random = np.random.default_rng(2)
     pull = random.normal(size=(7, 12)) * 0.008
     return compare_pairs(estimate, pull @ pull.T, np.full(7, np.inf))
 
 
-def test_step_down_rejects_what_it_does_hypothesis_by_hypothesis(pairs: Pairs, estimate: Rows) -> None:
-    errors = draw(pairs, 500, seed=4)
+def test_step_down_rejects_what_it_does_hypothesis_by_hypothesis(pairs: RankPairs, estimate: Rows) -> None:
+    errors = draw_errors(pairs, 500, seed=4)
     with np.errstate(divide="ignore"):
         se = 1 / pairs.precision
     alone, together = step_down(pairs, errors, 0.95)
@@ -56,7 +56,7 @@ def test_further_steps_reject_more_than_the_first() -> None:
     """Domains far above the others leave fewer differences to be the largest by chance."""
     estimate = np.array([20.0, 20, 10, 3.7, 0])
     pairs = compare_pairs(estimate, np.eye(5), np.full(5, np.inf))
-    errors = draw(pairs, 5000, seed=4)
+    errors = draw_errors(pairs, 5000, seed=4)
     widest = np.max(np.abs(errors[:, None] - errors) * pairs.precision[:, :, None], axis=(0, 1))
     single = pairs.distance > np.quantile(widest, 0.95)
     _, together = step_down(pairs, errors, 0.95)
@@ -64,6 +64,6 @@ def test_further_steps_reject_more_than_the_first() -> None:
     assert together.sum() > single.sum()
 
 
-def test_draws_have_the_covariance_of_the_estimates(pairs: Pairs) -> None:
-    drawn = np.cov(draw(pairs, 40_000, seed=1).astype(np.float64))
+def test_draws_have_the_covariance_of_the_estimates(pairs: RankPairs) -> None:
+    drawn = np.cov(draw_errors(pairs, 40_000, seed=1).astype(np.float64))
     np.testing.assert_allclose(drawn, pairs.root @ pairs.root, atol=0.03 * (pairs.root @ pairs.root).max())
