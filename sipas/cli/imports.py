@@ -17,6 +17,7 @@ from sipas.cli.reading_options import (
     reading_options,
     sheet_option,
     skip_rows_option,
+    warn_of_sheets,
 )
 from sipas.imports.frame import import_frame
 from sipas.imports.instrument import import_instrument
@@ -66,6 +67,7 @@ def import_() -> None:
 def _units(file: Path, format_: str) -> None:
     """Import units: code,name,type,parent,valid_from,valid_to."""
     show(in_database(lambda conn: import_units(conn, file)), format_)
+    warn_of_sheets(file)
 
 
 @import_.command("successions")
@@ -74,6 +76,7 @@ def _units(file: Path, format_: str) -> None:
 def _successions(file: Path, format_: str) -> None:
     """Import successions of units: old_code,new_code,share."""
     show(in_database(lambda conn: import_successions(conn, file)), format_)
+    warn_of_sheets(file)
 
 
 @import_.command("procedures")
@@ -82,6 +85,7 @@ def _successions(file: Path, format_: str) -> None:
 def _procedures(file: Path, format_: str) -> None:
     """Import procedures: code,name,field; optional, for kiosks: name_en,field_en."""
     show(in_database(lambda conn: import_procedures(conn, file)), format_)
+    warn_of_sheets(file)
 
 
 @import_.command("instrument")
@@ -101,6 +105,7 @@ def _instrument(file: Path, format_: str) -> None:
 def _frame(file: Path, round_code: str, count_column: str, renamed: _Pairs, format_: str) -> None:
     """Import a round's frame: the columns of its strata, and a count. It replaces an earlier frame."""
     show(in_database(lambda conn: import_frame(conn, file, round_code, count_column, dict(renamed))), format_)
+    warn_of_sheets(file)
 
 
 @import_.command("transactions")
@@ -135,6 +140,7 @@ def _transactions(
     imported = in_database(lambda conn: import_transactions(conn, file, settings, reading), settings)
     counts = imported.counts
     show(counts, format_)
+    warn_of_sheets(file, place)
     for fault, rows in counts.unusable.items():
         _warn_of_phones(counts.phones[fault], fault, rows)
     if skip_bad:
@@ -186,6 +192,7 @@ def _responses(
     kept = ResponseFile(read_reading(given), replace, operator_name(), where, channel, dates)
     imported = in_database(lambda conn: import_responses(conn, file, round_code, kept))
     show(imported.counts, format_)
+    warn_of_sheets(file, kept.reading.place)
     if imported.without_column:
         click.echo(f"warning: {file.name} {_missing_items_text(imported)}", err=True)
     if imported.without_answer:

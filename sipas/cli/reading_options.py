@@ -1,12 +1,14 @@
 """Options for reading files, shared by `import` and all commands with --responses."""
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from sipas.survey.instruments.answer_files import Reading
 from sipas.tables import TablePlace, missing_codes
+from sipas.tables.records import FIRST_SHEET, unread_sheets
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -77,3 +79,14 @@ def read_reading(given: Mapping[str, Any]) -> Reading:
         missing=missing_codes(given["missing"]),
         place=TablePlace(given["sheet"], given["skip_rows"] or 0),
     )
+
+
+def warn_of_sheets(file: Path, place: TablePlace | None = None) -> None:
+    """Warn of sheets with data that were not read. place None: the command has no option --sheet."""
+    if sheets := unread_sheets(file, place or FIRST_SHEET):
+        advice = "the command reads the first sheet alone" if place is None else "--sheet NAME reads another"
+        names = ", ".join(sheets)
+        click.echo(
+            f"warning: {file.name} has further sheets with data, which were not read: {names}; {advice}",
+            err=True,
+        )

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _TONES = (
     "\N{COMBINING GRAVE ACCENT}\N{COMBINING ACUTE ACCENT}\N{COMBINING TILDE}"
@@ -10,9 +11,11 @@ _TONES = (
 _HYPHENS = re.compile(r"\s*[-\u2010-\u2015\u2212\u00ad]\s*")
 _INVISIBLE = re.compile(r"[\u200b-\u200d\u2060\ufeff]")
 _SCIENTIFIC = re.compile(r"([0-9]+(?:[.,][0-9]+)?)e\+?([0-9]{1,2})")
+_CODES_KEPT = 16_384  # units and procedures of a province several times over
 _WHOLE = re.compile(r"([0-9]+)[.,]0+")
 
 
+@lru_cache(_CODES_KEPT)
 def bare_code(name: str) -> str:
     """The name without what spreadsheets and keyboards change.
 

@@ -11,7 +11,7 @@ from sipas.tables.cells import clean_cell, phrase
 from sipas.tables.comma import NumberedRows, comma_rows
 from sipas.tables.header_rows import NO_NAMES, HeaderNames, HeaderRow, read_header_rows
 from sipas.tables.names import quoted, same_name
-from sipas.tables.workbook import sheet_names, workbook_rows
+from sipas.tables.workbook import other_sheets, sheet_names, workbook_rows
 
 _WORKBOOK = b"PK\x03\x04"
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
@@ -95,6 +95,16 @@ def records_of(
         except TableError as problem:
             raise problem.with_advice(find_header(theirs or names.columns)) from None
         yield Records(file, header, first.number, _checked(file, header, first.rows, leave_out), find_header)
+
+
+def unread_sheets(path: Path, place: TablePlace) -> tuple[str, ...]:
+    """Return further sheets with data, where the first was read because no sheet was asked for."""
+    if place.sheet is not None:
+        return ()
+    with path.open("rb") as file:
+        if file.read(len(_WORKBOOK)) != _WORKBOOK:
+            return ()
+    return other_sheets(path.name, path.read_bytes())
 
 
 def _raw_rows(file: str, content: bytes, place: TablePlace) -> AbstractContextManager[NumberedRows]:

@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time
-from itertools import repeat
+from itertools import islice, repeat
 from typing import Any
 
 from sipas.errors import TableError
@@ -15,6 +15,7 @@ from sipas.tables.formulas import formula_rows, refuse_uncalculated
 
 _ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"}
 _MIDNIGHT = time(0)
+_ROWS_LOOKED_AT = 100  # of a sheet that is not read, to know whether it holds data
 
 
 NumberedRows = Iterator[tuple[int, Sequence[str]]]
@@ -34,6 +35,18 @@ def workbook_rows(
 def sheet_names(file: str, content: bytes) -> list[str]:
     with _opened(file, content) as book:
         return [sheet.title for sheet in book.worksheets]
+
+
+def other_sheets(file: str, content: bytes) -> tuple[str, ...]:
+    """Sheets after the first that hold a header and rows."""
+    with _opened(file, content) as book:
+        return tuple(sheet.title for sheet in book.worksheets[1:] if _holds_rows(sheet))
+
+
+def _holds_rows(sheet: Any) -> bool:
+    sheet.reset_dimensions()
+    rows = islice(sheet.iter_rows(values_only=True), _ROWS_LOOKED_AT)
+    return sum(any(cell is not None for cell in row) for row in rows) >= 2
 
 
 @contextmanager

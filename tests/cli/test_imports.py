@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from tests.cli.conftest import CITY, Sipas
@@ -87,9 +88,14 @@ def test_a_wrong_import_is_named_corrected_and_taken_back(city: Sipas, tmp_path:
     brought = city(*command, "--without", "access1")
     assert brought.json == {"stored": 1, "duplicate": 0}
     assert "warning: r.csv has no column for items" in brought.err
-    file.write_text("response_id,unit,overall,access1,access2\n2,00070,5,4,\n", encoding="utf-8")
-    empty = city(*command)
-    assert "warning: r.csv has no answer in the columns of items access2\n" in empty.err
+    book = openpyxl.Workbook()
+    for sheet in (book["Sheet"], book.create_sheet("Quý 2")):
+        sheet.append(["response_id", "unit", "overall", "access1", "access2"])
+        sheet.append(["2", "00070", 5, 4])
+    book.save(tmp_path / "r.xlsx")
+    empty = city("import", "responses", tmp_path / "r.xlsx", "--round", "autumn")
+    assert "warning: r.xlsx has no answer in the columns of items access2\n" in empty.err
+    assert "warning: r.xlsx has further sheets with data, which were not read: Quý 2; --sheet NA" in empty.err
     file.write_text("ResponseId,unit,overall,Access1\n1,00070,5,4\n", encoding="utf-8")
     corrected = city(*command, "--map", "access1=Access1", "--replace")
     assert corrected.json == {"stored": 0, "duplicate": 0, "replaced": 1}

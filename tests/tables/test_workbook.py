@@ -7,6 +7,7 @@ import pytest
 
 from sipas.errors import TableError
 from sipas.tables import AnswerCoding, TablePlace, read_answers, read_table
+from sipas.tables.records import FIRST_SHEET, unread_sheets
 
 HALF_PAST_EIGHT = datetime(2025, 7, 1, 8, 30)  # noqa: DTZ001 - a cell has no zone
 
@@ -137,3 +138,19 @@ def test_another_sheet_is_read_by_its_name(tmp_path: Path) -> None:
         read_table(path, required=("name",))
     with pytest.raises(TableError, match="has no sheet 'Data'; its sheets are Sheet, Dữ liệu"):
         read_table(path, place=TablePlace("Data"))
+
+
+def test_sheets_that_hold_a_header_and_rows_are_found_beside_the_first(tmp_path: Path) -> None:
+    path = save(tmp_path, [["code"], [1]])
+    book = openpyxl.load_workbook(path)
+    for title, rows in (
+        ("Quý 2", [["code"], [None], [2]]),
+        ("Ghi chú", [["Nguồn: Sở Nội vụ"]]),
+        ("Trống", []),
+    ):
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    assert unread_sheets(path, FIRST_SHEET) == ("Quý 2",)
+    assert unread_sheets(path, TablePlace("Quý 2")) == ()

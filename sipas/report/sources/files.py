@@ -20,7 +20,7 @@ from sipas.report.sources.source import LINEARIZATION, NO, PERIOD, YES, MissingI
 from sipas.stats import Clusters, Column, Frame, Replicates, Scoring, build_cells
 from sipas.stats.cells.columns import cross
 from sipas.stats.designs.row_engine import RowEngine
-from sipas.stats.notes import IDENTICAL_ROWS, IDS_ALIKE, IDS_REPEATED, Note, named
+from sipas.stats.notes import IDENTICAL_ROWS, IDS_ALIKE, IDS_REPEATED, UNREAD_SHEETS, Note, named
 from sipas.stats.weights.strata_roles import is_period
 from sipas.survey.catalogue import LOCAL
 from sipas.survey.columns import IMPORT_COLUMNS
@@ -28,7 +28,7 @@ from sipas.survey.instruments.answer_files import Reading, needed_items, read_an
 from sipas.survey.instruments.instrument import Instrument, read_instrument
 from sipas.tables import AnswerTable, TablePlace, read_table
 from sipas.tables.cells import parse_count, parse_moment
-from sipas.tables.records import FIRST_SHEET
+from sipas.tables.records import FIRST_SHEET, unread_sheets
 from sipas.tables.response_ids import (
     count_identical_rows,
     id_columns,
@@ -82,7 +82,7 @@ def file_source(files: Files, request: EstimateRequest) -> Source:
         rows=_rows_of(files, request, table, columns, scoring),
         variance=LINEARIZATION if files.sample is None else describe_variance(files.sample),
         frame=_frame_of(files, names, request),
-        notes=_notes_of(table, names),
+        notes=(*_repetitions(table, names), *_unread_sheets(files)),
         missing=_missing_of(table, instrument),
     )
     return require_levels(source, request, {})
@@ -154,9 +154,12 @@ def _missing_of(table: AnswerTable, instrument: Instrument) -> MissingItems:
     return MissingItems(table.missing_items(needed), table.expected.others([*table.columns]), unanswered)
 
 
-def _notes_of(table: AnswerTable, names: set[str]) -> tuple[Note, ...]:
-    """Responses that may be in the file twice."""
-    return tuple(_repetitions(table, names))
+def _unread_sheets(files: Files) -> Iterator[Note]:
+    """Name the sheets of workbooks that may have been meant too."""
+    frame = [] if files.frame is None else [(files.frame, files.frame_place)]
+    for path, place in [(files.responses, files.reading.place), *frame]:
+        if sheets := unread_sheets(path, place):
+            yield UNREAD_SHEETS(file=path.name, names=named(sheets))
 
 
 def _repetitions(table: AnswerTable, names: set[str]) -> Iterator[Note]:

@@ -2,6 +2,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import msgspec
+import openpyxl
 import pytest
 
 from sipas.errors import InputError, StatisticsError, TableError
@@ -20,9 +21,11 @@ from sipas.stats.notes import (
     MARGINS_RESCALED,
     RELATIVE_WEIGHTS,
     SELF_SELECTED,
+    UNREAD_SHEETS,
     Note,
 )
 from sipas.survey.instruments.answer_files import Reading
+from sipas.tables import TablePlace
 from tests.report.conftest import SIPAS
 
 WHOLE = EstimateRequest()
@@ -312,6 +315,20 @@ def test_repeated_values_of_a_column_that_may_name_responses_are_counted(tmp_pat
 def test_rows_without_an_id_that_are_the_same_are_counted(tmp_path: Path) -> None:
     files = mini(tmp_path, "response_id,overall,q1,q2", "a,5,4,4", ",5,4,4", ",5,4,4", ",5,4,3")
     assert notes_of(files) == [IDENTICAL_ROWS(n=1)]
+
+
+def test_sheets_with_data_that_are_not_read_are_named(tmp_path: Path) -> None:
+    files = mini(tmp_path, "response_id,overall,q1,q2", "a,5,4,4")
+    book = openpyxl.Workbook()
+    for sheet in (book.active, book.create_sheet("Quý 2"), book.create_sheet("Trống")):
+        assert sheet is not None
+        for row in (("response_id", "overall", "q1", "q2"), (sheet.title, 5, 4, 4)):
+            if sheet.title != "Trống":
+                sheet.append(row)
+    book.save(tmp_path / "r.xlsx")
+    both = replace(files, responses=tmp_path / "r.xlsx")
+    assert notes_of(both) == [UNREAD_SHEETS(file="r.xlsx", names=("Quý 2",))]
+    assert notes_of(replace(both, reading=Reading(place=TablePlace("Quý 2")))) == []
 
 
 def test_an_id_that_the_request_uses_as_a_column_does_not_name_responses(tmp_path: Path) -> None:
