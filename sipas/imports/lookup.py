@@ -6,8 +6,7 @@ from datetime import date
 from difflib import get_close_matches
 
 from sipas.queries.catalogue import Procedure, Round, Unit
-from sipas.stats.spelling import bare_code, spelling_difference
-from sipas.survey.catalogue import Catalogue, local_day
+from sipas.survey.catalogue import Catalogue, alike_code_hint, local_day
 from sipas.tables import TableRow
 
 _NEAREST_CODES = 5  # that a message names
@@ -52,21 +51,10 @@ def procedure_called(catalogue: Catalogue, code: str) -> Procedure:
 
 def _near_codes(code: str, known: Collection[str]) -> str:
     """Return which codes of the catalogue a file may mean, as the end of a message."""
-    bare = bare_code(code)
-    alike = next((other for other in known if bare_code(other) == bare or _same_number(code, other)), None)
-    if alike is None and not known:
-        return ""
-    if alike is None:
-        nearest = get_close_matches(code, known, _NEAREST_CODES, cutoff=0) or sorted(known)[:_NEAREST_CODES]
-        return f"; the catalogue has {', '.join(nearest)}{', …' if len(known) > len(nearest) else ''}"
-    if _same_number(code, alike):
-        return f"; is {alike} meant, and did a spreadsheet drop its zeros?"
-    return f"; is {alike} meant? They differ in {spelling_difference(code, alike)}"
-
-
-def _same_number(one: str, other: str) -> bool:
-    """Spreadsheets make 70 or 70.0 of 00070, and 2.00181 of 2.001810."""
-    return bool(_NUMBER.fullmatch(one) and _NUMBER.fullmatch(other)) and float(one) == float(other)
+    if (alike := alike_code_hint(code, known)) or not known:
+        return alike
+    nearest = get_close_matches(code, known, _NEAREST_CODES, cutoff=0) or sorted(known)[:_NEAREST_CODES]
+    return f"; the catalogue has {', '.join(nearest)}{', …' if len(known) > len(nearest) else ''}"
 
 
 _Kind = str  # codes are compared within it: district 268 is not commune 00268

@@ -1,8 +1,9 @@
 """The catalogue: one consistent snapshot in memory, and the copy that a server keeps current."""
 
 import asyncio
+import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -12,10 +13,12 @@ from sipas.errors import NotFound
 from sipas.postgres.pool import Connection, Pool
 from sipas.queries import catalogue as rows
 from sipas.queries.catalogue import Procedure, Round, Unit
+from sipas.stats.spelling import bare_code, spelling_difference
 from sipas.survey.columns import RESERVED_COLUMNS
 from sipas.survey.instruments.instrument import Instrument, Sheet, decode_instrument
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
+_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 
 
 @dataclass(frozen=True)
@@ -137,3 +140,19 @@ class LiveCatalogue:
             if await rows.get_catalogue_version(conn) != self.now.version:
                 self.now = await load_catalogue(conn)
         return self.now
+
+
+def alike_code_hint(code: str, known: Iterable[str]) -> str:
+    """Return the end of a message that names the code of the catalogue which may be meant; "" for none."""
+    bare = bare_code(code)
+    alike = next((other for other in known if bare_code(other) == bare or _same_number(code, other)), None)
+    if alike is None:
+        return ""
+    if _same_number(code, alike):
+        return f"; is {alike} meant, and did a spreadsheet drop its zeros?"
+    return f"; is {alike} meant? They differ in {spelling_difference(code, alike)}"
+
+
+def _same_number(one: str, other: str) -> bool:
+    """Spreadsheets make 70 or 70.0 of 00070, and 2.00181 of 2.001810."""
+    return bool(_NUMBER.fullmatch(one) and _NUMBER.fullmatch(other)) and float(one) == float(other)

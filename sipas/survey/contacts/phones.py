@@ -57,6 +57,15 @@ _PLAIN_MOBILE: Final = re.compile(r"0[35789][0-9]{8}", re.ASCII)
 _EXPONENT: Final = re.compile(r"([0-9])(?:[.,]([0-9]+))?[eE]\+?([0-9]{1,2})", re.ASCII)
 _WHOLE: Final = re.compile(r"(\+?[0-9]{9,})[.,]0{1,2}", re.ASCII)
 _BETWEEN: Final = re.compile(r"[,;/|\\&\n]|\s-\s|\s{2,}|\b(?:hoặc|hay|và|or|and)\b", re.IGNORECASE)
+_DASHES: Final = re.compile("[\N{HYPHEN}-\N{HORIZONTAL BAR}\N{MINUS SIGN}]")
+# Words about the number: a label in front, and a remark without digits in brackets at either end.
+_LABEL: Final = re.compile(
+    r"(?:(?:số )?(?:đ\.?t|s\.?đ\.?t|đtdđ|đt di động"
+    r"|điện thoại(?: di động)?|di động|dt|sdt|tel|phone|mobile|zalo)"
+    r"\.?(?:\s*:\s*|\s+))+",
+    re.IGNORECASE,
+)
+_REMARK: Final = re.compile(r"^\([^()\d]*\)\s*|\s*\([^()\d]*\)$")
 _QUOTES: Final = "'\"`´‘’“”="
 
 
@@ -68,7 +77,7 @@ def parse_phone(text: str) -> str:
     if _PLAIN_MOBILE.fullmatch(text) and _MOBILE.fullmatch(text, 1):
         return f"+84{text[1:]}"
     visible = "".join(payload for payload in normalize("NFKC", text) if category(payload) != "Cf")
-    tidy = _without_exponent(visible.strip().strip(_QUOTES).strip())
+    tidy = _without_exponent(_without_words(visible.strip().strip(_QUOTES).strip()))
     if whole := _WHOLE.fullmatch(tidy):
         tidy = whole[1]
     try:
@@ -77,6 +86,13 @@ def parse_phone(text: str) -> str:
         if error.fault == "malformed" and _are_several(tidy):
             raise PhoneError("several") from None
         raise
+
+
+def _without_words(text: str) -> str:
+    """Return the text with plain hyphens and without a label or remark: "ĐT: 0912 345 678 (vợ)"."""
+    text = _REMARK.sub("", _DASHES.sub("-", text))
+    label = _LABEL.match(text)
+    return text[label.end() :] if label else text
 
 
 def _read(text: str) -> str:

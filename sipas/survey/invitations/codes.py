@@ -11,7 +11,7 @@ _MOMENT: Final = re.compile(r"[0-9][0-9TZ:+./ -]{3,39}", re.ASCII)
 _MOMENTS: Final = {"completed_at", "changed_at"}
 
 
-def _is_code(text: str) -> bool:
+def is_code(text: str) -> bool:
     """Whether the text has no blanks and is no phone number or identity card number."""
     return bool(_CODE.fullmatch(text)) and not _PERSON_NUMBER.fullmatch(text) and not is_phone(text)
 
@@ -22,11 +22,11 @@ def may_be_kept(field: str, text: str) -> bool:
         return bool(_CODE.fullmatch(text)) and any(letter.isdecimal() for letter in text)
     if field in _MOMENTS:
         return bool(_MOMENT.fullmatch(text)) and not is_phone(text)
-    return _is_code(text)
+    return is_code(text)
 
 
 def shown_code(text: str) -> str:
     """Return the code in quotes, or a description of a text that is not a code."""
-    if _is_code(text):
+    if is_code(text):
         return repr(text)
     return f"a text of {len(text)} characters that is no code (it is not kept; are the columns shifted?)"

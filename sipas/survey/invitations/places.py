@@ -3,16 +3,17 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sipas.queries.catalogue import Round, Unit
 from sipas.queries.units import UnitSuccession
-from sipas.survey.catalogue import Catalogue, is_open
+from sipas.survey.catalogue import Catalogue, alike_code_hint, is_open
 from sipas.survey.columns import SERVICE_CHANNELS
 from sipas.survey.contacts.phones import is_phone
-from sipas.survey.invitations.codes import shown_code
+from sipas.survey.invitations.codes import is_code, shown_code
 from sipas.survey.invitations.draws import channel_place
 from sipas.survey.invitations.events import EventProblem, TransactionEvent
 
@@ -28,6 +29,7 @@ class PlaceLookup:
         for succession in successions:
             self.successors[succession.old_unit_id].append(succession.new_unit_id)
         self.known_units: dict[tuple[str, int], int] = {}
+        self.unknown_codes: dict[tuple[str, str], str] = {}  # their problems
         self.channels = {word: channel_place(word) for word in SERVICE_CHANNELS}
         self.edges, self.round_of = _round_intervals(catalogue.rounds.values())
 
@@ -67,10 +69,19 @@ class PlaceLookup:
         if isinstance(found, EventProblem):
             return found
         if event.procedure not in self.catalogue.procedures_by_code:
-            hint = "import it with `sipas import procedures`"
-            return EventProblem("procedure", f"there is no procedure {shown_code(event.procedure)}; {hint}")
+            return EventProblem("procedure", self.unknown_code("procedure", event.procedure))
         known = ", ".join(SERVICE_CHANNELS)
         return EventProblem("service_channel", f"{shown_code(event.service_channel)} is none of {known}")
+
+    def unknown_code(self, name: Literal["unit", "procedure"], code: str) -> str:
+        """Return the problem of an unknown code. A code that lost its zeros must not be imported as new."""
+        if (name, code) not in self.unknown_codes:
+            catalogue = self.catalogue
+            known = catalogue.units_by_code if name == "unit" else catalogue.procedures_by_code
+            hint = alike_code_hint(code, known) if is_code(code) else ""
+            hint = hint or f"; import it with `sipas import {name}s`"
+            self.unknown_codes[name, code] = f"there is no {name} {shown_code(code)}{hint}"
+        return self.unknown_codes[name, code]
 
     def find_unit(self, code: str, day: date) -> int | EventProblem:
         """Return the unit that had the code on that day, or the only successor of a unit that had ended."""
@@ -78,9 +89,7 @@ class PlaceLookup:
             return unit.id
         known = self.catalogue.units_by_code.get(code, [])
         if not known:
-            return EventProblem(
-                "unit", f"there is no unit {shown_code(code)}; import it with `sipas import units`"
-            )
+            return EventProblem("unit", self.unknown_code("unit", code))
         ended = [unit for unit in known if unit.valid_to and unit.valid_to < day]
         if not ended:
             return EventProblem("unit", f"unit {code} was not there yet on {day}")

@@ -12,6 +12,10 @@ from sipas.survey.contacts.phones import PhoneError, hash_phone, parse_phone
         "'0912345678", '="0912345678"', '"0912345678"', "912345678.0", "84912345678.0", "0912345678.00",
         "9.12345678E+08", "8.4912345678E+10", "9,12345678e8", "\ufeff0912345678", "0912\u00a0345\u00a0678",
         "\u202a0912345678\u202c", "0912\u200b345678", "０９１２３４５６７８",
+        "0912–345–678", "0912\u2011345\u2212678", "ĐT: 0912345678", "SĐT 0912 345 678", "đt.: 0912345678",
+        "Điện thoại: 0912345678", "Zalo: 0912345678", "tel:+84912345678", "0912345678 (vợ)",
+        "(con gái) 0912345678",
+        "SĐT: 0912–345–678 (chị Lan)",
     ],
 )  # fmt: skip
 def test_a_mobile_number_is_read_in_every_usual_form(written: str) -> None:
@@ -31,6 +35,8 @@ def test_a_mobile_number_is_read_in_every_usual_form(written: str) -> None:
         ("0912345678, 024 3825 3536", "several"), ("0912345678 0987654321", "several"),
         ("0912345678 - 0987654321", "several"), ("09123456780987654321", "several"),
         ("0912345678\n0987654321", "several"), ("0912345678 hoặc 0987654321", "several"),
+        ("ĐT: 0912345678 (vợ) 0987654321", "several"), ("0912345678 (máy lẻ 12)", "malformed"),
+        ("0912345678 – 0987654321", "several"), ("ĐT: 024 3825 3536", "landline"),
         ("Nguyễn Văn A", "malformed"), ("0912345", "malformed"), ("1.5", "malformed"),
         ("0169912345", "malformed"),
         ("٠٩١٢٣٤٥٦٧٨", "malformed"), ("+" + "9" * 5000, "malformed"), ("0912345678\0", "malformed"),

@@ -134,6 +134,22 @@ async def test_what_cannot_be_counted_is_a_problem_and_keeps_no_phone(conn: Conn
     assert await counts(conn) == {COUNTER: (1, 1, 0)}
 
 
+async def test_a_code_that_lost_its_zeros_names_the_code_of_the_catalogue(conn: Connection) -> None:
+    results = await tell(
+        conn,
+        event("1", unit="70"),
+        event("2", unit="70.0"),
+        event("3", procedure="HT-1"),
+        event("4", unit="9x"),
+    )
+    assert [result.detail for result in results] == [
+        "there is no unit '70'; is 00070 meant, and did a spreadsheet drop its zeros?",
+        "there is no unit '70.0'; is 00070 meant, and did a spreadsheet drop its zeros?",
+        "there is no procedure 'HT-1'; import it with `sipas import procedures`",
+        "there is no unit '9x'; import it with `sipas import units`",
+    ]
+
+
 async def test_a_problem_told_again_is_listed_once(conn: Connection) -> None:
     for _ in range(2):
         assert await statuses(conn, event(unit="99999")) == ["problem"]
