@@ -15,7 +15,7 @@ from sipas.report.second_opinion import RESPONSE, one_each
 from sipas.report.sources.dimensions import month_makers
 from sipas.report.sources.keyed import Keyed
 from sipas.report.sources.levels import require_levels
-from sipas.report.sources.samples import base_weight, describe_variance, sample_columns, sampled_rows
+from sipas.report.sources.samples import describe_variance, parse_weights, sample_columns, sampled_rows
 from sipas.report.sources.source import LINEARIZATION, NO, PERIOD, YES, MissingItems, Source, needed_columns
 from sipas.stats import Clusters, Column, Frame, Replicates, Scoring, build_cells
 from sipas.stats.cells.columns import cross
@@ -67,7 +67,7 @@ def file_source(files: Files, request: EstimateRequest) -> Source:
     table = _read_responses(files, instrument, names)
     if (weights := request.weight_column) is not None and weights in table.columns:
         table.get(weights)
-        table.parsed(weights, base_weight)
+        parse_weights(table, weights)
     days = _days_of(table)
     columns = _columns_of(table, days, names)
     if request.period is not None:

@@ -15,7 +15,10 @@ from sipas.stats.designs.build_design import calibrated_rows, row_engine
 from sipas.stats.designs.responses import Responses
 from sipas.stats.designs.row_engine import RowEngine
 from sipas.tables import AnswerTable
-from sipas.tables.cells import parse_number
+from sipas.tables.cells import may_be_thousands, parse_number
+
+# Beside whole numbers from here up, 3.200 may be the next after 999; beside smaller ones it is a decimal.
+_WHOLE_LIKE_HUNDREDS = 100
 
 SampleDesign = Clusters | Replicates
 
@@ -35,7 +38,24 @@ class AnswerNumbers:
         if name not in self.table.columns:
             raise TableError(self.table.file, f"has no column {name}", row=self.table.header_row)
         coded = self.table.get(name)
-        return np.array(self.table.parsed(name, base_weight), dtype=np.float64)[coded.codes]
+        return np.array(parse_weights(self.table, name), dtype=np.float64)[coded.codes]
+
+
+def parse_weights(table: AnswerTable, name: str) -> list[float]:
+    """Read the levels of a column of weights or counts. 3.200 beside 800 may be 3200, and is refused."""
+    levels = table.columns[name].levels
+    whole = any(level.isdecimal() and int(level) >= _WHOLE_LIKE_HUNDREDS for level in levels)
+    decimal = any(set(".,") & set(level) and not may_be_thousands(level) for level in levels)
+
+    def weight(text: str) -> float:
+        if whole and not decimal and may_be_thousands(text):
+            plain = text.replace(".", "").replace(",", "")
+            raise ValueError(
+                f"{text!r} may be {plain} or a decimal number; write {plain}, or {text}0 if it is a decimal"
+            )
+        return base_weight(text)
+
+    return table.parsed(name, weight)
 
 
 def base_weight(text: str) -> float:

@@ -415,6 +415,21 @@ def test_counts_that_differ_by_rounding_are_brought_in_line_and_others_refused(t
         raked(tmp_path, "180,320,250,251")
 
 
+@pytest.mark.parametrize("weights", [("800", "3.200"), ("150", '"1,200"')])
+def test_weights_that_may_be_thousands_are_refused(tmp_path: Path, weights: tuple[str, str]) -> None:
+    rows = [f"{place},{weight},4" for place, weight in enumerate(weights)]
+    request = read_request([("weight-column", "w")])
+    with pytest.raises(TableError, match=r"row 3, column w: .* may be [13]200 or a decimal number"):
+        file_source(written(tmp_path, "response_id,w,f1q1", *rows), request)
+
+
+@pytest.mark.parametrize("weights", [("2", "1.125"), ("150", "3.200", "0.5")])
+def test_weights_with_three_decimals_are_read(tmp_path: Path, weights: tuple[str, ...]) -> None:
+    rows = [f"{place},{weight},4" for place, weight in enumerate(weights)]
+    request = read_request([("weight-column", "w")])
+    assert file_source(written(tmp_path, "response_id,w,f1q1", *rows), request).cells.n.sum() == len(weights)
+
+
 def raked(tmp_path: Path, counts: str, frame: Path | None = None) -> tuple[IndexRow, IndexTable]:
     """Answers by unit A, B and sex F, M, raked to counts in this order."""
     rows = [f"{i},{'AB'[i % 2]},{'FM'[i // 2 % 2]},{4 if i % 3 else 1}" for i in range(24)]
