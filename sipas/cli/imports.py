@@ -198,6 +198,13 @@ def _responses(
     if imported.without_answer:
         items = some_names(imported.without_answer)
         click.echo(f"warning: {file.name} has no answer in the columns of items {items}", err=True)
+    if imported.ids_alike:
+        ids = some_names(imported.ids_alike)
+        click.echo(
+            f"warning: {file.name} has response ids that differ from others in zeros alone: {ids};"
+            " each is stored as a response of its own",
+            err=True,
+        )
     _warn_of_columns(file.name, imported)
 
 

@@ -28,7 +28,7 @@ from sipas.survey.instruments.instrument import Instrument
 from sipas.tables import AnswerTable
 from sipas.tables.item_columns import quoted_map
 from sipas.tables.records import open_records
-from sipas.tables.response_ids import RESPONSE_ID, id_columns
+from sipas.tables.response_ids import RESPONSE_ID, id_columns, ids_alike
 
 
 class ResponseCounts(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -50,6 +50,7 @@ class ImportedResponses:
     without_answer: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()  # columns that may name a person, which were not stored
     dates: tuple[str, ...] = ()  # columns of dates, where the file has no day of answer
+    ids_alike: tuple[str, ...] = ()  # response ids that differ from others in zeros alone
 
 
 _DEFAULT_READING = Reading()
@@ -93,7 +94,15 @@ async def import_responses(
         )
     unanswered = tuple(item for item in rows.unanswered() if item in needed)
     others = [name for name in table.expected.others([*table.columns]) if name not in columns.left_out]
-    return ImportedResponses(counts, missing, tuple(others), unanswered, columns.left_out, columns.dates)
+    return ImportedResponses(
+        counts,
+        missing,
+        tuple(others),
+        unanswered,
+        columns.left_out,
+        columns.dates,
+        ids_alike(rows, RESPONSE_ID),
+    )
 
 
 def _sha256_of(path: Path) -> bytes:

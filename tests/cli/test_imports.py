@@ -92,9 +92,11 @@ def test_a_wrong_import_is_named_corrected_and_taken_back(city: Sipas, tmp_path:
     for sheet in (book["Sheet"], book.create_sheet("Quý 2")):
         sheet.append(["response_id", "unit", "overall", "access1", "access2"])
         sheet.append(["2", "00070", 5, 4])
+        sheet.append(["02", "00070", 5, 4])
     book.save(tmp_path / "r.xlsx")
     empty = city("import", "responses", tmp_path / "r.xlsx", "--round", "autumn")
     assert "warning: r.xlsx has no answer in the columns of items access2\n" in empty.err
+    assert "warning: r.xlsx has response ids that differ from others in zeros alone: 02; each" in empty.err
     assert "warning: r.xlsx has further sheets with data, which were not read: Quý 2; --sheet NA" in empty.err
     file.write_text("ResponseId,unit,overall,Access1\n1,00070,5,4\n", encoding="utf-8")
     corrected = city(*command, "--map", "access1=Access1", "--replace")
