@@ -42,6 +42,7 @@ from sipas.tables.item_columns import quoted_map, some_names
 from sipas.tables.writer import csv_bytes
 
 IMPORT_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_CONTRADICTIONS_SHOWN = 5
 _Pairs = Sequence[tuple[str, str]]
 
 
@@ -143,6 +144,8 @@ def _transactions(
     warn_of_sheets(file, place)
     for fault, rows in counts.unusable.items():
         _warn_of_phones(counts.phones[fault], fault, rows)
+    if imported.contradictions:
+        _warn_of_contradictions(imported.contradictions)
     if skip_bad:
         skip_bad.write_bytes(_skipped_rows(imported))
         click.echo(f"left out: {len(imported.skipped):,}; they are in {skip_bad}", err=True)
@@ -154,6 +157,16 @@ def _skipped_rows(imported: ImportedTransactions) -> bytes:
     """Return the rows as in the file, after row number and reason."""
     rows = [[str(one.row), one.reason, *one.cells] for one in imported.skipped]
     return csv_bytes(["row", "reason", *imported.header], rows)
+
+
+def _warn_of_contradictions(rows: Sequence[tuple[int, int]]) -> None:
+    examples = ", ".join(f"{one} and {other}" for one, other in rows[:_CONTRADICTIONS_SHOWN])
+    more = ", …" if len(rows) > _CONTRADICTIONS_SHOWN else ""
+    click.echo(
+        f"warning: rows about the same transaction differ ({examples}{more}); the later row counts. If it is"
+        " wrong, correct the file and import it again",
+        err=True,
+    )
 
 
 def _warn_of_phones(number: int, fault: Fault, rows: Sequence[int]) -> None:

@@ -7,7 +7,7 @@ import asyncio
 import gc
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -33,6 +33,7 @@ from sipas.tables.records import FIRST_SHEET, Records, open_records
 _REQUIRED_COLUMNS = ("transaction_id", "unit", "procedure", "service_channel", "completed_at")
 _KNOWN_COLUMNS = frozenset(EventColumns._fields)
 _DATE_COLUMNS = {"completed_at", "changed_at"}
+_TITLE_ROWS_MAX = 10  # above a header, searched after an error
 STORED_BATCH_ROWS = 200_000  # stored at a time
 FIRST_BATCH_ROWS = 40_000  # of the first part, for which the database waits
 
@@ -52,8 +53,9 @@ class TransactionFile:
 class TransactionCounts(msgspec.Struct, frozen=True):
     """Counts of rows by result; repeated: already known, from this file or before.
 
-    unreadable: left out on request. phones: rows by whether the number is usable. unusable: the first rows
-    with an unusable one.
+    unreadable: left out on request. contradicting: about the same transaction as a later row, from which they
+    differ without a time of change; the later row counts. phones: rows by whether the number is usable.
+    unusable: the first rows with an unusable one.
     """
 
     stored: int
@@ -62,26 +64,54 @@ class TransactionCounts(msgspec.Struct, frozen=True):
     repeated: int
     problems: int
     unreadable: int = 0
+    contradicting: int = 0
     phones: dict[PhoneOutcome, int] = {}
     unusable: dict[Fault, list[int]] = {}
 
 
 @dataclass(frozen=True)
 class ImportedTransactions:
-    """header: of the file, with its names. skipped: rows left out."""
+    """header: of the file, with its names. skipped: rows left out. contradictions: pairs of rows."""
 
     counts: TransactionCounts
     header: tuple[str, ...]
     skipped: list[SkippedRow]
+    contradictions: list[tuple[int, int]] = field(default_factory=list)
 
 
 def resolve_columns(path: Path, file: TransactionFile) -> tuple[TransactionFile, list[str]]:
     """Return the file's settings with usual column names recognised, and columns that are not read."""
-    with open_records(path, (), file.renamed, file.place) as records:
-        known = rename_known(records.header, file.renamed, EventColumns._fields)
-        taken = {*known.values(), *_KNOWN_COLUMNS}
-        unread = [name for name in records.header if name not in taken]
-    return replace(file, renamed=known), unread
+    try:
+        header, known = _recognise_header(path, file, file.place)
+    except TableError as problem:
+        raise problem.with_advice(_header_advice(path, file)) from None
+    if (missing := _missing_columns(header, known)) and (advice := _header_advice(path, file)):
+        row = file.place.skip_rows + 1
+        raise TableError(path.name, f"has no column {', '.join(missing)}{advice}", row=row)
+    taken = {*known.values(), *_KNOWN_COLUMNS}
+    return replace(file, renamed=known), [name for name in header if name not in taken]
+
+
+def _recognise_header(
+    path: Path, file: TransactionFile, place: TablePlace
+) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Return the header in this place, and the file's columns by our names."""
+    with open_records(path, (), file.renamed, place) as records:
+        return records.header, rename_known(records.header, file.renamed, EventColumns._fields)
+
+
+def _missing_columns(header: Sequence[str], known: Mapping[str, str]) -> list[str]:
+    return [name for name in _REQUIRED_COLUMNS if name not in known and name not in header]
+
+
+def _header_advice(path: Path, file: TransactionFile) -> str:
+    """Return which of the next rows is the header, under a title; "" if none is."""
+    first = file.place.skip_rows + 1
+    for skipped in range(first, first + _TITLE_ROWS_MAX):
+        with suppress(TableError):
+            if not _missing_columns(*_recognise_header(path, file, replace(file.place, skip_rows=skipped))):
+                return f"; the header seems to be row {skipped + 1}: add --skip-rows {skipped}"
+    return ""
 
 
 async def import_transactions(
@@ -97,9 +127,10 @@ async def import_transactions(
                 reader = EventReader(snapshot, named, cipher)
                 incoming = TransactionRows(records, reader, named, file.order, skipped, skips=file.skips)
                 async with conn.transaction():
-                    counts = await _store_parts(conn, snapshot, incoming)
+                    counts, contradictions = await _store_parts(conn, snapshot, incoming)
                 header = tuple(file.renamed.get(name, name) for name in records.header)
-                return ImportedTransactions(counts, header, sorted(skipped, key=lambda one: one.row))
+                skipped = sorted(skipped, key=lambda one: one.row)
+                return ImportedTransactions(counts, header, skipped, contradictions)
         except CatalogueMovedError:
             continue
         except DateOrderError:
@@ -143,14 +174,16 @@ def _uncollected() -> Iterator[None]:
 
 async def _store_parts(
     conn: Connection, snapshot: CatalogueSnapshot, incoming: TransactionRows
-) -> TransactionCounts:
+) -> tuple[TransactionCounts, list[tuple[int, int]]]:
     """Store each part while a thread reads the next: the database works on another processor."""
     kept: Counter[Status] = Counter()
     storage = EventStorage(conn, snapshot)
+    contradictions: list[tuple[int, int]] = []
     rows = problems = 0
     part = incoming.part(FIRST_BATCH_ROWS)
     while part.rows:
         rows, problems = rows + part.rows, problems + len(part.problems)
+        contradictions += part.events.contradictions
         stored, following = await asyncio.gather(
             storage.store(part.events, part.problems),
             asyncio.to_thread(incoming.part, STORED_BATCH_ROWS),
@@ -166,6 +199,10 @@ async def _store_parts(
     await storage.finish()
     counted = kept["stored"], kept["corrected"], kept["cancelled"]
     unreadable = len(incoming.skipped) - (problems if incoming.skips else 0)
-    repeated = rows - sum(counted) - problems - unreadable
+    contradicting = len(contradictions)
+    repeated = rows - sum(counted) - problems - unreadable - contradicting
     phones = incoming.phones
-    return TransactionCounts(*counted, repeated, problems, unreadable, phones.as_dict(), dict(phones.rows))
+    counts = TransactionCounts(
+        *counted, repeated, problems, unreadable, contradicting, phones.as_dict(), dict(phones.rows)
+    )
+    return counts, contradictions

@@ -64,10 +64,14 @@ TALLY_RECORD = _record_of(
 
 @dataclass(frozen=True)
 class TransactionEvents:
-    """rows: of EVENT_RECORD. phones: place and encrypted phone of drawn transactions."""
+    """rows: of EVENT_RECORD. phones: place and encrypted phone of drawn transactions.
+
+    contradictions: places of two events about one transaction that differ without a time of change.
+    """
 
     rows: NDArray[np.void]
     phones: list[tuple[int, bytes]]
+    contradictions: tuple[tuple[int, int], ...] = ()
 
 
 def _fields_of(record: np.dtype[np.void]) -> list[str]:

@@ -23,6 +23,7 @@ def test_what_was_told_is_listed_with_its_problems_and_these_are_retried(
     city: Sipas, file: Path, tmp_path: Path
 ) -> None:
     counts = {"stored": 20, "corrected": 0, "cancelled": 0, "repeated": 0, "problems": 1, "unreadable": 0}
+    counts["contradicting"] = 0
     phones = {"phones": {"usable": 1, "none": 20}, "unusable": {}}
     assert city("import", "transactions", file).json == counts | phones
     assert city("transactions", "list").json == [
@@ -44,12 +45,14 @@ def test_rows_that_cannot_be_read_are_left_out_and_written_with_the_reason(
     lines = file.read_text().splitlines()
     lines[2:2] = [f"H26-y,00070,1.001193,Fax,{WHEN},,", "H26-z,00070,1.001193,counter,gestern,,0912345678"]
     lines += ["H26-short,00070", f"H26-long,00070,1.001193,counter,{WHEN},,,x"]
+    lines += [lines[1].replace("false", "true")]
     file.write_text("\n".join(lines))
     assert city("import", "transactions", file).exit_code == 2
     left_out = tmp_path / "left-out.csv"
     imported = city("import", "transactions", file, "--skip-bad", left_out)
     assert (imported.json["stored"], imported.json["problems"], imported.json["unreadable"]) == (20, 1, 4)
-    assert imported.json["repeated"] == 0
+    assert (imported.json["repeated"], imported.json["contradicting"]) == (0, 1)
+    assert "rows about the same transaction differ (2 and 27); the later row counts" in imported.err
     assert f"left out: 5; they are in {left_out}" in imported.err
     header, fax, day, unit, short, long = left_out.read_text(encoding="utf-8").splitlines()
     assert header == f"row,reason,{HEADER.strip()}"

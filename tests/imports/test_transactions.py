@@ -21,6 +21,7 @@ from sipas.queries.transactions import (
 from sipas.settings import Settings
 from sipas.survey.encryption import read_cipher
 from sipas.survey.invitations.contact_details import decrypt_contact
+from sipas.tables import TablePlace
 from tests.cast import BA_DINH, BIRTH, HOAN_KIEM
 from tests.imports.conftest import Write
 from tests.survey.invitations.told import PHONE, SETTINGS, counts, funnel, invite
@@ -170,6 +171,48 @@ async def test_corrections_and_cancellations_may_stand_in_the_file(town: Connect
     told = await import_transactions(town, write("t.csv", "\n".join([header, *lines])), SETTINGS)
     assert rows(told) == (1, 0, 1, 2, 0)
     assert await counts(town) == {(HOAN_KIEM, BIRTH, "counter"): (1, 0, 0)}
+
+
+async def test_rows_that_contradict_each_other_are_counted_and_named(town: Connection, write: Write) -> None:
+    late, other = GOOD.replace("true", "false"), GOOD.replace("1,", "2,", 1)
+    lines = [HEADER, GOOD, other, late, other, GOOD]
+    imported = await transactions.import_transactions(town, write("t.csv", "\n".join(lines)), SETTINGS)
+    assert rows(imported.counts) == (2, 0, 0, 1, 0)
+    assert imported.counts.contradicting == 2
+    assert imported.contradictions == [(2, 4), (4, 6)]
+    assert await counts(town) == {(HOAN_KIEM, BIRTH, "counter"): (2, 2, 0)}
+
+
+@pytest.mark.parametrize("titles", [1, 3])
+async def test_a_title_above_vietnamese_names_gets_the_option_that_skips_it(
+    town: Connection, tmp_path: Path, titles: int
+) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for _ in range(titles):
+        sheet.append(["BÁO CÁO HỒ SƠ ĐÃ GIẢI QUYẾT"])
+    sheet.append(["Mã hồ sơ", "Đơn vị", "Mã TTHC", "Hình thức nộp", "Ngày trả kết quả"])
+    sheet.append(["1", "00070", "HT-01", "Trực tiếp", YESTERDAY])
+    book.save(tmp_path / "t.xlsx")
+    with pytest.raises(TableError, match=f"header seems to be row {titles + 1}: add --skip-rows {titles}"):
+        await import_transactions(town, tmp_path / "t.xlsx", SETTINGS)
+    place = TablePlace(skip_rows=titles)
+    assert (await import_transactions(town, tmp_path / "t.xlsx", SETTINGS, place=place)).stored == 1
+
+
+async def test_a_date_with_the_day_first_is_not_advised_where_iso_was_asked(
+    town: Connection, write: Write
+) -> None:
+    day = f"{datetime.now(UTC) - timedelta(days=1):%d/%m/%Y}"
+    path = write("t.csv", f"{HEADER}\n{GOOD.replace(YESTERDAY, day)}\n")
+    with pytest.raises(TableError) as caught:
+        await import_transactions(town, path, SETTINGS, order="iso")
+    assert "no date with the year first, as --dates iso says" in str(caught.value)
+    assert "02/03/2026" not in str(caught.value)
+    slashes = GOOD.replace(YESTERDAY, f"{datetime.now(UTC) - timedelta(days=1):%Y/%m/%d}")
+    told = await import_transactions(town, write("t.csv", f"{HEADER}\n{slashes}\n"), SETTINGS, order="iso")
+    assert told.stored == 1
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from sipas.survey.invitations.event_reader import DAY_MICROSECONDS, LOCAL_OFFSET
 from sipas.survey.invitations.places import Int64Array
 
 _TALLY_KEY = ("round_id", "unit_id", "procedure_id", "channel", "month", "on_time", "cancelled", "drawn")
+_CONTENT = ("completed_at", "unit_id", "procedure_id", "channel", "on_time")
 _KEY_MINIMUM = np.array([0, 0, 0, 0, 0, -1, 0, -1], np.int64)[:, None]
 
 
@@ -28,13 +29,31 @@ def join_events(events: Sequence[TransactionEvents]) -> TransactionEvents:
     rows = np.concatenate([new_rows(EVENT_RECORD, 0), *(one.rows for one in events)], dtype=EVENT_RECORD)
     upper, lower = _halves(rows["id_hash"])
     order = np.argsort(upper)
+    contradictions: tuple[tuple[int, int], ...] = ()
     if (upper[order[1:]] == upper[order[:-1]]).any():
         changed_at = rows["changed_at"].astype(np.int64)
         order = np.lexsort((rows["place"], rows["cancelled"], changed_at, lower, upper))
         following = order[1:]
         last = (upper[following] != upper[order[:-1]]) | (lower[following] != lower[order[:-1]])
+        contradictions = _contradictions(rows[order[:-1]], rows[following], ~last)
         order = order[np.append(last, True)]
-    return TransactionEvents(rows[order], [phone for one in events for phone in one.phones])
+    phones = [phone for one in events for phone in one.phones]
+    return TransactionEvents(rows[order], phones, contradictions)
+
+
+def _contradictions(
+    earlier: EventRows, later: EventRows, same: NDArray[np.bool_]
+) -> tuple[tuple[int, int], ...]:
+    """Return the places of events about the same transaction that differ and were changed at one time.
+
+    A cancellation follows its transaction and contradicts nothing.
+    """
+    differ = np.zeros(len(same), bool)
+    for name in _CONTENT:
+        differ |= earlier[name] != later[name]
+    at_once = same & (earlier["changed_at"] == later["changed_at"]) & ~later["cancelled"]
+    found = np.flatnonzero(at_once & differ)
+    return tuple(zip(earlier["place"][found].tolist(), later["place"][found].tolist(), strict=True))
 
 
 def _halves(hashes: EventRows) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
