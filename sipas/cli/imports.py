@@ -226,8 +226,8 @@ def _warn_of_columns(file: str, imported: ImportedResponses) -> None:
         names = some_names(imported.left_out)
         click.echo(
             f"warning: {file}: columns were not stored, because they may name a person or hold free text:"
-            f" {names}. To store one as an attribute, declare it in the instrument ([[attributes]]); to store"
-            " it as the comment, add --map comment=COLUMN",
+            f" {names}. To store one as an attribute, declare it in the instrument ([[attributes]])"
+            " or as a stratum of the round; to store it as the comment, add --map comment=COLUMN",
             err=True,
         )
     if imported.dates:

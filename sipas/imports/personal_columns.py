@@ -38,11 +38,12 @@ def find_personal(table: AnswerTable, names: Sequence[str], declared: Collection
     return [
         name
         for name in names
-        if name not in declared and (_names_person(name) or _is_free_text(table.columns[name]))
+        if name not in declared and (names_person(name) or _is_free_text(table.columns[name]))
     ]
 
 
-def _names_person(column: str) -> bool:
+def names_person(column: str) -> bool:
+    """Whether the column's name says that its cells name a person or are remarks."""
     key = word_key(column)
     return key in _NAMES or any(part in key for part in _PARTS)
 

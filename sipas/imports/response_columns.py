@@ -11,7 +11,7 @@ from sipas.imports.attributes import read_attributes
 from sipas.imports.fields import FieldReader, one_of_words, read_field
 from sipas.imports.frame import FRAME_KEY_COLUMNS as FRAME_COLUMNS
 from sipas.imports.lookup import procedure_called, unit_on
-from sipas.imports.personal_columns import find_personal
+from sipas.imports.personal_columns import find_personal, names_person
 from sipas.imports.response_dates import SUBMITTED_AT, find_date_order, find_dates, parse_response_moment
 from sipas.imports.sheets import refuse_unasked
 from sipas.imports.transaction_dates import DateOrder
@@ -53,6 +53,7 @@ def read_columns(
     declared = {*round_.strata, *(attribute.id for attribute in instrument.attributes)}
     left_out = find_personal(table, free, declared)
     kept = [name for name in free if name not in left_out]
+    undated = [name for name in free if not names_person(name)]
     known = replace(table, columns={name: c for name, c in table.columns.items() if name not in free})
     order = order or find_date_order(known)
     forms = [form.id for form in instrument.all_forms()]
@@ -72,7 +73,7 @@ def read_columns(
         attributes=read_attributes(table, kept),
         answers=table.answers,
         left_out=tuple(left_out),
-        dates=() if SUBMITTED_AT in known.columns else find_dates(table, free),
+        dates=() if SUBMITTED_AT in known.columns else find_dates(table, undated),
     )
     refuse_unasked(table, columns.forms, instrument)
     return columns

@@ -316,7 +316,7 @@ async def test_the_day_of_answer_is_read_under_its_usual_names(
 
 
 async def test_a_column_of_dates_under_another_name_is_reported(year: Connection, write: Write) -> None:
-    path = write("r.csv", dated("lần ghé", "2025-08-15", "2025-09-03"))
+    path = write("r.csv", dated("lần ghé,Ngày sinh", "2025-08-15,1960-01-02", "2025-09-03,1970-01-02"))
     imported = await import_responses(year, path, "autumn")
     assert imported.dates == ("lần ghé",)
     mapped = ResponseFile(Reading(rename={"submitted_at": "lần ghé"}), replace=True)

@@ -143,5 +143,5 @@ async def test_what_cannot_be_found_is_named(dated_round: Reference, dated_files
         await dated_round.rounds.source(EstimateRequest())
     with pytest.raises(NotFound, match="there is no round 'spring'"):
         await dated_round.rounds.source(EstimateRequest(round="spring"))
-    with pytest.raises(InputError, match=r"there is no column 'colour' .*; there are .*channel, .*sex"):
+    with pytest.raises(InputError, match=r"there is no column 'colour' .*; the columns are .*channel, .*sex"):
         await dated_round.rounds.source(EstimateRequest(round="dated", by=(("colour",),)))
