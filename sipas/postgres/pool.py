@@ -45,6 +45,14 @@ _SESSION_SETTINGS = {
     "synchronous_commit": "on",
     "log_parameter_max_length_on_error": "0",  # a failing statement must not write an answer to the log
 }
+# How an attempt to connect ends while the server is away, starts, stops, or is killed.
+_CUT_OFF = (
+    OSError,
+    asyncpg.InternalClientError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.TooManyConnectionsError,
+)
 
 
 async def open_pool(
@@ -125,10 +133,10 @@ def explained(error: Exception) -> Exception:
     """
     if isinstance(error, TimeoutError):
         return DatabaseAway("cannot connect to the database: it did not answer in time")
-    if isinstance(error, OSError | asyncpg.CannotConnectNowError | asyncpg.TooManyConnectionsError):
-        return DatabaseAway(f"cannot connect to the database: {error}")
     if is_pooler(error):
         return DatabaseError(POOLER_ADVICE)
+    if isinstance(error, _CUT_OFF):
+        return DatabaseAway(f"cannot connect to the database: {error}")
     if isinstance(error, asyncpg.PostgresError):
         return DatabaseError(f"cannot connect to the database: {error}")
     if isinstance(error, OverflowError):

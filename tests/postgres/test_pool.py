@@ -1,5 +1,6 @@
 """Connections, and the one line that says why there is none."""
 
+import asyncio
 import socket
 from collections.abc import Iterator
 from functools import partial
@@ -80,6 +81,17 @@ async def test_what_is_no_url_is_not_repeated_either(url: str) -> None:
     said = await reason(url)
     assert said.startswith("SIPAS_DATABASE_URL is not of the form")
     assert "s3cret" not in said
+
+
+async def test_a_server_that_is_killed_during_the_attempt_is_away_and_may_come_back() -> None:
+    def cut_off(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.transport.abort()
+
+    async with await asyncio.start_server(cut_off, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        for attempt in (connect, open_pool):
+            with pytest.raises(DatabaseAway, match="cannot connect to the database"):
+                await attempt(f"postgresql://sipas@127.0.0.1:{port}/sipas?sslmode=disable")
 
 
 async def test_a_server_that_never_answers_is_given_up(silent_port: int) -> None:
