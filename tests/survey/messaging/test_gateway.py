@@ -175,11 +175,12 @@ async def test_a_gateway_whose_machine_takes_no_connections_costs_no_try(gateway
 
 
 async def test_a_gateway_that_was_silent_to_many_at_once_is_heard_when_it_answers(gateway: Gateway) -> None:
+    """More than the 100 connections that httpx allows unless it is told otherwise."""
     gateway.slow = True
     transport = HttpTransport(
-        msgspec.structs.replace(gateway.config, at_once=100, timeout=5)
+        msgspec.structs.replace(gateway.config, at_once=150, timeout=8)
     )  # to connect, too
-    outcomes = await asyncio.gather(*(transport.send(PARCEL) for _ in range(100)))
+    outcomes = await asyncio.gather(*(transport.send(PARCEL) for _ in range(150)))
     assert set(outcomes) == {Unknown("gateway did not answer in time")}
     gateway.slow = False
     assert await transport.send(PARCEL) == Accepted("77")
