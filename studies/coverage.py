@@ -24,7 +24,7 @@ class Interval:
     def of(self, surveys: Surveys) -> Estimates:
         sample = WeightedCells(surveys.cells, surveys.weighting)
         options = Options(ci=self.kind, effective_n=self.effective_n)
-        return estimate(sample, surveys.measure, ("survey",), options)
+        return estimate(sample, surveys.measure, ("unit",), options)
 
 
 # The first is the default.
@@ -122,7 +122,7 @@ def telling_sizes(drawn: Surveys, setting: Setting, share: float) -> tuple[float
 
     They differ where strata do: n_K knows nothing of what stratification gains or loses.
     """
-    first = drawn.cells.columns["survey"].codes == 0
+    first = drawn.cells.columns["unit"].codes == 0
     weight, n = drawn.weighting.weight[first], drawn.cells.n[first]
     part, truth = weight * n / (weight @ n), drawn.truth[first]
     worth = setting.answers.worth

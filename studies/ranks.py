@@ -117,7 +117,7 @@ def find_rank_coverage(city: City, rounds: int, seed: tuple[int, ...]) -> RankCo
 def draw_ranks(city: City, number: int, random: np.random.Generator) -> Ranks:
     drawn = draw_surveys(city.answers, city.sample, city.n, city.shares, random)
     return rank_joint(
-        estimate_jointly(WeightedCells(drawn.cells, drawn.weighting), drawn.measure, ("survey",)),
+        estimate_jointly(WeightedCells(drawn.cells, drawn.weighting), drawn.measure, ("unit",)),
         LEVEL,
         seed=number,
     )

@@ -86,7 +86,7 @@ def name_columns(sample: Sample, surveys: int) -> dict[str, Column]:
     """The key of every survey, stratum and group, in this order."""
     shape = (surveys, len(sample.transactions), len(sample.groups))
     codes = np.indices(shape, dtype=np.int32).reshape(3, -1)
-    names = ("survey", "stratum", "group")
+    names = ("unit", "stratum", "group")
     return {name: Column(code, numbered(size)) for name, code, size in zip(names, codes, shape, strict=True)}
 
 
@@ -100,8 +100,8 @@ def weigh(cells: Cells, sample: Sample, surveys: int) -> Weighting:
     counts = np.tile(np.rint(TRANSACTIONS * np.array(sample.transactions)).astype(np.int64), surveys)
     return post_stratify(
         cells,
-        Frame({name: strata[name] for name in ("survey", "stratum")}, counts),
-        ("survey", "stratum"),
+        Frame({name: strata[name] for name in ("unit", "stratum")}, counts),
+        ("unit", "stratum"),
         walk_up=WalkUp(cells.columns["group"].codes == 1) if sample.walk_up else None,
         collapse=sample.collapse,
     )

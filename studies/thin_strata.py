@@ -96,7 +96,7 @@ def _judge(setting: Setting, truth: float, surveys: int, random: np.random.Gener
     drawn = draw_surveys(
         setting.answers, setting.sample, np.full(surveys, setting.n), np.full(surveys, truth), random
     )
-    made = estimate(WeightedCells(drawn.cells, drawn.weighting), drawn.measure, ("survey",))
+    made = estimate(WeightedCells(drawn.cells, drawn.weighting), drawn.measure, ("unit",))
     covered = holds(made, truth)
     return [
         float(covered.mean()),

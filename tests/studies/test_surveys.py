@@ -82,7 +82,7 @@ def test_the_worth_of_the_answers_drawn_is_that_of_the_setting(answers: Answers)
 def test_estimates_scatter_about_the_truth_as_the_effective_sizes_say(sample: Sample) -> None:
     setting, share, count = Setting(FEW, sample, 100), 0.9, 4000
     surveys = drawn(FEW, sample, 100, share, count)
-    found = estimate(WeightedCells(surveys.cells, surveys.weighting), surveys.measure, ("survey",))
+    found = estimate(WeightedCells(surveys.cells, surveys.weighting), surveys.measure, ("unit",))
     kish, telling = telling_sizes(surveys, setting, share)
     variance = share * (1 - share) / telling
     assert found.estimate.mean() == pytest.approx(share, abs=4 * np.sqrt(variance / count))

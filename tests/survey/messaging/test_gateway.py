@@ -178,7 +178,7 @@ async def test_a_gateway_that_was_silent_to_many_at_once_is_heard_when_it_answer
     """More than the 100 connections that httpx allows unless it is told otherwise."""
     gateway.slow = True
     transport = HttpTransport(
-        msgspec.structs.replace(gateway.config, at_once=150, timeout=8)
+        msgspec.structs.replace(gateway.config, at_once=150, timeout=5)
     )  # to connect, too
     outcomes = await asyncio.gather(*(transport.send(PARCEL) for _ in range(150)))
     assert set(outcomes) == {Unknown("gateway did not answer in time")}
