@@ -255,7 +255,7 @@ def _log(round_code: str | None, format_: str) -> None:
 def _undo(number: int, format_: str) -> None:
     """Take out the responses that import NUMBER of `sipas import log` stored.
 
-    What the import replaced does not come back: import the earlier file again.
+    The responses that the import replaced are not restored. Import the earlier file again.
     """
     undone = in_database(lambda conn: withdraw_responses(conn, number, operator_name()))
     show(undone, format_)

@@ -72,7 +72,10 @@ def reweighted(engine: CellEngine, columns: Sequence[str], change: Reweigh) -> C
     before = engine.tabulate
     assert isinstance(before, Tabulator)
     keys = tuple(dict.fromkeys((*before.keys, *columns)))
-    weigh: Weigh = lambda cells: change(cells, before.weigh(cells))  # noqa: E731
+
+    def weigh(cells: Cells) -> Weighting:
+        return change(cells, before.weigh(cells))
+
     return replace(engine, tabulate=Tabulator(before.responses, keys, weigh))
 
 
