@@ -37,7 +37,7 @@ from sipas.stats.calibration.margins import Margins
 from sipas.stats.cells.build import build_cells
 from sipas.stats.cells.cells import Cells, merge_cells
 from sipas.stats.cells.columns import Column
-from sipas.stats.cells.scoring import IndexDefinition, Scoring
+from sipas.stats.cells.scoring import IndexDefinition, IndexNode, Scoring
 from sipas.stats.contrasts import (
     Differences,
     Joint,
@@ -95,6 +95,7 @@ __all__ = [
     "Estimates",
     "Frame",
     "IndexDefinition",
+    "IndexNode",
     "Joint",
     "Margins",
     "Measure",

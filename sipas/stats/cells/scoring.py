@@ -1,6 +1,7 @@
 """What the numbers in an answer mean: the items, their factors, the point that counts as satisfied."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
@@ -37,15 +38,84 @@ class Scoring:
 
 
 @dataclass(frozen=True)
+class IndexNode:
+    """A node of an index tree: an index of what stands below it.
+
+    Parameters
+    ----------
+    id : str
+    children : tuple of IndexNode or str
+        In the order of the form; a str is an item's id.
+    weights : tuple of float
+        What each child counts; they sum to 1. Empty: all count the same.
+    pooled : bool
+        Whether the node is one ratio of totals, satisfied answers over answers, of all items below it.
+    """
+
+    id: str
+    children: "tuple[IndexNode | str, ...]"
+    weights: tuple[float, ...] = ()
+    pooled: bool = False
+
+    def shares(self) -> tuple[float, ...]:
+        """What each child counts."""
+        return self.weights or (1 / max(len(self.children), 1),) * len(self.children)
+
+    def nodes(self) -> "Iterator[IndexNode]":
+        """This node and all below it, in the order of the form."""
+        yield self
+        for child in self.children:
+            if isinstance(child, IndexNode):
+                yield from child.nodes()
+
+    def items(self) -> Iterator[str]:
+        """The ids of all items below it, in the order of the form."""
+        for child in self.children:
+            if isinstance(child, IndexNode):
+                yield from child.items()
+            else:
+                yield child
+
+    def problems(self) -> Iterator[str]:
+        """What is wrong with this node alone, one sentence each."""
+        if not self.children:
+            yield f"node {self.id} has no items"
+        if self.pooled and self.weights:
+            yield f"node {self.id} is pooled and has weights; it can have one of the two"
+        if self.weights and len(self.weights) != len(self.children):
+            yield f"node {self.id} has {len(self.weights)} weights for {len(self.children)} children"
+        elif self.weights and not _are_shares(self.weights):
+            total = sum(self.weights)
+            yield f"node {self.id}: weights must be 0 or more and sum to 1; they sum to {total:g}"
+
+
+def _are_shares(weights: Iterable[float]) -> bool:
+    """Whether these are 0 or more and sum to 1. Said so that a weight that is no number fails too."""
+    given = list(weights)
+    return all(weight >= 0 for weight in given) and abs(sum(given) - 1) <= 1e-9
+
+
+def _tree_problems(tree: IndexNode, scoring: Scoring) -> Iterator[str]:
+    nodes, items = [node.id for node in tree.nodes()], list(tree.items())
+    if unknown := [item for item in dict.fromkeys(items) if item not in scoring.items]:
+        yield f"the tree names {', '.join(unknown)}, which the instrument has not"
+    for kind, ids in (("node", nodes), ("item", items)):
+        yield from (f"the tree has {kind} {one} twice" for one, n in Counter(ids).items() if n > 1)
+    for node in tree.nodes():
+        yield from node.problems()
+
+
+@dataclass(frozen=True)
 class IndexDefinition:
     """How an overall index comes from the items: a versioned part of an instrument.
 
     Parameters
     ----------
     id : str
-    kind : {"pooled", "factors", "question"}
+    kind : {"pooled", "factors", "question", "tree"}
         `pooled`: satisfied answers over answers, all items of all factors. `factors`: the sum of
-        the factor indices, each times its weight. `question`: the share of one item.
+        the factor indices, each times its weight. `question`: the share of one item. `tree`: the
+        root of a tree of indices, each of which is a measure.
     weights : mapping of str to float, optional
         For `factors`: the weight of each factor; they sum to 1.
     question : str, optional
@@ -53,13 +123,16 @@ class IndexDefinition:
     walk_up : float
         λ: what walk-up answers (kiosks, posters) count in a stratum beside invited ones, which
         count the rest; kept across rounds.
+    tree : IndexNode, optional
+        For `tree`: its root. The nodes below the root take the place of the factors.
     """
 
     id: str
-    kind: Literal["pooled", "factors", "question"]
+    kind: Literal["pooled", "factors", "question", "tree"]
     weights: dict[str, float] = field(default_factory=dict)
     question: str | None = None
     walk_up: float = 0.5
+    tree: IndexNode | None = None
 
     def problems(self, scoring: Scoring) -> Iterator[str]:
         """What keeps the definition from being used with this scoring, one sentence each."""
@@ -67,13 +140,15 @@ class IndexDefinition:
             unknown = sorted(set(self.weights) - set(scoring.factors))
             if unknown:
                 yield f"weights name {', '.join(unknown)}, which the instrument has not"
-            # Said so that a weight that is no number fails too.
-            positive = all(weight >= 0 for weight in self.weights.values())
-            if not (positive and abs(sum(self.weights.values()) - 1) <= 1e-9):
+            if not _are_shares(self.weights.values()):
                 yield f"weights must be 0 or more and sum to 1; they sum to {sum(self.weights.values()):g}"
         if self.kind == "question" and self.question not in scoring.items:
             yield f"question is {self.question!r}, which is no item of the instrument"
         if self.kind == "pooled" and not scoring.factors:
             yield "there is no factor to pool"
+        if self.kind == "tree" and self.tree is None:
+            yield "there is no tree"
+        if self.kind == "tree" and self.tree is not None:
+            yield from _tree_problems(self.tree, scoring)
         if not 0 < self.walk_up < 1:
             yield f"walk_up is {self.walk_up:g}; it must be more than 0 and less than 1"

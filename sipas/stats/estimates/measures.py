@@ -116,6 +116,8 @@ def overall_measure(scoring: Scoring, definition: IndexDefinition) -> Measure:
         return Measure(name, (Ratio(factors=factors),), everybody=True)
     if definition.kind == "question" and definition.question is not None:
         return Measure(name, (Ratio(item=scoring.items.index(definition.question)),), everybody=True)
+    if definition.kind == "tree":
+        raise StatisticsError(f"index {definition.id}: trees cannot be estimated yet")
     shares = [definition.weights.get(factor, 0.0) for factor in scoring.factors]
     ratios = tuple(Ratio(factors=(k,), share=shares[k]) for k in factors if shares[k] > 0)
     return Measure(name, ratios, everybody=True)
