@@ -5,6 +5,7 @@ from typing import Any, TypeVar, get_args
 
 import click
 
+from sipas.cli.reading_options import split_names
 from sipas.errors import InputError
 from sipas.stats import Clusters, Replicates
 from sipas.stats.designs.replicates import ReplicateType
@@ -13,14 +14,17 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 _OPTIONS = (
     click.option(
-        "--cluster", multiple=True, metavar="COLUMN", help="the file's clusters; repeat for later stages"
+        "--cluster",
+        multiple=True,
+        metavar="COLUMNS",
+        help="the file's clusters, first stage first: village,household; may be repeated",
     ),
     click.option("--nest", is_flag=True, default=None, help="clusters are numbered inside their strata"),
     click.option(
         "--cluster-count",
         multiple=True,
-        metavar="COLUMN",
-        help="how many clusters there are at each stage (R's fpc); repeat for later stages",
+        metavar="COLUMNS",
+        help="columns of how many clusters there are at each stage (R's fpc): villages,households",
     ),
     click.option("--replicates", metavar="PREFIX", help="the columns of replicate weights begin with this"),
     click.option("--replicate-type", type=click.Choice(get_args(ReplicateType)), help="how they were made"),
@@ -51,7 +55,15 @@ def read_sample(given: Mapping[str, Any]) -> Clusters | Replicates | None:
 
 def _clusters(given: Mapping[str, Any]) -> Clusters | None:
     if given["cluster"]:
-        return Clusters(given["cluster"], bool(given["nest"]), given["cluster_count"])
+        names, counts = split_names(given["cluster"]), split_names(given["cluster_count"])
+        if len(counts) > len(names):
+            raise InputError(
+                f"--cluster-count names {len(counts)} columns, and --cluster {len(names)};"
+                " give one count a stage"
+            )
+        if len(set(names)) < len(names):
+            raise InputError(f"--cluster names a column twice: {', '.join(names)}")
+        return Clusters(names, bool(given["nest"]), counts)
     if given["nest"] or given["cluster_count"]:
         raise InputError("--nest and --cluster-count go with --cluster COLUMN")
     return None

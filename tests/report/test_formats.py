@@ -17,7 +17,16 @@ from sipas.report.sources.files import Files, file_source
 DOMAIN_KEYS = ["by", "measure", "statistic"]
 FIGURE_KEYS = ["estimate", "se", "low", "high", "level", "ci", "df", "n", "n_answered", "n_effective", "deff"]
 SHARE_KEYS = ["coverage", "pooled_share"]
-FURTHER_KEYS = ["deff_replace", "kish", "rescaled", "rescaled_low", "rescaled_high", "se_replicates"]
+FURTHER_KEYS = [
+    "deff_replace",
+    "kish",
+    "rescaled",
+    "rescaled_low",
+    "rescaled_high",
+    "se_replicates",
+    "clusters",
+    "roh",
+]
 ROW_KEYS = [*DOMAIN_KEYS, *FIGURE_KEYS, "population", *SHARE_KEYS, "reliable", "notes", *FURTHER_KEYS]
 
 

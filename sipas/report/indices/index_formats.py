@@ -5,6 +5,7 @@ from functools import partial
 
 from sipas.report.formats import (
     TABLE_LANGUAGE,
+    count_cell,
     csv_of,
     decimal_cell,
     domain_lines,
@@ -25,8 +26,10 @@ from sipas.report.sources.source import LINEARIZATION
 
 _POOLS_LISTED = 5
 _NUMBERS = ("estimate", "low", "high", "n", "n_effective", "deff")
-# Columns of tables that have them: of means, and where a second opinion was asked for.
+# Columns of tables that have them: of clusters, of means, and where a second opinion was asked for.
 _ASKED: dict[str, Callable[[IndexRow], str]] = {
+    "clusters": lambda row: count_cell(row.clusters),
+    "roh": lambda row: decimal_cell(row.roh, 3),
     "rescaled": lambda row: decimal_cell(row.rescaled, 1),
     "rescaled_low": lambda row: decimal_cell(row.rescaled_low, 1),
     "rescaled_high": lambda row: decimal_cell(row.rescaled_high, 1),

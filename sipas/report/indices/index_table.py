@@ -71,6 +71,8 @@ class IndexRow(msgspec.Struct, frozen=True):
     lie in pools of strata. reliable: no note has the severity `review`.
     deff_replace: the design effect over a sample with replacement; kish: that of weighting alone. rescaled:
     of a mean and its interval, on 0 to 100. se_replicates: the second opinion on se, where it was asked for.
+    clusters: of samples of clusters, the first-stage clusters that the n are in; roh: the intraclass
+    correlation, (deff − 1) / (n / clusters − 1).
     """
 
     by: dict[str, str | None]
@@ -98,6 +100,8 @@ class IndexRow(msgspec.Struct, frozen=True):
     rescaled_low: float | None = None
     rescaled_high: float | None = None
     se_replicates: float | None = None
+    clusters: int | None = None
+    roh: float | None = None
 
 
 class TableHeader(msgspec.Struct, frozen=True, kw_only=True):

@@ -32,6 +32,7 @@ from sipas.stats import (
     Weighting,
     choose_measures,
 )
+from sipas.stats.designs.taylor import TaylorDesign
 from sipas.stats.estimates.variance import drawn_forms
 from sipas.stats.notes import (
     AS_INVITED,
@@ -118,15 +119,22 @@ def _describe_intervals(prepared: Prepared) -> Intervals:
         level=request.options.level,
         ci=request.options.interval,
         effective_n=request.options.effective_n,
-        fpc=request.options.fpc and prepared.weighting.frame is not None,
+        fpc=request.options.fpc and _has_fpc(prepared),
         replicates=None if request.second_opinion is None else str(request.second_opinion),
         variance=prepared.source.variance,
     )
 
 
+def _has_fpc(prepared: Prepared) -> bool:
+    if (rows := prepared.source.rows) is None:
+        return prepared.weighting.frame is not None
+    return isinstance(rows.design, TaylorDesign) and rows.design.has_fpc
+
+
 def _walk_up_share(prepared: Prepared) -> float | None:
     """Return the index's walk-up share, if weights tell walk-up answers from invited ones."""
-    is_used = prepared.source.walk_up() is not None and prepared.weighting.frame is not None
+    source = prepared.source
+    is_used = source.walk_up() is not None and source.rows is None and prepared.weighting.frame is not None
     return prepared.definition.walk_up if is_used else None
 
 
@@ -264,6 +272,8 @@ def _row_of(
         notes=[*estimates.notes[domain], *beside, *self_selected],
         deff_replace=finite_or_none(estimates.deff_replace[domain]),
         kish=finite_or_none(estimates.kish[domain]),
+        clusters=None if estimates.clusters is None else int(estimates.clusters[domain]),
+        roh=None if estimates.roh is None else finite_or_none(estimates.roh[domain]),
     )
 
 

@@ -95,7 +95,7 @@ def _post_stratified(request: EstimateRequest, source: Source, definition: Index
         _needed_frame(request, source),
         source.strata,
         walk_up=_walk_up(source, definition),
-        collapse=request.collapse,
+        collapse=request.collapse if source.rows is None else "none",
         out_of_date=request.out_of_date or source.out_of_date,
         among=source.among,
     )
@@ -130,7 +130,7 @@ def _from_frame_margins(
 
 
 def _walk_up(source: Source, definition: IndexDefinition) -> WalkUp | None:
-    cells = source.walk_up()
+    cells = source.walk_up() if source.rows is None else None
     return None if cells is None else WalkUp(cells, definition.walk_up)
 
 

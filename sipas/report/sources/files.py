@@ -74,14 +74,15 @@ def file_source(files: Files, request: EstimateRequest) -> Source:
         columns[PERIOD] = _period_column(table, days, request.period)
     if request.second_opinion is not None:
         columns[RESPONSE] = one_each(len(table.answers))
+    frame = _frame_of(files, names, request)
     source = Source(
         name=table.file,
         instrument=instrument,
         strata=files.strata,
         cells=build_cells(scoring, table.answers, columns),
-        rows=_rows_of(files, request, table, columns, scoring),
+        rows=_rows_of(files, request, table, columns, scoring, frame),
         variance=LINEARIZATION if files.sample is None else describe_variance(files.sample),
-        frame=_frame_of(files, names, request),
+        frame=frame,
         notes=(*_repetitions(table, names), *_unread_sheets(files)),
         missing=_missing_of(table, instrument),
     )
@@ -94,22 +95,23 @@ def _rows_of(
     table: AnswerTable,
     columns: Mapping[str, Column],
     scoring: Scoring,
+    frame: Frame | None,
 ) -> RowEngine | None:
     if files.sample is None:
         return None
-    if files.frame is not None:
+    if frame is not None and isinstance(files.sample, Replicates):
         raise InputError(
-            "--frame goes with strata alone; with clusters or replicate weights use --weights rake"
-            " and --margins"
+            "--frame does not go with --replicates; calibrate replicate weights where they were made"
         )
     for option, given in (
         ("--period", request.period),
         ("--second-opinion", request.second_opinion),
         ("--trim", request.trim),
+        ("--out-of-date", request.out_of_date),
     ):
         if given is not None:
             raise InputError(f"{option} is not available with clusters or replicate weights")
-    return sampled_rows(files.sample, request, table, columns, scoring, files.strata)
+    return sampled_rows(files.sample, request, table, columns, scoring, files.strata, frame)
 
 
 def _frame_of(files: Files, names: set[str], request: EstimateRequest) -> Frame | None:

@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 
 from sipas.errors import InputError, StatisticsError, TableError
-from sipas.report.request import EstimateRequest
+from sipas.report.request import EstimateRequest, Weights
 from sipas.report.sources.source import LINEARIZATION
-from sipas.stats import Clusters, Column, Replicates
+from sipas.stats import Clusters, Column, Frame, Margins, Replicates
 from sipas.stats.arrays import FloatArray
+from sipas.stats.calibration.distances import DistanceName
 from sipas.stats.cells.scoring import Scoring
-from sipas.stats.designs.build_design import calibrated_rows, row_engine
+from sipas.stats.designs.build_design import calibrated_rows, row_engine, strata_margin
 from sipas.stats.designs.responses import Responses
 from sipas.stats.designs.row_engine import RowEngine
 from sipas.tables import AnswerTable
@@ -78,8 +80,9 @@ def sampled_rows(
     columns: Mapping[str, Column],
     scoring: Scoring,
     strata: Sequence[str],
+    frame: Frame | None,
 ) -> RowEngine:
-    """Return the engine of a file's responses, calibrated if the request asks for it."""
+    """Return the engine of a file's responses, calibrated to the frame and margins of the request."""
     if isinstance(sample, Replicates) and request.weight_column is None:
         raise InputError("--replicates needs --weight-column COLUMN, the base weights they were made from")
     responses = Responses(scoring, table.answers, columns)
@@ -87,16 +90,52 @@ def sampled_rows(
         engine = row_engine(responses, AnswerNumbers(table), strata, request.weight_column, sample)
     except StatisticsError as error:
         raise InputError(f"{table.file}: {error}") from error
-    method = request.weights or "none"
+    method = request.weights or ("none" if frame is None else "post-stratify")
     if method == "none":
         return engine
-    if method == "post-stratify" or request.margins is None:
+    if frame is None and (method == "post-stratify" or request.margins is None):
         raise InputError(
-            "clusters and replicate weights are weighted by --weight-column, or calibrated with"
-            " --weights rake, linear, raking or logit and --margins FILE"
+            "clusters and replicate weights are weighted by --weight-column, or calibrated with --frame FILE,"
+            " or --weights rake, linear, raking or logit and --margins FILE"
         )
-    distance = "raking" if method == "rake" else method
-    return calibrated_rows(engine, request.margins, distance, request.bounds)
+    try:
+        return _calibrated(engine, method, request, strata, frame)
+    except StatisticsError as error:
+        raise InputError(f"{table.file}: {error}") from error
+
+
+def _calibrated(
+    engine: RowEngine, method: Weights, request: EstimateRequest, strata: Sequence[str], frame: Frame | None
+) -> RowEngine:
+    """To all totals at once, so that residuals from all of them make the variance."""
+    if method == "post-stratify":
+        assert frame is not None
+        return calibrated_rows(engine, strata_margin(frame, strata), "linear", None)
+    margins = _known_totals(engine, request.margins, strata, frame)
+    distance = "raking" if method == "rake" else cast(DistanceName, method)
+    return calibrated_rows(engine, margins, distance, request.bounds)
+
+
+def _known_totals(
+    engine: RowEngine, margins: Margins | None, strata: Sequence[str], frame: Frame | None
+) -> Margins:
+    """The frame's strata and the margins; of the frame alone, each of its columns."""
+    if margins is None:
+        assert frame is not None
+        return Margins(
+            {
+                name: counts
+                for column in strata
+                for name, counts in strata_margin(frame, (column,)).counts.items()
+            }
+        )
+    if frame is None:
+        return margins.scaled_to(float(engine.design.weight.sum())) if margins.relative else margins
+    counted = strata_margin(frame, strata)
+    brought = margins.scaled_to(counted.total) if margins.relative else margins
+    for name in counted.counts.keys() & brought.counts.keys():
+        raise StatisticsError(f"margin {name} is in the frame already; leave it out of --margins")
+    return Margins({**counted.counts, **brought.counts}, rescaled=brought.rescaled)
 
 
 def describe_variance(sample: SampleDesign) -> str:

@@ -102,9 +102,13 @@ def frame_margin(frame: CountedFrame, strata: Sequence[str]) -> Margins:
     StatisticsError
         No strata, or a row of the frame without a stratum.
     """
-    if not strata:
-        raise StatisticsError("frame: name the strata columns that its counts are of")
-    counts = _read_counts(frame, strata)
+    _require_strata(strata)
+    return strata_margin(_read_counts(frame, strata), strata)
+
+
+def strata_margin(counts: Frame, strata: Sequence[str]) -> Margins:
+    """As `frame_margin`, of counts read already."""
+    _require_strata(strata)
     labels = zip(*(counts.columns[name].labels() for name in strata), strict=True)
     margin: defaultdict[str, float] = defaultdict(float)
     for key, count in zip(labels, counts.counts.tolist(), strict=True):
@@ -112,6 +116,11 @@ def frame_margin(frame: CountedFrame, strata: Sequence[str]) -> Margins:
             raise StatisticsError(f"frame: a row has no value in {strata[key.index(None)]}")
         margin[COLUMN_SEPARATOR.join(map(str, key))] += float(count)
     return Margins({COLUMN_SEPARATOR.join(strata): dict(margin)})
+
+
+def _require_strata(strata: Sequence[str]) -> None:
+    if not strata:
+        raise StatisticsError("frame: name the strata columns that its counts are of")
 
 
 class NumberColumns(Protocol):

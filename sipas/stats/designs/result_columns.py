@@ -32,7 +32,15 @@ def _estimate_columns(estimates: Estimates) -> dict[str, list[Any]]:
         **number_columns(estimates, "n_effective", "deff", "population", "coverage", "pooled_share"),
         "reliable": estimates.reliable.tolist(),
         "notes": [tuple(note.code for note in notes) for notes in estimates.notes],
+        **_cluster_columns(estimates),
     }
+
+
+def _cluster_columns(estimates: Estimates) -> dict[str, list[Any]]:
+    """Return the columns of samples of clusters alone."""
+    if estimates.clusters is None:
+        return {}
+    return {**number_columns(estimates, "clusters", whole=True), **number_columns(estimates, "roh")}
 
 
 def number_columns(figures: object, *names: str, whole: bool = False) -> dict[str, list[Any]]:

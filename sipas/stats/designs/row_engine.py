@@ -23,6 +23,7 @@ from sipas.stats.estimates.distribution import Distribution
 from sipas.stats.estimates.domains import Domains
 from sipas.stats.estimates.effective import WeightSums, shrink_towards_one
 from sipas.stats.estimates.estimate import Estimates, Found, judge, without_population
+from sipas.stats.estimates.homogeneity import intraclass_correlation
 from sipas.stats.estimates.measures import Measure
 from sipas.stats.estimates.moments import limits
 from sipas.stats.options import Options, Statistic
@@ -71,7 +72,9 @@ class RowEngine:
             return ()
         within = limits(self.responses.scoring, options.statistic)
         judged = judge(measures, found, asked.as_domains(), options, within, self.design.is_weighted)
-        return tuple(map(without_population, judged)) if self.relative else judged
+        if self.relative:
+            judged = tuple(map(without_population, judged))
+        return tuple(map(asked.with_clusters, measures, judged, [options.statistic] * len(judged)))
 
     def count_domains(self, by: Sequence[str]) -> int:
         return self._domains(by).count
@@ -138,6 +141,16 @@ class _Asked:
             self._base(measure, moments),
             self._variance_ratio(measure, moments, options.statistic),
         )
+
+    def with_clusters(self, measure: Measure, estimates: Estimates, statistic: Statistic) -> Estimates:
+        """Add the clusters that each domain is in and the intraclass correlation, in samples of clusters."""
+        if not isinstance(self.design, TaylorDesign) or not self.design.is_clustered:
+            return estimates
+        counted = self._counted(row_moments(self.responses, measure, statistic))
+        clusters = self.design.count_clusters(self.domains, counted)
+        n = estimates.n.astype(np.float64)
+        deff = np.where(np.isfinite(estimates.deff), estimates.deff, estimates.deff_replace)
+        return replace(estimates, clusters=clusters, roh=intraclass_correlation(deff, n, clusters))
 
     def joint(self, measure: Measure, options: Options) -> Joint:
         moments, linearised = self._linearise(measure, options.statistic)

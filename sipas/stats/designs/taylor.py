@@ -53,6 +53,21 @@ class TaylorDesign:
         first = self.rows.stages[0]
         return np.asarray(first.fraction[first.group[first.cluster]])
 
+    @property
+    def is_clustered(self) -> bool:
+        """Whether a first-stage cluster holds two responses or more."""
+        return len(self.rows.stages[0].group) < len(self.rows)
+
+    @property
+    def has_fpc(self) -> bool:
+        """Whether variances have a finite-population factor."""
+        return bool((self.rows.stages[0].fraction > 0).any())
+
+    def count_clusters(self, domains: RowDomains, counted: BoolArray) -> FloatArray:
+        """Return float64[domains]: the first-stage clusters that each domain's counted responses are in."""
+        first = self.rows.stages[0]
+        return np.asarray(_present(domains, counted, first.cluster, len(first.group)).sum(axis=1))
+
     def without_fpc(self) -> "TaylorDesign":
         """Return the design as if first-stage clusters had been drawn with replacement."""
         first = self.rows.stages[0]

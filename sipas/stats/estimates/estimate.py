@@ -72,6 +72,9 @@ class Estimates:
         Never where `review` is.
     notes : tuple of tuple of Note
         For each domain.
+    clusters, roh : float64[domains], optional
+        Of samples of clusters: the first-stage clusters that the n are in, and the intraclass correlation;
+        see `sipas.stats.estimates.homogeneity.intraclass_correlation`.
     """
 
     measure: str
@@ -98,6 +101,8 @@ class Estimates:
     lonely: IntArray
     reliable: BoolArray
     notes: tuple[tuple[Note, ...], ...]
+    clusters: FloatArray | None = None
+    roh: FloatArray | None = None
 
     def __len__(self) -> int:
         return len(self.estimate)

@@ -1,0 +1,132 @@
+"""Household samples in stages against R's `survey`; commands in tests/reference/households."""
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sipas.errors import StatisticsError
+from sipas.stats import Clusters, Options, SurveyDesign
+from sipas.stats.estimates.homogeneity import intraclass_correlation
+from tests.stats.designs.made import ITEMS, Design
+from tests.stats.goldens import REFERENCE
+
+FOLDER = REFERENCE / "households"
+Place = tuple[str, str, str]  # measure, domain, quantity
+
+STAGES = Clusters(["psu", "hh"], nest=True)
+COUNTED = Clusters(["psu", "hh"], nest=True, populations=["villages", "households"])
+# R's weights of raking and logit calibration are as near to the margins as epsilon = 1e-12 says.
+ITERATIVE = {"stages_fpc_raking", "stages_logit", "person_raking"}
+QUANTITIES = ("estimate", "se", "df", "deff", "deff_replace", "n", "clusters", "roh")
+
+
+@cache
+def expected() -> dict[str, dict[Place, float]]:
+    found: dict[str, dict[Place, float]] = defaultdict(dict)
+    with (FOLDER / "expected.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            found[row["design"]][row["measure"], row["domain"], row["quantity"]] = float(row["value"])
+    return found
+
+
+def margins() -> dict[str, dict[str, float]]:
+    found: dict[str, dict[str, float]] = defaultdict(dict)
+    with (FOLDER / "margins.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            found[row["margin"]][row["level"]] = float(row["count"])
+    return found
+
+
+def sample(clusters: Clusters = STAGES, *, frame: bool = False) -> SurveyDesign:
+    return made("all_adults.csv", "weight", clusters, frame=frame)
+
+
+def person(*, frame: bool = False) -> SurveyDesign:
+    return made("one_adult.csv", "person_weight", STAGES, frame=frame)
+
+
+def made(file: str, weight: str, clusters: Clusters, *, frame: bool) -> SurveyDesign:
+    return SurveyDesign.from_frame(
+        pd.read_csv(FOLDER / file),
+        items=ITEMS,
+        strata="district",
+        weights=weight,
+        clusters=clusters,
+        frame=pd.read_csv(FOLDER / "frame.csv") if frame else None,
+    )
+
+
+DESIGNS: dict[str, Design] = {
+    "stages": sample,
+    "stages_fpc": lambda: sample(COUNTED),
+    "stages_post_stratified": lambda: sample(frame=True),
+    "stages_linear": lambda: sample().calibrate(margins()),
+    "stages_fpc_linear": lambda: sample(COUNTED).calibrate(margins()),
+    "stages_fpc_raking": lambda: sample(COUNTED).rake(margins()),
+    "stages_logit": lambda: sample().calibrate(margins(), "logit", (0.3, 3.0)),
+    "person": person,
+    "person_post_stratified": lambda: person(frame=True),
+    "person_raking": lambda: person().rake(margins()),
+}
+
+
+def ours(design: SurveyDesign) -> Iterator[tuple[Place, float]]:
+    for options in (Options(), Options(statistic="mean", ci="wald")):
+        prefix = "mean:" if options.statistic == "mean" else ""
+        for by in ((), ("sex",), ("district",), ("sex", "age")):
+            for found in design.estimate("all", by, options=options).figures:
+                for domain in range(len(found)):
+                    name = ",".join(f"{column}={level}" for column, level in found.key(domain).items())
+                    for quantity in QUANTITIES:
+                        place = (prefix + found.measure, name, quantity)
+                        yield place, float(getattr(found, quantity)[domain])
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_every_number_of_a_household_sample_is_that_of_r(name: str) -> None:
+    found, theirs = dict(ours(DESIGNS[name]())), expected()[name]
+    assert len(theirs) == 336
+    for place, value in theirs.items():
+        np.testing.assert_allclose(
+            found[place], value, rtol=1e-6 if name in ITERATIVE else 1e-9, atol=1e-12, err_msg=str(place)
+        )
+
+
+def test_every_design_of_r_is_compared() -> None:
+    assert set(expected()) == set(DESIGNS)
+
+
+def test_single_responses_have_no_clusters() -> None:
+    single = SurveyDesign.from_frame(
+        pd.read_csv(FOLDER / "one_adult.csv"), items=ITEMS, strata="district", weights="person_weight"
+    )
+    (estimates,) = single.estimate("overall").figures
+    assert estimates.clusters is None
+    assert "roh" not in single.estimate("overall").columns
+    assert sample().estimate("overall")["clusters"] == [21]
+
+
+def test_the_intraclass_correlation_is_that_of_kish_s_formula() -> None:
+    """Clusters of 10 with deff 1.9 have roh 0.1; single responses, and no deff, have none."""
+    found = intraclass_correlation(
+        np.array([1.9, 0.55, 1.9, np.nan]), np.array([200.0, 200, 20, 200]), np.array([20.0, 20, 20, 20])
+    )
+    np.testing.assert_allclose(found, [0.1, -0.05, np.nan, np.nan])
+
+
+def test_a_stratum_of_the_frame_without_responses_is_named() -> None:
+    frame = pd.DataFrame({"district": ["D1", "D2", "D3", "D4", "D5", "D9"], "count": [5200] * 6})
+    with pytest.raises(StatisticsError, match="margin district: level D9 has no responses"):
+        SurveyDesign.from_frame(
+            pd.read_csv(FOLDER / "all_adults.csv"),
+            items=ITEMS,
+            strata="district",
+            weights="weight",
+            clusters=STAGES,
+            frame=frame,
+        )
