@@ -7,6 +7,7 @@ import click
 
 from sipas.cli.commands import StrictGroup
 from sipas.cli.output import Output, listed_records, output_options
+from sipas.cli.plan_households import draw_households, weigh_households
 from sipas.cli.plan_options import make_plan, plan_options
 from sipas.cli.source_options import SOURCE_FILE
 from sipas.report.plan.invited import draw_invited, read_quotas
@@ -25,6 +26,10 @@ def plan(ctx: click.Context, /, output: Output, **options: Any) -> None:
         return
     table, _ = make_plan(options)
     output.show(table, plan_csv, plan_text)
+
+
+plan.add_command(draw_households)
+plan.add_command(weigh_households)
 
 
 @plan.command("draw")
