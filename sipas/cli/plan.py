@@ -9,6 +9,7 @@ from sipas.cli.commands import StrictGroup
 from sipas.cli.output import Output, listed_records, output_options
 from sipas.cli.plan_households import draw_households, weigh_households
 from sipas.cli.plan_options import make_plan, plan_options
+from sipas.cli.plan_size import size_households
 from sipas.cli.source_options import SOURCE_FILE
 from sipas.report.plan.invited import draw_invited, read_quotas
 from sipas.report.plan.plan_formats import plan_csv, plan_text
@@ -30,6 +31,7 @@ def plan(ctx: click.Context, /, output: Output, **options: Any) -> None:
 
 plan.add_command(draw_households)
 plan.add_command(weigh_households)
+plan.add_command(size_households)
 
 
 @plan.command("draw")

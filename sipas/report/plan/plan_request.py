@@ -49,7 +49,7 @@ def _parse_by(name: str, values: list[str]) -> Field:
     return "by", columns
 
 
-def _number(allowed: Callable[[float], bool], rule: str) -> Parser:
+def number(allowed: Callable[[float], bool], rule: str) -> Parser:
     def parse(name: str, value: str) -> float:
         try:
             found = float(value)
@@ -62,7 +62,7 @@ def _number(allowed: Callable[[float], bool], rule: str) -> Parser:
     return once(parse)
 
 
-def _whole(least: int) -> Parser:
+def whole(least: int) -> Parser:
     def parse(name: str, value: str) -> int:
         if not (value.isascii() and value.isdigit() and int(value) >= least):
             raise InputError(f"{name}: {value!r} must be a whole number, {least} or more")
@@ -74,12 +74,12 @@ def _whole(least: int) -> Parser:
 PLAN_OPTIONS: dict[str, Parser] = {
     "round": once(text),
     "by": _parse_by,
-    "margin": _number(lambda value: 0 < value < 1, "above 0 and below 1, such as 0.03"),
-    "total": _whole(1),
-    "share": _number(lambda value: 0 < value < 1, "above 0 and below 1, such as 0.8"),
+    "margin": number(lambda value: 0 < value < 1, "above 0 and below 1, such as 0.03"),
+    "total": whole(1),
+    "share": number(lambda value: 0 < value < 1, "above 0 and below 1, such as 0.8"),
     "level": once(parse_level),
-    "deff": _number(lambda value: 0 < value < 1000, "above 0, such as 1.5"),
-    "response-rate": _number(lambda value: 0 < value <= 1, "above 0 and at most 1, such as 0.3"),
+    "deff": number(lambda value: 0 < value < 1000, "above 0, such as 1.5"),
+    "response-rate": number(lambda value: 0 < value <= 1, "above 0 and at most 1, such as 0.3"),
     "allocation": one_of(AllocationMethod),
-    "minimum": _whole(0),
+    "minimum": whole(0),
 }
