@@ -13,7 +13,12 @@ demo: install  ## the demo city on http://127.0.0.1:8000; Ctrl-C stops it
 	@exec .venv/bin/sipas demo
 
 test: prepare  ## every check and every test
-	@$(MAKE) --no-print-directory check-style check-types check-imports check-kiosk check-tests
+	@$(MAKE) --no-print-directory check-style check-imports
+	@$(MAKE) --no-print-directory --jobs 2 check-code check-tests
+
+.PHONY: check-code
+check-code:  # while tests wait for browsers and services, at a lower priority
+	@nice -n 10 $(MAKE) --no-print-directory --jobs 1 check-types check-kiosk
 
 .PHONY: prepare
 prepare:

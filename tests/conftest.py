@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, settings
 
 from sipas.postgres.embedded import running
 from sipas.postgres.pool import Connection, Pool, connect, open_pool
+from sipas.survey import tokens
 from tests.cast import Town, build_town
 from tests.databases import as_superuser, execute, fresh_name, make_template, with_database
 from tests.scratch import scratch
@@ -19,6 +20,7 @@ settings.register_profile(
 )
 settings.load_profile("repeatable")
 
+SCRYPT_N = tokens.SCRYPT_N
 LONGEST = "test_kills.py"  # minutes, most of which it waits for a service to come back
 
 
@@ -30,6 +32,20 @@ def pytest_xdist_auto_num_workers() -> int:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest test first, so that the others run beside it and none is left to wait for it."""
     items.sort(key=lambda item: item.path.name != LONGEST)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Check passwords in a millisecond: scrypt takes a third of a second of a processor."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tokens, "SCRYPT_N", 2**5)
+        yield
+
+
+@pytest.fixture
+def slow_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Check passwords as the service does."""
+    monkeypatch.setattr(tokens, "SCRYPT_N", SCRYPT_N)
 
 
 @pytest.fixture(scope="session")

@@ -61,6 +61,7 @@ def draw_seed(token: str, secret: bytes) -> bytes:
     return hmac.digest(secret, b"draw:" + token.encode(), "sha256")
 
 
+SCRYPT_N = 2**15  # with r = 8: 32 MiB
 NO_PASSWORD = f"{bytes(16).hex()}:"  # matches no password, and takes as long to check as any
 
 
@@ -76,4 +77,6 @@ def is_password(password: str, hashed: str) -> bool:
 
 def _stretch(password: str, salt: bytes) -> bytes:
     """Return scrypt with 32 MiB, as OWASP's password storage page advises."""
-    return hashlib.scrypt(password.encode(errors="surrogatepass"), salt=salt, n=2**15, r=8, p=3, maxmem=2**26)
+    return hashlib.scrypt(
+        password.encode(errors="surrogatepass"), salt=salt, n=SCRYPT_N, r=8, p=3, maxmem=2**26
+    )

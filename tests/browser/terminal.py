@@ -26,6 +26,11 @@ MANY = """async ([surveys, points]) => {
 QUEUE = "import('./queue.js').then((m) => new m.Queue())"
 
 
+async def keep_window(page: Page) -> None:
+    """Let a test change the size of the window: a full screen has one size."""
+    await page.add_init_script("Element.prototype.requestFullscreen = async () => {}")
+
+
 async def enrol(page: Page, address: str, code: str) -> None:
     await page.goto(f"{address}/kiosk/#{code}")
     await expect(page.locator("#begin-vi")).to_be_visible()

@@ -1,25 +1,28 @@
 """Screens as a citizen meets them: big enough, still between questions, usable without touch."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from playwright.async_api import Page, ViewportSize, expect
 
 from sipas.postgres.pool import Connection
-from tests.browser.terminal import begin, enrol
+from tests.browser.terminal import begin, enrol, keep_window
 from tests.cast import Town, fresh_code
 from tests.serving import serving
 from tests.waiting import until
 
 SIZES = [(1080, 1920), (1280, 800), (768, 1024)]
-PLACES = """() => [...document.querySelectorAll(".answer, footer button")]
-    .map((button) => button.getBoundingClientRect())
-    .map(({x, y, width, height}) => [x, y, width, height].map(Math.round))"""
-LETTERS = "parseFloat(getComputedStyle(document.querySelector('h1')).fontSize)"
-FITS = """() => {
+SEEN = """() => {
     const [text, main, page] = ["h1", "main", "html"].map((name) => document.querySelector(name));
-    return text.scrollHeight <= text.clientHeight && main.scrollHeight <= main.clientHeight
-        && page.scrollHeight <= innerHeight && page.scrollWidth <= innerWidth;
+    return {
+        places: [...document.querySelectorAll(".answer, footer button")]
+            .map((button) => button.getBoundingClientRect())
+            .map(({x, y, width, height}) => [x, y, width, height].map(Math.round)),
+        letters: parseFloat(getComputedStyle(text).fontSize),
+        fits: text.scrollHeight <= text.clientHeight && main.scrollHeight <= main.clientHeight
+            && page.scrollHeight <= innerHeight && page.scrollWidth <= innerWidth,
+    };
 }"""
 
 
@@ -29,31 +32,38 @@ async def address(dsn: str, town: Town) -> AsyncIterator[str]:
         yield address
 
 
-@pytest.mark.parametrize(("width", "height"), SIZES)
 async def test_answers_are_big_and_stand_still_from_question_to_question(
-    page: Page, address: str, conn: Connection, town: Town, width: int, height: int
+    page: Page, address: str, conn: Connection, town: Town
 ) -> None:
-    await page.set_viewport_size(ViewportSize(width=width, height=height))
+    await keep_window(page)
     await enrol(page, address, await fresh_code(conn, town))
-    normal = 0.0
+    normal: list[float] = []
     for large in (False, True):
         await begin(page)
         if large:
             await page.click("#larger")
-        else:
-            normal = await page.evaluate(LETTERS)
-        first = await page.evaluate(PLACES)
-        assert all(height >= 120 for _, _, _, height in first[:5])
-        assert all(width >= 88 and height >= 88 for _, _, width, height in first)
+        first = await seen_in_each_size(page)
+        normal = normal or [one["letters"] for one in first]
+        for one, letters in zip(first, normal, strict=True):
+            assert all(height >= 120 for _, _, _, height in one["places"][:5])
+            assert all(width >= 88 and height >= 88 for _, _, width, height in one["places"])
+            assert one["letters"] == pytest.approx(letters * (1.25 if large else 1))
+            assert one["fits"]
         for number in range(1, 7):
             await expect(page.locator(".steps")).to_contain_text(f"{number} / 6")
             for _ in ("vi", "en"):
-                assert await page.evaluate(FITS)
-                assert await page.evaluate(PLACES) == first
-                assert await page.evaluate(LETTERS) == pytest.approx(normal * (1.25 if large else 1))
+                assert await seen_in_each_size(page) == first
                 await page.click("#language")
             await page.click("#point-3")
         await page.click("#again")
+
+
+async def seen_in_each_size(page: Page) -> list[dict[str, Any]]:
+    found = []
+    for width, height in SIZES:
+        await page.set_viewport_size(ViewportSize(width=width, height=height))
+        found.append(await page.evaluate(SEEN))
+    return found
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

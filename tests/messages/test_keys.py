@@ -6,6 +6,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import get_args
 
@@ -27,7 +28,6 @@ from sipas.survey.kiosks.fleet import KIOSK_PROBLEMS
 
 ROOT = Path(__file__).resolve().parents[2]
 CODE = [file.read_text(encoding="utf-8") for file in (ROOT / "sipas").rglob("*.py")]
-NODES = [node for source in CODE for node in ast.walk(ast.parse(source))]
 TEMPLATES = [file.read_text(encoding="utf-8") for file in (ROOT / "sipas/templates").glob("*.html")]
 TABLES = {key.partition(".")[0] for key in TEXTS["vi"]}
 
@@ -76,13 +76,18 @@ SOME_OF_THEM: dict[str, set[str]] = {
 }
 
 
+@cache
+def nodes() -> list[ast.AST]:
+    return [node for source in CODE for node in ast.walk(ast.parse(source))]
+
+
 def key_for(pattern: str, code: str) -> str:
     return pattern.replace("{}.{}", "{}").format(code)
 
 
 def patterns_of_code() -> Iterator[str]:
     """Find f-strings that begin with the name of a table of the catalogue."""
-    for node in NODES:
+    for node in nodes():
         if isinstance(node, ast.JoinedStr):
             parts = [part.value if isinstance(part, ast.Constant) else "{}" for part in node.values]
             pattern = "".join(map(str, parts))
@@ -98,7 +103,7 @@ def patterns_of_templates() -> Iterator[str]:
 
 def literal_keys() -> set[str]:
     constants = {
-        node.value for node in NODES if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        node.value for node in nodes() if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
     return constants.union(*(re.findall(r'"([\w.-]+)"', source) for source in TEMPLATES))
 

@@ -1,4 +1,5 @@
 import asyncio
+import hashlib
 
 import httpx
 import pytest
@@ -6,9 +7,16 @@ import pytest
 from sipas.errors import InputError
 from sipas.postgres.pool import Connection
 from sipas.survey.access.people import add_key, add_person, change_password, retire_key, retire_person
-from sipas.survey.tokens import NO_PASSWORD, is_password
+from sipas.survey.tokens import NO_PASSWORD, hash_password, is_password
 
 NAME, PASSWORD = "lan", "bồ câu gặm khoai tây"
+
+
+@pytest.mark.usefixtures("slow_passwords")
+def test_a_password_is_kept_as_owasp_advises() -> None:
+    salt, _, kept = hash_password(PASSWORD).partition(":")
+    stretched = hashlib.scrypt(PASSWORD.encode(), salt=bytes.fromhex(salt), n=2**15, r=8, p=3, maxmem=2**26)
+    assert bytes.fromhex(kept) == stretched
 
 
 @pytest.fixture
@@ -16,7 +24,7 @@ async def lan(conn: Connection) -> None:
     await add_person(conn, NAME, PASSWORD)
 
 
-@pytest.mark.usefixtures("lan")
+@pytest.mark.usefixtures("slow_passwords", "lan")
 async def test_results_open_after_signing_in_and_close_after_signing_out(client: httpx.AsyncClient) -> None:
     assert (await client.get("/api/indices")).status_code == 401
     answer = await client.post("/login", data={"name": NAME, "password": PASSWORD})
@@ -47,7 +55,7 @@ def few_failures(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sipas.survey.access.sign_in.PAIR_FAILURES", 3)
 
 
-@pytest.mark.usefixtures("few_failures", "lan")
+@pytest.mark.usefixtures("slow_passwords", "few_failures", "lan")
 async def test_wrong_passwords_at_once_do_not_block_other_users(client: httpx.AsyncClient) -> None:
     wrong = [client.post("/login", data={"name": "nobody", "password": "wrong"}) for _ in range(20)]
     right = client.post("/login", data={"name": NAME, "password": PASSWORD})

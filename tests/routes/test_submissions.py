@@ -215,6 +215,7 @@ async def test_the_same_id_from_another_unit_is_a_conflict(
     assert await conn.fetchval("select raw from quarantine") is not None
 
 
+@pytest.mark.usefixtures("slow_passwords")
 async def test_sign_ins_and_waiting_readers_do_not_block_answers(
     kiosk_client: httpx.AsyncClient, conn: Connection
 ) -> None:
