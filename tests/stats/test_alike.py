@@ -11,6 +11,7 @@ from sipas.stats import (
     Column,
     Frame,
     IndexDefinition,
+    IndexNode,
     Options,
     Scoring,
     WeightedCells,
@@ -38,10 +39,18 @@ SIZES, ITEMS = (4, 5, 6, 3, 4), 22
 ENDS = np.cumsum(SIZES).tolist()
 FACTORS = {f"f{end}": tuple(range(end - size, end)) for size, end in zip(SIZES, ENDS, strict=True)}
 SCORING = Scoring(tuple(f"i{k}" for k in range(ITEMS)), FACTORS, (1, 2, 3, 4, 5), 4)
+TREE = IndexNode(
+    "tree",
+    tuple(
+        IndexNode(factor, tuple(SCORING.items[item] for item in items), pooled=factor == "f9")
+        for factor, items in FACTORS.items()
+    ),
+)
 SHARES = dict(zip(FACTORS, (0.1, 0.15, 0.3, 0.25, 0.2), strict=True))
 MEASURES = (
     overall_measure(SCORING, IndexDefinition("pooled", "pooled")),
     overall_measure(SCORING, IndexDefinition("factors", "factors", SHARES)),
+    overall_measure(SCORING, IndexDefinition("tree", "tree", tree=TREE)),
     factor_measure(SCORING, "f15"),
     item_measure(SCORING, "i0"),
 )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import AnswerArray, BoolArray, CodeArray, IntArray
+from sipas.stats.cells.answer_rows import AnswerRows
 from sipas.stats.cells.cells import Cells
 from sipas.stats.cells.columns import Column, Crossed, counting_sort, cross, is_missing, plain_values
 from sipas.stats.cells.layout import Layout, asked_multiples
@@ -65,7 +66,8 @@ def build_cells(
         for start in range(0, len(rows), BLOCK_ROWS):
             block = slice(start, start + BLOCK_ROWS)
             _add_block(sums, weighing, matrix.take(rows[block], axis=0), cell[block])
-    return Cells(scoring, keys, n, sums.T, form)
+    responses = AnswerRows(matrix, crossed.code.astype(np.int32))
+    return Cells(scoring, keys, n, sums.T, form, responses)
 
 
 def _as_matrix(scoring: Scoring, answers: object) -> AnswerArray:

@@ -8,6 +8,7 @@ import numpy as np
 
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
+from sipas.stats.cells.answer_rows import AnswerRows, rows_together
 from sipas.stats.cells.columns import Column, cross, united
 from sipas.stats.cells.layout import Layout, asked_multiples, sum_width
 from sipas.stats.cells.scoring import Scoring
@@ -30,6 +31,8 @@ class Cells:
         reads only the columns it needs.
     form : str
         The key column that names the form; without such a column everything was asked of everybody.
+    rows : AnswerRows, optional
+        The responses themselves, which index trees need.
 
     Raises
     ------
@@ -42,6 +45,7 @@ class Cells:
     n: IntArray
     sums: IntArray
     form: str = "form"
+    rows: AnswerRows | None = None
 
     def __post_init__(self) -> None:
         if self.sums.shape != (len(self.n), sum_width(self.scoring)):
@@ -73,7 +77,16 @@ class Cells:
         """These cells alone, by mask or position."""
         columns = {name: column.select(cells) for name, column in self.columns.items()}
         positions = np.arange(len(self))[cells]
-        return replace(self, columns=columns, n=self.n[cells], sums=self.sums.T.take(positions, axis=1).T)
+        sums = self.sums.T.take(positions, axis=1).T
+        return replace(self, columns=columns, n=self.n[cells], sums=sums, rows=self._rows_of(positions))
+
+    def _rows_of(self, cells: IntArray) -> AnswerRows | None:
+        """The responses in these cells, which become cells 0, 1, …"""
+        if self.rows is None:
+            return None
+        place = np.full(len(self), -1, dtype=np.int32)
+        place[cells] = np.arange(len(cells))
+        return self.rows.moved(place)
 
     def regroup(self, names: Sequence[str]) -> "Cells":
         """Cells by these columns alone (and the form, without which sums cannot be read)."""
@@ -133,7 +146,9 @@ def _combined(parts: Sequence[Cells], columns: Mapping[str, Column]) -> Cells:
     first = parts[0]
     sums = np.zeros((sum_width(first.scoring), crossed.count), dtype=np.int64)
     n = np.zeros(crossed.count, dtype=np.int64)
+    rows: list[AnswerRows | None] = []
     for part, code in zip(parts, np.split(crossed.code, ends[:-1]), strict=True):
+        rows.append(None if part.rows is None else part.rows.moved(code))
         np.add.at(n, code, part.n)
         for total, column in zip(sums, part.sums.T, strict=True):
             np.add.at(total, code, column)
@@ -143,6 +158,7 @@ def _combined(parts: Sequence[Cells], columns: Mapping[str, Column]) -> Cells:
         n,
         sums.T,
         first.form,
+        rows_together(rows),
     )
 
 

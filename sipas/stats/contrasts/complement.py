@@ -64,7 +64,7 @@ def against_all(
     joint = join_domains(totals)
     other = _find_complement(totals, against)
     side, other_slope = other.side(totals)
-    _, slope = gradient(totals.total, _shares(totals))
+    _, slope = gradient(totals.total, _shares(totals, totals.total))
     strata = domains.by_domain(totals.counted > 0)
     slope *= np.sqrt(rescale_lonely(totals, strata, domains.by_domain(totals.lonely)))[:, None]
     known = np.isfinite(joint.side.variance + side.variance)
@@ -108,14 +108,15 @@ class _Complement:
 
     def side(self, totals: Totals) -> tuple[EstimateSet, FloatArray]:
         """The estimates, and their derivatives by the totals, blown up where `average` asks for it."""
-        estimate, slope = gradient(self.total, _shares(totals))
+        estimate, slope = gradient(self.total, _shares(totals, self.total))
         derivative = slope * np.sqrt(rescale_lonely(totals, self.strata, self.lonely))[:, None]
         value = quadratic(self.variance, derivative)
         value[is_rounding(value, 4 * (derivative**2 @ self.scale))] = 0.0
         variance = Variance(value, whole(self.n - self.strata), whole(self.n), whole(self.lonely))
         sum_of_squares = quadratic(self.sum_of_squares, slope)
         ratio = totals.bases[0].variance_ratio
-        found = Found(estimate, sum_of_squares, variance, self.sums, ratio)
+        silent = totals.silent(self.total, np.zeros(len(self.total), dtype=np.int64))
+        found = Found(estimate, sum_of_squares, variance, self.sums, ratio, silent)
         side = estimate_set(found, totals.statistic, totals.limits, self.review)
         return side, derivative
 
@@ -181,9 +182,9 @@ def _in_strata(totals: Totals) -> FloatArray:
     return summed(totals.domains.pair_stratum, totals.counted, totals.strata)
 
 
-def _shares(totals: Totals) -> FloatArray:
-    """float64[domains, m]: what the ratios count, the same in every domain."""
-    return np.broadcast_to(totals.bases[0].shares, (totals.domains.count, totals.ratios))
+def _shares(totals: Totals, total: FloatArray) -> FloatArray:
+    """float64[rows, m]: what the ratios count in the only measure, where these are the totals."""
+    return totals.shares(total, np.zeros(len(total), dtype=np.int64))
 
 
 def _complement_weight_sums(own: WeightSums, less: float, anybody: BoolArray) -> WeightSums:

@@ -146,7 +146,9 @@ def estimate_successors(
     base = np.zeros(flow.count, dtype=np.int64)
     joint = join_parts(totals, DomainUnions(flow.membership(domains.count), base, flow.by))
     population = _transactions(weighting, domains, totals.bases[0].sums.population)
-    estimated = _joint_has_estimate(totals.total, totals.bases[0].shares)
+    estimated = _joint_has_estimate(
+        totals.total, totals.shares(totals.total, np.zeros(domains.count, dtype=np.int64))
+    )
     coverage, mapped = flow.covered(population, estimated)
     unknown = flow.unknown()
     joint = _without(joint, unknown)
@@ -239,8 +241,8 @@ def _transactions(weighting: Weighting, domains: Domains, represented: FloatArra
 
 def _joint_has_estimate(total: FloatArray, shares: FloatArray) -> BoolArray:
     """bool[domains]: where every ratio that counts has a denominator."""
-    denominators = total[:, len(shares) :]
-    return np.asarray(((denominators > 0) | (shares == 0)).all(axis=1))
+    denominators = total[:, shares.shape[1] :]
+    return np.asarray(((denominators > 0) | (shares == 0)).all(axis=1) & (shares > 0).any(axis=1))
 
 
 def _without(joint: Joint, lost: BoolArray) -> Joint:

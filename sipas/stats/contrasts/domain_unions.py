@@ -143,8 +143,8 @@ def join_parts(totals: Totals, parts: DomainUnions) -> Joint:
     With `average` each part's _derivatives are blown up by √(strata / strata that are not lonely), so that
     its own variance is what `sipas.stats.estimates.variance.stratified_variance` makes of it.
     """
-    shares = np.array([base.shares for base in totals.bases])[parts.base]
-    estimate, slope = gradient(parts.membership @ totals.total, shares)
+    total = parts.membership @ totals.total
+    estimate, slope = gradient(total, totals.shares(total, parts.base))
     n, strata, union_df, same = _shared(totals, parts)
     lonely = parts.members @ totals.domains.by_domain(totals.lonely)
     derivative = slope * np.sqrt(rescale_lonely(totals, strata, lonely))[:, None]
@@ -160,6 +160,7 @@ def join_parts(totals: Totals, parts: DomainUnions) -> Joint:
         Variance(np.diag(covariance), *(whole(numbers) for numbers in (n - strata, n, lonely))),
         _union_weight_sums(totals, parts),
         np.array([base.variance_ratio for base in totals.bases])[parts.base],
+        totals.silent(total, parts.base),
     )
     review = totals.domains.population.each(lambda values: parts.membership @ values).review
     side = estimate_set(found, totals.statistic, totals.limits, review)

@@ -130,13 +130,15 @@ def gradient(total: FloatArray, shares: FloatArray) -> tuple[FloatArray, FloatAr
         The estimate is NaN, and the derivative 0, where a ratio that counts has no denominator.
     """
     y, x = np.split(total, 2, axis=1)
-    known = np.all((x > 0) | (shares == 0), axis=1, keepdims=True)
+    counted = shares.sum(axis=1)
+    known = np.all((x > 0) | (shares == 0), axis=1, keepdims=True) & (counted > 0)[:, None]
     usable = known & (x > 0)
     ratio = np.divide(y, x, out=np.zeros_like(y), where=usable)
     coefficient = np.divide(shares, x, out=np.zeros_like(x), where=usable)
     # Shares sum to 1, but for rounding: where every ratio is 1, so is the index.
-    estimate = (shares * ratio).sum(axis=1) / shares.sum(axis=1)
-    return np.where(known[:, 0], estimate, np.nan), np.hstack([coefficient, -coefficient * ratio])
+    estimate = np.full(len(counted), np.nan)
+    np.divide((shares * ratio).sum(axis=1), counted, out=estimate, where=known[:, 0])
+    return estimate, np.hstack([coefficient, -coefficient * ratio])
 
 
 def estimate_set(
@@ -164,7 +166,7 @@ def estimate_set(
         df=variance.df,
         n=variance.n,
         answered=base.answered,
-        reliable=reliability(figures, Options(statistic=statistic))[0] & ~review,
+        reliable=reliability(figures, Options(statistic=statistic))[0] & ~review & (found.silent == 0),
         exact=figures.exact,
         limits=np.tile(np.array(within), (len(estimate), 1)),
     )

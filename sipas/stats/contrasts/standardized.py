@@ -14,6 +14,7 @@ from sipas.stats.contrasts.estimate_sets import Pairs, concatenated, missing_est
 from sipas.stats.contrasts.joint import Part, estimate_parts
 from sipas.stats.estimates.measures import Measure
 from sipas.stats.estimates.moments import Moments
+from sipas.stats.estimates.tree_moments import find_moments
 from sipas.stats.grouping import added, summed
 from sipas.stats.notes import Note
 from sipas.stats.options import OPTIONS_WITHOUT_FPC, Options, Statistic
@@ -153,7 +154,7 @@ class _Mix:
         represented = summed(pool, weighting.weight[chosen] * cells.n[chosen], count)
         answered = cells.column(column).select(chosen)
         by_level = [answered.equals(level) for level in levels]
-        moments = Moments(sample, measure, "share", chosen)
+        moments = find_moments(sample, measure, "share", chosen)
         answers = _weighted_answers(moments)
         first, second = (summed(pool, np.where(here, answers, 0.0), count) for here in by_level)
         shared = (first > 0) & (second > 0)

@@ -12,12 +12,14 @@ import numpy as np
 from scipy import sparse
 
 from sipas.errors import StatisticsError
-from sipas.stats.arrays import BoolArray, FloatArray
+from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 from sipas.stats.estimates.domains import Domains
 from sipas.stats.estimates.effective import WeightSums, answers_variance_ratio, weight_sums
-from sipas.stats.estimates.measures import Measure, Ratio
+from sipas.stats.estimates.linearise import silent_ratios
+from sipas.stats.estimates.measures import Measure
 from sipas.stats.estimates.moments import Moments, Products, limits
 from sipas.stats.estimates.residuals import Regression, Regressor
+from sipas.stats.estimates.tree_moments import find_moments
 from sipas.stats.estimates.variance import fractions, lonely_strata, refuse_lonely
 from sipas.stats.options import Lonely, Options, Statistic
 from sipas.stats.weights.weighted_cells import WeightedCells
@@ -30,15 +32,15 @@ class Base:
     Parameters
     ----------
     measure : Measure
-    shares : float64[m]
-        What each of the ratios counts in the measure.
+    places : int64[ratios of the measure]
+        Where its ratios stand among the m.
     sums : WeightSums
     variance_ratio : float
         d, see `sipas.stats.estimates.effective.answers_variance_ratio`.
     """
 
     measure: Measure
-    shares: FloatArray
+    places: IntArray
     sums: WeightSums
     variance_ratio: float
 
@@ -101,7 +103,32 @@ class Totals:
 
     @property
     def ratios(self) -> int:
-        return len(self.bases[0].shares)
+        return int(self.total.shape[1]) // 2
+
+    def shares(self, total: FloatArray, base: IntArray) -> FloatArray:
+        """float64[rows, m]: what each ratio counts in the measure that a row is about.
+
+        Parameters
+        ----------
+        total : float64[rows, 2 m]
+            Of any unions of domains; a child of a tree that nobody answered counts nothing.
+        base : int64[rows]
+            Which of the measures.
+        """
+        found = np.zeros((len(total), self.ratios))
+        present = total[:, self.ratios :] != 0
+        for number, one in enumerate(self.bases):
+            rows = np.flatnonzero(base == number)
+            found[np.ix_(rows, one.places)] = one.measure.shares(present[np.ix_(rows, one.places)].T).T
+        return found
+
+    def silent(self, total: FloatArray, base: IntArray) -> IntArray:
+        """int64[rows]: how many ratios that count have no answer; parameters as of `shares`."""
+        found, present = np.zeros(len(total), dtype=np.int64), total[:, self.ratios :] != 0
+        for number, one in enumerate(self.bases):
+            rows = np.flatnonzero(base == number)
+            found[rows] = silent_ratios(one.measure, present[np.ix_(rows, one.places)].T.astype(float))
+        return found
 
     def table(self, values: FloatArray) -> sparse.csr_array:
         """float64[domains, variance strata]: numbers of pairs in their places."""
@@ -121,7 +148,7 @@ def find_totals(
     """
     weighting, statistic, lonely = sample.weighting, options.statistic, options.lonely
     together = _join_measures(measures)
-    moments = Moments(sample, together, statistic, domains.rows)
+    moments = find_moments(sample, together, statistic, domains.rows)
     fraction = fractions(sample, together, options.fpc)
     stratum = domains.pair_stratum
     size, left = weighting.size[stratum].astype(np.float64), 1 - fraction[stratum]
@@ -184,11 +211,7 @@ def _join_measures(measures: Sequence[Measure]) -> Measure:
     StatisticsError
         An item together with anything else: cells hold no products of two items.
     """
-    ratios = tuple(
-        dict.fromkeys(
-            Ratio(ratio.item, ratio.factors, 1.0) for measure in measures for ratio in measure.ratios
-        )
-    )
+    ratios = tuple(dict.fromkeys(ratio.alone() for measure in measures for ratio in measure.ratios))
     if len(ratios) > 1 and any(ratio.item is not None for ratio in ratios):
         raise StatisticsError(
             f"{', '.join(dict.fromkeys(measure.name for measure in measures))}: cells do not hold how answers"
@@ -205,12 +228,12 @@ def _find_base(
     statistic: Statistic,
     fraction: FloatArray,
 ) -> Base:
-    moments = Moments(sample, measure, statistic, domains.rows)
-    whole = moments if domains.everything else Moments(sample, measure, statistic, sample.weighted)
-    shares = {(ratio.item, ratio.factors): ratio.share for ratio in measure.ratios}
+    moments = find_moments(sample, measure, statistic, domains.rows)
+    whole = moments if domains.everything else find_moments(sample, measure, statistic, sample.weighted)
+    places = [together.ratios.index(ratio.alone()) for ratio in measure.ratios]
     return Base(
         measure=measure,
-        shares=np.array([shares.get((ratio.item, ratio.factors), 0.0) for ratio in together.ratios]),
+        places=np.array(places),
         sums=weight_sums(moments, domains, fraction),
         variance_ratio=answers_variance_ratio(whole),
     )

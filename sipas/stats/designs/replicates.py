@@ -11,7 +11,7 @@ from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 from sipas.stats.choices import refuse_unknown
 from sipas.stats.designs.row_domains import RowDomains
-from sipas.stats.designs.row_linearise import RowLinearised, combine
+from sipas.stats.designs.row_linearise import RowLinearised, combine, combine_node, node_shares
 from sipas.stats.designs.row_moments import RowMoments
 from sipas.stats.estimates.variance import Variance
 from sipas.stats.options import Lonely
@@ -90,10 +90,14 @@ class ReplicateDesign:
         """Return float64[domains, replicates]: the measure under each replicate's weights."""
         y, x = moments.numerators, moments.denominators
         ratios = np.empty((domains.count, self.replicates.shape[1], len(moments.shares)))
+        totals = np.empty_like(ratios)
         for r in range(len(moments.shares)):
             upper = domains.total(self.replicates * y[:, r, None])
             lower = domains.total(self.replicates * x[:, r, None])
             ratios[:, :, r] = np.divide(upper, lower, out=np.full_like(upper, np.nan), where=lower > 0)
+            totals[:, :, r] = lower
+        if moments.branch is not None:
+            return combine_node(ratios, node_shares(moments.branch, totals))
         return combine(ratios, moments.shares)
 
     def union_df(self, domains: RowDomains, counted: BoolArray) -> IntArray:

@@ -140,6 +140,7 @@ class _Asked:
             self.design.variance(moments, linearised, self.domains, self._counted(moments), options.lonely),
             self._base(measure, moments),
             self._variance_ratio(measure, moments, options.statistic),
+            linearised.silent,
         )
 
     def with_clusters(self, measure: Measure, estimates: Estimates, statistic: Statistic) -> Estimates:

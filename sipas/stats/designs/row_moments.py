@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sipas.stats.arrays import BoolArray, FloatArray
 from sipas.stats.designs.responses import Responses
+from sipas.stats.estimates.branches import Branch
 from sipas.stats.estimates.measures import Measure, Ratio
 from sipas.stats.options import Statistic
+
+RowSums = NDArray[np.float64 | np.int16]
 
 
 @dataclass(frozen=True)
@@ -19,16 +23,20 @@ class RowMoments:
     numerators, denominators : float64[rows, ratios]
         y and x: for an item whether the answer satisfies (or its point) and whether there is one; for
         factors their sums over the items.
+        Whole numbers of a node of an index tree stay narrow.
     shares : float64[ratios]
         The weight of each ratio in the measure.
     counted : bool[rows]
         The responses that n and the degrees of freedom count.
+    branch : Branch, optional
+        Of a node of an index tree, see `sipas.stats.estimates.measures.Measure`.
     """
 
-    numerators: FloatArray
-    denominators: FloatArray
+    numerators: RowSums
+    denominators: RowSums
     shares: FloatArray
     counted: BoolArray
+    branch: Branch | None = None
 
     @property
     def answered(self) -> BoolArray:
@@ -39,24 +47,24 @@ class RowMoments:
 def row_moments(responses: Responses, measure: Measure, statistic: Statistic) -> RowMoments:
     """Return the moments of a measure for all responses."""
     sums = [_sums(responses, ratio, statistic) for ratio in measure.ratios]
-    denominators = np.stack([x for _, x in sums], axis=1)
+    numerators, denominators = np.stack([y for y, _ in sums], axis=1), np.stack([x for _, x in sums], axis=1)
     everyone = np.ones(len(responses), dtype=np.bool_)
     return RowMoments(
-        numerators=np.stack([y for y, _ in sums], axis=1),
+        numerators=numerators,
         denominators=denominators,
         shares=np.array([ratio.share for ratio in measure.ratios]),
         counted=everyone if measure.everybody else denominators[:, 0] > 0,
+        branch=measure.branch,
     )
 
 
-def _sums(responses: Responses, ratio: Ratio, statistic: Statistic) -> tuple[FloatArray, FloatArray]:
-    """Return float64[rows] twice: y and x of one ratio."""
-    by_factor = tuple(responses.scoring.factors.values())
-    items = [ratio.item] if ratio.item is not None else [j for k in ratio.factors for j in by_factor[k]]
-    answers = responses.answers[:, items]
+def _sums(responses: Responses, ratio: Ratio, statistic: Statistic) -> tuple[RowSums, RowSums]:
+    """Return two numbers a row: y and x of one ratio; of a node of an index tree as narrow as can be."""
+    kind = np.int16 if ratio.items else np.float64
+    answers = responses.answers[:, list(ratio.places(responses.scoring))]
     answered = answers >= 0
     if statistic == "share":
         values = (answers >= responses.scoring.satisfied).sum(axis=1)
     else:
         values = np.where(answered, answers, 0).sum(axis=1)
-    return values.astype(np.float64), answered.sum(axis=1).astype(np.float64)
+    return values.astype(kind), answered.sum(axis=1).astype(kind)

@@ -10,7 +10,7 @@ from sipas.stats.cells.columns import Column
 from sipas.stats.estimates.domains import find_domains
 from sipas.stats.estimates.effective import ROUNDING_OF_RATIOS
 from sipas.stats.estimates.measures import Measure
-from sipas.stats.estimates.points import find_points, point_intervals
+from sipas.stats.estimates.points import find_points, point_intervals, ratio_counts
 from sipas.stats.options import DEFAULT_OPTIONS, Options
 from sipas.stats.weights.weighted_cells import WeightedCells
 
@@ -80,10 +80,11 @@ def distribute(
         options = replace(options, statistic="share", ci=None)
     domains, cells = find_domains(sample, by), sample.cells
     parts = [find_points(sample, ratio, domains) for ratio in measure.ratios]
-    shares = sum(ratio.share for ratio in measure.ratios)
+    counts = ratio_counts(measure, parts)
     share = np.zeros((len(cells.scoring.points), domains.count))
-    for ratio, part in zip(measure.ratios, parts, strict=True):
-        share += ratio.share / shares * part.share
+    for count, part in zip(counts, parts, strict=True):
+        share += np.where(count > 0, count * part.share, 0.0)
+    share[:, (counts == 0).all(axis=0)] = np.nan
     share[:, ((share < -ROUNDING_OF_RATIOS) | (share > 1 + ROUNDING_OF_RATIOS)).any(axis=0)] = np.nan
     low, high = point_intervals(sample, measure, domains, parts, share, options)
     return Distribution(measure.name, cells.scoring.points, domains.by, share.T, low.T, high.T)

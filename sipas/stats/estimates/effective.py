@@ -7,6 +7,7 @@ import numpy as np
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 from sipas.stats.estimates.domains import Domains
 from sipas.stats.estimates.moments import Moments
+from sipas.stats.grouping import weighted_sum
 from sipas.stats.options import Statistic
 
 # A variance ratio below this is 0 but for rounding.
@@ -188,21 +189,17 @@ def answers_variance_ratio(whole: Moments) -> float:
     """
     if whole.measure.item is not None or whole.kind == "T":
         return 1.0
-    y = np.array([_total(whole.weight, part) for part in whole.numerators])
-    x = np.array([_total(whole.weight, part) for part in whole.denominators])
-    if (x == 0).any():
+    y, x = whole.totals_together()
+    shares = whole.measure.shares(x != 0)
+    if not (shares > 0).any() or (x[shares > 0] == 0).any():
         return 1.0
-    value, coefficient = y / x, np.array([ratio.share for ratio in whole.measure.ratios]) / x
-    sum_of_squares = 0.0
-    for r, q, p in whole.products():
-        yy, yx, xx = (_total(whole.weight, part) for part in (p.yy, p.yx, p.xx))
-        xy = yx if p.xy is p.yx else _total(whole.weight, p.xy)
-        square = yy - value[q] * yx - value[r] * (xy - value[q] * xx)
-        sum_of_squares += (1 if r == q else 2) * coefficient[r] * coefficient[q] * square
+    value = np.divide(y, x, out=np.zeros_like(y), where=x != 0)
+    coefficient = np.divide(shares, x, out=np.zeros_like(x), where=x != 0)
+    sum_of_squares = whole.squares_together(value, coefficient)
     share, responses = float((coefficient * y).sum()), whole.responses().astype(np.float64)
-    respondents = _total(whole.weight, responses)
+    respondents = weighted_sum(whole.weight, responses)
     ratio = float(sum_of_squares * respondents / (share * (1 - share))) if 0 < share < 1 else 1.0
-    kish = respondents**2 / _total(whole.weight**2, responses)
+    kish = respondents**2 / weighted_sum(whole.weight**2, responses)
     return shrink_towards_one(ratio, kish * (1 - share)) if ratio > ROUNDING_OF_RATIOS else 1.0
 
 
@@ -216,8 +213,3 @@ def shrink_towards_one(ratio: float, dissatisfied: float) -> float:
     """
     fading = max(0.0, 1 - dissatisfied / _FEW_DISSATISFIED)
     return ratio + (1 - ratio) * fading * _DISSATISFIED_ADDED / (max(dissatisfied, 0.0) + _DISSATISFIED_ADDED)
-
-
-def _total(weight: FloatArray, values: FloatArray) -> float:
-    """Σ w v without an array of products; not by BLAS, whose threads cost more than they give here."""
-    return float(np.einsum("i,i->", weight, values))

@@ -23,6 +23,7 @@ from sipas.stats.estimates.linearise import linearise
 from sipas.stats.estimates.measures import Measure
 from sipas.stats.estimates.moments import Moments, limits
 from sipas.stats.estimates.residuals import Regressor
+from sipas.stats.estimates.tree_moments import MomentsOf
 from sipas.stats.estimates.variance import (
     Sizes,
     Variance,
@@ -156,7 +157,13 @@ def estimate_each(
     """As `estimate`, for several measures at once, which costs less than one after another."""
     domains, weighting = find_domains(sample, by), sample.weighting
     alike: dict[Hashable, _Common] = {}
-    found = [_estimate_in(sample, measure, domains, options, alike) for measure in measures]
+    inside = MomentsOf(sample, options.statistic, domains.rows)
+    everyone = inside if domains.everything else MomentsOf(sample, options.statistic, sample.weighted)
+    found = []
+    for measure in measures:
+        moments = inside.of(measure)
+        whole = moments if everyone is inside else everyone.of(measure)
+        found.append(_estimate_in(moments, whole, domains, options, alike))
     if not found:
         return ()
     within = limits(sample.cells.scoring, options.statistic)
@@ -192,6 +199,8 @@ class Found:
     base : WeightSums
     variance_ratio : float
         d, see `sipas.stats.estimates.effective.answers_variance_ratio`.
+    silent : int64[domains]
+        As in `Linearised`.
     """
 
     estimate: FloatArray
@@ -199,21 +208,22 @@ class Found:
     variance: Variance
     base: WeightSums
     variance_ratio: float | FloatArray
+    silent: IntArray
 
 
 def _estimate_in(
-    sample: WeightedCells,
-    measure: Measure,
+    moments: Moments,
+    whole: Moments,
     domains: Domains,
     options: Options,
     alike: dict[Hashable, _Common],
 ) -> Found:
-    """A measure in domains already found. `alike` keeps what further measures have in common with it."""
+    """A measure in domains already found. `alike` keeps what further measures have in common with it.
+
+    whole: the moments of all cells that have a weight.
+    """
+    sample, measure = moments.sample, moments.measure
     weighting = sample.weighting
-    moments = Moments(sample, measure, options.statistic, domains.rows)
-    whole = moments
-    if not domains.everything:
-        whole = Moments(sample, measure, options.statistic, sample.weighted)
     linearised = linearise(moments, domains)
     kind = (measure.item, measure.everybody, drawn_forms(sample.cells, measure))
     if kind in alike:
@@ -231,7 +241,12 @@ def _estimate_in(
         linearised, weighting, common.fraction, options.lonely, common.sizes, regressed
     )
     return Found(
-        linearised.estimate, linearised.sum_of_squares, variance, base, answers_variance_ratio(whole)
+        linearised.estimate,
+        linearised.sum_of_squares,
+        variance,
+        base,
+        answers_variance_ratio(whole),
+        linearised.silent,
     )
 
 
@@ -258,6 +273,7 @@ def judge(
         np.stack([one.sum_of_squares for one in found]),
     )
     variance, base = stacked([one.variance for one in found]), stacked([one.base for one in found])
+    silent = np.stack([one.silent for one in found])
     variance_ratio = np.array([[one.variance_ratio] for one in found])
     between = between_respondents(estimate, sum_of_squares, base, options.statistic)
     lost = no_estimate(variance.value, between, base)
@@ -267,7 +283,10 @@ def judge(
     deff, deff_replace = design_effects(variance.value, sum_of_squares, base, is_weighted)
     no_effect = np.isnan(deff) & (deff_replace > 0) & np.isfinite(estimate)
     verdict = conclude(
-        Figures(estimate, variance, base, design, robust, size, lost, within), domains, options, no_effect
+        Figures(estimate, variance, base, design, robust, size, lost, within, silent),
+        domains,
+        options,
+        no_effect,
     )
     unknown, counted = ~np.isfinite(estimate), (base.responses > 0) & is_weighted & ~lost
     se, kish = np.sqrt(variance.value), kish_effect(base)

@@ -1,14 +1,15 @@
 """Estimates of ratios by domain, and each respondent's coefficient on them: Taylor linearisation."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, partial
 
 import numpy as np
 
-from sipas.stats.arrays import FloatArray
+from sipas.stats.arrays import FloatArray, IntArray
 from sipas.stats.estimates.domains import Domains
-from sipas.stats.estimates.moments import Moments, Products
+from sipas.stats.estimates.measures import Measure
+from sipas.stats.estimates.moments import Moments
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class Linearised:
         Σ z_i and Σ z_i² over the pair's respondents.
     sum_of_squares : float64[domains]
         Σ_D w_i e_i², of which a simple random sample's variance is made.
+    silent : int64[domains]
+        Of a node of an index tree, how many ratios that count have no answer in the domain.
     crossed : function
         Gives float64[domains]: (Σ_r c_r √(R_r Σ_D w_i² y_ir x_ir) / X_r)², the size of the terms that
         Σ z_i² is the difference of, and rounds by. Seldom wanted, so made when it is.
@@ -42,6 +45,7 @@ class Linearised:
     z: FloatArray
     zz: FloatArray
     sum_of_squares: FloatArray
+    silent: IntArray
     crossed: Callable[[], FloatArray]
 
     @cached_property
@@ -61,52 +65,45 @@ def linearise(moments: Moments, domains: Domains) -> Linearised:
         Of the rows of `domains`, in its order.
     domains : Domains
     """
-    ratios, coefficients = solve_ratios(moments, domains)
-    e, ee = _residuals(moments, ratios, coefficients, domains)
+    estimate, ratios, coefficients = solve_ratios(moments, domains)
+    e, ee = moments.residuals(ratios, coefficients, domains)
     weighted = moments.weight * ee
-    shares = np.array([ratio.share for ratio in moments.measure.ratios])
     return Linearised(
         moments=moments,
         domains=domains,
-        # Shares sum to 1, but for rounding: where every ratio is 1, so is the index.
-        estimate=(shares @ ratios) / (shares @ np.ones_like(ratios)),
+        estimate=estimate,
         z=domains.by_pair(moments.weight * e),
         zz=domains.by_pair(moments.weight * weighted),
         sum_of_squares=domains.total(weighted),
+        silent=silent_ratios(moments.measure, coefficients),
         crossed=partial(_cancelling, moments, ratios, coefficients, domains),
     )
 
 
-def solve_ratios(moments: Moments, domains: Domains) -> tuple[FloatArray, FloatArray]:
-    """float64[ratios, domains]: each ratio R_r = Y_r / X_r, NaN where X_r is 0, and c_r / X_r, there 0."""
-    y = np.array([domains.total(moments.weight * part) for part in moments.numerators])
-    x = np.array([domains.total(moments.weight * part) for part in moments.denominators])
-    shares = np.array([[ratio.share] for ratio in moments.measure.ratios])
-    ratios = np.divide(y, x, out=np.full_like(y, np.nan), where=x > 0)
-    return ratios, np.divide(shares, x, out=np.zeros_like(x), where=x > 0)
-
-
-def _residuals(
-    moments: Moments, ratios: FloatArray, coefficients: FloatArray, domains: Domains
-) -> tuple[FloatArray, FloatArray]:
-    """float64[rows]: Σ e_i and Σ e_i² over each cell's respondents.
+def silent_ratios(measure: Measure, coefficients: FloatArray) -> IntArray:
+    """int64[...]: of a node of an index tree how many ratios that count have no answer.
 
     Parameters
     ----------
-    ratios, coefficients : float64[ratios, domains]
-        R_r and c_r / X_r.
+    coefficients : float64[ratios, ...]
+        Of each ratio; 0 where nobody answered.
     """
-    value = [domains.by_row(ratio) for ratio in np.nan_to_num(ratios)]
-    coefficient = [domains.by_row(share) for share in coefficients]
-    pairs = zip(moments.numerators, moments.denominators, strict=True)
-    e = _added_up(_residual(y, x, value[r], coefficient[r]) for r, (y, x) in enumerate(pairs))
-    ee = _added_up(
-        _residual_product(
-            p, value[r], value[q], coefficient[r] if r == q else 2 * coefficient[r], coefficient[q]
-        )
-        for r, q, p in moments.products()
-    )
-    return e, ee
+    if measure.branch is None:
+        return np.zeros(coefficients.shape[1:], dtype=np.int64)
+    counts = np.array([ratio.share > 0 for ratio in measure.ratios])
+    return np.asarray((coefficients[counts] == 0).sum(axis=0), dtype=np.int64)
+
+
+def solve_ratios(moments: Moments, domains: Domains) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """float64[domains], float64[ratios, domains] twice: the estimate, each R_r = Y_r / X_r and c_r / X_r.
+
+    Where X_r is 0 a ratio is NaN, and its coefficient 0.
+    """
+    y, x = moments.totals(domains)
+    ratios = np.divide(y, x, out=np.full_like(y, np.nan), where=x > 0)
+    shares = moments.measure.shares(x != 0)
+    coefficients = np.divide(shares, x, out=np.zeros_like(x), where=x > 0)
+    return moments.measure.combine(ratios, shares), ratios, coefficients
 
 
 def _cancelling(
@@ -123,41 +120,3 @@ def _cancelling(
     crossed = np.array([domains.total(squares * moments.crossed(r)) for r in range(len(ratios))])
     roots: FloatArray = coefficients * np.sqrt(np.maximum(np.nan_to_num(ratios) * crossed, 0.0))
     return np.asarray(roots.sum(axis=0) ** 2)
-
-
-def _added_up(parts: Iterator[FloatArray]) -> FloatArray:
-    """Add arrays into the first one, and return it."""
-    total = next(parts)
-    for part in parts:
-        total += part
-    return total
-
-
-def _residual(y: FloatArray, x: FloatArray, value: FloatArray, coefficient: FloatArray) -> FloatArray:
-    """c (y − R x) / X, in one array of its own."""
-    part = value * x
-    np.subtract(y, part, out=part)
-    part *= coefficient
-    return part
-
-
-def _residual_product(
-    p: Products,
-    value_r: FloatArray,
-    value_q: FloatArray,
-    coefficient_r: FloatArray,
-    coefficient_q: FloatArray,
-) -> FloatArray:
-    """Σ c_r (y_r − R_r x_r) / X_r · c_q (y_q − R_q x_q) / X_q, in one or two arrays of its own."""
-    square = value_q * p.xx
-    square -= p.xy
-    if p.xy is p.yx and value_r is value_q:
-        square -= p.yx
-        square *= value_r
-    else:
-        square *= value_r
-        square -= value_q * p.yx
-    square += p.yy
-    square *= coefficient_r
-    square *= coefficient_q
-    return square

@@ -11,8 +11,9 @@ import numpy as np
 from sipas.stats.arrays import FloatArray, IntArray
 from sipas.stats.cells.scoring import Scoring
 from sipas.stats.choices import refuse_unknown
-from sipas.stats.estimates.domains import Rows, of_rows
+from sipas.stats.estimates.domains import Domains, Rows, of_rows
 from sipas.stats.estimates.measures import Measure, Ratio
+from sipas.stats.grouping import weighted_sum
 from sipas.stats.options import Statistic
 from sipas.stats.weights.weighted_cells import WeightedCells
 
@@ -69,14 +70,20 @@ class Moments:
     ) -> None:
         refuse_unknown("statistic", statistic, Statistic)
         cells = sample.cells
-        self.cells, self.measure, self.rows = cells, measure, rows
+        self.sample, self.cells, self.measure, self.rows = sample, cells, measure, rows
         self.kind: Literal["S", "T"] = "S" if statistic == "share" else "T"
         self.scale = None if cells.factor_scale is None else of_rows(cells.factor_scale, rows)
         self.design_weight = of_rows(sample.weighting.weight, rows)
         asked = self.asked_weight()
         self.weight = self.design_weight if asked is None else self.design_weight * asked
-        self.numerators = tuple(self.numerator(ratio) for ratio in measure.ratios)
-        self.denominators = tuple(self.denominator(ratio) for ratio in measure.ratios)
+
+    @cached_property
+    def numerators(self) -> tuple[FloatArray, ...]:
+        return tuple(self.numerator(ratio) for ratio in self.measure.ratios)
+
+    @cached_property
+    def denominators(self) -> tuple[FloatArray, ...]:
+        return tuple(self.denominator(ratio) for ratio in self.measure.ratios)
 
     def responses(self) -> IntArray:
         """int64[rows]: all respondents."""
@@ -115,6 +122,67 @@ class Moments:
         if ratio.item is not None:
             return self.answered().astype(np.float64)
         return self.factor_sum([self.cells.layout.total("A", k) for k in ratio.factors], 1)
+
+    def totals(self, domains: Domains) -> tuple[FloatArray, FloatArray]:
+        """float64[ratios, domains] twice: Σ w y and Σ w x; `domains` has the rows that are looked at."""
+        y, x = (
+            np.array([domains.total(self.weight * part) for part in parts])
+            for parts in (self.numerators, self.denominators)
+        )
+        return y, x
+
+    def residuals(
+        self, ratios: FloatArray, coefficients: FloatArray, domains: Domains
+    ) -> tuple[FloatArray, FloatArray]:
+        """float64[rows]: Σ e_i and Σ e_i² over each cell's respondents.
+
+        Parameters
+        ----------
+        ratios, coefficients : float64[ratios, domains]
+            R_r and c_r / X_r.
+        """
+        value = [domains.by_row(ratio) for ratio in np.nan_to_num(ratios)]
+        coefficient = [domains.by_row(share) for share in coefficients]
+        pairs = zip(self.numerators, self.denominators, strict=True)
+        e = _added_up(_residual(y, x, value[r], coefficient[r]) for r, (y, x) in enumerate(pairs))
+        ee = _added_up(
+            _residual_product(
+                p, value[r], value[q], coefficient[r] if r == q else 2 * coefficient[r], coefficient[q]
+            )
+            for r, q, p in self.products()
+        )
+        return e, ee
+
+    def linearized_sums(self, ratios: FloatArray, coefficients: FloatArray, domains: Domains) -> FloatArray:
+        """float64[rows]: Σ e_i over each cell's respondents, e_i times 1 / P(asked) of a single item."""
+        asked, domain = self.asked_weight(), domains.domain
+        e = np.zeros(len(self.weight))
+        parts = zip(np.nan_to_num(ratios), coefficients, self.numerators, self.denominators, strict=True)
+        for ratio, coefficient, y, x in parts:
+            e += coefficient[domain] * (y - ratio[domain] * x)
+        return e if asked is None else e * asked
+
+    def totals_together(self) -> tuple[FloatArray, FloatArray]:
+        """float64[ratios] twice: Σ w y and Σ w x of all rows that are looked at."""
+        y = np.array([weighted_sum(self.weight, part) for part in self.numerators])
+        x = np.array([weighted_sum(self.weight, part) for part in self.denominators])
+        return y, x
+
+    def squares_together(self, ratios: FloatArray, coefficients: FloatArray) -> float:
+        """Σ w e² of all rows that are looked at.
+
+        Parameters
+        ----------
+        ratios, coefficients : float64[ratios]
+            R_r and c_r / X_r.
+        """
+        found = 0.0
+        for r, q, p in self.products():
+            yy, yx, xx = (weighted_sum(self.weight, part) for part in (p.yy, p.yx, p.xx))
+            xy = yx if p.xy is p.yx else weighted_sum(self.weight, p.xy)
+            square = yy - ratios[q] * yx - ratios[r] * (xy - ratios[q] * xx)
+            found += (1 if r == q else 2) * coefficients[r] * coefficients[q] * square
+        return float(found)
 
     def products(self) -> Iterator[tuple[int, int, Products]]:
         """The products of every two ratios r <= q, with their positions."""
@@ -186,3 +254,41 @@ class Moments:
         for position in positions[1:]:
             total += of_rows(sums[:, position], early)
         return of_rows(total, late)
+
+
+def _added_up(parts: Iterator[FloatArray]) -> FloatArray:
+    """Add arrays into the first one, and return it."""
+    total = next(parts)
+    for part in parts:
+        total += part
+    return total
+
+
+def _residual(y: FloatArray, x: FloatArray, value: FloatArray, coefficient: FloatArray) -> FloatArray:
+    """c (y − R x) / X, in one array of its own."""
+    part = value * x
+    np.subtract(y, part, out=part)
+    part *= coefficient
+    return part
+
+
+def _residual_product(
+    p: Products,
+    value_r: FloatArray,
+    value_q: FloatArray,
+    coefficient_r: FloatArray,
+    coefficient_q: FloatArray,
+) -> FloatArray:
+    """Σ c_r (y_r − R_r x_r) / X_r · c_q (y_q − R_q x_q) / X_q, in one or two arrays of its own."""
+    square = value_q * p.xx
+    square -= p.xy
+    if p.xy is p.yx and value_r is value_q:
+        square -= p.yx
+        square *= value_r
+    else:
+        square *= value_r
+        square -= value_q * p.yx
+    square += p.yy
+    square *= coefficient_r
+    square *= coefficient_q
+    return square

@@ -14,6 +14,7 @@ from sipas.stats.estimates.linearise import Linearised, linearise
 from sipas.stats.estimates.measures import Measure, Ratio
 from sipas.stats.estimates.moments import Moments
 from sipas.stats.estimates.residuals import Regressor
+from sipas.stats.estimates.tree_moments import find_moments
 from sipas.stats.estimates.variance import Sizes, Variance, find_sizes, fractions, stratified_variance
 from sipas.stats.estimates.verdict import Figures, intervals
 from sipas.stats.options import Lonely, Options
@@ -64,15 +65,22 @@ class RatioPoints:
 def find_points(sample: WeightedCells, ratio: Ratio, domains: Domains) -> RatioPoints:
     """The points that were chosen, items of the ratio together."""
     cells = sample.cells
-    factors, weight = tuple(cells.scoring.factors.values()), of_rows(sample.weighting.weight, domains.rows)
-    places = (ratio.item,) if ratio.item is not None else (i for k in ratio.factors for i in factors[k])
-    items = [ItemPoints.of(cells, item, domains) for item in places]
+    weight = of_rows(sample.weighting.weight, domains.rows)
+    items = [ItemPoints.of(cells, item, domains) for item in ratio.places(cells.scoring)]
     chosen = np.zeros((len(cells.scoring.points), domains.count))
     for item in items:
         chosen += [domains.total(weight * item.asked * counts) for counts in item.chosen]
     answered = chosen.sum(axis=0)
     share = np.divide(chosen, answered, out=np.full_like(chosen, np.nan), where=answered > 0)
     return RatioPoints(items, answered, share)
+
+
+def ratio_counts(measure: Measure, parts: Sequence[RatioPoints]) -> FloatArray:
+    """float64[ratios, domains]: what each ratio counts in the measure; they sum to 1."""
+    shares = measure.shares(np.array([part.answered for part in parts]) != 0)
+    total = shares.sum(axis=0)
+    np.divide(shares, total, out=shares, where=total > 0)
+    return shares
 
 
 def _inverse(values: FloatArray) -> FloatArray:
@@ -96,7 +104,7 @@ def point_intervals(
         Of each ratio of the measure.
     share : float64[points, domains]
     """
-    moments = Moments(sample, measure, "share", domains.rows)
+    moments = find_moments(sample, measure, "share", domains.rows)
     fraction = fractions(sample, measure, options.fpc)
     errors = _Errors.of(sample, moments, domains, fraction, options.lonely)
     variance = stacked([errors.variance(parts, point) for point in range(len(share))])
@@ -142,11 +150,10 @@ class _Errors:
         z_ij = w_i c (1[y_ij = v] − R_v a_ij) / X. The root of a variance is a norm of z, so that the
         triangle inequality holds, with equality for a single item.
         """
-        ratios = self.known.moments.measure.ratios
-        shares = sum(ratio.share for ratio in ratios)
+        counts = ratio_counts(self.known.moments.measure, parts)
         found = [
-            self.of_item(item, point, part.share[point], ratio.share / shares * _inverse(part.answered))
-            for ratio, part in zip(ratios, parts, strict=True)
+            self.of_item(item, point, part.share[point], count * _inverse(part.answered))
+            for count, part in zip(counts, parts, strict=True)
             for item in part.items
         ]
         error = np.sum([np.sqrt(np.maximum(one.value, 0.0)) for one in found], axis=0)

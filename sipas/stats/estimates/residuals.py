@@ -250,13 +250,8 @@ def _by_domain(
 
 def linearized_sums(moments: Moments, linearised: Linearised) -> FloatArray:
     """float64[rows]: Σ e_i over each cell's respondents, e_i times 1 / P(asked) of a single item."""
-    ratios, shares = solve_ratios(moments, linearised.domains)
-    asked, domain = moments.asked_weight(), linearised.domains.domain
-    e = np.zeros(len(moments.weight))
-    parts = zip(np.nan_to_num(ratios), shares, moments.numerators, moments.denominators, strict=True)
-    for ratio, share, y, x in parts:
-        e += share[domain] * (y - ratio[domain] * x)
-    return e if asked is None else e * asked
+    _, ratios, coefficients = solve_ratios(moments, linearised.domains)
+    return moments.linearized_sums(ratios, coefficients, linearised.domains)
 
 
 def _strata_totals(cells: Cells, weighting: Weighting, calibration: Calibration) -> sparse.csr_array:

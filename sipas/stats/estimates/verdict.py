@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from sipas.stats import notes
-from sipas.stats.arrays import BoolArray, FloatArray
+from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 from sipas.stats.estimates.domains import Domains
 from sipas.stats.estimates.effective import WeightSums
 from sipas.stats.estimates.intervals import (
@@ -50,6 +50,8 @@ class Figures:
         Where negative weights leave no estimate.
     limits : (float, float)
         What estimates lie between.
+    silent : int64[..., domains], optional
+        As in `sipas.stats.estimates.linearise.Linearised`.
     """
 
     estimate: FloatArray
@@ -60,6 +62,7 @@ class Figures:
     size: FloatArray
     lost: BoolArray
     limits: tuple[float, float]
+    silent: IntArray | None = None
 
     @property
     def known(self) -> BoolArray:
@@ -78,6 +81,12 @@ class Figures:
         After calibration a complete count may still owe its uncertainty to the cells around it.
         """
         return np.asarray(self.complete & (self.base.skipped == 0))
+
+    @property
+    def partly_answered(self) -> BoolArray:
+        """bool[..., domains]: where a part of an index tree has no answer."""
+        none = np.zeros_like(self.known) if self.silent is None else self.silent > 0
+        return self.known & none
 
     @property
     def agreed(self) -> BoolArray:
@@ -124,7 +133,7 @@ def conclude(
     """
     low, high, odd = intervals(figures, options)
     reliable, reasons = reliability(figures, options)
-    reliable = reliable & ~domains.review
+    reliable = reliable & ~domains.review & ~figures.partly_answered
     cut = (notes.POPULATION_ESTIMATED, np.broadcast_to(domains.cut, low.shape))
     remarks = [*_gaps(figures, domains), *odd, *reasons, cut]
     if no_effect is not None:
@@ -201,5 +210,17 @@ def _gaps(figures: Figures, domains: Domains) -> Iterator[Remark]:
     yield notes.NO_WEIGHT, unanswered & weightless
     yield notes.FACTOR_NOT_ANSWERED, unanswered & some & ~weightless
     yield notes.NEGATIVE_WEIGHTS, figures.lost
+    yield from _partly_answered(figures)
     for count in np.unique(figures.variance.lonely[figures.variance.lonely > 0]).tolist():
         yield notes.LONELY(n=count), figures.variance.lonely == count
+
+
+def _partly_answered(figures: Figures) -> Iterator[Remark]:
+    """Remarks on index trees of which some parts have no answer."""
+    if figures.silent is None or not figures.silent.any():
+        return
+    for count in np.unique(figures.silent[figures.partly_answered]).tolist():
+        yield (
+            notes.ITEMS_OF_NODE_NOT_ANSWERED(n=count),
+            figures.partly_answered & (figures.silent == count),
+        )

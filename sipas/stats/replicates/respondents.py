@@ -11,6 +11,7 @@ from sipas.stats.estimates.domains import Domains, find_domains
 from sipas.stats.estimates.linearise import linearise
 from sipas.stats.estimates.measures import Measure
 from sipas.stats.estimates.moments import Moments
+from sipas.stats.estimates.tree_moments import find_moments
 from sipas.stats.estimates.variance import find_sizes, fractions
 from sipas.stats.options import Options
 from sipas.stats.replicates.recalibrated import Recalibration
@@ -26,6 +27,7 @@ class Respondents:
 
     Parameters
     ----------
+    measure : Measure
     domains : Domains
     stratum, domain : int64[kinds]
         The variance stratum, and the domain; -1 outside all domains.
@@ -44,6 +46,7 @@ class Respondents:
     df, lonely : int64[domains]
     """
 
+    measure: Measure
     domains: Domains
     stratum: IntArray
     domain: IntArray
@@ -81,6 +84,8 @@ class Respondents:
         """float64[...]: Σ_r c_r Y_r / X_r over the first axis; NaN where an X_r is 0."""
         ratios = np.full_like(numerator, np.nan)
         np.divide(numerator, denominator, out=ratios, where=denominator > 0)
+        if self.measure.branch is not None:
+            return self.measure.combine(ratios, self.measure.shares(denominator != 0))
         return np.asarray(np.tensordot(self.share, ratios, axes=1) / self.share.sum())
 
 
@@ -99,10 +104,10 @@ def find_respondents(
     before = weighting.weight if calibration is None else calibration.weight
     domains = find_domains(replace(sample, kept_frame=None), by)
     fraction = fractions(sample, measure, options.fpc)
-    inside = Moments(sample, measure, statistic, domains.rows)
+    inside = find_moments(sample, measure, statistic, domains.rows)
     sizes = find_sizes(linearise(inside, domains), weighting, fraction)
     everyone, uncalibrated = sample.weighted, replace(weighting, weight=before)
-    moments = Moments(replace(sample, weighting=uncalibrated), measure, statistic, everyone)
+    moments = find_moments(replace(sample, weighting=uncalibrated), measure, statistic, everyone)
     if measure.item is None:
         _refuse_mixed(moments)
         kinds = [(moments.responses(), moments.numerators, moments.denominators)]
@@ -112,6 +117,7 @@ def find_respondents(
     cell = np.concatenate([everyone[some] for some in used])
     after, base = weighting.weight[cell], before[cell]
     return Respondents(
+        measure=measure,
         domains=domains,
         stratum=weighting.stratum[cell],
         domain=_domain_of_cells(len(cells), domains)[cell],

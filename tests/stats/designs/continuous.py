@@ -129,7 +129,8 @@ def covariance(design: RowDesign, value: FloatArray, influence: FloatArray, lone
     rows, variables = influence.shape
     domains = RowDomains({}, variables, np.repeat(np.arange(variables), rows))
     many = TaylorDesign(repeated(design, variables))
-    return many.covariance(RowLinearised(value, influence.T.ravel()), domains, lonely)
+    none = np.zeros(variables, dtype=np.int64)
+    return many.covariance(RowLinearised(value, influence.T.ravel(), none), domains, lonely)
 
 
 def repeated(design: RowDesign, times: int) -> RowDesign:
@@ -174,7 +175,8 @@ def jackknife_of_mean(design: RowDesign, values: FloatArray) -> float:
     present = np.isfinite(values)
     y, x = np.where(present, values, 0.0), present.astype(np.float64)
     moments = RowMoments(y[:, None], x[:, None], np.ones(1), present)
-    mean = RowLinearised(np.array([design.weight @ y / (design.weight @ x)]), np.zeros(len(design)))
+    value, none = np.array([design.weight @ y / (design.weight @ x)]), np.zeros(1, dtype=np.int64)
+    mean = RowLinearised(value, np.zeros(len(design)), none)
     everyone = RowDomains({}, 1, np.zeros(len(design), dtype=np.int64))
     return float(jackknife(design).variance(moments, mean, everyone, present, "adjust").value[0])
 
