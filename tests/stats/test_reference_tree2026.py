@@ -24,7 +24,7 @@ from sipas.stats import (
 from tests.stats.goldens import REFERENCE
 
 FOLDER = REFERENCE / "tree2026"
-BY = {"": (), "unit": ("unit",), "sex,age": ("sex", "age"), "user": ("user",)}
+BY = {"": (), "unit": ("unit",), "sex+age": ("sex", "age"), "user": ("user",)}
 KINDS = ("equal", "unequal", "pooled", "mixed")
 DESIGNS = ("strata", "clusters")
 

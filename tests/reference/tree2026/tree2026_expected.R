@@ -135,12 +135,12 @@ for (name in names(designs)) {
   estimate_in(name, design, "", "")
   for (u in units) estimate_in(name, subset(design, unit == u), "unit", u)
   for (s in c("F", "M")) for (a in sort(unique(age)))
-    estimate_in(name, subset(design, sex == s & age == a), "sex,age", paste(s, a, sep = "|"))
+    estimate_in(name, subset(design, sex == s & age == a), "sex+age", paste(s, a, sep = "|"))
   for (u in c("no", "yes")) estimate_in(name, subset(design, user == u), "user", u)
 }
 expected <- do.call(rbind, rows)
 for (column in c("estimate", "se")) expected[[column]] <- sprintf("%.17g", expected[[column]])
-write.csv(expected, "expected.csv", row.names = FALSE, quote = c(4))
+write.csv(expected, "expected.csv", row.names = FALSE, quote = FALSE)
 
 # Users against non-users: without finite-population factor, as comparisons are made.
 free <- svydesign(ids = ~1, strata = ~stratum, weights = ~w, data = data)
