@@ -91,8 +91,8 @@ class Measure:
         if self.branch is not None:
             return self.branch.shares_of(present)
         found = np.empty(present.shape)
-        for ratio, own in zip(self.ratios, found, strict=True):
-            own[...] = ratio.share
+        for place, ratio in enumerate(self.ratios):
+            found[place] = ratio.share
         return found
 
     def combine(self, ratios: FloatArray, shares: FloatArray) -> FloatArray:
