@@ -178,7 +178,8 @@ create table session (
 -- that one id can
 -- never belong to two units. No foreign keys: rows they would refer to are never deleted, intake has checked
 -- each, and checking four keys for each row costs more than storing it.
--- answers: in instrument order; -1 not answered, -2 not applicable, -3 not asked.
+-- answers: one for each answer column of the instrument, in its order; -1 not answered, -2 not applicable,
+-- -3 not asked. texts: of text items and of options marked as other, by item, with numbers hidden.
 -- digest: of the content as sent, to distinguish a replay from a conflict.
 -- time_kept, place_kept: how much the mix kept of a link's or poster's time (day, week, month, round:
 -- submitted_at is its first moment) and place (procedure; field; service_channel: neither procedure
@@ -204,7 +205,8 @@ create table response (
     digest bytea not null,
     field text,
     time_kept text,
-    place_kept text
+    place_kept text,
+    texts jsonb
 );
 
 -- Imported files of responses, by whom, and the ids that each stored or replaced: a wrong import can be

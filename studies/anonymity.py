@@ -29,7 +29,7 @@ from sipas.stats import (
     estimate_each,
     post_stratify,
 )
-from sipas.survey.instruments.instrument import read_instrument
+from sipas.survey.instruments.reading import read_instrument
 from sipas.survey.links.coarsening import Attributes, Level, TimeKept, coarsen, levels, next_day
 
 FIRST, DAYS = date(2026, 10, 1), 61

@@ -12,8 +12,9 @@ from scipy.special import ndtr
 from sipas.demo.frame import CITY_SEED, FloatArray, IntArray
 from sipas.demo.model import ANSWER_CHANNELS, COUNTER, KIOSK, SMS, Model
 from sipas.errors import InputError
-from sipas.survey.instruments.instrument import Form, Instrument
-from sipas.survey.intake.submission import NOT_ANSWERED, NOT_APPLICABLE, NOT_ASKED
+from sipas.survey.instruments.forms import Form
+from sipas.survey.instruments.instrument import Instrument
+from sipas.survey.intake.answer_coding import NOT_ANSWERED, NOT_APPLICABLE, NOT_ASKED
 
 _KIOSK_LIKELIHOOD_RATIO = (
     1.6  # how much likelier a counter's customer is to answer at the kiosk than behind a link

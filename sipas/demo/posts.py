@@ -12,7 +12,8 @@ from sipas.demo.model import ANSWER_CHANNELS, KIOSK, SMS
 from sipas.demo.posting import KioskBatch, LinkAnswer
 from sipas.survey.catalogue import LOCAL
 from sipas.survey.instruments.instrument import Instrument
-from sipas.survey.intake.submission import NOT_ANSWERED, NOT_APPLICABLE, NOT_ASKED, AnswerValue, new_id
+from sipas.survey.intake.answer_coding import NOT_ANSWERED, NOT_APPLICABLE, NOT_ASKED, AnswerValue
+from sipas.survey.intake.submission import new_id
 
 BATCH = 40  # submissions a terminal sends at a time
 OPENS, CLOSES = time(7, 30), time(17, 0)

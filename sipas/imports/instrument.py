@@ -7,7 +7,7 @@ from sipas.errors import InputError, TableError
 from sipas.imports.counts import ImportCounts
 from sipas.postgres.pool import Connection
 from sipas.queries.instruments import find_instrument_source, insert_instrument
-from sipas.survey.instruments.instrument import read_instrument
+from sipas.survey.instruments.reading import read_instrument
 
 
 async def import_instrument(conn: Connection, path: Path) -> ImportCounts:

@@ -4,8 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sipas.imports.fields import FieldReader
-from sipas.survey.instruments.instrument import Instrument, Sheet
-from sipas.survey.intake.submission import NOT_ASKED
+from sipas.survey.instruments.instrument import Instrument
+from sipas.survey.instruments.sheets import Sheet
+from sipas.survey.intake.answer_coding import NOT_ASKED
 from sipas.tables import AnswerTable
 
 ADVICE = "write - in the cell of an item that was not asked"

@@ -14,7 +14,10 @@ _ENCODER = msgspec.json.Encoder()
 
 
 class ResponseRow(msgspec.Struct, frozen=True):
-    """A row of `response` without columns that the database adds; the statement uses these names."""
+    """A row of `response` without columns that the database adds; the statement uses these names.
+
+    missing: required items without an answer, for which `complete` is false; they are not stored.
+    """
 
     id: UUID
     round_id: int
@@ -36,6 +39,8 @@ class ResponseRow(msgspec.Struct, frozen=True):
     field: str | None = None
     time_kept: str | None = None
     place_kept: str | None = None
+    texts: dict[str, str] | None = None
+    missing: tuple[str, ...] = ()
 
     @property
     def uuid(self) -> UUID:

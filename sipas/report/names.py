@@ -7,7 +7,8 @@ from functools import cached_property
 
 from sipas.messages import Language, column_name, find_text, text
 from sipas.survey.catalogue import Catalogue
-from sipas.survey.instruments.instrument import Instrument, Text
+from sipas.survey.instruments.instrument import Instrument
+from sipas.survey.instruments.items import Text
 
 NO_CATALOGUE = Catalogue(0, {}, {}, {}, {})
 
@@ -56,7 +57,7 @@ class Names:
         kind, _, code = measure.partition(":")
         texts = {
             "item": {item.id: item.text for item in instrument.items()},
-            "factor": {factor.id: factor.title for factor in instrument.factors},
+            "factor": instrument.titles,
         }
         if kind in texts:
             return self.text(texts[kind][code], instrument)

@@ -22,7 +22,7 @@ from sipas.routes.survey_forms import (
     sheet_of,
 )
 from sipas.survey.catalogue import Catalogue, local_day
-from sipas.survey.instruments.instrument import Sheet
+from sipas.survey.instruments.sheets import Sheet
 from sipas.survey.links.one_time_links import (
     LINK_CHANNEL,
     Visit,

@@ -24,7 +24,7 @@ from sipas.routes.survey_forms import (
     sheet_of,
 )
 from sipas.survey.catalogue import Catalogue, local_day
-from sipas.survey.instruments.instrument import Sheet
+from sipas.survey.instruments.sheets import Sheet
 from sipas.survey.kiosks.terminals import offered_procedures
 from sipas.survey.links.posters import (
     POSTER_CHANNEL,

@@ -10,7 +10,7 @@ from litestar.response import Template
 
 from sipas.routes.pages import language_of, page
 from sipas.survey.catalogue import Catalogue
-from sipas.survey.instruments.instrument import Sheet
+from sipas.survey.instruments.sheets import Sheet
 from sipas.survey.links.survey_page import CONTROLS, LANGUAGE
 
 _FORM_MAX_FIELDS = 1_000

@@ -15,7 +15,9 @@ from sipas.queries import catalogue as rows
 from sipas.queries.catalogue import Procedure, Round, Unit
 from sipas.stats.spelling import bare_code, spelling_difference
 from sipas.survey.columns import RESERVED_COLUMNS
-from sipas.survey.instruments.instrument import Instrument, Sheet, decode_instrument
+from sipas.survey.instruments.instrument import Instrument
+from sipas.survey.instruments.reading import decode_instrument
+from sipas.survey.instruments.sheets import Sheet
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")

@@ -8,24 +8,24 @@
 with sent as (
     select id, round_id, unit_id, procedure_id, kiosk_id, sequence, started_at, submitted_at, complete, channel,
         service_channel, form, language, answers, comment, attributes, decode(digest, 'base64') as digest,
-        field, time_kept, place_kept, place
+        field, time_kept, place_kept, texts, place
     from rows from (
         json_to_recordset($1::json) as (id uuid, round_id int, unit_id int, procedure_id int, kiosk_id int,
             sequence int, started_at timestamptz, submitted_at timestamptz, complete boolean, channel text,
             service_channel text, form text, language text, answers smallint[], comment text, attributes jsonb,
-            digest text, field text, time_kept text, place_kept text)
+            digest text, field text, time_kept text, place_kept text, texts jsonb)
         ) with ordinality
         as row (id, round_id, unit_id, procedure_id, kiosk_id, sequence, started_at, submitted_at, complete,
             channel, service_channel, form, language, answers, comment, attributes, digest, field, time_kept,
-            place_kept, place)
+            place_kept, texts, place)
     where $2 or not exists (select from kiosk where kiosk.id = row.kiosk_id and retired_at is not null)
 ), stored as (
     insert into response (id, round_id, unit_id, procedure_id, kiosk_id, sequence, started_at, submitted_at,
         complete, channel, service_channel, form, language, answers, comment, attributes, digest, field,
-        time_kept, place_kept, received_at)
+        time_kept, place_kept, texts, received_at)
     select id, round_id, unit_id, procedure_id, kiosk_id, sequence, started_at, submitted_at,
         complete, channel, service_channel, form, language, answers, comment, attributes, digest, field, time_kept,
-        place_kept, case when kiosk_id is null then submitted_at else now() end
+        place_kept, texts, case when kiosk_id is null then submitted_at else now() end
     from sent order by id, place
     on conflict (id) do nothing
     returning id, digest

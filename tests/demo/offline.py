@@ -8,7 +8,7 @@ from sipas.demo.frame import SERVICE_CHANNELS, IntArray
 from sipas.demo.model import ANSWER_CHANNELS, Model
 from sipas.report.sources.source import Source
 from sipas.stats import Column, Frame, build_cells
-from sipas.survey.instruments.instrument import read_instrument
+from sipas.survey.instruments.reading import read_instrument
 
 INSTRUMENT = read_instrument((CITY_FOLDER / "instrument.toml").read_bytes())
 FORMS = tuple(INSTRUMENT.form_for(channel).id for channel in ANSWER_CHANNELS)

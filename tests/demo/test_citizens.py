@@ -8,8 +8,8 @@ from sipas.demo.city import CITY_FOLDER, read_city
 from sipas.demo.frame import draw_frame
 from sipas.demo.model import COUNTER, KIOSK, SMS, Model, draw_model
 from sipas.errors import InputError
-from sipas.survey.instruments.instrument import read_instrument
-from sipas.survey.intake.submission import NOT_ANSWERED, NOT_APPLICABLE, NOT_ASKED
+from sipas.survey.instruments.reading import read_instrument
+from sipas.survey.intake.answer_coding import NOT_ANSWERED, NOT_APPLICABLE, NOT_ASKED
 from tests.demo.hamlet import hamlet
 
 INSTRUMENT = read_instrument((CITY_FOLDER / "instrument.toml").read_bytes())

@@ -10,7 +10,8 @@ from itertools import pairwise
 
 import pytest
 
-from sipas.survey.instruments.instrument import Instrument, read_instrument
+from sipas.survey.instruments.instrument import Instrument
+from sipas.survey.instruments.reading import read_instrument
 
 CITY = files("sipas.demo") / "city"
 FILES = ["units.csv", "successions.csv", "procedures.csv", "served.csv", "instrument.toml", "README.md"]

@@ -6,7 +6,7 @@ import pytest
 from sipas.demo.city import CITY_FOLDER, read_city
 from sipas.demo.frame import draw_frame
 from sipas.demo.model import COUNTER, GIVEN, KIOSK, SMS, Model, draw_model
-from sipas.survey.instruments.instrument import read_instrument
+from sipas.survey.instruments.reading import read_instrument
 from tests.demo.hamlet import AT_KIOSK, PRIVATE, hamlet
 
 INSTRUMENT = read_instrument((CITY_FOLDER / "instrument.toml").read_bytes())

@@ -9,8 +9,10 @@ from sipas.demo.city import CITY_FOLDER
 from sipas.demo.filling import draw_crowd
 from sipas.demo.posts import BATCH, CLOSES, OPENS, Crowd, Visits
 from sipas.survey.catalogue import LOCAL
-from sipas.survey.instruments.instrument import Sheet, read_instrument
-from sipas.survey.intake.submission import Submission, code_answers
+from sipas.survey.instruments.reading import read_instrument
+from sipas.survey.instruments.sheets import Sheet
+from sipas.survey.intake.answer_coding import code_answers
+from sipas.survey.intake.submission import Submission
 
 INSTRUMENT = read_instrument((CITY_FOLDER / "instrument.toml").read_bytes())
 OPENED, NOW = datetime(2026, 3, 1, 17, tzinfo=UTC), datetime(2026, 4, 20, 3, tzinfo=UTC)

@@ -13,7 +13,7 @@ from sipas.report.indices.indices import prepare, rows
 from sipas.report.request import EstimateRequest
 from sipas.report.sources.source import Source
 from sipas.stats import Column, Frame, build_cells
-from sipas.survey.instruments.instrument import read_instrument
+from sipas.survey.instruments.reading import read_instrument
 from tests.demo.hamlet import AT_KIOSK, COUNTER, ONLINE, PRIVATE, STRATA, hamlet
 
 INSTRUMENT = read_instrument((CITY_FOLDER / "instrument.toml").read_bytes())

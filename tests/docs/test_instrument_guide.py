@@ -4,7 +4,8 @@ import re
 from fractions import Fraction
 from pathlib import Path
 
-from sipas.survey.instruments.instrument import Instrument, read_instrument
+from sipas.survey.instruments.instrument import Instrument
+from sipas.survey.instruments.reading import read_instrument
 
 GUIDE = Path(__file__).parents[2] / "docs" / "reference" / "instrument.md"
 

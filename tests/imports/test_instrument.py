@@ -8,7 +8,7 @@ from sipas.imports.counts import ImportCounts
 from sipas.imports.instrument import import_instrument
 from sipas.postgres.pool import Connection
 from sipas.queries.catalogue import list_instruments
-from sipas.survey.instruments.instrument import read_instrument
+from sipas.survey.instruments.reading import read_instrument
 from tests.imports.conftest import Write
 
 CITY = Path(__file__).parents[2] / "sipas" / "demo" / "city"

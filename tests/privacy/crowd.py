@@ -9,7 +9,7 @@ from random import Random
 from sipas.postgres.pool import Connection
 from sipas.queries.links import Link, OpenLink
 from sipas.survey.catalogue import load_catalogue, local_day
-from sipas.survey.instruments.instrument import Sheet
+from sipas.survey.instruments.sheets import Sheet
 from sipas.survey.links.one_time_links import (
     LINK_VALID_FOR,
     Visit,

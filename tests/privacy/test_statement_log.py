@@ -10,7 +10,7 @@ from sipas.postgres.embedded import running
 from sipas.postgres.migrate import migrate
 from sipas.postgres.pool import Connection, connect
 from sipas.queries.durability import list_parameter_logging
-from sipas.survey.instruments.instrument import Sheet
+from sipas.survey.instruments.sheets import Sheet
 from sipas.survey.links.mixing import mix_all
 from sipas.survey.links.one_time_links import answer_link, create_links, find_visit
 from tests.cast import Town, build_town, link_about

@@ -5,7 +5,7 @@ from sipas.messages import column_name
 from sipas.queries.catalogue import Procedure, Unit
 from sipas.report.names import Names
 from sipas.survey.catalogue import Catalogue
-from sipas.survey.instruments.instrument import read_instrument
+from sipas.survey.instruments.reading import read_instrument
 
 CITY_INSTRUMENT = Path(__file__).parents[2] / "sipas/demo/city/instrument.toml"
 OLD = Unit(1, "00004", "Phường Trúc Bạch", "commune", 3, None, date(2025, 6, 30))

@@ -8,8 +8,8 @@ import pytest
 
 from sipas.postgres.pool import Connection
 from sipas.survey.catalogue import load_catalogue
-from sipas.survey.instruments.instrument import Sheet
-from sipas.survey.intake.submission import NOT_ASKED
+from sipas.survey.instruments.sheets import Sheet
+from sipas.survey.intake.answer_coding import NOT_ASKED
 from sipas.survey.links.one_time_links import LINK_CHANNEL, LINK_VALID_FOR, new_links
 from sipas.survey.links.survey_page import parts_asked
 from tests.cast import Town, link_about, reword

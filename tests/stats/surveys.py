@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from sipas.stats import Cells, Column, Frame, IndexDefinition, Measure, Scoring, build_cells, overall_measure
 from sipas.stats.arrays import AnswerArray
-from sipas.survey.instruments.instrument import Instrument, read_instrument
+from sipas.survey.instruments.instrument import Instrument
+from sipas.survey.instruments.reading import read_instrument
 from tests.stats.goldens import REFERENCE
 
 

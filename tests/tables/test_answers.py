@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from sipas.errors import TableError
-from sipas.survey.intake.submission import NOT_ANSWERED, NOT_APPLICABLE, NOT_ASKED
+from sipas.survey.intake.answer_coding import NOT_ANSWERED, NOT_APPLICABLE, NOT_ASKED
 from sipas.tables import AnswerCoding, AnswerFile, AnswerTable, read_answers
 from sipas.tables.answer_codes import ABSENT
 from sipas.tables.cells import parse_count

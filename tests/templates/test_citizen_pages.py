@@ -10,7 +10,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from sipas.messages import LANGUAGES
 from sipas.routes.pages import words
-from sipas.survey.instruments.instrument import Instrument, read_instrument
+from sipas.survey.instruments.instrument import Instrument
+from sipas.survey.instruments.reading import read_instrument
 from sipas.survey.links.survey_page import parse_form, survey_page
 
 PACKAGE = Path(__file__).resolve().parents[2] / "sipas"

@@ -25,7 +25,8 @@ from sipas.stats.weights.strata_roles import is_period
 from sipas.survey.catalogue import LOCAL
 from sipas.survey.columns import IMPORT_COLUMNS
 from sipas.survey.instruments.answer_files import Reading, needed_items, read_answers_to, refuse_look_alikes
-from sipas.survey.instruments.instrument import Instrument, read_instrument
+from sipas.survey.instruments.instrument import Instrument
+from sipas.survey.instruments.reading import read_instrument
 from sipas.tables import AnswerTable, TablePlace, read_table
 from sipas.tables.cells import parse_count, parse_moment
 from sipas.tables.records import FIRST_SHEET, unread_sheets

@@ -1,97 +1,182 @@
-"""Published questionnaires: scale, items, factors, indices and forms, read from TOML."""
+"""Published questionnaires: scales, items, factors, sections, indices and forms."""
 
-import re
-from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Literal
+from functools import cached_property
 
 import msgspec
 
 from sipas.errors import InputError
 from sipas.stats.cells.scoring import IndexDefinition, Scoring
-from sipas.survey.columns import CHANNELS, IMPORT_COLUMNS, RESERVED_COLUMNS
+from sipas.survey.instruments.answer_columns import AnswerColumn, columns_of, option_id
+from sipas.survey.instruments.forms import Block, Form, FormStep, chance_of
+from sipas.survey.instruments.indices import WrittenIndex, resolve_index
+from sipas.survey.instruments.items import (
+    MAIN_SCALE,
+    OPTION_ORDER,
+    OPTION_ORDERS,
+    AnswerScale,
+    Attribute,
+    Condition,
+    Factor,
+    Item,
+    Section,
+    Text,
+)
+from sipas.survey.instruments.scorings import ItemScoring, forms_of
 
-Text = dict[str, str]
-_ID = re.compile(r"[a-z][a-z0-9_-]*")
-_ITEM_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")  # also a column of files, as survey tools name it
-_ATTRIBUTE_VALUES_MAX = 200
-_CODE_MAX_CHARACTERS = 64  # of a name or value in a submission
-_SCALE_POINTS_MAX = 1000  # the highest point
-
-
-class AnswerScale(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    points: tuple[int, ...]
-    satisfied: int
-    labels: dict[str, tuple[str, ...]]
-    display: Literal["faces", "stars", "numbers"] = "numbers"
-
-
-class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    id: str
-    text: Text
+_YES_NO = (0, 1)
 
 
-class Factor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    id: str
-    title: Text
-    items: tuple[Item, ...]
+class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, dict=True):
+    """`questions` are outside the factors and come first, such as the overall question. Sections come last.
 
-
-class FormStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A step of a form: asks an item, or a factor's items, all of them or `draw` of them at random."""
-
-    ask: str
-    draw: int | None = None
-
-
-class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    id: str
-    steps: tuple[FormStep, ...]
-    channels: tuple[str, ...] = ()
-
-
-class Attribute(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A property of responses besides place and time. values: the values that are counted."""
-
-    id: str
-    values: tuple[str, ...]
-
-
-class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`questions` are outside the factors and come first, such as the overall question."""
+    main_scale: `[scale]` of the file. written_indices: as the file has them; `indices` resolves them.
+    note: a remark for administrators, such as what must be checked.
+    """
 
     id: str
     version: int
     languages: tuple[str, ...]
     title: Text
-    scale: AnswerScale
+    main_scale: AnswerScale | None = msgspec.field(name="scale", default=None)
+    named_scales: dict[str, AnswerScale] = msgspec.field(name="scales", default_factory=dict)
     factors: tuple[Factor, ...] = ()
-    indices: tuple[IndexDefinition, ...] = ()
+    written_indices: tuple[WrittenIndex, ...] = msgspec.field(name="indices", default=())
     questions: tuple[Item, ...] = ()
+    sections: tuple[Section, ...] = ()
     forms: tuple[Form, ...] = ()
     attributes: tuple[Attribute, ...] = ()
+    note: Text | None = None
 
     @property
     def name(self) -> str:
         return f"{self.id}@{self.version}"
 
+    @cached_property
+    def scale(self) -> AnswerScale:
+        """Return the main scale; one of two points for an instrument that has none."""
+        return self.main_scale or AnswerScale(_YES_NO, 1, dict.fromkeys(self.languages, ("0", "1")))
+
+    def scale_of(self, item: Item) -> AnswerScale:
+        return self.named_scales[item.scale] if item.scale else self.scale
+
+    @cached_property
+    def all_sections(self) -> tuple[Section, ...]:
+        """Return all sections of the tree, in the order of the form."""
+        return tuple(one for section in self.sections for one in section.tree())
+
+    @cached_property
+    def groups(self) -> tuple[Factor | Section, ...]:
+        """Return the factors, then all sections."""
+        return *self.factors, *self.all_sections
+
+    @cached_property
+    def section_of(self) -> dict[str, str]:
+        """Return the section or factor of each item that is in one."""
+        return {item.id: group.id for group in self.groups for item in group.items}
+
+    @cached_property
+    def titles(self) -> dict[str, Text]:
+        """Return the titles of factors and sections by id."""
+        return {group.id: group.title for group in self.groups}
+
     def items(self) -> Iterator[Item]:
-        """Yield the items in instrument order, which is the order of a stored answer."""
+        """Yield all items in instrument order."""
         yield from self.questions
+        for group in self.groups:
+            yield from group.items
+
+    @cached_property
+    def items_by_id(self) -> dict[str, Item]:
+        return {item.id: item for item in self.items()}
+
+    @cached_property
+    def about_person(self) -> frozenset[str]:
+        """Return the items whose answers become attributes of the response."""
+        return frozenset(
+            item.id
+            for section in self.all_sections
+            if section.about_person
+            for item in section.items
+            if item.kind == "choice"
+        )
+
+    @cached_property
+    def conditions(self) -> dict[str, tuple[Condition, ...]]:
+        """Return what must hold for an item to be shown: its own condition and those of its sections."""
+        found: dict[str, tuple[Condition, ...]] = {
+            item.id: (item.when,) for item in self.items() if item.when
+        }
+        for section in self.all_sections:
+            if section.when:
+                for item in section.all_items():
+                    found[item.id] = (*found.get(item.id, ()), section.when)
+        return found
+
+    @cached_property
+    def all_attributes(self) -> tuple[Attribute, ...]:
+        """Return the attributes that are declared, asked as items, or recorded with the answers."""
+        asked = [
+            Attribute(item.id, tuple(option.code for option in item.options))
+            for item in self.items()
+            if item.id in self.about_person
+        ]
+        order = [Attribute(OPTION_ORDER, OPTION_ORDERS)] if self.records_order else []
+        return *self.attributes, *asked, *order
+
+    @cached_property
+    def records_order(self) -> bool:
+        """Whether a response records that options were shown in reversed order."""
+        return any(item.order == "reversed" for item in self.items())
+
+    def may_not_apply(self, item: Item) -> bool:
+        """Whether the item is offered with "not applicable"."""
+        if item.not_applicable is None:
+            return self.section_of.get(item.id) in {factor.id for factor in self.factors}
+        return item.not_applicable
+
+    @cached_property
+    def _columns(self) -> tuple[AnswerColumn, ...]:
+        return tuple(columns_of(self.items(), self.about_person))
+
+    def answer_columns(self) -> tuple[AnswerColumn, ...]:
+        """Return the columns of a stored answer, in instrument order."""
+        return self._columns
+
+    @cached_property
+    def column_places(self) -> dict[str, int]:
+        return {column.id: place for place, column in enumerate(self._columns)}
+
+    def blocks(self, step: FormStep) -> tuple[Block, ...]:
+        """Return what a step asks or draws from. Without a draw of sections there is one block."""
+        if step.draw_sections is not None:
+            below = next((one for one in self.all_sections if one.id == step.ask), None)
+            return tuple(Block(one.id, one.items) for one in below.tree() if one.items) if below else ()
+        items = self._asked(step.ask)
+        return (Block(step.ask, items),) if items else ()
+
+    def _asked(self, name: str) -> tuple[Item, ...]:
         for factor in self.factors:
-            yield from factor.items
+            if factor.id == name:
+                return factor.items
+        for section in self.all_sections:
+            if section.id == name:
+                return tuple(section.all_items())
+        item = self.items_by_id.get(name)
+        return (item,) if item else ()
 
     def asked_by(self, step: FormStep) -> tuple[Item, ...]:
-        for factor in self.factors:
-            if factor.id == step.ask:
-                return factor.items
-        return tuple(item for item in self.items() if item.id == step.ask)
+        """Return the items that a step asks or draws from."""
+        return tuple(item for block in self.blocks(step) for item in block.items)
 
     def all_forms(self) -> tuple[Form, ...]:
         """Return the published forms. An instrument without forms asks everything."""
-        everything = (*(FormStep(q.id) for q in self.questions), *(FormStep(f.id) for f in self.factors))
-        return self.forms or (Form("full", everything),)
+        if self.forms:
+            return self.forms
+        groups: tuple[Factor | Section, ...] = (*self.factors, *self.sections)
+        asked = (*(item.id for item in self.questions), *(group.id for group in groups if _has_items(group)))
+        return (Form("full", tuple(map(FormStep, asked))),)
 
     def form_for(self, channel: str) -> Form:
         forms = self.all_forms()
@@ -100,160 +185,89 @@ class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def probabilities(self, form: Form) -> dict[str, Fraction]:
         """Return the probability of being asked of each item in the form."""
         return {
-            item.id: Fraction(step.draw or len(asked), len(asked))
+            item.id: chance_of(step, blocks)
             for step in form.steps
-            for asked in (self.asked_by(step),)
-            for item in asked
+            for blocks in (self.blocks(step),)
+            for block in blocks
+            for item in block.items
         }
 
-    def scoring(self) -> Scoring:
-        ids = [item.id for item in self.items()]
-        chances = {form.id: self.probabilities(form) for form in self.all_forms()}
+    @cached_property
+    def _chances(self) -> dict[str, dict[str, Fraction]]:
+        return {form.id: self.probabilities(form) for form in self.all_forms()}
+
+    def is_rated(self, item: Item, scale: str = "") -> bool:
+        return item.kind == "rating" and item.scale == scale
+
+    @cached_property
+    def rated(self) -> tuple[str, ...]:
+        """Return the items rated on the main scale, which indices are made of."""
+        return tuple(item.id for item in self.items() if self.is_rated(item))
+
+    @cached_property
+    def _scoring(self) -> Scoring:
+        ids = self.rated
+        groups = {group.id: [item.id for item in group.items if self.is_rated(item)] for group in self.groups}
         return Scoring(
-            items=tuple(ids),
-            factors={f.id: tuple(ids.index(item.id) for item in f.items) for f in self.factors},
+            items=ids,
+            factors={name: tuple(map(ids.index, items)) for name, items in groups.items() if items},
             points=self.scale.points,
             satisfied=self.scale.satisfied,
-            forms={form: tuple(chance.get(i, Fraction(0)) for i in ids) for form, chance in chances.items()},
+            forms=forms_of(ids, self._chances),
         )
+
+    def scoring(self) -> Scoring:
+        """Return the scoring of the main scale. Its factors are the sections that hold its items."""
+        return self._scoring
+
+    @cached_property
+    def scorings(self) -> dict[str, ItemScoring]:
+        """Return the scorings: `main`, each named scale, and `options` (yes/no items and options)."""
+        main = {MAIN_SCALE: self._scored(self._scoring)}
+        for name, scale in self.named_scales.items():
+            ids = tuple(item.id for item in self.items() if self.is_rated(item, name))
+            if ids:
+                main[name] = self._scored(
+                    Scoring(ids, {}, scale.points, scale.satisfied, forms_of(ids, self._chances))
+                )
+        return main | self._option_scoring()
+
+    def _scored(self, scoring: Scoring) -> ItemScoring:
+        places = tuple(self.column_places[item] for item in scoring.items)
+        return ItemScoring(scoring, places, (None,) * len(places))
+
+    def _option_scoring(self) -> dict[str, ItemScoring]:
+        found: list[tuple[str, str, int, int | None]] = []  # id, item, column, position of the option
+        for place, column in enumerate(self._columns):
+            if column.kind in ("yes-no", "choices"):
+                found.append((column.id, column.item, place, None))
+            elif column.kind == "choice":
+                options = self.items_by_id[column.item].options
+                found += [
+                    (option_id(column.item, option.code), column.item, place, position)
+                    for position, option in enumerate(options, 1)
+                ]
+        if not found:
+            return {}
+        ids, items, places, positions = zip(*found, strict=True)
+        forms = forms_of(items, self._chances)
+        return {"options": ItemScoring(Scoring(ids, {}, _YES_NO, 1, forms), places, positions)}
+
+    @cached_property
+    def indices(self) -> tuple[IndexDefinition, ...]:
+        rated = frozenset(self.rated)
+        return tuple(resolve_index(one, self.all_sections, rated) for one in self.written_indices)
 
     def index(self, code: str | None) -> IndexDefinition:
         """Return the definition with that code, or the first one."""
-        if code is None:
+        if code is None and self.indices:
             return self.indices[0]
         for definition in self.indices:
             if definition.id == code:
                 return definition
-        known = ", ".join(definition.id for definition in self.indices)
+        known = ", ".join(definition.id for definition in self.indices) or "none"
         raise InputError(f"{self.name} has no index {code!r}; its indices are {known}")
 
 
-class Sheet:
-    """A form prepared for coding answers: the place of each item in a stored answer."""
-
-    def __init__(self, instrument: Instrument, form: Form) -> None:
-        ids = [item.id for item in instrument.items()]
-        asked = [[item.id for item in instrument.asked_by(step)] for step in form.steps]
-        self.instrument, self.form = instrument, form
-        self.width = len(ids)
-        self.points = frozenset(instrument.scale.points)
-        self.places = {item: ids.index(item) for items in asked for item in items}
-        self.draws = [
-            (frozenset(items), step.draw) for items, step in zip(asked, form.steps, strict=True) if step.draw
-        ]
-
-
-def decode_instrument(source: str | bytes) -> Instrument:
-    """Decode a published instrument. Later rules for publishing do not apply to it."""
-    return msgspec.toml.decode(source, type=Instrument)
-
-
-def read_instrument(source: str | bytes, file: str = "instrument") -> Instrument:
-    """Read an instrument from TOML. InputError says what is wrong and where."""
-    try:
-        instrument = decode_instrument(source)
-    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
-        raise InputError(f"{file}: {error}") from error
-    for problem in _problems(instrument):
-        raise InputError(f"{file}: {problem}")
-    return instrument
-
-
-def _problems(instrument: Instrument) -> Iterator[str]:
-    """Yield the reasons why the instrument cannot be published, one sentence each."""
-    yield from _scale_problems(instrument.scale, instrument.languages)
-    yield from _id_problems(instrument)
-    if not instrument.languages:
-        yield 'languages is empty; name one, such as "vi"'
-    if not list(instrument.items()):
-        yield "there is no item"
-    if not instrument.indices:
-        yield 'there is no index; name one, such as kind = "pooled"'
-    texts = {f"item {item.id}": item.text for item in instrument.items()}
-    texts |= {f"factor {factor.id}": factor.title for factor in instrument.factors}
-    for place, text in {"title": instrument.title, **texts}.items():
-        missing = [language for language in instrument.languages if not text.get(language)]
-        if missing:
-            yield f"{place} has no text in {', '.join(missing)}"
-    yield from _form_problems(instrument)
-    yield from _attribute_problems(instrument)
-    for definition in instrument.indices:
-        yield from (
-            f"index {definition.id}: {problem}" for problem in definition.problems(instrument.scoring())
-        )
-
-
-def _id_problems(instrument: Instrument) -> Iterator[str]:
-    """Check ids. Items and factors share one list of ids because a step asks either; item ids are columns of
-    files too.
-    """
-    items = [item.id for item in instrument.items()]
-    factors = [factor.id for factor in instrument.factors]
-    forms = [form.id for form in instrument.forms]
-    indices = [definition.id for definition in instrument.indices]
-    for ids, what in ((items + factors, ""), (forms, " of a form"), (indices, " of an index")):
-        yield from (f"the id {i!r}{what} stands more than once" for i, n in Counter(ids).items() if n > 1)
-    yield from _capital_problems(items + factors)
-    for i in dict.fromkeys([instrument.id, *forms, *indices]):
-        if not _ID.fullmatch(i):
-            yield f"the id {i!r} must be a small letter, then small letters, digits, _ or -"
-    for i in dict.fromkeys(items + factors):
-        if not _ITEM_ID.fullmatch(i):
-            yield f"the id {i!r} must be a letter from a to z, then such letters, digits, _ or -"
-    for i in items:
-        if i.lower() in RESERVED_COLUMNS | IMPORT_COLUMNS:
-            yield f"the id {i!r} of an item is the name of a column that files of responses have anyway"
-
-
-def _capital_problems(ids: list[str]) -> Iterator[str]:
-    """Check that ids differ by more than capitals: they are columns of files."""
-    known: dict[str, str] = {}
-    for i in dict.fromkeys(ids):
-        other = known.setdefault(i.lower(), i)
-        if other != i:
-            yield f"the ids {other!r} and {i!r} differ by capitals alone"
-
-
-def _scale_problems(scale: AnswerScale, languages: tuple[str, ...]) -> Iterator[str]:
-    points = scale.points
-    if (
-        list(points) != sorted(set(points))
-        or len(points) < 2
-        or not 0 <= points[0] <= points[-1] <= _SCALE_POINTS_MAX
-    ):
-        yield f"scale.points must be two or more rising numbers from 0 to {_SCALE_POINTS_MAX}"
-    elif scale.satisfied not in points:
-        yield f"scale.satisfied is {scale.satisfied}, which is no point of the scale"
-    for language in languages:
-        if len(scale.labels.get(language, ())) != len(points):
-            yield f"scale.labels.{language} must hold {len(points)} labels, one a point"
-
-
-def _attribute_problems(instrument: Instrument) -> Iterator[str]:
-    taken = {item.id for item in instrument.items()} | RESERVED_COLUMNS | IMPORT_COLUMNS
-    for i, times in Counter(one.id for one in instrument.attributes).items():
-        if times > 1 or i in taken:
-            yield f"attribute {i}: there is another column of this name; name it otherwise"
-    for one in instrument.attributes:
-        if not 0 < len(one.values) <= _ATTRIBUTE_VALUES_MAX or len(set(one.values)) < len(one.values):
-            yield f"attribute {one.id}: values must be 1 to {_ATTRIBUTE_VALUES_MAX} different texts"
-        if any(not 0 < len(value) <= _CODE_MAX_CHARACTERS for value in (one.id, *one.values)):
-            yield f"attribute {one.id}: names and values have 1 to {_CODE_MAX_CHARACTERS} characters"
-
-
-def _form_problems(instrument: Instrument) -> Iterator[str]:
-    for form in instrument.forms:
-        asked: Counter[str] = Counter()
-        if not form.steps:
-            yield f'form {form.id} has no step; say what it asks, such as steps = [{{ ask = "ID" }}]'
-        for channel in form.channels:
-            if channel not in CHANNELS:
-                yield f"form {form.id}: channel {channel!r} is none of {', '.join(CHANNELS)}"
-        for step in form.steps:
-            items = instrument.asked_by(step)
-            asked.update(item.id for item in items)
-            if not items:
-                yield f"form {form.id}: {step.ask!r} is neither an item nor a factor"
-            elif step.draw is not None and not 0 < step.draw <= len(items):
-                yield f"form {form.id}: draw = {step.draw} from {step.ask}, which has {len(items)} items"
-        yield from (f"form {form.id} asks {i!r} more than once" for i, times in asked.items() if times > 1)
+def _has_items(group: Factor | Section) -> bool:
+    return bool(group.items) or (isinstance(group, Section) and any(group.all_items()))

@@ -43,5 +43,5 @@ class CountedAttributes:
 
 
 def counted_attributes(catalogue: Catalogue, round_: Round) -> CountedAttributes:
-    declared = catalogue.instrument_of(round_).attributes
+    declared = catalogue.instrument_of(round_).all_attributes
     return CountedAttributes({one.id: frozenset(one.values) for one in declared}, frozenset(round_.strata))

@@ -58,9 +58,12 @@ class QuarantineFull(SipasError):
 
 
 class SubmissionResult(msgspec.Struct, frozen=True):
+    """missing: required items without an answer, for which a response is stored as partial."""
+
     id: UUID | str | None
     status: _Status
     reason: str | None = None
+    missing: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
 
 
 class SentSubmission(msgspec.Struct, frozen=True):
@@ -289,7 +292,9 @@ def _judge(
     if content.uuid in known:
         if content.digest != known[content.uuid]:
             return SubmissionResult(one.id, "conflict", "conflict")
-        return SubmissionResult(one.id, "duplicate" if stored.pop(content.uuid, None) is None else "stored")
+        status: _Status = "duplicate" if stored.pop(content.uuid, None) is None else "stored"
+        missing = content.missing if isinstance(content, ResponseRow) else ()
+        return SubmissionResult(one.id, status, missing=missing or msgspec.UNSET)
     if isinstance(content, Refused):
         return SubmissionResult(one.id, "quarantined", content.reason)
     return SubmissionResult(one.id, "quarantined", "database" if content.id in failed else "retired")

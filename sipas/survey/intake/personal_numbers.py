@@ -30,6 +30,11 @@ def holds_mail_address(text: str) -> bool:
     return _MAIL_ADDRESS.search(unicodedata.normalize("NFKC", text)) is not None
 
 
+def clean_text(text: str) -> str:
+    """Return the text in NFC, without the one character that Postgres cannot store."""
+    return unicodedata.normalize("NFC", text.replace("\0", ""))
+
+
 def hide_numbers(comment: str) -> str:
     """Return the comment with each digit of such numbers replaced by a dot."""
     hidden = list(comment)

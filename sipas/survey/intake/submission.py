@@ -2,10 +2,9 @@
 
 import hashlib
 import secrets
-import unicodedata
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -14,10 +13,11 @@ from sipas.queries.catalogue import Procedure, Round, Unit
 from sipas.queries.responses import ResponseRow
 from sipas.survey.catalogue import Catalogue, local_day
 from sipas.survey.columns import CHANNELS, FLAG, SERVICE_CHANNELS, TOO_FAST
-from sipas.survey.instruments.instrument import Instrument, Sheet
-from sipas.survey.intake.personal_numbers import hide_numbers, holds_mail_address, holds_number
+from sipas.survey.instruments.instrument import Instrument
+from sipas.survey.instruments.sheets import Sheet
+from sipas.survey.intake.answer_coding import AnswerValue, code_answers
+from sipas.survey.intake.personal_numbers import clean_text, hide_numbers, holds_mail_address, holds_number
 
-NOT_ANSWERED, NOT_APPLICABLE, NOT_ASKED = -1, -2, -3
 _CLOCK_AHEAD_MAX = timedelta(days=1)  # of a device's clock
 _OFFLINE_MAX = timedelta(days=183)  # between answering and sending
 
@@ -27,7 +27,6 @@ _FAST_ANSWERS_AT_LEAST = 3  # one or two answers may take only a second or two
 
 _Code = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 _Moment = Annotated[datetime, msgspec.Meta(tz=True)]
-AnswerValue = int | Literal["NA"] | None
 
 
 class Submission(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -72,10 +71,16 @@ _ENCODER = msgspec.json.Encoder(order="deterministic")
 def digest(submission: Submission) -> bytes:
     """Return a hash that is equal for equal content, in any order of keys.
 
-    Numbers hidden in the comment are left out: they could be found by trying, because all else is known.
+    Numbers hidden in texts are left out: they could be found by trying, because all else is known.
     """
     if submission.comment:
         submission = msgspec.structs.replace(submission, comment=hide_numbers(submission.comment))
+    if str in set(map(type, submission.answers.values())):
+        hidden = {
+            item: hide_numbers(answer) if isinstance(answer, str) else answer
+            for item, answer in submission.answers.items()
+        }
+        submission = msgspec.structs.replace(submission, answers=hidden)
     return hashlib.blake2b(_ENCODER.encode(submission), digest_size=16).digest()
 
 
@@ -88,11 +93,11 @@ def check_submission(
         return found
     if unit_id is not None and found.unit.id != unit_id:
         return _refuse(submission, "unit", f"this terminal does not stand in unit {submission.unit}")
-    answers = code_answers(submission.answers, found.sheet)
-    if isinstance(answers, str):
-        return _refuse(submission, "answers", answers)
+    coded = code_answers(submission.answers, found.sheet)
+    if isinstance(coded, str):
+        return _refuse(submission, "answers", coded)
     wrong = _wrong_words(submission, found.sheet.instrument)
-    wrong = wrong or _wrong_attributes(submission.attributes, catalogue, found.round)
+    wrong = wrong or _wrong_attributes(submission.attributes, catalogue, found)
     if wrong:
         return _refuse(submission, *wrong)
     return ResponseRow(
@@ -104,16 +109,19 @@ def check_submission(
         sequence=submission.sequence,
         started_at=submission.started_at,
         submitted_at=submission.submitted_at,
-        complete=submission.complete,
+        complete=submission.complete and not coded.missing,
         channel=submission.channel,
         service_channel=submission.service_channel,
         form=found.sheet.form.id,
         language=submission.language,
-        answers=answers,
+        answers=coded.answers,
         comment=clean_text(hide_numbers(submission.comment)) if submission.comment else None,
         attributes={clean_text(name): clean_text(value) for name, value in submission.attributes.items()}
+        | coded.attributes
         | _find_flags(submission),
         digest=digest(submission),
+        texts=coded.texts or None,
+        missing=coded.missing if submission.complete else (),
     )
 
 
@@ -156,7 +164,7 @@ def _look_up(submission: Submission, catalogue: Catalogue, now: datetime) -> _Ca
 
 def _find_flags(submission: Submission) -> dict[str, str]:
     """Return the attribute that marks an implausibly fast survey; empty for any other."""
-    given = sum(isinstance(answer, int) for answer in submission.answers.values())
+    given = sum(answer is not None and answer != "NA" for answer in submission.answers.values())
     took = (submission.submitted_at - submission.started_at).total_seconds()
     is_fast = given >= _FAST_ANSWERS_AT_LEAST and 0 <= took < _FAST_SECONDS_PER_ANSWER * given
     return {FLAG: TOO_FAST} if is_fast else {}
@@ -172,26 +180,6 @@ def has_usable_times(submission: Submission, received_at: datetime) -> bool:
     return is_usable_time(submitted_at, received_at) and is_usable_time(submission.started_at, submitted_at)
 
 
-def code_answers(answers: dict[str, AnswerValue], sheet: Sheet) -> tuple[int, ...] | str:
-    """Return the answers in instrument order, or the reason for refusal.
-
-    An item that the form does not ask would get a wrong weight.
-    """
-    coded = [NOT_ASKED] * sheet.width
-    for item, answer in answers.items():
-        place = sheet.places.get(item)
-        if place is None:
-            return f"form {sheet.form.id} of {sheet.instrument.name} does not ask {item}"
-        code = NOT_ANSWERED if answer is None else NOT_APPLICABLE if answer == "NA" else answer
-        if code is answer and answer not in sheet.points:
-            return f"{item}: {answer} is not on the scale"
-        coded[place] = int(code)
-    for items, draw in sheet.draws:
-        if len(asked := items & answers.keys()) > draw:
-            return f"form {sheet.form.id} draws {draw} of those, and {', '.join(sorted(asked))} were asked"
-    return tuple(coded)
-
-
 def _wrong_words(submission: Submission, instrument: Instrument) -> tuple[str, str] | None:
     if submission.channel not in CHANNELS:
         return "channel", f"{submission.channel} is none of {', '.join(CHANNELS)}"
@@ -205,7 +193,7 @@ def _wrong_words(submission: Submission, instrument: Instrument) -> tuple[str, s
 
 
 def _wrong_attributes(
-    attributes: dict[str, str], catalogue: Catalogue, round_: Round
+    attributes: dict[str, str], catalogue: Catalogue, found: "_CatalogueMatch"
 ) -> tuple[str, str] | None:
     """Return the reason to refuse an attribute: a reserved name, a personal number, or a value that is too
     long.
@@ -215,8 +203,11 @@ def _wrong_attributes(
     if len(_ENCODER.encode(attributes)) > 1000:
         return "attributes", "more than 1,000 bytes"
     for name, value in attributes.items():
-        if name in catalogue.reserved_columns and name not in round_.strata:
+        if name in catalogue.reserved_columns and name not in found.round.strata:
             return "attributes", f"{name} is a column of the service's own; name the attribute otherwise"
+        allowed = found.sheet.attribute_values.get(name)
+        if allowed and value not in allowed:
+            return "attributes", f"{name}: {value} is none of {', '.join(allowed)}"
         if holds_number(name):
             return "attributes", "a name looks like the number of a phone or of a person; none is kept"
         if holds_number(value):
@@ -224,11 +215,6 @@ def _wrong_attributes(
         if holds_mail_address(value):
             return "attributes", f"{name} looks like an address of mail; none is kept"
     return None
-
-
-def clean_text(text: str) -> str:
-    """Return the text in NFC, without the one character that Postgres cannot store."""
-    return unicodedata.normalize("NFC", text.replace("\0", ""))
 
 
 def printable(text: str) -> str:

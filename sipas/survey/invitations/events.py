@@ -8,7 +8,7 @@ from typing import Annotated, NamedTuple
 import msgspec
 
 from sipas.queries.transactions import ProblemRow
-from sipas.survey.intake.submission import clean_text
+from sipas.survey.intake.personal_numbers import clean_text
 from sipas.survey.invitations.codes import may_be_kept
 from sipas.survey.invitations.event_problems import event_fault
 

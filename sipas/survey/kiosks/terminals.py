@@ -10,7 +10,8 @@ from sipas.queries import kiosks
 from sipas.queries.catalogue import Procedure, Round, Unit, list_offered_procedures
 from sipas.queries.kiosks import Kiosk, KioskSettings
 from sipas.survey.catalogue import Catalogue, local_day
-from sipas.survey.instruments.instrument import Form, Instrument
+from sipas.survey.instruments.forms import Form, FormStep
+from sipas.survey.instruments.instrument import Instrument
 from sipas.survey.tokens import hash_token, new_code, new_token, normal_code
 from sipas.vietnamese import sort_key
 
@@ -147,24 +148,38 @@ def two_figures(number: int) -> int:
 
 
 def _published(instrument: Instrument) -> dict[str, object]:
-    return {
-        "id": instrument.id,
-        "version": instrument.version,
-        "name": instrument.name,
-        "title": instrument.title,
-        "scale": instrument.scale,
-        "items": list(instrument.items()),
-    }
+    """Return the questionnaire. Named scales and sections are there only if it has some."""
+    named = {"scales": instrument.named_scales} if instrument.named_scales else {}
+    sections = {"sections": instrument.sections} if instrument.sections else {}
+    return (
+        {
+            "id": instrument.id,
+            "version": instrument.version,
+            "name": instrument.name,
+            "title": instrument.title,
+            "scale": instrument.scale,
+            "items": list(instrument.items()),
+        }
+        | named
+        | sections
+    )
 
 
 def _published_form(instrument: Instrument, form: Form) -> dict[str, object]:
-    """Return the form with the items of each step; a step without `draw` asks all of them."""
-    steps = [
-        {"items": [item.id for item in asked], "draw": step.draw or len(asked)}
-        for step in form.steps
-        for asked in (instrument.asked_by(step),)
+    """Return the form with the items of each step."""
+    return {"id": form.id, "steps": [_published_step(instrument, step) for step in form.steps]}
+
+
+def _published_step(instrument: Instrument, step: FormStep) -> dict[str, object]:
+    """Return the items to draw from, or the sections; a step without a draw asks all of them."""
+    items = [item.id for item in instrument.asked_by(step)]
+    published: dict[str, object] = {"items": items, "draw": step.draw or len(items)}
+    if step.draw_sections is None:
+        return published
+    sections = [
+        {"id": block.section, "items": [item.id for item in block.items]} for block in instrument.blocks(step)
     ]
-    return {"id": form.id, "steps": steps}
+    return published | {"sections": sections, "draw_sections": step.draw_sections}
 
 
 async def offered_procedures(

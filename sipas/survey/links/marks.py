@@ -7,7 +7,7 @@ from math import floor
 
 import msgspec
 
-from sipas.survey.instruments.instrument import AnswerScale
+from sipas.survey.instruments.items import AnswerScale
 
 COLOURS = ("#b2182b", "#d6604d", "#6b7680", "#4393c3", "#2166ac")
 _STAR = "M12 1.8l3 6.6 7.2.8-5.4 4.8 1.5 7.1-6.3-3.6-6.3 3.6 1.5-7.1-5.4-4.8 7.2-.8z"

@@ -19,6 +19,7 @@ from sipas.survey.links.coarsening import (
     levels,
     next_day,
 )
+from sipas.survey.links.shared_attributes import shared_attributes
 from sipas.survey.links.waiting import WaitingAnswer, encrypt_answer
 
 _NO_LANGUAGE = "und"  # BCP 47: undetermined
@@ -39,6 +40,7 @@ class MixedAnswer(msgspec.Struct, frozen=True):
     kept: Attributes
     shared_by: int
     language: str
+    attributes: dict[str, str]
 
 
 class MixPlan(msgspec.Struct, frozen=True):
@@ -87,9 +89,12 @@ class MixPlan(msgspec.Struct, frozen=True):
         for together in grouped(range(len(answers)), kept):
             languages = [answers[i].language for i in together]
             is_kept = language_kept(languages, round_.anonymity)
-            for i, language in zip(together, languages, strict=True):
-                known = language if is_kept else _NO_LANGUAGE
-                yield MixedAnswer(places[i], round_.id, answers[i], *kept[i], len(together), known)
+            known = shared_attributes([answers[i].attributes for i in together], round_.anonymity)
+            for place, (i, language) in enumerate(zip(together, languages, strict=True)):
+                code = language if is_kept else _NO_LANGUAGE
+                yield MixedAnswer(
+                    places[i], round_.id, answers[i], *kept[i], len(together), code, known[place]
+                )
 
     def attributes(self, answer: WaitingAnswer) -> Attributes:
         procedure = self.procedures.get(answer.procedure_id or 0)

@@ -207,11 +207,12 @@ def _response(one: MixedAnswer, round_: Round, chance: Random) -> ResponseRow:
         language=one.language,
         answers=tuple(answer.answers),
         comment=None,
-        attributes={},
+        attributes=one.attributes,
         digest=chance.randbytes(16),
         field=kept.field if kept.procedure_id is None else None,
         time_kept=one.level.time,
         place_kept=one.level.place,
+        texts=answer.texts or None,
     )
 
 

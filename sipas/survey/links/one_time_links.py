@@ -15,8 +15,8 @@ from sipas.survey.catalogue import Catalogue, is_open, local_day
 from sipas.survey.columns import SERVICE_CHANNELS
 from sipas.survey.contacts.opt_outs import opt_out
 from sipas.survey.encryption import FieldCipher
-from sipas.survey.instruments.instrument import Sheet
-from sipas.survey.intake.submission import NOT_ANSWERED, AnswerValue, code_answers
+from sipas.survey.instruments.sheets import Sheet
+from sipas.survey.intake.answer_coding import AnswerValue, CodedAnswers, code_answers, is_complete
 from sipas.survey.links.drafts import Draft, decrypt_draft, encrypt_draft
 from sipas.survey.links.waiting import WaitingAnswer, encrypt_answer
 from sipas.survey.tokens import draft_key, draw_seed, hash_link, new_link_token
@@ -157,10 +157,12 @@ async def answer_link(
         service_channel=link.service_channel,
         channel=LINK_CHANNEL,
         day=local_day(now),
-        complete=NOT_ANSWERED not in coded,
+        complete=is_complete(coded, sheet),
         form=sheet.form.id,
         language=language,
-        answers=coded,
+        answers=coded.answers,
+        texts=coded.texts,
+        attributes=coded.attributes,
     )
     waiting = encrypt_answer(cipher, link.round_id, answer)
     async with conn.transaction():
@@ -171,8 +173,8 @@ async def answer_link(
     return repeat is not None and await find_form(conn, repeat)
 
 
-def coded_answers(answers: Mapping[str, AnswerValue], sheet: Sheet) -> tuple[int, ...]:
-    coded = code_answers(dict(answers), sheet)
+def coded_answers(answers: Mapping[str, AnswerValue], sheet: Sheet) -> CodedAnswers:
+    coded = code_answers(answers, sheet)
     if isinstance(coded, str):
         raise InputError(coded)
     return coded

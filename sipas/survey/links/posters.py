@@ -15,8 +15,8 @@ from sipas.queries import posters
 from sipas.queries.pending import insert_pending
 from sipas.survey.catalogue import Catalogue, local_day
 from sipas.survey.encryption import FieldCipher
-from sipas.survey.instruments.instrument import Sheet
-from sipas.survey.intake.submission import NOT_ANSWERED, AnswerValue
+from sipas.survey.instruments.sheets import Sheet
+from sipas.survey.intake.answer_coding import AnswerValue, is_complete
 from sipas.survey.links.one_time_links import coded_answers
 from sipas.survey.links.waiting import WaitingAnswer, encrypt_answer
 from sipas.survey.rate_limit import RateLimit, network_of
@@ -117,10 +117,12 @@ async def answer_poster(
         service_channel=_SERVICE_CHANNEL,
         channel=POSTER_CHANNEL,
         day=local_day(now),
-        complete=NOT_ANSWERED not in coded,
+        complete=is_complete(coded, sheet),
         form=sheet.form.id,
         language=language,
-        answers=coded,
+        answers=coded.answers,
+        texts=coded.texts,
+        attributes=coded.attributes,
     )
     async with conn.transaction():
         if not await posters.use_form(conn, form.hash, form.day + _FORM_OPEN_FOR):

@@ -8,8 +8,10 @@ from random import Random
 import msgspec
 
 from sipas.messages import language_name, long_date, text
-from sipas.survey.instruments.instrument import Factor, Form, Instrument, Item
-from sipas.survey.intake.submission import AnswerValue
+from sipas.survey.instruments.forms import Form
+from sipas.survey.instruments.instrument import Instrument
+from sipas.survey.instruments.items import Factor, Item
+from sipas.survey.intake.answer_coding import AnswerValue
 from sipas.survey.links.marks import symbols
 
 _SECONDS_PER_ITEM = 10

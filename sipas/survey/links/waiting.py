@@ -20,7 +20,7 @@ _UNENCRYPTED_KEY_ID = bytes(KEY_ID_BYTES)  # of answers stored before encryption
 
 
 class WaitingAnswer(msgspec.Struct, frozen=True):
-    """counted: the funnel has counted it."""
+    """counted: the funnel has counted it. texts, attributes: by item."""
 
     unit_id: int
     procedure_id: int | None
@@ -32,6 +32,8 @@ class WaitingAnswer(msgspec.Struct, frozen=True):
     language: str
     answers: Sequence[int]
     counted: bool = False
+    texts: dict[str, str] = {}
+    attributes: dict[str, str] = {}
 
 
 def read_answer_cipher(settings: Settings) -> FieldCipher:

@@ -3,7 +3,7 @@
 import pytest
 
 from sipas.errors import InputError
-from sipas.survey.instruments.instrument import read_instrument
+from sipas.survey.instruments.reading import read_instrument
 
 HOUSING = """
 id = "housing"

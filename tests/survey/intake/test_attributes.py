@@ -7,7 +7,7 @@ import pytest
 from sipas.postgres.pool import Connection, Pool
 from sipas.survey.catalogue import LiveCatalogue
 from sipas.survey.checks.recount import check_cells, rebuild_cells
-from sipas.survey.instruments.instrument import read_instrument
+from sipas.survey.instruments.reading import read_instrument
 from sipas.survey.intake.attributes import CountedAttributes
 from sipas.survey.intake.counting import count_waiting_responses
 from sipas.survey.intake.submission import new_id

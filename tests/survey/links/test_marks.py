@@ -4,7 +4,7 @@ from itertools import pairwise
 import msgspec
 import pytest
 
-from sipas.survey.instruments.instrument import AnswerScale
+from sipas.survey.instruments.items import AnswerScale
 from sipas.survey.links.marks import COLOURS, face, stars, symbols
 from tests.kiosk.node import evaluate
 

@@ -5,7 +5,8 @@ from typing import cast
 
 import pytest
 
-from sipas.survey.instruments.instrument import Instrument, read_instrument
+from sipas.survey.instruments.instrument import Instrument
+from sipas.survey.instruments.reading import read_instrument
 from sipas.survey.links.survey_page import (
     ErrorLine,
     FormSection,

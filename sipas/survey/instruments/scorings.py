@@ -1,0 +1,40 @@
+"""Scorings of an instrument: the rated items of each scale, and the options of choices and yes/no items."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sipas.stats.cells.scoring import Scoring
+
+
+@dataclass(frozen=True)
+class ItemScoring:
+    """A scoring, and where its items stand in a stored answer.
+
+    places: the answer column of each item. options: the position of the option that counts as 1 in the
+    column of one choice; None where the column holds the answer itself.
+    """
+
+    scoring: Scoring
+    places: tuple[int, ...]
+    options: tuple[int | None, ...]
+
+    def answers(self, stored: NDArray[np.int16]) -> NDArray[np.int16]:
+        """Return the answers to the scoring's items from stored answers, one row each."""
+        found = stored[:, list(self.places)]
+        for place, option in enumerate(self.options):
+            if option is not None:
+                column = found[:, place]
+                found[:, place] = np.where(column < 0, column, column == option)
+        return found
+
+
+def forms_of(
+    items: Iterable[str], chances: dict[str, dict[str, Fraction]]
+) -> dict[str, tuple[Fraction, ...]]:
+    """Return P(asked) of the items on each form. chances: by form and item."""
+    order = tuple(items)
+    return {form: tuple(known.get(i, Fraction(0)) for i in order) for form, known in chances.items()}
