@@ -1,5 +1,7 @@
 """Answers of all kinds become numbers, texts and attributes, or are refused with the reason."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from sipas.survey.instruments.sheets import Sheet
@@ -15,7 +17,7 @@ _ALL: dict[str, AnswerValue] = {
 }  # fmt: skip
 
 
-def _coded(answers: dict[str, AnswerValue], sheet: Sheet = _FULL) -> CodedAnswers:
+def _coded(answers: Mapping[str, AnswerValue], sheet: Sheet = _FULL) -> CodedAnswers:
     coded = code_answers(answers, sheet)
     assert isinstance(coded, CodedAnswers), coded
     return coded
