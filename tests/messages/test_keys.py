@@ -50,7 +50,7 @@ CODES: dict[str, set[str]] = {
     "fleet.{}_detail": set(KIOSK_PROBLEMS),
     "fleet.{}_next": set(KIOSK_PROBLEMS),
     "funnel.{}": {*STEPS, *BY_UNIT, *BY_DAY, "response_rate"},
-    "index.{}": {"pooled", "factors"},
+    "index.{}": {"pooled", "factors", "tree"},
     "month.{}": {str(month) for month in range(1, 13)},
     "note.{}": set(NOTE_KINDS),
     "plan.allocation.{}": set(get_args(Allocation)),

@@ -15,7 +15,7 @@ from sipas.stats.cells.scoring import Scoring
 _TABLE_ENTRIES_MAX = 1 << 16  # of a table that stays in the processor's cache
 _BUNDLE_ITEMS_MAX = 5
 
-Codes = NDArray[np.int16] | NDArray[np.int32]
+Codes = NDArray[np.uint8 | np.uint16 | np.uint32]
 ItemAnswers = NDArray[np.signedinteger]
 
 
@@ -45,13 +45,13 @@ class AnswerStates:
     def __len__(self) -> int:
         return len(self.y)
 
-    def code(self, answers: ItemAnswers, wide: bool) -> Codes:
-        """The state of each answer, as int32 if `wide`, else int16."""
+    def code(self, answers: ItemAnswers) -> Codes:
+        """The state of each answer."""
         if self.satisfied is None:
-            states = np.maximum(answers, -1).astype(np.int16) + np.int16(1)
-        else:
-            states = (answers >= 0).view(np.int8) + (answers >= self.satisfied).view(np.int8)
-        return np.asarray(states, dtype=np.int32) if wide else np.asarray(states, dtype=np.int16)
+            return (np.maximum(answers, -1).astype(np.int16) + np.int16(1)).view(np.uint16)
+        states = (answers >= 0).view(np.uint8)
+        states += (answers >= self.satisfied).view(np.uint8)
+        return states
 
 
 @dataclass(frozen=True)
@@ -78,11 +78,10 @@ class Bundle:
 
     def code(self, answers: Sequence[ItemAnswers]) -> Codes:
         """The code of each respondent, from the answers to each of the items."""
-        wide = self.size > np.iinfo(np.int16).max
-        code = self.states.code(answers[0], wide)
+        code = self.states.code(answers[0]).astype(np.min_scalar_type(self.size - 1), copy=False)
         for further in answers[1:]:
             code *= len(self.states)
-            code += self.states.code(further, wide)
+            code += self.states.code(further)
         return code
 
     @cached_property

@@ -112,8 +112,12 @@ class Respondents:
 
     def code(self, bundle: Bundle, block: slice) -> Codes:
         """The codes of a block of respondents."""
-        taken = block if self.which is None else self.which[block]
+        taken = self._taken(block)
         return bundle.code([self.by_item[item][taken] for item in bundle.items])
+
+    def _taken(self, block: slice) -> slice | IntArray:
+        """Where a block of respondents stands in `by_item`."""
+        return block if self.which is None else self.which[block]
 
     def by_cell(self, values: FloatArray | IntArray | BoolArray) -> FloatArray:
         """float64[cells]: numbers of respondents, added up."""
@@ -131,10 +135,9 @@ class Respondents:
         y, x = np.zeros((len(items), slots.groups)), np.zeros((len(items), slots.groups))
         for bundle in make_bundles(items, self.states, slots.count):
             counts = self._weighted_counts(bundle, slots, weight)
-            for place, item in enumerate(bundle.items):
-                weighted = np.tensordot(self.times[:, item], counts, axes=1)
-                y[bundle.places.start + place] = weighted @ bundle.y[place]
-                x[bundle.places.start + place] = weighted @ bundle.x[place]
+            for form, times in zip(counts, self.times[:, bundle.items], strict=True):
+                y[bundle.places] += times[:, None] * (form @ bundle.y.T).T
+                x[bundle.places] += times[:, None] * (form @ bundle.x.T).T
         return y, x
 
     def _weighted_counts(self, bundle: Bundle, slots: Slots, weight: FloatArray) -> FloatArray:
@@ -155,18 +158,15 @@ class Respondents:
         y, x : float64[items, groups]
             a and b.
         """
-        tables = [(bundle, self._table(bundle, slots, y, x)) for bundle in self._bundles(items, slots)]
+        bundles = make_bundles(items, self.states, slots.count)
+        tables = [(bundle, self._table(bundle, slots, y, x)) for bundle in bundles]
         total = np.zeros(len(self))
         for block in self.blocks():
             slot, here = slots.of_respondent[block], total[block]
+            first = {size: slot * size for size in {bundle.size for bundle in bundles}}
             for bundle, table in tables:
-                entry = slot * bundle.size
-                entry += self.code(bundle, block)
-                here += table.take(entry)
+                here += table.take(first[bundle.size] + self.code(bundle, block))
         return total
-
-    def _bundles(self, items: Sequence[int], slots: Slots) -> list[Bundle]:
-        return make_bundles(items, self.states, slots.count)
 
     def _table(self, bundle: Bundle, slots: Slots, y: FloatArray, x: FloatArray) -> FloatArray:
         """float64[forms · groups · codes]: what each code adds in each slot."""
@@ -177,19 +177,16 @@ class Respondents:
             table += self.times[:, item][:, None, None] * part
         return table.ravel()
 
-    def answers(self, items: Sequence[int]) -> NDArray[np.int16]:
-        """int16[respondents]: how many of the items that are asked each one answered."""
-        asked = (self.times > 0).astype(np.int16)
-        slots, total = self.together, np.zeros(len(self), dtype=np.int16)
-        tables = []
-        for bundle in self._bundles(items, slots):
-            counts = [asked[:, item][:, None] * bundle.x[place] for place, item in enumerate(bundle.items)]
-            tables.append((bundle, np.sum(counts, axis=0).astype(np.int16).ravel()))
+    def answers(self, items: Sequence[int]) -> NDArray[np.uint16]:
+        """uint16[respondents]: how many of the items that are asked each one answered."""
+        total, asked = np.zeros(len(self), dtype=np.uint16), self.times > 0
         for block in self.blocks():
-            for bundle, table in tables:
-                entry = slots.of_respondent[block] * bundle.size
-                entry += self.code(bundle, block)
-                total[block] += table.take(entry)
+            taken, here = self._taken(block), total[block]
+            for item in items:
+                answered = self.by_item[item][taken] >= 0
+                if self.form is not None and not asked[:, item].all():
+                    answered &= asked[self.form[block], item]
+                here += answered
         return total
 
 

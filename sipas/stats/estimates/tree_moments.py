@@ -53,6 +53,7 @@ class TreeMoments(Moments):
         self.tree, self.respondents = tree, tree.respondents
         self.places = [ratio.places(sample.cells.scoring) for ratio in measure.ratios]
         self.all_places = [item for items in self.places for item in items]
+        self._of_items: tuple[FloatArray, FloatArray] | None = None
         self.ratio_of_place = np.repeat(np.arange(len(self.places)), [len(items) for items in self.places])
 
     def answered(self) -> IntArray:
@@ -96,14 +97,17 @@ class TreeMoments(Moments):
 
     def totals(self, domains: Domains) -> tuple[FloatArray, FloatArray]:
         slots = self.tree.slots(domains)
-        return self._by_ratio(*self.respondents.item_totals(self.all_places, slots, self.tree.weight))
+        y, x = self.respondents.item_totals(self.all_places, slots, self.tree.weight)
+        self._of_items = y.sum(axis=1), x.sum(axis=1)
+        return self._by_ratio(y, x)
 
     def totals_together(self) -> tuple[FloatArray, FloatArray]:
         """float64[ratios] twice: the totals of all respondents."""
-        slots = self.respondents.together
-        y, x = self.respondents.item_totals(self.all_places, slots, self.tree.weight)
-        y, x = self._by_ratio(y, x)
-        return y[:, 0], x[:, 0]
+        if self._of_items is None:
+            slots = self.respondents.together
+            y, x = self.respondents.item_totals(self.all_places, slots, self.tree.weight)
+            self._of_items = y[:, 0], x[:, 0]
+        return self._by_ratio(*self._of_items)
 
     def _by_ratio(self, *totals: FloatArray) -> tuple[FloatArray, FloatArray]:
         starts = np.searchsorted(self.ratio_of_place, np.arange(len(self.places)))
