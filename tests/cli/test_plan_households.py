@@ -173,6 +173,24 @@ def weights(sipas: Sipas, folder: Path, responses: Path, *options: object) -> Ou
     return sipas("plan", "weights", *files, *options)
 
 
+def test_village_and_household_name_an_answer_without_a_questionnaire(
+    sipas: Sipas, frame: Path, tmp_path: Path
+) -> None:
+    assert sipas("plan", "households", "--frame", frame, *USUAL, "-o", tmp_path / "s").exit_code == 0
+    households = read(tmp_path / "s" / "households.csv")[:4]
+    lines = [f"{row['village']},{row['household']},2" for row in households]
+    responses = write(tmp_path / "r.csv", ["village,household,adults", *lines])
+    for row, household in zip(weigh(sipas, tmp_path, responses), households, strict=True):
+        assert float(row["weight"]) == pytest.approx(2 * float(household["household_weight"]), rel=1e-12)
+        assert (row["psu"], row["household"]) == (household["psu"], household["household"])
+    unknown = write(tmp_path / "r.csv", ["village,household,adults", "V111,9999,2"])
+    assert "row 2, column household: V111, 9999 is no household" in weights(sipas, tmp_path, unknown).err
+    nameless = write(tmp_path / "r.csv", ["village,adults", "V111,2"])
+    assert "column questionnaire: is missing; name the column by --questionnaire" in (
+        weights(sipas, tmp_path, nameless).err
+    )
+
+
 def test_where_all_adults_answer_a_questionnaire_has_several_rows(
     sipas: Sipas, frame: Path, tmp_path: Path
 ) -> None:

@@ -19,13 +19,17 @@ from sipas.tables.writer import csv_bytes
 
 Nonresponse = Literal["none", "village"]
 
-_QUESTIONNAIRE, _WEIGHT = "questionnaire", "household_weight"
-_ADDED = ("household", "variance_stratum", "psu", "weight")
+_QUESTIONNAIRE, _HOUSEHOLD, _WEIGHT = "questionnaire", "household", "household_weight"
+_ADDED = ("variance_stratum", "psu", "weight")
+_Key = tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Answered:
-    """A file of responses to weight. questionnaire, adults: its columns; adults_most: that count at most."""
+    """A file of responses to weight. questionnaire, adults: its columns; adults_most: that count at most.
+
+    Without a column of questionnaires, the columns of village and household say who answered.
+    """
 
     responses: Path
     questionnaire: str = _QUESTIONNAIRE
@@ -36,22 +40,30 @@ class Answered:
 
 @dataclass(frozen=True)
 class _Sample:
-    design: SampleDesign
-    households: Mapping[str, TableRow]
+    """key: the columns of responses that name a household. households: by their values."""
 
-    def village(self, row: TableRow) -> tuple[str, ...]:
+    design: SampleDesign
+    key: tuple[str, ...]
+    households: Mapping[_Key, TableRow]
+
+    def village(self, row: TableRow) -> _Key:
         return tuple(row.get(column) for column in self.design.village)
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        """The columns that say where a household is."""
+        return (*self.design.place, _HOUSEHOLD)
 
 
 def weighted_csv(folder: Path, answered: Answered) -> bytes:
     """Return the responses as a CSV with columns for `sipas estimate`; errors name file and row."""
-    sample = _read_sample(folder)
-    one_person = sample.design.person != "all"
-    required = (answered.questionnaire, *((answered.adults,) if one_person else ()))
-    table = read_table(answered.responses, required)
-    found = [_household_of(sample, row, answered) for row in table.rows]
+    design = _read_design(folder)
+    one_person = design.person != "all"
+    table = read_table(answered.responses, (answered.adults,) if one_person else ())
+    sample = _read_sample(folder, design, _key_columns(design, table, answered))
+    found = [_household_of(sample, row) for row in table.rows]
     if one_person:
-        _refuse_repeated(table, answered)
+        _refuse_repeated(sample, table)
     weights = [row.get_as(_WEIGHT, parse_number) for row in found]
     factors = _nonresponse_factors(sample, found) if answered.nonresponse == "village" else [1.0] * len(found)
     weight = np.array(weights) * np.array(factors)
@@ -61,50 +73,74 @@ def weighted_csv(folder: Path, answered: Answered) -> bytes:
     return csv_bytes(*_columns(sample, table, found, weight.tolist()))
 
 
-def _read_sample(folder: Path) -> _Sample:
-    try:
-        design = msgspec.json.decode((folder / DESIGN).read_bytes(), type=SampleDesign)
-        table = read_table(folder / HOUSEHOLDS, (_QUESTIONNAIRE, "household", _WEIGHT))
-    except FileNotFoundError as error:
+def _read_design(folder: Path) -> SampleDesign:
+    if not (folder / HOUSEHOLDS).is_file() or not (folder / DESIGN).is_file():
         raise InputError(
-            f"sample: {folder} has no {Path(error.filename).name}; name the folder of `sipas plan households`"
-        ) from None
+            f"sample: {folder} has no {HOUSEHOLDS} and {DESIGN}; name the folder of `sipas plan households`"
+        )
+    try:
+        return msgspec.json.decode((folder / DESIGN).read_bytes(), type=SampleDesign)
     except msgspec.MsgspecError as error:
         raise TableError(DESIGN, f"is not as `sipas plan households` writes it: {error}") from None
-    return _Sample(design, {_key(row.get(_QUESTIONNAIRE)): row for row in table.rows})
 
 
-def _key(questionnaire: str) -> str:
-    """A spreadsheet takes the zeros in front away."""
-    return questionnaire.removesuffix(".0").lstrip("0") or "0"
+def _key_columns(design: SampleDesign, table: Table, answered: Answered) -> tuple[str, ...]:
+    """The questionnaire, or else village and household."""
+    place = (*design.village, _HOUSEHOLD)
+    if answered.questionnaire in table.header or not set(place) <= set(table.header):
+        _require(table, answered.questionnaire, place)
+        return (answered.questionnaire,)
+    return place
 
 
-def _household_of(sample: _Sample, row: TableRow, answered: Answered) -> TableRow:
-    number = row.get(answered.questionnaire)
-    household = sample.households.get(_key(number))
-    if household is None:
-        raise row.error(
-            answered.questionnaire, f"{number} is no questionnaire of the sample; correct the number"
+def _require(table: Table, questionnaire: str, place: tuple[str, ...]) -> None:
+    if questionnaire not in table.header:
+        raise TableError(
+            table.file,
+            f"is missing; name the column by --questionnaire, or give the columns {', '.join(place)}",
+            row=table.header_row,
+            column=questionnaire,
         )
-    for column in sample.design.place:
+
+
+def _read_sample(folder: Path, design: SampleDesign, key: tuple[str, ...]) -> _Sample:
+    table = read_table(folder / HOUSEHOLDS, (_QUESTIONNAIRE, _HOUSEHOLD, _WEIGHT))
+    theirs = key if len(key) > 1 else (_QUESTIONNAIRE,)
+    return _Sample(design, key, {_key(row, theirs): row for row in table.rows})
+
+
+def _key(row: TableRow, columns: tuple[str, ...]) -> _Key:
+    """A spreadsheet takes the zeros in front away."""
+    return tuple(row.get(column).removesuffix(".0").lstrip("0") or "0" for column in columns)
+
+
+def _named(sample: _Sample, row: TableRow) -> str:
+    return ", ".join(row.get(column) for column in sample.key)
+
+
+def _household_of(sample: _Sample, row: TableRow) -> TableRow:
+    household = sample.households.get(_key(row, sample.key))
+    if household is None:
+        what = "questionnaire" if len(sample.key) == 1 else "household"
+        raise row.error(sample.key[-1], f"{_named(sample, row)} is no {what} of the sample; correct it")
+    for column in sample.place:
         theirs = row.find(column)
         if theirs is not None and not same_name(theirs, household.get(column)):
             raise row.error(
                 column,
-                f"{theirs} is not the {column} of questionnaire {number}, which is {household.get(column)};"
-                " correct one of them",
+                f"{theirs} is not the {column} of questionnaire {household.get(_QUESTIONNAIRE)}, which is"
+                f" {household.get(column)}; correct one of them",
             )
     return household
 
 
-def _refuse_repeated(table: Table, answered: Answered) -> None:
-    seen: dict[str, int] = {}
+def _refuse_repeated(sample: _Sample, table: Table) -> None:
+    seen: dict[_Key, int] = {}
     for row in table.rows:
-        number = row.get(answered.questionnaire)
-        if (first := seen.setdefault(_key(number), row.number)) != row.number:
+        if (first := seen.setdefault(_key(row, sample.key), row.number)) != row.number:
             raise row.error(
-                answered.questionnaire,
-                f"{number} is in row {first} too, and one person of a household answers; keep one of them",
+                sample.key[-1],
+                f"{_named(sample, row)} is in row {first} too; one person of a household answers; keep one",
             )
 
 
@@ -134,7 +170,7 @@ def _columns(
         raise TableError(
             table.file, f"has a column {taken[0]} already; rename it", row=table.header_row, column=taken[0]
         )
-    place = [column for column in sample.design.place if column not in table.header]
+    place = [column for column in sample.place if column not in table.header]
     rows = (
         [
             *(row.cells[name] for name in table.header),
