@@ -7,6 +7,7 @@ import numpy as np
 
 from sipas.stats.arrays import FloatArray, IntArray
 from sipas.stats.contrasts.domain_unions import Joint
+from sipas.stats.estimates.distribution import Distribution
 from sipas.stats.estimates.estimate import Estimates
 
 
@@ -41,6 +42,22 @@ def _cluster_columns(estimates: Estimates) -> dict[str, list[Any]]:
     if estimates.clusters is None:
         return {}
     return {**number_columns(estimates, "clusters", whole=True), **number_columns(estimates, "roh")}
+
+
+def distribution_columns(found: Distribution) -> dict[str, list[Any]]:
+    """Return a row for each point of each domain."""
+    points = len(found.points)
+    return {
+        **{
+            name: [label for label in column.labels() for _ in range(points)]
+            for name, column in found.by.items()
+        },
+        "measure": [found.measure] * (len(found) * points),
+        "point": [*found.points] * len(found),
+        "share": values(found.share.ravel()),
+        "low": values(found.low.ravel()),
+        "high": values(found.high.ravel()),
+    }
 
 
 def number_columns(figures: object, *names: str, whole: bool = False) -> dict[str, list[Any]]:

@@ -15,6 +15,7 @@ from sipas.stats.contrasts.estimate_sets import Pairs, concatenated, estimate_se
 from sipas.stats.contrasts.standardized import StandardizedComparison
 from sipas.stats.designs.replicates import ReplicateDesign
 from sipas.stats.designs.responses import Filter, Responses, filter_rows
+from sipas.stats.designs.row_distribution import distribute_rows
 from sipas.stats.designs.row_domains import RowDomains, row_domains
 from sipas.stats.designs.row_linearise import RowLinearised, linearise_rows
 from sipas.stats.designs.row_moments import RowMoments, row_moments
@@ -100,7 +101,9 @@ class RowEngine:
         raise _not_with_rows("mapped to successor units")
 
     def distribution(self, measure: Measure, by: Sequence[str], options: Options) -> Distribution:
-        raise _not_with_rows("shown by points of the scale")
+        if options.statistic != "share":
+            options = replace(options, statistic="share", ci=None)
+        return self._asked(by, options).distribution(measure, options)
 
     def jackknife(self, measure: Measure, by: Sequence[str], options: Options) -> Replicated:
         raise _not_with_rows("checked by a second opinion")
@@ -142,6 +145,11 @@ class _Asked:
             self._variance_ratio(measure, moments, options.statistic),
             linearised.silent,
         )
+
+    def distribution(self, measure: Measure, options: Options) -> Distribution:
+        moments = row_moments(self.responses, measure, "share")
+        base, counted = self._base(measure, moments), self._counted(moments)
+        return distribute_rows(self.responses, self.design, self.domains, base, counted, measure, options)
 
     def with_clusters(self, measure: Measure, estimates: Estimates, statistic: Statistic) -> Estimates:
         """Add the clusters that each domain is in and the intraclass correlation, in samples of clusters."""

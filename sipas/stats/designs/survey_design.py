@@ -29,6 +29,7 @@ from sipas.stats.designs.engine import Engine
 from sipas.stats.designs.frames import read_table
 from sipas.stats.designs.parts import POOLED_INDEX, Clusters, CountedFrame, Items, Questionnaire, Replicates
 from sipas.stats.designs.result_columns import (
+    distribution_columns,
     domain_names,
     estimates_columns,
     number_columns,
@@ -37,6 +38,7 @@ from sipas.stats.designs.result_columns import (
 )
 from sipas.stats.designs.results import ResultTable
 from sipas.stats.designs.row_engine import RowEngine
+from sipas.stats.estimates.distribution import Distribution
 from sipas.stats.estimates.estimate import Estimates
 from sipas.stats.estimates.measures import Measure, choose_measures
 from sipas.stats.estimates.targets import Targets, judge_target
@@ -188,6 +190,31 @@ class SurveyDesign:
         engine = self.engine.where(where or {})
         found = engine.estimate(self._measures(measure), _names(by), options)
         return ResultTable(lambda: estimates_columns(found), found, self.backend)
+
+    def distribution(
+        self,
+        measure: str = "overall",
+        by: By = (),
+        where: Where | None = None,
+        options: Options = DEFAULT_OPTIONS,
+    ) -> ResultTable[Distribution]:
+        """Return the share of each point of the scale by domain, a row a point; see `Distribution`.
+
+        Parameters
+        ----------
+        measure : str
+            One measure.
+        by, where, options
+            As in `estimate`.
+
+        Raises
+        ------
+        StatisticsError
+            As `estimate`.
+        """
+        engine = self.engine.where(where or {})
+        found = engine.distribution(self._measure(measure), _names(by), options)
+        return ResultTable(lambda: distribution_columns(found), found, self.backend)
 
     def compare(
         self,

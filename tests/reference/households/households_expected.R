@@ -1,6 +1,6 @@
 # Answers of a made-up household survey, drawn in stages, and what R's survey makes of them.
-# Run in this folder: Rscript households_expected.R. It writes all_adults.csv, one_adult.csv, frame.csv, margins.csv
-# and expected.csv. R 4.2.2, survey 4.1-1.
+# Run in this folder: Rscript households_expected.R. It writes all_adults.csv, one_adult.csv, frame.csv, margins.csv,
+# expected.csv and expected_points.csv. R 4.2.2, survey 4.1-1.
 #
 # Villages were drawn with probability proportional to their households, households at random in them. In
 # all_adults.csv every adult answers; in one_adult.csv one adult of each household, weighted by the number of adults.
@@ -126,3 +126,31 @@ expected$value <- sprintf("%.17g", expected$value)
 # The name of the domain sex=F,age=60+ holds a comma.
 write.csv(expected, "expected.csv", row.names = FALSE, quote = 3)
 cat(nrow(expected), "numbers\n")
+
+# The share of each point of the scale, with t intervals.
+points <- list()
+add_points <- function(name, measure, domain, design, which, counted_by) {
+  x <- rowSums(!is.na(design$variables[items[which]]))
+  for (v in 1:5) {
+    design$variables$at <- rowSums(design$variables[items[which]] == v, na.rm = TRUE)
+    design$variables$of <- x
+    ratio <- svyratio(~at, ~of, design)
+    half <- qt(0.975, degf(counted_by)) * as.numeric(SE(ratio))
+    share <- as.numeric(coef(ratio))
+    points[[length(points) + 1]] <<- data.frame(design = name, measure = measure, domain = domain, point = v, share = share,
+                                                low = max(share - half, 0), high = min(share + half, 1))
+  }
+}
+for (name in c("stages", "stages_fpc_linear", "person_raking")) {
+  for (domain in c("", "sex=F", "sex=M")) {
+    design <- designs[[name]]
+    if (domain != "") design <- subset(design, sex == substring(domain, 5))
+    answers <- subset(design, x6 == 1)
+    add_points(name, "item:q6", domain, answers, 6, answers)
+    add_points(name, "factor:a", domain, design, 1:3, design)
+  }
+}
+points <- do.call(rbind, points)
+for (column in c("share", "low", "high")) points[[column]] <- sprintf("%.17g", points[[column]])
+write.csv(points, "expected_points.csv", row.names = FALSE, quote = FALSE)
+cat(nrow(points), "shares\n")

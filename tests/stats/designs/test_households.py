@@ -101,6 +101,45 @@ def test_every_design_of_r_is_compared() -> None:
     assert set(expected()) == set(DESIGNS)
 
 
+def test_the_points_of_the_scale_have_the_shares_and_intervals_of_r() -> None:
+    """R's interval of a share of 0 has no width; ours has."""
+    compared = 0
+    for name in ("stages", "stages_fpc_linear", "person_raking"):
+        tolerance = 1e-6 if name in ITERATIVE else 1e-9
+        found = dict(points_of(DESIGNS[name]()))
+        for row in POINTS:
+            if row["design"] != name:
+                continue
+            ours_here = found[row["measure"], row["domain"], int(row["point"])]
+            assert ours_here[0] == pytest.approx(float(row["share"]), rel=tolerance, abs=1e-12)
+            if float(row["share"]) > 0:
+                assert ours_here[1:] == pytest.approx((float(row["low"]), float(row["high"])), rel=tolerance)
+                compared += 1
+    assert compared > 70
+
+
+with (FOLDER / "expected_points.csv").open(encoding="utf-8", newline="") as points_file:
+    POINTS = list(csv.DictReader(points_file))
+
+
+def points_of(design: SurveyDesign) -> Iterator[tuple[tuple[str, str, int], tuple[float, ...]]]:
+    for measure in ("item:q6", "factor:a"):
+        for by in ((), ("sex",)):
+            table = design.distribution(measure, by, options=Options(ci="wald")).columns
+            for row, point in enumerate(table["point"]):
+                domain = f"sex={table['sex'][row]}" if by else ""
+                yield (measure, domain, point), tuple(table[name][row] for name in ("share", "low", "high"))
+
+
+def test_points_add_up_to_the_estimates_of_any_index() -> None:
+    design = sample().calibrate(margins())
+    for measure in ("overall", "factor:b", "item:q1"):
+        shares = np.array(design.distribution(measure, "sex").figures.share)
+        (estimates,) = design.estimate(measure, "sex").figures
+        np.testing.assert_allclose(shares[:, 3:].sum(axis=1), estimates.estimate, rtol=1e-12)
+        np.testing.assert_allclose(shares.sum(axis=1), 1, rtol=1e-12)
+
+
 def test_single_responses_have_no_clusters() -> None:
     single = SurveyDesign.from_frame(
         pd.read_csv(FOLDER / "one_adult.csv"), items=ITEMS, strata="district", weights="person_weight"
