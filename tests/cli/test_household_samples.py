@@ -112,3 +112,11 @@ def test_a_frame_without_a_stratum_of_the_sample_says_which(sipas: Sipas, tmp_pa
     outcome = sipas("estimate", *ADULTS, *WEIGHT, *STAGES, "--frame", path)
     assert outcome.exit_code == 2
     assert "margin district: level D5 has no count" in outcome.err
+
+
+def test_a_chart_shows_the_answers_of_clusters_by_point(sipas: Sipas, tmp_path: Path) -> None:
+    file = tmp_path / "points.svg"
+    options = (*ADULTS, *WEIGHT, *STAGES, "--weights", "rake", *MARGINS, "--measure", "items", "--by", "sex")
+    outcome = sipas("chart", "distribution", *options, "-o", file)
+    assert outcome.exit_code == 0, outcome.err
+    assert file.read_text(encoding="utf-8").startswith("<svg")

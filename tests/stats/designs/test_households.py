@@ -3,6 +3,7 @@
 import csv
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -10,7 +11,8 @@ import pandas as pd
 import pytest
 
 from sipas.errors import StatisticsError
-from sipas.stats import Clusters, Options, SurveyDesign
+from sipas.stats import Clusters, IndexDefinition, Options, SurveyDesign
+from sipas.stats.cells.scoring import IndexNode
 from sipas.stats.estimates.homogeneity import intraclass_correlation
 from tests.stats.designs.made import ITEMS, Design
 from tests.stats.goldens import REFERENCE
@@ -169,3 +171,12 @@ def test_a_stratum_of_the_frame_without_responses_is_named() -> None:
             clusters=STAGES,
             frame=frame,
         )
+
+
+def test_the_points_of_an_index_tree_add_up_to_its_estimate() -> None:
+    tree = IndexDefinition("tree", "tree", tree=IndexNode("root", ("q1", IndexNode("b", ("q4", "q5", "q6")))))
+    design = replace(sample(), index=tree)
+    (estimates,) = design.estimate("overall", "sex").figures
+    shares = design.distribution("overall", "sex").figures.share
+    np.testing.assert_allclose(shares[:, 3:].sum(axis=1), estimates.estimate, rtol=1e-12)
+    np.testing.assert_allclose(shares.sum(axis=1), 1, rtol=1e-12)
