@@ -35,7 +35,7 @@ FAMILIES = {
     "small-areas": CommandFamily(
         "sipas.cli.answers:small_areas", "model-based indices of units with few answers"
     ),
-    "plan": CommandFamily("sipas.cli.plan:plan", "sample sizes for a margin of error, and the draw"),
+    "plan": CommandFamily("sipas.cli.plan:plan", "sample sizes, and draws of transactions and households"),
     "release": CommandFamily("sipas.cli.release:release", "tables for publication"),
     "chart": CommandFamily("sipas.cli.chart:chart", "a chart of indices as a file"),
     "kiosk": CommandFamily("sipas.cli.kiosks:kiosk", "kiosks: enrol, watch, set up, replace, retire"),

@@ -83,6 +83,8 @@ def test_the_finite_population_factor_is_on_where_clusters_are_counted(sipas: Si
     for design, fpc in ((STAGES, False), (COUNTED, True), ((*STAGES, *FRAME), False)):
         found = sipas("estimate", *ADULTS, *WEIGHT, *design, *JSON).json
         assert found["intervals"]["fpc"] is fpc
+    text = sipas("estimate", *ADULTS, *WEIGHT, *STAGES).out
+    assert "without finite-population factor · variance by linearization, clusters psu, hh" in text
     framed = found["weights"]
     assert (framed["method"], framed["column"], framed["pooled"]) == ("post-stratify", "weight", [])
 

@@ -79,7 +79,10 @@ def percent(level: float) -> str:
 
 def no_factor(intervals: Intervals) -> str:
     """Return the end of a line about intervals without the finite-population factor."""
-    return "" if intervals.fpc else f", {table_text('table.no_fpc')}"
+    if intervals.fpc:
+        return ""
+    key = "table.no_fpc" if intervals.variance == LINEARIZATION else "table.no_fpc_clusters"
+    return f", {table_text(key)}"
 
 
 def footnotes(header: TableHeader) -> Iterator[str]:

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, get_args
 
-from sipas.errors import NotFound, StatisticsError
+from sipas.errors import StatisticsError
 from sipas.stats.areas.area_shares import SmallAreas, model_shares
-from sipas.stats.arrays import IntArray
 from sipas.stats.calibration.distances import Bounds, DistanceName
 from sipas.stats.calibration.margins import Margins
 from sipas.stats.cells.scoring import IndexDefinition
@@ -14,7 +13,7 @@ from sipas.stats.contrasts.complement import Against
 from sipas.stats.contrasts.difference import Differences, find_differences
 from sipas.stats.contrasts.domain_unions import Joint
 from sipas.stats.contrasts.estimate_sets import Pairs
-from sipas.stats.contrasts.family import Adjustment, adjust, all_pairs, findings, with_reference
+from sipas.stats.contrasts.family import Adjustment, adjust, findings
 from sipas.stats.designs.build_design import (
     Reweigh,
     calibrated_rows,
@@ -25,6 +24,7 @@ from sipas.stats.designs.build_design import (
     row_engine,
 )
 from sipas.stats.designs.cell_engine import CellEngine
+from sipas.stats.designs.column_names import By, domain_pairs, names_of, numeric_columns, sample_design
 from sipas.stats.designs.engine import Engine
 from sipas.stats.designs.frames import read_table
 from sipas.stats.designs.parts import POOLED_INDEX, Clusters, CountedFrame, Items, Questionnaire, Replicates
@@ -48,7 +48,6 @@ from sipas.stats.ranking.ranks import Ranks
 from sipas.stats.weights.calibrate import calibrate, rake
 
 Where = Mapping[str, str | Sequence[str]]
-By = str | Sequence[str]
 MarginCounts = Mapping[str, Mapping[str, float]]
 
 
@@ -108,10 +107,10 @@ class SurveyDesign:
         StatisticsError
             Columns that do not exist or hold values that make no sense, or parts that do not go together.
         """
-        table, strata, counts = read_table(data), _names(strata), CountedFrame.of(frame)
+        table, strata, counts = read_table(data), names_of(strata), CountedFrame.of(frame)
         asked = items if isinstance(items, Questionnaire) else Questionnaire(items)
-        sample = _sample(clusters, replicates)
-        responses = read_responses(table, asked, _numeric(table.names, weights, sample))
+        sample = sample_design(clusters, replicates)
+        responses = read_responses(table, asked, numeric_columns(table.names, weights, sample))
         if sample is None and weights is None:
             return cls(cell_engine(responses, strata, counts), asked.index, table.backend)
         engine = row_engine(responses, table, strata, weights, sample)
@@ -188,7 +187,7 @@ class SurveyDesign:
             An unknown column, level or measure, or options that do not go together.
         """
         engine = self.engine.where(where or {})
-        found = engine.estimate(self._measures(measure), _names(by), options)
+        found = engine.estimate(self._measures(measure), names_of(by), options)
         return ResultTable(lambda: estimates_columns(found), found, self.backend)
 
     def distribution(
@@ -213,7 +212,7 @@ class SurveyDesign:
             As `estimate`.
         """
         engine = self.engine.where(where or {})
-        found = engine.distribution(self._measure(measure), _names(by), options)
+        found = engine.distribution(self._measure(measure), names_of(by), options)
         return ResultTable(lambda: distribution_columns(found), found, self.backend)
 
     def compare(
@@ -366,7 +365,7 @@ class SurveyDesign:
 
     def _one(self, measure: str, by: By, where: Where | None, options: Options) -> Estimates:
         engine = self.engine.where(where or {})
-        return engine.estimate((self._measure(measure),), _names(by), options)[0]
+        return engine.estimate((self._measure(measure),), names_of(by), options)[0]
 
     def _compared(
         self, measure: str, by: By, against: str | None, where: Where | None, options: Options
@@ -375,45 +374,13 @@ class SurveyDesign:
         for everyone in get_args(Against):
             if against == everyone:
                 engine, options = self.engine.where(where or {}), replace(options, fpc=False)
-                joint, pairs = engine.against_all(self._measure(measure), _names(by), everyone, options)
+                joint, pairs = engine.against_all(self._measure(measure), names_of(by), everyone, options)
                 return domain_names(joint), [everyone] * len(joint), pairs
         joint = self._joint(measure, by, where, options)
         names = domain_names(joint)
-        first, second = _pairs(names, against)
+        first, second = domain_pairs(names, against)
         return [names[k] for k in first], [names[k] for k in second], joint.pairs(first, second)
 
     def _joint(self, measure: str, by: By, where: Where | None, options: Options) -> Joint:
         engine = self.engine.where(where or {})
-        return engine.joint(self._measure(measure), _names(by), replace(options, fpc=False))
-
-
-def _names(by: By) -> tuple[str, ...]:
-    return (by,) if isinstance(by, str) else tuple(by)
-
-
-def _sample(clusters: By | Clusters | None, replicates: Replicates | None) -> Clusters | Replicates | None:
-    if clusters is not None and replicates is not None:
-        raise StatisticsError("give clusters= or replicates=, not both: replicate weights hold the clusters")
-    if clusters is None or isinstance(clusters, Clusters):
-        return clusters or replicates
-    return Clusters(clusters)
-
-
-def _numeric(
-    available: Sequence[str], weights: str | None, sample: Clusters | Replicates | None
-) -> list[str]:
-    """Return the columns that are numbers of the design, and so no domains."""
-    numeric = [] if weights is None else [weights]
-    if isinstance(sample, Clusters):
-        numeric += sample.populations
-    elif sample is not None:
-        numeric += sample.names(available)
-    return numeric
-
-
-def _pairs(names: Sequence[str], against: str | None) -> tuple[IntArray, IntArray]:
-    if against is None:
-        return all_pairs(len(names))
-    if against not in names:
-        raise NotFound(f"there is no domain {against!r} to compare with; there are {', '.join(names)}")
-    return with_reference(len(names), list(names).index(against))
+        return engine.joint(self._measure(measure), names_of(by), replace(options, fpc=False))
