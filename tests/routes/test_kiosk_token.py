@@ -151,7 +151,7 @@ async def test_a_response_has_no_column_for_who_sent_it(conn: Connection) -> Non
     assert " ".join(row["attname"] for row in columns) == (
         "id round_id unit_id procedure_id kiosk_id sequence started_at submitted_at received_at complete "
         "channel service_channel form language answers comment attributes digest field "
-        "time_kept place_kept"
+        "time_kept place_kept texts"
     )
 
 

@@ -83,7 +83,7 @@ def test_each_question_is_a_fieldset_of_radio_buttons_named_by_its_item(instrume
 @pytest.mark.parametrize("display", ["faces", "stars", "numbers"])
 def test_every_point_has_its_mark_and_its_word(instrument: Instrument, display: str) -> None:
     scale = msgspec.structs.replace(instrument.scale, display=display)
-    html = render_survey(msgspec.structs.replace(instrument, scale=scale), "en")
+    html = render_survey(msgspec.structs.replace(instrument, main_scale=scale), "en")
     overall = html.split('<fieldset id="overall"')[1].split("</fieldset>")[0]
     drawn = [f"#m{i}" for i in range(5)]
     assert re.findall(r'<use xlink:href="(#m\d)"/>', overall) == (drawn if display != "numbers" else [])

@@ -19,10 +19,13 @@ class FormStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     draw_sections: int | None = None
 
 
-class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """longer: the form that a citizen may ask for instead."""
+
     id: str
     steps: tuple[FormStep, ...]
     channels: tuple[str, ...] = ()
+    longer: str | None = None
 
 
 class Block(msgspec.Struct, frozen=True):

@@ -21,6 +21,8 @@ def _faults(instrument: Instrument, form: Form) -> Iterator[str]:
     for channel in form.channels:
         if channel not in CHANNELS:
             yield f": channel {channel!r} is none of {', '.join(CHANNELS)}"
+    if form.longer is not None and form.longer not in {one.id for one in instrument.forms} - {form.id}:
+        yield f": longer is {form.longer!r}, which is no other form"
     for step in form.steps:
         yield from _step_faults(instrument, step)
     asked = Counter(item.id for step in form.steps for item in instrument.asked_by(step))
