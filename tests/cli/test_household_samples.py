@@ -114,6 +114,17 @@ def test_a_frame_without_a_stratum_of_the_sample_says_which(sipas: Sipas, tmp_pa
     outcome = sipas("estimate", *ADULTS, *WEIGHT, *STAGES, "--frame", path)
     assert outcome.exit_code == 2
     assert "margin district: level D5 has no count" in outcome.err
+    assert "the others have D1, D2, D3, D4" in outcome.err
+
+
+def test_people_without_an_age_are_counted_where_margins_need_it(sipas: Sipas, tmp_path: Path) -> None:
+    text = (FOLDER / "all_adults.csv").read_text(encoding="utf-8")
+    path = tmp_path / "answers.csv"
+    path.write_text(text.replace(",60+,", ",,"), encoding="utf-8")
+    files = ("--responses", path, *ADULTS[2:], *WEIGHT, *STAGES)
+    outcome = sipas("estimate", *files, "--weights", "rake", *MARGINS)
+    assert outcome.exit_code == 2
+    assert "margin age: 95 responses have no value in age; leave them out" in outcome.err
 
 
 def test_a_chart_shows_the_answers_of_clusters_by_point(sipas: Sipas, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from sipas.stats.designs.responses import Responses
 from sipas.stats.designs.row_engine import RowEngine
 from sipas.stats.designs.stages import row_design
 from sipas.stats.designs.taylor import TaylorDesign
+from sipas.stats.listing import listing
 from sipas.stats.weights.poststratify import post_stratify
 from sipas.stats.weights.strata import Frame
 from sipas.stats.weights.walk_up import WalkUp
@@ -118,6 +119,29 @@ def strata_margin(counts: Frame, strata: Sequence[str]) -> Margins:
     return Margins({COLUMN_SEPARATOR.join(strata): dict(margin)})
 
 
+def _refuse_missing(responses: Responses, margin: str) -> None:
+    for name in parts(margin):
+        missing = int((responses.column(name).codes < 0).sum())
+        if missing:
+            raise StatisticsError(
+                f"margin {margin}: {missing} responses have no value in {name};"
+                " leave them out or complete them"
+            )
+
+
+def _refuse_other_levels(margin: str, levels: Sequence[str], counts: Mapping[str, float]) -> None:
+    """Refuse levels of the responses without a count, and counts without responses."""
+    for problem, found, others in (
+        ("no responses", counts.keys() - set(levels), levels),
+        ("no count", set(levels) - counts.keys(), [*counts]),
+    ):
+        if found:
+            raise StatisticsError(
+                f"margin {margin}: level {listing(sorted(found))} has {problem}; both need the same levels,"
+                f" and the others have {listing(sorted(others))}"
+            )
+
+
 def _require_strata(strata: Sequence[str]) -> None:
     if not strata:
         raise StatisticsError("frame: name the strata columns that its counts are of")
@@ -207,12 +231,9 @@ def calibrated_rows(
     totals: list[float] = []
     names: list[str] = []
     for margin, counts in margins.counts.items():
+        _refuse_missing(engine.responses, margin)
         column = _crossed_column(engine.responses, list(parts(margin)))
-        for level in sorted(set(column.levels) ^ set(counts)):
-            where = "has no responses" if level in counts else "has no count"
-            raise StatisticsError(
-                f"margin {margin}: level {level} {where}; the two must have the same levels"
-            )
+        _refuse_other_levels(margin, column.levels, counts)
         blocks.append(indicators(column))
         totals += [float(counts[level]) for level in column.levels]
         names += [f"{margin}={level}" for level in column.levels]
