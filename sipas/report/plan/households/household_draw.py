@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sipas.errors import InputError
-from sipas.report.plan.households.household_lists import Household, find_households
+from sipas.report.plan.households.household_lists import Household, find_households, require_enough
 from sipas.report.plan.households.household_plan import HouseholdPlan
 from sipas.report.plan.households.village_frame import LABEL_SEPARATOR, Village, read_villages
 from sipas.stats.arrays import IntArray
@@ -70,7 +70,7 @@ class HouseholdSample:
 def draw_household_sample(plan: HouseholdPlan) -> HouseholdSample:
     frame = read_villages(plan)
     if plan.lists is None:
-        find_households(plan, frame)  # each village must have enough, whether it is drawn or not
+        require_enough(plan, frame, [village.households for village in frame])
     units = _draw_first_stage(plan, frame)
     if plan.commune is not None:
         units = [village for commune in units for village in _draw_villages(plan, commune)]

@@ -21,10 +21,15 @@ class Household:
 def find_households(plan: HouseholdPlan, villages: Sequence[Village]) -> list[list[Household]]:
     """Return the households of each village; too few of them are an error."""
     found = [_numbered(village) for village in villages] if plan.lists is None else _listed(plan, villages)
-    for village, households in zip(villages, found, strict=True):
-        if len(households) < plan.households:
-            _refuse_short(plan, village, len(households))
+    require_enough(plan, villages, list(map(len, found)))
     return found
+
+
+def require_enough(plan: HouseholdPlan, villages: Sequence[Village], there: Sequence[int]) -> None:
+    """Refuse a village with fewer households than are to be drawn in it."""
+    for village, households in zip(villages, there, strict=True):
+        if households < plan.households:
+            _refuse_short(plan, village, households)
 
 
 def _numbered(village: Village) -> list[Household]:
