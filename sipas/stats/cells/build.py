@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations_with_replacement, product
-from typing import cast
+from typing import Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,11 @@ _Whole = NDArray[np.signedinteger]
 
 
 def build_cells(
-    scoring: Scoring, answers: object, columns: Mapping[str, Column], form: str = "form"
+    scoring: Scoring,
+    answers: object,
+    columns: Mapping[str, Column],
+    form: str = "form",
+    sums: Literal["all", "as-needed"] = "all",
 ) -> Cells:
     """The cells of these responses: one for each combination of the key columns that occurs.
 
@@ -39,6 +43,9 @@ def build_cells(
     form : str
         The key column that names each response's form. An answer to an item that the form never
         asks is left out: it has no probability to weight it by.
+    sums : {"all", "as-needed"}
+        `as-needed`: make each sum from the responses when a measure asks for it, such as where cells are
+        nearly as many as responses, or items are many.
 
     Returns
     -------
@@ -60,14 +67,16 @@ def build_cells(
         name: Column(codes, column.levels)
         for (name, column), codes in zip(columns.items(), crossed.keys, strict=True)
     }
-    sums = np.zeros((Layout.of(scoring).width, crossed.count), dtype=np.int64)
     n = np.bincount(crossed.code, minlength=crossed.count).astype(np.int64, copy=False)
+    responses = AnswerRows(matrix, crossed.code.astype(np.int32))
+    if sums == "as-needed":
+        return Cells(scoring, keys, n, np.zeros((len(n), 0), dtype=np.int64), form, responses)
+    total = np.zeros((Layout.of(scoring).width, crossed.count), dtype=np.int64)
     for rows, cell, weighing in _by_form(scoring, keys.get(form), crossed, n):
         for start in range(0, len(rows), BLOCK_ROWS):
             block = slice(start, start + BLOCK_ROWS)
-            _add_block(sums, weighing, matrix.take(rows[block], axis=0), cell[block])
-    responses = AnswerRows(matrix, crossed.code.astype(np.int32))
-    return Cells(scoring, keys, n, sums.T, form, responses)
+            _add_block(total, weighing, matrix.take(rows[block], axis=0), cell[block])
+    return Cells(scoring, keys, n, total.T, form, responses)
 
 
 def _as_matrix(scoring: Scoring, answers: object) -> AnswerArray:

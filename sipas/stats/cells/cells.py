@@ -11,6 +11,7 @@ from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 from sipas.stats.cells.answer_rows import AnswerRows, rows_together
 from sipas.stats.cells.columns import Column, cross, united
 from sipas.stats.cells.layout import Layout, asked_multiples, sum_width
+from sipas.stats.cells.needed_sums import NeededSums
 from sipas.stats.cells.scoring import Scoring
 
 
@@ -28,7 +29,7 @@ class Cells:
         Responses.
     sums : int64[cells, sum_width(scoring)]
         As `sipas.stats.cells.layout` describes. Kept column by column (Fortran order), so that a measure
-        reads only the columns it needs.
+        reads only the columns it needs. int64[cells, 0] where `rows` give the sums that are needed.
     form : str
         The key column that names the form; without such a column everything was asked of everybody.
     rows : AnswerRows, optional
@@ -48,7 +49,8 @@ class Cells:
     rows: AnswerRows | None = None
 
     def __post_init__(self) -> None:
-        if self.sums.shape != (len(self.n), sum_width(self.scoring)):
+        as_needed = self.rows is not None and self.sums.shape == (len(self.n), 0)
+        if not as_needed and self.sums.shape != (len(self.n), sum_width(self.scoring)):
             shape = (len(self.n), sum_width(self.scoring))
             raise StatisticsError(f"the sums of the cells must have the shape {shape}, not {self.sums.shape}")
         if len(self.n) and self.n.min() < 0:
@@ -72,6 +74,21 @@ class Cells:
             known = ", ".join(self.columns) or "none"
             raise StatisticsError(f"there is no column {name!r}; there are: {known}")
         return self.columns[name]
+
+    @property
+    def holds_sums(self) -> bool:
+        """Whether all sums are held; otherwise each is made from the rows when a measure asks for it."""
+        return bool(self.sums.shape[1])
+
+    def sum_at(self, position: int) -> IntArray:
+        """int64[cells]: the sum at a position of the layout."""
+        return self.sums[:, position] if self.holds_sums else self._needed.at(position)
+
+    @cached_property
+    def _needed(self) -> NeededSums:
+        assert self.rows is not None
+        form = self.columns[self.form].codes if self.form in self.columns else None
+        return NeededSums(self.scoring, self.rows, len(self), self.forms(), form)
 
     def select(self, cells: BoolArray | IntArray) -> "Cells":
         """These cells alone, by mask or position."""
@@ -144,13 +161,14 @@ def _combined(parts: Sequence[Cells], columns: Mapping[str, Column]) -> Cells:
     crossed = cross(list(columns.values()), int(ends[-1]))
     keys = zip(columns.items(), crossed.keys, strict=True)
     first = parts[0]
-    sums = np.zeros((sum_width(first.scoring), crossed.count), dtype=np.int64)
+    width = sum_width(first.scoring) if all(part.holds_sums for part in parts) else 0
+    sums = np.zeros((width, crossed.count), dtype=np.int64)
     n = np.zeros(crossed.count, dtype=np.int64)
     rows: list[AnswerRows | None] = []
     for part, code in zip(parts, np.split(crossed.code, ends[:-1]), strict=True):
         rows.append(None if part.rows is None else part.rows.moved(code))
         np.add.at(n, code, part.n)
-        for total, column in zip(sums, part.sums.T, strict=True):
+        for total, column in zip(sums, part.sums.T[:width], strict=True):
             np.add.at(total, code, column)
     return Cells(
         first.scoring,
@@ -165,4 +183,4 @@ def _combined(parts: Sequence[Cells], columns: Mapping[str, Column]) -> Cells:
 def item_counts(cells: Cells, item: int) -> IntArray:
     """int64[cells, points]: how many chose each point of the scale; `item` is its position."""
     start = cells.layout.chosen(item, 0)
-    return cells.sums[:, start : start + cells.layout.points]
+    return np.stack([cells.sum_at(start + point) for point in range(cells.layout.points)], axis=1)

@@ -244,15 +244,15 @@ class Moments:
 
     def added(self, positions: Sequence[int]) -> IntArray:
         """int64[rows]: the columns of sums at these positions, added up; a position may come twice."""
-        sums = self.cells.sums
+        cells = self.cells
         if len(positions) == 1:
-            return of_rows(sums[:, positions[0]], self.rows)
+            return of_rows(cells.sum_at(positions[0]), self.rows)
         # Where many rows are wanted it is quicker to pick them out of the total than of every column.
-        many = isinstance(self.rows, slice) or 4 * len(self.rows) > len(sums)
+        many = isinstance(self.rows, slice) or 4 * len(self.rows) > len(cells)
         early, late = (slice(None), self.rows) if many else (self.rows, slice(None))
-        total = of_rows(sums[:, positions[0]], early).copy()
+        total = of_rows(cells.sum_at(positions[0]), early).copy()
         for position in positions[1:]:
-            total += of_rows(sums[:, position], early)
+            total += of_rows(cells.sum_at(position), early)
         return of_rows(total, late)
 
 
