@@ -51,12 +51,14 @@ class NeededSums:
     ) -> None:
         self.scoring, self.rows, self.count, self.layout = scoring, rows, count, Layout.of(scoring)
         self._multiples = np.array([asked_multiples(scoring, one)[0] for one in forms], dtype=np.int64)
-        self._form_of_cell, self._made = form, dict[int, IntArray]()
+        self._form_of_cell = form
+        self._made: dict[int, IntArray] = {}
 
     def at(self, position: int) -> IntArray:
         """int64[cells]: the sum at this position of the layout."""
         if position not in self._made:
-            self._made |= self._make(position)
+            # The sums of one item are asked for together; those of all items would not fit in memory.
+            self._made = self._make(position)
         return self._made[position]
 
     def _make(self, position: int) -> dict[int, IntArray]:
