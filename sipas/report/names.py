@@ -59,6 +59,8 @@ class Names:
             "item": {item.id: item.text for item in instrument.items()},
             "factor": instrument.titles,
         }
+        if kind == "item" and code not in texts["item"]:
+            return self._option(code, instrument)
         if kind in texts:
             return self.text(texts[kind][code], instrument)
         index = instrument.index(code)
@@ -67,6 +69,12 @@ class Names:
         else:
             words = self.text(texts["item"][index.question], instrument)
         return f"{words} ({code}, {instrument.name})"
+
+    def _option(self, code: str, instrument: Instrument) -> str:
+        """The question and the option, of a measure such as `item:q5.often`."""
+        item = next(one for one in instrument.items() if code.startswith(f"{one.id}."))
+        option = next(one for one in item.options if f"{item.id}.{one.code}" == code)
+        return f"{self.text(item.text, instrument)} {self.text(option.text, instrument)}"
 
     def text(self, text: Text, instrument: Instrument) -> str:
         return text.get(self.language) or text[instrument.languages[0]]

@@ -3,7 +3,7 @@
 import csv
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -29,11 +29,13 @@ _NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
 @dataclass(frozen=True)
 class AnswerCoding:
     """The way in which a file writes answers. labels: of the scale, as `phrase` has them, with their points.
-    missing: what the file writes for no answer, as `missing_codes` makes it."""
+    missing: what the file writes for no answer, as `missing_codes` makes it. named: what errors name in the
+    place of points; where it is given, numbers of labels are no points."""
 
-    points: tuple[int, ...]
+    points: Collection[int]
     labels: Mapping[str, int] = field(default_factory=dict)
     missing: frozenset[str] = frozenset()
+    named: str = ""
 
     def code(self, cell: str) -> int:
         """A point, or a code of ABSENT; OffScaleError for any other text."""
@@ -57,11 +59,15 @@ class AnswerCoding:
             return number
         if (label := self._label(text)) is not None:
             return label
-        if (code := _LIMESURVEY.fullmatch(text)) and self.points == tuple(range(1, len(self.points) + 1)):
+        if (code := _LIMESURVEY.fullmatch(text)) and self._counts_from_one:
             return self._number(code[1])
         if found := _POINTS_WORD.fullmatch(text):
             return self._number(found[1] or found[2])
         return self._number_and_label(text)
+
+    @cached_property
+    def _counts_from_one(self) -> bool:
+        return not self.named and list(self.points) == list(range(1, len(self.points) + 1))
 
     def holds_answer(self, text: str) -> bool:
         """Whether a text that is no answer has a point or a label in it: then it does not mean no answer."""
@@ -120,8 +126,8 @@ def _plain(text: str) -> str:
 
 class OffScaleError(ValueError):
     def __init__(self, text: str, coding: AnswerCoding) -> None:
-        scale = ", ".join(map(str, coding.points))
-        labels = "a label of the scale, " if coding.labels else ""
+        scale = coding.named or ", ".join(map(str, coding.points))
+        labels = "a label of the scale, " if coding.labels and not coding.named else ""
         given = f'"{text}"' if re.search(r"[^\w.-]", text) else text
         advice = f"If it stands for no answer, add --missing {given}"
         if coding.holds_answer(text):
@@ -136,7 +142,7 @@ class AnswerCodes(dict[str, int]):
     """Codes of an item's cells, each different text read once."""
 
     def __init__(self, coding: AnswerCoding) -> None:
-        super().__init__(ABSENT | {str(point): point for point in coding.points})
+        super().__init__(ABSENT if coding.named else ABSENT | {str(point): point for point in coding.points})
         self.coding = coding
 
     def __missing__(self, cell: str) -> int:

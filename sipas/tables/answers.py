@@ -117,7 +117,8 @@ class AnswerTable:
 @dataclass(frozen=True)
 class AnswerFile:
     """The layout of a file of responses. required, known: other columns. rename: our name → the file's.
-    without: items that were not asked. questions: texts of items, as `header_rows.question` has them."""
+    without: items that were not asked. questions: texts of items, as `header_rows.question` has them.
+    codings: of items that are not answered on the scale."""
 
     required: tuple[str, ...] = ()
     known: Collection[str] = ()
@@ -125,6 +126,7 @@ class AnswerFile:
     without: tuple[str, ...] = ()
     place: TablePlace = FIRST_SHEET
     questions: Mapping[str, Collection[str]] = field(default_factory=dict)
+    codings: Mapping[str, AnswerCoding] = field(default_factory=dict)
 
     def header_names(self, items: Sequence[str]) -> HeaderNames:
         """As the file has them."""
@@ -141,12 +143,14 @@ def read_answers(
     path: Path | str, items: Sequence[str], coding: AnswerCoding, file: AnswerFile = _ANY_FILE
 ) -> AnswerTable:
     """A file of responses to these items."""
-    coding.refuse_missing_points()
+    codings = {item: file.codings.get(item, coding) for item in items}
+    for one in {id(one): one for one in codings.values()}.values():
+        one.refuse_missing_points()
     names = file.header_names(items)
     with open_records(path, file.required, file.rename, file.place, names) as records:
         expected = ItemColumns(items, {*file.required, *file.known}, file.without)
         _refuse_no_item(records, expected)
-        numbers, pieces, levels = _read_batches(records, frozenset(items), coding)
+        numbers, pieces, levels = _read_batches(records, codings)
     whole = {name: np.concatenate(parts) for name, parts in pieces.items()}
     rows = np.concatenate(numbers)
     answers = np.full((len(rows), len(items)), NOT_ASKED_CODE, np.int16)
@@ -171,12 +175,12 @@ Arrays = dict[str, list[NDArray[np.int32]]]
 
 
 def _read_batches(
-    records: Records, items: frozenset[str], coding: AnswerCoding
+    records: Records, codings: Mapping[str, AnswerCoding]
 ) -> tuple[list[NDArray[np.int32]], Arrays, dict[str, "LevelCodes"]]:
     numbers: list[NDArray[np.int32]] = []
     pieces: Arrays = defaultdict(list)
-    levels = {name: LevelCodes() for name in records.header if name not in items}
-    codes = levels | {name: AnswerCodes(coding) for name in records.header if name in items}
+    levels = {name: LevelCodes() for name in records.header if name not in codings}
+    codes = levels | {name: AnswerCodes(codings[name]) for name in records.header if name in codings}
     for rows, columns in _batches(records):
         numbers.append(np.array(rows, np.int32))
         for name, cells in zip(records.header, columns, strict=True):

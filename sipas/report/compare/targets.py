@@ -73,7 +73,7 @@ def _choose_target(request: EstimateRequest, source: Source, target: float | Non
 
 def _refuse_off_scale(request: EstimateRequest, source: Source, target: float) -> None:
     """judge_target knows what a share can be, but no scale."""
-    lowest, *_, highest = source.instrument.scale.points
+    lowest, *_, highest = source.cells.scoring.points
     if request.options.statistic == "mean" and not lowest < target < highest:
         raise InputError(f"the target of a mean lies between {lowest} and {highest}, not at {target:g}")
 

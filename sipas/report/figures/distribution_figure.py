@@ -6,9 +6,11 @@ from itertools import groupby
 from sipas.charts.bars import Bar, BarGroup
 from sipas.charts.distribution import distribution
 from sipas.charts.page import Page
+from sipas.messages import text
 from sipas.report.figures.figures import caption, domain_place, dot
 from sipas.report.indices.distribution import DistributionRow, DistributionTable
 from sipas.report.names import Names
+from sipas.report.sources.answer_scorings import measured_scale
 from sipas.survey.instruments.instrument import Instrument
 
 
@@ -19,7 +21,7 @@ def distribution_chart(table: DistributionTable, instrument: Instrument, names: 
     else:
         groups = list(_by_factor(table.rows, instrument, names))
     return distribution(
-        groups, _point_names(instrument, names), caption("distribution", table, instrument, names)
+        groups, _point_names(table, instrument, names), caption("distribution", table, instrument, names)
     )
 
 
@@ -35,9 +37,9 @@ def _by_domain(rows: Iterable[DistributionRow], instrument: Instrument, names: N
 def _by_factor(rows: Iterable[DistributionRow], instrument: Instrument, names: Names) -> Iterator[BarGroup]:
     """A bar a measure; items stand below their factor."""
     factor_of = {
-        f"item:{item.id}": names.text(factor.title, instrument)
-        for factor in instrument.factors
-        for item in factor.items
+        f"item:{item.id}": names.text(group.title, instrument)
+        for group in instrument.groups
+        for item in group.items
     }
     for heading, found in groupby(rows, key=lambda row: factor_of.get(row.measure, "")):
         bars = [_bar(row, names.measure(row.measure, instrument), names) for row in found]
@@ -52,8 +54,10 @@ def _bar(row: DistributionRow, name: str, names: Names) -> Bar:
     return Bar(figure, tuple(row.shares or ()), tuple(zip(row.shares_low, row.shares_high, strict=True)))
 
 
-def _point_names(instrument: Instrument, names: Names) -> list[str]:
+def _point_names(table: DistributionTable, instrument: Instrument, names: Names) -> list[str]:
     """Each point and what it is called in the reader's language, or in the instrument's first."""
-    labels = instrument.scale.labels
-    words = labels.get(names.language) or labels[instrument.languages[0]]
-    return [f"{point} {word}" for point, word in zip(instrument.scale.points, words, strict=True)]
+    scale = measured_scale(instrument, next((row.measure for row in table.rows), ""))
+    if scale is None:
+        return [text(names.language, "table.no"), text(names.language, "table.yes")]
+    words = scale.labels.get(names.language) or scale.labels[instrument.languages[0]]
+    return [f"{point} {word}" for point, word in zip(scale.points, words, strict=True)]

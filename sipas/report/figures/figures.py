@@ -12,6 +12,7 @@ from sipas.messages import Language, text
 from sipas.report.indices.index_table import IndexRow, TableOfIndices
 from sipas.report.names import Names
 from sipas.report.note_words import as_sentence, note_text, notes_text, review_text, summarise_notes
+from sipas.report.sources.answer_scorings import measured_scale
 from sipas.stats.notes import NOT_SHOWN, SELF_SELECTED, Note
 from sipas.survey.columns import CHANNELS, SERVICE_CHANNELS
 from sipas.survey.instruments.instrument import Instrument
@@ -74,7 +75,8 @@ def caption(
     """over: the column that is time, which the chart is not `by`."""
     first = next(iter(table.rows), None)
     share = first is None or first.statistic == "share"
-    header, points = table.header, instrument.scale.points
+    scale = measured_scale(instrument, first.measure if first else "")
+    header, points = table.header, (0, 1) if scale is None else scale.points
     return Caption(
         language=names.language,
         title=_title(kind, _told_by(first, over, header.weights.strata), names),

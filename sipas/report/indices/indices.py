@@ -21,6 +21,7 @@ from sipas.report.indices.index_table import (
 from sipas.report.indices.weighing import CALIBRATED, weigh
 from sipas.report.request import EstimateRequest
 from sipas.report.second_opinion import SecondOpinion, replicate_errors
+from sipas.report.sources.answer_scorings import option_columns
 from sipas.report.sources.source import LINK, MIXED, Mask, Source, channel_mask
 from sipas.stats import (
     Cells,
@@ -31,6 +32,7 @@ from sipas.stats import (
     SurveyDesign,
     Weighting,
     choose_measures,
+    item_measure,
 )
 from sipas.stats.designs.taylor import TaylorDesign
 from sipas.stats.estimates.variance import drawn_forms
@@ -69,7 +71,12 @@ class Prepared:
 
     @property
     def measures(self) -> Sequence[Measure]:
-        return choose_measures(self.source.cells.scoring, self.definition, self.request.measure)
+        scoring, (kind, _, code) = self.source.cells.scoring, self.request.measure.partition(":")
+        if kind == "item" and code not in scoring.items:
+            options = option_columns(self.source.instrument, code)
+            if options and set(options) <= set(scoring.items):
+                return [item_measure(scoring, option) for option in options]
+        return choose_measures(scoring, self.definition, self.request.measure)
 
 
 def prepare(request: EstimateRequest, source: Source) -> Prepared:
@@ -230,7 +237,7 @@ def estimated(prepared: Prepared, by: Sequence[str]) -> Iterator[tuple[Estimates
         if request.second_opinion is not None:
             rows = _with_second_opinion(prepared, request.second_opinion, measure, rows, by)
         if request.options.statistic == "mean":
-            lowest, *_, highest = source.instrument.scale.points
+            lowest, *_, highest = source.cells.scoring.points
             rows = [_with_rescaled(row, lowest, highest) for row in rows]
         yield estimates, rows
 

@@ -1,10 +1,11 @@
 """Sources from files: responses, their instrument and, where there is one, the frame."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -12,13 +13,16 @@ from sipas.errors import InputError, TableError
 from sipas.report.period import Period
 from sipas.report.request import EstimateRequest
 from sipas.report.second_opinion import RESPONSE, one_each
+from sipas.report.sources.answer_scorings import answer_makers, find_scoring
 from sipas.report.sources.dimensions import month_makers
 from sipas.report.sources.keyed import Keyed
 from sipas.report.sources.levels import require_levels
 from sipas.report.sources.samples import describe_variance, parse_weights, sample_columns, sampled_rows
 from sipas.report.sources.source import LINEARIZATION, NO, PERIOD, YES, MissingItems, Source, needed_columns
-from sipas.stats import Clusters, Column, Frame, Replicates, Scoring, build_cells
+from sipas.stats import Clusters, Column, Frame, Replicates, build_cells
 from sipas.stats.cells.columns import cross
+from sipas.stats.cells.layout import sum_width
+from sipas.stats.designs.responses import Responses
 from sipas.stats.designs.row_engine import RowEngine
 from sipas.stats.notes import IDENTICAL_ROWS, IDS_ALIKE, IDS_REPEATED, UNREAD_SHEETS, Note, named
 from sipas.stats.weights.strata_roles import is_period
@@ -41,6 +45,7 @@ from sipas.tables.response_ids import (
 _DAY_COLUMNS = ("submitted_at", "date")
 _KNOWN_COLUMNS = IMPORT_COLUMNS | {*_DAY_COLUMNS}
 READ_AS_WRITTEN = Reading()
+_HELD_SUMS_MAX = 256  # of a cell
 _LOOKED_FOR = frozenset({"channel", "form"})  # they change weights where they are there
 
 
@@ -63,14 +68,15 @@ class Files:
 
 def file_source(files: Files, request: EstimateRequest) -> Source:
     instrument = read_instrument(files.instrument.read_bytes(), files.instrument.name)
-    scoring = instrument.scoring()
+    asked = find_scoring(instrument, request.measure)
     names = needed_columns(request, files.strata) | sample_columns(files.sample)
     table = _read_responses(files, instrument, names)
     if (weights := request.weight_column) is not None and weights in table.columns:
         table.get(weights)
         parse_weights(table, weights)
     days = _days_of(table)
-    columns = _columns_of(table, days, names)
+    columns = _columns_of(table, days, names, answer_makers(instrument, table.answers))
+    responses = Responses(asked.scoring, asked.answers(table.answers), columns)
     if request.period is not None:
         columns[PERIOD] = _period_column(table, days, request.period)
     if request.second_opinion is not None:
@@ -80,8 +86,8 @@ def file_source(files: Files, request: EstimateRequest) -> Source:
         name=table.file,
         instrument=instrument,
         strata=files.strata,
-        cells=build_cells(scoring, table.answers, columns),
-        rows=_rows_of(files, request, table, columns, scoring, frame),
+        cells=build_cells(responses.scoring, responses.answers, columns, sums=_sums(responses)),
+        rows=_rows_of(files, request, table, responses, frame),
         variance=LINEARIZATION if files.sample is None else describe_variance(files.sample),
         frame=frame,
         notes=(*_repetitions(table, names), *_unread_sheets(files)),
@@ -94,8 +100,7 @@ def _rows_of(
     files: Files,
     request: EstimateRequest,
     table: AnswerTable,
-    columns: Mapping[str, Column],
-    scoring: Scoring,
+    responses: Responses,
     frame: Frame | None,
 ) -> RowEngine | None:
     if files.sample is None:
@@ -112,7 +117,12 @@ def _rows_of(
     ):
         if given is not None:
             raise InputError(f"{option} is not available with clusters or replicate weights")
-    return sampled_rows(files.sample, request, table, columns, scoring, files.strata, frame)
+    return sampled_rows(files.sample, request, table, responses, files.strata, frame)
+
+
+def _sums(responses: Responses) -> Literal["all", "as-needed"]:
+    """Which sums cells hold: those of a questionnaire of many items would take more room than its answers."""
+    return "as-needed" if sum_width(responses.scoring) > _HELD_SUMS_MAX else "all"
 
 
 def _frame_of(files: Files, names: set[str], request: EstimateRequest) -> Frame | None:
@@ -180,11 +190,19 @@ def _repetitions(table: AnswerTable, names: set[str]) -> Iterator[Note]:
         yield IDS_REPEATED(n=repeated, column=column)
 
 
-def _columns_of(table: AnswerTable, days: Keyed[date] | None, names: set[str]) -> dict[str, Column]:
-    """The columns named, and those that weights and measures look for; months as a round has them."""
-    derived = month_makers(days) if days else {}
+def _columns_of(
+    table: AnswerTable,
+    days: Keyed[date] | None,
+    names: set[str],
+    answers: Mapping[str, Callable[[], Column]],
+) -> dict[str, Column]:
+    """The columns named, and those that weights and measures look for; months as a round has them.
+
+    answers: makers of columns of answers, each of which can be a domain.
+    """
+    derived = {**answers, **(month_makers(days) if days else {})}
     for name in names - table.columns.keys() - derived.keys():
-        known = ", ".join([*table.columns, *derived])
+        known = ", ".join([*table.columns, *(other for other in derived if other not in answers)])
         raise InputError(f"there is no column {name!r} in the responses; the columns are {known}")
     plain = {name: Column(coded.codes, coded.levels) for name, coded in table.columns.items()}
     wanted = names | (plain.keys() & {"channel", "form"})

@@ -1,6 +1,6 @@
 """Files with clusters or replicate weights, which are estimated row by row."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -9,10 +9,9 @@ import numpy as np
 from sipas.errors import InputError, StatisticsError, TableError
 from sipas.report.request import EstimateRequest, Weights
 from sipas.report.sources.source import LINEARIZATION
-from sipas.stats import Clusters, Column, Frame, Margins, Replicates
+from sipas.stats import Clusters, Frame, Margins, Replicates
 from sipas.stats.arrays import FloatArray
 from sipas.stats.calibration.distances import DistanceName
-from sipas.stats.cells.scoring import Scoring
 from sipas.stats.designs.build_design import calibrated_rows, row_engine, strata_margin
 from sipas.stats.designs.responses import Responses
 from sipas.stats.designs.row_engine import RowEngine
@@ -77,15 +76,13 @@ def sampled_rows(
     sample: SampleDesign,
     request: EstimateRequest,
     table: AnswerTable,
-    columns: Mapping[str, Column],
-    scoring: Scoring,
+    responses: Responses,
     strata: Sequence[str],
     frame: Frame | None,
 ) -> RowEngine:
     """Return the engine of a file's responses, calibrated to the frame and margins of the request."""
     if isinstance(sample, Replicates) and request.weight_column is None:
         raise InputError("--replicates needs --weight-column COLUMN, the base weights they were made from")
-    responses = Responses(scoring, table.answers, columns)
     try:
         engine = row_engine(responses, AnswerNumbers(table), strata, request.weight_column, sample)
     except StatisticsError as error:

@@ -1,16 +1,23 @@
 """Questions of an instrument in other programs' files: how answers and headers are read."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sipas.survey.instruments.answer_columns import AnswerColumn
 from sipas.survey.instruments.instrument import Instrument
+from sipas.survey.instruments.items import AnswerScale, Option
 from sipas.tables import AnswerCoding, AnswerFile, AnswerTable, TablePlace, read_answers
 from sipas.tables.cells import phrase
 from sipas.tables.header_rows import question
 from sipas.tables.item_columns import quoted_map
 from sipas.tables.names import same_name
 from sipas.tables.records import FIRST_SHEET
+
+_YES_NO_WORDS = {
+    **dict.fromkeys(("1", "1.0", "yes", "y", "true", "x", "có", "co"), 1),
+    **dict.fromkeys(("0", "0.0", "no", "n", "false", "không", "khong"), 0),
+}
 
 
 @dataclass(frozen=True)
@@ -33,16 +40,44 @@ def read_answers_to(
     known: Collection[str] = (),
 ) -> AnswerTable:
     """Read the answers to an instrument. required, known: columns that are not items."""
+    codings = {
+        column.id: _coding_of(instrument, column, reading.missing)
+        for column in instrument.answer_columns()
+        if not instrument.is_rated(instrument.items_by_id[column.item])
+    }
     file = AnswerFile(
-        required, known, reading.rename, reading.without, reading.place, _questions_of(instrument)
+        required, known, reading.rename, reading.without, reading.place, _questions_of(instrument), codings
     )
-    items = [item.id for item in instrument.items()]
-    return read_answers(path, items, _coding_of(instrument, reading.missing), file)
+    columns = [column.id for column in instrument.answer_columns()]
+    return read_answers(path, columns, _scale_coding(instrument.scale, reading.missing), file)
 
 
-def _coding_of(instrument: Instrument, missing: frozenset[str] = frozenset()) -> AnswerCoding:
-    """Return the codes of the scale: its points, and labels that stand for one point in every language."""
-    scale = instrument.scale
+def _coding_of(instrument: Instrument, column: AnswerColumn, missing: frozenset[str]) -> AnswerCoding:
+    """Return the codes of an answer column that is not rated on the main scale."""
+    item = instrument.items_by_id[column.item]
+    if column.kind == "rating":
+        return _scale_coding(instrument.scale_of(item), missing)
+    if column.kind == "number":
+        low, high = item.minimum, item.maximum
+        return AnswerCoding(range(low, high + 1), {}, missing, f"a whole number from {low} to {high}")
+    if column.kind == "choice":
+        return _choice_coding(item.options, missing)
+    return AnswerCoding((), _YES_NO_WORDS, missing, "1, 0, yes, no")
+
+
+def _choice_coding(options: Sequence[Option], missing: frozenset[str]) -> AnswerCoding:
+    """Return the positions of options, by their codes and by texts that only one option has."""
+    positions: dict[str, set[int]] = {}
+    for position, option in enumerate(options, 1):
+        for words in option.text.values():
+            positions.setdefault(phrase(words), set()).add(position)
+    labels = {text: min(found) for text, found in positions.items() if len(found) == 1}
+    codes = {phrase(option.code): position for position, option in enumerate(options, 1)}
+    return AnswerCoding((), labels | codes, missing, ", ".join(option.code for option in options))
+
+
+def _scale_coding(scale: AnswerScale, missing: frozenset[str] = frozenset()) -> AnswerCoding:
+    """Return the codes of a scale: its points, and labels that stand for one point in every language."""
     points: dict[str, set[int]] = {}
     for labels in scale.labels.values():
         for label, point in zip(labels, scale.points, strict=True):
@@ -55,17 +90,21 @@ def _coding_of(instrument: Instrument, missing: frozenset[str] = frozenset()) ->
 
 
 def _questions_of(instrument: Instrument) -> dict[str, frozenset[str]]:
-    return {item.id: frozenset(map(question, item.text.values())) for item in instrument.items()}
+    return {
+        column.id: frozenset(map(question, instrument.items_by_id[column.item].text.values()))
+        for column in instrument.answer_columns()
+        if column.id == column.item
+    }
 
 
 def needed_items(instrument: Instrument, table: AnswerTable, form: str | None) -> set[str]:
-    """Return the items that the forms in the file ask. form: of empty cells; None asked everything."""
+    """Return the answer columns that forms in the file ask. form: of empty cells; None asked everything."""
     known = {one.id: one for one in instrument.all_forms()}
     needed: set[str] = set()
     for name in _forms_in(table, form):
         found = known.get(name or "")
         needed |= set(instrument.probabilities(found)) if found else {i.id for i in instrument.items()}
-    return needed
+    return {column.id for column in instrument.answer_columns() if column.item in needed}
 
 
 def _forms_in(table: AnswerTable, form: str | None) -> Iterator[str | None]:

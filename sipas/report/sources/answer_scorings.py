@@ -1,0 +1,62 @@
+"""Which answers a measure is about, and answers as columns that make domains."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sipas.stats import Column
+from sipas.survey.instruments.answer_columns import AnswerColumn
+from sipas.survey.instruments.instrument import Instrument
+from sipas.survey.instruments.items import MAIN_SCALE, AnswerScale
+from sipas.survey.instruments.scorings import ItemScoring
+
+_NO_YES = ("no", "yes")
+
+
+def find_scoring(instrument: Instrument, measure: str) -> ItemScoring:
+    """Return the scoring that a measure needs: of the main scale, unless it names another item."""
+    kind, _, code = measure.partition(":")
+    if kind == "item":
+        wanted = {code, *option_columns(instrument, code)}
+        for scoring in instrument.scorings.values():
+            if wanted & set(scoring.scoring.items):
+                return scoring
+    return instrument.scorings[MAIN_SCALE]
+
+
+def option_columns(instrument: Instrument, item: str) -> tuple[str, ...]:
+    """Return the ids by which the options of a choice are measured, in the order of the form."""
+    found = instrument.items_by_id.get(item)
+    if found is None or found.kind not in ("choice", "choices"):
+        return ()
+    return tuple(f"{item}.{option.code}" for option in found.options)
+
+
+def measured_scale(instrument: Instrument, measure: str) -> AnswerScale | None:
+    """Return the scale that a measure is on; None for options and yes/no items, which are 0 or 1."""
+    kind, _, code = measure.partition(":")
+    if kind != "item":
+        return instrument.scale
+    item = instrument.items_by_id.get(code)
+    return instrument.scale_of(item) if item is not None and item.kind == "rating" else None
+
+
+def answer_makers(instrument: Instrument, stored: NDArray[np.int16]) -> Mapping[str, Callable[[], Column]]:
+    """Return for each answer column a function that makes a column of it; stored: rows × answer columns."""
+    return {
+        column.id: partial(_column_of, instrument, column, stored[:, place])
+        for place, column in enumerate(instrument.answer_columns())
+    }
+
+
+def _column_of(instrument: Instrument, column: AnswerColumn, answers: NDArray[np.int16]) -> Column:
+    if column.kind == "choice":
+        options = instrument.items_by_id[column.item].options
+        return Column(np.maximum(answers, 0).astype(np.int32) - 1, tuple(one.code for one in options))
+    if column.kind in ("yes-no", "choices"):
+        return Column(np.maximum(answers, -1).astype(np.int32), _NO_YES)
+    points, places = np.unique(np.maximum(answers, -1), return_inverse=True)
+    missing = int(points[:1].tolist() == [-1])
+    return Column((places - missing).astype(np.int32), tuple(map(str, points[missing:].tolist())))
