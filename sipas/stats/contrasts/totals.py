@@ -13,13 +13,14 @@ from scipy import sparse
 
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
+from sipas.stats.contrasts.tree_totals import find_tree_totals
 from sipas.stats.estimates.domains import Domains
 from sipas.stats.estimates.effective import WeightSums, answers_variance_ratio, weight_sums
 from sipas.stats.estimates.linearise import silent_ratios
 from sipas.stats.estimates.measures import Measure
 from sipas.stats.estimates.moments import Moments, Products, limits
 from sipas.stats.estimates.residuals import Regression, Regressor
-from sipas.stats.estimates.tree_moments import find_moments
+from sipas.stats.estimates.tree_moments import TreeMoments, find_moments
 from sipas.stats.estimates.variance import fractions, lonely_strata, refuse_lonely
 from sipas.stats.options import Lonely, Options, Statistic
 from sipas.stats.weights.weighted_cells import WeightedCells
@@ -160,8 +161,7 @@ def find_totals(
     if lonely == "fail":
         refuse_lonely(weighting, stratum[alone] if weighting.regression is None else everywhere)
     scale = left * np.where(size > 1, size / np.maximum(size - 1, 1), float(lonely == "adjust"))
-    parts = [moments.weight * part for part in (*moments.numerators, *moments.denominators)]
-    by_pair = np.stack([domains.by_pair(part) for part in parts], axis=1)
+    by_pair, within, sum_of_squares = _pass_over(moments, domains, scale)
     return Totals(
         domains=domains,
         statistic=statistic,
@@ -170,8 +170,8 @@ def find_totals(
         bases=bases,
         total=np.stack([domains.by_domain(part) for part in by_pair.T], axis=1),
         by_pair=by_pair,
-        within=_second_moments(moments, domains, moments.weight**2, scale),
-        sum_of_squares=_second_moments(moments, domains, moments.weight, np.ones_like(scale)),
+        within=within,
+        sum_of_squares=sum_of_squares,
         counted=counted,
         centring=np.where(size > 1, scale / size, 0.0),
         lonely=alone,
@@ -236,6 +236,21 @@ def _find_base(
         places=np.array(places),
         sums=weight_sums(moments, domains, fraction),
         variance_ratio=answers_variance_ratio(whole),
+    )
+
+
+def _pass_over(
+    moments: Moments, domains: Domains, scale: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """T_Ah, Σ_h k_h Σ w² v v' and Σ w v v', as `Totals` holds them; `scale` is float64[pairs], k_h."""
+    if isinstance(moments, TreeMoments):
+        found = find_tree_totals(moments, domains, scale)
+        return found.by_pair, found.within, found.sum_of_squares
+    parts = [moments.weight * part for part in (*moments.numerators, *moments.denominators)]
+    return (
+        np.stack([domains.by_pair(part) for part in parts], axis=1),
+        _second_moments(moments, domains, moments.weight**2, scale),
+        _second_moments(moments, domains, moments.weight, np.ones_like(scale)),
     )
 
 
