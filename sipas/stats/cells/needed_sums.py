@@ -87,11 +87,12 @@ class NeededSums:
         return np.asarray(of_form[-1] if self._form is None else of_form[self._form], dtype=np.int64)
 
     def _histogram(self, item: int) -> dict[int, IntArray]:
-        answer, radix = np.maximum(self.rows.by_item[item], -1), self.scoring.points[-1] + 2
-        entry = self._place * radix + 1 + np.where(self._times(item) > 0, answer, -1)
-        counts = np.bincount(entry, minlength=(self.count + 1) * radix).reshape(-1, radix)[: self.count]
+        rows, radix = self.count + 1, self.scoring.points[-1] + 2
+        answer = np.where(self._times(item) > 0, self.rows.by_item[item], -1)
+        entry = (np.maximum(answer, -1).astype(np.int64) + 1) * rows + self._place
+        counts = np.bincount(entry, minlength=radix * rows).reshape(radix, rows)[:, : self.count]
         return {
-            self.layout.chosen(item, place): counts[:, point + 1].astype(np.int64)
+            self.layout.chosen(item, place): counts[point + 1]
             for place, point in enumerate(self.scoring.points)
         }
 
