@@ -202,6 +202,8 @@ def _columns_of(
     """
     derived = {**answers, **(month_makers(days) if days else {})}
     for name in names - table.columns.keys() - derived.keys():
+        if several := [other for other in answers if other.startswith(f"{name}.")]:
+            raise InputError(f"{name} takes several answers; name one of its options, such as {several[0]}")
         known = ", ".join([*table.columns, *(other for other in derived if other not in answers)])
         raise InputError(f"there is no column {name!r} in the responses; the columns are {known}")
     plain = {name: Column(coded.codes, coded.levels) for name, coded in table.columns.items()}

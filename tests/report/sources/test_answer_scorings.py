@@ -136,6 +136,13 @@ def test_answers_are_domains(responses: Path, rows: list[dict[str, str]]) -> Non
     assert users.n == sum(row["q8_3"] in ("1", "yes", "có") for row in rows)
 
 
+def test_a_question_with_several_answers_is_no_domain(responses: Path) -> None:
+    with pytest.raises(InputError, match=r"q2 takes several answers; .* such as q2\.loudspeaker"):
+        _table(responses, by="q2")
+    by_option = _table(responses, by="q2.press").rows
+    assert [row.by["q2.press"] for row in by_option] == ["no", "yes"]
+
+
 def test_a_code_that_is_no_option_is_named(
     responses: Path, rows: list[dict[str, str]], tmp_path: Path
 ) -> None:
