@@ -18,7 +18,8 @@ test: prepare  ## every check and every test
 
 .PHONY: check-code
 check-code:  # while tests wait for browsers and services, at a lower priority
-	@nice -n 10 $(MAKE) --no-print-directory --jobs 1 check-types check-kiosk
+	@nice -n 10 $(MAKE) --no-print-directory check-types
+	@nice -n 10 $(MAKE) --no-print-directory check-kiosk
 
 .PHONY: prepare
 prepare:
