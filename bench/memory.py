@@ -1,4 +1,4 @@
-"""The server's memory from the 100,000th to the 1,000,000th submission, counting into cells meanwhile."""
+"""The server's memory from the 100,000th to the 1,000,000th submission, sealing segments meanwhile."""
 
 import uvloop
 
@@ -10,7 +10,7 @@ from bench.service import serving
 LEG = 100_000
 LEGS = 10
 BATCH = 100
-COUNTED = "select coalesce(sum(n), 0)::bigint from cell"
+COUNTED = "select coalesce(sum(responses), 0)::bigint from segment"
 
 
 def bench() -> None:

@@ -47,7 +47,6 @@ from sipas.routes.work import Work
 from sipas.settings import Settings, read_settings
 from sipas.survey.access.sign_in import Authenticator
 from sipas.survey.catalogue import LiveCatalogue
-from sipas.survey.intake.counting import count_waiting_responses
 from sipas.survey.intake.group_commit import INTAKE_WRITERS, Intake
 from sipas.survey.invitations.event_recorder import EventFeed
 from sipas.survey.invitations.inviting import invite_due
@@ -58,6 +57,7 @@ from sipas.survey.links.waiting import read_answer_cipher
 from sipas.survey.messaging.config import LiveSms, SmsConfig
 from sipas.survey.messaging.expiry import expire_messages
 from sipas.survey.messaging.unread_retry import retry_unread
+from sipas.survey.segments.sealing import merge_step, seal_waiting_responses
 
 _LOG = logging.getLogger(__name__)
 _FAILURES = RepeatedLog(_LOG)
@@ -67,7 +67,8 @@ _CATALOGUE_EVERY_SECONDS = 1.0  # between two checks of the catalogue's version
 _INVITE_EVERY_SECONDS = 15.0  # of due invitations
 _EXPIRY_EVERY_SECONDS = 60.0  # of expired messages
 _MIX_EVERY_SECONDS = 30.0  # of answers due for the mix
-_COUNT_EVERY_SECONDS = 0.25  # of waiting responses: small steps, so that intake never waits long
+_SEAL_EVERY_SECONDS = 1.0  # waiting responses
+_MERGE_EVERY_SECONDS = 5.0  # segments
 
 ROUTES = [
     health.healthz,
@@ -179,7 +180,10 @@ async def _collecting(app: Litestar) -> AsyncIterator[None]:
         await stack.enter_async_context(_running(intake.run()))
         await stack.enter_async_context(_running(_repeat(catalogue.refresh, _CATALOGUE_EVERY_SECONDS)))
         await stack.enter_async_context(
-            _running(_repeat(lambda: count_waiting_responses(pool, catalogue), _COUNT_EVERY_SECONDS))
+            _running(_repeat(lambda: seal_waiting_responses(pool, catalogue), _SEAL_EVERY_SECONDS))
+        )
+        await stack.enter_async_context(
+            _running(_repeat(lambda: merge_step(pool, catalogue), _MERGE_EVERY_SECONDS))
         )
         await stack.enter_async_context(
             _running(_repeat(lambda: _share_failed_lookups(app.state), _CATALOGUE_EVERY_SECONDS))

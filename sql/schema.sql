@@ -241,45 +241,43 @@ create table quarantine (
 create unique index quarantine_once on quarantine (sha256(raw), reason);
 create index quarantine_kiosk on quarantine (kiosk_id);
 
--- Stored responses not yet counted in cells. The transaction that stores them enters them here;
--- the one that counts them removes them: none is missed, and none counted twice.
+-- Stored responses that are not yet in a segment. The transaction that stores them enters them here;
+-- the one that seals them removes them: none is missed, and none counted twice.
 create table uncounted (
     batch bigint generated always as identity constraint uncounted_pkey primary key,
     ids uuid[] not null
 );
 
--- Sufficient statistics: one row for each combination of the key that has responses. month: null if the mix
--- kept only the round. field: set if the mix kept only the procedure's field.
--- sums: ordered as in sipas/stats/cells/cells.py. version: of the round's cells when the row last changed,
--- so that readers fetch only newer rows.
-create table cell (
-    id bigint generated always as identity constraint cell_pkey primary key,
-    round_id int not null constraint cell_round references round,
-    unit_id int not null constraint cell_unit references unit,
-    procedure_id int constraint cell_procedure references procedure,
-    service_channel text,
-    channel text not null,
-    form text not null,
-    complete boolean not null,
-    month date,
-    attributes jsonb not null,
-    n bigint not null,
-    sums bigint[] not null,
-    version bigint not null,
-    field text,
-    constraint cell_key_once unique nulls not distinct
-        (round_id, unit_id, procedure_id, service_channel, channel, form, complete, month, attributes, field)
+-- Counted responses of a round, as sealed columnar blocks (sipas/survey/segments/arrow_format.py). They hold no id, no
+-- exact time and no comment. first, last: the versions of the round whose responses the block holds; merging replaces
+-- several blocks by one.
+create table segment (
+    round_id int not null constraint segment_round references round,
+    first bigint not null,
+    last bigint not null,
+    responses int not null constraint segment_responses check (responses > 0),
+    data bytea not null,
+    constraint segment_pkey primary key (round_id, first),
+    constraint segment_versions check (first <= last)
 );
-create index cell_version on cell (round_id, version);
+alter table segment alter column data set storage external; -- compressed already
 
-create function add_sums(a bigint[], b bigint[]) returns bigint[] language sql immutable strict parallel safe
-    return (select array_agg(x + y order by place) from unnest(a, b) with ordinality as pair (x, y, place));
-
--- rebuilds: how often the cells were replaced; a reader must then discard the cells it has.
-create table cells_version (
-    round_id int not null constraint cells_version_pkey primary key constraint cells_version_round references round,
+-- version: of the newest segment, given under a lock, so that a reader that has read it misses none.
+-- rebuilds: how often the segments were replaced; a reader must then discard the responses that it has.
+create table segments_version (
+    round_id int not null constraint segments_version_pkey primary key
+        constraint segments_version_round references round,
     version bigint not null,
     rebuilds int not null default 0
+);
+
+-- How many counted responses came from a unit's terminals, by month; terminals may show it.
+create table kiosk_answers (
+    round_id int not null constraint kiosk_answers_round references round,
+    unit_id int not null constraint kiosk_answers_unit references unit,
+    month date not null,
+    responses bigint not null,
+    constraint kiosk_answers_pkey primary key (round_id, unit_id, month)
 );
 
 -- Finished transactions --------------------------------------------------------

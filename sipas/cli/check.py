@@ -10,7 +10,7 @@ from sipas.cli.database import in_pool
 from sipas.cli.output import format_option, show
 from sipas.postgres.pool import Pool
 from sipas.queries.durability import Setting, list_parameter_logging
-from sipas.survey.checks.recount import Checked, Findings, check_cells, rebuild_cells
+from sipas.survey.checks.checking import Checked, Findings, check_segments, rebuild_all
 
 _AGREES, _DIFFERS = 0, 1
 _LOGGED_TEXT = (
@@ -27,15 +27,15 @@ _ORPHAN_TEXTS = {
 @click.command(cls=StrictCommand)
 @format_option
 def check(format_: str) -> int:
-    """Recount every response and compare; exit 1 if anything differs. The service may keep running."""
-    return _report(check_cells, format_)
+    """Compare the segments with every response; exit 1 if anything differs. The service may keep running."""
+    return _report(check_segments, format_)
 
 
 @click.command(cls=StrictCommand)
 @format_option
 def rebuild(format_: str) -> int:
-    """Recount every response and replace all counts. The service may keep running."""
-    return _report(rebuild_cells, format_)
+    """Make all segments and counts anew from the responses. The service may keep running."""
+    return _report(rebuild_all, format_)
 
 
 def _report(work: Callable[[Pool], Awaitable[Findings]], format_: str) -> int:
@@ -72,6 +72,7 @@ def _complaints(findings: Findings) -> Iterator[str]:
 
 def _different(one: Checked) -> str:
     return (
-        f"round {one.round}: {one.cells_different} cells differ from its responses; they count "
-        f"{one.counted} and should count {one.responses - one.waiting}; `sipas rebuild` repairs them"
+        f"round {one.round}: {one.different} responses differ between its segments and the "
+        f"database; the segments hold {one.counted} and should hold {one.responses - one.waiting}; "
+        "`sipas rebuild` repairs them"
     )

@@ -28,3 +28,14 @@ async def delete_frame(conn: Connection, round_id: int) -> None:
 async def insert_frame(conn: Connection, round_id: int, strata: Iterable[FrameStratum]) -> None:
     columns = zip(*map(msgspec.structs.astuple, strata), strict=True)
     await conn.execute(_Q.insert_frame, round_id, *columns, timeout=_FRAME_TIMEOUT_SECONDS)
+
+
+async def list_frame(conn: Connection, round_id: int) -> list[FrameStratum]:
+    """Return the imported frame, or the counts of finished transactions for a round without one."""
+    rows = await conn.fetch(_Q.list_frame, round_id) or await conn.fetch(_Q.list_counted_frame, round_id)
+    return [FrameStratum(*row) for row in rows]
+
+
+async def get_counts_version(conn: Connection, round_id: int) -> int:
+    """Grows whenever a round's counts of finished transactions change."""
+    return int(await conn.fetchval(_Q.get_counts_version, round_id))

@@ -5,8 +5,6 @@ from datetime import datetime
 import msgspec
 
 from sipas.postgres.pool import Connection
-from sipas.queries.counting import _Q as COUNTING
-from sipas.queries.counting import CellKey, UncountedResponse
 from sipas.queries.imported import IMPORT_TIMEOUT_SECONDS
 from sipas.sql import load
 
@@ -41,9 +39,9 @@ class Replaced(msgspec.Struct, frozen=True):
     responses: int
 
 
-async def lock_cells(conn: Connection) -> None:
-    """Block counting until the transaction ends."""
-    await conn.execute(_Q.lock_cells, timeout=IMPORT_TIMEOUT_SECONDS)
+async def lock_segments(conn: Connection) -> None:
+    """Block sealing until the transaction ends."""
+    await conn.execute(_Q.lock_segments, timeout=IMPORT_TIMEOUT_SECONDS)
 
 
 async def withdraw_changed(conn: Connection, round_id: int) -> int:
@@ -69,23 +67,15 @@ def _count(status: str) -> int:
     return int(status.rpartition(" ")[2])
 
 
-async def list_withdrawn(conn: Connection) -> list[UncountedResponse]:
-    rows = await conn.fetch(_Q.list_withdrawn, timeout=IMPORT_TIMEOUT_SECONDS)
-    return [
-        UncountedResponse(row[0], CellKey(*row[1:9]), from_terminal=False, answers=row[9]) for row in rows
-    ]
+async def list_rounds_withdrawn(conn: Connection) -> list[int]:
+    """Return the rounds whose segments hold withdrawn responses, waiting ones not counted."""
+    return [row[0] for row in await conn.fetch(_Q.list_rounds_withdrawn, timeout=IMPORT_TIMEOUT_SECONDS)]
 
 
 async def shorten_uncounted(conn: Connection) -> None:
     """Remove the withdrawn responses from those that wait to be counted."""
     await conn.execute(_Q.shorten_uncounted, timeout=IMPORT_TIMEOUT_SECONDS)
     await conn.execute(_Q.delete_empty_uncounted)
-
-
-async def delete_empty_cells(conn: Connection, round_id: int) -> None:
-    """Delete cells without responses; readers then fetch all cells anew."""
-    await conn.execute(_Q.delete_empty_cells, round_id)
-    await conn.execute(COUNTING.next_rebuild, round_id)
 
 
 async def insert_import(

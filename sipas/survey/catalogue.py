@@ -134,7 +134,7 @@ class LiveCatalogue:
     def __init__(self, pool: Pool) -> None:
         self.pool = pool
         self.now: Catalogue = Catalogue(0, {}, {}, {}, {})
-        self.counting = asyncio.Lock()  # one counting task for each process
+        self.sealing = asyncio.Lock()  # one sealing task for each process
 
     async def refresh(self) -> Catalogue:
         """Return the current catalogue. It is read again only if its version number has changed."""

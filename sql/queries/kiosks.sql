@@ -80,5 +80,4 @@ order by kiosk_id is not null, unit_id is not null;
 
 -- name: count_answered
 -- At a unit's terminals, as far as counted.
-select coalesce(sum(n), 0)::bigint from cell
-where round_id = $1 and unit_id = $2 and channel = 'kiosk' and month = $3;
+select coalesce(sum(responses), 0)::bigint from kiosk_answers where round_id = $1 and unit_id = $2 and month = $3;

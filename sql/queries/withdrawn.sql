@@ -1,6 +1,6 @@
--- name: lock_cells
--- Until the transaction ends: no counting step runs, so that counted and waiting responses stay separate.
-select pg_advisory_xact_lock(hashtextextended('sipas cells', 0));
+-- name: lock_segments
+-- Until the transaction ends: no sealing step runs, so that sealed and waiting responses stay separate.
+select pg_advisory_xact_lock(hashtextextended('sipas segments', 0));
 
 -- name: create_withdrawn
 -- Imported responses withdrawn from a round, until the transaction ends. It allows the withdrawal to the
@@ -45,16 +45,12 @@ select file, count(*) from (
 ) as replaced
 group by id, file order by id;
 
--- name: list_withdrawn
--- Those that cells count, in the form in which they were counted.
-select round_id, unit_id, procedure_id, service_channel, channel, form, complete,
-    date_trunc('month', submitted_at at time zone 'Asia/Ho_Chi_Minh')::date as month,
-    attributes::text as attributes, string_agg(array_send(answers), '') as answers
-from withdrawn
+-- name: list_rounds_withdrawn
+-- Before the queue is shortened: those that still wait are in no segment.
+select distinct round_id from withdrawn
 where not exists (
     select from (select unnest(ids) as id from uncounted) as waiting where waiting.id = withdrawn.id
-)
-group by 1, 2, 3, 4, 5, 6, 7, 8, 9;
+);
 
 -- name: shorten_uncounted
 update uncounted set ids = array(
@@ -64,9 +60,6 @@ where exists (select from unnest(ids) as one join withdrawn on withdrawn.id = on
 
 -- name: delete_empty_uncounted
 delete from uncounted where cardinality(ids) = 0;
-
--- name: delete_empty_cells
-delete from cell where round_id = $1 and n = 0;
 
 -- name: insert_import
 -- ids: of the responses that this transaction stored, known by the time of receipt.

@@ -8,7 +8,7 @@ import pytest
 
 from sipas.postgres.pool import Connection, connect, open_pool
 from sipas.survey.catalogue import LiveCatalogue
-from sipas.survey.intake.counting import count_waiting_responses
+from sipas.survey.segments.sealing import seal_waiting_responses
 from tests.cast import build_town
 from tests.cli.conftest import Sipas
 from tests.survey.collected import store
@@ -37,13 +37,13 @@ def counted(sipas: Sipas, dsn: str) -> Sipas:
         async with await open_pool(dsn) as pool:
             async with pool.acquire() as conn:
                 await collect(conn)
-            await count_waiting_responses(pool, LiveCatalogue(pool))
+            await seal_waiting_responses(pool, LiveCatalogue(pool))
 
     asyncio.run(work())
     return sipas
 
 
-AGREEING = {"round": "autumn", "responses": 40, "waiting": 0, "counted": 40, "cells_different": 0}
+AGREEING = {"round": "autumn", "responses": 40, "waiting": 0, "counted": 40, "different": 0}
 
 
 def test_a_database_without_rounds_agrees(sipas: Sipas) -> None:
@@ -68,7 +68,7 @@ def test_a_server_that_logs_answers_is_named_beside_what_agrees(counted: Sipas, 
 
 def test_results_come_as_csv_and_as_a_table_too(counted: Sipas) -> None:
     assert counted("check", "--format", "csv").out == (
-        "round,responses,waiting,counted,cells_different\nautumn,40,0,40,0\n"
+        "round,responses,waiting,counted,different\nautumn,40,0,40,0\n"
     )
     header, row = counted("check", "--format", "table").out.splitlines()
     assert header.split() == list(AGREEING)
@@ -78,13 +78,13 @@ def test_results_come_as_csv_and_as_a_table_too(counted: Sipas) -> None:
 def test_what_differs_exits_with_1_and_a_line_for_each_round_until_it_is_rebuilt(
     counted: Sipas, execute: Execute
 ) -> None:
-    execute("update cell set n = n + 2 where id = (select min(id) from cell)")
+    execute("update segment set responses = responses + 1")
     outcome = counted("check")
     assert outcome.exit_code == 1
-    assert outcome.json == [AGREEING | {"counted": 42, "cells_different": 1}]
+    assert outcome.json == [AGREEING | {"counted": 0, "different": 40}]
     assert outcome.err == (
-        "round autumn: 1 cells differ from its responses; they count 42 and should count 40; "
-        "`sipas rebuild` repairs them\n"
+        "round autumn: 40 responses differ between its segments and the database; the segments hold 0 and "
+        "should hold 40; `sipas rebuild` repairs them\n"
     )
     repaired = counted("rebuild")
     assert (repaired.exit_code, repaired.json, repaired.err) == (0, [AGREEING], "")

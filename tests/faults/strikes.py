@@ -17,7 +17,7 @@ from tests.waiting import until
 PATIENCE = 120  # seconds
 Strike = Callable[[Service, Random], Awaitable[None]]
 
-# The lock that a cell step holds from its beginning to its commit, while there is something to count.
+# The lock that a sealing step holds from its beginning to its commit, while there is something to seal.
 COUNTING = """
 select pid from pg_locks where locktype = 'advisory' and granted and exists (select from uncounted) limit 1
 """
@@ -33,17 +33,19 @@ async def kill_worker(service: Service, random: Random) -> None:
     kill([random.choice(service.worker_pids())])
 
 
-async def kill_cell_step(service: Service, random: Random) -> None:
+async def kill_sealing_step(service: Service, random: Random) -> None:
     """In the middle of counting: either all workers, one of which it is, or its session in Postgres."""
     try:
-        session = await asyncio.wait_for(find_cell_step(service), PATIENCE)
+        session = await asyncio.wait_for(find_sealing_step(service), PATIENCE)
     except TimeoutError:
-        raise AssertionError(f"waited {PATIENCE} s in vain for a cell step\n{service.last_words()}") from None
+        raise AssertionError(
+            f"waited {PATIENCE} s in vain for a sealing step\n{service.last_words()}"
+        ) from None
     await asyncio.sleep(random.random() * 0.01)
     kill(service.worker_pids() if random.random() < 0.5 else [session])
 
 
-async def find_cell_step(service: Service) -> int:
+async def find_sealing_step(service: Service) -> int:
     """The process of Postgres that counts at this moment, as soon as there is one."""
     while True:
         await service.until_ready()
@@ -84,7 +86,7 @@ def kill(pids: Iterable[int | None]) -> None:
 STRIKES: dict[str, Strike] = {
     "server": kill_server,
     "worker": kill_worker,
-    "cell step": kill_cell_step,
+    "sealing step": kill_sealing_step,
     "Postgres": kill_postgres,
     "all": kill_all,
 }

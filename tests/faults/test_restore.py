@@ -18,8 +18,8 @@ from sipas.report.indices.indices import index_table
 from sipas.report.request import read_request
 from sipas.report.sources.rounds import Rounds
 from sipas.survey.catalogue import LiveCatalogue
-from sipas.survey.checks.recount import Checked, check_cells
-from sipas.survey.intake.counting import count_waiting_responses
+from sipas.survey.checks.checking import Checked, check_segments
+from sipas.survey.segments.sealing import seal_waiting_responses
 from tests.cast import Town, build_town
 from tests.databases import execute, with_database
 from tests.scratch import scratch
@@ -37,17 +37,17 @@ async def fill(dsn: str) -> tuple[Town, Checked]:
     async with await open_pool(dsn) as pool, pool.acquire() as conn:
         town = await build_town(conn)
         await store(conn, town, 200, random)
-        await count_waiting_responses(pool, LiveCatalogue(pool))
+        await seal_waiting_responses(pool, LiveCatalogue(pool))
         await store(conn, town, 50, random)
-        (checked,) = (await check_cells(pool)).rounds
+        (checked,) = (await check_segments(pool)).rounds
     return town, checked
 
 
 async def add_and_count(pool: Pool, town: Town, number: int) -> Checked:
     async with pool.acquire() as conn:
         await store(conn, town, number, Random(2))
-    await count_waiting_responses(pool, LiveCatalogue(pool))
-    findings = await check_cells(pool)
+    await seal_waiting_responses(pool, LiveCatalogue(pool))
+    findings = await check_segments(pool)
     assert findings.agree
     (checked,) = findings.rounds
     return checked
@@ -80,7 +80,7 @@ async def test_answers_added_to_a_restored_database_are_counted_exactly(form: st
             run("psql", binaries, *quiet, f"--file={dump}", restored)
         assert await migrate(restored) == []
         async with await open_pool(restored) as pool:
-            assert (await check_cells(pool)).rounds == [before]
+            assert (await check_segments(pool)).rounds == [before]
             assert await add_and_count(pool, town, 100) == Checked("autumn", 350, 0, 350, 0)
             found = index_table(REQUEST, await Rounds(pool, LiveCatalogue(pool)).source(REQUEST))
     assert figures(found) == figures(expected)

@@ -31,7 +31,7 @@ class Verdict:
         number = len(self.stored) + self.link_answers
         assert self.complaints == ""
         assert self.checked == [
-            {"round": "autumn", "responses": number, "waiting": 0, "counted": number, "cells_different": 0}
+            {"round": "autumn", "responses": number, "waiting": 0, "counted": number, "different": 0}
         ]
 
     def summary(self, ledger: Ledger) -> str:
@@ -41,7 +41,7 @@ class Verdict:
             f"{ledger.told['duplicate']} heard of late, as duplicates; "
             f"{len(unheard)} never acknowledged, {len(unheard & self.stored)} of them stored; "
             f"{self.link_answers} answers of {self.links_used} used links; "
-            f"{[one['cells_different'] for one in self.checked]} cells different"
+            f"{[one['different'] for one in self.checked]} different"
         )
 
 

@@ -8,8 +8,8 @@ from sipas.imports.withdrawing import Withdrawn, withdraw_responses
 from sipas.postgres.pool import Connection, Pool
 from sipas.queries.withdrawn import list_imports
 from sipas.survey.catalogue import LiveCatalogue
-from sipas.survey.checks.recount import check_cells
-from sipas.survey.intake.counting import count_waiting_responses
+from sipas.survey.checks.checking import check_segments
+from sipas.survey.segments.sealing import seal_waiting_responses
 from tests.imports.conftest import Write
 
 WRONG = "response_id,unit,overall,access1,ward\nR1,00070,1,4,x\nR2,00004,2,5,x\nR3,00070,3,5,x\n"
@@ -32,11 +32,11 @@ async def test_a_corrected_file_replaces_what_the_wrong_one_stored(
 ) -> None:
     await bring(town, write, WRONG, PLAIN)
     if counted:
-        await count_waiting_responses(pool, LiveCatalogue(pool))
+        await seal_waiting_responses(pool, LiveCatalogue(pool))
     assert (await bring(town, write, RIGHT)).counts == ResponseCounts(1, 0, 3)
     assert await overall(town) == [3, 3, 4, 5]
-    await count_waiting_responses(pool, LiveCatalogue(pool))
-    assert (await check_cells(pool)).agree
+    await seal_waiting_responses(pool, LiveCatalogue(pool))
+    assert (await check_segments(pool)).agree
     assert (await bring(town, write, RIGHT)).counts == ResponseCounts(0, 4, 0)
 
 
@@ -57,16 +57,16 @@ async def test_an_import_is_withdrawn_with_what_it_stored_alone(
     await bring(town, write, WRONG, PLAIN)
     await bring(town, write, f"{WRONG}R9,00070,5,5,x\n", PLAIN)
     if counted:
-        await count_waiting_responses(pool, LiveCatalogue(pool))
+        await seal_waiting_responses(pool, LiveCatalogue(pool))
     first, second = await list_imports(town, "autumn")
     assert (first.stored, second.stored, second.duplicate) == (3, 1, 3)
     assert await withdraw_responses(town, second.id, "an@office") == Withdrawn("r.csv", 1)
     assert await overall(town) == [1, 2, 3]
     assert await withdraw_responses(town, first.id, "an@office") == Withdrawn("r.csv", 3)
     assert await overall(town) == []
-    await count_waiting_responses(pool, LiveCatalogue(pool))
-    assert (await check_cells(pool)).agree
-    assert await town.fetchval("select count(*) from cell") == 0
+    await seal_waiting_responses(pool, LiveCatalogue(pool))
+    assert (await check_segments(pool)).agree
+    assert await town.fetchval("select count(*) from segment") == 0
     assert (await bring(town, write, RIGHT, PLAIN)).counts == ResponseCounts(4, 0)
 
 
@@ -80,8 +80,8 @@ async def test_a_wrong_import_that_is_withdrawn_leaves_what_its_correction_store
     assert await overall(town) == [3, 3, 5]
     # The import that it had replaced is withdrawn itself: there is nothing to restore.
     assert await withdraw_responses(town, second.id, "an@office") == Withdrawn("r.csv", 3)
-    await count_waiting_responses(pool, LiveCatalogue(pool))
-    assert (await check_cells(pool)).agree
+    await seal_waiting_responses(pool, LiveCatalogue(pool))
+    assert (await check_segments(pool)).agree
 
 
 async def test_a_correction_that_is_withdrawn_says_what_it_does_not_restore(

@@ -10,6 +10,7 @@ from sipas.report.indices.indices import index_table
 from sipas.report.request import EstimateRequest, read_request
 from sipas.report.sources.rounds import Rounds
 from sipas.survey.catalogue import LiveCatalogue
+from sipas.survey.checks.checking import rebuild_all
 from sipas.survey.columns import RESERVED_COLUMNS
 from sipas.survey.intake.submission import new_id
 from tests.report.conftest import Reference
@@ -38,14 +39,22 @@ async def store(conn: Connection, attributes: dict[str, str]) -> None:
     await conn.execute(STORE, new_id(datetime.now(UTC)), attributes)
 
 
+async def change_responses(reference: Reference, conn: Connection, changes: str) -> None:
+    """As if they had been stored like that."""
+    await conn.execute("alter table response disable trigger response_never_changes")
+    await conn.execute(f"update response set {changes}")
+    await conn.execute("alter table response enable trigger response_never_changes")
+    await rebuild_all(reference.pool)
+
+
 @pytest.fixture
 async def usual_round(dated_round: Reference, conn: Connection) -> Reference:
     """Weighted by unit, service channel, field and procedure."""
     await figures(dated_round, read_request([("round", "dated")]))  # counts what waits
     await conn.execute("insert into procedure (code, name, field) values ('P1', 'Procedure 1', 'F')")
     await conn.execute("update round set strata = '{unit,procedure,service_channel}'")
-    await conn.execute(
-        "update cell set procedure_id = procedure.id, service_channel = 'counter' from procedure"
+    await change_responses(
+        dated_round, conn, "procedure_id = (select id from procedure), service_channel = 'counter'"
     )
     await conn.execute(
         """insert into frame (round_id, unit_id, procedure_id, service_channel, transactions)
@@ -63,7 +72,8 @@ async def test_an_attribute_that_poses_as_a_column_changes_no_figure(
     honest = await figures(usual_round, request)
     assert honest.header.weights.strata == ["unit", "service_channel", "field", "procedure"]
     for name in RESERVED_COLUMNS | {"commune"}:
-        await conn.execute("update cell set attributes = $1 where not attributes ? 'sex'", {name: "x"})
+        posed = f"""attributes = '{{"{name}": "x"}}' where not attributes ? 'sex'"""
+        await change_responses(usual_round, conn, posed)
         assert await figures(usual_round, request) == honest, name
 
 

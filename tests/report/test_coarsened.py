@@ -9,7 +9,7 @@ from sipas.report.indices.index_table import IndexTable
 from sipas.report.indices.indices import index_table
 from sipas.report.request import INDEX_OPTIONS, read_request
 from sipas.stats.notes import DETAIL_NOT_KEPT, UNDATED, Note, NoteKind
-from sipas.survey.checks.recount import check_cells, rebuild_cells
+from sipas.survey.checks.checking import check_segments, rebuild_all
 from sipas.survey.intake.submission import new_id
 from tests.report.conftest import Reference
 
@@ -88,10 +88,7 @@ async def test_second_opinions_have_every_answer_too(coarsened: Reference) -> No
     assert table.rows[0].n == len(KEPT)
 
 
-async def test_cells_agree_and_can_be_rebuilt(coarsened: Reference, conn: Connection) -> None:
+async def test_segments_agree_and_can_be_rebuilt(coarsened: Reference) -> None:
     assert (await invited(coarsened, ("weights", "none"))).rows[0].n == len(KEPT)
-    assert (await check_cells(coarsened.pool)).agree
-    months = "select count(*) from cell where month is null and field = 'Births'"
-    assert await conn.fetchval(months) == 1
-    assert (await rebuild_cells(coarsened.pool)).agree
-    assert await conn.fetchval(months) == 1
+    assert (await check_segments(coarsened.pool)).agree
+    assert (await rebuild_all(coarsened.pool)).agree

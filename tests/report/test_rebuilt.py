@@ -1,4 +1,4 @@
-"""Cells held in memory follow when the database's are rebuilt beside them."""
+"""Responses held in memory follow when the database's segments are rebuilt beside them."""
 
 import math
 
@@ -9,19 +9,12 @@ from sipas.report.indices.index_table import IndexTable
 from sipas.report.indices.indices import index_table
 from sipas.report.request import read_request
 from sipas.report.sources.rounds import Rounds
-from sipas.survey.checks.recount import rebuild_cells
+from sipas.survey.checks.checking import rebuild_all
 from tests.report.conftest import Reference
+from tests.survey.segments.tampering import CHANGES, tamper
 
 REQUEST = read_request([("round", "dated"), ("measure", "all"), ("by", "unit,sex"), ("by", "month")])
-DAMAGE = {
-    "a cell too many": """insert into cell
-        (round_id, unit_id, channel, form, complete, month, attributes, n, sums, version)
-        select round_id, unit_id, channel, form, complete, '2031-05-01', '{"sex": "X"}', n, sums, version
-        from cell order by id limit 1""",
-    "cells gone": "delete from cell where id % 7 = 1",
-    "cells changed": "update cell set n = n + 1, sums[1] = sums[1] + 1",
-    "other ids": "update cell set id = default",
-}
+DAMAGE = tuple(CHANGES)
 
 
 async def estimated(rounds: Rounds) -> IndexTable:
@@ -29,7 +22,7 @@ async def estimated(rounds: Rounds) -> IndexTable:
 
 
 def assert_same(one: IndexTable, other: IndexTable) -> None:
-    """Rebuilt cells stand in another order, and sums of floats differ in their last digit."""
+    """Rebuilt segments may order responses otherwise, and sums of floats differ in their last digit."""
     assert [(row.by, row.measure, row.n) for row in one.rows] == [
         (row.by, row.measure, row.n) for row in other.rows
     ]
@@ -45,8 +38,8 @@ async def test_what_a_server_holds_is_right_after_a_rebuild_whether_it_held_the_
     pool, catalogue = dated_round.pool, dated_round.rounds.catalogue
     held_before, held_damage = dated_round.rounds, Rounds(pool, catalogue)
     right = await estimated(held_before)
-    await conn.execute(DAMAGE[what])
+    await tamper(conn, what)
     await estimated(held_damage)
-    assert (await rebuild_cells(pool)).agree
+    assert (await rebuild_all(pool)).agree
     for rounds in (held_before, held_damage, Rounds(pool, catalogue)):
         assert_same(await estimated(rounds), right)

@@ -105,11 +105,8 @@ async def test_a_note_comes_with_how_many_answered_here_this_month(
     assert (await config(kiosk_client))["note"] == {"answered": 0, "changed": {"vi": NOTE}}
     await kiosk_client.post("/api/submissions", json=[submission(), submission(complete=False)])
     await conn.execute(
-        """insert into cell (round_id, unit_id, channel, form, complete, month, attributes, n, sums, version)
-            select round.id, unit.id, channel, 'kiosk', true, month, '{"of": "another"}', 1000, '{}', 1
-            from round, unit,
-                (values ('sms', current_date), ('kiosk', date '2020-01-01')) as other (channel, month)
-            where unit.code = '00070'"""
+        """insert into kiosk_answers (round_id, unit_id, month, responses)
+            select round.id, unit.id, date '2020-01-01', 1000 from round, unit where unit.code = '00070'"""
     )
 
     async def both_are_counted() -> bool:

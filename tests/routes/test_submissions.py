@@ -7,10 +7,10 @@ import msgspec
 import pytest
 
 from sipas.postgres.pool import Connection, Pool
-from sipas.queries.counting import holding_cells
 from sipas.queries.kiosks import retire_kiosk
+from sipas.queries.segments import holding_segments
 from sipas.survey.catalogue import LiveCatalogue
-from sipas.survey.intake.counting import count_waiting_responses
+from sipas.survey.segments.sealing import seal_waiting_responses
 from tests.cast import BA_DINH, Town, submission
 
 
@@ -182,8 +182,8 @@ async def test_every_stored_response_is_counted_once(
     for size in (1, 7, 30):
         await post(kiosk_client, *(submission() for _ in range(size)))
     live = LiveCatalogue(pool)
-    await asyncio.gather(*(count_waiting_responses(pool, live) for _ in range(3)))
-    assert await conn.fetchval("select sum(n) from cell") == 38
+    await asyncio.gather(*(seal_waiting_responses(pool, live) for _ in range(3)))
+    assert await conn.fetchval("select sum(responses) from segment") == 38
     assert await conn.fetchval("select count(*) from uncounted") == 0
 
 
@@ -220,7 +220,7 @@ async def test_sign_ins_and_waiting_readers_do_not_block_answers(
     kiosk_client: httpx.AsyncClient, conn: Connection
 ) -> None:
     """Both once held every connection while they waited, and intake had none."""
-    async with holding_cells(conn):
+    async with holding_segments(conn):
         others = [
             *(kiosk_client.post("/login", data={"name": "x", "password": "y"}) for _ in range(30)),
             *(kiosk_client.get("/api/kiosk/config") for _ in range(30)),

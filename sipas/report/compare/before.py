@@ -103,5 +103,4 @@ def _name_of(code: str, ended: date | None) -> str:
 
 def unit_names(snapshot: Snapshot) -> dict[int, str]:
     """By id, those of a round that answered or were counted."""
-    ids = {*snapshot.held.keys.units.values, *snapshot.frame.keys.units.values}
-    return unit_labels(ids, snapshot.catalogue)
+    return unit_labels((unit.id for unit in snapshot.units()), snapshot.catalogue)

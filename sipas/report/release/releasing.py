@@ -47,9 +47,7 @@ class Share(NamedTuple):
 def public_tables(snapshot: Snapshot) -> Tables:
     """Return the tables of a round: the whole, units and their parents, answer channels, fields."""
     catalogue = snapshot.catalogue
-    units = [
-        catalogue.units[i] for i in {*snapshot.held.keys.units.values, *snapshot.frame.keys.units.values}
-    ]
+    units = snapshot.units()
     above = sorted({one.type for unit in units for one in catalogue.ancestors(unit)})
     ancestors = ((type_,) for type_ in above)
     return ((), ("unit_type",), *ancestors, ("unit",), ("channel",), ("unit", "channel"), ("field",))

@@ -1,18 +1,21 @@
 """Which answers a measure is about, and answers as columns that make domains."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sipas.stats import Column
+from sipas.stats import Column, Scoring
+from sipas.stats.cells.layout import sum_width
 from sipas.survey.instruments.answer_columns import AnswerColumn
 from sipas.survey.instruments.instrument import Instrument
 from sipas.survey.instruments.items import MAIN_SCALE, AnswerScale
 from sipas.survey.instruments.scorings import ItemScoring
 
 _NO_YES = ("no", "yes")
+_HELD_SUMS_MAX = 256  # of a cell
 
 
 def find_scoring(instrument: Instrument, measure: str) -> ItemScoring:
@@ -24,6 +27,11 @@ def find_scoring(instrument: Instrument, measure: str) -> ItemScoring:
             if wanted & set(scoring.scoring.items):
                 return scoring
     return instrument.scorings[MAIN_SCALE]
+
+
+def choose_sums(scoring: Scoring) -> Literal["all", "as-needed"]:
+    """Which sums cells hold: those of a questionnaire of many items would take more room than its answers."""
+    return "as-needed" if sum_width(scoring) > _HELD_SUMS_MAX else "all"
 
 
 def option_columns(instrument: Instrument, item: str) -> tuple[str, ...]:
@@ -43,15 +51,17 @@ def measured_scale(instrument: Instrument, measure: str) -> AnswerScale | None:
     return instrument.scale_of(item) if item is not None and item.kind == "rating" else None
 
 
-def answer_makers(instrument: Instrument, stored: NDArray[np.int16]) -> Mapping[str, Callable[[], Column]]:
-    """Return for each answer column a function that makes a column of it; stored: rows × answer columns."""
+def answer_makers(
+    instrument: Instrument, stored: Sequence[NDArray[Any]] | NDArray[Any]
+) -> Mapping[str, Callable[[], Column]]:
+    """Return for each answer column a function that makes a column of it; stored: by answer column."""
     return {
-        column.id: partial(_column_of, instrument, column, stored[:, place])
+        column.id: partial(_column_of, instrument, column, stored[place])
         for place, column in enumerate(instrument.answer_columns())
     }
 
 
-def _column_of(instrument: Instrument, column: AnswerColumn, answers: NDArray[np.int16]) -> Column:
+def _column_of(instrument: Instrument, column: AnswerColumn, answers: NDArray[Any]) -> Column:
     if column.kind == "choice":
         options = instrument.items_by_id[column.item].options
         return Column(np.maximum(answers, 0).astype(np.int32) - 1, tuple(one.code for one in options))

@@ -1,93 +1,83 @@
 """The columns of a round in the database, by which responses and transactions are grouped."""
 
-import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, partial
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sipas.errors import InputError
 from sipas.queries.catalogue import Unit
-from sipas.report.sources.keyed import Keyed
 from sipas.stats import Column
 from sipas.stats.cells.columns import united
 from sipas.survey.catalogue import Catalogue
 from sipas.survey.columns import FLAG, PERIOD_COLUMNS, UNFLAGGED
+from sipas.survey.segments.keyed import Keyed
 
 _Key = TypeVar("_Key")
 Maker = Callable[[], Column]
-ChosenRows = NDArray[np.bool_] | NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Keys:
-    """The key of each cell, or of each row of the frame, which knows no month.
+    """The key of each response, or of each row of the frame, which knows no time.
 
-    `texts`: columns that need no looking up. `fields`: where only the field of the procedure is kept.
+    texts: columns that need no looking up. fields: where only the field of the procedure is kept.
+    dates: a day of the month, if the month is known. days: if the day itself is known.
     """
 
     units: Keyed[int]
     procedures: Keyed[int]
     texts: Mapping[str, Keyed[str]]
-    attributes: Keyed[str]
-    months: Keyed[date]
+    attributes: Mapping[str, Keyed[str]]
+    dates: Keyed[date]
+    days: Keyed[date]
     fields: Keyed[str]
 
-    def select(self, rows: ChosenRows) -> "Keys":
-        return Keys(
-            self.units.select(rows),
-            self.procedures.select(rows),
-            {name: keyed.select(rows) for name, keyed in self.texts.items()},
-            self.attributes.select(rows),
-            self.months.select(rows),
-            self.fields.select(rows),
-        )
-
-    def followed_by(self, other: "Keys") -> "Keys":
-        return Keys(
-            self.units.followed_by(other.units),
-            self.procedures.followed_by(other.procedures),
-            {name: keyed.followed_by(other.texts[name]) for name, keyed in self.texts.items()},
-            self.attributes.followed_by(other.attributes),
-            self.months.followed_by(other.months),
-            self.fields.followed_by(other.fields),
-        )
+    def __len__(self) -> int:
+        return len(self.units)
 
 
 @dataclass(frozen=True)
 class Dimensions:
     """Columns by name, each made when it is asked for.
 
-    An attribute of the name of a round's own column does not count: one answer could hide the column from
-    all. Only strata and periods are read from attributes first, and that row by row.
+    answers: of the answer columns. An attribute of the name of a round's own column does not count: one
+    answer could hide the column from all. Only strata and periods are read from attributes first, row by row.
     """
 
     keys: Keys
     catalogue: Catalogue
     strata: tuple[str, ...]
-    made: dict[str, Column] = field(default_factory=dict)
+    answers: Mapping[str, Maker]
 
-    def column(self, name: str) -> Column:
-        if name not in self.makers:
-            known = ", ".join(sorted(self.makers))
-            raise InputError(f"there is no column {name!r} in the responses; the columns are {known}")
-        if name not in self.made:
-            self.made[name] = self.makers[name]()
-        return self.made[name]
+    def require(self, names: Iterable[str]) -> None:
+        """Refuse a name that no column has."""
+        for name in sorted(names):
+            if name not in self.makers:
+                known = ", ".join(sorted(self.makers))
+                raise InputError(f"there is no column {name!r} in the responses; the columns are {known}")
 
     def columns(self, names: Iterable[str]) -> dict[str, Column]:
-        return {name: self.column(name) for name in names}
+        return {name: self.makers[name]() for name in names}
+
+    def former_units(self) -> tuple[str, ...]:
+        """Return the labels of units whose code went to another unit of the round."""
+        labels = unit_labels(self.keys.units.values, self.catalogue)
+        return tuple(sorted(label for i, label in labels.items() if label != self.catalogue.units[i].code))
 
     @cached_property
     def makers(self) -> dict[str, Maker]:
-        attributes, own = _attribute_makers(self.keys.attributes), self.own_columns()
+        attributes: dict[str, Maker] = {
+            name: partial(keyed.column, str) for name, keyed in self.keys.attributes.items()
+        }
+        own = self.own_columns()
         brought = attributes.keys() & own.keys() & (self.own_strata | PERIOD_COLUMNS)
-        unknown = partial(self.keys.attributes.column, lambda _: None)
+        unknown = partial(_unknown_column, len(self.keys))
         return {
+            **self.answers,
             **dict.fromkeys(self.own_strata, unknown),
             **attributes,
             **own,
@@ -99,7 +89,8 @@ class Dimensions:
         keys, procedures = self.keys, self.catalogue.procedures
         return {
             **_ancestor_makers(keys.units, self.catalogue),
-            **month_makers(keys.months),
+            **month_makers(keys.dates),
+            "day": partial(keys.days.column, date.isoformat),
             "field": partial(
                 _first_known,
                 partial(keys.fields.column, str),
@@ -107,7 +98,7 @@ class Dimensions:
             ),
             "unit": partial(keys.units.column, unit_labels(keys.units.values, self.catalogue).__getitem__),
             "procedure": partial(keys.procedures.column, lambda i: procedures[i].code),
-            FLAG: partial(keys.attributes.column, _flag_of),
+            FLAG: partial(_flag_column, keys),
             **{name: partial(keyed.column, str) for name, keyed in keys.texts.items()},
         }
 
@@ -117,8 +108,16 @@ class Dimensions:
         return set(self.strata) - {"unit", "procedure", "service_channel", "form"}
 
 
-def _flag_of(attributes: str) -> str:
-    return "true" if json.loads(attributes).get(FLAG, "false") not in UNFLAGGED else "false"
+def _flag_column(keys: Keys) -> Column:
+    flags = keys.attributes.get(FLAG)
+    if flags is None:
+        return Column(np.zeros(len(keys), np.int32), ("false",))
+    set_ = flags.mask(lambda value: value not in UNFLAGGED)
+    return Column(set_.astype(np.int32), ("false", "true"))
+
+
+def _unknown_column(rows: int) -> Column:
+    return Column(np.full(rows, -1, np.int32), ())
 
 
 def _first_known(attribute: Maker, own: Maker) -> Column:
@@ -161,13 +160,6 @@ def month_makers(months: Keyed[date]) -> dict[str, Maker]:
         "quarter": partial(months.column, lambda day: f"{day.year}-Q{(day.month + 2) // 3}"),
         "year": partial(months.column, lambda day: str(day.year)),
     }
-
-
-def _attribute_makers(attributes: Keyed[str]) -> dict[str, Maker]:
-    """attributes: JSON objects of texts."""
-    decoded: dict[str, dict[str, str]] = {text: json.loads(text) for text in attributes.values}
-    names = sorted({name for attribute in decoded.values() for name in attribute})
-    return {name: partial(attributes.column, _lookup(decoded, name)) for name in names}
 
 
 def _lookup(table: Mapping[_Key, Mapping[str, str]], name: str) -> Callable[[_Key], str | None]:

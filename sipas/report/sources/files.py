@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
@@ -13,15 +12,13 @@ from sipas.errors import InputError, TableError
 from sipas.report.period import Period
 from sipas.report.request import EstimateRequest
 from sipas.report.second_opinion import RESPONSE, one_each
-from sipas.report.sources.answer_scorings import answer_makers, find_scoring
+from sipas.report.sources.answer_scorings import answer_makers, choose_sums, find_scoring
 from sipas.report.sources.dimensions import month_makers
-from sipas.report.sources.keyed import Keyed
 from sipas.report.sources.levels import require_levels
 from sipas.report.sources.samples import describe_variance, parse_weights, sample_columns, sampled_rows
 from sipas.report.sources.source import LINEARIZATION, NO, PERIOD, YES, MissingItems, Source, needed_columns
 from sipas.stats import Clusters, Column, Frame, Replicates, build_cells
 from sipas.stats.cells.columns import cross
-from sipas.stats.cells.layout import sum_width
 from sipas.stats.designs.responses import Responses
 from sipas.stats.designs.row_engine import RowEngine
 from sipas.stats.notes import IDENTICAL_ROWS, IDS_ALIKE, IDS_REPEATED, UNREAD_SHEETS, Note, named
@@ -31,6 +28,7 @@ from sipas.survey.columns import IMPORT_COLUMNS
 from sipas.survey.instruments.answer_files import Reading, needed_items, read_answers_to, refuse_look_alikes
 from sipas.survey.instruments.instrument import Instrument
 from sipas.survey.instruments.reading import read_instrument
+from sipas.survey.segments.keyed import Keyed
 from sipas.tables import AnswerTable, TablePlace, read_table
 from sipas.tables.cells import parse_count, parse_moment
 from sipas.tables.records import FIRST_SHEET, unread_sheets
@@ -45,7 +43,6 @@ from sipas.tables.response_ids import (
 _DAY_COLUMNS = ("submitted_at", "date")
 _KNOWN_COLUMNS = IMPORT_COLUMNS | {*_DAY_COLUMNS}
 READ_AS_WRITTEN = Reading()
-_HELD_SUMS_MAX = 256  # of a cell
 _LOOKED_FOR = frozenset({"channel", "form"})  # they change weights where they are there
 
 
@@ -75,8 +72,8 @@ def file_source(files: Files, request: EstimateRequest) -> Source:
         table.get(weights)
         parse_weights(table, weights)
     days = _days_of(table)
-    columns = _columns_of(table, days, names, answer_makers(instrument, table.answers))
-    responses = Responses(asked.scoring, asked.answers(table.answers), columns)
+    columns = _columns_of(table, days, names, answer_makers(instrument, table.answers.T))
+    responses = Responses(asked.scoring, asked.answers(table.answers.T), columns)
     if request.period is not None:
         columns[PERIOD] = _period_column(table, days, request.period)
     if request.second_opinion is not None:
@@ -86,7 +83,7 @@ def file_source(files: Files, request: EstimateRequest) -> Source:
         name=table.file,
         instrument=instrument,
         strata=files.strata,
-        cells=build_cells(responses.scoring, responses.answers, columns, sums=_sums(responses)),
+        cells=build_cells(responses.scoring, responses.answers, columns, sums=choose_sums(responses.scoring)),
         rows=_rows_of(files, request, table, responses, frame),
         variance=LINEARIZATION if files.sample is None else describe_variance(files.sample),
         frame=frame,
@@ -118,11 +115,6 @@ def _rows_of(
         if given is not None:
             raise InputError(f"{option} is not available with clusters or replicate weights")
     return sampled_rows(files.sample, request, table, responses, files.strata, frame)
-
-
-def _sums(responses: Responses) -> Literal["all", "as-needed"]:
-    """Which sums cells hold: those of a questionnaire of many items would take more room than its answers."""
-    return "as-needed" if sum_width(responses.scoring) > _HELD_SUMS_MAX else "all"
 
 
 def _frame_of(files: Files, names: set[str], request: EstimateRequest) -> Frame | None:

@@ -1,6 +1,7 @@
 """A round as it stood at one moment, and the source that it makes for a request."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -8,22 +9,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sipas.queries.catalogue import Round
-from sipas.queries.cells import DatedResponse, FrameRow
+from sipas.queries.catalogue import Round, Unit
+from sipas.queries.frame import FrameStratum
 from sipas.report.period import Period, month_end
 from sipas.report.request import EstimateRequest
 from sipas.report.second_opinion import RESPONSE, one_each
+from sipas.report.sources.answer_scorings import answer_makers, choose_sums, find_scoring
+from sipas.report.sources.cell_cache import CellCache
 from sipas.report.sources.dimensions import Dimensions, Keys
-from sipas.report.sources.held_cells import HeldCells, cell_keys
-from sipas.report.sources.keyed import Keyed
 from sipas.report.sources.levels import catalogue_levels, require_levels
 from sipas.report.sources.source import NO, PERIOD, UNDATED, YES, Source, needed_columns
-from sipas.stats import Cells, Column, Frame, build_cells, merge_cells
+from sipas.stats import Cells, Column, Frame, build_cells
 from sipas.survey.catalogue import Catalogue, is_open, local_day
 from sipas.survey.instruments.instrument import Instrument
 from sipas.survey.links.mixing import MIXED_AFTER_CLOSING
+from sipas.survey.segments.keyed import Keyed
+from sipas.survey.segments.response_columns import ResponseColumns
 
-_IN_PERIOD = {True: YES, False: NO, None: UNDATED}
+_STATES = (NO, UNDATED, YES)
 _USUAL_STRATA = {"unit", "procedure", "service_channel"}
 _POOLING_ORDER = ("unit", "service_channel", "field", "procedure")  # a thin stratum loses the last first
 
@@ -39,43 +42,63 @@ class HeldFrame:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """dimensions: of the cells held. cut: the responses of months that lie in the period in part."""
+    """responses: those that are counted. cells: what was built from them before."""
 
     round: Round
     catalogue: Catalogue
-    held: HeldCells
-    dimensions: Dimensions
+    responses: ResponseColumns
+    cells: CellCache
     frame: HeldFrame
-    cut: Sequence[DatedResponse]
     moment: datetime
 
     @property
     def instrument(self) -> Instrument:
         return self.catalogue.instrument_of(self.round)
 
+    @property
+    def dimensions(self) -> Dimensions:
+        answers = answer_makers(self.instrument, self.responses.answers)
+        return Dimensions(_keys_of(self.responses), self.catalogue, self.round.strata, answers)
+
     def days(self) -> tuple[date, date]:
         """The round's first day and its last one, so far."""
-        return round_days(self.round, self.moment)
+        last = self.moment
+        if self.round.closes_at is not None:
+            last = min(last, self.round.closes_at - timedelta(microseconds=1))
+        return local_day(self.round.opens_at), local_day(last)
 
-    def with_cut(self) -> Dimensions:
-        """Return the dimensions of the cells held, followed by those of the responses in cut months."""
-        if not self.cut:
-            return self.dimensions
-        keys = self.held.keys.followed_by(cell_keys([row.key for row in self.cut]))
-        return Dimensions(keys, self.catalogue, self.round.strata)
-
-
-def round_days(round_: Round, now: datetime) -> tuple[date, date]:
-    last = now if round_.closes_at is None else min(now, round_.closes_at - timedelta(microseconds=1))
-    return local_day(round_.opens_at), local_day(last)
+    def units(self) -> list[Unit]:
+        """The units of its responses and of its frame."""
+        ids = {*self.responses.keys["unit"].values, *self.frame.keys.units.values}
+        return [self.catalogue.units[i] for i in ids]
 
 
-def hold_frame(version: tuple[int, int], rows: Sequence[FrameRow]) -> HeldFrame:
+def _keys_of(responses: ResponseColumns) -> Keys:
+    keys, days, kept = responses.keys, responses.keys["day"], responses.keys["time_kept"]
+    round_alone, in_part = kept.mask(lambda unit: unit == "round"), kept.mask(lambda unit: unit != "day")
+    texts = {name: keys[name] for name in ("service_channel", "channel", "form", "language")}
+    complete = Keyed(keys["complete"].codes, tuple(str(one).lower() for one in keys["complete"].values))
+    kiosks = Keyed(keys["kiosk"].codes, tuple(map(str, keys["kiosk"].values)))
+    return Keys(
+        keys["unit"],
+        keys["procedure"],
+        {**texts, "complete": complete, "kiosk": kiosks},
+        responses.attributes,
+        days.without(round_alone),
+        days.without(in_part),
+        keys["field"],
+    )
+
+
+def hold_frame(version: tuple[int, int], rows: Sequence[FrameStratum]) -> HeldFrame:
+    attributes: list[dict[str, str]] = [json.loads(row.attributes) for row in rows]
+    names = dict.fromkeys(name for one in attributes for name in one)
     keys = Keys(
         Keyed.of(row.unit_id for row in rows),
         Keyed.of(row.procedure_id for row in rows),
         {"service_channel": Keyed.of(row.service_channel for row in rows)},
-        Keyed.of(row.attributes for row in rows),
+        {name: Keyed.of(one.get(name) for one in attributes) for name in names},
+        _unknown(len(rows)),
         _unknown(len(rows)),
         _unknown(len(rows)),
     )
@@ -83,24 +106,19 @@ def hold_frame(version: tuple[int, int], rows: Sequence[FrameRow]) -> HeldFrame:
 
 
 def _unknown(rows: int) -> Keyed[Any]:
-    return Keyed(np.full(rows, -1, np.int32), ())
+    return Keyed(np.full(rows, -1, np.int8), ())
 
 
 def round_source(snapshot: Snapshot, request: EstimateRequest) -> Source:
     round_ = snapshot.round
     strata = _POOLING_ORDER if set(round_.strata) == _USUAL_STRATA else round_.strata
     names = needed_columns(request, strata)
-    dimensions = snapshot.with_cut()
-    columns = dimensions.columns(names | {"channel", "form"})
     frame = frame_of(snapshot, names)
-    if frame is not None:
-        own = dimensions.own_strata & names
-        columns |= {name: _known_to(frame, name, columns[name]) for name in own}
     source = Source(
         name=round_.code,
         instrument=snapshot.instrument,
         strata=strata,
-        cells=_cells_of(snapshot, columns, request.period, singly=request.second_opinion is not None),
+        cells=_cells_of(snapshot, frame, names | {"channel", "form"}, request),
         frame=frame,
         index=round_.index_code,
         target=round_.target,
@@ -111,47 +129,70 @@ def round_source(snapshot: Snapshot, request: EstimateRequest) -> Source:
     return require_levels(source, request, catalogue_levels(snapshot.catalogue, snapshot.instrument))
 
 
-def _cells_of(
-    snapshot: Snapshot, columns: dict[str, Column], period: Period | None, *, singly: bool
-) -> Cells:
-    """columns: of the cells held, then of the responses in cut months, which singly are all there are."""
-    held, scoring = snapshot.held, snapshot.instrument.scoring()
-    if singly:
-        return _cells_of_cut(snapshot, columns, {RESPONSE: one_each(len(snapshot.cut))})
-    number, months = len(held.n), held.keys.months
-    of_cells = {name: Column(column.codes[:number], column.levels) for name, column in columns.items()}
-    if period is None:
-        return Cells(scoring, of_cells, held.n, held.sums)
-    cut = set(period.cut_months())
-    of_cells[PERIOD] = _period_column(
-        months, period, undated=YES if period.covers(*snapshot.days()) else UNDATED
+def _cells_of(snapshot: Snapshot, frame: Frame | None, names: set[str], request: EstimateRequest) -> Cells:
+    """Build the cells of these columns, or take what was built for an earlier request."""
+    dimensions, period = snapshot.dimensions, request.period
+    dimensions.require(names)
+    asked = find_scoring(snapshot.instrument, request.measure)
+    rows, singly = len(snapshot.responses), request.second_opinion
+    key = (
+        asked.scoring.items,
+        *(tuple(sorted(names)), period, snapshot.days() if period else None, singly is not None),
+        *(snapshot.catalogue.version, snapshot.frame.version if frame else None, dimensions.former_units()),
     )
-    cells = Cells(scoring, of_cells, held.n, held.sums).select(~months.mask(lambda month: month in cut))
-    if not snapshot.cut:
-        return cells
-    return merge_cells([cells, _cells_of_cut(snapshot, columns)])
+
+    def build(start: int) -> Cells:
+        columns = _columns_of(snapshot, frame, dimensions, names)
+        if period is not None:
+            columns[PERIOD] = _period_column(snapshot, period)
+        if singly is not None:
+            columns[RESPONSE] = one_each(rows)
+        later = {name: Column(column.codes[start:], column.levels) for name, column in columns.items()}
+        answers = asked.answers([column[start:] for column in snapshot.responses.answers])
+        return build_cells(asked.scoring, answers, later, sums=choose_sums(asked.scoring))
+
+    return snapshot.cells.get(key, rows, build)
 
 
-def _period_column(months: Keyed[date], period: Period, undated: str) -> Column:
-    """undated: for cells of which only the round is known."""
-    whole = months.mask(lambda month: _in_whole(month, period))
-    labels = np.where(months.codes < 0, undated, np.where(whole, YES, NO))
-    return Column.of(labels.tolist())
+def _columns_of(
+    snapshot: Snapshot, frame: Frame | None, dimensions: Dimensions, names: set[str]
+) -> dict[str, Column]:
+    columns = dimensions.columns(names)
+    if frame is not None:
+        own = dimensions.own_strata & names
+        columns |= {name: _known_to(frame, name, columns[name]) for name in own}
+    return columns
 
 
-def _cells_of_cut(
-    snapshot: Snapshot, columns: dict[str, Column], further: Mapping[str, Column] | None = None
-) -> Cells:
-    """Return the cells of the responses that were read one by one."""
-    held, scoring = len(snapshot.held.n), snapshot.instrument.scoring()
-    of_rows = {name: Column(column.codes[held:], column.levels) for name, column in columns.items()}
-    of_rows[PERIOD] = Column.of(_IN_PERIOD[row.in_period] for row in snapshot.cut)
-    answers = np.array([row.answers for row in snapshot.cut], np.int16).reshape(-1, len(scoring.items))
-    return build_cells(scoring, answers, of_rows | dict(further or {}))
+def _period_column(snapshot: Snapshot, period: Period) -> Column:
+    """Whether each response lies in the period; UNDATED if what is known of its time lies partly in it."""
+    days, kept = snapshot.responses.keys["day"], snapshot.responses.keys["time_kept"]
+    whole_round = snapshot.days()
+    width = len(days.values) + 1
+    states = [
+        _in_period(period, *(whole_round if unit == "round" else _span_of(day, unit)))
+        for unit in (*kept.values, None)
+        for day in (*days.values, whole_round[0])
+    ]
+    place = np.where(kept.codes < 0, len(kept.values), kept.codes).astype(np.int64) * width
+    place += np.where(days.codes < 0, width - 1, days.codes)
+    codes = np.array([_STATES.index(state) for state in states], np.int32)
+    return Column(codes[place], _STATES)
 
 
-def _in_whole(month: date, period: Period) -> bool:
-    return period.first <= month and month_end(month) <= period.last
+def _in_period(period: Period, first: date, last: date) -> str:
+    if period.first <= first and last <= period.last:
+        return YES
+    return NO if last < period.first or first > period.last else UNDATED
+
+
+def _span_of(day: date, kept: str | None) -> tuple[date, date]:
+    """Return the days that a time may mean of which a week or month is kept; a week ends with its month."""
+    if kept == "month":
+        return day, month_end(day)
+    if kept == "week":
+        return day, min(day + timedelta(days=7 - day.isoweekday()), month_end(day))
+    return day, day
 
 
 def frame_of(snapshot: Snapshot, names: set[str]) -> Frame | None:
@@ -159,7 +200,7 @@ def frame_of(snapshot: Snapshot, names: set[str]) -> Frame | None:
     held = snapshot.frame
     if not len(held.counts):
         return None
-    dimensions = Dimensions(held.keys, snapshot.catalogue, snapshot.round.strata)
+    dimensions = Dimensions(held.keys, snapshot.catalogue, snapshot.round.strata, {})
     columns = dimensions.columns(names & dimensions.makers.keys())
     return Frame({name: column for name, column in columns.items() if column.levels}, held.counts)
 

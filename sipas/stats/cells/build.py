@@ -75,8 +75,15 @@ def build_cells(
     for rows, cell, weighing in _by_form(scoring, keys.get(form), crossed, n):
         for start in range(0, len(rows), BLOCK_ROWS):
             block = slice(start, start + BLOCK_ROWS)
-            _add_block(total, weighing, matrix.take(rows[block], axis=0), cell[block])
+            _add_block(total, weighing, _take_by_item(matrix, rows[block]), cell[block])
     return Cells(scoring, keys, n, total.T, form, responses)
+
+
+def _take_by_item(matrix: AnswerArray, rows: CodeArray) -> AnswerArray:
+    """Return items × rows of a matrix that is kept row by row, or item by item."""
+    by_item = matrix.flags.f_contiguous
+    taken = np.take(matrix.T, rows, axis=1) if by_item else np.take(matrix, rows, axis=0).T
+    return cast(AnswerArray, np.ascontiguousarray(taken))
 
 
 def _as_matrix(scoring: Scoring, answers: object) -> AnswerArray:
@@ -225,9 +232,9 @@ class _Segments:
 
 
 def _add_block(sums: IntArray, weighing: _Weighing, answers: AnswerArray, cell: IntArray) -> None:
-    """Adds responses, given in the order of their cells, to `sums` (sums × cells)."""
+    """Adds responses (items × rows), given in the order of their cells, to `sums` (sums × cells)."""
     segments = _Segments.of(cell)
-    by_item = np.maximum(answers.T, -1, order="C")
+    by_item = np.maximum(answers, -1)
     by_item[np.array(weighing.multiples) == 0] = -1
     _add_histogram(sums, weighing.scoring, by_item, segments)
     _add_factors(sums, weighing, by_item, segments)

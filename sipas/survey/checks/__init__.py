@@ -1,1 +1,1 @@
-"""Checks and repairs of counted cells against the responses."""
+"""Checks and repairs of segments against the responses."""

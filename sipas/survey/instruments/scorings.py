@@ -1,8 +1,9 @@
 """Scorings of an instrument: the rated items of each scale, and the options of choices and yes/no items."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,14 +23,13 @@ class ItemScoring:
     places: tuple[int, ...]
     options: tuple[int | None, ...]
 
-    def answers(self, stored: NDArray[np.int16]) -> NDArray[np.int16]:
-        """Return the answers to the scoring's items from stored answers, one row each."""
-        found = stored[:, list(self.places)]
-        for place, option in enumerate(self.options):
-            if option is not None:
-                column = found[:, place]
-                found[:, place] = np.where(column < 0, column, column == option)
-        return found
+    def answers(self, stored: Sequence[NDArray[Any]] | NDArray[Any]) -> NDArray[np.int16]:
+        """Return the answers to the scoring's items, one row each; stored: by answer column."""
+        return np.stack([self._answers_to(item, stored) for item in range(len(self.places))]).T
+
+    def _answers_to(self, item: int, stored: Sequence[NDArray[Any]] | NDArray[Any]) -> NDArray[Any]:
+        column, option = stored[self.places[item]], self.options[item]
+        return column if option is None else np.where(column < 0, column, column == option)
 
 
 def forms_of(

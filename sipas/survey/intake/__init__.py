@@ -1,1 +1,1 @@
-"""Submissions from terminals: checks, storage in batches, and counting into cells."""
+"""Submissions from terminals: checks and storage in batches."""

@@ -9,7 +9,7 @@ import msgspec
 from sipas.postgres.pool import Pool
 from sipas.queries.kiosks import Heartbeat, ListedKiosk, Storage, list_kiosks
 from sipas.survey.catalogue import Catalogue, LiveCatalogue, local_day
-from sipas.survey.intake.counting import count_waiting_responses
+from sipas.survey.segments.sealing import seal_waiting_responses
 from sipas.vietnamese import sort_key
 
 _KIOSK_SILENT_AFTER = timedelta(minutes=15)  # a terminal sends a heartbeat once a minute
@@ -78,7 +78,7 @@ async def list_terminals(pool: Pool, catalogue: LiveCatalogue, now: datetime | N
     """List the terminals in the order of their units. Waiting answers are counted first, so that none
     seems missing.
     """
-    await count_waiting_responses(pool, catalogue)
+    await seal_waiting_responses(pool, catalogue)
     async with pool.acquire() as conn:
         listed = await list_kiosks(conn)
     terminals = [terminal(kiosk, catalogue.now, now or datetime.now(UTC)) for kiosk in listed]

@@ -40,7 +40,7 @@ async def test_an_answer_that_was_stored_is_an_answer_that_shows(
     assert after.estimate == pytest.approx((before.estimate * before.n + 1) / after.n, rel=1e-14)
 
 
-async def test_cells_brought_up_to_date_are_those_that_a_fresh_reader_sees(
+async def test_responses_brought_up_to_date_are_those_that_a_fresh_reader_sees(
     dated_round: Reference, conn: Connection, tmp_path: Path
 ) -> None:
     request = read_request([("round", "dated"), ("measure", "all"), ("by", "unit,sex"), ("by", "month")])
@@ -51,12 +51,16 @@ async def test_cells_brought_up_to_date_are_those_that_a_fresh_reader_sees(
     assert kept == await estimated(fresh, request)
 
 
-async def test_a_database_that_was_set_back_is_read_anew(dated_round: Reference, conn: Connection) -> None:
+async def test_a_database_that_was_set_back_is_read_anew(
+    dated_round: Reference, conn: Connection, tmp_path: Path
+) -> None:
     (before,) = (await estimated(dated_round)).rows
-    await conn.execute("delete from cell where month < '2026-03-01'")
-    await conn.execute("update cells_version set version = 0")
+    await store(conn, tmp_path, "x1,U01,F,2026-01-05,5")
+    assert (await estimated(dated_round)).rows[0].n == before.n + 1
+    await conn.execute("delete from segment where first = (select max(first) from segment)")
+    await conn.execute("update segments_version set version = version - 1")
     (after,) = (await estimated(dated_round)).rows
-    assert 0 < after.n < before.n
+    assert after == before
 
 
 async def test_a_frame_brought_in_is_used_at_once(dated_round: Reference, conn: Connection) -> None:

@@ -1,21 +1,15 @@
 """Counted attributes of a response: those that the instrument declares, the round's strata, and the flag.
 
 Terminals may send any attribute. Undeclared ones stay with the response and are not counted: random names and
-values would create unlimited cells. Attributes of imported files are all counted.
+values would create unlimited columns. Attributes of imported files are all counted.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import msgspec
-
 from sipas.queries.catalogue import Round
-from sipas.queries.counting import CellKey
 from sipas.survey.catalogue import Catalogue
 from sipas.survey.columns import FLAG, TOO_FAST
-
-_NO_ATTRIBUTES = "{}"
 
 
 @dataclass(frozen=True)
@@ -25,17 +19,11 @@ class CountedAttributes:
     values: Mapping[str, frozenset[str]]
     strata: frozenset[str]
 
-    def key(self, key: CellKey, *, from_terminal: bool) -> CellKey:
-        """Return the key of the response's cell."""
-        if not from_terminal or key.attributes == _NO_ATTRIBUTES:
-            return key
-        return msgspec.structs.replace(key, attributes=self.text(key.attributes))
-
-    def text(self, attributes: str) -> str:
-        """Return the attributes in the order and form in which the database writes them."""
-        sent: dict[str, str] = json.loads(attributes)
-        kept = {name: value for name, value in sent.items() if self.counts(name, value)}
-        return json.dumps(kept, ensure_ascii=False)
+    def kept(self, sent: Mapping[str, str], *, from_terminal: bool) -> dict[str, str]:
+        """Return the attributes of a response that are counted."""
+        if not from_terminal:
+            return dict(sent)
+        return {name: value for name, value in sent.items() if self.counts(name, value)}
 
     def counts(self, name: str, value: str) -> bool:
         is_flag = (name, value) == (FLAG, TOO_FAST)  # set by the service, not by the terminal

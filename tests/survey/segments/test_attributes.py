@@ -1,17 +1,19 @@
-"""Terminals may send any attributes; those that the instrument declares, and strata, make cells."""
+"""Terminals may send any attributes; those that the instrument declares, and strata, are counted."""
 
+from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
 
 from sipas.postgres.pool import Connection, Pool
 from sipas.survey.catalogue import LiveCatalogue
-from sipas.survey.checks.recount import check_cells, rebuild_cells
+from sipas.survey.checks.checking import check_segments, rebuild_all
 from sipas.survey.instruments.reading import read_instrument
-from sipas.survey.intake.attributes import CountedAttributes
-from sipas.survey.intake.counting import count_waiting_responses
 from sipas.survey.intake.submission import new_id
+from sipas.survey.segments.attributes import CountedAttributes
+from sipas.survey.segments.sealing import seal_waiting_responses
 from tests.cast import DECLARED, INSTRUMENT, Town
+from tests.survey.segments.reading import read_columns
 
 STORE = """
     with stored as (
@@ -25,38 +27,40 @@ STORE = """
     insert into uncounted (ids) select array[id] from stored"""
 
 
-async def attributes_of_cells(conn: Connection) -> list[tuple[str, int]]:
-    rows = await conn.fetch("select attributes::text as attributes, n from cell order by 1")
-    return [(row["attributes"], row["n"]) for row in rows]
+async def attributes_sealed(conn: Connection) -> dict[str, Counter[str | None]]:
+    columns = await read_columns(conn)
+    return {name: Counter(keyed.column(str).labels()) for name, keyed in columns.attributes.items()}
 
 
-async def test_attributes_that_nothing_declares_stay_with_the_response_and_make_no_cells(
+async def test_attributes_that_nothing_declares_stay_with_the_response_and_make_no_columns(
     conn: Connection, pool: Pool, town: Town
 ) -> None:
     sent = [{"sex": "F", f"k{n}": str(n)} for n in range(3)] + [{"sex": "another"}, {"x": "y"}, {}]
     for attributes in sent:
         await conn.execute(STORE, new_id(datetime.now(UTC)), town.kiosk.id, attributes)
     await conn.execute(STORE, new_id(datetime.now(UTC)), None, {"x": "imported"})
-    await count_waiting_responses(pool, LiveCatalogue(pool))
-    cells = [('{"sex": "F"}', 3), ('{"x": "imported"}', 1), ("{}", 3)]
-    assert await attributes_of_cells(conn) == cells
-    assert (await check_cells(pool)).agree
-    assert (await rebuild_cells(pool)).agree
-    assert await attributes_of_cells(conn) == cells
+    await seal_waiting_responses(pool, LiveCatalogue(pool))
+    sealed = {"sex": {"F": 3, None: 4}, "x": {"imported": 1, None: 6}}
+    assert await attributes_sealed(conn) == sealed
+    assert (await check_segments(pool)).agree
+    assert (await rebuild_all(pool)).agree
+    assert await attributes_sealed(conn) == sealed
     kept = await conn.fetch("select attributes from response where kiosk_id is not null")
     assert all(row["attributes"] in sent for row in kept)
 
 
 def test_a_stratum_of_the_round_counts_without_being_declared() -> None:
     counted = CountedAttributes({"sex": frozenset("FM")}, frozenset({"age"}))
-    assert counted.text('{"age": "30", "sex": "X", "tên": "Lan"}') == '{"age": "30"}'
-    assert counted.text('{"sex": "M"}') == '{"sex": "M"}'
+    sent = {"age": "30", "sex": "X", "tên": "Lan"}
+    assert counted.kept(sent, from_terminal=True) == {"age": "30"}
+    assert counted.kept(sent, from_terminal=False) == sent
+    assert counted.kept({"sex": "M"}, from_terminal=True) == {"sex": "M"}
 
 
 def test_the_flag_of_the_service_counts_and_no_other_value_of_it() -> None:
     counted = CountedAttributes({}, frozenset())
-    assert counted.text('{"flagged": "fast", "x": "y"}') == '{"flagged": "fast"}'
-    assert counted.text('{"flagged": "another"}') == "{}"
+    assert counted.kept({"flagged": "fast", "x": "y"}, from_terminal=True) == {"flagged": "fast"}
+    assert counted.kept({"flagged": "another"}, from_terminal=True) == {}
 
 
 @pytest.mark.parametrize(

@@ -6,24 +6,15 @@ from random import Random
 import pytest
 
 from sipas.postgres.pool import Connection, Pool
-from sipas.queries.counting import OrphanCounts
+from sipas.queries.segments import OrphanCounts
 from sipas.survey.catalogue import LiveCatalogue
-from sipas.survey.checks import recount
-from sipas.survey.checks.recount import NO_ORPHANS, Checked, check_cells, rebuild_cells
-from sipas.survey.intake.counting import count_step, count_waiting_responses
+from sipas.survey.checks import checking
+from sipas.survey.checks.checking import NO_ORPHANS, Checked, check_segments, rebuild_all
+from sipas.survey.segments import sealing
+from sipas.survey.segments.sealing import seal_step, seal_waiting_responses
 from tests.cast import Town
 from tests.survey.collected import store
-
-TAMPERINGS = {
-    "a sum": "update cell set sums[3] = sums[3] + 1 where id = (select min(id) from cell)",
-    "a count": "update cell set n = n + 1 where id = (select min(id) from cell)",
-    "a key": "update cell set month = '2001-01-01' where id = (select min(id) from cell)",
-    "a cell gone": "delete from cell where id = (select min(id) from cell)",
-    "a cell negative": "update cell set n = -n where id = (select min(id) from cell)",
-    "an emptied cell with sums": """insert into cell (round_id, unit_id, channel, form, complete, month,
-        attributes, n, sums, version) select round_id, unit_id, 'paper', form, complete, month, attributes, 0,
-        sums, version from cell where n > 1 limit 1""",
-}
+from tests.survey.segments.tampering import TAMPERINGS, tamper
 
 
 @pytest.fixture
@@ -37,45 +28,45 @@ async def counted(pool: Pool, conn: Connection, town: Town, catalogue: LiveCatal
     random = Random(1)
     for _ in range(3):
         await store(conn, town, 100, random)
-    await count_waiting_responses(pool, catalogue)
+    await seal_waiting_responses(pool, catalogue)
     await store(conn, town, 20, random)
     return random
 
 
 async def test_what_was_counted_agrees_with_the_responses(pool: Pool, counted: Random) -> None:
-    findings = await check_cells(pool)
+    findings = await check_segments(pool)
     assert findings.rounds == [Checked("autumn", 320, 20, 300, 0)]
     assert findings.orphans == NO_ORPHANS
     assert findings.agree
 
 
 async def test_a_round_without_answers_agrees(pool: Pool, town: Town) -> None:
-    findings = await check_cells(pool)
+    findings = await check_segments(pool)
     assert findings.rounds == [Checked("autumn", 0, 0, 0, 0)]
     assert findings.agree
 
 
 @pytest.mark.parametrize("what", TAMPERINGS)
-async def test_a_cell_tampered_with_is_found_and_repaired(
+async def test_a_segment_tampered_with_is_found_and_repaired(
     what: str, pool: Pool, conn: Connection, catalogue: LiveCatalogue, counted: Random
 ) -> None:
-    assert await conn.execute(TAMPERINGS[what]) in ("UPDATE 1", "DELETE 1", "INSERT 0 1")
-    (found,) = (await check_cells(pool)).rounds
-    assert found.cells_different
-    repaired = await rebuild_cells(pool)
+    await tamper(conn, what)
+    (found,) = (await check_segments(pool)).rounds
+    assert found.different or found.counted != 300
+    repaired = await rebuild_all(pool)
     assert repaired.agree
     assert repaired.rounds == [Checked("autumn", 320, 0, 320, 0)]
-    assert (await check_cells(pool)).agree
+    assert (await check_segments(pool)).agree
 
 
 async def test_counting_goes_on_exactly_after_a_repair(
     pool: Pool, conn: Connection, town: Town, catalogue: LiveCatalogue, counted: Random
 ) -> None:
-    await conn.execute("delete from cell where n = 1")
-    await rebuild_cells(pool)
+    await tamper(conn, "a segment gone")
+    await rebuild_all(pool)
     await store(conn, town, 50, counted)
-    await count_waiting_responses(pool, catalogue)
-    assert (await check_cells(pool)).rounds == [Checked("autumn", 370, 0, 370, 0)]
+    await seal_waiting_responses(pool, catalogue)
+    assert (await check_segments(pool)).rounds == [Checked("autumn", 370, 0, 370, 0)]
 
 
 async def test_entries_that_wait_in_vain_or_twice_are_found_and_repaired(
@@ -83,10 +74,10 @@ async def test_entries_that_wait_in_vain_or_twice_are_found_and_repaired(
 ) -> None:
     await conn.execute("insert into uncounted (ids) values (array[gen_random_uuid(), gen_random_uuid()])")
     await conn.execute("insert into uncounted (ids) select ids from uncounted order by batch limit 1")
-    findings = await check_cells(pool)
+    findings = await check_segments(pool)
     assert findings.orphans == OrphanCounts(0, waiting_without_response=2, waiting_twice=20)
     assert not findings.agree
-    assert (await rebuild_cells(pool)).agree
+    assert (await rebuild_all(pool)).agree
 
 
 async def test_a_response_counted_while_it_still_waits_is_found(
@@ -95,10 +86,10 @@ async def test_a_response_counted_while_it_still_waits_is_found(
     await conn.execute(
         "insert into uncounted (ids) select array_agg(id) from (select id from response limit 5) as counted"
     )
-    findings = await check_cells(pool)
+    findings = await check_segments(pool)
     assert not findings.agree
-    assert findings.rounds[0].cells_different
-    assert (await rebuild_cells(pool)).agree
+    assert findings.rounds[0].different == 5
+    assert (await rebuild_all(pool)).agree
 
 
 async def test_responses_of_no_round_are_found(
@@ -107,7 +98,7 @@ async def test_responses_of_no_round_are_found(
     await conn.execute("create temporary table copied as select * from response limit 3")
     await conn.execute("update copied set id = gen_random_uuid(), round_id = 77")
     await conn.execute("insert into response select * from copied")
-    findings = await check_cells(pool)
+    findings = await check_segments(pool)
     assert findings.orphans == OrphanCounts(
         responses_of_no_round=3, waiting_without_response=0, waiting_twice=0
     )
@@ -118,7 +109,8 @@ async def test_checks_and_repairs_beside_intake_and_counting_find_nothing_to_com
     pool: Pool, town: Town, catalogue: LiveCatalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Small chunks, so that a repair has many moments at which others may come between."""
-    monkeypatch.setattr(recount, "RECOUNT_BATCH_RESPONSES", 7)
+    monkeypatch.setattr(checking, "REBUILD_BATCH_RESPONSES", 7)
+    monkeypatch.setattr(sealing, "REBUILD_BATCH_RESPONSES", 7)
     collecting = True
 
     async def collect(random: Random) -> None:
@@ -128,12 +120,12 @@ async def test_checks_and_repairs_beside_intake_and_counting_find_nothing_to_com
 
     async def count() -> None:
         while collecting:
-            await count_step(pool, catalogue)
+            await seal_step(pool, catalogue)
 
     async def repair() -> None:
         while collecting:
-            assert (await check_cells(pool)).agree
-            assert (await rebuild_cells(pool)).agree
+            assert (await check_segments(pool)).agree
+            assert (await rebuild_all(pool)).agree
 
     async with asyncio.TaskGroup() as group:
         for _ in range(2):
@@ -141,7 +133,7 @@ async def test_checks_and_repairs_beside_intake_and_counting_find_nothing_to_com
         group.create_task(repair())
         await asyncio.gather(*(collect(Random(seed)) for seed in range(3)))
         collecting = False
-    await count_waiting_responses(pool, catalogue)
-    (found,) = (await check_cells(pool)).rounds
+    await seal_waiting_responses(pool, catalogue)
+    (found,) = (await check_segments(pool)).rounds
     assert found == Checked("autumn", found.responses, 0, found.responses, 0)
     assert found.responses > 180

@@ -1,0 +1,1 @@
+"""Segments: counted responses of a round as sealed columnar blocks."""
