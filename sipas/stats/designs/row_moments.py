@@ -61,10 +61,28 @@ def row_moments(responses: Responses, measure: Measure, statistic: Statistic) ->
 def _sums(responses: Responses, ratio: Ratio, statistic: Statistic) -> tuple[RowSums, RowSums]:
     """Return two numbers a row: y and x of one ratio; of a node of an index tree as narrow as can be."""
     kind = np.int16 if ratio.items else np.float64
-    answers = responses.answers[:, list(ratio.places(responses.scoring))]
+    places = list(ratio.places(responses.scoring))
+    answers = responses.answers[:, places]
     answered = answers >= 0
+    times = _times_asked(responses, places)
+    if times is not None:
+        points = answers >= responses.scoring.satisfied if statistic == "share" else np.maximum(answers, 0)
+        return (points * times).sum(axis=1), (answered * times).sum(axis=1)
     if statistic == "share":
         values = (answers >= responses.scoring.satisfied).sum(axis=1)
     else:
         values = np.where(answered, answers, 0).sum(axis=1)
     return values.astype(kind), answered.sum(axis=1).astype(kind)
+
+
+def _times_asked(responses: Responses, places: list[int]) -> FloatArray | None:
+    """Return float64[rows, items]: 1 / P(asked), 0 for an item never asked; None where all are 1."""
+    forms = responses.columns.get("form")
+    if forms is None or not responses.scoring.forms:
+        return None
+    chances = np.array([responses.scoring.chances(form) for form in (*forms.levels, None)], dtype=np.float64)
+    chances = chances[:, places]
+    if (chances == 1).all():
+        return None
+    times = np.divide(1.0, chances, out=np.zeros_like(chances), where=chances > 0)
+    return np.asarray(times[forms.codes], dtype=np.float64)

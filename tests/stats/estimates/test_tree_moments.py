@@ -35,6 +35,10 @@ from sipas.stats import (
     rake,
 )
 from sipas.stats.arrays import BoolArray, FloatArray
+from sipas.stats.designs.responses import Responses
+from sipas.stats.designs.row_engine import RowEngine
+from sipas.stats.designs.stages import row_design
+from sipas.stats.designs.taylor import TaylorDesign
 from sipas.stats.estimates.distribution import distribute
 
 ITEMS = tuple(f"q{place}" for place in range(12))
@@ -203,6 +207,20 @@ def test_cells_and_rows_agree_on_every_node(raked: bool) -> None:
         )
         close(first.difference, second.difference, 1e-7)
         close(first.se, second.se, 1e-7)
+
+
+def test_rows_weight_what_a_form_draws_by_its_probability(town: Town) -> None:
+    stratum = Column.of((town.unit * 4 + town.stratum).tolist())
+    design = TaylorDesign(row_design(town.n, weight=town.weight(), strata=stratum))
+    engine = RowEngine(Responses(SCORING, town.answers, town.columns(forms=True)), design)
+    found = engine.estimate(NODES, ("unit",), Options())
+    for node, estimates in zip(TREE.nodes(), found, strict=True):
+        by_hand = [town.by_hand(node, town.unit == unit, forms=True, fpc=False) for unit in range(3)]
+        close(estimates.estimate, [value for value, _ in by_hand])
+        close(estimates.se, [se for _, se in by_hand])
+    drawn = estimate(town.post_stratified(forms=True), MEASURES[-1], ("unit",))
+    (item,) = engine.estimate(MEASURES[-1:], ("unit",), Options())
+    close(item.estimate, drawn.estimate)
 
 
 def test_a_child_without_answers_leaves_its_part_to_its_siblings(town: Town) -> None:
