@@ -22,6 +22,9 @@ FAMILIES = {
     "import": CommandFamily(
         "sipas.cli.imports:import_", "units, procedures, instruments, frames, transactions, responses"
     ),
+    "instrument": CommandFamily(
+        "sipas.cli.instruments:instrument", "questionnaires: import, list, show, export"
+    ),
     "transactions": CommandFamily(
         "sipas.cli.transactions:transactions", "count finished transactions, list and retry problems"
     ),

@@ -8,6 +8,7 @@ import click
 
 from sipas.cli.commands import StrictGroup
 from sipas.cli.database import in_database
+from sipas.cli.instruments import import_instrument
 from sipas.cli.operator import operator_name
 from sipas.cli.output import NEW_FILE, format_option, show
 from sipas.cli.reading_options import (
@@ -20,7 +21,6 @@ from sipas.cli.reading_options import (
     warn_of_sheets,
 )
 from sipas.imports.frame import import_frame
-from sipas.imports.instrument import import_instrument
 from sipas.imports.procedures import import_procedures
 from sipas.imports.responses import ImportedResponses, ResponseFile, import_responses
 from sipas.imports.successions import import_successions
@@ -57,8 +57,8 @@ _round_option = click.option("--round", "round_code", required=True, help="the r
 
 @click.group("import", cls=StrictGroup)
 def import_() -> None:
-    """Import files into the database: CSV or XLSX, and TOML for an instrument. A file is imported whole or
-    not at all.
+    """Import files into the database: CSV or XLSX; TOML, XLSForm or SurveyJS for an instrument. A file is
+    imported whole or not at all.
     """
 
 
@@ -89,12 +89,7 @@ def _procedures(file: Path, format_: str) -> None:
     warn_of_sheets(file)
 
 
-@import_.command("instrument")
-@_file_argument
-@format_option
-def _instrument(file: Path, format_: str) -> None:
-    """Publish an instrument (TOML). A published version never changes."""
-    show(in_database(lambda conn: import_instrument(conn, file)), format_)
+import_.add_command(import_instrument, "instrument")
 
 
 @import_.command("frame")

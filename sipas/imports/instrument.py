@@ -1,38 +1,110 @@
-"""Instruments from TOML files. Publishing is final."""
+"""Instruments from files: TOML, XLSForm and SurveyJS, or one that ships. Publishing is final."""
 
 import unicodedata
 from pathlib import Path
 
+import msgspec
+
 from sipas.errors import InputError, TableError
 from sipas.imports.counts import ImportCounts
+from sipas.imports.questionnaires.foreign import ForeignQuestionnaire, Unread
+from sipas.imports.questionnaires.surveyjs import read_surveyjs
+from sipas.imports.questionnaires.xlsform import read_xlsform
+from sipas.instruments import find_shipped, list_shipped
 from sipas.postgres.pool import Connection
 from sipas.queries.instruments import find_instrument_source, insert_instrument
-from sipas.survey.instruments.reading import read_instrument
+from sipas.survey.instruments.instrument import Instrument
+from sipas.survey.instruments.reading import read_instrument, refuse_problems
+from sipas.survey.instruments.writing import instrument_toml
+
+_WORKBOOK = b"PK\x03\x04"
 
 
-async def import_instrument(conn: Connection, path: Path) -> ImportCounts:
-    source = _read_source(path)
-    instrument = read_instrument(source, path.name)
+class InstrumentFile(msgspec.Struct, frozen=True):
+    """source: TOML. unread: features of another program's file that are left out. assumed: what the file
+    does not say.
+    """
+
+    instrument: Instrument
+    source: str
+    unread: tuple[Unread, ...] = ()
+    assumed: tuple[str, ...] = ()
+
+
+class UnreadFeatures(InputError):
+    """A file has features that are not understood, each with its sheet and row or JSON path."""
+
+    def __init__(self, file: str, unread: tuple[Unread, ...]) -> None:
+        self.unread = unread
+        features = "1 feature is" if len(unread) == 1 else f"{len(unread)} features are"
+        super().__init__(
+            f"{file}: {features} not understood, and nothing was published: {'; '.join(map(str, unread))};"
+            " change them, or add --partial to publish the rest"
+        )
+
+
+def find_instrument_file(name: str) -> Path:
+    """Return the file of that path, or of the shipped instrument with that id."""
+    path = Path(name)
+    if path.is_file():
+        return path
+    shipped = find_shipped(name)
+    if shipped is None:
+        known = ", ".join(one.stem for one in list_shipped())
+        raise InputError(f"there is no file {name}, and no instrument of that id ships; these ship: {known}")
+    return shipped
+
+
+async def import_instrument(conn: Connection, path: Path, *, partial: bool = False) -> ImportCounts:
+    """Publish an instrument. UnreadFeatures: the file has some, and partial is false."""
+    read = read_instrument_file(path)
+    if read.unread and not partial:
+        raise UnreadFeatures(path.name, read.unread)
+    return await publish_instrument(conn, read, path.name)
+
+
+async def publish_instrument(conn: Connection, read: InstrumentFile, file: str) -> ImportCounts:
+    instrument = read.instrument
     async with conn.transaction():
         published = await find_instrument_source(conn, instrument.id, instrument.version)
         if published is None:
-            await insert_instrument(conn, instrument.id, instrument.version, source)
+            await insert_instrument(conn, instrument.id, instrument.version, read.source)
             return ImportCounts(1, 0, 0)
     if read_instrument(published) != instrument:
         raise InputError(
-            f"{path.name}: {instrument.name} is published with other content, and a published version "
+            f"{file}: {instrument.name} is published with other content, and a published version "
             f"never changes; raise version to {instrument.version + 1} or above"
         )
     return ImportCounts(0, 0, 1)
 
 
-def _read_source(path: Path) -> str:
-    """Return the text in NFC, so that item ids match the headers of files."""
+def read_instrument_file(path: Path) -> InstrumentFile:
+    """Read an instrument in any of the formats. InputError names all that keeps it from being published."""
     content = path.read_bytes()
+    if content.startswith(_WORKBOOK) or path.suffix.lower() in (".xlsx", ".xlsm"):
+        return _from_foreign(path.name, read_xlsform(path.name, content))
+    if path.suffix.lower() == ".json":
+        return _from_foreign(path.name, read_surveyjs(path.name, content))
+    source = _decoded(path.name, content)
+    return InstrumentFile(read_instrument(source, path.name), source)
+
+
+def _from_foreign(file: str, read: ForeignQuestionnaire) -> InstrumentFile:
+    source = unicodedata.normalize("NFC", instrument_toml(read.instrument))
+    try:
+        refuse_problems(read.instrument, file)
+    except InputError as problem:
+        if not read.unread:
+            raise
+        raise InputError(f"{problem}; not understood: {'; '.join(map(str, read.unread))}") from None
+    return InstrumentFile(read_instrument(source, file), source, tuple(read.unread), tuple(read.assumed))
+
+
+def _decoded(file: str, content: bytes) -> str:
+    """Return the text in NFC, so that item ids match the headers of files."""
     try:
         return unicodedata.normalize("NFC", content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         row = content.count(b"\n", 0, error.start) + 1
-        raise TableError(
-            path.name, f"byte {error.start + 1} is not UTF-8; save the file as UTF-8", row=row
-        ) from None
+        problem = f"byte {error.start + 1} is not UTF-8; save the file as UTF-8"
+        raise TableError(file, problem, row=row) from None

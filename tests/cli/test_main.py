@@ -15,6 +15,7 @@ COMMANDS = {
     "migrate",
     "demo",
     "import",
+    "instrument",
     "transactions",
     "round",
     "estimate",

@@ -85,7 +85,7 @@ def test_a_draw_of_sections_asks_each_whole() -> None:
     [
         ('code = "F"', 'code = ""', "item sex: option 2 has no code"),
         ('code = "F"', 'code = "M"', "item sex: option 'M' stands more than once"),
-        ('code = "tv"', 'code = "t v"', "item channels: the code 't v' of option 1 must be 1 to 64 letters"),
+        ('code = "tv"', 'code = "t\'v"', "item channels: the code \"t'v\" of option 1 must be 1 to 64 char"),
         ('"often"]', '"never"]', "item times: its condition names the value 'never', which paid does"),
         ('item = "paid"', 'item = "seats"', "item times: its condition names seats, which comes later"),
         ('item = "paid"', 'item = "opinion"', "item times: its condition names opinion, which comes later"),

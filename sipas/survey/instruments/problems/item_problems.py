@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sipas.survey.instruments.instrument import Instrument
 from sipas.survey.instruments.items import NUMBER_ANSWER_MAX, Item
 
-_OPTION_CODE = re.compile(r"[\w.-]{1,64}")
+_OPTION_CODE = re.compile(r"[^\s'\"]([^'\"\x00-\x1f\x7f]{0,62}[^\s'\"])?")
 _OPTIONS_MAX = 200
 
 
@@ -40,7 +40,7 @@ def _option_faults(item: Item) -> Iterator[str]:
         if not code:
             yield f"option {place} has no code"
         elif not _OPTION_CODE.fullmatch(code) or code == "NA":
-            yield f"the code {code!r} of option {place} must be 1 to 64 letters, digits, _ . or -, and not NA"
+            yield f"the code {code!r} of option {place} must be 1 to 64 characters without quotes, and not NA"
     twice = [code for code, n in Counter(codes).items() if code and n > 1]
     yield from (f"option {code!r} stands more than once" for code in twice)
     if sum(option.other for option in item.options) > 1:

@@ -1,0 +1,1 @@
+"""Questionnaires in other programs' formats: XLSForm and SurveyJS."""

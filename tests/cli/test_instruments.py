@@ -1,0 +1,44 @@
+"""sipas instrument: import, list, show, export."""
+
+from pathlib import Path
+
+from tests.cli.conftest import Sipas
+from tests.imports.questionnaires.forms import WARD_FORM, WARD_SURVEY, workbook
+
+
+def test_questionnaires_are_imported_listed_shown_and_exported(sipas: Sipas, tmp_path: Path) -> None:
+    form, survey = tmp_path / "phieu.xlsx", tmp_path / "survey.json"
+    form.write_bytes(workbook(WARD_FORM))
+    survey.write_text(WARD_SURVEY, encoding="utf-8")
+    for name in ("sipas-2026", form, survey):
+        assert sipas("instrument", "import", name).json == {"added": 1, "changed": 0, "unchanged": 0}
+    assert sipas("import", "instrument", "sipas-2026").json["unchanged"] == 1
+    listed = sipas("instrument", "list").json
+    published = {f"{one['id']}@{one['version']}" for one in listed if one["published"]}
+    assert published == {"sipas-2026@1", "phieu-phuong@3", "survey@1"}
+    exported = tmp_path / "out.xlsx"
+    assert sipas("instrument", "export", "sipas-2026@1", "-o", exported).exit_code == 0
+    shown = sipas("instrument", "show", "sipas-2026@1", "--format", "json").json
+    assert shown == sipas("instrument", "show", exported).json
+    assert shown["items"][0]["section"] == "about_you"
+    assert {one["scale"] for one in shown["items"]} >= {None, "main", "interest"}
+    tree = shown["indices"][0]["tree"]
+    assert [tree["id"], *(child["id"] for child in tree["children"])] == ["q9", "policy", "services"]
+
+
+def test_a_form_with_unknown_features_is_published_only_on_request(sipas: Sipas, tmp_path: Path) -> None:
+    form = tmp_path / "phieu.xlsx"
+    rows = [*WARD_FORM["survey"], ["geopoint", "place", "Ở đâu?", "Where?", "", "", ""]]
+    form.write_bytes(workbook({**WARD_FORM, "survey": rows}))
+    refused = sipas("instrument", "import", form)
+    assert refused.exit_code == 2
+    assert "not understood: phieu.xlsx, sheet survey, row 14: type 'geopoint'" in refused.err
+    assert "nothing was published" in refused.err
+    assert sipas("instrument", "show", "phieu-phuong@3").exit_code == 2
+    assert sipas("instrument", "import", form, "--partial").json["added"] == 1
+
+
+def test_an_unknown_name_lists_those_that_ship(sipas: Sipas) -> None:
+    outcome = sipas("instrument", "import", "sipas-2030")
+    assert outcome.exit_code == 2
+    assert "these ship: csm, one-stop-9, sipas-2026, sipas-22" in outcome.err
