@@ -23,7 +23,8 @@ class _Held:
     @property
     def bytes(self) -> int:
         codes = sum(column.codes.nbytes for column in self.cells.columns.values())
-        return self.cells.n.nbytes + self.cells.sums.nbytes + codes
+        rows = self.cells.rows.cell.nbytes if self.cells.rows else 0
+        return self.cells.n.nbytes + self.cells.sums.nbytes + codes + rows
 
 
 @dataclass

@@ -73,7 +73,7 @@ def file_source(files: Files, request: EstimateRequest) -> Source:
         parse_weights(table, weights)
     days = _days_of(table)
     columns = _columns_of(table, days, names, answer_makers(instrument, table.answers.T))
-    responses = Responses(asked.scoring, asked.answers(table.answers.T), columns)
+    responses = Responses(asked.scoring, asked.answers(table.answers.T).matrix(), columns)
     if request.period is not None:
         columns[PERIOD] = _period_column(table, days, request.period)
     if request.second_opinion is not None:

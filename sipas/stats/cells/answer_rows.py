@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import cast
 
 import numpy as np
 
@@ -10,6 +11,30 @@ from sipas.errors import StatisticsError
 from sipas.stats.arrays import AnswerArray, CodeArray, IntArray
 
 _INT8_POINT_MAX = 127
+
+
+@dataclass(frozen=True)
+class ItemColumns:
+    """Answers kept item by item, each item in an array of its own.
+
+    Parameters
+    ----------
+    columns : tuple of int8[responses] or int16[responses]
+        Points of the scale, in the order of `scoring.items`; anything negative is missing.
+    """
+
+    columns: tuple[AnswerArray, ...]
+
+    def __len__(self) -> int:
+        return len(self.columns[0])
+
+    def matrix(self) -> AnswerArray:
+        """int8[responses, items] or int16: a copy, in which each item's answers lie next to each other."""
+        return cast(AnswerArray, np.stack(self.columns).T)
+
+    def take(self, rows: CodeArray) -> AnswerArray:
+        """int8[items, rows] or int16: the answers of these responses."""
+        return cast(AnswerArray, np.stack([np.take(column, rows) for column in self.columns]))
 
 
 @dataclass(frozen=True)
@@ -21,7 +46,7 @@ class AnswerRows:
 
     Parameters
     ----------
-    answers : int8[responses, items] or int16[responses, items]
+    answers : int8[responses, items], int16[responses, items] or ItemColumns
         Points of the scale, in the order of `scoring.items`; anything negative is missing. Quickest where
         each item's answers lie next to each other in memory (Fortran order).
     cell : int32[responses]
@@ -33,7 +58,7 @@ class AnswerRows:
         Arrays of different length.
     """
 
-    answers: AnswerArray
+    answers: AnswerArray | ItemColumns
     cell: CodeArray
 
     def __post_init__(self) -> None:
@@ -41,8 +66,10 @@ class AnswerRows:
             raise StatisticsError(f"there are cells for {len(self.cell)} of {len(self.answers)} responses")
 
     @cached_property
-    def by_item(self) -> AnswerArray:
+    def by_item(self) -> AnswerArray | tuple[AnswerArray, ...]:
         """int8[items, responses] or int16: the answers item by item."""
+        if isinstance(self.answers, ItemColumns):
+            return self.answers.columns
         if self.answers.dtype != np.int8 and self.answers.max(initial=0) <= _INT8_POINT_MAX:
             return np.asarray(np.maximum(self.answers.T, -1), dtype=np.int8, order="C")
         by_item = self.answers.T
@@ -63,6 +90,6 @@ def rows_together(parts: Sequence[AnswerRows | None]) -> AnswerRows | None:
         return None
     if len(known) == 1:
         return known[0]
-    return AnswerRows(
-        np.concatenate([part.answers for part in known]), np.concatenate([part.cell for part in known])
-    )
+    by_item = zip(*(part.by_item for part in known), strict=True)
+    answers = ItemColumns(tuple(np.concatenate(columns) for columns in by_item))
+    return AnswerRows(answers, np.concatenate([part.cell for part in known]))

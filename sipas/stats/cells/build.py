@@ -1,6 +1,6 @@
 """One pass from an answer matrix to cells."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations_with_replacement, product
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import AnswerArray, BoolArray, CodeArray, IntArray
-from sipas.stats.cells.answer_rows import AnswerRows
+from sipas.stats.cells.answer_rows import AnswerRows, ItemColumns
 from sipas.stats.cells.cells import Cells
 from sipas.stats.cells.columns import Column, Crossed, counting_sort, cross, is_missing, plain_values
 from sipas.stats.cells.layout import Layout, asked_multiples
@@ -35,7 +35,7 @@ def build_cells(
     Parameters
     ----------
     scoring : Scoring
-    answers : int16[responses, items], int8[responses, items] or table
+    answers : int16[responses, items], int8[responses, items], ItemColumns or table
         Points of the scale, in the order of `scoring.items`; anything negative is missing. Of a table of
         pandas, polars or Arrow, the columns that the items name, where NaN and null are missing.
     columns : mapping of str to Column
@@ -79,16 +79,18 @@ def build_cells(
     return Cells(scoring, keys, n, total.T, form, responses)
 
 
-def _take_by_item(matrix: AnswerArray, rows: CodeArray) -> AnswerArray:
-    """Return items × rows of a matrix that is kept row by row, or item by item."""
-    by_item = matrix.flags.f_contiguous
-    taken = np.take(matrix.T, rows, axis=1) if by_item else np.take(matrix, rows, axis=0).T
+def _take_by_item(answers: AnswerArray | ItemColumns, rows: CodeArray) -> AnswerArray:
+    """Return items × rows of answers that are kept row by row, or item by item."""
+    if isinstance(answers, ItemColumns):
+        return answers.take(rows)
+    by_item = answers.flags.f_contiguous
+    taken = np.take(answers.T, rows, axis=1) if by_item else np.take(answers, rows, axis=0).T
     return cast(AnswerArray, np.ascontiguousarray(taken))
 
 
-def _as_matrix(scoring: Scoring, answers: object) -> AnswerArray:
+def _as_matrix(scoring: Scoring, answers: object) -> AnswerArray | ItemColumns:
     """Answers in the order of the items, from an array, from lists, or from a table with named columns."""
-    if isinstance(answers, np.ndarray):
+    if isinstance(answers, np.ndarray | ItemColumns):
         return answers
     names = getattr(answers, "column_names", getattr(answers, "columns", None))
     if names is None:
@@ -126,23 +128,40 @@ def _is_point(value: object) -> bool:
     return isinstance(value, int | float) and float(value).is_integer() and abs(value) < 1 << 15
 
 
-def _check_answers(scoring: Scoring, answers: AnswerArray) -> None:
+def _check_answers(scoring: Scoring, answers: AnswerArray | ItemColumns) -> None:
+    if isinstance(answers, np.ndarray):
+        _check_matrix(answers)
+    items = len(answers.columns) if isinstance(answers, ItemColumns) else answers.shape[1]
+    if items != len(scoring.items):
+        raise StatisticsError(
+            f"answers must be responses × {len(scoring.items)} items, not {(len(answers), items)}"
+        )
+    columns = answers.columns if isinstance(answers, ItemColumns) else answers.T
+    for item, column in zip(scoring.items, columns, strict=True):
+        _check_points(item, column, scoring.points)
+
+
+def _check_matrix(answers: AnswerArray) -> None:
     if not np.issubdtype(answers.dtype, np.integer):
         raise StatisticsError(
             f"answers must be whole numbers, not {answers.dtype}; fill what is missing with -1, and convert"
             " the rest, such as by answers.astype(numpy.int16)"
         )
-    if answers.ndim != 2 or answers.shape[1] != len(scoring.items):
-        raise StatisticsError(f"answers must be responses × {len(scoring.items)} items, not {answers.shape}")
-    highest = scoring.points[-1]
-    gaps = [point for point in range(highest) if point not in scoring.points]
-    for wrong in (answers > highest, *(answers == gap for gap in gaps)):
-        if wrong.any():
-            row, item = np.argwhere(wrong)[0].tolist()
-            raise StatisticsError(
-                f"response {row + 1}, item {scoring.items[item]}: {answers[row, item]} is no point of the"
-                f" scale {', '.join(map(str, scoring.points))}"
-            )
+    if answers.ndim != 2:
+        raise StatisticsError(f"answers must be responses × items, not {answers.shape}")
+
+
+def _check_points(item: str, answers: AnswerArray, points: Sequence[int]) -> None:
+    if not len(answers):
+        return
+    gaps = [point for point in range(points[-1]) if point not in points]
+    if answers.max() <= points[-1] and not any((answers == gap).any() for gap in gaps):
+        return
+    row = int(np.flatnonzero((answers > points[-1]) | np.isin(answers, gaps))[0])
+    raise StatisticsError(
+        f"response {row + 1}, item {item}: {answers[row]} is no point of the"
+        f" scale {', '.join(map(str, points))}"
+    )
 
 
 @dataclass(frozen=True)

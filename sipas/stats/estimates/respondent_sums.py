@@ -58,7 +58,7 @@ class Respondents:
     states : AnswerStates
     """
 
-    by_item: ItemAnswers
+    by_item: ItemAnswers | Sequence[ItemAnswers]
     which: IntArray | None
     cell: IntArray
     cells: int

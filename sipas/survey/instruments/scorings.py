@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sipas.stats.cells.answer_rows import ItemColumns
 from sipas.stats.cells.scoring import Scoring
 
 
@@ -23,13 +24,17 @@ class ItemScoring:
     places: tuple[int, ...]
     options: tuple[int | None, ...]
 
-    def answers(self, stored: Sequence[NDArray[Any]] | NDArray[Any]) -> NDArray[np.int16]:
-        """Return the answers to the scoring's items, one row each; stored: by answer column."""
-        return np.stack([self._answers_to(item, stored) for item in range(len(self.places))]).T
+    def answers(self, stored: Sequence[NDArray[Any]] | NDArray[Any]) -> ItemColumns:
+        """Return the answers to the scoring's items; stored: by answer column."""
+        return ItemColumns(tuple(self._answers_to(item, stored) for item in range(len(self.places))))
 
     def _answers_to(self, item: int, stored: Sequence[NDArray[Any]] | NDArray[Any]) -> NDArray[Any]:
         column, option = stored[self.places[item]], self.options[item]
-        return column if option is None else np.where(column < 0, column, column == option)
+        return (
+            column
+            if option is None
+            else np.where(column < 0, column, (column == option).astype(column.dtype))
+        )
 
 
 def forms_of(
