@@ -12,7 +12,8 @@ GUIDE = Path(__file__).parents[2] / "docs" / "reference" / "instrument.md"
 
 def example() -> Instrument:
     blocks: list[str] = re.findall(r"```toml\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
-    assert [block.splitlines()[0] for block in blocks[1:]] == ["[[attributes]]"]  # added to the example
+    added = ["[scales.interest]", "[[sections]]", "[[attributes]]"]
+    assert [block.splitlines()[0] for block in blocks[1:]] == added
     return read_instrument("\n".join(blocks), str(GUIDE))
 
 

@@ -12,6 +12,7 @@ from sipas.queries.segments import holding_segments
 from sipas.survey.catalogue import LiveCatalogue
 from sipas.survey.segments.sealing import seal_waiting_responses
 from tests.cast import BA_DINH, Town, submission
+from tests.survey.instruments.ward import WARD
 
 
 async def post(client: httpx.AsyncClient, *submissions: dict[str, Any]) -> list[dict[str, Any]]:
@@ -232,3 +233,35 @@ async def test_sign_ins_and_waiting_readers_do_not_block_answers(
         assert result["status"] == "stored"
         answers = await asyncio.gather(*crowd)
     assert {answer.status_code for answer in answers} <= {200, 401, 429, 503}
+
+
+async def test_a_questionnaire_of_all_kinds_is_stored_and_says_which_answers_are_missing(
+    kiosk_client: httpx.AsyncClient, conn: Connection
+) -> None:
+    await conn.execute("insert into instrument (code, version, source) values ('ward', 1, $1)", WARD)
+    await conn.execute(
+        """insert into round (code, instrument_id, strata, index_code, opens_at)
+            select 'ward', id, '{unit}', 'tree', now() - interval '1 day'
+            from instrument where code = 'ward'"""
+    )
+    answers: dict[str, object] = {
+        "sex": "F", "interest1": 2, "channels": ["web", "other"], "channels_other": "Loa", "paid": "no",
+        "times": None, "used": False, "seats": 4, "signs": "NA", "correct": 5, "opinion": "Gọi 0912345678",
+    }  # fmt: skip
+    ward = {"instrument": "ward@1", "form": "full", "attributes": {}}
+    whole = submission(**ward, answers=answers)
+    partial = submission(**ward, answers=answers | {"seats": None})
+    wrong = submission(**ward, answers=answers | {"paid": "twice"})
+    assert await post(kiosk_client, whole, partial, wrong) == [
+        {"id": whole["id"], "status": "stored", "reason": None},
+        {"id": partial["id"], "status": "stored", "reason": None, "missing": ["seats"]},
+        {"id": wrong["id"], "status": "quarantined", "reason": "answers"},
+    ]
+    rows = await conn.fetch(
+        "select complete, answers, texts, attributes from response order by complete desc"
+    )
+    assert [row["complete"] for row in rows] == [True, False]
+    assert rows[0]["answers"] == [2, 0, 1, 1, 1, -3, 0, 4, -2, 5]
+    assert rows[0]["texts"] == {"channels_other": "Loa", "opinion": "Gọi ••••••••••"}
+    assert rows[0]["attributes"] == {"sex": "F"}
+    assert await conn.fetchval("select detail from quarantine") == "paid has no option twice"

@@ -8,6 +8,7 @@ import numpy as np
 
 from sipas.errors import InputError
 from sipas.report.compare.before import Before
+from sipas.report.compare.changed_items import refuse_changed_items
 from sipas.report.compare.compare_request import CompareRequest
 from sipas.report.compare.compare_table import CompareRow, CompareTable, Headline
 from sipas.report.compare.comparing import (
@@ -61,6 +62,8 @@ class CompareFamily:
 
 def compare_table(request: CompareRequest, source: Source, before: Before | None) -> CompareTable:
     """Each table and measure is a family of its own, for whose size p-values are adjusted."""
+    if before is not None:
+        refuse_changed_items(request.estimate.measure, source, before.source, before.request.index)
     prepared = without_fpc(prepare(request.estimate, source))
     earlier = None if before is None else without_fpc(prepare(before.request, before.source))
     made = list(_compare_families(request, prepared, earlier, before))

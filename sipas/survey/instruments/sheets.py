@@ -34,7 +34,7 @@ class RequiredDraw(NamedTuple):
 class Sheet:
     """A form: the place of each item in a stored answer.
 
-    places: of ratings on the main scale that may be not applicable, which need no other look.
+    places: of ratings on the main scale. always_apply: those that cannot be "not applicable".
     others: all other items of the form. conditional: items with conditions, in the order of the form.
     """
 
@@ -44,8 +44,10 @@ class Sheet:
         self.instrument, self.form = instrument, form
         self.width = len(instrument.answer_columns())
         self.points = frozenset(instrument.scale.points)
-        plain = [item for item in asked if instrument.is_rated(item) and item.not_applicable is not False]
-        plain = [item for item in plain if item.not_applicable or _outside_sections(instrument, item)]
+        plain = [item for item in asked if instrument.is_rated(item)]
+        self.always_apply = {
+            item.id for item in plain if not _may_be_sent_as_not_applicable(instrument, item)
+        }
         self.places = {item.id: instrument.column_places[item.id] for item in plain}
         self.others = {item.id: item for item in asked if item.id not in self.places}
         self.first_columns = _first_columns(instrument, asked)
@@ -92,9 +94,12 @@ class Sheet:
         return tuple(RequiredDraw(step, items, draw) for step, (items, draw) in pairs if items <= needed)
 
 
-def _outside_sections(instrument: Instrument, item: Item) -> bool:
+def _may_be_sent_as_not_applicable(instrument: Instrument, item: Item) -> bool:
+    """Outside sections every item may, as always, unless it says otherwise."""
+    if item.not_applicable is not None:
+        return item.not_applicable
     sections = {section.id for section in instrument.all_sections}
-    return item.not_applicable is None and instrument.section_of.get(item.id) not in sections
+    return instrument.section_of.get(item.id) not in sections
 
 
 def _first_columns(instrument: Instrument, asked: Iterable[Item]) -> dict[str, int]:

@@ -52,6 +52,10 @@ def code_answers(answers: Mapping[str, AnswerValue], sheet: Sheet) -> CodedAnswe
         if code is answer and (type(answer) is not int or answer not in sheet.points):
             return f"{item}: {_shown(answer)} is not on the scale"
         coded[place] = code  # type: ignore[assignment]  # a point, or one of the codes
+    if sheet.always_apply and "NA" in answers.values():
+        for item in sheet.always_apply:
+            if answers.get(item) == "NA":
+                return f'{item} cannot be "NA"'
     if too_many := _too_many_drawn(answers, sheet):
         return too_many
     if not others and not sheet.required:
@@ -210,11 +214,15 @@ def missing_answers(answers: Mapping[str, AnswerValue], sheet: Sheet) -> tuple[s
     """
     if not sheet.required:
         return ()
-    shown = shown_items(answers, sheet)
-    missing = [one.id for one in sheet.required if _is_missing(one, answers, shown)]
+    shown = shown_items(answers, sheet) if sheet.conditional else {}
+    missing = [
+        one.id
+        for one in sheet.required
+        if type(answers.get(one.id)) is not int and _is_missing(one, answers, shown)
+    ]
     few = [one.step for one in sheet.required_draws if len(one.items & answers.keys()) < one.draw]
-    required = {one.id for one in sheet.required if one.id not in sheet.conditional}
     for draw in sheet.section_draws:
+        required = {one.id for one in sheet.required if one.id not in sheet.conditional}
         asked = sum(not section.isdisjoint(answers.keys()) for section in draw.sections)
         if asked < draw.draw and all(section & required for section in draw.sections):
             few.append(draw.step)
