@@ -88,6 +88,11 @@ def prepare(request: EstimateRequest, source: Source) -> Prepared:
 
 
 def index_table(request: EstimateRequest, source: Source) -> IndexTable:
+    # By its text: margins in it are mappings, which have no hash.
+    return source.remember(("indices", repr(request)), lambda: _index_table(request, source))
+
+
+def _index_table(request: EstimateRequest, source: Source) -> IndexTable:
     prepared = prepare(request, source)
     header = describe(prepared)
     if source.walk_up() is not None and any("channel" in by for by in request.by):

@@ -16,6 +16,7 @@ from sipas.queries.segments import (
     iterate_segments,
 )
 from sipas.report.sources.cell_cache import CellCache
+from sipas.report.sources.results import Results
 from sipas.survey.segments.keyed import Keyed, narrow
 from sipas.survey.segments.response_columns import KEYS, ResponseColumns
 from sipas.survey.segments.sealing import AnswerShape
@@ -100,6 +101,7 @@ class RoundColumns:
     answers: list[_Numbers] = field(default_factory=list)
     starts: list[tuple[int, int]] = field(default_factory=list)
     cells: CellCache = field(default_factory=CellCache)
+    results: Results = field(default_factory=Results)
 
     def __post_init__(self) -> None:
         self.answers = self.answers or [_Numbers() for _ in range(self.answer_count)]

@@ -42,7 +42,9 @@ class Rounds:
         async with self.one_reader[round_.id], self.pool.acquire() as conn:
             held = await self.read_responses(conn, catalogue, round_)
             frame = await self.read_frame(conn, catalogue, round_)
-            return Snapshot(round_, catalogue, held.view(), held.cells, frame, datetime.now(UTC))
+            return Snapshot(
+                round_, catalogue, held.view(), held.cells, held.results, frame, datetime.now(UTC)
+            )
 
     async def read_responses(self, conn: Connection, catalogue: Catalogue, round_: Round) -> RoundColumns:
         shape = shape_of(catalogue, round_)

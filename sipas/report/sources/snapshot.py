@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from sipas.report.sources.answer_scorings import answer_makers, choose_sums, fin
 from sipas.report.sources.cell_cache import CellCache
 from sipas.report.sources.dimensions import Dimensions, Keys
 from sipas.report.sources.levels import catalogue_levels, require_levels
+from sipas.report.sources.results import Results
 from sipas.report.sources.source import NO, PERIOD, UNDATED, YES, Source, needed_columns
 from sipas.stats import Cells, Column, Frame, build_cells
 from sipas.survey.catalogue import Catalogue, is_open, local_day
@@ -42,12 +44,13 @@ class HeldFrame:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """responses: those that are counted. cells: what was built from them before."""
+    """responses: those that are counted. cells, results: what was made from them before."""
 
     round: Round
     catalogue: Catalogue
     responses: ResponseColumns
     cells: CellCache
+    results: Results
     frame: HeldFrame
     moment: datetime
 
@@ -114,6 +117,12 @@ def round_source(snapshot: Snapshot, request: EstimateRequest) -> Source:
     strata = _POOLING_ORDER if set(round_.strata) == _USUAL_STRATA else round_.strata
     names = needed_columns(request, strata)
     frame = frame_of(snapshot, names)
+    provisional = is_open(round_, snapshot.moment)
+    mixing = provisional or is_open(round_, snapshot.moment - MIXED_AFTER_CLOSING)
+    state = (
+        *(len(snapshot.responses), snapshot.catalogue.version, snapshot.frame.version),
+        *(snapshot.days(), provisional, mixing),
+    )
     source = Source(
         name=round_.code,
         instrument=snapshot.instrument,
@@ -122,9 +131,10 @@ def round_source(snapshot: Snapshot, request: EstimateRequest) -> Source:
         frame=frame,
         index=round_.index_code,
         target=round_.target,
-        provisional=is_open(round_, snapshot.moment),
+        provisional=provisional,
         out_of_date="review",
-        mixing=is_open(round_, snapshot.moment) or is_open(round_, snapshot.moment - MIXED_AFTER_CLOSING),
+        mixing=mixing,
+        remember=partial(snapshot.results.get, state),
     )
     return require_levels(source, request, catalogue_levels(snapshot.catalogue, snapshot.instrument))
 

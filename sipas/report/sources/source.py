@@ -1,7 +1,8 @@
 """The source of an estimate, from a file or a round: cells, frame, instrument, strata."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,17 @@ PERIOD = "(in period)"  # a column of the cells where a period was asked for
 YES, NO, UNDATED = "yes", "no", "not known"
 
 Mask = NDArray[np.bool_]
+_Result = TypeVar("_Result")
+
+
+class Remember(Protocol):
+    """Returns the result of a request, computed for it or for an earlier one that was the same."""
+
+    def __call__(self, request: Hashable, compute: Callable[[], _Result]) -> _Result: ...
+
+
+def compute_anew(request: Hashable, compute: Callable[[], _Result]) -> _Result:
+    return compute()
 
 
 @dataclass(frozen=True)
@@ -55,6 +67,7 @@ class Source:
     among: all cells of the round, where `cells` are those of some answer channels. notes, missing: of files.
     rows: of files with clusters or replicate weights, which cells cannot hold. variance: its method.
     out_of_date: what is done with more responses than transactions unless a request says otherwise.
+    remember: keeps results of a round.
     """
 
     name: str
@@ -72,6 +85,7 @@ class Source:
     rows: RowEngine | None = None
     variance: str = LINEARIZATION
     out_of_date: OutOfDate = "fail"
+    remember: Remember = compute_anew
 
     def walk_up(self) -> Mask | None:
         """The cells of kiosks and posters; None where the answer channel is not known."""
