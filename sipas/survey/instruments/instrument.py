@@ -265,7 +265,11 @@ class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
         for definition in self.indices:
             if definition.id == code:
                 return definition
-        known = ", ".join(definition.id for definition in self.indices) or "none"
+        if not self.indices:
+            raise InputError(
+                f"{self.name} has no index, which a round needs; add rated items and [[indices]]"
+            )
+        known = ", ".join(definition.id for definition in self.indices)
         raise InputError(f"{self.name} has no index {code!r}; its indices are {known}")
 
 
