@@ -1,18 +1,19 @@
-"""Usage: python -m bench [submissions] [memory] [counting] [indices] [cells] [raking] [pages] [sender]
-    [feed]
+"""Usage: python -m bench [submissions] [memory] [segments] [columns] [indices] [cells] [raking] [pages]
+    [sender] [feed]
 
 Without a name all of them run, and what they print is kept as docs/explanation/performance.md.
 """
 
 import sys
 
-from bench import cells, counting, feed, indices, intake, memory, pages, raking, sender
+from bench import cells, columns, feed, indices, intake, memory, pages, raking, segments, sender
 from bench.printing import keeping
 
 TABLES = {
     "submissions": intake.bench,
     "memory": memory.bench,
-    "counting": counting.bench,
+    "segments": segments.bench,
+    "columns": columns.bench,
     "cells": cells.bench,
     "indices": indices.bench,
     "raking": raking.bench,

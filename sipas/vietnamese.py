@@ -18,6 +18,7 @@ _Place = tuple[int, int]
 SortKey = tuple[tuple[_Place, ...], tuple[int, ...], str]
 
 
+@lru_cache(maxsize=65_536)  # rows of a table share their names
 def sort_key(text: str) -> SortKey:
     """Letters first, then tones (ngang huyền hỏi ngã sắc nặng), then capitals; numbers by their value."""
     text = normalize("NFC", text)

@@ -1,40 +1,45 @@
 """Responses waiting to be counted, and the segments that hold the counted ones."""
 
-from collections.abc import AsyncIterator
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from uuid import UUID
 
 import msgspec
+from asyncpg import Record
 
 from sipas.postgres.pool import Connection
 from sipas.sql import load
 
 _Q = load("segments")
 _REBUILD_TIMEOUT_SECONDS = 3600.0  # for a statement that reads or writes many responses
-_FIRST_ID = UUID(int=0)
 
 
 class StoredResponses(msgspec.Struct, frozen=True):
-    """Responses of one round, one list for each column. day: days since 2000-01-01.
+    """Responses of one round that differ in unit, procedure, kiosk, day and answers alone.
 
-    answers: their arrays in the database's own binary form, one after another.
+    unit, procedure, kiosk, day, answers: arrays in the database's own binary form; 0 is no procedure or
+    kiosk, and days count from 2000-01-01. answers: one array for each response, one after another.
     """
 
     round_id: int
+    service_channel: str | None
+    channel: str
+    form: str
+    language: str
+    complete: bool
+    time_kept: str | None
+    field: str | None
+    attributes: str
+    from_terminal: bool
     responses: int
-    unit: list[int]
-    procedure: list[int | None]
-    kiosk: list[int | None]
-    service_channel: list[str | None]
-    channel: list[str]
-    form: list[str]
-    language: list[str]
-    complete: list[bool]
-    day: list[int]
-    time_kept: list[str | None]
-    field: list[str | None]
-    attributes: list[str]
+    unit: bytes
+    procedure: bytes
+    kiosk: bytes
+    day: bytes
     answers: bytes
+
+
+ByRound = dict[int, list[StoredResponses]]
 
 
 class Segment(msgspec.Struct, frozen=True):
@@ -83,22 +88,26 @@ async def holding_segments(conn: Connection) -> AsyncIterator[None]:
         await conn.execute(_Q.release_segments)
 
 
-async def take_uncounted(conn: Connection, responses: int) -> list[StoredResponses]:
-    """Return the oldest waiting responses, which wait no longer then."""
-    return [StoredResponses(*row) for row in await conn.fetch(_Q.take_uncounted, responses)]
+async def take_uncounted(conn: Connection, responses: int) -> ByRound:
+    """Return the oldest waiting responses; they wait no longer then."""
+    return _by_round(await conn.fetch(_Q.take_uncounted, responses))
 
 
-async def iterate_counted(conn: Connection, round_id: int, responses: int) -> AsyncIterator[StoredResponses]:
-    """Iterate over the responses that segments should hold, that many at a time."""
-    after = _FIRST_ID
-    while True:
-        row = await conn.fetchrow(
-            _Q.list_counted, round_id, after, responses, timeout=_REBUILD_TIMEOUT_SECONDS
-        )
-        if row is None:
-            return
-        *columns, after = row
-        yield StoredResponses(*columns)
+async def iterate_counted(conn: Connection, round_id: int | None, pages: int) -> AsyncIterator[ByRound]:
+    """Iterate over the responses that segments should hold, of one round or all, by so many pages."""
+    await conn.execute(_Q.allow_memory)
+    for first in range(0, await conn.fetchval(_Q.count_pages), pages):
+        limits = f"({first},0)", f"({first + pages},0)"
+        rows = await conn.fetch(_Q.list_counted, round_id, *limits, timeout=_REBUILD_TIMEOUT_SECONDS)
+        if rows:
+            yield _by_round(rows)
+
+
+def _by_round(rows: Iterable[Record]) -> ByRound:
+    by_round: ByRound = defaultdict(list)
+    for row in rows:
+        by_round[row["round_id"]].append(StoredResponses(*row))
+    return by_round
 
 
 async def insert_segment(conn: Connection, round_id: int, responses: int, data: bytes) -> None:

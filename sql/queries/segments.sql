@@ -9,7 +9,7 @@ select pg_advisory_lock(hashtextextended('sipas segments', 0));
 select pg_advisory_unlock(hashtextextended('sipas segments', 0));
 
 -- name: take_uncounted
--- The oldest entries, up to that many responses, column by column for each round. Sequence numbers are recorded:
+-- The oldest entries, up to that many responses, in groups of alike ones. Sequence numbers are recorded:
 -- missing ones were lost on a terminal, or are still there.
 with taken as (
     delete from uncounted where batch in (
@@ -37,32 +37,38 @@ with taken as (
     from sent where channel = 'kiosk' group by 1, 2, 3
     on conflict on constraint kiosk_answers_pkey do update set responses = held.responses + excluded.responses
 )
-select round_id, count(*)::int as responses, array_agg(unit_id) as unit, array_agg(procedure_id) as procedure,
-    array_agg(kiosk_id) as kiosk, array_agg(service_channel) as service_channel, array_agg(channel) as channel,
-    array_agg(form) as form, array_agg(language) as language, array_agg(complete) as complete,
-    array_agg(day) as day, array_agg(time_kept) as time_kept, array_agg(field) as field,
-    array_agg(attributes::text) as attributes, string_agg(array_send(answers), '') as answers
-from sent group by round_id;
+select round_id, service_channel, channel, form, language, complete, time_kept, field, attributes::text as attributes,
+    kiosk_id is not null as from_terminal, count(*)::int as responses, array_send(array_agg(unit_id)) as unit,
+    array_send(array_agg(coalesce(procedure_id, 0))) as procedure,
+    array_send(array_agg(coalesce(kiosk_id, 0))) as kiosk, array_send(array_agg(day)) as day,
+    string_agg(array_send(answers), '') as answers
+from sent group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10;
+
+-- name: allow_memory
+-- For sorting a part of the responses.
+set local work_mem = '128MB';
+
+-- name: count_pages
+select (pg_relation_size('response') / current_setting('block_size')::int)::int;
 
 -- name: list_counted
--- The next responses of a round, by id, that its segments should hold: all except those still waiting.
+-- The responses in a range of pages that segments should hold: all except those still waiting. $1: of one round, or of
+-- all. Pages are read in their order, which is quickest.
 with sent as (
-    select id, round_id, unit_id, procedure_id, kiosk_id, service_channel, channel, form, language, complete,
+    select round_id, unit_id, procedure_id, kiosk_id, service_channel, channel, form, language, complete,
         (submitted_at at time zone 'Asia/Ho_Chi_Minh')::date - date '2000-01-01' as day, time_kept, field,
         attributes, answers
     from response
-    where round_id = $1 and id > $2 and not exists (
+    where ctid >= $2::text::tid and ctid < $3::text::tid and ($1::int is null or round_id = $1) and not exists (
         select from (select unnest(ids) as id from uncounted) as waiting where waiting.id = response.id
     )
-    order by id limit $3
 )
-select round_id, count(*)::int as responses, array_agg(unit_id) as unit, array_agg(procedure_id) as procedure,
-    array_agg(kiosk_id) as kiosk, array_agg(service_channel) as service_channel, array_agg(channel) as channel,
-    array_agg(form) as form, array_agg(language) as language, array_agg(complete) as complete,
-    array_agg(day) as day, array_agg(time_kept) as time_kept, array_agg(field) as field,
-    array_agg(attributes::text) as attributes, string_agg(array_send(answers), '') as answers,
-    (array_agg(id))[count(*)] as last_id
-from sent group by round_id;
+select round_id, service_channel, channel, form, language, complete, time_kept, field, attributes::text as attributes,
+    kiosk_id is not null as from_terminal, count(*)::int as responses, array_send(array_agg(unit_id)) as unit,
+    array_send(array_agg(coalesce(procedure_id, 0))) as procedure,
+    array_send(array_agg(coalesce(kiosk_id, 0))) as kiosk, array_send(array_agg(day)) as day,
+    string_agg(array_send(answers), '') as answers
+from sent group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10;
 
 -- name: next_version
 -- The row is locked until commit, so numbers become visible in the order in which they were given.

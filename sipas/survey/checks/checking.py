@@ -1,6 +1,7 @@
 """Checks: segments compared with the responses that they should hold, and their repair."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Sequence
 
 import msgspec
@@ -25,8 +26,9 @@ from sipas.survey.catalogue import Catalogue, load_catalogue
 from sipas.survey.invitations.retry import recount_all as recount_finished
 from sipas.survey.segments.row_hashes import Hashes, count_differences, hash_responses
 from sipas.survey.segments.sealing import (
-    REBUILD_BATCH_RESPONSES,
+    REBUILD_BATCH_PAGES,
     AnswerShape,
+    answer_shape,
     rebuild_segments,
     shape_of,
 )
@@ -68,21 +70,24 @@ async def check_segments(pool: Pool) -> Findings:
     """Compare segments with the responses in one snapshot, while the service goes on collecting."""
     async with pool.acquire() as conn, conn.transaction(isolation="repeatable_read", readonly=True):
         catalogue = await load_catalogue(conn)
-        stored = await count_stored(conn)
+        stored, expected = await count_stored(conn), await _hash_counted(conn, catalogue)
         checked = [
-            await _check_round(conn, catalogue, round_, stored) for round_ in catalogue.rounds.values()
+            await _check_round(conn, catalogue, round_, stored, expected)
+            for round_ in catalogue.rounds.values()
         ]
         return Findings(checked, await count_orphans(conn), await count_miscounts(conn))
 
 
 async def _check_round(
-    conn: Connection, catalogue: Catalogue, round_: Round, stored: dict[int, StoredCounts]
+    conn: Connection,
+    catalogue: Catalogue,
+    round_: Round,
+    stored: dict[int, StoredCounts],
+    expected: dict[int, list[Hashes]],
 ) -> Checked:
     """Compare one round. The number of responses comes from the database, in case reading misses some."""
-    shape = shape_of(catalogue, round_)
-    held = await _hash_segments(conn, shape, round_.id)
-    expected = await _hash_counted(conn, shape, round_.id)
-    different = await asyncio.to_thread(count_differences, held, expected)
+    held = await _hash_segments(conn, shape_of(catalogue, round_), round_.id)
+    different = await asyncio.to_thread(count_differences, held, _joined(expected.get(round_.id, [])))
     rows = stored.get(round_.id, StoredCounts(0, 0))
     return Checked(round_.code, rows.responses, rows.waiting, len(held), different)
 
@@ -100,13 +105,15 @@ async def _hash_segments(conn: Connection, shape: AnswerShape, round_id: int) ->
     return _joined(hashes)
 
 
-async def _hash_counted(conn: Connection, shape: AnswerShape, round_id: int) -> Hashes:
-    return _joined(
-        [
-            await asyncio.to_thread(hash_responses, shape.read(stored))
-            async for stored in iterate_counted(conn, round_id, REBUILD_BATCH_RESPONSES)
-        ]
-    )
+async def _hash_counted(conn: Connection, catalogue: Catalogue) -> dict[int, list[Hashes]]:
+    """Return the hashes of the responses that segments should hold, by round."""
+    hashes: defaultdict[int, list[Hashes]] = defaultdict(list)
+    async for by_round in iterate_counted(conn, None, REBUILD_BATCH_PAGES):
+        for round_id, stored in by_round.items():
+            if catalogue.find_round(round_id) is not None:
+                columns = await asyncio.to_thread(answer_shape(catalogue, round_id).read, stored)
+                hashes[round_id].append(await asyncio.to_thread(hash_responses, columns))
+    return hashes
 
 
 def _joined(hashes: Sequence[Hashes]) -> Hashes:
@@ -124,8 +131,7 @@ async def rebuild_all(pool: Pool) -> Findings:
         catalogue = await load_catalogue(conn)
         await delete_uncounted(conn)
         await recount_kiosk_answers(conn)
-        for round_ in catalogue.rounds.values():
-            await rebuild_segments(conn, catalogue, round_)
+        await rebuild_segments(conn, catalogue)
     async with pool.acquire() as conn:
         await recount_finished(conn)
     return await check_segments(pool)

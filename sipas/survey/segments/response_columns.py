@@ -1,7 +1,7 @@
 """Responses of one round, column by column."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -17,8 +17,10 @@ KEYS: Final = (
     *("unit", "procedure", "service_channel", "channel", "form", "complete", "language"),
     *("day", "time_kept", "field", "kiosk"),
 )
+_IDS: Final = ("unit", "procedure", "kiosk")
+_ALIKE: Final = tuple(name for name in KEYS if name not in (*_IDS, "day"))  # in a group as it is stored
 _FIRST_DAY = date(2000, 1, 1)
-_NOT_ASKED = -3
+_HEADER_BYTES = 20  # of an array in the database's binary form
 
 AnswerColumn = NDArray[np.int8] | NDArray[np.int16]
 
@@ -94,37 +96,53 @@ def attribute_of(columns: ResponseColumns, name: str) -> Keyed[str]:
     return columns.attributes.get(name) or Keyed(np.broadcast_to(np.int8(-1), len(columns)), ())
 
 
-def read_stored(stored: StoredResponses, width: int, counted: CountedAttributes) -> ResponseColumns:
-    """Return the columns of responses as the database gives them. width: number of answer columns."""
-    keys: dict[str, Keyed[Any]] = {name: Keyed.of(getattr(stored, name)) for name in KEYS if name != "day"}
-    days = Keyed.of(stored.day)
+def count_responses(stored: Sequence[StoredResponses]) -> int:
+    return sum(group.responses for group in stored)
+
+
+def read_stored(stored: Sequence[StoredResponses], width: int, counted: CountedAttributes) -> ResponseColumns:
+    """Return the columns of groups of responses of one round. width: number of answer columns."""
+    times = [group.responses for group in stored]
+    keys = {name: _of_groups((getattr(group, name) for group in stored), times) for name in _ALIKE}
+    keys |= {name: _of_numbers([getattr(group, name) for group in stored]) for name in _IDS}
+    days = _of_numbers([group.day for group in stored])
     keys["day"] = Keyed(days.codes, tuple(_FIRST_DAY + timedelta(days=day) for day in days.values))
+    attributes = [
+        counted.kept(json.loads(group.attributes), from_terminal=group.from_terminal) for group in stored
+    ]
+    names = dict.fromkeys(name for one in attributes for name in one)
     return ResponseColumns(
         {name: keys[name] for name in KEYS},
-        dict(_attribute_columns(stored, counted)),
+        {name: _of_groups((one.get(name) for one in attributes), times) for name in names},
         _read_answers(stored, width),
     )
 
 
-def _attribute_columns(
-    stored: StoredResponses, counted: CountedAttributes
-) -> Iterator[tuple[str, Keyed[str]]]:
-    sent = Keyed.of(zip(stored.attributes, (kiosk is not None for kiosk in stored.kiosk), strict=True))
-    decoded: list[dict[str, str]] = [
-        counted.kept(json.loads(text), from_terminal=from_terminal) for text, from_terminal in sent.values
-    ]
-    for name in dict.fromkeys(name for attributes in decoded for name in attributes):
-        of_value = Keyed.of(attributes.get(name) for attributes in decoded)
-        yield name, Keyed(narrow(of_value.codes[sent.codes], len(of_value.values)), of_value.values)
+def _of_groups(values: Iterable[Any], times: Sequence[int]) -> Keyed[Any]:
+    """Return a column in which each group has its value as often as it has responses."""
+    of_group = Keyed.of(values)
+    return Keyed(of_group.codes.repeat(times), of_group.values)
 
 
-def _read_answers(stored: StoredResponses, width: int) -> tuple[AnswerColumn, ...]:
+def _of_numbers(arrays: Sequence[bytes]) -> Keyed[int]:
+    """Return a column of arrays in the database's binary form: a header, then lengths and numbers."""
+    element = np.dtype([("length", ">i4"), ("value", ">i4")])
+    numbers = np.concatenate([np.frombuffer(one, element, offset=_HEADER_BYTES)["value"] for one in arrays])
+    values, codes = np.unique(numbers, return_inverse=True)
+    missing = int(values[:1].tolist() == [0])  # the least there is, of ids
+    return Keyed(narrow(codes - missing, len(values)), tuple(values[missing:].tolist()))
+
+
+def _read_answers(stored: Sequence[StoredResponses], width: int) -> tuple[AnswerColumn, ...]:
     """Decode the arrays of small integers at once; one by one would take longer than all else."""
-    form = np.dtype([("head", "V20"), ("element", [("length", ">i4"), ("value", ">i2")], width)])
-    if len(stored.answers) != stored.responses * form.itemsize:
+    element = np.dtype([("length", ">i4"), ("value", ">i2")])
+    form = np.dtype([("head", f"V{_HEADER_BYTES}"), ("element", element, width)])
+    if any(len(group.answers) != group.responses * form.itemsize for group in stored):
         raise LookupError(f"responses wait whose answers are not to the {width} items of their round")
-    values = np.frombuffer(stored.answers, form)["element"]["value"]
-    return tuple(narrow_answers(values[:, column]) for column in range(width))
+    groups = [np.frombuffer(group.answers, form)["element"]["value"] for group in stored]
+    return tuple(
+        narrow_answers(np.concatenate([values[:, column] for values in groups])) for column in range(width)
+    )
 
 
 def narrow_answers(values: NDArray[Any]) -> AnswerColumn:

@@ -24,6 +24,7 @@ from sipas.survey.segments.attributes import CountedAttributes, counted_attribut
 from sipas.survey.segments.response_columns import (
     ResponseColumns,
     concatenate_columns,
+    count_responses,
     read_stored,
 )
 
@@ -31,7 +32,9 @@ _SEALING_BATCH_RESPONSES = 20_000  # for each transaction
 _LOCK_TIMEOUT_SECONDS = 5.0  # for a step of another process; after that sealing is retried later
 _MERGED_FROM_SEGMENTS = 12  # a round with fewer segments is left alone
 _MERGED_RESPONSES_MAX = 1_000_000  # in one segment
-REBUILD_BATCH_RESPONSES = 200_000  # in one segment of a rebuild
+REBUILD_BATCH_PAGES = 8_000  # of the database: about 250,000 responses
+
+_Sealed = tuple[int, int, bytes]  # round, responses, data
 
 
 async def seal_waiting_responses(pool: Pool, catalogue: LiveCatalogue) -> int:
@@ -57,12 +60,12 @@ async def seal_step(pool: Pool, catalogue: LiveCatalogue) -> int | None:
         if not await try_lock_segments(conn):
             return None
         sealed = 0
-        for stored in await take_uncounted(conn, _SEALING_BATCH_RESPONSES):
-            shape = answer_shape(catalogue.now, stored.round_id)
+        for round_id, stored in (await take_uncounted(conn, _SEALING_BATCH_RESPONSES)).items():
+            shape, responses = answer_shape(catalogue.now, round_id), count_responses(stored)
             # In a thread: the event loop must go on taking in answers.
             data = await asyncio.to_thread(shape.seal, stored)
-            await insert_segment(conn, stored.round_id, stored.responses, data)
-            sealed += stored.responses
+            await insert_segment(conn, round_id, responses, data)
+            sealed += responses
     return sealed
 
 
@@ -106,10 +109,10 @@ class AnswerShape:
         self.answer_ids = answer_ids
         self.counted = counted
 
-    def read(self, stored: StoredResponses) -> ResponseColumns:
+    def read(self, stored: list[StoredResponses]) -> ResponseColumns:
         return read_stored(stored, len(self.answer_ids), self.counted)
 
-    def seal(self, stored: StoredResponses) -> bytes:
+    def seal(self, stored: list[StoredResponses]) -> bytes:
         return self.encode(self.read(stored))
 
     def encode(self, columns: ResponseColumns) -> bytes:
@@ -136,10 +139,29 @@ def shape_of(catalogue: Catalogue, round_: Round) -> AnswerShape:
     return AnswerShape(ids, counted_attributes(catalogue, round_))
 
 
-async def rebuild_segments(conn: Connection, catalogue: Catalogue, round_: Round) -> None:
-    """Replace a round's segments by those of its responses, inside a transaction that holds the lock."""
-    shape = shape_of(catalogue, round_)
-    await delete_all_segments(conn, round_.id)
-    async for stored in iterate_counted(conn, round_.id, REBUILD_BATCH_RESPONSES):
-        data = await asyncio.to_thread(shape.seal, stored)
-        await insert_segment(conn, round_.id, stored.responses, data)
+async def rebuild_segments(conn: Connection, catalogue: Catalogue, round_: Round | None = None) -> None:
+    """Replace the segments of a round, or of all, by those of the responses.
+
+    Inside a transaction that holds the lock.
+    """
+    for one in catalogue.rounds.values() if round_ is None else (round_,):
+        await delete_all_segments(conn, one.id)
+    sealing: list[asyncio.Task[_Sealed]] = []
+    async for by_round in iterate_counted(conn, round_.id if round_ else None, REBUILD_BATCH_PAGES):
+        await _insert_all(conn, sealing)
+        sealing = [
+            asyncio.create_task(_seal(catalogue, round_id, stored))  # while the next part is read
+            for round_id, stored in by_round.items()
+            if catalogue.find_round(round_id) is not None  # a check names responses of no round
+        ]
+    await _insert_all(conn, sealing)
+
+
+async def _seal(catalogue: Catalogue, round_id: int, stored: list[StoredResponses]) -> _Sealed:
+    data = await asyncio.to_thread(answer_shape(catalogue, round_id).seal, stored)
+    return round_id, count_responses(stored), data
+
+
+async def _insert_all(conn: Connection, sealing: list[asyncio.Task[_Sealed]]) -> None:
+    for task in sealing:
+        await insert_segment(conn, *await task)

@@ -109,8 +109,8 @@ async def test_checks_and_repairs_beside_intake_and_counting_find_nothing_to_com
     pool: Pool, town: Town, catalogue: LiveCatalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Small chunks, so that a repair has many moments at which others may come between."""
-    monkeypatch.setattr(checking, "REBUILD_BATCH_RESPONSES", 7)
-    monkeypatch.setattr(sealing, "REBUILD_BATCH_RESPONSES", 7)
+    monkeypatch.setattr(checking, "REBUILD_BATCH_PAGES", 1)
+    monkeypatch.setattr(sealing, "REBUILD_BATCH_PAGES", 1)
     collecting = True
 
     async def collect(random: Random) -> None:

@@ -48,10 +48,9 @@ async def look_away(chunk: bytes) -> None:
 async def time_rebuild(conn: Connection) -> tuple[float, int]:
     """The way that `sipas rebuild` goes; also the bytes of the segments."""
     catalogue = await load_catalogue(conn)
-    round_ = catalogue.rounds["bench"]
     started = time.perf_counter()
     async with conn.transaction():
-        await rebuild_segments(conn, catalogue, round_)
+        await rebuild_segments(conn, catalogue)
     seconds = time.perf_counter() - started
     return seconds, await conn.fetchval("select sum(length(data)) from segment")
 
