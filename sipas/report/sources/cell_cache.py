@@ -41,8 +41,8 @@ class CellCache:
         """
         with self.lock:
             found = self.held.get(key)
-        if found is None or found.rows > rows:
-            cells = build(0)
+        if found is None or found.rows > rows or (found.rows < rows and not found.cells.holds_sums):
+            cells = build(0)  # without sums cells share the responses, and merging would copy these
         elif found.rows < rows:
             added = build(found.rows)
             cells = merge_cells([_with_levels(found.cells, added), added])
