@@ -11,9 +11,10 @@ from litestar import Litestar
 
 from sipas.app import create_app
 from sipas.http_server import embedded_server, reserve_port
+from sipas.routes import kiosk_shell
 from sipas.settings import Settings
 
-IDLE_APPS: defaultdict[tuple[bool, tuple[str, ...]], list[Litestar]] = defaultdict(list)
+IDLE_APPS: defaultdict[tuple[object, ...], list[Litestar]] = defaultdict(list)
 SECRET = b"a secret that only the tests know"
 
 
@@ -38,7 +39,7 @@ def made_app(*, open_to_all: bool, simulated: Collection[str]) -> Iterator[Lites
 
     Its state is made anew each time it starts.
     """
-    kind = (open_to_all, tuple(simulated))
+    kind = (open_to_all, tuple(simulated), kiosk_shell.KIOSK_FOLDER)  # routes keep the folder
     app = IDLE_APPS[kind].pop() if IDLE_APPS[kind] else None
     app = app or create_app(settings_for("unused"), open_to_all=open_to_all, simulated=simulated)
     kept = app.state.dict()
