@@ -145,7 +145,9 @@ def create_app(
         logging_config=None,  # Litestar's own would log every request of every library
         before_send=[adds_headers(settings.public_url)],
     )
-    app.asgi_handler = with_body_limit(app.asgi_handler, without=submissions.SUBMISSIONS_PATH)
+    app.asgi_handler = with_body_limit(
+        app.asgi_handler, direct={submissions.SUBMISSIONS_PATH: submissions.post_submissions.fn}
+    )
     return app
 
 
