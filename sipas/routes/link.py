@@ -40,7 +40,9 @@ from sipas.survey.links.repeats import (
     repeat_hash,
     sign_sent,
 )
-from sipas.survey.links.survey_page import DRAFT, FORM, LANGUAGE, STOP, form_values, parse_form, survey_page
+from sipas.survey.links.survey_fields import fields_of
+from sipas.survey.links.survey_flow import Progress, SurveyFlow
+from sipas.survey.links.survey_page import DRAFT, FORM, STOP, survey_page
 
 _PATH = "/s/{token:str}"
 _SENT_COOKIE = "sipas_sent"
@@ -52,6 +54,7 @@ class _Survey(msgspec.Struct, frozen=True):
     visit: Visit
     catalogue: Catalogue
     sheet: Sheet
+    flow: SurveyFlow
 
 
 @route(_PATH, http_method=[HttpMethod.GET, HttpMethod.HEAD])
@@ -65,7 +68,8 @@ async def open_link(request: AnyRequest, state: State, token: FromPath[str]) -> 
             await note_opened(conn, survey.visit, _today())
     draft = survey.visit.draft
     language = language_for(request, survey.sheet, before=draft.language if draft else "")
-    return _show(survey, language, draft.fields if draft else {}, {}, resumed=draft is not None)
+    fields = draft.fields if draft else {}
+    return _show(survey, language, fields, survey.flow.resume(fields), resumed=draft is not None)
 
 
 @route(["/s", "/q"], http_method=[HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST])
@@ -82,10 +86,11 @@ async def post_link(request: AnyRequest, state: State, token: FromPath[str]) -> 
     if survey is None:
         return await _answer_repeat(request, state, token, sent, repeat)
     visit, sheet, language = survey.visit, survey.sheet, language_for(request, survey.sheet, sent)
-    answers, errors = parse_form(sheet.instrument, sheet.form, sent.fields, seed=visit.draw_seed)
-    unsent = not sent.controls.keys().isdisjoint((DRAFT, LANGUAGE, STOP)) or errors
+    fields = survey.flow.merged(visit.draft.fields if visit.draft else {}, sent.fields, sent.controls)
+    progress = survey.flow.advance(fields, sent.controls)
+    answers, unsent = progress.answers, not progress.finished or STOP in sent.controls
     async with state.pool.acquire() as conn:
-        await _keep(conn, visit, language, form_values(answers), unsent=bool(unsent))
+        await _keep(conn, visit, language, fields_of(answers), unsent=unsent)
         if STOP in sent.controls:
             await refuse_survey(conn, visit, datetime.now(UTC))
             return page("refused.html", language, {})
@@ -97,7 +102,7 @@ async def post_link(request: AnyRequest, state: State, token: FromPath[str]) -> 
         return await _answer_repeat(request, state, token, sent, None)
     if DRAFT in sent.controls:
         return Response(None, status_code=204)
-    return _show(survey, language, sent.fields, {} if LANGUAGE in sent.controls else errors)
+    return _show(survey, language, fields, progress)
 
 
 async def _answer_repeat(
@@ -156,11 +161,12 @@ async def _find_survey(state: State, token: str) -> _Survey | None:
     catalogue = state.catalogue.now
     if visit.link.unit_id not in catalogue.units or catalogue.find_round(visit.link.round_id) is None:
         catalogue = await state.catalogue.refresh()
-    return _Survey(visit, catalogue, sheet_of(catalogue, visit.link.round_id, LINK_CHANNEL))
+    sheet = sheet_of(catalogue, visit.link.round_id, LINK_CHANNEL)
+    return _Survey(visit, catalogue, sheet, SurveyFlow(sheet, visit.draw_seed, carries=False))
 
 
 def _show(
-    survey: _Survey, language: str, fields: dict[str, str], errors: dict[str, str], *, resumed: bool = False
+    survey: _Survey, language: str, fields: dict[str, str], progress: Progress, *, resumed: bool = False
 ) -> Template:
     link, catalogue = survey.visit.link, survey.catalogue
     procedure = catalogue.procedures.get(link.procedure_id or 0)
@@ -172,13 +178,14 @@ def _show(
         procedure.name if procedure else None,
         link.completed_on,
         fields,
-        errors,
+        progress.errors,
         seed=survey.visit.draw_seed,
         resumed=resumed,
         refusable=link.opt_out_hash is not None,
         page_value=new_page_value(),
+        shown=progress.page,
     )
-    return page("survey.html", language, context, status=422 if errors else 200, script=True)
+    return page("survey.html", language, context, status=422 if progress.errors else 200, script=True)
 
 
 def _today() -> date:

@@ -35,7 +35,8 @@ from sipas.survey.links.posters import (
     new_form,
     read_signed,
 )
-from sipas.survey.links.survey_page import FORM, LANGUAGE, PROCEDURE, WalkUp, parse_form, survey_page
+from sipas.survey.links.survey_flow import SurveyFlow
+from sipas.survey.links.survey_page import FORM, LANGUAGE, PROCEDURE, ShownPage, WalkUp, survey_page
 
 _PATH = "/q/{code:str}"
 
@@ -75,15 +76,17 @@ async def post_poster(request: AnyRequest, state: State, code: FromPath[str]) ->
     form = read_signed(sent.controls.get(FORM, ""), code, state.settings.secret, now)
     if form is None:
         return _show(state, survey, new_form(now), language, sent, {"": "errors.stale"})
-    answers, errors = parse_form(survey.sheet.instrument, survey.sheet.form, sent.fields, seed=form.seed)
-    if errors or LANGUAGE in sent.controls:
-        return _show(state, survey, form, language, sent, {} if LANGUAGE in sent.controls else errors)
+    progress = SurveyFlow(survey.sheet, form.seed, carries=True).advance(sent.fields, sent.controls)
+    if not progress.finished:
+        return _show(state, survey, form, language, sent, progress.errors, progress.page)
+    answers = progress.answers
     procedure_id = survey.procedure_id(sent.controls.get(PROCEDURE, ""))
     place = PosterPlace(survey.round.id, survey.unit.id, procedure_id)
     limit, key = state.poster_limit, limit_key(code, request_source(request), state.settings.secret)
     async with state.pool.acquire() as conn:
         if limit.wait_s(key) and not await find_form(conn, form.hash):
-            return _later(_show(state, survey, form, language, sent, {"": "errors.busy"}), limit.wait_s(key))
+            shown = _show(state, survey, form, language, sent, {"": "errors.busy"}, progress.page)
+            return _later(shown, limit.wait_s(key))
         limit.count(key)
         cipher = state.answer_cipher
         if not await answer_poster(conn, cipher, survey.sheet, form, place, answers, language, now):
@@ -106,8 +109,17 @@ async def _find_survey(state: State, code: str) -> _Survey | None:
 
 
 def _show(
-    state: State, survey: _Survey, form: PosterForm, language: str, sent: PostedForm, errors: dict[str, str]
+    state: State,
+    survey: _Survey,
+    form: PosterForm,
+    language: str,
+    sent: PostedForm,
+    errors: dict[str, str],
+    shown: ShownPage | None = None,
 ) -> Template:
+    """shown: None for the page that the browser sent, or the first one."""
+    flow = SurveyFlow(survey.sheet, form.seed, carries=True)
+    stays = {**sent.controls, LANGUAGE: language}
     context = survey_page(
         survey.sheet.instrument,
         survey.sheet.form,
@@ -120,6 +132,7 @@ def _show(
         seed=form.seed,
         page_value=form.sign(survey.code, state.settings.secret),
         walk_up=WalkUp(survey.procedures, sent.controls.get(PROCEDURE)),
+        shown=shown or flow.advance(sent.fields, stays).page,
     )
     return page("survey.html", language, context, status=422 if errors else 200, script=True)
 

@@ -12,10 +12,10 @@
   var busy = 0;
 
   function answers() {
-    var chosen = form.querySelectorAll("input:checked"), pairs = ["Draft=1"];
-    for (var i = 0; i < chosen.length; i++) {
-      var input = /** @type {HTMLInputElement} */ (chosen[i]);
-      pairs.push(encodeURIComponent(input.name) + "=" + encodeURIComponent(input.value));
+    var given = form.querySelectorAll("input:checked,.box,textarea,[name=Page]"), pairs = ["Draft=1"];
+    for (var i = 0; i < given.length; i++) {
+      var input = /** @type {HTMLInputElement} */ (given[i]);
+      if (input.value) pairs.push(encodeURIComponent(input.name) + "=" + encodeURIComponent(input.value));
     }
     return pairs.join("&");
   }
@@ -39,7 +39,11 @@
 
   function showProgress() {
     var line = /** @type {HTMLElement} */ (document.getElementById("Progress"));
-    var all = form.querySelectorAll("fieldset").length, done = form.querySelectorAll("input:checked").length;
+    var questions = form.querySelectorAll("fieldset"), all = questions.length, done = 0;
+    for (var i = 0; i < all; i++) {
+      var box = /** @type {HTMLInputElement | null} */ (questions[i].querySelector(".box,textarea"));
+      if (questions[i].querySelector(":checked") || (box && box.value)) done++;
+    }
     line.hidden = false;
     line.setAttribute("aria-valuemax", String(all));
     line.setAttribute("aria-valuenow", String(done));

@@ -11,7 +11,7 @@ from sipas.survey.catalogue import load_catalogue
 from sipas.survey.instruments.sheets import Sheet
 from sipas.survey.intake.answer_coding import NOT_ASKED
 from sipas.survey.links.one_time_links import LINK_CHANNEL, LINK_VALID_FOR, new_links
-from sipas.survey.links.survey_page import parts_asked
+from sipas.survey.links.survey_parts import parts_asked
 from tests.cast import Town, link_about, reword
 from tests.mixed import mix_everything
 from tests.serving import SECRET, client_of, serving

@@ -1,53 +1,64 @@
 """A questionnaire as one page without script: the context of its template, and the parsing of its form."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import accumulate
-from random import Random
 
 import msgspec
 
 from sipas.messages import language_name, long_date, text
 from sipas.survey.instruments.forms import Form
 from sipas.survey.instruments.instrument import Instrument
-from sipas.survey.instruments.items import Factor, Item
+from sipas.survey.instruments.items import Item, ItemKind, Section, Text
 from sipas.survey.intake.answer_coding import AnswerValue
 from sipas.survey.links.marks import symbols
+from sipas.survey.links.survey_fields import field_names, parse_item, radio_values
+from sipas.survey.links.survey_parts import FormPart, parts_asked
 
 _SECONDS_PER_ITEM = 10
 # Fields besides answers: language, draft, opt-out; of a poster also the form's id and the
 # service. No item can have such a name.
-LANGUAGE, DRAFT, STOP, FORM, PROCEDURE = CONTROLS = ("Language", "Draft", "Stop", "Form", "Procedure")
-
-
-class FormPart(msgspec.Struct, frozen=True):
-    """The items of one step of a form; a factor's items have its title above them."""
-
-    factor: Factor | None
-    items: tuple[Item, ...]
+# Of a survey of several pages also the number of the page, and the buttons "back" and "go on without".
+LANGUAGE, DRAFT, STOP, FORM, PROCEDURE, PAGE, BACK, PASS = CONTROLS = (
+    *("Language", "Draft", "Stop", "Form", "Procedure", "Page", "Back", "Pass"),
+)
 
 
 class Choice(msgspec.Struct, frozen=True):
-    """A radio button. mark: the index of its point on the scale; None for words only."""
+    """A radio button or, of several choices, a box. mark: the index of its point on the main scale; None for
+    words only. apart: it is no answer on the scale.
+    """
 
+    name: str
     value: str
     label: str
     mark: int | None
     checked: bool
+    apart: bool = False
 
 
 class Question(msgspec.Struct, frozen=True):
-    """number: its position on the page, from 1."""
+    """number: its position in the survey, from 1. display: of its scale, or `options`. value: of a text or
+    number; other: the name, value and label of the text beside an option.
+    """
 
     number: int
     id: str
     text: str
+    kind: ItemKind
+    required: bool
+    display: str
+    wide: bool
     choices: tuple[Choice, ...]
     error: str | None
+    hint: str | None = None
+    value: str = ""
+    other: tuple[str, str, str] | None = None
 
 
 class FormSection(msgspec.Struct, frozen=True):
     title: str | None
+    intros: tuple[str, ...]
     questions: tuple[Question, ...]
 
 
@@ -70,21 +81,6 @@ class PageLanguage(msgspec.Struct, frozen=True):
     name: str
 
 
-def parts_asked(instrument: Instrument, form: Form, seed: bytes = b"") -> tuple[FormPart, ...]:
-    """Return the parts that a form asks; the same seed draws the same items.
-
-    Answers show the drawn items, so a stored seed would identify the answers of a link.
-    """
-    chance = Random(seed)
-    factors = {factor.id: factor for factor in instrument.factors}
-    parts = []
-    for step in form.steps:
-        items = instrument.asked_by(step)
-        places = sorted(chance.sample(range(len(items)), step.draw or len(items)))
-        parts.append(FormPart(factors.get(step.ask), tuple(items[place] for place in places)))
-    return tuple(parts)
-
-
 def parse_form(
     instrument: Instrument, form: Form, fields: Mapping[str, str], *, seed: bytes = b""
 ) -> tuple[dict[str, AnswerValue], dict[str, str]]:
@@ -92,31 +88,33 @@ def parse_form(
 
     Errors of the whole form are under the empty item. Valid answers are kept.
     """
-    parts = parts_asked(instrument, form, seed)
-    allowed = {item.id: _values_of(instrument, part) for part in parts for item in part.items}
-    errors = {"": "errors.unknown_question"} if fields.keys() - allowed.keys() else {}
+    items = [item for part in parts_asked(instrument, form, seed) for item in part.items]
+    names = {name for item in items for name in field_names(item)}
+    errors = {"": "errors.unknown_question"} if fields.keys() - names else {}
     answers: dict[str, AnswerValue] = {}
-    for item, values in allowed.items():
-        sent = fields.get(item) or None
-        answers[item] = values.get(sent) if sent else None
-        if sent and sent not in values:
-            errors[item] = "errors.unknown_answer"
+    for item in items:
+        found, error = parse_item(instrument, item, fields)
+        answers |= found
+        if error:
+            errors[item.id] = error
     if not errors and all(answer is None for answer in answers.values()):
-        errors[next(iter(allowed))] = "errors.nothing"
+        errors[items[0].id] = "errors.nothing"
     return answers, errors
 
 
-def form_values(answers: Mapping[str, AnswerValue]) -> dict[str, str]:
-    """Return the form's fields for these answers."""
-    return {item: str(answer) for item, answer in answers.items() if answer is not None}
+class ShownPage(msgspec.Struct, frozen=True):
+    """The page of a survey that is shown. number: from 0; first: the number of its first question.
 
+    passable: required questions without an answer were named already. carried: fields of other pages that
+    the page sends again, because nothing else keeps them.
+    """
 
-def _values_of(instrument: Instrument, part: FormPart) -> dict[str, AnswerValue]:
-    """Return the values of the radio buttons. Only a factor's items may be not applicable."""
-    points: dict[str, AnswerValue] = {str(point): point for point in instrument.scale.points}
-    if part.factor:
-        points["NA"] = "NA"
-    return points
+    parts: tuple[FormPart, ...]
+    number: int = 0
+    pages: int = 1
+    first: int = 1
+    passable: bool = False
+    carried: Mapping[str, str] = {}
 
 
 def survey_page(
@@ -134,43 +132,58 @@ def survey_page(
     refusable: bool = False,
     page_value: str = "",
     walk_up: WalkUp | None = None,
+    shown: ShownPage | None = None,
 ) -> dict[str, object]:
     """Return the context of survey.html. fields, errors: as sent, and from parse_form; both empty at
     first.
 
     resumed: the fields come from an earlier visit. refusable: the page offers an opt-out. page_value:
-    identifies this page when it is sent.
+    identifies this page when it is sent. shown: the page of a survey of several pages.
     """
-    parts = parts_asked(instrument, form, seed)
-    asked = sum(len(part.items) for part in parts)
+    asked = parts_asked(instrument, form, seed)
+    total = sum(len(part.items) for part in asked)
+    page = shown or ShownPage(asked)
+    sections = [
+        _section(instrument, part, first, language, fields, errors)
+        for part, first in zip(page.parts, _first_numbers(page), strict=True)
+    ]
     return {
         "title": instrument.title[language],
         "unit": unit_name,
         "about": describe_visit(language, procedure_name, completed_on),
-        "minutes": max(1, -(-asked * _SECONDS_PER_ITEM // 60)),
-        "display": instrument.scale.display,
-        "wide": len(instrument.scale.points) <= 5,
+        "minutes": max(1, -(-total * _SECONDS_PER_ITEM // 60)),
+        "optional": not any(item.required for part in asked for item in part.items),
         "symbols": symbols(instrument.scale),
-        "total": asked,
-        "sections": [
-            _section(instrument, part, first, language, fields, errors)
-            for part, first in zip(parts, _first_numbers(parts), strict=True)
-        ],
+        "total": total,
+        "sections": sections,
+        "page": page,
         "kept": any(fields.values()),
         "resumed": resumed,
         "refusable": refusable,
         "page_value": page_value,
         "walk_up": walk_up,
-        "errors": [ErrorLine(text(language, key), item) for item, key in errors.items()],
+        "errors": list(_error_lines(sections, errors, language, total if page.pages > 1 else None)),
         "languages": [
             PageLanguage(code, language_name(code)) for code in instrument.languages if code != language
         ],
     }
 
 
-def _first_numbers(parts: Sequence[FormPart]) -> list[int]:
-    """Return the number of the first question of each part, counted from 1."""
-    return list(accumulate((len(part.items) for part in parts), initial=1))[:-1]
+def _error_lines(
+    sections: Iterable[FormSection], errors: Mapping[str, str], language: str, total: int | None
+) -> Iterator[ErrorLine]:
+    """total: of questions, where the lines name the number of theirs."""
+    numbers = {question.id: question.number for section in sections for question in section.questions}
+    for item, key in errors.items():
+        line = text(language, key)
+        if total and item in numbers:
+            line = f"{text(language, 'survey.question', number=numbers[item], total=total)}: {line}"
+        yield ErrorLine(line, item)
+
+
+def _first_numbers(page: ShownPage) -> list[int]:
+    """Return the number of the first question of each part of the page."""
+    return list(accumulate((len(part.items) for part in page.parts), initial=page.first))[:-1]
 
 
 def describe_visit(language: str, procedure_name: str | None, completed_on: date | None) -> str:
@@ -192,22 +205,89 @@ def _section(
     errors: Mapping[str, str],
 ) -> FormSection:
     """first: the number of its first question."""
-    questions = (
-        Question(
-            number=number,
-            id=item.id,
-            text=item.text[language],
-            choices=tuple(_choices(instrument, part, language, fields.get(item.id))),
-            error=text(language, errors[item.id]) if item.id in errors else None,
-        )
+    questions = tuple(
+        _question(instrument, item, number, language, fields, errors.get(item.id))
         for number, item in enumerate(part.items, first)
     )
-    return FormSection(part.factor.title[language] if part.factor else None, tuple(questions))
+    if part.group is None:
+        return FormSection(None, (), questions)
+    intros = _intros(instrument, part.group) if isinstance(part.group, Section) else []
+    return FormSection(part.group.title[language], tuple(intro[language] for intro in intros), questions)
 
 
-def _choices(instrument: Instrument, part: FormPart, language: str, sent: str | None) -> Iterator[Choice]:
-    labels = instrument.scale.labels[language]
-    for place, value in enumerate(_values_of(instrument, part)):
-        on_scale = place < len(labels)
-        label = labels[place] if on_scale else text(language, "survey.not_applicable")
-        yield Choice(value, label, place if on_scale else None, value == sent)
+def _intros(instrument: Instrument, section: Section) -> list[Text]:
+    """Return the introductions of the section and of those that begin with it."""
+    parents = {child.id: parent for parent in instrument.all_sections for child in parent.sections}
+    found, above = [section.intro], parents.get(section.id)
+    while above is not None and next(one for one in above.tree() if one.items).id == section.id:
+        found.insert(0, above.intro)
+        above = parents.get(above.id)
+    return [intro for intro in found if intro]
+
+
+def _question(
+    instrument: Instrument,
+    item: Item,
+    number: int,
+    language: str,
+    fields: Mapping[str, str],
+    error: str | None,
+) -> Question:
+    main = instrument.is_rated(item)
+    return Question(
+        number=number,
+        id=item.id,
+        text=item.text[language],
+        kind=item.kind,
+        required=item.required,
+        display=instrument.scale.display if main else "options",
+        wide=main and len(instrument.scale.points) <= 5,
+        choices=tuple(_choices(instrument, item, language, fields)),
+        error=text(language, error) if error else None,
+        hint=_hint(item, language),
+        value=fields.get(item.id, ""),
+        other=_other(item, language, fields),
+    )
+
+
+def _hint(item: Item, language: str) -> str | None:
+    if item.hint:
+        return item.hint[language]
+    if item.kind == "number":
+        return text(language, "survey.number", least=item.minimum, most=item.maximum)
+    if item.kind == "choices":
+        return text(language, "survey.several")
+    return text(language, "survey.no_names") if item.kind == "text" else None
+
+
+def _other(item: Item, language: str, fields: Mapping[str, str]) -> tuple[str, str, str] | None:
+    option = next((option for option in item.options if option.other), None)
+    if option is None or item.other_id is None:
+        return None
+    return item.other_id, fields.get(item.other_id, ""), text(language, "survey.other")
+
+
+def _choices(
+    instrument: Instrument, item: Item, language: str, fields: Mapping[str, str]
+) -> Iterator[Choice]:
+    if item.kind in ("number", "text"):
+        return
+    if item.kind == "choices":
+        for option in item.options:
+            name = f"{item.id}.{option.code}"
+            yield Choice(name, "1", option.text[language], None, bool(fields.get(name)))
+        return
+    labels = _labels(instrument, item, language)
+    for place, value in enumerate(radio_values(instrument, item)):
+        apart = place >= len(labels)
+        label = text(language, "survey.not_applicable") if apart else labels[place]
+        mark = place if instrument.is_rated(item) and not apart else None
+        yield Choice(item.id, value, label, mark, value == fields.get(item.id), apart)
+
+
+def _labels(instrument: Instrument, item: Item, language: str) -> Sequence[str]:
+    if item.kind == "rating":
+        return instrument.scale_of(item).labels[language]
+    if item.kind == "choice":
+        return [option.text[language] for option in item.options]
+    return [text(language, "survey.yes"), text(language, "survey.no")]

@@ -14,9 +14,9 @@ from sipas.survey.links.survey_page import (
     Question,
     describe_visit,
     parse_form,
-    parts_asked,
     survey_page,
 )
+from sipas.survey.links.survey_parts import parts_asked
 
 CITY = Path(__file__).resolve().parents[3] / "sipas" / "demo" / "city" / "instrument.toml"
 DAY = date(2026, 11, 20)

@@ -1,0 +1,72 @@
+"""Fields of the survey page: what each kind of item sends, and the answers that follow from it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from sipas.survey.instruments.instrument import Instrument
+from sipas.survey.instruments.items import Item
+from sipas.survey.intake.answer_coding import AnswerValue
+
+_YES_NO: Final[dict[str, AnswerValue]] = {"yes": True, "no": False}
+_CHOSEN = "1"  # of an option of several
+TEXT_CHARACTERS_MAX = 4000
+
+
+def field_names(item: Item) -> Iterator[str]:
+    """Yield the names of an item's fields: its id, or `ITEM.OPTION` for each of several options."""
+    if item.kind == "choices":
+        yield from (f"{item.id}.{option.code}" for option in item.options)
+    else:
+        yield item.id
+    if item.other_id:
+        yield item.other_id
+
+
+def radio_values(instrument: Instrument, item: Item) -> dict[str, AnswerValue]:
+    """Return the answers of an item with radio buttons by the value that each sends."""
+    values: dict[str, AnswerValue] = {}
+    if item.kind == "rating":
+        values |= {str(point): point for point in instrument.scale_of(item).points}
+    elif item.kind == "choice":
+        values |= {option.code: option.code for option in item.options}
+    else:
+        values |= _YES_NO
+    return {**values, "NA": "NA"} if instrument.may_not_apply(item) else values
+
+
+def parse_item(
+    instrument: Instrument, item: Item, fields: Mapping[str, str]
+) -> tuple[dict[str, AnswerValue], str | None]:
+    """Return the answers to an item and to its other option, and the key of an error."""
+    other: dict[str, AnswerValue] = {}
+    if item.other_id:
+        other = {item.other_id: fields.get(item.other_id, "").strip()[:TEXT_CHARACTERS_MAX] or None}
+    if item.kind == "choices":
+        chosen: list[str] = [o.code for o in item.options if fields.get(f"{item.id}.{o.code}")]
+        return {item.id: chosen or None, **other}, None
+    sent = fields.get(item.id, "")
+    sent = sent.strip() if item.kind in ("number", "text") else sent
+    if item.kind == "text":
+        error = "errors.long_text" if len(sent) > TEXT_CHARACTERS_MAX else None
+        return {item.id: sent[:TEXT_CHARACTERS_MAX] or None}, error
+    if not sent:
+        return {item.id: None, **other}, None
+    if item.kind == "number":
+        fits = sent.isascii() and sent.isdigit() and item.minimum <= int(sent) <= item.maximum
+        return {item.id: int(sent) if fits else None}, None if fits else "errors.not_a_number"
+    values = radio_values(instrument, item)
+    known = sent in values
+    return {item.id: values.get(sent), **other}, None if known else "errors.unknown_answer"
+
+
+def fields_of(answers: Mapping[str, AnswerValue]) -> dict[str, str]:
+    """Return the fields that give these answers."""
+    fields: dict[str, str] = {}
+    for item, answer in answers.items():
+        if isinstance(answer, list):
+            fields |= {f"{item}.{option}": _CHOSEN for option in answer}
+        elif isinstance(answer, bool):
+            fields[item] = "yes" if answer else "no"
+        elif answer is not None:
+            fields[item] = str(answer)
+    return fields

@@ -1,0 +1,105 @@
+"""Pages of a survey: conditions, fields of each kind, and what a posted page leads to."""
+
+import pytest
+
+from sipas.survey.instruments.instrument import Instrument
+from sipas.survey.instruments.reading import read_instrument
+from sipas.survey.instruments.sheets import Sheet
+from sipas.survey.links.survey_fields import fields_of
+from sipas.survey.links.survey_flow import SurveyFlow
+from sipas.survey.links.survey_page import parse_form
+
+SOURCE = """
+id = "kinds"
+version = 1
+languages = ["vi"]
+title = { vi = "Phiếu" }
+[scale]
+points = [1, 2, 3]
+satisfied = 3
+labels.vi = ["Kém", "Vừa", "Tốt"]
+[[sections]]
+id = "visit"
+title = { vi = "Lần đến" }
+items = [
+  { id = "used", kind = "yes-no", required = true, text = { vi = "Có đến không?" } },
+  { id = "rated", text = { vi = "Thế nào?" }, when = { item = "used", values = [true] } },
+  { id = "why", kind = "choices", text = { vi = "Vì sao?" }, options = [
+    { code = "far", text = { vi = "Xa" } }, { code = "else", other = true, text = { vi = "Khác" } } ] },
+]
+[[sections]]
+id = "not_used"
+title = { vi = "Chưa đến" }
+when = { item = "used", values = [false] }
+items = [ { id = "times", kind = "number", maximum = 9, text = { vi = "Mấy lần?" } } ]
+[[sections]]
+id = "end"
+title = { vi = "Cuối" }
+items = [ { id = "note", kind = "text", text = { vi = "Ý kiến?" } } ]
+[[indices]]
+id = "all"
+kind = "pooled"
+"""
+
+
+@pytest.fixture
+def instrument() -> Instrument:
+    return read_instrument(SOURCE)
+
+
+@pytest.fixture
+def flow(instrument: Instrument) -> SurveyFlow:
+    return SurveyFlow(Sheet(instrument, instrument.all_forms()[0]), b"", carries=True)
+
+
+def test_each_kind_comes_back_from_its_fields(instrument: Instrument) -> None:
+    form = instrument.all_forms()[0]
+    fields = {
+        "used": "yes",
+        "rated": "2",
+        "why.far": "1",
+        "why.else": "1",
+        "why_other": " mưa ",
+        "times": "7",
+    }
+    answers, errors = parse_form(instrument, form, fields)
+    assert errors == {}
+    assert answers == {
+        **{"used": True, "rated": 2, "why": ["far", "else"], "why_other": "mưa", "times": 7, "note": None}
+    }
+    assert parse_form(instrument, form, fields_of(answers)) == (answers, {})
+
+
+@pytest.mark.parametrize("wrong", ["10", "-1", "1.5", "two", "٣"])
+def test_a_number_out_of_range_is_named(instrument: Instrument, wrong: str) -> None:
+    _, errors = parse_form(instrument, instrument.all_forms()[0], {"times": wrong})
+    assert errors == {"times": "errors.not_a_number"}
+
+
+@pytest.mark.parametrize(
+    ("used", "shown"), [("yes", [{"rated", "why"}, {"note"}]), ("no", [{"why"}, {"times"}, {"note"}])]
+)
+def test_only_questions_whose_condition_is_met_are_shown(
+    flow: SurveyFlow, used: str, shown: list[set[str]]
+) -> None:
+    progress, fields = flow.advance({"used": used}, {"Page": "0"}), {"used": used}
+    seen = []
+    while not progress.finished:
+        seen.append({item.id for part in progress.page.parts for item in part.items})
+        progress = flow.advance(fields, {"Page": str(progress.page.number)})
+    assert seen == shown
+    assert progress.page.carried == {"used": used}
+
+
+def test_an_empty_survey_is_not_finished(flow: SurveyFlow) -> None:
+    progress = flow.advance({}, {"Page": "3", "Pass": "1"})
+    assert not progress.finished
+    assert progress.errors == {"used": "errors.nothing"}
+    assert progress.page.number == 0
+
+
+def test_a_required_question_can_be_passed_after_it_was_named(flow: SurveyFlow) -> None:
+    named = flow.advance({}, {"Page": "0"})
+    assert named.errors == {"used": "errors.required"}
+    assert named.page.passable
+    assert flow.advance({}, {"Page": "0", "Pass": "1"}).page.number == 1
