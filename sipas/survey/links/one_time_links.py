@@ -18,6 +18,7 @@ from sipas.survey.encryption import FieldCipher
 from sipas.survey.instruments.sheets import Sheet
 from sipas.survey.intake.answer_coding import AnswerValue, CodedAnswers, code_answers, is_complete
 from sipas.survey.links.drafts import Draft, decrypt_draft, encrypt_draft
+from sipas.survey.links.option_order import order_attributes
 from sipas.survey.links.waiting import WaitingAnswer, encrypt_answer
 from sipas.survey.tokens import draft_key, draw_seed, hash_link, new_link_token
 
@@ -162,7 +163,7 @@ async def answer_link(
         language=language,
         answers=coded.answers,
         texts=coded.texts,
-        attributes=coded.attributes,
+        attributes=coded.attributes | order_attributes(sheet.instrument, visit.draw_seed),
     )
     waiting = encrypt_answer(cipher, link.round_id, answer)
     async with conn.transaction():

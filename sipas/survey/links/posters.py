@@ -18,6 +18,7 @@ from sipas.survey.encryption import FieldCipher
 from sipas.survey.instruments.sheets import Sheet
 from sipas.survey.intake.answer_coding import AnswerValue, is_complete
 from sipas.survey.links.one_time_links import coded_answers
+from sipas.survey.links.option_order import order_attributes
 from sipas.survey.links.waiting import WaitingAnswer, encrypt_answer
 from sipas.survey.rate_limit import RateLimit, network_of
 from sipas.survey.tokens import new_poster_code
@@ -122,7 +123,7 @@ async def answer_poster(
         language=language,
         answers=coded.answers,
         texts=coded.texts,
-        attributes=coded.attributes,
+        attributes=coded.attributes | order_attributes(sheet.instrument, form.seed),
     )
     async with conn.transaction():
         if not await posters.use_form(conn, form.hash, form.day + _FORM_OPEN_FOR):

@@ -12,6 +12,7 @@ from sipas.survey.instruments.instrument import Instrument
 from sipas.survey.instruments.items import Item, ItemKind, Section, Text
 from sipas.survey.intake.answer_coding import AnswerValue
 from sipas.survey.links.marks import symbols
+from sipas.survey.links.option_order import in_order
 from sipas.survey.links.survey_fields import field_names, parse_item, radio_values
 from sipas.survey.links.survey_parts import FormPart, parts_asked
 
@@ -144,7 +145,7 @@ def survey_page(
     total = sum(len(part.items) for part in asked)
     page = shown or ShownPage(asked)
     sections = [
-        _section(instrument, part, first, language, fields, errors)
+        _section(instrument, part, first, language, fields, errors, seed)
         for part, first in zip(page.parts, _first_numbers(page), strict=True)
     ]
     return {
@@ -203,10 +204,11 @@ def _section(
     language: str,
     fields: Mapping[str, str],
     errors: Mapping[str, str],
+    seed: bytes,
 ) -> FormSection:
-    """first: the number of its first question."""
+    """first: the number of its first question. seed: of the order of options."""
     questions = tuple(
-        _question(instrument, item, number, language, fields, errors.get(item.id))
+        _question(instrument, item, number, language, fields, errors.get(item.id), seed)
         for number, item in enumerate(part.items, first)
     )
     if part.group is None:
@@ -232,7 +234,10 @@ def _question(
     language: str,
     fields: Mapping[str, str],
     error: str | None,
+    seed: bytes,
 ) -> Question:
+    choices = tuple(_choices(instrument, item, language, fields))
+    answers = [choice for choice in choices if not choice.apart]
     main = instrument.is_rated(item)
     return Question(
         number=number,
@@ -242,7 +247,7 @@ def _question(
         required=item.required,
         display=instrument.scale.display if main else "options",
         wide=main and len(instrument.scale.points) <= 5,
-        choices=tuple(_choices(instrument, item, language, fields)),
+        choices=(*in_order(item, answers, seed), *(choice for choice in choices if choice.apart)),
         error=text(language, error) if error else None,
         hint=_hint(item, language),
         value=fields.get(item.id, ""),
