@@ -1,5 +1,6 @@
 """Fields of the survey page: what each kind of item sends, and the answers that follow from it."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -8,8 +9,14 @@ from sipas.survey.instruments.items import Item
 from sipas.survey.intake.answer_coding import AnswerValue
 
 _YES_NO: Final[dict[str, AnswerValue]] = {"yes": True, "no": False}
+_WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
 _CHOSEN = "1"  # of an option of several
 TEXT_CHARACTERS_MAX = 4000
+
+
+def whole_number(sent: str) -> int | None:
+    """Return a whole number of few digits: Python refuses to read one of thousands."""
+    return int(sent) if _WHOLE_NUMBER.fullmatch(sent) else None
 
 
 def field_names(item: Item) -> Iterator[str]:
@@ -52,8 +59,9 @@ def parse_item(
     if not sent:
         return {item.id: None, **other}, None
     if item.kind == "number":
-        fits = sent.isascii() and sent.isdigit() and item.minimum <= int(sent) <= item.maximum
-        return {item.id: int(sent) if fits else None}, None if fits else "errors.not_a_number"
+        number = whole_number(sent)
+        fits = number is not None and item.minimum <= number <= item.maximum
+        return {item.id: number if fits else None}, None if fits else "errors.not_a_number"
     values = radio_values(instrument, item)
     known = sent in values
     return {item.id: values.get(sent), **other}, None if known else "errors.unknown_answer"

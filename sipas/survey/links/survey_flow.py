@@ -6,7 +6,7 @@ import msgspec
 
 from sipas.survey.instruments.sheets import Sheet
 from sipas.survey.intake.answer_coding import AnswerValue, missing_answers
-from sipas.survey.links.survey_fields import field_names
+from sipas.survey.links.survey_fields import field_names, whole_number
 from sipas.survey.links.survey_page import BACK, DRAFT, LANGUAGE, PAGE, PASS, ShownPage, parse_form
 from sipas.survey.links.survey_parts import FormPart, pages_of, parts_asked, shown_parts
 
@@ -37,8 +37,7 @@ class SurveyFlow:
         return {**{name: value for name, value in earlier.items() if name not in own}, **sent}
 
     def number(self, controls: Mapping[str, str]) -> int:
-        sent = controls.get(PAGE, "")
-        return min(int(sent), len(self.pages) - 1) if sent.isascii() and sent.isdigit() else 0
+        return min(whole_number(controls.get(PAGE, "")) or 0, len(self.pages) - 1)
 
     def resume(self, fields: Mapping[str, str]) -> Progress:
         """Return the first page that has a question without an answer."""

@@ -70,7 +70,7 @@ def test_each_kind_comes_back_from_its_fields(instrument: Instrument) -> None:
     assert parse_form(instrument, form, fields_of(answers)) == (answers, {})
 
 
-@pytest.mark.parametrize("wrong", ["10", "-1", "1.5", "two", "٣"])
+@pytest.mark.parametrize("wrong", ["10", "-1", "1.5", "two", "٣", "9" * 5_000])
 def test_a_number_out_of_range_is_named(instrument: Instrument, wrong: str) -> None:
     _, errors = parse_form(instrument, instrument.all_forms()[0], {"times": wrong})
     assert errors == {"times": "errors.not_a_number"}
@@ -89,6 +89,10 @@ def test_only_questions_whose_condition_is_met_are_shown(
         progress = flow.advance(fields, {"Page": str(progress.page.number)})
     assert seen == shown
     assert progress.page.carried == {"used": used}
+
+
+def test_a_page_number_of_thousands_of_digits_is_none(flow: SurveyFlow) -> None:
+    assert flow.number({"Page": "9" * 5_000}) == 0
 
 
 def test_an_empty_survey_is_not_finished(flow: SurveyFlow) -> None:
