@@ -20,11 +20,13 @@ def whole_number(sent: str) -> int | None:
 
 
 def field_names(item: Item) -> Iterator[str]:
-    """Yield the names of an item's fields: its id, or `ITEM.OPTION` for each of several options."""
+    """Yield the names of an item's fields: its id, or `ITEM.OPTION` for each of several options.
+
+    The id of several options is the field of "not applicable".
+    """
     if item.kind == "choices":
         yield from (f"{item.id}.{option.code}" for option in item.options)
-    else:
-        yield item.id
+    yield item.id
     if item.other_id:
         yield item.other_id
 
@@ -50,7 +52,10 @@ def parse_item(
         other = {item.other_id: fields.get(item.other_id, "").strip()[:TEXT_CHARACTERS_MAX] or None}
     if item.kind == "choices":
         chosen: list[str] = [o.code for o in item.options if fields.get(f"{item.id}.{o.code}")]
-        return {item.id: chosen or None, **other}, None
+        if chosen or not fields.get(item.id):
+            return {item.id: chosen or None, **other}, None
+        applies_not = fields[item.id] == "NA" and instrument.may_not_apply(item)
+        return {item.id: "NA" if applies_not else None}, None if applies_not else "errors.unknown_answer"
     sent = fields.get(item.id, "")
     sent = sent.strip() if item.kind in ("number", "text") else sent
     if item.kind == "text":

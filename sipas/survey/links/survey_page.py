@@ -281,6 +281,9 @@ def _choices(
         for option in item.options:
             name = f"{item.id}.{option.code}"
             yield Choice(name, "1", option.text[language], None, bool(fields.get(name)))
+        if instrument.may_not_apply(item):
+            label, checked = text(language, "survey.not_applicable"), fields.get(item.id) == "NA"
+            yield Choice(item.id, "NA", label, None, checked, apart=True)
         return
     labels = _labels(instrument, item, language)
     for place, value in enumerate(radio_values(instrument, item)):

@@ -7,7 +7,7 @@ from sipas.survey.instruments.reading import read_instrument
 from sipas.survey.instruments.sheets import Sheet
 from sipas.survey.links.survey_fields import fields_of
 from sipas.survey.links.survey_flow import SurveyFlow
-from sipas.survey.links.survey_page import parse_form
+from sipas.survey.links.survey_page import parse_form, survey_page
 
 SOURCE = """
 id = "kinds"
@@ -68,6 +68,22 @@ def test_each_kind_comes_back_from_its_fields(instrument: Instrument) -> None:
         **{"used": True, "rated": 2, "why": ["far", "else"], "why_other": "mưa", "times": 7, "note": None}
     }
     assert parse_form(instrument, form, fields_of(answers)) == (answers, {})
+
+
+def test_several_options_may_not_apply_where_the_item_says_so() -> None:
+    instrument = read_instrument(
+        SOURCE.replace('kind = "choices",', 'kind = "choices", not_applicable = true,')
+    )
+    form = instrument.all_forms()[0]
+    answers, errors = parse_form(instrument, form, {"why": "NA"})
+    assert (answers["why"], errors) == ("NA", {})
+    assert parse_form(instrument, form, fields_of(answers)) == (answers, {})
+    page = survey_page(instrument, form, "vi", "", None, None, {"why": "NA"}, {})
+    [why] = [one for part in page["sections"] for one in part.questions if one.id == "why"]  # type: ignore[attr-defined]
+    assert [(one.name, one.value) for one in why.choices if one.checked] == [("why", "NA")]
+    plain = read_instrument(SOURCE)
+    _, errors = parse_form(plain, plain.all_forms()[0], {"why": "NA"})
+    assert errors == {"why": "errors.unknown_answer"}
 
 
 @pytest.mark.parametrize("wrong", ["10", "-1", "1.5", "two", "٣", "9" * 5_000])
