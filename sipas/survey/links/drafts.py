@@ -7,7 +7,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _NONCE_BYTES = 12
-_DRAFT_PADDING_BYTES = 1024  # drafts of one questionnaire have equal lengths, however much was answered
+_DRAFT_PADDING_BYTES = 4096  # drafts of one questionnaire have equal lengths, however much was answered
 
 
 class Draft(msgspec.Struct, frozen=True):
