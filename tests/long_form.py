@@ -16,11 +16,16 @@ _ROUND = """
     select 'households', id, '{unit}', 'tree', now() - interval '1 day' from published returning id"""
 
 
-async def open_long_form(conn: Connection, town: Town) -> str:
-    """Open a round in which links lead to the form that posters have; return the path of a link."""
+async def open_long_form(conn: Connection, town: Town, *, kiosk: str = "kiosk") -> str:
+    """Open a round in which links lead to the form that posters have; return the path of a link.
+
+    kiosk: the form of terminals.
+    """
     shipped = find_shipped("sipas-2026")
     assert shipped is not None
     source = shipped.read_text(encoding="utf-8").replace('["sms"]', "[]").replace('["web"]', '["web", "sms"]')
+    if kiosk != "kiosk":
+        source = source.replace('["kiosk"]', "[]").replace('["tablet", "paper"]', '["tablet", "kiosk"]')
     round_id = await conn.fetchval(_ROUND, source)
     link = msgspec.structs.replace(link_about(town.catalogue), round_id=round_id)
     (token,) = await new_links(conn, [link], LINK_VALID_FOR, SECRET)

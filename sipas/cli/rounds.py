@@ -16,6 +16,7 @@ from sipas.queries.catalogue import ANONYMITY_DEFAULT, COARSENING_DEFAULT, MIXED
 from sipas.queries.rounds import close_round, insert_round
 from sipas.queries.transactions import count_before
 from sipas.survey.catalogue import LOCAL, Catalogue, is_open, load_catalogue
+from sipas.survey.instruments.instrument import Instrument
 from sipas.survey.invitations.retry import recount_all
 from sipas.survey.links.coarsening import TIME_LEVELS, levels
 from sipas.tables.cells import clean_cell
@@ -111,9 +112,21 @@ def _open(
             )
             await recount_all(conn)  # the round may start in the past, with transactions already finished
             await _warn_of_uncounted(conn, code, opens_at)
+            _warn_of_terminals(catalogue.instruments[instrument_id])
         return await _shown_round(conn, code)
 
     show(in_database(work), format_)
+
+
+def _warn_of_terminals(instrument: Instrument) -> None:
+    form = instrument.form_for("kiosk")
+    if not instrument.fits_terminals(form):
+        click.echo(
+            f"warning: kiosks cannot ask the form {form.id} of {instrument.name}, and show that no survey is "
+            "open; they ask ratings on the main scale, without conditions. Give the instrument such a form "
+            "for the channel kiosk",
+            err=True,
+        )
 
 
 async def _warn_of_uncounted(conn: Connection, code: str, opens_at: datetime) -> None:

@@ -12,6 +12,7 @@ from sipas.postgres.pool import Connection
 from sipas.survey.kiosks.settings import configure_kiosks
 from sipas.survey.kiosks.terminals import two_figures
 from tests.cast import Town, submission
+from tests.long_form import open_long_form
 from tests.waiting import until
 
 NOTE = "Nhờ góp ý, phòng chờ có thêm ghế."
@@ -128,6 +129,24 @@ async def test_a_closed_round_leaves_the_settings(
     await conn.execute("update round set closes_at = now()")
     found = await config(kiosk_client)
     assert (found["round"], found["speech"], found["note"]) == (None, True, None)
+
+
+async def test_a_form_that_terminals_cannot_ask_leaves_them_closed(
+    kiosk_client: httpx.AsyncClient, conn: Connection, town: Town
+) -> None:
+    await conn.execute("update round set closes_at = now()")
+    await open_long_form(conn, town, kiosk="household")
+    assert (await config(kiosk_client))["round"] is None
+
+
+async def test_a_form_of_drawn_ratings_in_sections_is_asked(
+    kiosk_client: httpx.AsyncClient, conn: Connection, town: Town
+) -> None:
+    await conn.execute("update round set closes_at = now()")
+    await open_long_form(conn, town)
+    found = await config(kiosk_client)
+    assert found["round"] == "households"
+    assert [step["draw"] for step in found["form"]["steps"]] == [1] * 9
 
 
 async def test_a_setting_changes_the_etag_and_the_same_settings_do_not(

@@ -182,6 +182,12 @@ class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
         forms = self.all_forms()
         return next((form for form in forms if channel in form.channels), forms[0])
 
+    def fits_terminals(self, form: Form) -> bool:
+        """Whether a terminal can ask the form: ratings on the main scale, without conditions."""
+        items = [item for step in form.steps for item in self.asked_by(step)]
+        plain = all(self.is_rated(item) and item.id not in self.conditions for item in items)
+        return plain and all(step.draw_sections is None for step in form.steps)
+
     def probabilities(self, form: Form) -> dict[str, Fraction]:
         """Return the probability of being asked of each item in the form."""
         return {

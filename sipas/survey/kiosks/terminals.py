@@ -9,7 +9,7 @@ from sipas.postgres.pool import Connection
 from sipas.queries import kiosks
 from sipas.queries.catalogue import Procedure, Round, Unit, list_offered_procedures
 from sipas.queries.kiosks import Kiosk, KioskSettings
-from sipas.survey.catalogue import Catalogue, local_day
+from sipas.survey.catalogue import Catalogue, is_open, local_day
 from sipas.survey.instruments.forms import Form, FormStep
 from sipas.survey.instruments.instrument import Instrument
 from sipas.survey.tokens import hash_token, new_code, new_token, normal_code
@@ -92,7 +92,7 @@ async def kiosk_config(
     conn: Connection, catalogue: Catalogue, kiosk: Kiosk, now: datetime
 ) -> dict[str, object]:
     """Return all that a terminal needs to ask the round's questions."""
-    unit, round_ = catalogue.units[kiosk.unit_id], catalogue.open_round(now)
+    unit, round_ = catalogue.units[kiosk.unit_id], _askable_round(catalogue, now)
     settings = await kiosks.get_settings_for(conn, kiosk)
     config: dict[str, object] = {
         "kiosk": kiosk.id,
@@ -114,6 +114,16 @@ async def kiosk_config(
         "procedures": await offered_procedures(conn, catalogue, round_, kiosk.unit_id) if asks else [],
         "note": await _published_note(conn, settings, round_, kiosk.unit_id, now),
     }
+
+
+def _askable_round(catalogue: Catalogue, now: datetime) -> Round | None:
+    """Return the round that opened last, of those whose form terminals can ask."""
+    opened = [round_ for round_ in catalogue.rounds.values() if is_open(round_, now)]
+    for round_ in sorted(opened, key=lambda one: (one.opens_at, one.id), reverse=True):
+        instrument = catalogue.instrument_of(round_)
+        if instrument.fits_terminals(instrument.form_for(_CHANNEL)):
+            return round_
+    return None
 
 
 def _published_settings(settings: KioskSettings) -> dict[str, object]:
