@@ -16,14 +16,16 @@ _ROUND = """
     select 'households', id, '{unit}', 'tree', now() - interval '1 day' from published returning id"""
 
 
-async def open_long_form(conn: Connection, town: Town, *, kiosk: str = "kiosk") -> str:
+async def open_long_form(conn: Connection, town: Town, *, kiosk: str = "kiosk", short: bool = False) -> str:
     """Open a round in which links lead to the form that posters have; return the path of a link.
 
-    kiosk: the form of terminals.
+    kiosk: the form of terminals. short: links lead to the short form, as they usually do.
     """
     shipped = find_shipped("sipas-2026")
     assert shipped is not None
-    source = shipped.read_text(encoding="utf-8").replace('["sms"]', "[]").replace('["web"]', '["web", "sms"]')
+    source = shipped.read_text(encoding="utf-8")
+    if not short:
+        source = source.replace('["sms"]', "[]").replace('["web"]', '["web", "sms"]')
     if kiosk != "kiosk":
         source = source.replace('["kiosk"]', "[]").replace('["tablet", "paper"]', '["tablet", "kiosk"]')
     round_id = await conn.fetchval(_ROUND, source)

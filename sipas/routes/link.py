@@ -23,6 +23,7 @@ from sipas.routes.survey_forms import (
 )
 from sipas.survey.catalogue import Catalogue, local_day
 from sipas.survey.instruments.sheets import Sheet
+from sipas.survey.links.drafts import Draft
 from sipas.survey.links.one_time_links import (
     LINK_CHANNEL,
     Visit,
@@ -42,7 +43,7 @@ from sipas.survey.links.repeats import (
 )
 from sipas.survey.links.survey_fields import fields_of
 from sipas.survey.links.survey_flow import Progress, SurveyFlow
-from sipas.survey.links.survey_page import DRAFT, FORM, STOP, survey_page
+from sipas.survey.links.survey_page import DRAFT, FORM, LONGER, STOP, survey_page
 
 _PATH = "/s/{token:str}"
 _SENT_COOKIE = "sipas_sent"
@@ -89,8 +90,11 @@ async def post_link(request: AnyRequest, state: State, token: FromPath[str]) -> 
     fields = survey.flow.merged(visit.draft.fields if visit.draft else {}, sent.fields, sent.controls)
     progress = survey.flow.advance(fields, sent.controls)
     answers, unsent = progress.answers, not progress.finished or STOP in sent.controls
+    if LONGER in sent.controls and sheet.form.longer:
+        return await _show_longer(state, survey, sheet.form.longer, Draft(language, fields_of(answers)))
     async with state.pool.acquire() as conn:
-        await _keep(conn, visit, language, fields_of(answers), unsent=unsent)
+        kept = Draft(language, fields_of(answers), visit.draft.form if visit.draft else "")
+        await _keep(conn, visit, kept, unsent=unsent)
         if STOP in sent.controls:
             await refuse_survey(conn, visit, datetime.now(UTC))
             return page("refused.html", language, {})
@@ -103,6 +107,16 @@ async def post_link(request: AnyRequest, state: State, token: FromPath[str]) -> 
     if DRAFT in sent.controls:
         return Response(None, status_code=204)
     return _show(survey, language, fields, progress)
+
+
+async def _show_longer(state: State, survey: _Survey, form: str, draft: Draft) -> Template:
+    """Show the longer form with what was answered so far; the link keeps to it from now on."""
+    kept = msgspec.structs.replace(draft, form=form)
+    async with state.pool.acquire() as conn:
+        await keep_draft(conn, survey.visit, kept)
+    longer = _survey_of(survey.catalogue, msgspec.structs.replace(survey.visit, draft=kept))
+    fields = longer.flow.known(draft.fields)
+    return _show(longer, draft.language, fields, longer.flow.resume(fields))
 
 
 async def _answer_repeat(
@@ -143,14 +157,12 @@ def _thank_again(
     return page("thanks.html", language_of(request), {"first": bool(fields) and repeat == "other"})
 
 
-async def _keep(
-    conn: Connection, visit: Visit, language: str, fields: dict[str, str], *, unsent: bool
-) -> None:
+async def _keep(conn: Connection, visit: Visit, draft: Draft, *, unsent: bool) -> None:
     """Save the draft, unless its answers are being sent now; any answer marks the link as started."""
-    if fields:
+    if draft.fields:
         await note_started(conn, visit, _today())
-    if unsent and (fields or visit.draft):
-        await keep_draft(conn, visit, language, fields)
+    if unsent and (draft.fields or visit.draft):
+        await keep_draft(conn, visit, draft)
 
 
 async def _find_survey(state: State, token: str) -> _Survey | None:
@@ -161,7 +173,14 @@ async def _find_survey(state: State, token: str) -> _Survey | None:
     catalogue = state.catalogue.now
     if visit.link.unit_id not in catalogue.units or catalogue.find_round(visit.link.round_id) is None:
         catalogue = await state.catalogue.refresh()
+    return _survey_of(catalogue, visit)
+
+
+def _survey_of(catalogue: Catalogue, visit: Visit) -> _Survey:
+    """Return the survey in the form of links, or in the longer one that was asked for."""
     sheet = sheet_of(catalogue, visit.link.round_id, LINK_CHANNEL)
+    if visit.draft and visit.draft.form:
+        sheet = catalogue.sheets[sheet.instrument.name, visit.draft.form]
     return _Survey(visit, catalogue, sheet, SurveyFlow(sheet, visit.draw_seed, carries=False))
 
 

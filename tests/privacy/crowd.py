@@ -10,6 +10,7 @@ from sipas.postgres.pool import Connection
 from sipas.queries.links import Link, OpenLink
 from sipas.survey.catalogue import load_catalogue, local_day
 from sipas.survey.instruments.sheets import Sheet
+from sipas.survey.links.drafts import Draft
 from sipas.survey.links.one_time_links import (
     LINK_VALID_FOR,
     Visit,
@@ -117,7 +118,7 @@ async def begin(conn: Connection, citizen: Citizen, language: str, fields: dict[
     assert visit is not None
     await note_opened(conn, visit, citizen.day)
     await note_started(conn, visit, citizen.day)
-    await keep_draft(conn, visit, language, fields)
+    await keep_draft(conn, visit, Draft(language, fields))
 
 
 def spelled(number: int, length: int) -> list[int]:

@@ -99,3 +99,20 @@ async def test_what_an_item_does_not_have_is_refused_beside_it(client: httpx.Asy
     assert wrong.status_code == 422
     assert '<a href="#sex">' in wrong.text
     assert part(wrong) == 1
+
+
+async def test_the_longer_form_is_there_on_request_and_takes_along_what_was_answered(
+    client: httpx.AsyncClient, conn: Connection, town: Town
+) -> None:
+    path = await open_long_form(conn, town, short=True)
+    short = await client.get(path)
+    assert 'name="ethnicity"' not in short.text
+    longer = await client.post(path, data={"sex": "M", "age": "over-60", "Page": "0", "Longer": "1"})
+    assert 'name="ethnicity"' in longer.text
+    assert longer.text.count(" checked") == 2
+    assert "Longer" not in longer.text
+    again = await client.get(path)
+    assert 'name="ethnicity"' in again.text
+    assert await go_through(client, path, again) == list(range(1, 17))
+    assert await mix_everything(conn) == 1
+    assert await conn.fetchval("select form from response") == "full"

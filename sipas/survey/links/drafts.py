@@ -11,10 +11,11 @@ _DRAFT_PADDING_BYTES = 4096  # drafts of one questionnaire have equal lengths, h
 
 
 class Draft(msgspec.Struct, frozen=True):
-    """fields: of the form, by item."""
+    """fields: of the form, by item. form: the longer one that the citizen asked for; empty: the usual one."""
 
     language: str
     fields: dict[str, str]
+    form: str = ""
 
 
 def encrypt_draft(draft: Draft, key: bytes) -> bytes:

@@ -121,9 +121,9 @@ def _step(link: Link, name: FunnelStepName, day: date) -> FunnelStep:
     return FunnelStep(link.round_id, link.unit_id, link.procedure_id, link.service_channel, day, name)
 
 
-async def keep_draft(conn: Connection, visit: Visit, language: str, fields: dict[str, str]) -> None:
+async def keep_draft(conn: Connection, visit: Visit, draft: Draft) -> None:
     """Keep the draft until the answer is sent or the link expires."""
-    await links.save_draft(conn, visit.token_hash, encrypt_draft(Draft(language, fields), visit.draft_key))
+    await links.save_draft(conn, visit.token_hash, encrypt_draft(draft, visit.draft_key))
 
 
 async def refuse_survey(conn: Connection, visit: Visit, now: datetime) -> None:

@@ -34,7 +34,12 @@ class SurveyFlow:
     ) -> dict[str, str]:
         """Return the fields of earlier pages with those of the page that was sent."""
         own = self._names_on(self.number(controls))
-        return {**{name: value for name, value in earlier.items() if name not in own}, **sent}
+        return {**{name: value for name, value in self.known(earlier).items() if name not in own}, **sent}
+
+    def known(self, fields: Mapping[str, str]) -> dict[str, str]:
+        """Return the fields that belong to a page."""
+        names = {name for number in range(len(self.pages)) for name in self._names_on(number)}
+        return {name: value for name, value in fields.items() if name in names}
 
     def number(self, controls: Mapping[str, str]) -> int:
         return min(whole_number(controls.get(PAGE, "")) or 0, len(self.pages) - 1)

@@ -19,9 +19,10 @@ from sipas.survey.links.survey_parts import FormPart, parts_asked
 _SECONDS_PER_ITEM = 10
 # Fields besides answers: language, draft, opt-out; of a poster also the form's id and the
 # service. No item can have such a name.
-# Of a survey of several pages also the number of the page, and the buttons "back" and "go on without".
-LANGUAGE, DRAFT, STOP, FORM, PROCEDURE, PAGE, BACK, PASS = CONTROLS = (
-    *("Language", "Draft", "Stop", "Form", "Procedure", "Page", "Back", "Pass"),
+# Of a survey of several pages also the number of the page, and the buttons "back" and "go on without"; of a
+# short form the button for the longer one.
+LANGUAGE, DRAFT, STOP, FORM, PROCEDURE, PAGE, BACK, PASS, LONGER = CONTROLS = (
+    *("Language", "Draft", "Stop", "Form", "Procedure", "Page", "Back", "Pass", "Longer"),
 )
 
 
@@ -161,6 +162,7 @@ def survey_page(
         "kept": any(fields.values()),
         "resumed": resumed,
         "refusable": refusable,
+        "longer": form.longer is not None and walk_up is None,
         "page_value": page_value,
         "walk_up": walk_up,
         "errors": list(_error_lines(sections, errors, language, total if page.pages > 1 else None)),
