@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
+IndexKind = Literal["pooled", "factors", "question", "tree"]
+
 
 @dataclass(frozen=True)
 class Scoring:
@@ -128,7 +130,7 @@ class IndexDefinition:
     """
 
     id: str
-    kind: Literal["pooled", "factors", "question", "tree"]
+    kind: IndexKind
     weights: dict[str, float] = field(default_factory=dict)
     question: str | None = None
     walk_up: float = 0.5

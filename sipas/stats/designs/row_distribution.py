@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from sipas.stats.arrays import BoolArray, FloatArray
+from sipas.stats.arrays import BoolArray
 from sipas.stats.designs.replicates import ReplicateDesign
 from sipas.stats.designs.responses import Responses
 from sipas.stats.designs.row_domains import RowDomains
@@ -16,14 +16,10 @@ from sipas.stats.estimates.distribution import Distribution
 from sipas.stats.estimates.effective import (
     ROUNDING_OF_RATIOS,
     WeightSums,
-    between_respondents,
-    effective_sizes,
-    no_estimate,
 )
 from sipas.stats.estimates.estimate import stacked
 from sipas.stats.estimates.measures import Measure
-from sipas.stats.estimates.variance import Variance
-from sipas.stats.estimates.verdict import Figures, intervals
+from sipas.stats.estimates.points import share_intervals
 from sipas.stats.options import Options
 
 
@@ -57,7 +53,7 @@ def distribute_rows(
         variances.append(design.variance(moments, linearised, domains, counted, options.lonely))
     share = np.stack(shares)
     share[:, ((share < -ROUNDING_OF_RATIOS) | (share > 1 + ROUNDING_OF_RATIOS)).any(axis=0)] = np.nan
-    low, high = _intervals(share, stacked(variances), stacked([base] * len(shares)), options)
+    low, high = share_intervals(share, stacked(variances), stacked([base] * len(shares)), options)
     return Distribution(measure.name, responses.scoring.points, domains.by, share.T, low.T, high.T)
 
 
@@ -69,18 +65,3 @@ def _moments_of_points(responses: Responses, measure: Measure) -> Iterator[RowMo
     for point in responses.scoring.points:
         chosen = np.stack([(answers == point).sum(axis=1) for answers in items], axis=1)
         yield replace(answered, numerators=chosen.astype(answered.numerators.dtype))
-
-
-def _intervals(
-    share: FloatArray, variance: Variance, base: WeightSums, options: Options
-) -> tuple[FloatArray, FloatArray]:
-    """Return float64[points, domains] twice: the interval of each share by itself, with d = 1."""
-    between = between_respondents(share, np.zeros_like(share), base, "share")
-    lost = no_estimate(variance.value, between, base)
-    design, robust = effective_sizes(variance.value, between, base, 1.0)
-    size = design if options.effective_n == "design" else robust
-    estimate = np.where(lost, np.nan, np.clip(share, 0, 1))
-    low, high, _ = intervals(
-        Figures(estimate, variance, base, design, robust, size, lost, (0.0, 1.0)), options
-    )
-    return low, high

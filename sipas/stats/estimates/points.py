@@ -8,7 +8,13 @@ import numpy as np
 from sipas.stats.arrays import FloatArray
 from sipas.stats.cells.cells import Cells, item_counts
 from sipas.stats.estimates.domains import Domains, of_rows
-from sipas.stats.estimates.effective import between_respondents, effective_sizes, no_estimate, weight_sums
+from sipas.stats.estimates.effective import (
+    WeightSums,
+    between_respondents,
+    effective_sizes,
+    no_estimate,
+    weight_sums,
+)
 from sipas.stats.estimates.estimate import stacked
 from sipas.stats.estimates.linearise import Linearised, linearise
 from sipas.stats.estimates.measures import Measure, Ratio
@@ -109,6 +115,13 @@ def point_intervals(
     errors = _Errors.of(sample, moments, domains, fraction, options.lonely)
     variance = stacked([errors.variance(parts, point) for point in range(len(share))])
     base = stacked([weight_sums(moments, domains, fraction)] * len(share))
+    return share_intervals(share, variance, base, options)
+
+
+def share_intervals(
+    share: FloatArray, variance: Variance, base: WeightSums, options: Options
+) -> tuple[FloatArray, FloatArray]:
+    """float64[points, domains] twice: the interval of each share by itself, with d = 1."""
     between = between_respondents(share, np.zeros_like(share), base, "share")
     lost = no_estimate(variance.value, between, base)
     design, robust = effective_sizes(variance.value, between, base, 1.0)

@@ -1,10 +1,11 @@
 """Index definitions as an instrument writes them, and their trees of sections."""
 
 from collections.abc import Iterator, Sequence
+from typing import cast
 
 import msgspec
 
-from sipas.stats.cells.scoring import IndexDefinition, IndexNode
+from sipas.stats.cells.scoring import IndexDefinition, IndexKind, IndexNode
 from sipas.survey.instruments.items import Section
 
 _Weights = dict[str, float | dict[str, float]]
@@ -33,7 +34,7 @@ def resolve_index(
     tree = _node(root, written, rated) if written.kind == "tree" and root else None
     return IndexDefinition(
         id=written.id,
-        kind=written.kind,  # type: ignore[arg-type]  # checked where an instrument is read
+        kind=cast(IndexKind, written.kind),  # reading an instrument refuses others
         weights=weights if written.kind != "tree" else {},
         question=written.question,
         walk_up=written.walk_up,

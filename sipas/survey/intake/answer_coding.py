@@ -48,10 +48,12 @@ def code_answers(answers: Mapping[str, AnswerValue], sheet: Sheet) -> CodedAnswe
         if place is None:
             others.append((item, answer))
             continue
-        code = NOT_ANSWERED if answer is None else NOT_APPLICABLE if answer == "NA" else answer
-        if code is answer and (type(answer) is not int or answer not in sheet.points):
+        if type(answer) is int and answer in sheet.points:
+            coded[place] = answer
+        elif answer is None or answer == "NA":
+            coded[place] = NOT_ANSWERED if answer is None else NOT_APPLICABLE
+        else:
             return f"{item}: {_shown(answer)} is not on the scale"
-        coded[place] = code  # type: ignore[assignment]  # a point, or one of the codes
     if sheet.always_apply and "NA" in answers.values():
         for item in sheet.always_apply:
             if answers.get(item) == "NA":

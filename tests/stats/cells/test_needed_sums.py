@@ -1,6 +1,7 @@
 """Sums made when they are asked for are those that a pass over all responses makes."""
 
 from fractions import Fraction
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -27,7 +28,7 @@ FORMS = {
 SCORING = Scoring(ITEMS, {"x": (0, 1, 2), "y": (3, 4, 5)}, (1, 2, 3, 4, 5), 4, FORMS)
 
 
-def _cells(sums: str, with_forms: bool = True, rows: slice = slice(None)) -> Cells:
+def _cells(sums: Literal["all", "as-needed"], with_forms: bool = True, rows: slice = slice(None)) -> Cells:
     generator = np.random.default_rng(7)
     answers = generator.integers(-3, 6, (500, len(ITEMS))).astype(np.int8)
     answers[answers == 0] = 5
@@ -35,7 +36,7 @@ def _cells(sums: str, with_forms: bool = True, rows: slice = slice(None)) -> Cel
     if with_forms:
         columns["form"] = Column(generator.integers(-1, 3, 500, dtype=np.int32), ("half", "short", "full"))
     taken = {name: Column(column.codes[rows], column.levels) for name, column in columns.items()}
-    return build_cells(SCORING, answers[rows], taken, sums=sums)  # type: ignore[arg-type]
+    return build_cells(SCORING, answers[rows], taken, sums=sums)
 
 
 @pytest.mark.parametrize("with_forms", [True, False])

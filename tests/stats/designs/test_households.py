@@ -4,7 +4,6 @@ import csv
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -14,26 +13,16 @@ from sipas.errors import StatisticsError
 from sipas.stats import Clusters, IndexDefinition, Options, SurveyDesign
 from sipas.stats.cells.scoring import IndexNode
 from sipas.stats.estimates.homogeneity import intraclass_correlation
+from tests.stats.designs.expected import Place, read_expected
 from tests.stats.designs.made import ITEMS, Design
 from tests.stats.goldens import REFERENCE
 
 FOLDER = REFERENCE / "households"
-Place = tuple[str, str, str]  # measure, domain, quantity
-
 STAGES = Clusters(["psu", "hh"], nest=True)
 COUNTED = Clusters(["psu", "hh"], nest=True, populations=["villages", "households"])
 # R's weights of raking and logit calibration are as near to the margins as epsilon = 1e-12 says.
 ITERATIVE = {"stages_fpc_raking", "stages_logit", "person_raking"}
 QUANTITIES = ("estimate", "se", "df", "deff", "deff_replace", "n", "clusters", "roh")
-
-
-@cache
-def expected() -> dict[str, dict[Place, float]]:
-    found: dict[str, dict[Place, float]] = defaultdict(dict)
-    with (FOLDER / "expected.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            found[row["design"]][row["measure"], row["domain"], row["quantity"]] = float(row["value"])
-    return found
 
 
 def margins() -> dict[str, dict[str, float]]:
@@ -91,7 +80,7 @@ def ours(design: SurveyDesign) -> Iterator[tuple[Place, float]]:
 
 @pytest.mark.parametrize("name", DESIGNS)
 def test_every_number_of_a_household_sample_is_that_of_r(name: str) -> None:
-    found, theirs = dict(ours(DESIGNS[name]())), expected()[name]
+    found, theirs = dict(ours(DESIGNS[name]())), read_expected(FOLDER)[name]
     assert len(theirs) == 336
     for place, value in theirs.items():
         np.testing.assert_allclose(
@@ -100,7 +89,7 @@ def test_every_number_of_a_household_sample_is_that_of_r(name: str) -> None:
 
 
 def test_every_design_of_r_is_compared() -> None:
-    assert set(expected()) == set(DESIGNS)
+    assert set(read_expected(FOLDER)) == set(DESIGNS)
 
 
 def test_the_points_of_the_scale_have_the_shares_and_intervals_of_r() -> None:

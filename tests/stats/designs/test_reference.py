@@ -1,31 +1,18 @@
 """Clusters, weights and replicate weights against R's `survey`; commands in tests/reference/designs."""
 
-import csv
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
 
 import numpy as np
 import pytest
 
 from sipas.stats import Estimates, Options, SurveyDesign, find_differences, item_measure
+from tests.stats.designs.expected import Place, read_expected
 from tests.stats.designs.made import DESIGNS, FACTORS, FOLDER
-
-Place = tuple[str, str, str]  # measure, domain, quantity
 
 R_METHODS = {"wald": "mean", "logit": "xlogit", "beta": "beta"}
 # R counts rows of weight 0 in the sample size of `beta` once a design is calibrated.
 WITHOUT_BETA = {"raked", "post_stratified"}
-
-
-@cache
-def expected() -> dict[str, dict[Place, float]]:
-    found: dict[str, dict[Place, float]] = defaultdict(dict)
-    with (FOLDER / "expected.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            found[row["design"]][row["measure"], row["domain"], row["quantity"]] = float(row["value"])
-    return found
 
 
 def of_estimates(estimates: Estimates, ci: str) -> Iterator[tuple[Place, float]]:
@@ -69,7 +56,8 @@ def is_comparable(design: str, place: Place) -> bool:
 
 @pytest.mark.parametrize("name", list(DESIGNS))
 def test_every_number_is_that_of_r(name: str) -> None:
-    theirs = {place: value for place, value in expected()[name].items() if is_comparable(name, place)}
+    expected = read_expected(FOLDER)[name]
+    theirs = {place: value for place, value in expected.items() if is_comparable(name, place)}
     found = ours(DESIGNS[name]())
     assert len(theirs) > 100
     for place, value in theirs.items():

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -40,6 +41,7 @@ from sipas.stats.designs.row_engine import RowEngine
 from sipas.stats.designs.stages import row_design
 from sipas.stats.designs.taylor import TaylorDesign
 from sipas.stats.estimates.distribution import distribute
+from sipas.stats.options import Statistic
 
 ITEMS = tuple(f"q{place}" for place in range(12))
 HALF = (Fraction(1),) * 6 + (Fraction(1, 2),) * 6
@@ -156,8 +158,10 @@ def test_every_node_is_what_its_respondents_make_it(town: Town, forms: bool) -> 
 
 @pytest.mark.parametrize("statistic", ["share", "mean"])
 @pytest.mark.parametrize("fpc", [True, False])
-def test_joint_estimates_have_the_variances_of_single_ones(town: Town, statistic: str, fpc: bool) -> None:
-    sample, options = town.post_stratified(), Options(statistic=statistic, fpc=fpc)  # type: ignore[arg-type]
+def test_joint_estimates_have_the_variances_of_single_ones(
+    town: Town, statistic: Statistic, fpc: bool
+) -> None:
+    sample, options = town.post_stratified(), Options(statistic=statistic, fpc=fpc)
     for measure in NODES:
         joint = estimate_jointly(sample, measure, ("unit",), options)
         alone = estimate(sample, measure, ("unit",), options)
@@ -176,13 +180,13 @@ def test_the_rest_of_the_town_is_estimated_from_its_own_totals(town: Town) -> No
     assert len(joint) == 4
 
 
-def _design(town: Town, **options: object) -> SurveyDesign:
+def _design(town: Town, **options: Any) -> SurveyDesign:
     frame = pd.DataFrame(np.where(town.answers < 0, np.nan, town.answers), columns=list(ITEMS))
     frame["unit"] = np.array(UNITS)[town.unit]
     frame["stratum"] = np.array(STRATA)[town.stratum]
     frame["person"] = np.arange(town.n)
     items = Questionnaire(ITEMS, index=DEFINITION)
-    return SurveyDesign.from_frame(frame, items=items, strata="stratum", **options)  # type: ignore[arg-type]
+    return SurveyDesign.from_frame(frame, items=items, strata="stratum", **options)
 
 
 MARGINS = Margins({"unit": {"u0": 900.0, "u1": 1500.0, "u2": 700.0}, "stratum": dict.fromkeys(STRATA, 775.0)})

@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -68,6 +70,6 @@ def test_the_fewest_clusters_that_reach_the_margin(population: float, rate: floa
         ),
     ],
 )
-def test_what_no_sample_has_is_refused(work: object, problem: str) -> None:
+def test_what_no_sample_has_is_refused(work: Callable[[], object], problem: str) -> None:
     with pytest.raises(StatisticsError, match=problem):
-        work()  # type: ignore[operator]
+        work()

@@ -1,6 +1,6 @@
 """Household samples: probabilities over seeds, and what follows from them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from hashlib import blake2b
 
@@ -9,6 +9,7 @@ import pytest
 
 from sipas.errors import StatisticsError
 from sipas.stats.planning import (
+    ClusterOrder,
     base_weights,
     certain_clusters,
     draw,
@@ -33,10 +34,10 @@ def inclusion() -> np.ndarray:
 
 
 @pytest.mark.parametrize("order", ["listed", "random"])
-def test_villages_are_drawn_as_often_as_their_size_says(order: str) -> None:
+def test_villages_are_drawn_as_often_as_their_size_says(order: ClusterOrder) -> None:
     times, chance = np.zeros(len(SIZES)), inclusion()
     for seed in range(SEEDS):
-        drawn = draw_clusters(NAMES, SIZES, STRATUM, COUNT, str(seed), order=order)  # type: ignore[arg-type]
+        drawn = draw_clusters(NAMES, SIZES, STRATUM, COUNT, str(seed), order=order)
         assert np.bincount(STRATUM[drawn.rows]).tolist() == [3, 2]
         np.testing.assert_allclose(drawn.probability, chance[drawn.rows])
         times[drawn.rows] += 1
@@ -159,6 +160,6 @@ def test_weights_are_the_inverse_of_all_stages_times_the_adults() -> None:
         (lambda: response_factors([3], [4]), "must not be more than the households drawn"),
     ],
 )
-def test_what_no_household_sample_has_is_refused(work: object, problem: str) -> None:
+def test_what_no_household_sample_has_is_refused(work: Callable[[], object], problem: str) -> None:
     with pytest.raises(StatisticsError, match=problem):
-        work()  # type: ignore[operator]
+        work()

@@ -7,25 +7,19 @@ import httpx
 
 from sipas.postgres.pool import Connection
 from sipas.survey.catalogue import load_catalogue
-from sipas.survey.instruments.items import Item, Option
+from sipas.survey.instruments.items import Item, Option, OptionOrder
 from sipas.survey.links.one_time_links import LINK_VALID_FOR, new_links
 from sipas.survey.links.option_order import in_order
 from tests.cast import Town, link_about
 from tests.mixed import waiting
 from tests.serving import SECRET, client_of, serving
+from tests.survey.links.three_points import HEAD
 
 SEEDS = [seed.to_bytes(2) for seed in range(600)]
 OPTIONS = tuple(Option(code, {"vi": code}, other=code == "else") for code in ("a", "b", "c", "else"))
-SOURCE = """
-id = "ordered"
-version = 1
-languages = ["vi"]
-title = { vi = "Phiếu" }
-[scale]
-points = [1, 2, 3]
-satisfied = 3
-labels.vi = ["Kém", "Vừa", "Tốt"]
-[[sections]]
+SOURCE = (
+    HEAD
+    + """[[sections]]
 id = "all"
 title = { vi = "Câu hỏi" }
 items = [
@@ -38,10 +32,11 @@ id = "overall"
 kind = "question"
 question = "rated"
 """
+)
 
 
-def orders(order: str) -> Counter[str]:
-    item = Item("way", {"vi": "?"}, "choice", options=OPTIONS, order=order)  # type: ignore[arg-type]
+def orders(order: OptionOrder) -> Counter[str]:
+    item = Item("way", {"vi": "?"}, "choice", options=OPTIONS, order=order)
     return Counter(" ".join(one.code for one in in_order(item, OPTIONS, seed)) for seed in SEEDS)
 
 
@@ -58,8 +53,8 @@ def test_options_are_shown_as_written_reversed_or_random_with_other_last() -> No
 async def test_the_order_that_a_link_showed_is_recorded_with_its_response(
     dsn: str, conn: Connection, town: Town
 ) -> None:
-    await conn.execute("insert into instrument (code, version, source) values ('ordered', 1, $1)", SOURCE)
-    await conn.execute("update round set instrument_id = (select id from instrument where code = 'ordered')")
+    await conn.execute("insert into instrument (code, version, source) values ('kinds', 1, $1)", SOURCE)
+    await conn.execute("update round set instrument_id = (select id from instrument where code = 'kinds')")
     link = link_about(await load_catalogue(conn))
     shown: Counter[str] = Counter()
     async with serving(dsn) as address, client_of(address) as client:

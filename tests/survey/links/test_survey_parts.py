@@ -1,5 +1,7 @@
 """Pages of a survey: conditions, fields of each kind, and what a posted page leads to."""
 
+from typing import cast
+
 import pytest
 
 from sipas.survey.instruments.instrument import Instrument
@@ -7,18 +9,12 @@ from sipas.survey.instruments.reading import read_instrument
 from sipas.survey.instruments.sheets import Sheet
 from sipas.survey.links.survey_fields import fields_of
 from sipas.survey.links.survey_flow import SurveyFlow
-from sipas.survey.links.survey_page import parse_form, survey_page
+from sipas.survey.links.survey_page import FormSection, parse_form, survey_page
+from tests.survey.links.three_points import HEAD
 
-SOURCE = """
-id = "kinds"
-version = 1
-languages = ["vi"]
-title = { vi = "Phiếu" }
-[scale]
-points = [1, 2, 3]
-satisfied = 3
-labels.vi = ["Kém", "Vừa", "Tốt"]
-[[sections]]
+SOURCE = (
+    HEAD
+    + """[[sections]]
 id = "visit"
 title = { vi = "Lần đến" }
 items = [
@@ -40,6 +36,7 @@ items = [ { id = "note", kind = "text", text = { vi = "Ý kiến?" } } ]
 id = "all"
 kind = "pooled"
 """
+)
 
 
 @pytest.fixture
@@ -79,7 +76,8 @@ def test_several_options_may_not_apply_where_the_item_says_so() -> None:
     assert (answers["why"], errors) == ("NA", {})
     assert parse_form(instrument, form, fields_of(answers)) == (answers, {})
     page = survey_page(instrument, form, "vi", "", None, None, {"why": "NA"}, {})
-    [why] = [one for part in page["sections"] for one in part.questions if one.id == "why"]  # type: ignore[attr-defined]
+    sections = cast("list[FormSection]", page["sections"])
+    [why] = [one for part in sections for one in part.questions if one.id == "why"]
     assert [(one.name, one.value) for one in why.choices if one.checked] == [("why", "NA")]
     plain = read_instrument(SOURCE)
     _, errors = parse_form(plain, plain.all_forms()[0], {"why": "NA"})
