@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Sipas
-from tests.stats.designs.test_households import FOLDER, QUANTITIES, expected
+from tests.stats.designs.expected import read_expected
+from tests.stats.designs.test_households import FOLDER, QUANTITIES
 
 ADULTS = ("--responses", FOLDER / "all_adults.csv", "--instrument", FOLDER / "instrument.toml")
 ONE = ("--responses", FOLDER / "one_adult.csv", "--instrument", FOLDER / "instrument.toml")
@@ -55,7 +56,7 @@ def test_a_frame_and_margins_calibrate_to_both_at_once(sipas: Sipas, sex_and_age
 def agree(sipas: Sipas, design: str, options: Sequence[object]) -> None:
     outcome = sipas("estimate", *options, "--by", "", "--by", "sex,age", "--measure", "all", *JSON)
     assert outcome.exit_code == 0, outcome.err
-    theirs, compared = expected()[design], 0
+    theirs, compared = read_expected(FOLDER)[design], 0
     for row in outcome.json["rows"]:
         place = row["measure"], ",".join(f"{name}={level}" for name, level in row["by"].items())
         for quantity in QUANTITIES:
@@ -69,7 +70,7 @@ def agree(sipas: Sipas, design: str, options: Sequence[object]) -> None:
 def test_table_and_csv_show_clusters_and_the_intraclass_correlation(sipas: Sipas) -> None:
     asked = ("estimate", *ADULTS, *WEIGHT, *STAGES)
     (row,) = csv.DictReader(io.StringIO(sipas(*asked, "--format", "csv").out))
-    theirs = expected()["stages"]
+    theirs = read_expected(FOLDER)["stages"]
     assert int(row["clusters"]) == 21
     assert float(row["roh"]) == pytest.approx(theirs["overall:pooled", "", "roh"], rel=1e-9)
     header, line = sipas(*asked).out.splitlines()[:2]

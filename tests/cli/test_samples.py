@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Sipas
-from tests.stats.designs.test_reference import expected
+from tests.stats.designs.expected import read_expected
 from tests.stats.goldens import REFERENCE
 
 FOLDER = REFERENCE / "designs"
@@ -71,7 +71,7 @@ def test_replicate_weights_give_the_standard_errors_of_r(
 
 
 def agree(rows: list[dict[str, Any]], design: str) -> None:
-    theirs = expected()[design]
+    theirs = read_expected(FOLDER)[design]
     compared = 0
     for row in rows:
         place = str(row["measure"]), f"sex={row['by']['sex']}"

@@ -1,7 +1,7 @@
 """An instrument as an XLSForm, which `xlsform` reads back as the same instrument.
 
-Sheets survey, choices and settings work in other tools. What the format lacks stands in column and sheet
-`sipas`.
+Other tools read the sheets survey, choices and settings. The column and the sheet `sipas` hold what the format
+lacks.
 """
 
 import io

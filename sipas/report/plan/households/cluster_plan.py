@@ -113,7 +113,7 @@ def _optimal(request: SizeRequest) -> float | None:
     if request.cost_village is None or request.cost_household is None or request.icc is None:
         return None
     per_answer = request.cost_household / request.response_rate
-    between = request.icc - (request.icc_commune or 0.0)  # of the villages of one commune
+    between = request.icc - (request.icc_commune or 0.0)  # correlation between villages of a commune
     answers = optimal_cluster_size(request.cost_village, per_answer, between / (between + 1 - request.icc))
     return answers / request.response_rate
 
