@@ -1,7 +1,7 @@
 """An instrument as an XLSForm, which `xlsform` reads back as the same instrument.
 
-Other tools read the sheets survey, choices and settings. The column and the sheet `sipas` hold what the format
-lacks.
+Other tools read the sheets survey, choices and settings. The column and the sheet `sipas` hold what the
+format lacks.
 """
 
 import io
