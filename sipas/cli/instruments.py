@@ -14,6 +14,7 @@ from sipas.imports.instrument import (
     find_instrument_file,
     publish_instrument,
     read_instrument_file,
+    refuse_unread,
 )
 from sipas.imports.questionnaires.xlsform_writing import xlsform_bytes
 from sipas.instruments import find_shipped, list_shipped
@@ -44,12 +45,8 @@ def import_instrument(name: str, partial: bool, format_: str) -> None:
     path = find_instrument_file(name)
     read = read_instrument_file(path)
     _list_notes(path, read)
-    if read.unread and not partial:
-        features = "1 feature is" if len(read.unread) == 1 else f"{len(read.unread)} features are"
-        raise InputError(
-            f"{path.name}: {features} not understood (see above), and nothing was published; change them, or"
-            " add --partial to publish the rest"
-        )
+    if not partial:
+        refuse_unread(path.name, read)
     show(in_database(lambda conn: publish_instrument(conn, read, path.name)), format_)
 
 

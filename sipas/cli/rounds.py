@@ -122,9 +122,9 @@ def _warn_of_terminals(instrument: Instrument) -> None:
     form = instrument.form_for("kiosk")
     if not instrument.fits_terminals(form):
         click.echo(
-            f"warning: kiosks cannot ask the form {form.id} of {instrument.name}, and show that no survey is "
-            "open; they ask ratings on the main scale, without conditions. Give the instrument such a form "
-            "for the channel kiosk",
+            f"warning: kiosks cannot ask the form {form.id} of {instrument.name}: they ask ratings on the "
+            "main scale, without conditions. They ask another open round, or show that no survey is open. "
+            "Give the instrument such a form for the channel kiosk",
             err=True,
         )
 

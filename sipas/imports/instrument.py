@@ -31,18 +31,6 @@ class InstrumentFile(msgspec.Struct, frozen=True):
     assumed: tuple[str, ...] = ()
 
 
-class UnreadFeatures(InputError):
-    """A file has features that are not understood, each with its sheet and row or JSON path."""
-
-    def __init__(self, file: str, unread: tuple[Unread, ...]) -> None:
-        self.unread = unread
-        features = "1 feature is" if len(unread) == 1 else f"{len(unread)} features are"
-        super().__init__(
-            f"{file}: {features} not understood, and nothing was published: {'; '.join(map(str, unread))};"
-            " change them, or add --partial to publish the rest"
-        )
-
-
 def find_instrument_file(name: str) -> Path:
     """Return the file of that path, or of the shipped instrument with that id."""
     path = Path(name)
@@ -55,12 +43,21 @@ def find_instrument_file(name: str) -> Path:
     return shipped
 
 
-async def import_instrument(conn: Connection, path: Path, *, partial: bool = False) -> ImportCounts:
-    """Publish an instrument. UnreadFeatures: the file has some, and partial is false."""
+async def import_instrument(conn: Connection, path: Path) -> ImportCounts:
+    """Publish an instrument. InputError: the file has features that are not understood."""
     read = read_instrument_file(path)
-    if read.unread and not partial:
-        raise UnreadFeatures(path.name, read.unread)
+    refuse_unread(path.name, read)
     return await publish_instrument(conn, read, path.name)
+
+
+def refuse_unread(file: str, read: InstrumentFile) -> None:
+    """Refuse a file with features that are not understood."""
+    if read.unread:
+        features = "1 feature is" if len(read.unread) == 1 else f"{len(read.unread)} features are"
+        raise InputError(
+            f"{file}: {features} not understood, and nothing was published; change them, or add --partial"
+            " to publish the rest"
+        )
 
 
 async def publish_instrument(conn: Connection, read: InstrumentFile, file: str) -> ImportCounts:

@@ -133,10 +133,9 @@ async def list_segment_sizes(conn: Connection, round_id: int, segments: int) -> 
     return [Segment(*row) for row in await conn.fetch(_Q.list_segment_sizes, round_id, segments)]
 
 
-async def find_round_to_merge(conn: Connection, segments: int) -> int | None:
-    """Return the round with the most segments, if it has at least that many."""
-    found: int | None = await conn.fetchval(_Q.find_round_to_merge, segments)
-    return found
+async def list_rounds_to_merge(conn: Connection, segments: int) -> list[int]:
+    """Return the rounds with at least that many segments, the most first."""
+    return [row[0] for row in await conn.fetch(_Q.list_rounds_to_merge, segments)]
 
 
 async def find_segments_version(conn: Connection, round_id: int) -> SegmentsVersion | None:

@@ -181,7 +181,7 @@ def _survey_of(catalogue: Catalogue, visit: Visit) -> _Survey:
     sheet = sheet_of(catalogue, visit.link.round_id, LINK_CHANNEL)
     if visit.draft and visit.draft.form:
         sheet = catalogue.sheets[sheet.instrument.name, visit.draft.form]
-    return _Survey(visit, catalogue, sheet, SurveyFlow(sheet, visit.draw_seed, carries=False))
+    return _Survey(visit, catalogue, sheet, SurveyFlow(sheet, visit.draw_seed))
 
 
 def _show(

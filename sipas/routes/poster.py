@@ -76,7 +76,7 @@ async def post_poster(request: AnyRequest, state: State, code: FromPath[str]) ->
     form = read_signed(sent.controls.get(FORM, ""), code, state.settings.secret, now)
     if form is None:
         return _show(state, survey, new_form(now), language, sent, {"": "errors.stale"})
-    progress = SurveyFlow(survey.sheet, form.seed, carries=True).advance(sent.fields, sent.controls)
+    progress = SurveyFlow(survey.sheet, form.seed).advance(sent.fields, sent.controls)
     if not progress.finished:
         return _show(state, survey, form, language, sent, progress.errors, progress.page)
     answers = progress.answers
@@ -118,8 +118,9 @@ def _show(
     shown: ShownPage | None = None,
 ) -> Template:
     """shown: None for the page that the browser sent, or the first one."""
-    flow = SurveyFlow(survey.sheet, form.seed, carries=True)
-    stays = {**sent.controls, LANGUAGE: language}
+    if shown is None:
+        stays = {**sent.controls, LANGUAGE: language}
+        shown = SurveyFlow(survey.sheet, form.seed).advance(sent.fields, stays).page
     context = survey_page(
         survey.sheet.instrument,
         survey.sheet.form,
@@ -132,7 +133,7 @@ def _show(
         seed=form.seed,
         page_value=form.sign(survey.code, state.settings.secret),
         walk_up=WalkUp(survey.procedures, sent.controls.get(PROCEDURE)),
-        shown=shown or flow.advance(sent.fields, stays).page,
+        shown=shown,
     )
     return page("survey.html", language, context, status=422 if errors else 200, script=True)
 

@@ -91,8 +91,8 @@ delete from segment where round_id = $1 and first >= $2 and last <= $3;
 -- The newest first.
 select first, last, responses from segment where round_id = $1 order by first desc limit $2;
 
--- name: find_round_to_merge
-select round_id from segment group by round_id having count(*) >= $1 order by count(*) desc limit 1;
+-- name: list_rounds_to_merge
+select round_id from segment group by round_id having count(*) >= $1 order by count(*) desc;
 
 -- name: list_segments
 -- Those that hold something newer than version $2, oldest first. The first may hold something older too.

@@ -116,3 +116,14 @@ async def test_the_longer_form_is_there_on_request_and_takes_along_what_was_answ
     assert await go_through(client, path, again) == list(range(1, 17))
     assert await mix_everything(conn) == 1
     assert await conn.fetchval("select form from response") == "full"
+
+
+async def test_a_draft_that_arrives_late_takes_no_answer_away(
+    client: httpx.AsyncClient, conn: Connection, path: str
+) -> None:
+    page = await client.post(path, data=filled(await client.get(path)))
+    late = await client.post(path, data={"sex": "M", "Page": "0", "Draft": "1"})
+    assert late.status_code == 204
+    await go_through(client, path, page)
+    assert await mix_everything(conn) == 1
+    assert await conn.fetchval("select complete from response")

@@ -45,7 +45,9 @@ class Notes:
     assumed: list[str] = field(default_factory=list)
 
     def skip(self, place: str, feature: str) -> None:
-        self.unread.append(Unread(place, feature))
+        """Note a feature, once however often its cell is read."""
+        if (found := Unread(place, feature)) not in self.unread:
+            self.unread.append(found)
 
 
 def language_code(name: str) -> str | None:

@@ -62,9 +62,9 @@ class CompareFamily:
 
 def compare_table(request: CompareRequest, source: Source, before: Before | None) -> CompareTable:
     """Each table and measure is a family of its own, for whose size p-values are adjusted."""
-    if before is not None:
-        refuse_changed_items(request.estimate.measure, source, before.source, before.request.index)
     prepared = without_fpc(prepare(request.estimate, source))
+    if before is not None:
+        refuse_changed_items(prepared, before.source.instrument)
     earlier = None if before is None else without_fpc(prepare(before.request, before.source))
     made = list(_compare_families(request, prepared, earlier, before))
     invited = _invited_verdicts(request, prepared, earlier, before)

@@ -56,10 +56,11 @@ class NeededSums:
 
     def at(self, position: int) -> IntArray:
         """int64[cells]: the sum at this position of the layout."""
-        if position not in self._made:
+        made = self._made  # other threads may replace it meanwhile
+        if position not in made:
             # The sums of one item are asked for together; those of all items would not fit in memory.
-            self._made = self._make(position)
-        return self._made[position]
+            self._made = made = self._make(position)
+        return made[position]
 
     def _make(self, position: int) -> dict[int, IntArray]:
         if position < self.layout.chosen(self.layout.items, 0):

@@ -23,10 +23,10 @@ class Progress(msgspec.Struct, frozen=True):
 
 
 class SurveyFlow:
-    """A form's pages for one person. seed: of the items drawn. carries: pages send the answers of others."""
+    """A form's pages for one person. seed: of the items drawn."""
 
-    def __init__(self, sheet: Sheet, seed: bytes, *, carries: bool) -> None:
-        self.sheet, self.seed, self.carries = sheet, seed, carries
+    def __init__(self, sheet: Sheet, seed: bytes) -> None:
+        self.sheet, self.seed = sheet, seed
         self.pages = pages_of(sheet.instrument, parts_asked(sheet.instrument, sheet.form, seed))
 
     def merged(
@@ -118,5 +118,5 @@ class SurveyFlow:
             pages=len(self.pages),
             first=1 + sum(len(part.items) for parts in before for part in parts),
             passable=passable,
-            carried={n: v for n, v in fields.items() if n not in own and v} if self.carries else {},
+            carried={n: value for n, value in self.known(fields).items() if n not in own and value},
         )

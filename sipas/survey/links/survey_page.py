@@ -17,10 +17,8 @@ from sipas.survey.links.survey_fields import field_names, parse_item, radio_valu
 from sipas.survey.links.survey_parts import FormPart, parts_asked
 
 _SECONDS_PER_ITEM = 10
-# Fields besides answers: language, draft, opt-out; of a poster also the form's id and the
-# service. No item can have such a name.
-# Of a survey of several pages also the number of the page, and the buttons "back" and "go on without"; of a
-# short form the button for the longer one.
+# Fields besides answers; no item can have such a name. Form and Procedure: of posters. Page, Back, Pass: of
+# surveys of several pages. Longer: of a short form.
 LANGUAGE, DRAFT, STOP, FORM, PROCEDURE, PAGE, BACK, PASS, LONGER = CONTROLS = (
     *("Language", "Draft", "Stop", "Form", "Procedure", "Page", "Back", "Pass", "Longer"),
 )
@@ -107,8 +105,8 @@ def parse_form(
 class ShownPage(msgspec.Struct, frozen=True):
     """The page of a survey that is shown. number: from 0; first: the number of its first question.
 
-    passable: required questions without an answer were named already. carried: fields of other pages that
-    the page sends again, because nothing else keeps them.
+    passable: required questions without an answer were named already. carried: fields of other pages, which
+    the page sends again: a poster keeps no draft, and a draft that was on its way may replace a later one.
     """
 
     parts: tuple[FormPart, ...]

@@ -50,21 +50,18 @@ class Keyed(Generic[_T]):
 
     def without(self, rows: NDArray[np.bool_]) -> "Keyed[_T]":
         """Return the column with no value in these rows."""
-        return (
-            Keyed(np.where(rows, self.codes.dtype.type(-1), self.codes), self.values) if rows.any() else self
-        )
+        if not rows.any():
+            return self
+        return Keyed(np.where(rows, self.codes.dtype.type(-1), self.codes), self.values)
 
     def ordered(self) -> "Keyed[_T]":
         """Return the same rows with the values that occur, in rising order."""
         occurring = np.unique(self.codes[self.codes >= 0]).tolist()
-        values = sorted((self.values[code] for code in occurring), key=_order)
+        held: list[Any] = [self.values[code] for code in occurring]
+        values = sorted(held)
         places = {value: place for place, value in enumerate(values)}
         recoded = [places.get(value, -1) for value in self.values]
         return Keyed(narrow([*recoded, -1], len(values))[self.codes], tuple(values))
-
-
-def _order(value: object) -> Any:
-    return value
 
 
 def concatenate(parts: Iterable[Keyed[_T]]) -> Keyed[_T]:

@@ -9,10 +9,10 @@ from sipas.queries.segments import (
     Segment,
     StoredResponses,
     delete_all_segments,
-    find_round_to_merge,
     insert_segment,
     iterate_counted,
     iterate_segments,
+    list_rounds_to_merge,
     list_segment_sizes,
     replace_segments,
     take_uncounted,
@@ -74,16 +74,14 @@ async def merge_step(pool: Pool, catalogue: LiveCatalogue) -> int:
     async with pool.acquire() as conn, conn.transaction():
         if not await try_lock_segments(conn):
             return 0
-        round_id = await find_round_to_merge(conn, _MERGED_FROM_SEGMENTS)
-        if round_id is None:
-            return 0
-        sizes = await list_segment_sizes(conn, round_id, 10 * _MERGED_FROM_SEGMENTS)
-        chosen = choose_to_merge(sizes)
-        if len(chosen) > 1:
-            shape, first = answer_shape(catalogue.now, round_id), chosen[-1].first
-            parts = [one async for one in iterate_segments(conn, round_id, first - 1)]
-            await replace_segments(conn, round_id, await asyncio.to_thread(shape.merge, parts))
-    return len(chosen)
+        for round_id in await list_rounds_to_merge(conn, _MERGED_FROM_SEGMENTS):
+            chosen = choose_to_merge(await list_segment_sizes(conn, round_id, 10 * _MERGED_FROM_SEGMENTS))
+            if len(chosen) > 1:
+                shape, first = answer_shape(catalogue.now, round_id), chosen[-1].first
+                parts = [one async for one in iterate_segments(conn, round_id, first - 1)]
+                await replace_segments(conn, round_id, await asyncio.to_thread(shape.merge, parts))
+                return len(chosen)
+    return 0
 
 
 def choose_to_merge(newest_first: list[Segment]) -> list[Segment]:

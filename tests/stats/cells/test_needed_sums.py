@@ -18,6 +18,7 @@ from sipas.stats import (
     merge_cells,
     unweighted,
 )
+from sipas.stats.arrays import IntArray
 from sipas.stats.cells.layout import sum_width
 
 ITEMS = tuple("abcdefg")
@@ -67,3 +68,19 @@ def test_estimates_are_the_same() -> None:
         np.testing.assert_array_equal(held.estimate, needed.estimate)
         np.testing.assert_array_equal(held.se, needed.se)
         np.testing.assert_array_equal(held.n_effective, needed.n_effective)
+
+
+def test_sums_are_right_while_other_threads_ask_for_others() -> None:
+    """A round's cells are kept and shared: here every other sum is asked for before the first returns."""
+    cells = _cells("as-needed")
+    held, needed = _cells("all"), cells._needed
+    make = needed._make
+
+    def interrupted(position: int) -> dict[int, IntArray]:
+        made = make(position)
+        needed._made = {}
+        return made
+
+    needed._make = interrupted  # type: ignore[method-assign]  # stands for another thread
+    for position in (0, cells.layout.total("S", 0), cells.layout.total("A", 1)):
+        assert cells.sum_at(position).tolist() == held.sum_at(position).tolist()

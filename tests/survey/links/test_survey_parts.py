@@ -46,7 +46,7 @@ def instrument() -> Instrument:
 
 @pytest.fixture
 def flow(instrument: Instrument) -> SurveyFlow:
-    return SurveyFlow(Sheet(instrument, instrument.all_forms()[0]), b"", carries=True)
+    return SurveyFlow(Sheet(instrument, instrument.all_forms()[0]), b"")
 
 
 def test_each_kind_comes_back_from_its_fields(instrument: Instrument) -> None:

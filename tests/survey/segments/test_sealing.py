@@ -57,6 +57,24 @@ async def test_servers_that_read_before_between_and_after_a_merge_hold_the_same(
     assert (await check_segments(pool)).agree
 
 
+async def test_a_round_of_large_segments_does_not_keep_others_from_being_merged(
+    pool: Pool, conn: Connection, town: Town
+) -> None:
+    await seal(pool, conn, town, [1] * 12, Random(4))
+    await conn.execute(
+        """insert into round (code, instrument_id, strata, index_code, opens_at, closes_at)
+            select 'large', instrument_id, strata, index_code, '2020-01-01', '2020-02-01' from round"""
+    )
+    await conn.execute(
+        """insert into segment (round_id, first, last, responses, data)
+            select max(round.id), number, number, 1000000, '' from round, generate_series(1, 20) as number
+            group by number"""
+    )
+    catalogue = LiveCatalogue(pool)
+    await catalogue.refresh()
+    assert await merge_step(pool, catalogue) == 12
+
+
 @pytest.mark.parametrize(
     ("sizes", "merged"),
     [([1, 1, 1], 3), ([1, 2, 6, 18], 4), ([1, 3, 1], 1), ([900_000, 200_000], 1), ([5, 10, 31, 1], 2)],
