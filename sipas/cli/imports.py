@@ -206,6 +206,12 @@ def _responses(
     if imported.without_answer:
         items = some_names(imported.without_answer)
         click.echo(f"warning: {file.name} has no answer in the columns of items {items}", err=True)
+    if imported.incomplete:
+        click.echo(
+            f"warning: {file.name}: {imported.incomplete:,} responses lack a required answer;"
+            " they are stored as partial",
+            err=True,
+        )
     if imported.ids_alike:
         ids = some_names(imported.ids_alike)
         click.echo(

@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 from sipas.errors import TableError
 from sipas.imports.attributes import read_attributes
 from sipas.imports.fields import FieldReader, one_of_words, read_field
+from sipas.imports.filled_forms import lack_required, refuse_unasked, without_hidden
 from sipas.imports.frame import FRAME_KEY_COLUMNS as FRAME_COLUMNS
 from sipas.imports.lookup import procedure_called, unit_on
+from sipas.imports.person_answers import read_texts, text_columns
 from sipas.imports.personal_columns import find_personal, names_person
 from sipas.imports.response_dates import SUBMITTED_AT, find_date_order, find_dates, parse_response_moment
-from sipas.imports.sheets import refuse_unasked
 from sipas.imports.transaction_dates import DateOrder
 from sipas.queries.catalogue import Round
 from sipas.survey.catalogue import LOCAL, Catalogue, is_open, local_day
@@ -37,7 +38,9 @@ class ResponseColumns:
     complete: FieldReader[bool]
     comments: FieldReader[str | None]
     attributes: FieldReader[str]
+    texts: FieldReader[str | None]
     answers: NDArray[np.int16]
+    incomplete: int  # rows that lack a required answer, which are stored as partial
     left_out: tuple[str, ...] = ()  # columns that may name a person
     dates: tuple[str, ...] = ()  # attributes that may hold the day of answer
 
@@ -49,34 +52,47 @@ def read_columns(
     if not table.asked:
         raise TableError(table.file, f"no column is an item of {instrument.name}", row=1)
     _refuse_twice(table)
-    free = [name for name in table.columns if _is_attribute(name, round_)]
-    declared = {*round_.strata, *(attribute.id for attribute in instrument.attributes)}
+    texts = text_columns(instrument)
+    free = [name for name in table.columns if _is_attribute(name, round_) and name not in texts]
+    declared = {*round_.strata, *(attribute.id for attribute in instrument.all_attributes)}
     left_out = find_personal(table, free, declared)
     kept = [name for name in free if name not in left_out]
     undated = [name for name in free if not names_person(name)]
     known = replace(table, columns={name: c for name, c in table.columns.items() if name not in free})
     order = order or find_date_order(known)
-    forms = [form.id for form in instrument.all_forms()]
+    names = [form.id for form in instrument.all_forms()]
+    forms = read_field(known, "form", one_of_words(names), names[0])
+    refuse_unasked(table, forms, instrument)
+    table = without_hidden(table, forms, instrument)
+    lacking = lack_required(table, forms, instrument)
     submitted = read_field(known, SUBMITTED_AT, lambda text: _moment_in(round_, text, order), round_.opens_at)
-    columns = ResponseColumns(
+    return ResponseColumns(
         names=read_field(known, "response_id", str, ""),
         unit_ids=_read_units(known, catalogue, submitted),
         procedure_ids=read_field(known, "procedure", lambda code: procedure_called(catalogue, code).id, None),
         service_channels=read_field(known, "service_channel", one_of_words(SERVICE_CHANNELS), None),
         channels=read_field(known, "channel", one_of_words(CHANNELS), channel),
-        forms=read_field(known, "form", one_of_words(forms), forms[0]),
+        forms=forms,
         languages=read_field(known, "language", one_of_words(instrument.languages), instrument.languages[0]),
         started=read_field(known, "started_at", lambda text: parse_response_moment(text, order), None),
         submitted=submitted,
-        complete=read_field(known, "complete", parse_truth, True),
+        complete=_without(read_field(known, "complete", parse_truth, True), lacking),
         comments=read_field(known, "comment", hide_numbers, None),
         attributes=read_attributes(table, kept),
+        texts=read_texts(table, instrument),
         answers=table.answers,
+        incomplete=int(lacking.sum()),
         left_out=tuple(left_out),
         dates=() if SUBMITTED_AT in known.columns else find_dates(table, undated),
     )
-    refuse_unasked(table, columns.forms, instrument)
-    return columns
+
+
+def _without(complete: FieldReader[bool], lacking: NDArray[np.bool_]) -> FieldReader[bool]:
+    """Return which rows are complete; one that lacks a required answer is not."""
+    if not lacking.any():
+        return complete
+    values = np.array(complete.meanings)[complete.codes] & ~lacking
+    return FieldReader(values.astype(np.int32), [False, True])
 
 
 def _is_attribute(column: str, round_: Round) -> bool:

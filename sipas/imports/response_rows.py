@@ -45,10 +45,11 @@ def incoming_rows(columns: ResponseColumns, round_code: str) -> Iterator[Incomin
         columns.attributes,
         strict=True,
     )
-    for content in contents:
+    for content, texts in zip(contents, columns.texts, strict=True):
         name, submitted = content[0], content[4]
-        digest = hashlib.blake2b(_ENCODER.encode(content), digest_size=16).digest()
-        yield IncomingResponses._make((_response_uuid(submitted, round_code, name), *content, digest))
+        hashed = content if texts is None else (*content, texts)  # without texts: the digest of older imports
+        digest = hashlib.blake2b(_ENCODER.encode(hashed), digest_size=16).digest()
+        yield IncomingResponses._make((_response_uuid(submitted, round_code, name), *content, texts, digest))
 
 
 def _answer_lists(answers: NDArray[np.int16]) -> Iterator[list[int]]:

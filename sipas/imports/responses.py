@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from sipas.errors import InputError, TableError
+from sipas.imports.person_answers import text_columns, with_option_codes
 from sipas.imports.response_columns import read_columns
 from sipas.imports.response_dates import find_submitted_at
 from sipas.imports.response_rows import incoming_rows
@@ -51,6 +52,7 @@ class ImportedResponses:
     left_out: tuple[str, ...] = ()  # columns that may name a person, which were not stored
     dates: tuple[str, ...] = ()  # columns of dates, where the file has no day of answer
     ids_alike: tuple[str, ...] = ()  # response ids that differ from others in zeros alone
+    incomplete: int = 0  # responses that lack a required answer, and are partial
 
 
 _DEFAULT_READING = Reading()
@@ -82,7 +84,8 @@ async def import_responses(
     table = _read_responses(path, file.reading, instrument, round_)
     needed = needed_items(instrument, table, instrument.all_forms()[0].id)
     missing, rows = table.missing_items(needed), _taken(table, file.where, file.reading.rename)
-    columns = read_columns(rows, catalogue, round_, file.channel, file.order)
+    coded = with_option_codes(rows, instrument, file.reading.missing)
+    columns = read_columns(coded, catalogue, round_, file.channel, file.order)
     async with conn.transaction():
         await copy_incoming(conn, incoming_rows(columns, round_.code))
         replaced = await replace_changed(conn, catalogue, round_.id) if file.replace else 0
@@ -102,6 +105,7 @@ async def import_responses(
         columns.left_out,
         columns.dates,
         ids_alike(rows, RESPONSE_ID),
+        columns.incomplete,
     )
 
 
@@ -112,8 +116,9 @@ def _sha256_of(path: Path) -> bytes:
 def _read_responses(path: Path, reading: Reading, instrument: Instrument, round_: Round) -> AnswerTable:
     """Read the responses. Each item of the forms in the file must have a column."""
     named = replace(reading, rename=_with_known_names(path, reading, round_))
-    table = read_answers_to(instrument, path, named, ("response_id", "unit"), IMPORT_COLUMNS)
-    refuse_look_alikes(table, IMPORT_COLUMNS, set(round_.strata))
+    known = IMPORT_COLUMNS | text_columns(instrument)
+    table = read_answers_to(instrument, path, named, ("response_id", "unit"), known)
+    refuse_look_alikes(table, known, set(round_.strata))
     return table
 
 

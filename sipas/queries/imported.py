@@ -13,7 +13,7 @@ IMPORT_TIMEOUT_SECONDS = 3600.0  # for large files
 
 
 class IncomingResponses(NamedTuple):
-    """A row of the table `incoming`. `name`: the file's response_id. `attributes`: JSON."""
+    """A row of the table `incoming`. `name`: the file's response_id. `attributes`, `texts`: JSON."""
 
     id: UUID
     name: str
@@ -29,6 +29,7 @@ class IncomingResponses(NamedTuple):
     answers: list[int]
     comment: str | None
     attributes: str
+    texts: str | None
     digest: bytes
 
 

@@ -16,6 +16,7 @@ create temporary table incoming (
     answers smallint[] not null,
     comment text,
     attributes text not null,
+    texts text,
     digest bytea not null
 ) on commit drop;
 
@@ -23,9 +24,9 @@ create temporary table incoming (
 -- Store new rows and enter them in `uncounted`, in batches that fit a counting step.
 with stored as (
     insert into response (id, round_id, unit_id, procedure_id, started_at, submitted_at, complete, channel,
-        service_channel, form, language, answers, comment, attributes, digest)
+        service_channel, form, language, answers, comment, attributes, texts, digest)
     select id, $1, unit_id, procedure_id, started_at, submitted_at, complete, channel,
-        service_channel, form, language, answers, comment, attributes::jsonb, digest
+        service_channel, form, language, answers, comment, attributes::jsonb, texts::jsonb, digest
     from incoming
     on conflict (id) do nothing
     returning id

@@ -61,11 +61,11 @@ def _coding_of(instrument: Instrument, column: AnswerColumn, missing: frozenset[
         low, high = item.minimum, item.maximum
         return AnswerCoding(range(low, high + 1), {}, missing, f"a whole number from {low} to {high}")
     if column.kind == "choice":
-        return _choice_coding(item.options, missing)
+        return choice_coding(item.options, missing)
     return AnswerCoding((), _YES_NO_WORDS, missing, "1, 0, yes, no")
 
 
-def _choice_coding(options: Sequence[Option], missing: frozenset[str]) -> AnswerCoding:
+def choice_coding(options: Sequence[Option], missing: frozenset[str]) -> AnswerCoding:
     """Return the positions of options, by their codes and by texts that only one option has."""
     positions: dict[str, set[int]] = {}
     for position, option in enumerate(options, 1):

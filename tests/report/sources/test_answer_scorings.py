@@ -1,7 +1,6 @@
 """Files of the questionnaire of 2026: trees, other scales, options, yes/no items, answers as domains."""
 
 import csv
-import random
 from pathlib import Path
 
 import pytest
@@ -16,8 +15,8 @@ from sipas.report.request import read_request
 from sipas.report.sources.files import Files, file_source
 from sipas.survey.instruments.instrument import Instrument
 from sipas.survey.instruments.reading import read_instrument
+from tests.report.forms_2026 import INSTRUMENT, draw_rows, write_rows
 
-INSTRUMENT = Path(__file__).parents[3] / "sipas/instruments/sipas-2026.toml"
 PEOPLE = 300
 
 
@@ -28,33 +27,12 @@ def instrument() -> Instrument:
 
 @pytest.fixture(scope="module")
 def rows(instrument: Instrument) -> list[dict[str, str]]:
-    """Answers as a survey tool writes them: codes of options, labels, yes and no in two languages."""
-    generator, made = random.Random(2026), []
-    for number in range(PEOPLE):
-        row = {"response_id": f"r{number}", "sex": generator.choice("MF")}
-        for column in instrument.answer_columns():
-            item = instrument.items_by_id[column.item]
-            if column.kind == "rating":
-                scale = instrument.scale_of(item)
-                labels = scale.labels["vi"]
-                row[column.id] = generator.choice([*map(str, scale.points), *labels, ""])
-            elif column.kind == "choice":
-                option = generator.choice(item.options)
-                row[column.id] = generator.choice([option.code, option.text["vi"]])
-            else:
-                row[column.id] = generator.choice(["1", "0", "yes", "no", "có", "không"])
-        made.append(row)
-    return made
+    return draw_rows(instrument, PEOPLE)
 
 
 @pytest.fixture(scope="module")
 def responses(rows: list[dict[str, str]], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("files") / "responses.csv"
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
-    return path
+    return write_rows(tmp_path_factory.mktemp("files") / "responses.csv", rows)
 
 
 def _table(responses: Path, **options: str) -> IndexTable:
