@@ -119,7 +119,7 @@ async def test_a_file_is_stored_as_submissions_with_the_same_answers(
     ("column", "cell", "message"),
     [
         ("sex", "X", "sex: 'X' is no answer; an answer is one of M, F"),
-        ("q5", "never", "q5: form sms does not ask q5; write - in the cell of an item that was not asked"),
+        ("q1_1", "1", "q1_1: form sms does not ask q1_1; write - in the cell of an item that was not asked"),
     ],
 )
 async def test_an_answer_that_the_form_does_not_have_is_named(
