@@ -1,6 +1,7 @@
 """Requests of terminals besides submissions: enrolment, configuration, heartbeat."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -17,7 +18,7 @@ from sipas.survey.kiosks.terminals import Credential, exchange_code, kiosk_confi
 from sipas.survey.tokens import hash_token
 
 
-class _Code(msgspec.Struct):
+class EnrolmentCode(msgspec.Struct):
     """token: made by the device, which gets it again if the first answer was lost.
 
     sequence: the device's last sequence number.
@@ -28,22 +29,26 @@ class _Code(msgspec.Struct):
     sequence: KioskCount = 0
 
 
+CODE_REFUSED_TEXT = "the code was used, has expired or was mistyped; ask for a new one"
+TOKEN_UNKNOWN_TEXT = "the token is none of ours; enrol the terminal"
+
+
 async def _get_kiosk(request: Request[Any, Any, State]) -> Kiosk:
     token = bearer_token(request.headers.get("authorization"))
     async with request.app.state.pool.acquire() as conn:
         kiosk = await find_kiosk(conn, hash_token(token)) if token else None
     if kiosk is None:
-        raise NotAuthorizedException("the token is none of ours; enrol the terminal")
+        raise NotAuthorizedException(TOKEN_UNKNOWN_TEXT)
     return kiosk
 
 
 @post("/api/kiosk/enrol", status_code=200)
-async def enrol(data: JSONBody[_Code], state: State) -> Credential:
+async def enrol(data: JSONBody[EnrolmentCode], state: State) -> Credential:
     catalogue = await state.catalogue.refresh()
     async with state.pool.acquire() as conn:
         credential = await exchange_code(conn, catalogue, data.code, data.sequence, data.token)
     if credential is None:
-        raise NotFound("the code was used, has expired or was mistyped; ask for a new one")
+        raise NotFound(CODE_REFUSED_TEXT)
     return credential
 
 
@@ -57,7 +62,13 @@ async def config(request: Request[Any, Any, State], state: State) -> Response[by
         raise NotAuthorizedException("the terminal was retired; enrol it again, or take it away")
     catalogue = await state.catalogue.refresh()
     async with state.pool.acquire() as conn:
-        body = msgspec.json.encode(await kiosk_config(conn, catalogue, kiosk, datetime.now(UTC)))
+        published = await kiosk_config(conn, catalogue, kiosk, datetime.now(UTC))
+    return config_response(request, published)
+
+
+def config_response(request: Request[Any, Any, State], published: Mapping[str, object]) -> Response[bytes]:
+    """Return the configuration as JSON, or 304 to a terminal that has it."""
+    body = msgspec.json.encode(published)
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {"etag": etag, "cache-control": "no-cache"}
     if request.headers.get("if-none-match") == etag:

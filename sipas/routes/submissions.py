@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 import msgspec
 from litestar import asgi
@@ -10,10 +11,10 @@ from litestar.types import HTTPScope, Receive, Send
 
 from sipas.errors import Overloaded
 from sipas.postgres.pool import UNAVAILABLE_ERRORS
+from sipas.queries.kiosks import Kiosk
 from sipas.repeated_log import RepeatedLog
-from sipas.routes.guards import KioskTokens
 from sipas.routes.problems import DATABASE_AWAY_TEXT, RETRY_LATER, UNEXPECTED_TEXT, send_problem
-from sipas.survey.intake.group_commit import Intake, QuarantineFull, SubmissionResult
+from sipas.survey.intake.group_commit import NotTaken, SubmissionResult
 from sipas.survey.intake.raw_submissions import split_array
 
 _FAILURES = RepeatedLog(logging.getLogger(__name__))
@@ -24,6 +25,14 @@ _SUBMISSIONS_READ_SECONDS = 60.0
 _ENCODER = msgspec.json.Encoder()
 
 _Headers = list[tuple[bytes, bytes]]
+
+
+class _Tokens(Protocol):
+    async def find(self, authorization: str | None) -> Kiosk | None: ...
+
+
+class _Intake(Protocol):
+    async def submit(self, raws: Sequence[bytes], kiosk: Kiosk) -> list[SubmissionResult]: ...
 
 
 class _Results(msgspec.Struct, frozen=True):
@@ -45,9 +54,7 @@ async def post_submissions(scope: HTTPScope, receive: Receive, send: Send) -> No
         await send_problem(send, 500, UNEXPECTED_TEXT)
 
 
-async def _answer(
-    tokens: KioskTokens, intake: Intake, scope: HTTPScope, receive: Receive, send: Send
-) -> None:
+async def _answer(tokens: _Tokens, intake: _Intake, scope: HTTPScope, receive: Receive, send: Send) -> None:
     kiosk = await tokens.find(_find_authorization(scope["headers"]))
     if kiosk is None:
         return await send_problem(send, 401, "unknown kiosk token", {"www-authenticate": "Bearer"})
@@ -66,7 +73,7 @@ async def _answer(
         results = await intake.submit(raws, kiosk)
     except Overloaded as error:
         return await send_problem(send, 503, str(error), RETRY_LATER)
-    except QuarantineFull as error:
+    except NotTaken as error:
         return await send_problem(send, 403, str(error))
     headers, content = _encode_results(results)
     await send({"type": "http.response.start", "status": 200, "headers": headers})

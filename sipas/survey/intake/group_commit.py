@@ -27,7 +27,7 @@ from sipas.queries.responses import (
     list_retired_beyond_limits,
 )
 from sipas.repeated_log import RepeatedLog
-from sipas.survey.catalogue import LiveCatalogue
+from sipas.survey.catalogue import Catalogue, LiveCatalogue
 from sipas.survey.intake.raw_submissions import read_loosely
 from sipas.survey.intake.submission import CATALOGUE_REASONS, Refused, Submission, check_submission, printable
 
@@ -53,8 +53,12 @@ _Status = Literal["stored", "duplicate", "conflict", "quarantined"]
 SUBMISSION_DECODER = msgspec.json.Decoder(Submission)
 
 
-class QuarantineFull(SipasError):
-    """Some submissions were not stored because the quarantine is full; their sender must keep them."""
+class NotTaken(SipasError):
+    """Some submissions were not stored; their sender must keep them."""
+
+
+class QuarantineFull(NotTaken):
+    """The quarantine of a retired terminal is full."""
 
 
 class SubmissionResult(msgspec.Struct, frozen=True):
@@ -137,13 +141,7 @@ class Intake:
         return waiting.answer
 
     def check(self, raw: bytes, kiosk: Kiosk) -> SentSubmission:
-        try:
-            submission = SUBMISSION_DECODER.decode(raw)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            return SentSubmission(Refused("invalid", str(error)), _find_id(raw), raw, kiosk.id)
-        now, catalogue = datetime.now(UTC), self.catalogue.now
-        content = check_submission(submission, catalogue, now, kiosk_id=kiosk.id, unit_id=kiosk.unit_id)
-        return SentSubmission(content, submission.id, raw, kiosk.id)
+        return check_raw(raw, self.catalogue.now, kiosk)
 
     async def run(self) -> None:
         """Run the writers. The server cancels them after all are acknowledged or the wait is over."""
@@ -211,6 +209,25 @@ class Intake:
             self.worth_storing.set()
         else:
             self.worth_storing.clear()
+
+
+def check_raw(raw: bytes, catalogue: Catalogue, kiosk: Kiosk) -> SentSubmission:
+    """Check a submission as its terminal sent it."""
+    try:
+        submission = SUBMISSION_DECODER.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        return SentSubmission(Refused("invalid", str(error)), _find_id(raw), raw, kiosk.id)
+    now = datetime.now(UTC)
+    content = check_submission(submission, catalogue, now, kiosk_id=kiosk.id, unit_id=kiosk.unit_id)
+    return SentSubmission(content, submission.id, raw, kiosk.id)
+
+
+def results_as_if_stored(sent: Sequence[SentSubmission]) -> list[SubmissionResult]:
+    """Return the results that these submissions would get from a database without responses."""
+    rows = [one.content for one in sent if isinstance(one.content, ResponseRow)]
+    known = {row.id: row.digest for row in reversed(rows)}  # of two with one id the first counts
+    stored = dict(known)
+    return [_judge(one, stored, known, set()) for one in sent]
 
 
 async def store(pool: Pool, sent: Sequence[SentSubmission]) -> list[SubmissionResult | None]:

@@ -16,7 +16,7 @@ from sipas.survey.tokens import hash_token, new_code, new_token, normal_code
 from sipas.vietnamese import sort_key
 
 _CODE_VALID_FOR = timedelta(days=7)
-_CHANNEL, _SERVICE_CHANNEL = "kiosk", "counter"
+KIOSK_CHANNEL, _SERVICE_CHANNEL = "kiosk", "counter"
 
 
 class Enrolment(msgspec.Struct, frozen=True):
@@ -94,25 +94,42 @@ async def kiosk_config(
     """Return all that a terminal needs to ask the round's questions."""
     unit, round_ = catalogue.units[kiosk.unit_id], _askable_round(catalogue, now)
     settings = await kiosks.get_settings_for(conn, kiosk)
-    config: dict[str, object] = {
-        "kiosk": kiosk.id,
-        "unit": {"code": unit.code, "name": unit.name},
-        "round": round_.code if round_ else None,
-        "closes_at": round_.closes_at if round_ else None,
-        "channel": _CHANNEL,
-        "service_channel": _SERVICE_CHANNEL,
-        **_published_settings(settings),
-    }
+    config = published_place(kiosk, unit, round_, settings)
     if round_ is None:
         return config | {"languages": ["vi", "en"], "note": None}
     instrument = catalogue.instrument_of(round_)
     asks = settings.procedure and "procedure" in round_.strata
-    return config | {
+    return (
+        config
+        | published_questions(instrument, instrument.form_for(KIOSK_CHANNEL))
+        | {
+            "procedures": await offered_procedures(conn, catalogue, round_, kiosk.unit_id) if asks else [],
+            "note": await _published_note(conn, settings, round_, kiosk.unit_id, now),
+        }
+    )
+
+
+def published_place(
+    kiosk: Kiosk, unit: Unit, round_: Round | None, settings: KioskSettings
+) -> dict[str, object]:
+    """Return the part of the configuration that does not depend on the questionnaire."""
+    return {
+        "kiosk": kiosk.id,
+        "unit": {"code": unit.code, "name": unit.name},
+        "round": round_.code if round_ else None,
+        "closes_at": round_.closes_at if round_ else None,
+        "channel": KIOSK_CHANNEL,
+        "service_channel": _SERVICE_CHANNEL,
+        **_published_settings(settings),
+    }
+
+
+def published_questions(instrument: Instrument, form: Form) -> dict[str, object]:
+    """Return the questionnaire and the form to ask."""
+    return {
         "languages": instrument.languages,
         "instrument": _published(instrument),
-        "form": _published_form(instrument, instrument.form_for(_CHANNEL)),
-        "procedures": await offered_procedures(conn, catalogue, round_, kiosk.unit_id) if asks else [],
-        "note": await _published_note(conn, settings, round_, kiosk.unit_id, now),
+        "form": _published_form(instrument, form),
     }
 
 
@@ -121,7 +138,7 @@ def _askable_round(catalogue: Catalogue, now: datetime) -> Round | None:
     opened = [round_ for round_ in catalogue.rounds.values() if is_open(round_, now)]
     for round_ in sorted(opened, key=lambda one: (one.opens_at, one.id), reverse=True):
         instrument = catalogue.instrument_of(round_)
-        if instrument.fits_terminals(instrument.form_for(_CHANNEL)):
+        if instrument.fits_terminals(instrument.form_for(KIOSK_CHANNEL)):
             return round_
     return None
 
