@@ -22,13 +22,30 @@ def whole_number(sent: str) -> int | None:
 def field_names(item: Item) -> Iterator[str]:
     """Yield the names of an item's fields: its id, or `ITEM.OPTION` for each of several options.
 
-    The id of several options is the field of "not applicable".
+    The id of several options is the field of "not applicable"; beside a number or a text it is `ITEM.NA`.
     """
     if item.kind == "choices":
         yield from (f"{item.id}.{option.code}" for option in item.options)
     yield item.id
+    if item.kind in ("number", "text"):
+        yield not_applicable_field(item)
     if item.other_id:
         yield item.other_id
+
+
+def not_applicable_field(item: Item) -> str:
+    return f"{item.id}.NA" if item.kind in ("number", "text") else item.id
+
+
+def written(instrument: Instrument, item: Item, fields: Mapping[str, str]) -> tuple[str, bool]:
+    """Return what was written for a number or a text, and whether the item does not apply.
+
+    What was written counts more than the box of "not applicable". A draft holds that answer under the item.
+    """
+    sent, offered = fields.get(item.id, "").strip(), instrument.may_not_apply(item)
+    if offered and (sent == "NA" or (not sent and fields.get(not_applicable_field(item)))):
+        return "", True
+    return sent, False
 
 
 def radio_values(instrument: Instrument, item: Item) -> dict[str, AnswerValue]:
@@ -56,20 +73,28 @@ def parse_item(
             return {item.id: chosen or None, **other}, None
         applies_not = fields[item.id] == "NA" and instrument.may_not_apply(item)
         return {item.id: "NA" if applies_not else None}, None if applies_not else "errors.unknown_answer"
+    if item.kind in ("number", "text"):
+        return _parse_written(instrument, item, fields)
     sent = fields.get(item.id, "")
-    sent = sent.strip() if item.kind in ("number", "text") else sent
-    if item.kind == "text":
-        error = "errors.long_text" if len(sent) > TEXT_CHARACTERS_MAX else None
-        return {item.id: sent[:TEXT_CHARACTERS_MAX] or None}, error
     if not sent:
         return {item.id: None, **other}, None
-    if item.kind == "number":
-        number = whole_number(sent)
-        fits = number is not None and item.minimum <= number <= item.maximum
-        return {item.id: number if fits else None}, None if fits else "errors.not_a_number"
     values = radio_values(instrument, item)
     known = sent in values
     return {item.id: values.get(sent), **other}, None if known else "errors.unknown_answer"
+
+
+def _parse_written(
+    instrument: Instrument, item: Item, fields: Mapping[str, str]
+) -> tuple[dict[str, AnswerValue], str | None]:
+    sent, applies_not = written(instrument, item, fields)
+    if applies_not or not sent:
+        return {item.id: "NA" if applies_not else None}, None
+    if item.kind == "text":
+        error = "errors.long_text" if len(sent) > TEXT_CHARACTERS_MAX else None
+        return {item.id: sent[:TEXT_CHARACTERS_MAX]}, error
+    number = whole_number(sent)
+    fits = number is not None and item.minimum <= number <= item.maximum
+    return {item.id: number if fits else None}, None if fits else "errors.not_a_number"
 
 
 def fields_of(answers: Mapping[str, AnswerValue]) -> dict[str, str]:

@@ -13,7 +13,13 @@ from sipas.survey.instruments.items import Item, ItemKind, Section, Text
 from sipas.survey.intake.answer_coding import AnswerValue
 from sipas.survey.links.marks import symbols
 from sipas.survey.links.option_order import in_order
-from sipas.survey.links.survey_fields import field_names, parse_item, radio_values
+from sipas.survey.links.survey_fields import (
+    field_names,
+    not_applicable_field,
+    parse_item,
+    radio_values,
+    written,
+)
 from sipas.survey.links.survey_parts import FormPart, parts_asked
 
 _SECONDS_PER_ITEM = 10
@@ -250,7 +256,7 @@ def _question(
         choices=(*in_order(item, answers, seed), *(choice for choice in choices if choice.apart)),
         error=text(language, error) if error else None,
         hint=_hint(item, language),
-        value=fields.get(item.id, ""),
+        value=written(instrument, item, fields)[0] if item.kind in ("number", "text") else "",
         other=_other(item, language, fields),
     )
 
@@ -276,14 +282,15 @@ def _choices(
     instrument: Instrument, item: Item, language: str, fields: Mapping[str, str]
 ) -> Iterator[Choice]:
     if item.kind in ("number", "text"):
+        if instrument.may_not_apply(item):
+            yield _not_applicable(item, language, checked=written(instrument, item, fields)[1])
         return
     if item.kind == "choices":
         for option in item.options:
             name = f"{item.id}.{option.code}"
             yield Choice(name, "1", option.text[language], None, bool(fields.get(name)))
         if instrument.may_not_apply(item):
-            label, checked = text(language, "survey.not_applicable"), fields.get(item.id) == "NA"
-            yield Choice(item.id, "NA", label, None, checked, apart=True)
+            yield _not_applicable(item, language, checked=fields.get(item.id) == "NA")
         return
     labels = _labels(instrument, item, language)
     for place, value in enumerate(radio_values(instrument, item)):
@@ -291,6 +298,12 @@ def _choices(
         label = text(language, "survey.not_applicable") if apart else labels[place]
         mark = place if instrument.is_rated(item) and not apart else None
         yield Choice(item.id, value, label, mark, value == fields.get(item.id), apart)
+
+
+def _not_applicable(item: Item, language: str, *, checked: bool) -> Choice:
+    """Return the box of "not applicable" beside an item without radio buttons."""
+    label = text(language, "survey.not_applicable")
+    return Choice(not_applicable_field(item), "NA", label, None, checked, apart=True)
 
 
 def _labels(instrument: Instrument, item: Item, language: str) -> Sequence[str]:

@@ -84,6 +84,31 @@ def test_several_options_may_not_apply_where_the_item_says_so() -> None:
     assert errors == {"why": "errors.unknown_answer"}
 
 
+@pytest.mark.parametrize(("item", "kind"), [("times", "number"), ("note", "text")])
+def test_a_number_or_a_text_may_not_apply_where_the_item_says_so(item: str, kind: str) -> None:
+    instrument = read_instrument(
+        SOURCE.replace(f'kind = "{kind}",', f'kind = "{kind}", not_applicable = true,')
+    )
+    form, box = instrument.all_forms()[0], f"{item}.NA"
+    answers, errors = parse_form(instrument, form, {box: "NA", item: " "})
+    assert (answers[item], errors) == ("NA", {})
+    assert parse_form(instrument, form, fields_of(answers)) == (answers, {})
+    written, errors = parse_form(instrument, form, {box: "NA", item: "3"})
+    assert (written[item], errors) == (3 if kind == "number" else "3", {})
+    page = survey_page(instrument, form, "vi", "", None, None, fields_of(answers), {})
+    [shown] = [
+        one
+        for part in cast("list[FormSection]", page["sections"])
+        for one in part.questions
+        if one.id == item
+    ]
+    assert shown.value == ""
+    assert [(one.name, one.value, one.checked) for one in shown.choices] == [(box, "NA", True)]
+    plain = read_instrument(SOURCE)
+    _, errors = parse_form(plain, plain.all_forms()[0], {item: "NA"})
+    assert errors == ({item: "errors.not_a_number"} if kind == "number" else {})
+
+
 @pytest.mark.parametrize("wrong", ["10", "-1", "1.5", "two", "٣", "9" * 5_000])
 def test_a_number_out_of_range_is_named(instrument: Instrument, wrong: str) -> None:
     _, errors = parse_form(instrument, instrument.all_forms()[0], {"times": wrong})
