@@ -3,9 +3,37 @@
  *
  * @typedef {Record<string, string>} Text one wording for each language
  * @typedef {{points: number[], satisfied: number, labels: Record<string, string[]>, display: "faces" | "stars" | "numbers"}} Scale
- * @typedef {{id: string, text: Text}} Item
- * @typedef {{name: string, title: Text, scale: Scale, items: Item[]}} Instrument
- * @typedef {{items: string[], draw: number}} Step asks `draw` of its items, drawn at random
+ * @typedef {"rating" | "choice" | "choices" | "yes-no" | "number" | "text"} Kind
+ * @typedef {{code: string, text: Text, other?: boolean}} Option other: it asks for a text as well
+ * @typedef {{item: string, values: (number | string | boolean)[]}} Condition met by one of these answers to an earlier item
+ * @typedef {object} Item
+ * @property {string} id
+ * @property {Text} text
+ * @property {Kind} [kind] a rating, if it is absent
+ * @property {string} [scale] a named one; the main scale, if it is absent
+ * @property {Option[]} [options] of a choice or several choices
+ * @property {boolean} [required]
+ * @property {boolean} [not_applicable] whether "not applicable" is offered
+ * @property {Condition[]} [conditions] all must be met, or the item is not shown
+ * @property {string} [section]
+ * @property {"as-written" | "reversed" | "random"} [order] of the options or points
+ * @property {Text} [hint]
+ * @property {number} [minimum] of a number
+ * @property {number} [maximum]
+ * @typedef {{id: string, title: Text, intros?: Text[]}} Section intros: shown with its first question
+ * @typedef {object} Instrument
+ * @property {string} name
+ * @property {Text} title
+ * @property {Scale} scale the main one
+ * @property {Record<string, Scale>} [scales] by name
+ * @property {Section[]} [sections]
+ * @property {Item[]} items
+ * @typedef {object} Step asks all of its items, or some drawn at random
+ * @property {string[]} items
+ * @property {number} [draw] how many items; absent in steps that earlier versions of this app cannot ask
+ * @property {number | null} [draw_items] how many items, in those steps; null: all
+ * @property {{id: string, items: string[]}[]} [sections] of which `draw_sections` are drawn, each asked whole
+ * @property {number} [draw_sections]
  * @typedef {{id: string, steps: Step[]}} Form
  * @typedef {{code: string, name: string, name_en?: string}} Procedure
  * @typedef {{field: string, field_en?: string, procedures: Procedure[]}} Field
@@ -28,6 +56,12 @@
  * @property {import("./pin.js").Pin | null} pin null: none was set
  * @property {Note | null} note null: there is none
  */
+
+import { drawnBy } from "./form.js";
+
+/** @type {string[]} */
+const KINDS = ["rating", "choice", "choices", "yes-no", "number", "text"];
+const NUMBER_MAX = 32_767; // a larger answer does not fit into the server's column
 
 /** Thrown for a configuration from which no survey can be shown. */
 export class UnusableConfig extends Error {}
@@ -61,19 +95,60 @@ export function asks({ round, closes_at }, now) {
 /** @param {Config} config */
 function requireQuestions({ instrument, form, languages, procedures }) {
   const items = new Map(instrument.items.map((item) => [item.id, item]));
-  for (const language of languages) {
-    insist(instrument.scale.labels[language]?.length === instrument.scale.points.length, `no labels in ${language}`);
-    for (const id of form.steps.flatMap((step) => step.items)) {
-      insist(items.get(id)?.text[language], `no text of ${id} in ${language}`);
-    }
-  }
   insist(form.steps.length > 0 && form.steps.every(drawable), "a step that draws nothing");
+  for (const id of form.steps.flatMap((step) => step.items)) {
+    const item = items.get(id);
+    for (const language of languages) insist(item?.text[language], `no text of ${id} in ${language}`);
+    if (item) requireAnswers(item, instrument, languages);
+    const conditions = item?.conditions ?? [];
+    insist(conditions.every((one) => items.has(one.item) && Array.isArray(one.values)), `a condition of ${id} names no item`);
+  }
+  for (const { id, title } of instrument.sections ?? []) insist(languages.every((one) => title[one]), `no title of ${id}`);
   insist(procedures.every((one) => one.field && one.procedures.every(({ code, name }) => code && name)), "a procedure without name");
 }
 
+/**
+ * Insists that the item can be answered in each language.
+ * @param {Item} item
+ * @param {Instrument} instrument
+ * @param {string[]} languages
+ */
+function requireAnswers(item, instrument, languages) {
+  const { id, kind = "rating", options = [] } = item;
+  insist(KINDS.includes(kind), `${id} is of the unknown kind ${kind}`);
+  if (kind === "rating") {
+    const scale = scaleOf(instrument, item);
+    insist(scale?.points.length > 0 && languages.every((one) => scale.labels[one]?.length === scale.points.length), `no labels for ${id}`);
+  } else if (kind === "choice" || kind === "choices") {
+    insist(options.length > 0 && options.every(({ code, text }) => code && languages.every((one) => text[one])), `no options for ${id}`);
+  } else if (kind === "number") insist(least(item) <= most(item), `no number answers ${id}`);
+}
+
+/**
+ * Returns the scale of a rating.
+ * @param {Instrument} instrument
+ * @param {Item} item
+ * @returns {Scale}
+ */
+export function scaleOf({ scale, scales }, item) {
+  return /** @type {Scale} */ (item.scale ? scales?.[item.scale] : scale);
+}
+
+/** @param {Item} item */
+export function least({ minimum = 0 }) {
+  return minimum;
+}
+
+/** @param {Item} item */
+export function most({ maximum = NUMBER_MAX }) {
+  return maximum;
+}
+
 /** @param {Step} step */
-function drawable({ items, draw }) {
-  return draw >= 1 && draw <= items.length;
+function drawable(step) {
+  if (!step.sections) return drawnBy(step) >= 1 && drawnBy(step) <= step.items.length;
+  const { sections, draw_sections: drawn = sections.length } = step;
+  return drawn >= 1 && drawn <= sections.length && sections.every(({ items }) => items.every((id) => step.items.includes(id)));
 }
 
 /**

@@ -5,6 +5,7 @@
  * @typedef {import("./config.js").Config} Config
  * @typedef {import("./messages.js").Messages} Messages
  * @typedef {import("./survey.js").Submission} Submission
+ * @typedef {import("./answer_sheet.js").Answer} Answer
  * @typedef {import("./heartbeat.js").Heartbeat} Heartbeat
  * @typedef {Extract<import("./messages.js").Key, `out.${string}`>} Problem why no survey can be shown
  * @typedef {Extract<import("./messages.js").Key, `enrol.${string}`>} Refusal why a code was not taken
@@ -64,6 +65,8 @@ export class Kiosk extends ScreenHost {
   #before = start;
   #idle = new Idle();
   #timer = 0;
+  /** Whether an answer was pressed, and its screen is about to be left. */
+  #moving = false;
   /** Whether the operator's page or its PIN pad is shown. */
   #attended = false;
   /** Whether the answers are being stored, or are stored. */
@@ -106,6 +109,7 @@ export class Kiosk extends ScreenHost {
   /** @param {Screen} screen */
   show(screen) {
     this.#screen = screen;
+    this.#moving = false;
     this.enter();
   }
 
@@ -230,12 +234,19 @@ export class Kiosk extends ScreenHost {
     this.show(service);
   }
 
-  /** Answers with a point; a second touch clears the answer. @param {number} point */
-  answer(point) {
+  /**
+   * Answers the question, and goes on once the button was seen to be pressed; a second touch clears an answer given before.
+   * @param {Answer} answer
+   */
+  answer(answer) {
+    if (!this.survey || this.#ending) return;
+    if (this.survey.chosen === answer) return this.#moving ? undefined : this.#takeBack();
+    this.survey.record(answer);
+    this.#keepDraft();
     clearTimeout(this.#timer);
-    if (this.survey?.chosen === point) return this.#takeBack();
+    this.#moving = true;
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.#timer = setTimeout(() => this.#goOn((survey) => survey.answer(point)), still ? 0 : PRESSED_MS);
+    this.#timer = setTimeout(() => this.goOn(), still ? 0 : PRESSED_MS);
   }
 
   #takeBack() {
@@ -248,13 +259,8 @@ export class Kiosk extends ScreenHost {
   /** Continues with the answer given before, or without one. */
   goOn() {
     clearTimeout(this.#timer);
-    this.#goOn((survey) => survey.goOn());
-  }
-
-  /** @param {(survey: Survey) => void} step */
-  #goOn(step) {
     if (!this.survey || this.#ending) return;
-    step(this.survey);
+    this.survey.goOn();
     if (this.survey.item) {
       this.#keepDraft();
       this.show(question);

@@ -4,6 +4,7 @@
  *
  * @typedef {import("./config.js").Config} Config
  * @typedef {import("./config.js").Item} Item
+ * @typedef {import("./answer_sheet.js").Answer} Answer
  * @typedef {object} Submission
  * @property {string} id
  * @property {string} instrument
@@ -17,26 +18,30 @@
  * @property {string} language
  * @property {boolean} complete
  * @property {number} [sequence] given by the queue
- * @property {Record<string, number | null>} answers asked items alone; null: not answered
+ * @property {Record<string, Answer | null>} answers of the items that were asked and shown; null: not answered
  * @property {string | null} comment
  * @property {Record<string, string>} attributes
  * @property {import("./dating.js").Mark} [undated] its times are provisional until the server answers
  */
+import { AnswerSheet, otherKey, toggled } from "./answer_sheet.js";
+import { askedItems } from "./form.js";
+import { OptionOrder } from "./option_order.js";
+import { randomFraction } from "./random_draws.js";
 import { uuid7 } from "./uuid7.js";
 
 export class Survey {
   /** @type {string | null} */
   procedure = null;
-  /** Index of the asked item on the screen; the number of items after the last one. */
+  /** Index of the item on the screen among those shown; their number after the last one. */
   position = 0;
   /** @type {string | null} */
   comment = null;
   /** Text in the comment field; it becomes the comment when it is sent. */
   typed = "";
-  /** @type {Map<string, number>} */
-  #answers = new Map();
-  /** Number of asked items answered or skipped. */
-  #passed = 0;
+  /** What was typed for an item or beside an option; it becomes an answer when it is confirmed. @type {Map<string, string>} */
+  entries = new Map();
+  /** Items that were answered or skipped. @type {Set<string>} */
+  #passed = new Set();
 
   /**
    * @param {Config} config
@@ -48,51 +53,87 @@ export class Survey {
     this.language = language;
     this.startedAt = now;
     this.id = uuid7(now.getTime());
-    const items = new Map(config.instrument.items.map((item) => [item.id, item]));
-    this.asked = config.form.steps
-      .flatMap((step) => draw(step.items, step.draw, random))
-      .map((id) => /** @type {Item} */ (items.get(id)));
+    this.sheet = new AnswerSheet(askedItems(config.instrument, config.form, random));
+    this.optionOrder = new OptionOrder(config.instrument.items, random);
+  }
+
+  /** The items to ask, by the answers so far. */
+  get shown() {
+    return this.sheet.shown;
   }
 
   /** @returns {Item | undefined} */
   get item() {
-    return this.asked[this.position];
+    return this.shown[this.position];
   }
 
-  /** @returns {number | undefined} */
+  /** The answer to the item on the screen. @returns {Answer | undefined} */
   get chosen() {
-    return this.item && this.#answers.get(this.item.id);
+    return this.item && this.sheet.get(this.item.id);
   }
 
-  /** Whether every item has been answered, whichever screen is shown. */
+  /** Whether every item was answered or skipped, whichever screen is shown, and no required answer is missing. */
   get complete() {
-    return this.#passed === this.asked.length;
+    return this.shown.every(({ id }) => this.#passed.has(id)) && this.sheet.missing.length === 0;
   }
 
   get unanswered() {
-    return this.#answers.size === 0 && this.comment === null;
+    return this.sheet.empty && this.comment === null;
   }
 
-  /** @param {number} point */
-  answer(point) {
+  /** Records the answer to the item on the screen, which stays there. @param {Answer | null} answer */
+  record(answer) {
     if (!this.item) return;
-    this.#answers.set(this.item.id, point);
+    this.#passed.add(this.item.id);
+    this.sheet.set(this.item.id, answer);
+    this.#forgetHidden();
+  }
+
+  /** Records the answer and goes on. @param {Answer | null} answer */
+  answer(answer) {
+    this.record(answer);
     this.goOn();
+  }
+
+  /** Adds one of several options to the answer, or takes it away. @param {string} code */
+  toggle(code) {
+    if (!this.item) return;
+    this.sheet.set(this.item.id, toggled(this.item, this.chosen, code));
+    this.#forgetHidden();
   }
 
   /** Continues with the answer given before, or without one. */
   goOn() {
     if (!this.item) return;
+    this.#passed.add(this.item.id);
     this.position += 1;
-    this.#passed = Math.max(this.#passed, this.position);
+  }
+
+  /** Continues without an answer. */
+  skip() {
+    this.answer(null);
   }
 
   takeBack() {
-    if (this.item) this.#answers.delete(this.item.id);
+    if (!this.item) return;
+    this.#passed.delete(this.item.id);
+    this.sheet.set(this.item.id, null);
+    this.#forgetHidden();
   }
 
   back() {
     this.position = Math.max(0, this.position - 1);
+  }
+
+  /** An item that is shown again later is asked again. */
+  #forgetHidden() {
+    const shown = new Set(this.shown.map(({ id }) => id));
+    for (const { id } of this.sheet.items) {
+      if (shown.has(id)) continue;
+      this.#passed.delete(id);
+      this.entries.delete(id);
+      this.entries.delete(otherKey(id));
+    }
   }
 
   /**
@@ -113,35 +154,11 @@ export class Survey {
       submitted_at: withOffset(now),
       language: this.language,
       complete: this.complete,
-      answers: Object.fromEntries(this.asked.map(({ id }) => [id, this.#answers.get(id) ?? null])),
+      answers: this.sheet.sent(),
       comment: this.comment,
-      attributes: {},
+      attributes: this.optionOrder.attributes,
     };
   }
-}
-
-/**
- * Draws `count` of the ids, every subset equally likely, in their order.
- * @param {string[]} ids
- * @param {number} count
- * @param {() => number} random
- * @returns {string[]}
- */
-export function draw(ids, count, random) {
-  const places = ids.map((_, place) => place);
-  for (let i = 0; i < count; i += 1) {
-    const j = i + Math.floor(random() * (places.length - i));
-    const [here, there] = [places[i], places[j]];
-    places[i] = /** @type {number} */ (there);
-    places[j] = /** @type {number} */ (here);
-  }
-  const drawn = new Set(places.slice(0, count));
-  return ids.filter((_, place) => drawn.has(place));
-}
-
-/** An unpredictable fraction, 0 or more and below 1. */
-export function randomFraction() {
-  return /** @type {number} */ (crypto.getRandomValues(new Uint32Array(1))[0]) / 2 ** 32;
 }
 
 /**

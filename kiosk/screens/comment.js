@@ -29,7 +29,7 @@ export function comment(kiosk) {
   return frame(
     kiosk,
     "comment",
-    { progress: progress(survey, survey.asked.length), back: () => kiosk.back(), skip: () => kiosk.say("") },
+    { progress: progress(survey, survey.shown.length), back: () => kiosk.back(), skip: () => kiosk.say("") },
     h("h1", { id: "question", tabindex: -1, "data-focus": true }, t("comment.title")),
     h("p", { id: "private" }, t("comment.private")),
     text,

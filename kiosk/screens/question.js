@@ -40,7 +40,7 @@ export function question(kiosk) {
  * @param {number} passed
  */
 export function progress(survey, passed) {
-  return { number: passed + 1, total: survey.asked.length + Number(survey.config.comment) };
+  return { number: passed + 1, total: survey.shown.length + Number(survey.config.comment) };
 }
 
 /**

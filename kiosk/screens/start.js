@@ -1,6 +1,7 @@
 /** @typedef {import("../kiosk.js").Kiosk} Kiosk */
 import { h } from "../dom.js";
 import { mark } from "../faces.js";
+import { countQuestions } from "../form.js";
 import { frame } from "./frame.js";
 
 const SECONDS_AN_ITEM = 10;
@@ -57,8 +58,7 @@ function beginning(kiosk, language) {
  * @param {string} language
  */
 function duration({ messages, settings }, language) {
-  const asked = settings.form.steps.reduce((sum, step) => sum + step.draw, 0);
-  const minutes = Math.ceil((asked * SECONDS_AN_ITEM) / 60);
+  const minutes = Math.ceil((countQuestions(settings.form) * SECONDS_AN_ITEM) / 60);
   if (minutes <= 1) return messages.text(language, "start.under_a_minute");
   return messages.text(language, "start.minutes", { minutes });
 }

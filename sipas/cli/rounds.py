@@ -18,6 +18,7 @@ from sipas.queries.transactions import count_before
 from sipas.survey.catalogue import LOCAL, Catalogue, is_open, load_catalogue
 from sipas.survey.instruments.instrument import Instrument
 from sipas.survey.invitations.retry import recount_all
+from sipas.survey.kiosks.terminals import KIOSK_CHANNEL
 from sipas.survey.links.coarsening import TIME_LEVELS, levels
 from sipas.tables.cells import clean_cell
 
@@ -119,7 +120,7 @@ def _open(
 
 
 def _warn_of_terminals(instrument: Instrument) -> None:
-    form = instrument.form_for("kiosk")
+    form = instrument.form_for(KIOSK_CHANNEL)
     if not instrument.fits_terminals(form):
         click.echo(
             f"warning: kiosks cannot ask the form {form.id} of {instrument.name}: they ask ratings on the "

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Survey, draw, withOffset } from "../../kiosk/survey.js";
+import { draw } from "../../kiosk/random_draws.js";
+import { Survey, withOffset } from "../../kiosk/survey.js";
 import { config } from "./sample.js";
 
 const BEGUN = new Date("2026-11-21T08:30:00.000Z");

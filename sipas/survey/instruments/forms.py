@@ -41,3 +41,11 @@ def chance_of(step: FormStep, blocks: tuple[Block, ...]) -> Fraction:
         return Fraction(step.draw_sections, max(len(blocks), 1))
     items = sum(len(block.items) for block in blocks)
     return Fraction(step.draw or items, max(items, 1))
+
+
+def most_asked(step: FormStep, blocks: tuple[Block, ...]) -> int:
+    """Return how many items the step asks one person at most; of drawn sections, the largest."""
+    sizes = sorted((len(block.items) for block in blocks), reverse=True)
+    if step.draw_sections is not None:
+        return sum(sizes[: step.draw_sections])
+    return step.draw or sum(sizes)

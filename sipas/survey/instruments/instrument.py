@@ -9,7 +9,7 @@ import msgspec
 from sipas.errors import InputError
 from sipas.stats.cells.scoring import IndexDefinition, Scoring
 from sipas.survey.instruments.answer_columns import AnswerColumn, columns_of, option_id
-from sipas.survey.instruments.forms import Block, Form, FormStep, chance_of
+from sipas.survey.instruments.forms import Block, Form, FormStep, chance_of, most_asked
 from sipas.survey.instruments.indices import WrittenIndex, resolve_index
 from sipas.survey.instruments.items import (
     MAIN_SCALE,
@@ -182,11 +182,22 @@ class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
         forms = self.all_forms()
         return next((form for form in forms if channel in form.channels), forms[0])
 
-    def fits_terminals(self, form: Form) -> bool:
-        """Whether a terminal can ask the form: ratings on the main scale, without conditions."""
-        items = [item for step in form.steps for item in self.asked_by(step)]
+    def count_questions(self, form: Form) -> int:
+        """Return how many questions the form asks one person at most."""
+        return sum(most_asked(step, self.blocks(step)) for step in form.steps)
+
+    def is_plain(self, step: FormStep) -> bool:
+        """Whether the step asks ratings on the main scale, without conditions or a draw of sections.
+
+        Apps of terminals that have not been updated ask nothing else.
+        """
+        items = self.asked_by(step)
         plain = all(self.is_rated(item) and item.id not in self.conditions for item in items)
-        return plain and all(step.draw_sections is None for step in form.steps)
+        return plain and step.draw_sections is None
+
+    def fits_terminals(self, form: Form) -> bool:
+        """Whether terminals ask the form: ratings on the main scale, without conditions."""
+        return all(self.is_plain(step) for step in form.steps)
 
     def probabilities(self, form: Form) -> dict[str, Fraction]:
         """Return the probability of being asked of each item in the form."""

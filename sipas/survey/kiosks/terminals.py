@@ -10,8 +10,7 @@ from sipas.queries import kiosks
 from sipas.queries.catalogue import Procedure, Round, Unit, list_offered_procedures
 from sipas.queries.kiosks import Kiosk, KioskSettings
 from sipas.survey.catalogue import Catalogue, is_open, local_day
-from sipas.survey.instruments.forms import Form, FormStep
-from sipas.survey.instruments.instrument import Instrument
+from sipas.survey.kiosks.questionnaire import published_questions as published_questions
 from sipas.survey.tokens import hash_token, new_code, new_token, normal_code
 from sipas.vietnamese import sort_key
 
@@ -124,17 +123,8 @@ def published_place(
     }
 
 
-def published_questions(instrument: Instrument, form: Form) -> dict[str, object]:
-    """Return the questionnaire and the form to ask."""
-    return {
-        "languages": instrument.languages,
-        "instrument": _published(instrument),
-        "form": _published_form(instrument, form),
-    }
-
-
 def _askable_round(catalogue: Catalogue, now: datetime) -> Round | None:
-    """Return the round that opened last, of those whose form terminals can ask."""
+    """Return the round that opened last, of those whose form terminals ask."""
     opened = [round_ for round_ in catalogue.rounds.values() if is_open(round_, now)]
     for round_ in sorted(opened, key=lambda one: (one.opens_at, one.id), reverse=True):
         instrument = catalogue.instrument_of(round_)
@@ -172,41 +162,6 @@ def two_figures(number: int) -> int:
     """Round down to two figures, so that the configuration does not change with every answer."""
     zeros = max(0, len(str(number)) - 2)
     return int(number // 10**zeros * 10**zeros)
-
-
-def _published(instrument: Instrument) -> dict[str, object]:
-    """Return the questionnaire. Named scales and sections are there only if it has some."""
-    named = {"scales": instrument.named_scales} if instrument.named_scales else {}
-    sections = {"sections": instrument.sections} if instrument.sections else {}
-    return (
-        {
-            "id": instrument.id,
-            "version": instrument.version,
-            "name": instrument.name,
-            "title": instrument.title,
-            "scale": instrument.scale,
-            "items": list(instrument.items()),
-        }
-        | named
-        | sections
-    )
-
-
-def _published_form(instrument: Instrument, form: Form) -> dict[str, object]:
-    """Return the form with the items of each step."""
-    return {"id": form.id, "steps": [_published_step(instrument, step) for step in form.steps]}
-
-
-def _published_step(instrument: Instrument, step: FormStep) -> dict[str, object]:
-    """Return the items to draw from, or the sections; a step without a draw asks all of them."""
-    items = [item.id for item in instrument.asked_by(step)]
-    published: dict[str, object] = {"items": items, "draw": step.draw or len(items)}
-    if step.draw_sections is None:
-        return published
-    sections = [
-        {"id": block.section, "items": [item.id for item in block.items]} for block in instrument.blocks(step)
-    ]
-    return published | {"sections": sections, "draw_sections": step.draw_sections}
 
 
 async def offered_procedures(

@@ -9,7 +9,8 @@ import msgspec
 from sipas.messages import language_name, long_date, text
 from sipas.survey.instruments.forms import Form
 from sipas.survey.instruments.instrument import Instrument
-from sipas.survey.instruments.items import Item, ItemKind, Section, Text
+from sipas.survey.instruments.introductions import introductions
+from sipas.survey.instruments.items import Item, ItemKind, Section
 from sipas.survey.intake.answer_coding import AnswerValue
 from sipas.survey.links.marks import symbols
 from sipas.survey.links.option_order import in_order
@@ -219,18 +220,8 @@ def _section(
     )
     if part.group is None:
         return FormSection(None, (), questions)
-    intros = _intros(instrument, part.group) if isinstance(part.group, Section) else []
+    intros = introductions(instrument, part.group) if isinstance(part.group, Section) else []
     return FormSection(part.group.title[language], tuple(intro[language] for intro in intros), questions)
-
-
-def _intros(instrument: Instrument, section: Section) -> list[Text]:
-    """Return the introductions of the section and of those that begin with it."""
-    parents = {child.id: parent for parent in instrument.all_sections for child in parent.sections}
-    found, above = [section.intro], parents.get(section.id)
-    while above is not None and next(one for one in above.tree() if one.items).id == section.id:
-        found.insert(0, above.intro)
-        above = parents.get(above.id)
-    return [intro for intro in found if intro]
 
 
 def _question(
