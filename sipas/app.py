@@ -34,6 +34,9 @@ from sipas.routes import (
     kiosk_shell,
     link,
     messages,
+    paper,
+    paper_differences,
+    paper_entry,
     poster,
     session,
     submissions,
@@ -97,6 +100,12 @@ ROUTES = [
     dashboard.get_dashboard,
     fleet.get_fleet,
     funnel.get_links,
+    paper.get_paper,
+    paper.start_paper,
+    paper_entry.get_paper_entry,
+    paper_entry.post_paper_entry,
+    paper_differences.get_differences,
+    paper_differences.post_differences,
 ]
 
 

@@ -504,13 +504,14 @@ insert into unread_callback_count (n) values (0);
 
 -- Answers of links -----------------------------------------------------------------
 
--- Answers of links and posters until the mix stores them: docs/explanation/privacy.md. encrypted: under a key that
--- is not in the database, so that no dump and no statement log reveals answers. due_on: the next day on which
--- a mix decides about it.
+-- Answers of links, posters and paper forms until the mix stores them: docs/explanation/privacy.md. encrypted: under a
+-- key that is not in the database, so that no dump and no statement log reveals answers. due_on: the next day on
+-- which a mix decides about it. paper: of a paper form, which goes on waiting after the round has closed.
 create table pending (
     round_id int not null constraint pending_round references round,
     due_on date not null,
-    encrypted bytea not null
+    encrypted bytea not null,
+    paper boolean not null default false
 );
 
 -- Answers behind a link that were not sent yet, encrypted with a key from the link's token, which is not in the
@@ -533,6 +534,49 @@ create table poster (
 create table poster_form (
     hash bytea not null constraint poster_form_pkey primary key,
     expires_on date not null
+);
+
+-- Paper forms ------------------------------------------------------------------------
+
+-- A form on paper, by the number printed on it. Of a form that is done only its number and the day are kept;
+-- nothing leads to its response.
+create table paper_form (
+    id int generated always as identity constraint paper_form_pkey primary key,
+    round_id int not null constraint paper_form_round references round,
+    number text not null constraint paper_form_number_not_empty check (number <> ''),
+    is_open boolean not null default true,
+    done_on date,
+    constraint paper_form_number_once unique (round_id, number),
+    constraint paper_form_done check (is_open = (done_on is null)),
+    constraint paper_form_state unique (id, is_open)
+);
+create index paper_form_done_on on paper_form (round_id, done_on);
+
+-- What one person has typed of a form, encrypted under a key that is not in the database. place: of the two complete
+-- entries; null: a draft. Entries are deleted by the transaction that passes the answer to the mix: a form that is
+-- done has none, and takes none. person_id: no foreign key, as an entry outlives its person.
+create table paper_entry (
+    form_id int not null,
+    form_is_open boolean not null default true constraint paper_entry_of_open_form check (form_is_open),
+    person_id int not null,
+    place smallint constraint paper_entry_place check (place in (1, 2)),
+    encrypted bytea not null,
+    constraint paper_entry_pkey primary key (form_id, person_id),
+    constraint paper_entry_place_once unique (form_id, place),
+    constraint paper_entry_form foreign key (form_id, form_is_open) references paper_form (id, is_open)
+);
+
+-- How well paper forms of a round were typed. forms: that are done; forms_differed: whose two entries differed.
+-- fields: compared; differed: fields whose two entries differed; wrong: typed values that the paper did not confirm.
+-- left_out: answers to questions that should not have been asked.
+create table paper_count (
+    round_id int not null constraint paper_count_pkey primary key constraint paper_count_round references round,
+    forms bigint not null,
+    forms_differed bigint not null,
+    fields bigint not null,
+    differed bigint not null,
+    wrong bigint not null,
+    left_out bigint not null
 );
 
 -- Rules the database keeps itself --------------------------------------------

@@ -43,6 +43,7 @@ FAMILIES = {
     "chart": CommandFamily("sipas.cli.chart:chart", "a chart of indices as a file"),
     "kiosk": CommandFamily("sipas.cli.kiosks:kiosk", "kiosks: enrol, watch, set up, replace, retire"),
     "link": CommandFamily("sipas.cli.links:link", "one-time links: make, count, mix what was answered"),
+    "paper": CommandFamily("sipas.cli.paper:paper", "paper forms: how many, and how often entries differed"),
     "poster": CommandFamily("sipas.cli.posters:poster", "QR codes for walls of units"),
     "key": CommandFamily("sipas.cli.people:key", "keys of programs"),
     "user": CommandFamily("sipas.cli.people:user", "people who sign in"),

@@ -1,4 +1,4 @@
-"""Encrypted answers of links and posters that wait for the mix."""
+"""Encrypted answers of links, posters and paper forms that wait for the mix."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -13,11 +13,15 @@ _VACUUM_TIMEOUT_SECONDS = 3600.0  # for the vacuum
 
 
 class Pending(msgspec.Struct, frozen=True):
-    """Fields are in the order of the statements. due_on: the next day on which a mix decides about it."""
+    """Fields are in the order of the statements. due_on: the next day on which a mix decides about it.
+
+    paper: of a paper form, which goes on waiting after the round has closed.
+    """
 
     round_id: int
     due_on: date
     encrypted: bytes
+    paper: bool = False
 
 
 async def insert_pending(conn: Connection, rows: Iterable[Pending]) -> None:
@@ -25,7 +29,7 @@ async def insert_pending(conn: Connection, rows: Iterable[Pending]) -> None:
 
 
 async def count_due(conn: Connection, today: date, closed_before: datetime) -> int:
-    """Count answers due today, or of rounds that closed before that moment."""
+    """Count answers due today, or of links and posters of rounds that closed before that moment."""
     return int(await conn.fetchval(_Q.count_due, today, closed_before))
 
 

@@ -15,7 +15,7 @@ from sipas.errors import Overloaded
 from sipas.queries.people import delete_session
 from sipas.routes.guards import SESSION_COOKIE, own_form_guard, request_source
 from sipas.routes.pages import language_of, page
-from sipas.survey.access.sign_in import DEVICE_VALID_FOR, SESSION_VALID_FOR, TooManyAttempts
+from sipas.survey.access.sign_in import DEVICE_VALID_FOR, SESSION_VALID_FOR, SignedIn, TooManyAttempts
 from sipas.survey.tokens import hash_token
 
 _FIRST_PAGE = "/"
@@ -80,11 +80,14 @@ async def login(
         return _sign_in_page(request, data.name, problem="login.failed", status=401)
     next_ = _next_page(request)
     address = f"{next_}{'&' if '?' in next_ else '?'}lang={language_of(request)}"
-    cookies = [
+    return Redirect(address, status_code=303, cookies=sign_in_cookies(state, signed_in))
+
+
+def sign_in_cookies(state: State, signed_in: SignedIn) -> list[Cookie]:
+    return [
         _cookie(state, SESSION_COOKIE, signed_in.session, SESSION_VALID_FOR),
         _cookie(state, _DEVICE_COOKIE, signed_in.device, DEVICE_VALID_FOR, "/login"),
     ]
-    return Redirect(address, status_code=303, cookies=cookies)
 
 
 def _retry_later(

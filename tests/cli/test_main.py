@@ -28,6 +28,7 @@ COMMANDS = {
     "chart",
     "kiosk",
     "link",
+    "paper",
     "poster",
     "key",
     "user",

@@ -17,6 +17,7 @@ from sipas.queries.messages import MessageKind as MessageKind
 from sipas.report.figures.kinds import CHART_KINDS as CHART_KINDS
 from sipas.report.request import Channels
 from sipas.routes.funnel import BY_DAY, BY_UNIT, STEPS
+from sipas.routes.paper import NOTICES, REFUSALS
 from sipas.stats.contrasts.family import Finding
 from sipas.stats.estimates.targets import TargetVerdict
 from sipas.stats.notes import KINDS as NOTE_KINDS
@@ -25,6 +26,8 @@ from sipas.stats.planning.allocation import AllocationMethod as Allocation
 from sipas.stats.weights.weights import WeightingMethod as Weighting
 from sipas.survey.columns import CHANNELS, SERVICE_CHANNELS
 from sipas.survey.kiosks.fleet import KIOSK_PROBLEMS
+from sipas.survey.paper.codes import Mistake
+from sipas.survey.paper.head import HEAD_FIELDS, HeadMistake
 
 ROOT = Path(__file__).resolve().parents[2]
 CODE = [file.read_text(encoding="utf-8") for file in (ROOT / "sipas").rglob("*.py")]
@@ -35,7 +38,7 @@ ONLY_WITH_WALK_UP = "_walk_up_only"
 COMPARED = {*get_args(Finding), *(f"{one}{ONLY_WITH_WALK_UP}" for one in ("better", "worse"))}
 JUDGED = {*get_args(TargetVerdict), *(f"{one}{ONLY_WITH_WALK_UP}" for one in ("met", "not_met"))}
 TERMINAL_NUMBERS = {"heard", "queue", "sequence", "missing", "storage", "version"}
-REFUSALS = set(re.findall(r'refuse\(\s*submission, "(\w+)"', "".join(CODE)))
+QUARANTINED = set(re.findall(r'refuse\(\s*submission, "(\w+)"', "".join(CODE)))
 
 # What stands for {} in a key that code puts together.
 CODES: dict[str, set[str]] = {
@@ -51,8 +54,14 @@ CODES: dict[str, set[str]] = {
     "fleet.{}_next": set(KIOSK_PROBLEMS),
     "funnel.{}": {*STEPS, *BY_UNIT, *BY_DAY, "response_rate"},
     "index.{}": {"pooled", "factors", "tree"},
+    "level.service_channel.{}": set(SERVICE_CHANNELS),
     "month.{}": {str(month) for month in range(1, 13)},
     "note.{}": set(NOTE_KINDS),
+    "paper.{}": {field.partition(":")[2] for field in HEAD_FIELDS},
+    "paper.mistake.{}": {*get_args(HeadMistake), *get_args(Mistake), "number_empty", "undecided"},
+    "paper.move_{}": {"number", "twice"},
+    "paper.notice.{}": set(NOTICES),
+    "paper.refused.{}": set(REFUSALS),
     "plan.allocation.{}": set(get_args(Allocation)),
     "sms.{}": set(get_args(MessageKind)),
     "sms.{}_on_page": set(get_args(MessageKind)),
@@ -72,7 +81,7 @@ SOME_OF_THEM: dict[str, set[str]] = {
         *(f"service_channel.{channel}" for channel in SERVICE_CHANNELS),
     },
     "reason.{}": {"no_phone", "opted_out", "UNDELIV"},
-    "refusal.{}": REFUSALS,
+    "refusal.{}": QUARANTINED,
 }
 
 

@@ -1,4 +1,9 @@
-"""The plan of one mix: which waiting answers it stores, and with which attributes."""
+"""The plan of one mix: which waiting answers it stores, and with which attributes.
+
+Answers of paper forms keep what they say of the person, which household surveys need for their weights. They
+are stored as soon as their day is over and k of the unit (and village) wait. Fewer wait further: after the
+round has closed until the end of the month, as most paper arrives then.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
@@ -22,6 +27,7 @@ from sipas.survey.links.coarsening import (
 from sipas.survey.links.shared_attributes import shared_attributes
 from sipas.survey.links.waiting import WaitingAnswer, encrypt_answer
 
+VILLAGE = "village"  # attribute of answers from household samples: the cluster
 _NO_LANGUAGE = "und"  # BCP 47: undetermined
 
 Opened = tuple[int, WaitingAnswer]  # with its round
@@ -60,6 +66,8 @@ class MixPlan(msgspec.Struct, frozen=True):
 
     def is_settled(self, round_id: int, answer: WaitingAnswer) -> bool:
         """Whether the answer's day is over, so that no more answers of that day can arrive."""
+        if answer.is_paper:
+            return answer.waits_since < self.before
         return answer.day < self.before or self.is_closed(round_id)
 
     def due_on(self, round_id: int, day: date) -> date:
@@ -67,16 +75,33 @@ class MixPlan(msgspec.Struct, frozen=True):
         return next_day(day, _time_kept(self.rounds[round_id].mixed_every))
 
     def is_due(self, round_id: int, answer: WaitingAnswer) -> bool:
+        """Whether the answer is stored if enough others wait with it."""
+        if answer.is_paper:
+            return self.is_settled(round_id, answer)
         return self.is_closed(round_id) or self.due_on(round_id, answer.day) <= self.before
 
     def groups(self, opened: Sequence[Opened]) -> Iterator[list[tuple[int, Opened]]]:
-        """Yield due answers by round, unit and channel if there are enough, with their places."""
-        keys = [(round_id, answer.unit_id, answer.channel) for round_id, answer in opened]
+        """Yield due answers by round, unit and channel if there are enough, with their places.
+
+        Answers of paper forms by village too, which they keep.
+        """
+        keys = [
+            (round_id, one.unit_id, one.channel, one.attributes.get(VILLAGE) if one.is_paper else None)
+            for round_id, one in opened
+        ]
         due = [place for place, one in enumerate(opened) if self.is_due(*one)]
         for places in grouped(due, keys):
             round_id = keys[places[0]][0]
-            if len(places) >= self.rounds[round_id].anonymity or self.is_closed(round_id):
-                yield [(place, opened[place]) for place in places]
+            group = [(place, opened[place]) for place in places]
+            if len(places) >= self.rounds[round_id].anonymity or self._waits_no_more(round_id, group):
+                yield group
+
+    def _waits_no_more(self, round_id: int, group: Sequence[tuple[int, Opened]]) -> bool:
+        """Whether a group with fewer than k answers is stored all the same."""
+        return self.is_closed(round_id) and any(
+            not answer.is_paper or next_day(answer.waits_since, "month") <= self.before
+            for _, (_, answer) in group
+        )
 
     def stored(self, group: Sequence[tuple[int, Opened]]) -> Iterator[MixedAnswer]:
         """group: of one round, unit and channel."""
@@ -89,7 +114,9 @@ class MixPlan(msgspec.Struct, frozen=True):
         for together in grouped(range(len(answers)), kept):
             languages = [answers[i].language for i in together]
             is_kept = language_kept(languages, round_.anonymity)
-            known = shared_attributes([answers[i].attributes for i in together], round_.anonymity)
+            known = [answers[i].attributes for i in together]
+            if not answers[together[0]].is_paper:
+                known = shared_attributes(known, round_.anonymity)
             for place, (i, language) in enumerate(zip(together, languages, strict=True)):
                 code = language if is_kept else _NO_LANGUAGE
                 yield MixedAnswer(
@@ -108,10 +135,16 @@ class MixPlan(msgspec.Struct, frozen=True):
         for round_id, answer in left:
             if self.is_settled(round_id, answer):
                 counted = msgspec.structs.replace(answer, counted=True)
-                since = self.before if self.is_due(round_id, answer) else answer.day
-                yield encrypt_answer(cipher, round_id, counted, self.due_on(round_id, since))
+                yield encrypt_answer(cipher, round_id, counted, self._decided_on(round_id, answer))
             else:
                 yield encrypt_answer(cipher, round_id, answer)
+
+    def _decided_on(self, round_id: int, answer: WaitingAnswer) -> date:
+        """Return the next day on which the mix decides about an answer that goes on waiting."""
+        if answer.is_paper:
+            month_over = next_day(answer.waits_since, "month")
+            return month_over if month_over > self.before else next_day(self.before, "month")
+        return self.due_on(round_id, self.before if self.is_due(round_id, answer) else answer.day)
 
 
 def _time_kept(text: str) -> TimeKept:

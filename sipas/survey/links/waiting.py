@@ -1,4 +1,4 @@
-"""Encrypted answers of links and posters that wait for the mix.
+"""Encrypted answers of links, posters and paper forms that wait for the mix.
 
 A link's use and its answer are one transaction, and one line in a server's statement log. The answer is
 encrypted under a key that is not in the database, so neither shows what was answered.
@@ -16,11 +16,14 @@ from sipas.survey.links.coarsening import next_day
 
 _ANSWER_PADDING_BYTES = 512  # lengths are a multiple of it, so that they reveal nothing of the answers
 _KEY_PURPOSE = b"sipas waiting answers"
+PAPER_CHANNEL = "paper"
 _UNENCRYPTED_KEY_ID = bytes(KEY_ID_BYTES)  # of answers stored before encryption was introduced
 
 
 class WaitingAnswer(msgspec.Struct, frozen=True):
-    """counted: the funnel has counted it. texts, attributes: by item."""
+    """counted: the funnel has counted it. texts, attributes: by item. since: the day on which it began to
+    wait; None: its own day.
+    """
 
     unit_id: int
     procedure_id: int | None
@@ -34,23 +37,33 @@ class WaitingAnswer(msgspec.Struct, frozen=True):
     counted: bool = False
     texts: dict[str, str] = {}
     attributes: dict[str, str] = {}
+    since: date | None = None
+
+    @property
+    def is_paper(self) -> bool:
+        return self.channel == PAPER_CHANNEL
+
+    @property
+    def waits_since(self) -> date:
+        return self.since or self.day
 
 
 def read_answer_cipher(settings: Settings) -> FieldCipher:
     """Return the cipher for answers: derived from the same secrets as that for phones, with other keys."""
-    return read_cipher(settings, _KEY_PURPOSE, "an answer of a link or poster")
+    return read_cipher(settings, _KEY_PURPOSE, "an answer of a link, poster or paper form")
 
 
 def encrypt_answer(
     cipher: FieldCipher, round_id: int, answer: WaitingAnswer, due_on: date | None = None
 ) -> Pending:
-    """Encrypt an answer. due_on: by default the day after its own, when the order of its day is lost."""
+    """Encrypt an answer. due_on: by default the day after it came, when the order of its day is lost."""
     content = msgspec.msgpack.encode(answer)
     length = len(content) + 4
     padded = len(content).to_bytes(4) + content.ljust(
         -(-length // _ANSWER_PADDING_BYTES) * _ANSWER_PADDING_BYTES - 4, b"\0"
     )
-    return Pending(round_id, due_on or next_day(answer.day, "day"), cipher.encrypt(padded))
+    due_on = due_on or next_day(answer.waits_since, "day")
+    return Pending(round_id, due_on, cipher.encrypt(padded), answer.is_paper)
 
 
 def decrypt_answer(cipher: FieldCipher, encrypted: bytes) -> WaitingAnswer:
