@@ -15,6 +15,7 @@ from sipas.tables.formulas import formula_rows, refuse_uncalculated
 
 _ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"}
 _MIDNIGHT = time(0)
+OWN_SHEET = "sipas "  # sheets that describe an export begin so, and hold no responses
 _ROWS_LOOKED_AT = 100  # of a sheet that is not read, to know whether it holds data
 
 
@@ -40,7 +41,8 @@ def sheet_names(file: str, content: bytes) -> list[str]:
 def other_sheets(file: str, content: bytes) -> tuple[str, ...]:
     """Sheets after the first that hold a header and rows."""
     with _opened(file, content) as book:
-        return tuple(sheet.title for sheet in book.worksheets[1:] if _holds_rows(sheet))
+        others = [sheet for sheet in book.worksheets[1:] if not sheet.title.startswith(OWN_SHEET)]
+        return tuple(sheet.title for sheet in others if _holds_rows(sheet))
 
 
 def _holds_rows(sheet: Any) -> bool:

@@ -26,10 +26,11 @@ def inert(text: str) -> str:
 
 
 def _line(cells: Sequence[object]) -> str:
-    line = ",".join("" if cell is None else _cell(str(cell)) for cell in cells)
+    line = ",".join("" if cell is None else csv_cell(str(cell)) for cell in cells)
     return line or '""'  # a line that is empty would be no row
 
 
-def _cell(text: str) -> str:
+def csv_cell(text: str) -> str:
+    """Return a text as CSV holds it: inert, and in quotes where it needs them."""
     safe = inert(text)
     return '"' + safe.replace('"', '""') + '"' if _QUOTED.search(safe) else safe

@@ -43,7 +43,14 @@ class Rounds:
             held = await self.read_responses(conn, catalogue, round_)
             frame = await self.read_frame(conn, catalogue, round_)
             return Snapshot(
-                round_, catalogue, held.view(), held.cells, held.results, frame, datetime.now(UTC)
+                round_,
+                catalogue,
+                held.view(),
+                held.cells,
+                held.results,
+                frame,
+                datetime.now(UTC),
+                held.version,
             )
 
     async def read_responses(self, conn: Connection, catalogue: Catalogue, round_: Round) -> RoundColumns:

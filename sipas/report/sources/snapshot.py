@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sipas.queries.catalogue import Round, Unit
 from sipas.queries.frame import FrameStratum
+from sipas.queries.segments import SegmentsVersion
 from sipas.report.period import Period, month_end
 from sipas.report.request import EstimateRequest
 from sipas.report.second_opinion import RESPONSE, one_each
@@ -44,7 +45,10 @@ class HeldFrame:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """responses: those that are counted. cells, results: what was made from them before."""
+    """responses: those that are counted. cells, results: what was made from them before.
+
+    version: of the segments that were read.
+    """
 
     round: Round
     catalogue: Catalogue
@@ -53,6 +57,7 @@ class Snapshot:
     results: Results
     frame: HeldFrame
     moment: datetime
+    version: SegmentsVersion
 
     @property
     def instrument(self) -> Instrument:

@@ -1,0 +1,93 @@
+"""sipas export: the responses of a round, with weights, as a file of another program."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from sipas.charts.numbers import choose_language
+from sipas.cli.commands import StrictCommand
+from sipas.cli.output import OUTPUT_FILE
+from sipas.cli.source_options import SOURCE_FILE, adding, in_rounds, request_option
+from sipas.report.export.build_export import build_export
+from sipas.report.export.exporting import (
+    EXPORT_OPTIONS,
+    choose_export_format,
+    note_path,
+    read_export_request,
+    save_whole,
+    side_note,
+    write_table,
+)
+from sipas.report.export.text_files import Advance
+from sipas.report.margins import read_margins
+from sipas.report.request import EstimateRequest
+from sipas.report.sources.rounds import Rounds
+from sipas.report.sources.snapshot import Snapshot
+
+_FORMATS = "FILE.csv, .xlsx, .sav (SPSS), .dta (Stata) or .parquet"
+
+
+def export_options(command: Any) -> Any:
+    """Add the options of the filter and of the weights."""
+    options = [
+        *(request_option(name) for name in EXPORT_OPTIONS if name != "margins"),
+        click.option("--margins", type=SOURCE_FILE, help="margins for weights: CSV of margin, level, count"),
+        click.option(
+            "--lang", "--language", "lang", default="vi", show_default=True, help="of labels: vi or en"
+        ),
+    ]
+    return adding(options, command)
+
+
+@click.command(cls=StrictCommand)
+@export_options
+@click.option("-o", "--output", required=True, type=OUTPUT_FILE, help=_FORMATS)
+def export(lang: str, output: Path, **options: Any) -> None:
+    """Export a round's responses with weights, strata, finite populations, clusters and labels.
+
+    Weights are those of `sipas estimate` with the same options. The file holds the responses that were
+    counted when the command began.
+    """
+    language, format_ = choose_language(lang), choose_export_format(output.suffix)
+    request = _read(options)
+    table = build_export(in_rounds(lambda rounds: read_snapshot(rounds, request)), request, language)
+    with rows_progress(len(table)) as advance:
+        save_whole(output, lambda file: write_table(table, format_, file, advance))
+    if format_ == "csv":
+        save_whole(note_path(output), lambda file: _write(file, side_note(table)))
+    click.echo(f"{len(table)} responses in {output}", err=True)
+
+
+def _write(file: Any, content: bytes) -> None:
+    file.write(content)
+
+
+def _read(options: dict[str, Any]) -> EstimateRequest:
+    margins = options.pop("margins")
+    pairs = [
+        (name, value)
+        for name, given in options.items()
+        for value in (given if isinstance(given, tuple) else [given])
+        if value is not None
+    ]
+    request = read_export_request(pairs)
+    return request if margins is None else msgspec.structs.replace(request, margins=read_margins(margins))
+
+
+async def read_snapshot(rounds: Rounds, request: EstimateRequest) -> Snapshot:
+    return await rounds.snapshot(request.round)
+
+
+@contextmanager
+def rows_progress(rows: int) -> Iterator[Advance]:
+    """Show a bar on a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    with click.progressbar(length=rows, label="rows", file=sys.stderr) as bar:
+        yield bar.update

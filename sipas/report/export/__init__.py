@@ -1,0 +1,1 @@
+"""Exports: responses of a round, with their weights, as files of other programs."""
