@@ -168,7 +168,14 @@ def answer(columns: RoundColumns, request: EstimateRequest) -> None:
     frame = hold_frame((1, 1), [FrameStratum(i, None, None, "{}", 60_000) for i in known.units])
     moment = OPENED + timedelta(days=DAYS + 30)
     snapshot = Snapshot(
-        known.rounds["bench"], known, columns.view(), columns.cells, columns.results, frame, moment
+        known.rounds["bench"],
+        known,
+        columns.view(),
+        columns.cells,
+        columns.results,
+        frame,
+        moment,
+        columns.version,
     )
     index_table(request, round_source(snapshot, request))
 

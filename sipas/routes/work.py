@@ -22,6 +22,7 @@ _AnyRequest = Request[Any, Any, State]
 
 _LONGEST_WAIT_S = 20.0  # in the queue
 _LONGEST_RUN_S = 30.0  # of computing
+_LONGEST_EXPORT_S = 900.0
 _SHORT_ROWS = 2_000  # larger tables are long work
 _BUSY_TEXT = "the server is computing for others at the moment; try again"
 
@@ -29,7 +30,8 @@ _BUSY_TEXT = "the server is computing for others at the moment; try again"
 class WorkPool:
     """Threads for one class of work. Clients take turns, and each has a limit of waiting requests."""
 
-    def __init__(self, name: str, threads: int) -> None:
+    def __init__(self, name: str, threads: int, longest_run_s: float = _LONGEST_RUN_S) -> None:
+        self.longest_run_s = longest_run_s
         self.executor = ThreadPoolExecutor(threads, name)
         self.turns = Turns(threads, busy=_BUSY_TEXT, each_waiting=16, longest_wait_s=_LONGEST_WAIT_S)
 
@@ -38,7 +40,7 @@ class WorkPool:
         step.
         """
         async with self.turns.turn(client):
-            deadline, context = Deadline(_LONGEST_RUN_S), copy_context()
+            deadline, context = Deadline(self.longest_run_s), copy_context()
             context.run(CURRENT.set, deadline)
             loop = asyncio.get_running_loop()
             running = loop.run_in_executor(self.executor, context.run, work, *arguments)
@@ -52,13 +54,16 @@ class WorkPool:
 
 
 class Work:
-    """short: small tables. long: large ones, replicates, comparisons. pages: the dashboard."""
+    """short: small tables. long: large ones, replicates, comparisons. pages: the dashboard.
+    exports: files of responses.
+    """
 
     def __init__(self) -> None:
         self.short = WorkPool("short", 2)
         self.long = WorkPool("long", 1)
         self.pages = WorkPool("pages", 1)
         self.charts = WorkPool("charts", 1)
+        self.exports = WorkPool("exports", 1, _LONGEST_EXPORT_S)
         self.drawer = Drawer()
 
     def for_table(self, rows: int, *, replicates: bool = False) -> WorkPool:
@@ -66,7 +71,7 @@ class Work:
 
     async def close(self) -> None:
         await self.drawer.close()
-        for pool in (self.short, self.long, self.pages, self.charts):
+        for pool in (self.short, self.long, self.pages, self.charts, self.exports):
             pool.executor.shutdown(wait=False, cancel_futures=True)
 
 

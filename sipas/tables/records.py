@@ -11,6 +11,7 @@ from sipas.tables.cells import clean_cell, phrase
 from sipas.tables.comma import NumberedRows, comma_rows
 from sipas.tables.header_rows import NO_NAMES, HeaderNames, HeaderRow, read_header_rows
 from sipas.tables.names import quoted, same_name
+from sipas.tables.statistical_files import statistical_kind, statistical_rows
 from sipas.tables.workbook import other_sheets, sheet_names, workbook_rows
 
 _WORKBOOK = b"PK\x03\x04"
@@ -110,6 +111,8 @@ def unread_sheets(path: Path, place: TablePlace) -> tuple[str, ...]:
 def _raw_rows(file: str, content: bytes, place: TablePlace) -> AbstractContextManager[NumberedRows]:
     if content.startswith(_WORKBOOK):
         return workbook_rows(file, content, place.skip_rows, place.sheet)
+    if kind := statistical_kind(content):
+        return statistical_rows(file, content, kind)
     return comma_rows(file, content, place.skip_rows)
 
 

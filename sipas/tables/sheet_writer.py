@@ -35,7 +35,8 @@ _STYLES = (
     '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
     '<cellXfs count="4"><xf xfId="0"/><xf xfId="0" numFmtId="164" applyNumberFormat="1"/>'
     '<xf xfId="0" fontId="1" applyFont="1"/>'
-    '<xf xfId="0" numFmtId="49" quotePrefix="1" applyNumberFormat="1"/></cellXfs></styleSheet>'
+    '<xf xfId="0" numFmtId="49" quotePrefix="1" applyNumberFormat="1"/></cellXfs>'
+    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )
 
 Value = str | int | float | bool | date | None
@@ -64,11 +65,23 @@ def row_xml(cells: Iterable[Value]) -> str:
 
 
 class SheetWriter:
-    """The sheets of one workbook, each written to its end before the next."""
+    """The sheets of one workbook, each written to its end before the next.
+
+    A workbook that fails in the middle is abandoned: closing it would write to a file that may be gone.
+    """
 
     def __init__(self, file: BinaryIO) -> None:
         self.archive = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED)
         self.titles: list[str] = []
+
+    def __enter__(self) -> "SheetWriter":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self._close()
+        else:
+            self.archive.fp = None
 
     @contextmanager
     def sheet(self, title: str, header: Sequence[str]) -> Iterator["OpenSheet"]:
@@ -81,7 +94,7 @@ class SheetWriter:
             yield OpenSheet(part)  # type: ignore[arg-type]
             part.write(b"</sheetData></worksheet>")
 
-    def close(self) -> None:
+    def _close(self) -> None:
         numbers = range(1, len(self.titles) + 1)
         sheets = "".join(
             f'<sheet name={quoteattr(title)} sheetId="{n}" r:id="rId{n}"/>'

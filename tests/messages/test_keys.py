@@ -14,6 +14,8 @@ import pytest
 
 from sipas.messages import TEXTS
 from sipas.queries.messages import MessageKind as MessageKind
+from sipas.report.export.export_facts import COARSENED
+from sipas.report.export.export_notes import HEADINGS
 from sipas.report.figures.kinds import CHART_KINDS as CHART_KINDS
 from sipas.report.request import Channels
 from sipas.routes.funnel import BY_DAY, BY_UNIT, STEPS
@@ -48,6 +50,8 @@ CODES: dict[str, set[str]] = {
     "channels.{}": set(get_args(Channels)) - {"all"},
     "dashboard.{}": JUDGED | {"review"},
     "dashboard.{}_why": JUDGED | {"review"},
+    "export.coarsened.{}": set(COARSENED),
+    "export.heading.{}": set(HEADINGS),
     "finding.{}": COMPARED,
     "fleet.{}": set(KIOSK_PROBLEMS) | TERMINAL_NUMBERS,
     "fleet.{}_detail": set(KIOSK_PROBLEMS),
@@ -75,6 +79,8 @@ CODES: dict[str, set[str]] = {
 # Codes from files, providers, terminals and the database: one without a text is shown as it is.
 SOME_OF_THEM: dict[str, set[str]] = {
     "column.{}": {"unit", "procedure", "field", "channel", "service_channel"},
+    "export.column.{}": {"weight", "stratum", "fpc"},
+    "export.level.{}.{}": {"date_kept.day", "language.vi", "complete.true"},
     "fault.{}": {"server", "config"},
     "level.{}.{}": {
         *(f"channel.{channel}" for channel in CHANNELS),

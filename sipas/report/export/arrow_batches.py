@@ -61,7 +61,8 @@ def arrow_array(column: ExportColumn, batch: RowBatch, format_: ArrowFormat) -> 
 
 
 def _dtype(kind: pa.DataType) -> np.dtype[Any]:
-    return np.dtype(kind.to_pandas_dtype())
+    plain: np.dtype[Any] = np.dtype(kind.to_pandas_dtype())
+    return plain
 
 
 def _tagged(codes: Any, kind: pa.DataType) -> pa.Array:

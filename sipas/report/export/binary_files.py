@@ -11,7 +11,7 @@ from sipas.report.export.export_notes import note_lines
 from sipas.report.export.export_table import MISSING_ANSWERS, ExportColumn, ExportTable, RowBatch, batches
 from sipas.report.export.text_files import Advance
 from sipas.tables.statistical_files import FILE_LABEL, PARQUET_MARK
-from sipas.tables.variable_names import StatisticalFormat, legal_names
+from sipas.tables.variable_names import StatisticalFormat
 
 _SAV_TEXT_BYTES_MOST, _DTA_TEXT_BYTES_MOST = 32_767, 2_045
 _NOTE_BYTES: dict[StatisticalFormat, int] = {"sav": 80, "dta": 60_000}
@@ -61,7 +61,7 @@ def _write_statistical(
     advance: Advance,
     **options: Any,
 ) -> None:
-    names = legal_names([column.name for column in table.columns], format_)
+    names = table.variable_names(format_)
     schema = pa.schema([(names[one.name], arrow_type(one, format_)) for one in table.columns])
     metadata = _metadata(table, names, format_)
     with warnings.catch_warnings():
@@ -75,11 +75,12 @@ def _write_statistical(
 
 
 def _metadata(table: ExportTable, names: dict[str, str], format_: StatisticalFormat) -> Any:
-    from readstat_arrow import Metadata
+    import readstat_arrow
 
     answers = [names[one.name] for one in table.columns if one.kind == "answer"]
     missing = {"values": sorted(MISSING_ANSWERS, reverse=True)}
-    return Metadata(
+    make: Any = readstat_arrow.Metadata  # whose types are stricter than they need be
+    return make(
         variable_labels={names[one.name]: _label(one.label, format_) for one in table.columns},
         value_labels={names[one.name]: _codes(one, format_) for one in table.columns if one.labels},
         storage_widths={names[one.name]: _width(one, format_) for one in table.columns if one.kind == "text"},

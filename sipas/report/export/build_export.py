@@ -14,6 +14,7 @@ from sipas.report.names import Names
 from sipas.report.request import EstimateRequest
 from sipas.report.sources.snapshot import Snapshot
 from sipas.survey.catalogue import local_day
+from sipas.survey.instruments.own_exports import known_names
 from sipas.survey.links.coarsening import TIME_LEVELS
 
 ROW_ID = "response_id"
@@ -43,7 +44,8 @@ def build_export(snapshot: Snapshot, request: EstimateRequest, language: Languag
         coarsened=tuple(_coarsened(snapshot, dates.coarsened)),
         header=weighted.header,
     )
-    return ExportTable("responses", _distinct(columns, snapshot), order, facts)
+    named = _distinct(columns)
+    return ExportTable("responses", named, order, facts, known_names(snapshot.instrument))
 
 
 def snapshot_watermark(snapshot: Snapshot) -> Watermark:
@@ -64,7 +66,7 @@ def _coarsened(snapshot: Snapshot, dates: int) -> list[Coarsening]:
     return found
 
 
-def _distinct(columns: tuple[ExportColumn, ...], snapshot: Snapshot) -> tuple[ExportColumn, ...]:
+def _distinct(columns: tuple[ExportColumn, ...]) -> tuple[ExportColumn, ...]:
     """Return columns of different names. Answers keep theirs, by which other programs know them."""
     answers = {column.name for column in columns if column.kind == "answer"}
     taken, named = set(answers), []

@@ -14,6 +14,7 @@ from sipas.stats import Column
 from sipas.survey.columns import FLAG
 from sipas.survey.instruments.coded_columns import CodedColumn, coded_columns
 from sipas.survey.links.coarsening import TIME_LEVELS
+from sipas.survey.segments.keyed import narrow
 
 CLUSTER = "village"  # the attribute of household samples that names the cluster; never exported as it is
 _PLACES = ("unit", "unit_type", "procedure", "field", "service_channel")
@@ -74,12 +75,12 @@ class ResponseExport:
         yield ExportColumn(name, label, "text", column.codes, column.levels)
         if name in _NAMED or name in self.labels.names.unit_columns:
             words = tuple(self.labels.names.level(name, code) for code in column.levels)
-            named = self.labels.word("name_of", column=label)
+            named = self.labels.word("export.name_of", column=label)
             yield ExportColumn(f"{name}_name", named, "text", column.codes, words)
 
     def _category(self, name: str, column: Column, coded: CodedColumn) -> ExportColumn:
         places = [coded.codes.index(level) for level in column.levels]
-        codes = np.array([*places, -1], np.int8 if len(coded.codes) < 100 else np.int16)[column.codes]
+        codes = narrow([*places, -1], len(coded.codes))[column.codes]
         labels = tuple(
             (number, self.labels.level(name, code)) for number, code in enumerate(coded.codes, coded.first)
         )

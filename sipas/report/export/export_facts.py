@@ -1,9 +1,16 @@
 """Facts about an export: what it holds, how weights were made, what was coarsened."""
 
+from typing import Final
+
 import msgspec
 
 from sipas.messages import Language
 from sipas.report.indices.index_table import SOFTWARE, TableHeader
+
+# What files hold less of than the database, or nothing.
+COARSENED: Final = (
+    *("times", "rows", "days", "stored-dates", "procedures", "kiosks", "clusters", "places", "numbers"),
+)
 
 
 class Watermark(msgspec.Struct, frozen=True):
@@ -15,7 +22,7 @@ class Watermark(msgspec.Struct, frozen=True):
 
 
 class Coarsening(msgspec.Struct, frozen=True):
-    """What was coarsened, and in how many rows, if that can be counted."""
+    """One of COARSENED, and in how many rows, if that can be counted."""
 
     code: str
     n: int | None = None

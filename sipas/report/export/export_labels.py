@@ -1,13 +1,13 @@
 """Labels of an export's columns and of their values, in the reader's language."""
 
-from sipas.messages import Language, find_text, text
+from sipas.messages import Language, find_text, texts
 from sipas.report.export.export_table import MISSING_ANSWERS, Measure
 from sipas.report.names import Names
 from sipas.survey.instruments.answer_columns import AnswerColumn
 from sipas.survey.instruments.instrument import Instrument
 from sipas.survey.instruments.items import Text
 
-_MISSING_NAMES = ("not_answered", "not_applicable", "not_asked")
+_MISSING_KEYS = ("export.not_answered", "export.not_applicable", "export.not_asked")
 Labels = tuple[tuple[int, str], ...]
 
 
@@ -17,9 +17,7 @@ class ExportLabels:
     def __init__(self, instrument: Instrument, names: Names) -> None:
         self.instrument, self.names = instrument, names
         self.language: Language = names.language
-
-    def word(self, key: str, **values: object) -> str:
-        return text(self.language, f"export.{key}", **values)
+        self.word = texts(self.language)
 
     def own(self, name: str) -> str:
         """Return the label of a column that every export has, or of an attribute."""
@@ -50,13 +48,13 @@ class ExportLabels:
         if column.kind == "choice":
             return tuple((place, self.of_text(one.text)) for place, one in enumerate(item.options, 1))
         if column.kind in ("choices", "yes-no"):
-            return (0, self.word("no")), (1, self.word("yes"))
+            return (0, self.word("export.no")), (1, self.word("export.yes"))
         return ()
 
     @property
     def missing(self) -> Labels:
         """Return the labels of missing answers."""
-        return tuple(zip(MISSING_ANSWERS, map(self.word, _MISSING_NAMES), strict=True))
+        return tuple(zip(MISSING_ANSWERS, map(self.word, _MISSING_KEYS), strict=True))
 
     def level(self, column: str, code: str) -> str:
         """Return the label of a category."""
@@ -64,7 +62,7 @@ class ExportLabels:
         for option in item.options if item else ():
             if option.code == code:
                 return self.of_text(option.text)
-        return find_text(self.language, f"export.{column}.{code}") or self.names.level(column, code)
+        return find_text(self.language, f"export.level.{column}.{code}") or self.names.level(column, code)
 
 
 def measure_of(column: AnswerColumn) -> Measure:

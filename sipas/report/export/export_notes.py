@@ -7,11 +7,10 @@ from sipas.report.export.export_facts import ExportFacts
 from sipas.report.export.export_table import MISSING_ANSWERS, ExportColumn, ExportTable
 from sipas.report.indices.index_table import TableHeader
 from sipas.report.note_words import note_text
-from sipas.tables.variable_names import legal_names
 
 _CSV_CODES: Mapping[int, str] = {-1: "", -2: "NA", -3: "-"}
 _STATA_CODES: Mapping[int, str] = {-1: ".a", -2: ".b", -3: ".c"}
-_HEADINGS = ("variable", "spss", "stata", "label", "codes")
+HEADINGS = ("variable", "spss", "stata", "label", "codes")
 
 
 def note_lines(facts: ExportFacts) -> list[str]:
@@ -60,13 +59,12 @@ def _weight_lines(header: TableHeader, facts: ExportFacts, t: Translate) -> Iter
 def codebook_rows(table: ExportTable) -> list[Sequence[str]]:
     """Return a heading, and a row for each column: its names, its label and its codes."""
     t = texts(table.facts.language)
-    names = [column.name for column in table.columns]
-    spss, stata = legal_names(names, "sav"), legal_names(names, "dta")
+    spss, stata = table.variable_names("sav"), table.variable_names("dta")
     rows = [
         (one.name, spss[one.name], stata[one.name], one.label, "; ".join(_codes(one)))
         for one in table.columns
     ]
-    return [tuple(t(f"export.heading.{name}") for name in _HEADINGS), *rows]
+    return [tuple(t(f"export.heading.{name}") for name in HEADINGS), *rows]
 
 
 def _codes(column: ExportColumn) -> Iterator[str]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sipas.report.export.export_facts import ExportFacts
 from sipas.stats.arrays import IntArray
+from sipas.tables.variable_names import StatisticalFormat, legal_names
 
 ColumnKind = Literal["row", "answer", "category", "text", "whole", "decimal", "date"]
 Measure = Literal["nominal", "ordinal", "scale"]
@@ -51,15 +52,22 @@ class ExportTable:
     """Columns of a round's responses, and the order in which their rows are written.
 
     title: the sheet's. order: the response of each row. facts: how the file was made.
+    known_names: columns that the questionnaire determines, which are named before others.
     """
 
     title: str
     columns: tuple[ExportColumn, ...]
     order: IntArray
     facts: ExportFacts
+    known_names: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.order)
+
+    def variable_names(self, format_: StatisticalFormat) -> dict[str, str]:
+        """Return the name of each column in SPSS or Stata."""
+        own = [column.name for column in self.columns]
+        return legal_names(list(dict.fromkeys([*self.known_names, *own])), format_)
 
 
 @dataclass(frozen=True)

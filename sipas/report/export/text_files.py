@@ -1,7 +1,7 @@
 """Exports as CSV and XLSX."""
 
 from collections.abc import Callable
-from itertools import islice
+from itertools import count, islice
 from typing import Any, BinaryIO
 
 from sipas.report.export.export_notes import codebook_rows, note_lines
@@ -32,18 +32,19 @@ def write_xlsx(table: ExportTable, file: BinaryIO, advance: Advance) -> None:
 
     Rows beyond what a sheet can hold follow on further sheets.
     """
-    book, cells = SheetWriter(file), JoinedCells(table, cell_xml)
+    cells = JoinedCells(table, cell_xml)
     left = iter(batches(table))
-    number = 1
-    while part := list(islice(left, _SHEET_BATCHES)):
-        _write_rows(table, book, part, cells, number, advance)
-        number += 1
-    header, *rows = codebook_rows(table)
-    with book.sheet(f"{OWN_SHEET}codebook", [str(cell) for cell in header]) as sheet:
-        sheet.add("".join(map(row_xml, rows)))
-    with book.sheet(f"{OWN_SHEET}notes", [table.facts.round]) as sheet:
-        sheet.add("".join(row_xml([line]) for line in note_lines(table.facts)))
-    book.close()
+    with SheetWriter(file) as book:
+        for number in count(1):
+            part = list(islice(left, _SHEET_BATCHES))
+            if not part:
+                break
+            _write_rows(table, book, part, cells, number, advance)
+        header, *rows = codebook_rows(table)
+        with book.sheet(f"{OWN_SHEET}codebook", header) as sheet:
+            sheet.add("".join(map(row_xml, rows)))
+        with book.sheet(f"{OWN_SHEET}notes", [table.facts.round]) as sheet:
+            sheet.add("".join(row_xml([line]) for line in note_lines(table.facts)))
 
 
 def _write_rows(

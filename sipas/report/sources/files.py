@@ -21,7 +21,15 @@ from sipas.stats import Clusters, Column, Frame, Replicates, build_cells
 from sipas.stats.cells.columns import cross
 from sipas.stats.designs.responses import Responses
 from sipas.stats.designs.row_engine import RowEngine
-from sipas.stats.notes import IDENTICAL_ROWS, IDS_ALIKE, IDS_REPEATED, UNREAD_SHEETS, Note, named
+from sipas.stats.notes import (
+    IDENTICAL_ROWS,
+    IDS_ALIKE,
+    IDS_REPEATED,
+    UNPLACED,
+    UNREAD_SHEETS,
+    Note,
+    named,
+)
 from sipas.stats.weights.strata_roles import is_period
 from sipas.survey.catalogue import LOCAL
 from sipas.survey.columns import IMPORT_COLUMNS
@@ -68,9 +76,10 @@ def file_source(files: Files, request: EstimateRequest) -> Source:
     asked = find_scoring(instrument, request.measure)
     names = needed_columns(request, files.strata) | sample_columns(files.sample)
     table = _read_responses(files, instrument, names)
+    unplaced: tuple[Note, ...] = ()
     if (weights := request.weight_column) is not None and weights in table.columns:
         table.get(weights)
-        parse_weights(table, weights)
+        table, unplaced = _without_unplaced(table, weights, files.strata)
     days = _days_of(table)
     columns = _columns_of(table, days, names, answer_makers(instrument, table.answers.T))
     responses = Responses(asked.scoring, asked.answers(table.answers.T).matrix(), columns)
@@ -87,10 +96,23 @@ def file_source(files: Files, request: EstimateRequest) -> Source:
         rows=_rows_of(files, request, table, responses, frame),
         variance=LINEARIZATION if files.sample is None else describe_variance(files.sample),
         frame=frame,
-        notes=(*_repetitions(table, names), *_unread_sheets(files)),
+        notes=(*unplaced, *_repetitions(table, names), *_unread_sheets(files)),
         missing=_missing_of(table, instrument),
     )
     return require_levels(source, request, {})
+
+
+def _without_unplaced(
+    table: AnswerTable, weights: str, strata: Sequence[str]
+) -> tuple[AnswerTable, tuple[Note, ...]]:
+    """Leave out responses without a weight that name no stratum: weighting has left them out before."""
+    zero = np.array([*(number == 0 for number in parse_weights(table, weights)), False])
+    unplaced = zero[table.columns[weights].codes]
+    for name in strata:
+        unplaced &= table.columns[name].codes < 0
+    if not strata or not unplaced.any() or unplaced.all():
+        return table, ()
+    return table.selected(~unplaced), (UNPLACED(n=int(unplaced.sum())),)
 
 
 def _rows_of(

@@ -7,12 +7,14 @@ from pathlib import Path
 from sipas.survey.instruments.answer_columns import AnswerColumn
 from sipas.survey.instruments.instrument import Instrument
 from sipas.survey.instruments.items import AnswerScale, Option
+from sipas.survey.instruments.own_exports import numbered_choices, variables_of, with_codes
 from sipas.tables import AnswerCoding, AnswerFile, AnswerTable, TablePlace, read_answers
 from sipas.tables.cells import phrase
 from sipas.tables.header_rows import question
 from sipas.tables.item_columns import quoted_map
 from sipas.tables.names import same_name
 from sipas.tables.records import FIRST_SHEET
+from sipas.tables.statistical_files import find_own_export
 
 _YES_NO_WORDS = {
     **dict.fromkeys(("1", "1.0", "yes", "y", "true", "x", "có", "co"), 1),
@@ -40,16 +42,22 @@ def read_answers_to(
     known: Collection[str] = (),
 ) -> AnswerTable:
     """Read the answers to an instrument. required, known: columns that are not items."""
+    own = find_own_export(path)
     codings = {
         column.id: _coding_of(instrument, column, reading.missing)
         for column in instrument.answer_columns()
         if not instrument.is_rated(instrument.items_by_id[column.item])
     }
+    rename = reading.rename
+    if own is not None:
+        codings |= numbered_choices(instrument)
+        rename = {**variables_of(instrument, own), **rename}
     file = AnswerFile(
-        required, known, reading.rename, reading.without, reading.place, _questions_of(instrument), codings
+        required, known, rename, reading.without, reading.place, _questions_of(instrument), codings
     )
     columns = [column.id for column in instrument.answer_columns()]
-    return read_answers(path, columns, _scale_coding(instrument.scale, reading.missing), file)
+    table = read_answers(path, columns, _scale_coding(instrument.scale, reading.missing), file)
+    return with_codes(instrument, table) if own is not None and own.kind != "parquet" else table
 
 
 def _coding_of(instrument: Instrument, column: AnswerColumn, missing: frozenset[str]) -> AnswerCoding:
