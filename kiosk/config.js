@@ -55,6 +55,7 @@
  * @property {{idle: number, warning: number, thanks: number}} timeouts seconds; the last `warning` of `idle` are counted down
  * @property {import("./pin.js").Pin | null} pin null: none was set
  * @property {Note | null} note null: there is none
+ * @property {boolean} [preview] nothing is stored
  */
 
 import { drawnBy } from "./form.js";

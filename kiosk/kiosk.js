@@ -23,6 +23,7 @@
 import { asks } from "./config.js";
 import { fillScreen } from "./full_screen.js";
 import { Idle } from "./idle.js";
+import { markPreview } from "./preview.js";
 import { procedureIn } from "./scanner.js";
 import { closed } from "./screens/closed.js";
 import { comment } from "./screens/comment.js";
@@ -143,6 +144,7 @@ export class Kiosk extends ScreenHost {
   configure(config) {
     this.config = config;
     this.pin = config.pin;
+    markPreview(this.messages, config.preview ?? false);
     this.#lack = null;
     if (!this.busy) this.start();
   }

@@ -32,6 +32,11 @@ export class Messages {
     return language === "vi" ? joined(whole) : whole;
   }
 
+  /** @returns {string[]} */
+  get languages() {
+    return [...this.#byLanguage.keys()];
+  }
+
   /**
    * Return the language's name in that language.
    * @param {string} language

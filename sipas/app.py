@@ -5,16 +5,9 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
-from pathlib import Path
 
 from litestar import Litestar
-from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
-from litestar.plugins.jinja import JinjaTemplateEngine
-from litestar.response.file import ASGIFileResponse
-from litestar.static_files import create_static_files_router
-from litestar.template.config import TemplateConfig
-from litestar.types import ASGIApp
 
 from sipas.postgres import database
 from sipas.postgres.pool import UNAVAILABLE_ERRORS, Pool, leave_as_it_is, open_pool, patiently
@@ -44,9 +37,7 @@ from sipas.routes import (
     transactions,
 )
 from sipas.routes.guards import KioskTokens
-from sipas.routes.problems import EXCEPTION_HANDLERS, FILE_HANDLERS
-from sipas.routes.requests import FileRouter, with_body_limit, with_head
-from sipas.routes.response_headers import adds_headers
+from sipas.routes.web_app import web_app
 from sipas.routes.work import Work
 from sipas.settings import Settings, read_settings
 from sipas.survey.access.sign_in import Authenticator
@@ -65,7 +56,6 @@ from sipas.survey.segments.sealing import merge_step, seal_waiting_responses
 
 _LOG = logging.getLogger(__name__)
 _FAILURES = RepeatedLog(_LOG)
-_PACKAGE = Path(__file__).resolve().parent
 _DATABASE_START_SECONDS = 60.0  # for a database that recovers while a worker starts
 _CATALOGUE_EVERY_SECONDS = 1.0  # between two checks of the catalogue's version
 _INVITE_EVERY_SECONDS = 15.0  # of due invitations
@@ -111,13 +101,6 @@ ROUTES = [
 ]
 
 
-def _with_kiosk_headers(response: ASGIApp) -> ASGIApp:
-    """Add headers to files: they are ASGI responses, which do not take headers from their route."""
-    if isinstance(response, ASGIFileResponse):
-        response.headers.update(kiosk_shell.KIOSK_HEADERS)
-    return response
-
-
 def create_app(
     settings: Settings | None = None, *, open_to_all: bool = False, simulated: Collection[str] = ()
 ) -> Litestar:
@@ -125,41 +108,8 @@ def create_app(
     made up.
     """
     settings = settings or read_settings()
-    app = Litestar(
-        route_handlers=[
-            *with_head(ROUTES),
-            create_static_files_router(
-                "/kiosk",
-                [kiosk_shell.KIOSK_FOLDER],
-                name="kiosk",
-                html_mode=True,
-                after_request=_with_kiosk_headers,
-                exception_handlers=FILE_HANDLERS,
-                router_class=FileRouter,
-            ),
-            create_static_files_router(
-                "/static",
-                [_PACKAGE / "static"],
-                name="static",
-                exception_handlers=FILE_HANDLERS,
-                router_class=FileRouter,
-            ),
-        ],
-        template_config=TemplateConfig(directory=_PACKAGE / "templates", engine=JinjaTemplateEngine),
-        compression_config=CompressionConfig(
-            "gzip", gzip_compress_level=5, exclude_opt_key="compresses_itself"
-        ),
-        exception_handlers=EXCEPTION_HANDLERS,
-        state=State({"settings": settings, "open_to_all": open_to_all, "simulated": simulated}),
-        lifespan=[_collecting],
-        openapi_config=None,
-        logging_config=None,  # Litestar's own would log every request of every library
-        before_send=[adds_headers(settings.public_url)],
-    )
-    app.asgi_handler = with_body_limit(
-        app.asgi_handler, direct={submissions.SUBMISSIONS_PATH: submissions.post_submissions.fn}
-    )
-    return app
+    state = {"settings": settings, "open_to_all": open_to_all, "simulated": simulated}
+    return web_app(ROUTES, state, settings.public_url, lifespan=[_collecting])
 
 
 @asynccontextmanager

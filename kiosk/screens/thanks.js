@@ -21,7 +21,7 @@ export function thanks(kiosk) {
       { class: "message", role: "status" },
       drawing("thanked", "0 0 64 64", DONE),
       h("h1", { tabindex: -1, "data-focus": true }, t("thanks.title")),
-      h("p", {}, t(survey?.unanswered ? "thanks.empty" : "thanks.body")),
+      h("p", {}, t(survey?.unanswered ? "thanks.empty" : settings.preview ? "thanks.preview" : "thanks.body")),
     ),
     settings.note && came(kiosk, settings.note),
     h("button", { type: "button", id: "again", class: "secondary", onclick: again }, t("thanks.again")),

@@ -23,7 +23,7 @@ FAMILIES = {
         "sipas.cli.imports:import_", "units, procedures, instruments, frames, transactions, responses"
     ),
     "instrument": CommandFamily(
-        "sipas.cli.instruments:instrument", "questionnaires: import, list, show, export"
+        "sipas.cli.instruments:instrument", "questionnaires: import, list, show, preview, export"
     ),
     "transactions": CommandFamily(
         "sipas.cli.transactions:transactions", "count finished transactions, list and retry problems"

@@ -1,4 +1,4 @@
-"""sipas instrument: questionnaires in, out and listed."""
+"""sipas instrument: questionnaires in, out, listed and previewed."""
 
 from pathlib import Path
 
@@ -25,11 +25,12 @@ from sipas.survey.instruments.outline import outline
 from sipas.survey.instruments.reading import decode_instrument
 
 _VERSION_MAX = 2**31 - 1
+PREVIEW_PORT = 8010  # kiosks store by address: not that of the service
 
 
 @click.group(cls=StrictGroup)
 def instrument() -> None:
-    """Questionnaires: import, list, show and export them."""
+    """Questionnaires: import, list, show, preview and export them."""
 
 
 @instrument.command("import")
@@ -116,8 +117,28 @@ def export(name: str, file: Path) -> None:
             raise InputError(f"{file.name}: name a file that ends in .toml or .xlsx")
 
 
-def _find(name: str) -> InstrumentFile:
-    """Return a published instrument, a file's, or one that ships."""
+@instrument.command("preview")
+@click.argument("name", metavar="I@V|FILE")
+@click.option("--form", "form", metavar="F", help="show this form alone, on the kiosk too")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help=f"default: the first free one from {PREVIEW_PORT}"
+)
+def preview(name: str, form: str | None, host: str, port: int | None) -> None:
+    """Show an instrument as citizens will see it, on phone and kiosk, until stopped.
+
+    Answers are checked and dropped. An instrument from a file, or one that ships, needs no database.
+    """
+    from sipas.cli.instrument_preview import serve_preview  # the web framework takes a while to load
+
+    serve_preview(_find(name, shipped_first=True).instrument, form, host, port)
+
+
+def _find(name: str, *, shipped_first: bool = False) -> InstrumentFile:
+    """Return a published instrument, a file's, or one that ships.
+
+    shipped_first: read no database for a version that ships.
+    """
     code, _, version = name.partition("@")
     if Path(name).is_file() or (find_shipped(name) and not version):
         path = find_instrument_file(name)
@@ -126,14 +147,21 @@ def _find(name: str) -> InstrumentFile:
         return read
     if not version.isdecimal() or int(version) > _VERSION_MAX:
         raise InputError(f"there is no file {name}; name an instrument by id and version, such as {code}@1")
+    shipped = _find_shipped_version(name, f"{code}@{int(version)}")
+    if shipped and shipped_first:
+        return shipped
     source = in_database(lambda conn: _find_source(conn, code, int(version)))
     if source is not None:
         return InstrumentFile(decode_instrument(source), source)
-    if shipped := find_shipped(name):
-        read = read_instrument_file(shipped)
-        if read.instrument.name == f"{code}@{int(version)}":
-            return read
+    if shipped:
+        return shipped
     raise NotFound(f"no instrument {name} is published; `sipas instrument list` shows those that are")
+
+
+def _find_shipped_version(name: str, wanted: str) -> InstrumentFile | None:
+    shipped = find_shipped(name)
+    read = read_instrument_file(shipped) if shipped else None
+    return read if read and read.instrument.name == wanted else None
 
 
 async def _find_source(conn: Connection, code: str, version: int) -> str | None:

@@ -1,7 +1,6 @@
 """The steps of `sipas demo`: load the city, let its citizens answer, and show the results."""
 
 import asyncio
-import signal
 import sys
 import threading
 from collections.abc import Iterator
@@ -9,23 +8,19 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from types import FrameType
-from typing import NoReturn
 
 from sipas.app import create_app
 from sipas.demo.doors import open_doors
 from sipas.demo.figures import DemoOutcome, write_figures
 from sipas.demo.filling import fill
 from sipas.demo.loading import ROUND, load_city, load_kansas_city
-from sipas.demo.server import address_of, is_private, listen, serving
+from sipas.demo.server import address_of, is_private, listen, serving, stoppable
 from sipas.errors import InputError, SipasError
 from sipas.postgres import connected
 from sipas.postgres.embedded import running
 from sipas.queries.responses import count_responses
 from sipas.settings import THIS_MACHINE, Settings
 from sipas.survey.catalogue import load_catalogue
-
-_STOPS = (signal.SIGINT, signal.SIGTERM)
 
 
 @dataclass(frozen=True)
@@ -49,7 +44,7 @@ class Served:
 
 def run_once(settings: Settings, wanted: DemoOptions, out: Path) -> DemoOutcome:
     """Fills the round, which must be empty, and writes its figures to `out`."""
-    with _stoppable(), _database(settings) as owned:
+    with stoppable(), _database(settings) as owned:
         if held := asyncio.run(_load(owned)):
             raise InputError(
                 f"round {ROUND} already holds {held} answers, and --once fills an empty one; "
@@ -61,7 +56,7 @@ def run_once(settings: Settings, wanted: DemoOptions, out: Path) -> DemoOutcome:
 
 def run_shown(settings: Settings, wanted: DemoOptions) -> None:
     """Fills the round if it is empty and serves it until Ctrl-C or SIGTERM."""
-    with _stoppable(), _database(settings) as owned:
+    with stoppable(), _database(settings) as owned:
         try:
             held = asyncio.run(_load(owned))
             with _service(owned, wanted) as served:
@@ -119,23 +114,6 @@ def _service(settings: Settings, wanted: DemoOptions) -> Iterator[Served]:
             if not private:
                 _tell("other machines reach it, so results need an account: `sipas user add` makes one")
             yield Served(here, public, ended)
-
-
-@contextmanager
-def _stoppable() -> Iterator[None]:
-    """SIGTERM stops as Ctrl-C does, and an impatient second one does not cut the stopping short."""
-    before = {stop: signal.signal(stop, _interrupt) for stop in _STOPS}
-    try:
-        yield
-    finally:
-        for stop, handler in before.items():
-            signal.signal(stop, handler)
-
-
-def _interrupt(_: int, __: FrameType | None) -> NoReturn:
-    for stop in _STOPS:
-        signal.signal(stop, signal.SIG_IGN)
-    raise KeyboardInterrupt
 
 
 def _tell(what: str) -> None:

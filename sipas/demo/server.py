@@ -3,10 +3,13 @@
 import asyncio
 import errno
 import ipaddress
+import signal
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 import uvloop
@@ -15,6 +18,7 @@ from litestar import Litestar
 from sipas.errors import SipasError
 from sipas.http_server import embedded_server, reserve_port
 
+_STOPS = (signal.SIGINT, signal.SIGTERM)
 _PORTS_TRIED = 100  # ports
 _IDLE_CONNECTION_S = 60  # seconds that a connection may be silent: longer than its client keeps it
 
@@ -66,6 +70,23 @@ def serving(app: Litestar, listening: socket.socket) -> Iterator[threading.Event
     finally:
         service.stop()
         service.ended.wait()
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """SIGTERM stops as Ctrl-C does, and an impatient second one does not cut the stopping short."""
+    before = {stop: signal.signal(stop, _interrupt) for stop in _STOPS}
+    try:
+        yield
+    finally:
+        for stop, handler in before.items():
+            signal.signal(stop, handler)
+
+
+def _interrupt(_: int, __: FrameType | None) -> NoReturn:
+    for stop in _STOPS:
+        signal.signal(stop, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 class _Service:

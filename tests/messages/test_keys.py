@@ -82,6 +82,7 @@ SOME_OF_THEM: dict[str, set[str]] = {
     "export.column.{}": {"weight", "stratum", "fpc"},
     "export.level.{}.{}": {"date_kept.day", "language.vi", "complete.true"},
     "fault.{}": {"server", "config"},
+    "level.channel.{}": set(CHANNELS),
     "level.{}.{}": {
         *(f"channel.{channel}" for channel in CHANNELS),
         *(f"service_channel.{channel}" for channel in SERVICE_CHANNELS),
