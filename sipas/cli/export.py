@@ -14,6 +14,8 @@ from sipas.cli.commands import StrictCommand
 from sipas.cli.output import OUTPUT_FILE
 from sipas.cli.source_options import SOURCE_FILE, adding, in_rounds, request_option
 from sipas.report.export.build_export import build_export
+from sipas.report.export.codebook import build_codebook
+from sipas.report.export.codebook_files import CODEBOOK_FORMATS
 from sipas.report.export.exporting import (
     EXPORT_OPTIONS,
     choose_export_format,
@@ -61,6 +63,19 @@ def export(lang: str, output: Path, **options: Any) -> None:
     if format_ == "csv":
         save_whole(note_path(output), lambda file: _write(file, side_note(table)))
     click.echo(f"{len(table)} responses in {output}", err=True)
+
+
+@click.command(cls=StrictCommand)
+@export_options
+@click.option("-o", "--output", required=True, type=OUTPUT_FILE, help="FILE.html, or .xml (DDI-Codebook 2.5)")
+def codebook(lang: str, output: Path, **options: Any) -> None:
+    """Describe the columns of a round's export: questions in every language, codes, distributions."""
+    language, format_ = choose_language(lang), choose_export_format(output.suffix, CODEBOOK_FORMATS)
+    request = _read(options)
+    snapshot = in_rounds(lambda rounds: read_snapshot(rounds, request))
+    book = build_codebook(snapshot, build_export(snapshot, request, language))
+    content = CODEBOOK_FORMATS[format_](book, language)
+    save_whole(output, lambda file: _write(file, content))
 
 
 def _write(file: Any, content: bytes) -> None:

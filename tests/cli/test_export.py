@@ -23,6 +23,15 @@ def answered(city: Sipas, tmp_path: Path) -> Sipas:
     return city
 
 
+def test_a_codebook_is_written_as_html_and_xml(answered: Sipas, tmp_path: Path) -> None:
+    for name, start in (("book.html", "<!doctype html>"), ("book.xml", "<?xml")):
+        outcome = answered("codebook", "--round", "autumn", "--lang", "en", "-o", tmp_path / name)
+        assert outcome.exit_code == 0, outcome.err
+        assert (tmp_path / name).read_text(encoding="utf-8").startswith(start)
+    wrong = answered("codebook", "--round", "autumn", "-o", tmp_path / "book.pdf")
+    assert "name the file with one of .html, .xml" in wrong.err
+
+
 @contextmanager
 def file_size_limit(size: int) -> Iterator[None]:
     """As if the disk were full after so many bytes."""
