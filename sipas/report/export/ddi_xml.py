@@ -35,7 +35,8 @@ def ddi_codebook(codebook: Codebook) -> bytes:
     for variable in codebook.variables:
         data.append(_variable(variable, codebook.weight))
     ElementTree.indent(root)
-    return ElementTree.tostring(root, "utf-8", xml_declaration=True) + b"\n"
+    content: bytes = ElementTree.tostring(root, "utf-8", xml_declaration=True)
+    return content + b"\n"
 
 
 def _add(parent: Element, tag: str, text: object = "", **attributes: str) -> Element:
