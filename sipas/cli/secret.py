@@ -21,6 +21,7 @@ class _SecretState(msgspec.Struct, frozen=True):
     open_links: int
     waiting_messages: int
     waiting_answers: int
+    paper_entries: int
     opt_outs: int
     transactions: int
 
@@ -44,7 +45,8 @@ def secret(replace: bool, yes: bool, format_: str) -> None:
     if not yes:
         raise InputError(
             f"with this secret {state.open_links:,} open links stop working, {state.waiting_messages:,} "
-            f"waiting messages fail, {state.waiting_answers:,} answers by link or poster cannot be read, "
+            f"waiting messages fail, {state.waiting_answers:,} answers by link, poster or paper and "
+            f"{state.paper_entries:,} entries of paper forms cannot be read, "
             f"{state.opt_outs:,} opt-outs are forgotten and {state.transactions:,} "
             "transactions count twice if they are sent again. Add --yes to accept that; the earlier secret "
             "brings them back"

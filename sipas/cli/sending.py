@@ -25,6 +25,7 @@ from sipas.survey.messaging.reencryption import reencrypt_all
 from sipas.survey.messaging.samples import SampleMessage, build_samples
 from sipas.survey.messaging.sender import RETRY_PAUSE_MAX, Sender, unforeseen
 from sipas.survey.messaging.transports.opening import open_transport
+from sipas.survey.paper.entries import read_entry_cipher, reencrypt_entries
 
 _LOG = logging.getLogger(__name__)
 _INVITE_EVERY_SECONDS = 1.0  # between two checks for due transactions
@@ -156,13 +157,15 @@ def resume() -> None:
 @click.command("reseal", cls=StrictCommand)
 @format_option
 def reencrypt(format_: str) -> None:
-    """Encrypts phone numbers and kept callbacks anew with the newest key of SIPAS_PHONE_KEYS.
+    """Encrypts phone numbers, kept callbacks and entries of paper forms anew with the newest key of
+    SIPAS_PHONE_KEYS.
 
     The earlier keys may go one night later.
     """
     settings = read_settings()
 
     async def work(conn: Connection) -> dict[str, int]:
-        return {"resealed": await reencrypt_all(conn, read_cipher(settings))}
+        kept = await reencrypt_all(conn, read_cipher(settings))
+        return {"resealed": kept + await reencrypt_entries(conn, read_entry_cipher(settings))}
 
     show(in_database(work, settings), format_)

@@ -105,13 +105,22 @@ async def delete_paper_entries(conn: Connection, form_id: int) -> None:
     await conn.execute(_Q.delete_paper_entries, form_id)
 
 
-async def move_paper_entry(conn: Connection, form_id: int, person_id: int, to_form_id: int) -> None:
-    await conn.execute(_Q.move_paper_entry, form_id, person_id, to_form_id)
-
-
 async def set_first_place(conn: Connection, form_id: int) -> None:
     """Make the second entry the first one, which has left the form."""
     await conn.execute(_Q.set_first_place, form_id)
+
+
+async def list_entries_of_other_keys(
+    conn: Connection, key: bytes, limit: int
+) -> list[tuple[int, StoredEntry]]:
+    """Return entries, each with its form, that another key encrypted; they are locked."""
+    found = await conn.fetch(_Q.list_entries_of_other_keys, key, limit)
+    return [(row["form_id"], StoredEntry(row["person_id"], row["place"], row["encrypted"])) for row in found]
+
+
+async def reencrypt_paper_entries(conn: Connection, entries: Sequence[tuple[int, StoredEntry]]) -> None:
+    rows = [(form_id, one.person_id, one.encrypted) for form_id, one in entries]
+    await conn.executemany(_Q.reencrypt_paper_entry, rows)
 
 
 async def delete_unused_paper_form(conn: Connection, form_id: int) -> None:

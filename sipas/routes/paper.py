@@ -39,7 +39,7 @@ from sipas.survey.paper.entry_page import EntryWords, head_rows
 from sipas.survey.paper.fields import PaperSheet
 from sipas.survey.paper.head import HeadShape
 
-NOTICES = ("first", "stored", "settled", "kept", "discarded", "moved")
+NOTICES = ("first", "stored", "settled", "kept", "discarded", "moved", "deleted")
 REFUSALS = ("same_person", "done", "twice", "number", "changed")
 
 

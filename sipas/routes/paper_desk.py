@@ -11,7 +11,9 @@ from litestar.exceptions import ClientException
 from litestar.response import Redirect, Template
 
 from sipas.errors import NotFound, Overloaded
+from sipas.messages import text
 from sipas.postgres.pool import Connection
+from sipas.queries.catalogue import Round
 from sipas.queries.paper import StoredForm, Typist, find_paper_form_by_id, find_typist
 from sipas.routes.guards import SESSION_COOKIE, request_source
 from sipas.routes.pages import language_of, page
@@ -19,7 +21,7 @@ from sipas.routes.session import sign_in_cookies, to_sign_in
 from sipas.survey.access.sign_in import SignedIn, TooManyAttempts
 from sipas.survey.catalogue import Catalogue, local_day
 from sipas.survey.paper.differences import FormReader
-from sipas.survey.paper.double_entry import PaperCiphers, PaperRefused
+from sipas.survey.paper.double_entry import PaperCiphers, PaperRefused, move_entry, normal_number
 from sipas.survey.paper.entries import read_entry_cipher
 from sipas.survey.paper.fields import PaperSheet
 from sipas.survey.paper.head import HeadShape
@@ -120,9 +122,13 @@ async def get_form(conn: Connection, state: State, form_id: int) -> OpenPaper:
         catalogue = await state.catalogue.refresh()
         round_ = catalogue.find_round(form.round_id)
     assert round_ is not None  # ensured by a foreign key
+    return OpenPaper(form, await reader_for(conn, catalogue, round_, form.number))
+
+
+async def reader_for(conn: Connection, catalogue: Catalogue, round_: Round, number: str) -> FormReader:
+    """Return what reads the form with that number."""
     paper = PaperSheet(catalogue, round_)
-    shape = HeadShape(round_, paper.instrument)
-    return OpenPaper(form, FormReader(paper, shape, catalogue, today()))
+    return FormReader(paper, HeadShape(round_, paper.instrument), catalogue, today())
 
 
 def to_list(request: AnyRequest, round_code: str, **notice: str) -> Redirect:
@@ -135,6 +141,26 @@ def to_list(request: AnyRequest, round_code: str, **notice: str) -> Redirect:
 def refused(request: AnyRequest, round_code: str, refusal: PaperRefused, number: str = "") -> Redirect:
     number = refusal.form.number if refusal.form else number
     return to_list(request, round_code, refused=refusal.reason, number=number)
+
+
+async def move_to_number(
+    request: AnyRequest, state: State, opened: OpenPaper, sent: Sent, place: int
+) -> Response[Any] | str:
+    """Give a complete entry of the form to the number in `do:number`; return why that is not possible."""
+    round_, language = opened.shape.round, language_of(request)
+    try:
+        number = normal_number(sent.get("do:number", ""))
+        async with state.pool.acquire() as conn:
+            reader = await reader_for(conn, opened.reader.catalogue, round_, number)
+            ciphers = ciphers_of(state)
+            form, outcome = await move_entry(conn, ciphers, opened.form.id, place, number, reader)
+    except PaperRefused as refusal:
+        if refusal.reason == "changed":
+            return refused(request, round_.code, refusal)
+        return text(language, f"paper.cannot_move.{refusal.reason}")
+    if outcome == "different":
+        return Redirect(f"/paper/{form.id}/differences", status_code=303, query_params={"lang": language})
+    return to_list(request, round_.code, done="stored" if outcome == "stored" else "moved", number=number)
 
 
 def head_of(fields: Mapping[str, str], shape: HeadShape) -> dict[str, str]:

@@ -9,7 +9,6 @@ from litestar.datastructures import State
 from litestar.params import FromPath
 
 from sipas.errors import InputError
-from sipas.messages import text
 from sipas.queries.paper import Typist
 from sipas.routes.guards import own_form_guard
 from sipas.routes.pages import language_of, page
@@ -23,6 +22,7 @@ from sipas.routes.paper_desk import (
     ciphers_of,
     for_typist,
     get_form,
+    move_to_number,
     read_sent,
     refused,
     to_list,
@@ -33,8 +33,6 @@ from sipas.survey.paper.differences import CHOICE, FIRST, OTHER, SECOND, VALUE, 
 from sipas.survey.paper.double_entry import (
     PaperRefused,
     find_entries,
-    move_entry,
-    normal_number,
     settle,
     waiting_answer,
 )
@@ -118,17 +116,8 @@ async def _move(
     request: AnyRequest, state: State, opened: OpenPaper, comparison: Comparison, sent: Sent, place: int
 ) -> Response[Any]:
     """Give an entry the number of the form that it was typed from."""
-    round_ = opened.shape.round
-    try:
-        number = normal_number(sent.get("do:number", ""))
-        async with state.pool.acquire() as conn:
-            form = await move_entry(conn, opened.form.id, place, round_.id, number)
-    except PaperRefused as refusal:
-        if refusal.reason not in ("number", "twice"):
-            return refused(request, round_.code, refusal)
-        problem = text(language_of(request), f"paper.move_{refusal.reason}")
-        return _show(request, opened, comparison, sent, {}, problem)
-    return to_list(request, round_.code, done="moved", number=form.number)
+    moved = await move_to_number(request, state, opened, sent, place)
+    return _show(request, opened, comparison, sent, {}, moved) if isinstance(moved, str) else moved
 
 
 def _show(

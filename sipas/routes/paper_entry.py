@@ -21,6 +21,7 @@ from sipas.routes.paper_desk import (
     ciphers_of,
     for_typist,
     get_form,
+    move_to_number,
     read_sent,
     refused,
     to_list,
@@ -30,8 +31,10 @@ from sipas.survey.paper.differences import ReadForm
 from sipas.survey.paper.double_entry import (
     PaperRefused,
     complete_entry,
+    delete_entry,
     discard_draft,
     find_draft,
+    is_only_typist,
     save_draft,
     waiting_answer,
 )
@@ -45,6 +48,8 @@ async def get_paper_entry(request: AnyRequest, state: State, form_id: FromPath[i
     async def work(typist: Typist) -> Response[Any]:
         async with state.pool.acquire() as conn:
             opened = await get_form(conn, state, form_id)
+            if await is_only_typist(conn, opened.form, typist):
+                return _own_page(request, opened)
             try:
                 draft = await find_draft(conn, ciphers_of(state), opened.form, typist)
             except PaperRefused as refusal:
@@ -79,17 +84,24 @@ async def _save(
 ) -> Response[Any]:
     ciphers, form, round_code = ciphers_of(state), opened.form, opened.shape.round.code
     button = sent.get(DO, "save")
-    if button == "discard":
-        async with state.pool.acquire() as conn:
-            await discard_draft(conn, form.id, typist)
-        return to_list(request, round_code, done="discarded", number=form.number)
+    if button in ("renumber", "delete"):
+        return await _change_own(request, state, typist, opened, sent)
     fields = _known(opened, sent)
+    if button in ("draft", "later", "discard"):
+        async with state.pool.acquire() as conn:
+            if button == "discard":
+                await discard_draft(conn, form.id, typist)
+                return to_list(request, round_code, done="discarded", number=form.number)
+            await save_draft(conn, ciphers, form.id, typist, fields)
+        if button == "draft":
+            return Response(None, status_code=204)
+        return to_list(request, round_code, done="kept", number=form.number)
     read = opened.reader.read(fields)
     confirmed = set(sent.get(CONFIRMED, "").split(","))
     problem = _problem(opened, read)
     is_whole = not (read.mistakes or problem) and confirmed.issuperset(read.questions.left_out)
     async with state.pool.acquire() as conn:
-        if button != "save" or not is_whole:
+        if not is_whole:
             await save_draft(conn, ciphers, form.id, typist, fields)
         else:
             outcome = await complete_entry(conn, ciphers, form.id, typist, fields, opened.reader)
@@ -98,11 +110,34 @@ async def _save(
                 return Redirect(address, status_code=303, query_params={"lang": language_of(request)})
             kept = {name: read.head.normal[name] for name in opened.shape.fields}
             return to_list(request, round_code, done=outcome, number=form.number, **kept)
-    if button == "draft":
-        return Response(None, status_code=204)
-    if button == "later":
-        return to_list(request, round_code, done="kept", number=form.number)
     return _show(request, opened, fields, read, problem)
+
+
+async def _change_own(
+    request: AnyRequest, state: State, typist: Typist, opened: OpenPaper, sent: Sent
+) -> Response[Any]:
+    """Give the person's own entry another number, or delete it: the form waits for its second entry."""
+    async with state.pool.acquire() as conn:
+        if not await is_only_typist(conn, opened.form, typist):
+            raise PaperRefused("changed", opened.form)
+        if sent[DO] == "delete":
+            await delete_entry(conn, opened.form.id, typist)
+            return to_list(request, opened.shape.round.code, done="deleted", number=opened.form.number)
+    moved = await move_to_number(request, state, opened, sent, 1)
+    return _own_page(request, opened, sent, moved) if isinstance(moved, str) else moved
+
+
+def _own_page(
+    request: AnyRequest, opened: OpenPaper, sent: Sent | None = None, problem: str | None = None
+) -> Response[Any]:
+    context = {
+        "number": opened.form.number,
+        "round": opened.shape.round.code,
+        "form_id": opened.form.id,
+        "problem": problem,
+        "moved_to": (sent or {}).get("do:number", ""),
+    }
+    return page("paper_own.html", language_of(request), context, status=422 if problem else 200)
 
 
 def _known(opened: OpenPaper, sent: Sent) -> Sent:

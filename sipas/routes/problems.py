@@ -17,6 +17,7 @@ from sipas.postgres.pool import UNREACHABLE_ERRORS
 from sipas.repeated_log import RepeatedLog
 from sipas.routes.pages import language_of, page
 from sipas.stopping import Abandoned
+from sipas.survey.encryption import DecryptionError
 
 _FAILURES = RepeatedLog(logging.getLogger(__name__))
 _PROBLEM = "application/problem+json"
@@ -156,6 +157,7 @@ EXCEPTION_HANDLERS: ExceptionHandlersMap = {
     InputError: _input_error,
     Abandoned: _client_left,
     Overloaded: _unavailable,
+    DecryptionError: _unavailable,
     DatabaseError: _unavailable,
     HTTPException: _http_error,
     NotFoundException: _not_found,

@@ -31,12 +31,15 @@ delete from paper_entry where form_id = $1 and person_id = $2;
 -- name: delete_paper_entries
 delete from paper_entry where form_id = $1;
 
--- name: move_paper_entry
--- Gives a complete entry to another form, as its only one.
-update paper_entry set form_id = $3, place = 1 where form_id = $1 and person_id = $2;
-
 -- name: set_first_place
 update paper_entry set place = 1 where form_id = $1 and place = 2;
+
+-- name: list_entries_of_other_keys
+-- Entries whose key, named by their first bytes, is not $1.
+select form_id, person_id, place, encrypted from paper_entry where substr(encrypted, 1, 4) <> $1 limit $2 for update;
+
+-- name: reencrypt_paper_entry
+update paper_entry set encrypted = $3 where form_id = $1 and person_id = $2;
 
 -- name: delete_unused_paper_form
 delete from paper_form where id = $1 and is_open and not exists (select from paper_entry where form_id = $1);

@@ -10,7 +10,13 @@ OTHER = "the-wrong-secret-after-a-restore"
 def test_another_secret_is_refused_and_taken_only_on_purpose(
     city: Sipas, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    nothing = {"waiting_messages": 0, "waiting_answers": 0, "opt_outs": 0, "transactions": 0}
+    nothing = {
+        "waiting_messages": 0,
+        "waiting_answers": 0,
+        "paper_entries": 0,
+        "opt_outs": 0,
+        "transactions": 0,
+    }
     ours = {"matches": True, "open_links": 2, **nothing}
     make = ("link", "create", "--round", "autumn", "--unit", "00070", "--count", 2)
     assert city(*make).exit_code == 0

@@ -63,7 +63,7 @@ CODES: dict[str, set[str]] = {
     "note.{}": set(NOTE_KINDS),
     "paper.{}": {field.partition(":")[2] for field in HEAD_FIELDS},
     "paper.mistake.{}": {*get_args(HeadMistake), *get_args(Mistake), "number_empty", "undecided"},
-    "paper.move_{}": {"number", "twice"},
+    "paper.cannot_move.{}": {"number", "same_person", "done", "twice"},
     "paper.notice.{}": set(NOTICES),
     "paper.refused.{}": set(REFUSALS),
     "plan.allocation.{}": set(get_args(Allocation)),

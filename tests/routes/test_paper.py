@@ -6,14 +6,19 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from html import unescape
 
+import asyncpg
 import httpx
 import pytest
 
 from sipas.postgres.pool import Connection
 from sipas.survey.catalogue import local_day
+from sipas.survey.encryption import FieldCipher
+from sipas.survey.paper.entries import reencrypt_entries
 from tests.cast import Town
 from tests.mixed import mix_everything, waiting
 from tests.paper import PASSWORD, begin, filled, led_to, open_paper_round, signed_in, today, type_form
+from tests.serving import SECRET
+from tests.survey.instruments.ward import WARD
 
 
 @pytest.fixture
@@ -75,8 +80,30 @@ async def test_the_same_person_does_not_type_a_form_twice(lan: httpx.AsyncClient
     again = await begin(lan)
     assert "Ông/Bà đã nhập phiếu số 17. Lần thứ hai phải do người khác nhập." in words(again)
     assert led_to(await lan.post(path, data={"sex": "1"}))["refused"] == "same_person"
-    assert led_to(await lan.get(path))["refused"] == "same_person"
+    assert "Phiếu đang chờ người khác nhập lần thứ hai" in words(await lan.get(path))
     assert await entries(conn) == 1
+
+
+async def test_a_number_that_was_mistyped_is_corrected_without_typing_again(
+    lan: httpx.AsyncClient, minh: httpx.AsyncClient, conn: Connection
+) -> None:
+    _, path = await type_form(lan, "170")
+    taken = await lan.post(path, data={"do:": "renumber", "do:number": " "})
+    assert taken.status_code == 422
+    await type_form(minh, "17")
+    assert led_to(await minh.post(path, data={"do:": "renumber", "do:number": "18"}))["refused"] == "changed"
+    assert led_to(await lan.post(path, data={"do:": "renumber", "do:number": "17"}))["done"] == "stored"
+    assert [row["number"] for row in await conn.fetch("select number from paper_form")] == ["17"]
+    assert len(await waiting(conn)) == 1
+
+
+async def test_an_entry_of_a_form_that_is_not_valid_is_deleted(
+    lan: httpx.AsyncClient, minh: httpx.AsyncClient, conn: Connection
+) -> None:
+    _, path = await type_form(lan)
+    assert led_to(await minh.post(path, data={"do:": "delete"}))["refused"] == "changed"
+    assert led_to(await lan.post(path, data={"do:": "delete"}))["done"] == "deleted"
+    assert await conn.fetchval("select count(*) from paper_form") == 0
 
 
 async def test_differences_are_listed_and_settled_from_the_paper(
@@ -254,12 +281,9 @@ async def test_an_entry_of_another_form_moves_to_the_right_number(
     await type_form(lan)
     answer, path = await type_form(minh, **dict.fromkeys((f"q10_{n}" for n in range(1, 11)), "4"))
     settling = answer.headers["location"].partition("?")[0]
-    await type_form(lan, "20")
-    for number, problem in (
-        ("", "tối đa 40 ký tự"),
-        ("17", "Số này đã có phiếu"),
-        ("20", "Số này đã có phiếu"),
-    ):
+    await type_form(minh, "20")
+    wrong = {"": "tối đa 40 ký tự", "17": "khác số hiện nay", "20": "của cùng một người"}
+    for number, problem in wrong.items():
         refused = await lan.post(settling, data={"do:": "move2", "do:number": number})
         assert refused.status_code == 422
         assert problem in words(refused)
@@ -298,3 +322,68 @@ async def test_the_page_is_there_in_english(lan: httpx.AsyncClient) -> None:
     english = await lan.get(f"{page.url.path}?lang=en")
     assert "How old are you?" in words(english)
     assert today() in english.text
+
+
+async def test_a_failure_in_the_last_step_leaves_both_entries(
+    lan: httpx.AsyncClient, minh: httpx.AsyncClient, conn: Connection
+) -> None:
+    await type_form(lan)
+    await conn.execute(
+        """create function fail() returns trigger language plpgsql as $$ begin raise 'full'; end $$;
+        create trigger fails before insert on paper_count for each row execute function fail()"""
+    )
+    page = await begin(minh)
+    path = page.url.path
+    assert (await minh.post(path, data=filled(page))).status_code == 500
+    row = await conn.fetchrow("select is_open, (select count(*) from pending) from paper_form")
+    assert row is not None
+    assert tuple(row) == (True, 0)
+    await conn.execute("drop trigger fails on paper_count")
+    assert led_to(await minh.post(path, data=filled(page)))["done"] == "stored"
+    assert len(await waiting(conn)) == 1
+
+
+async def test_a_form_that_is_done_takes_no_entry(
+    lan: httpx.AsyncClient, minh: httpx.AsyncClient, conn: Connection
+) -> None:
+    await type_form(lan)
+    await type_form(minh)
+    late = "insert into paper_entry (form_id, person_id, encrypted) select id, 9, '' from paper_form"
+    with pytest.raises(asyncpg.ForeignKeyViolationError, match="paper_entry_form"):
+        await conn.execute(late)
+    assert "Phiếu số 17 đã được nhập xong." in words(await begin(minh))
+
+
+async def test_an_entry_of_another_key_waits_for_it(lan: httpx.AsyncClient, conn: Connection) -> None:
+    page = await begin(lan)
+    other = FieldCipher([b"the secret of last year"], b"sipas paper entries")
+    await conn.execute("update paper_entry set encrypted = $1", other.encrypt(b"{}"))
+    answer = await lan.get(page.url.path)
+    assert answer.status_code == 503
+    assert "add the earlier key below the new one" in answer.text
+    both = FieldCipher([SECRET, b"the secret of last year"], b"sipas paper entries")
+    assert await reencrypt_entries(conn, both) == 1
+    assert await reencrypt_entries(conn, both) == 0
+    assert (await lan.get(page.url.path)).status_code == 200
+
+
+async def test_an_answer_that_should_not_have_been_asked_is_compared_with_the_paper_first(
+    client: httpx.AsyncClient, address: str, conn: Connection, town: Town
+) -> None:
+    await open_paper_round(conn, WARD)
+    typed = dict.fromkeys(("sex", "interest1", "channels", "seats", "signs", "correct"), "1")
+    typed |= {"paid": "1", "times": "3", "used": "1", "opinion": "."}
+    for name, outcome in (("lan", "first"), ("minh", "stored")):
+        async with signed_in(address, conn, name) as typist:
+            page = await begin(typist)
+            fields = filled(page) | typed
+            asked = await typist.post(page.url.path, data=fields)
+            assert asked.status_code == 422
+            assert "Câu 5 có trả lời, nhưng theo câu 4 thì lẽ ra không hỏi câu này" in words(asked)
+            assert '<input type="hidden" name="do:confirmed" value="times">' in asked.text
+            answer = await typist.post(page.url.path, data={**fields, "do:confirmed": "times"})
+            assert led_to(answer)["done"] == outcome
+            page = await typist.get("/paper", params={"round": "households"})
+            assert ("1 câu trả lời không được tính" in words(page)) == (outcome == "stored")
+    [stored] = await waiting(conn)
+    assert -3 in stored.answers

@@ -68,7 +68,7 @@ async def start_entry(
         form = await queries.find_paper_form(conn, round_id, number)
         assert form is not None  # inserted above
         form = await _lock(conn, form.id)
-        own = await _own_entry(conn, form, typist)
+        own = await _own_entry(conn, form, typist.id)
         if own is None:
             await queries.save_paper_entry(conn, form.id, encrypt_entry(ciphers.entries, typist.id, head))
     return form
@@ -79,23 +79,22 @@ async def save_draft(
 ) -> None:
     async with conn.transaction():
         form = await _lock(conn, form_id)
-        await _own_entry(conn, form, typist)
+        await _own_entry(conn, form, typist.id)
         await queries.save_paper_entry(conn, form.id, encrypt_entry(ciphers.entries, typist.id, fields))
 
 
 async def find_draft(
     conn: Connection, ciphers: PaperCiphers, form: StoredForm, typist: Typist
 ) -> PaperEntry | None:
-    own = await _own_entry(conn, form, typist)
+    own = await _own_entry(conn, form, typist.id)
     return decrypt_entry(ciphers.entries, own) if own else None
 
 
 async def discard_draft(conn: Connection, form_id: int, typist: Typist) -> None:
     async with conn.transaction():
         form = await _lock(conn, form_id)
-        await _own_entry(conn, form, typist)
-        await queries.delete_paper_entry(conn, form_id, typist.id)
-        await queries.delete_unused_paper_form(conn, form_id)
+        await _own_entry(conn, form, typist.id)
+        await _remove_entry(conn, form, typist.id)
 
 
 async def complete_entry(
@@ -109,17 +108,23 @@ async def complete_entry(
     """Keep a complete entry; store the response if the other person's entry says the same."""
     async with conn.transaction():
         form = await _lock(conn, form_id)
-        await _own_entry(conn, form, typist)
-        before = [one for one in await queries.list_paper_entries(conn, form_id) if one.place]
-        entry = encrypt_entry(ciphers.entries, typist.id, fields, len(before) + 1)
-        await queries.save_paper_entry(conn, form_id, entry)
-        if not before:
-            return "first"
-        entries = [decrypt_entry(ciphers.entries, before[0]), PaperEntry(typist.id, 2, dict(fields))]
-        comparison = compare(reader, entries)
-        if comparison.differing:
-            return "different"
-        await _finish(conn, ciphers, form, reader, reader.read(fields), comparison)
+        await _own_entry(conn, form, typist.id)
+        return await _add_entry(conn, ciphers, form, PaperEntry(typist.id, None, dict(fields)), reader)
+
+
+async def _add_entry(
+    conn: Connection, ciphers: PaperCiphers, form: StoredForm, entry: PaperEntry, reader: FormReader
+) -> Outcome:
+    """Add a complete entry to a locked form."""
+    before = [one for one in await queries.list_paper_entries(conn, form.id) if one.place]
+    stored = encrypt_entry(ciphers.entries, entry.person_id, entry.fields, len(before) + 1)
+    await queries.save_paper_entry(conn, form.id, stored)
+    if not before:
+        return "first"
+    comparison = compare(reader, [decrypt_entry(ciphers.entries, before[0]), entry])
+    if comparison.differing:
+        return "different"
+    await _finish(conn, ciphers, form, reader, reader.read(entry.fields), comparison)
     return "stored"
 
 
@@ -150,21 +155,52 @@ async def settle(
         await _finish(conn, ciphers, form, reader, reader.read(values), comparison)
 
 
-async def move_entry(conn: Connection, form_id: int, place: int, round_id: int, number: str) -> StoredForm:
-    """Give one of two entries to another, unused number: it was of another form."""
+async def move_entry(
+    conn: Connection, ciphers: PaperCiphers, form_id: int, place: int, number: str, reader: FormReader
+) -> tuple[StoredForm, Outcome]:
+    """Give a complete entry to the number that it was typed from. reader: of the form with that number."""
     async with conn.transaction():
-        form = await _lock(conn, form_id)
-        entries = {one.place: one for one in await queries.list_paper_entries(conn, form_id)}
-        if not form.is_open or not {1, 2} <= entries.keys():
-            raise PaperRefused("changed", form)
+        round_id = reader.paper.round.id
         await queries.insert_paper_form(conn, round_id, number)
         found = await queries.find_paper_form(conn, round_id, number)
         assert found is not None  # inserted above
-        if found.id == form.id or not found.is_open or await queries.list_paper_entries(conn, found.id):
-            raise PaperRefused("twice", found)
-        await queries.move_paper_entry(conn, form_id, entries[place].person_id, found.id)
-        await queries.set_first_place(conn, form_id)
-    return found
+        if found.id == form_id:
+            raise PaperRefused("number", found)
+        forms = {one: await _lock(conn, one) for one in sorted((form_id, found.id))}
+        form, target = forms[form_id], forms[found.id]
+        moved = await _complete_entry(conn, form, place)
+        await _own_entry(conn, target, moved.person_id)
+        await _remove_entry(conn, form, moved.person_id)
+        entry = decrypt_entry(ciphers.entries, moved)
+        return target, await _add_entry(conn, ciphers, target, entry, reader)
+
+
+async def delete_entry(conn: Connection, form_id: int, typist: Typist) -> None:
+    """Delete the person's complete entry, the only one of the form."""
+    async with conn.transaction():
+        form = await _lock(conn, form_id)
+        if not await is_only_typist(conn, form, typist):
+            raise PaperRefused("changed", form)
+        await _remove_entry(conn, form, typist.id)
+
+
+async def is_only_typist(conn: Connection, form: StoredForm, typist: Typist) -> bool:
+    """Whether the form has one complete entry, which is the person's."""
+    entries = await queries.list_paper_entries(conn, form.id)
+    return form.is_open and [one.person_id for one in entries if one.place] == [typist.id]
+
+
+async def _remove_entry(conn: Connection, form: StoredForm, person_id: int) -> None:
+    await queries.delete_paper_entry(conn, form.id, person_id)
+    await queries.set_first_place(conn, form.id)
+    await queries.delete_unused_paper_form(conn, form.id)
+
+
+async def _complete_entry(conn: Connection, form: StoredForm, place: int) -> StoredEntry:
+    entries = {one.place: one for one in await queries.list_paper_entries(conn, form.id)}
+    if not form.is_open or place not in entries:
+        raise PaperRefused("changed", form)
+    return entries[place]
 
 
 async def _lock(conn: Connection, form_id: int) -> StoredForm:
@@ -174,12 +210,12 @@ async def _lock(conn: Connection, form_id: int) -> StoredForm:
     return form
 
 
-async def _own_entry(conn: Connection, form: StoredForm, typist: Typist) -> StoredEntry | None:
+async def _own_entry(conn: Connection, form: StoredForm, person_id: int) -> StoredEntry | None:
     """Return the person's draft. PaperRefused: the person's entry, or the form, is complete."""
     if not form.is_open:
         raise PaperRefused("done", form)
     entries: Sequence[StoredEntry] = await queries.list_paper_entries(conn, form.id)
-    own = next((one for one in entries if one.person_id == typist.id), None)
+    own = next((one for one in entries if one.person_id == person_id), None)
     if own is not None and own.place is not None:
         raise PaperRefused("same_person", form)
     if sum(one.place is not None for one in entries) == 2:

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 
 import msgspec
 
-from sipas.queries.paper import StoredEntry
+from sipas.postgres.pool import Connection
+from sipas.queries.paper import StoredEntry, list_entries_of_other_keys, reencrypt_paper_entries
 from sipas.settings import Settings
 from sipas.survey.encryption import FieldCipher, read_cipher
 
 _KEY_PURPOSE = b"sipas paper entries"
+_REENCRYPTION_BATCH_ROWS = 500  # in one transaction
 _ENTRY_PADDING_BYTES = 4096  # entries of one questionnaire have equal lengths, however much was typed
 
 
@@ -37,3 +39,19 @@ def decrypt_entry(cipher: FieldCipher, stored: StoredEntry) -> PaperEntry:
     """Decrypt an entry. DecryptionError: its key is missing."""
     fields = msgspec.json.decode(cipher.decrypt(stored.encrypted), type=dict[str, str])
     return PaperEntry(stored.person_id, stored.place, fields)
+
+
+async def reencrypt_entries(conn: Connection, cipher: FieldCipher) -> int:
+    """Encrypt entries of earlier keys again with the newest; return how many."""
+    reencrypted = 0
+    while True:
+        async with conn.transaction():
+            found = await list_entries_of_other_keys(conn, cipher.newest, _REENCRYPTION_BATCH_ROWS)
+            if not found:
+                return reencrypted
+            entries = [(form_id, decrypt_entry(cipher, one)) for form_id, one in found]
+            await reencrypt_paper_entries(
+                conn,
+                [(form_id, encrypt_entry(cipher, one.person_id, one.fields)) for form_id, one in entries],
+            )
+        reencrypted += len(found)
