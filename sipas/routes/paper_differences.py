@@ -47,6 +47,7 @@ class _Difference(msgspec.Struct, frozen=True):
 
     name: str
     label: str
+    short: str
     first: str
     second: str
     chosen: str
@@ -159,6 +160,7 @@ def _row(
     return _Difference(
         name=name,
         label=words.label(name),
+        short=words.short(name),
         first=words.value(name, comparison.first[name]),
         second=words.value(name, comparison.second[name]),
         chosen=sent.get(CHOICE + name, ""),

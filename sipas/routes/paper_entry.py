@@ -38,7 +38,8 @@ from sipas.survey.paper.double_entry import (
     save_draft,
     waiting_answer,
 )
-from sipas.survey.paper.entry_page import EntryWords, entry_parts, head_rows, mistake_lines, warning_lines
+from sipas.survey.paper.entry_page import EntryWords, entry_parts, head_rows, mistake_groups, warning_lines
+from sipas.survey.paper.head import DAY
 
 _PATH = "/paper/{form_id:int}"
 
@@ -109,6 +110,8 @@ async def _save(
                 address = f"/paper/{form.id}/differences"
                 return Redirect(address, status_code=303, query_params={"lang": language_of(request)})
             kept = {name: read.head.normal[name] for name in opened.shape.fields}
+            if read.head.head:
+                kept[DAY] = f"{read.head.head.day:%d/%m/%Y}"
             return to_list(request, round_code, done=outcome, number=form.number, **kept)
     return _show(request, opened, fields, read, problem)
 
@@ -178,7 +181,7 @@ def _show(
         "head": head_rows(opened.shape, fields, mistakes, catalogue, words),
         "parts": entry_parts(words, fields, mistakes),
         "total": len(opened.paper.items),
-        "errors": mistake_lines(words, read) if read else [],
+        "errors": mistake_groups(words, read) if read else [],
         "problem": problem,
         "warnings": warning_lines(words, left_out),
         "confirmed": ",".join(left_out),

@@ -13,6 +13,7 @@ import pytest
 from sipas.postgres.pool import Connection
 from sipas.survey.catalogue import local_day
 from sipas.survey.encryption import FieldCipher
+from sipas.survey.paper.double_entry import normal_number
 from sipas.survey.paper.entries import reencrypt_entries
 from tests.cast import Town
 from tests.mixed import mix_everything, waiting
@@ -106,6 +107,14 @@ async def test_an_entry_of_a_form_that_is_not_valid_is_deleted(
     assert await conn.fetchval("select count(*) from paper_form") == 0
 
 
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [("017", "17"), (" 3 00 ", "300"), ("000", "0"), ("00070-012", "00070-012"), ("a 7", "A7")],
+)
+def test_a_number_is_kept_as_it_is_printed_but_for_zeros_in_front(typed: str, number: str) -> None:
+    assert normal_number(typed) == number
+
+
 async def test_differences_are_listed_and_settled_from_the_paper(
     lan: httpx.AsyncClient, minh: httpx.AsyncClient, conn: Connection
 ) -> None:
@@ -197,9 +206,9 @@ async def test_mistakes_come_back_with_everything_typed(lan: httpx.AsyncClient, 
     assert wrong.status_code == 422
     said = words(wrong)
     for line in (
-        "Câu 1: Không có mã này",
-        "Câu 15: Một mã được gõ hai lần",
-        "Ngày điền phiếu: Không đọc được ngày",
+        "Xin gõ một trong các mã của câu. Câu 1",
+        "Một mã được gõ hai lần. Câu 15",
+        "Xin ghi như 21/11/2026. Ngày điền phiếu",
     ):
         assert line in said
     assert 'name="sex" value="3"' in wrong.text

@@ -4,7 +4,6 @@ The transaction that finishes a form deletes its entries and passes the answer t
 without a trace of the form's number (sipas/survey/links/mixing.py).
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Literal
@@ -25,7 +24,6 @@ from sipas.survey.paper.differences import Comparison, FormReader, ReadForm, com
 from sipas.survey.paper.entries import PaperEntry, decrypt_entry, encrypt_entry
 
 NUMBER_CHARACTERS_MAX = 40
-_ZEROS_IN_FRONT = re.compile(r"0+(?=[0-9])")
 
 Outcome = Literal["first", "stored", "different"]
 Refusal = Literal["same_person", "done", "twice", "number", "changed"]
@@ -51,7 +49,7 @@ def normal_number(typed: str) -> str:
     number = tidy(typed).replace(" ", "").upper()
     if not number or len(number) > NUMBER_CHARACTERS_MAX or not number.isprintable():
         raise PaperRefused("number")
-    return _ZEROS_IN_FRONT.sub("", number, count=1) if number.isdigit() else number
+    return number.lstrip("0") or "0" if number.isdigit() else number
 
 
 async def start_entry(

@@ -15,6 +15,7 @@ from sipas.survey.paper.fields import FieldPart, PaperSheet
 from sipas.survey.paper.head import ADULTS, DAY, LANGUAGE, PROCEDURE, SERVICE, UNIT, HeadShape
 
 _UNITS_SUGGESTED_MAX = 500
+_FIELDS_LINKED_MAX = 12  # with one kind of mistake, in the summary
 
 
 class HeadRow(msgspec.Struct, frozen=True):
@@ -66,10 +67,18 @@ class EntryPart(msgspec.Struct, frozen=True):
 
 
 class PageLine(msgspec.Struct, frozen=True):
-    """A line of a summary. name: of the field that it leads to."""
+    """A text in a summary. name: of the field that it leads to."""
 
     text: str
     name: str
+
+
+class MistakeGroup(msgspec.Struct, frozen=True):
+    """A kind of mistake. fields: that have it; more: how many others do."""
+
+    text: str
+    fields: tuple[PageLine, ...]
+    more: int
 
 
 class EntryWords:
@@ -98,6 +107,14 @@ class EntryWords:
         item = items.get(name) or next(one for one in self.paper.items if one.other_id == name)
         beside = "" if item.id == name else f" · {text(self.language, 'paper.other')}"
         return f"{self.paper.places[name]}. {self.question(item)}{beside}"
+
+    def short(self, name: str) -> str:
+        """Return the number of the question, or the field of the head."""
+        if ":" in name:
+            return self.label(name)
+        said = text(self.language, "paper.question", place=self.paper.places[name])
+        beside = name not in self.paper.instrument.items_by_id
+        return f"{said} · {text(self.language, 'paper.other')}" if beside else said
 
     def value(self, name: str, normal: str) -> str:
         """Return a typed value with the words that its codes stand for."""
@@ -191,10 +208,18 @@ def _row(words: EntryWords, item: Item, fields: Mapping[str, str], mistakes: Map
     )
 
 
-def mistake_lines(words: EntryWords, read: ReadForm) -> list[PageLine]:
-    """Return a line for each mistake, in the order of the form."""
+def mistake_groups(words: EntryWords, read: ReadForm) -> list[MistakeGroup]:
+    """Return the mistakes by kind, each with links to the first fields that have it."""
+    names: dict[str, list[str]] = {}
+    for name, key in read.mistakes.items():
+        names.setdefault(key, []).append(name)
     return [
-        PageLine(f"{_short(words, name)}: {words.mistake(key)}", name) for name, key in read.mistakes.items()
+        MistakeGroup(
+            words.mistake(key) or "",
+            tuple(PageLine(words.short(name), name) for name in found[:_FIELDS_LINKED_MAX]),
+            len(found[_FIELDS_LINKED_MAX:]),
+        )
+        for key, found in names.items()
     ]
 
 
@@ -207,11 +232,3 @@ def warning_lines(words: EntryWords, left_out: Iterable[str]) -> list[PageLine]:
         place = words.paper.places[name]
         lines.append(PageLine(text(words.language, "paper.left_out", place=place, asked=asked), name))
     return lines
-
-
-def _short(words: EntryWords, name: str) -> str:
-    if ":" in name:
-        return words.label(name)
-    beside = name not in words.paper.instrument.items_by_id
-    said = text(words.language, "paper.question", place=words.paper.places[name])
-    return f"{said} · {text(words.language, 'paper.other')}" if beside else said
