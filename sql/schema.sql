@@ -521,12 +521,13 @@ create table draft (
     encrypted bytea not null
 );
 
--- A unit's walk-up survey behind a printed QR code.
+-- A unit's walk-up survey behind a printed QR code. round_id: null for the open round that kiosks ask.
 create table poster (
     id int generated always as identity constraint poster_pkey primary key,
     code text not null constraint poster_code_once unique,
     unit_id int not null constraint poster_unit references unit,
-    retired_at timestamptz
+    retired_at timestamptz,
+    round_id int constraint poster_round references round
 );
 
 -- Forms of posters that were sent, until they expire: each counts once. Of links too, so that a citizen who

@@ -34,19 +34,25 @@ def poster() -> None:
 @poster.command("create")
 @click.option("--unit", required=True, help="the code of the unit where it will hang")
 @click.option(
+    "--round",
+    "round_",
+    help="the round that it asks (default: the open round that kiosks ask)",
+    metavar="ROUND",
+)
+@click.option(
     "-o",
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
     help="the QR code, an SVG file (default: poster-CODE.svg)",
 )
 @format_option
-def _create(unit: str, out: Path | None, format_: str) -> None:
+def _create(unit: str, round_: str | None, out: Path | None, format_: str) -> None:
     """Create a poster and its QR code, which can be printed in any size."""
     settings = read_settings()
 
     async def work(conn: Connection) -> NewPoster:
         return await create_poster(
-            conn, await load_catalogue(conn), unit, datetime.now(UTC), settings.public_url
+            conn, await load_catalogue(conn), unit, datetime.now(UTC), settings.public_url, round_
         )
 
     made = in_database(work, settings)

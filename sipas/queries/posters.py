@@ -10,21 +10,31 @@ from sipas.sql import load
 _Q = load("posters")
 
 
+class PosterTarget(msgspec.Struct, frozen=True):
+    """round_id: None for the open round that kiosks ask."""
+
+    unit_id: int
+    round_id: int | None
+
+
 class Poster(msgspec.Struct, frozen=True):
+    """round: None for the open round that kiosks ask."""
+
     code: str
     unit: str
     name: str
+    round: str | None
     retired_at: datetime | None
 
 
-async def insert_poster(conn: Connection, code: str, unit_id: int) -> None:
-    await conn.execute(_Q.insert_poster, code, unit_id)
+async def insert_poster(conn: Connection, code: str, unit_id: int, round_id: int | None) -> None:
+    await conn.execute(_Q.insert_poster, code, unit_id, round_id)
 
 
-async def find_unit_of_poster(conn: Connection, code: str) -> int | None:
+async def find_poster(conn: Connection, code: str) -> PosterTarget | None:
     """Return None if the code is unknown or the poster is retired."""
-    unit_id: int | None = await conn.fetchval(_Q.find_unit_of_poster, code)
-    return unit_id
+    row = await conn.fetchrow(_Q.find_poster, code)
+    return None if row is None else PosterTarget(*row)
 
 
 async def list_posters(conn: Connection) -> list[Poster]:

@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from sipas.queries.catalogue import Round, Unit
-from sipas.queries.posters import find_form, find_unit_of_poster
+from sipas.queries.posters import PosterTarget, find_form, find_poster
 from sipas.routes.guards import request_source
 from sipas.routes.pages import page
 from sipas.routes.survey_forms import (
@@ -23,7 +23,7 @@ from sipas.routes.survey_forms import (
     read_form,
     sheet_of,
 )
-from sipas.survey.catalogue import Catalogue, local_day
+from sipas.survey.catalogue import Catalogue, is_open, local_day
 from sipas.survey.instruments.sheets import Sheet
 from sipas.survey.kiosks.terminals import offered_procedures
 from sipas.survey.links.posters import (
@@ -98,14 +98,25 @@ async def _find_survey(state: State, code: str) -> _Survey | None:
     """Return None also if the unit has ended or no round is open."""
     now, catalogue = datetime.now(UTC), state.catalogue.now
     async with state.pool.acquire() as conn:
-        unit_id = await find_unit_of_poster(conn, code) if code.isalnum() else None
-        unit = catalogue.units.get(unit_id or 0)
-        round_ = catalogue.open_round(now)
-        if round_ is None or unit is None or catalogue.unit_at(unit.code, local_day(now)) != unit:
-            return None
-        asks = "procedure" in round_.strata
-        procedures = await offered_procedures(conn, catalogue, round_, unit.id) if asks else []
+        poster = await find_poster(conn, code) if code.isalnum() else None
+    if poster and poster.round_id and catalogue.find_round(poster.round_id) is None:
+        catalogue = await state.catalogue.refresh()
+    unit = catalogue.units.get(poster.unit_id if poster else 0)
+    round_ = _round_of(catalogue, poster, now)
+    if round_ is None or unit is None or catalogue.unit_at(unit.code, local_day(now)) != unit:
+        return None
+    procedures: list[dict[str, object]] = []
+    if "procedure" in round_.strata:
+        async with state.pool.acquire() as conn:
+            procedures = await offered_procedures(conn, catalogue, round_, unit.id)
     return _Survey(code, catalogue, round_, unit, sheet_of(catalogue, round_.id, POSTER_CHANNEL), procedures)
+
+
+def _round_of(catalogue: Catalogue, poster: PosterTarget | None, now: datetime) -> Round | None:
+    if poster is None or poster.round_id is None:
+        return catalogue.open_round(now)
+    round_ = catalogue.find_round(poster.round_id)
+    return round_ if round_ and is_open(round_, now) else None
 
 
 def _show(

@@ -1,12 +1,12 @@
 -- name: insert_poster
-insert into poster (code, unit_id) values ($1, $2);
+insert into poster (code, unit_id, round_id) values ($1, $2, $3);
 
--- name: find_unit_of_poster
-select unit_id from poster where code = $1 and retired_at is null;
+-- name: find_poster
+select unit_id, round_id from poster where code = $1 and retired_at is null;
 
 -- name: list_posters
-select poster.code, unit.code as unit, unit.name, retired_at
-from poster join unit on unit.id = unit_id order by poster.id;
+select poster.code, unit.code as unit, unit.name, round.code as round, retired_at
+from poster join unit on unit.id = unit_id left join round on round.id = round_id order by poster.id;
 
 -- name: retire_poster
 update poster set retired_at = now() where code = $1 and retired_at is null returning true;

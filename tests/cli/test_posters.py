@@ -20,11 +20,23 @@ def test_a_poster_is_made_drawn_listed_and_retired(city: Sipas, tmp_path: Path) 
         "code": made["code"],
         "unit": "00070",
         "name": "Phường Hoàn Kiếm",
+        "round": None,
         "retired_at": None,
     }
     assert city("poster", "retire", made["code"]).json == {"retired": made["code"]}
     again = city("poster", "retire", made["code"])
     assert (again.exit_code, "sipas poster list" in again.err) == (2, True)
+
+
+def test_a_poster_of_a_round_is_listed_with_it(
+    city: Sipas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    unknown = city("poster", "create", "--unit", "00070", "--round", "nowhere")
+    assert (unknown.exit_code, "there is no round 'nowhere'" in unknown.err) == (2, True)
+    made = city("poster", "create", "--unit", "00070", "--round", "autumn").json
+    (listed,) = (one for one in city("poster", "list").json if one["code"] == made["code"])
+    assert listed["round"] == "autumn"
 
 
 def test_a_poster_is_drawn_into_a_file_of_its_code_unless_told_otherwise(

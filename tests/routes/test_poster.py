@@ -8,9 +8,10 @@ import pytest
 
 from sipas.postgres.pool import Connection
 from sipas.queries.posters import retire_poster
-from sipas.survey.catalogue import local_day
+from sipas.survey.catalogue import load_catalogue, local_day
 from sipas.survey.links.posters import PosterForm, create_poster
 from tests.cast import BIRTH, HOAN_KIEM, Town
+from tests.long_form import open_long_form
 from tests.mixed import mix_everything
 from tests.serving import SECRET
 from tests.waiting import until
@@ -173,3 +174,22 @@ async def test_a_retired_poster_is_retired_once(conn: Connection, town: Town, po
     assert await retire_poster(conn, code)
     assert not await retire_poster(conn, code)
     assert not await retire_poster(conn, "NOWHERE2")
+
+
+async def test_a_poster_of_a_round_asks_that_round_until_it_closes(
+    client: httpx.AsyncClient, conn: Connection, poster: str, town: Town
+) -> None:
+    """Another round is open that opened later."""
+    await conn.execute("update round set opens_at = now() - interval '1 hour' where code = 'autumn'")
+    await open_long_form(conn, town)
+    catalogue, now = await load_catalogue(conn), datetime.now(UTC)
+    made = await create_poster(conn, catalogue, HOAN_KIEM, now, "", "households")
+    assert 'name="sex"' in (await client.get(made.url)).text
+    assert 'name="overall"' in (await client.get(poster)).text
+    await conn.execute("update round set closes_at = now() where code = 'households'")
+
+    async def is_gone() -> bool:
+        return (await client.get(made.url)).status_code == 404
+
+    await until(is_gone, "the server has seen the change of its catalogue")
+    assert (await client.get(poster)).status_code == 200

@@ -54,13 +54,20 @@ class PosterPlace(msgspec.Struct, frozen=True):
 
 
 async def create_poster(
-    conn: Connection, catalogue: Catalogue, unit_code: str, now: datetime, public_url: str
+    conn: Connection,
+    catalogue: Catalogue,
+    unit_code: str,
+    now: datetime,
+    public_url: str,
+    round_code: str | None = None,
 ) -> NewPoster:
+    """round_code: None for the open round that kiosks ask, whichever it is when the poster is read."""
+    round_ = catalogue.get_round(round_code) if round_code else None
     unit = catalogue.unit_at(unit_code, local_day(now))
     if unit is None:
         raise NotFound(f"there is no unit {unit_code!r} today; `sipas import units` brings units in")
     code = new_poster_code()
-    await posters.insert_poster(conn, code, unit.id)
+    await posters.insert_poster(conn, code, unit.id, round_.id if round_ else None)
     return NewPoster(code, unit.code, f"{public_url}/q/{code}")
 
 
