@@ -68,7 +68,7 @@ create table round (
     code text not null constraint round_code_once unique,
     instrument_id int not null constraint round_instrument references instrument,
     strata text[] not null,
-    index_code text not null,
+    index_code text not null, -- empty: the instrument has no index
     target double precision constraint round_target check (target > 0 and target < 1),
     opens_at timestamptz not null,
     closes_at timestamptz,

@@ -29,7 +29,7 @@ class _ListedRound(msgspec.Struct, frozen=True):
     round: str
     instrument: str
     strata: tuple[str, ...]
-    index: str
+    index: str | None
     target: float | None
     opens_at: str
     closes_at: str | None
@@ -97,13 +97,17 @@ def _open(
         if instrument_id is None:
             known = ", ".join(catalogue.instrument_ids) or "none yet; `sipas import instrument` publishes one"
             raise NotFound(f"no instrument {instrument!r} is published; there is {known}")
+        asked = catalogue.instruments[instrument_id]
+        index_code = asked.index(index).id or None
+        if target and index_code is None:
+            raise click.BadParameter(f"{instrument} has no index that could reach one", param_hint="--target")
         async with conn.transaction():
             await insert_round(
                 conn,
                 code=code,
                 instrument_id=instrument_id,
                 strata=_read_strata(strata),
-                index_code=catalogue.instruments[instrument_id].index(index).id,
+                index_code=index_code,
                 target=target,
                 opens_at=opens_at,
                 closes_at=closes_at,
@@ -113,7 +117,8 @@ def _open(
             )
             await recount_all(conn)  # the round may start in the past, with transactions already finished
             await _warn_of_uncounted(conn, code, opens_at)
-            _warn_of_terminals(catalogue.instruments[instrument_id])
+            _warn_of_terminals(asked)
+            _warn_without_index(asked, code)
         return await _shown_round(conn, code)
 
     show(in_database(work), format_)
@@ -126,6 +131,15 @@ def _warn_of_terminals(instrument: Instrument) -> None:
             f"warning: kiosks cannot ask the form {form.id} of {instrument.name}: they ask ratings on the "
             "main scale, without conditions. They ask another open round, or show that no survey is open. "
             "Give the instrument such a form for the channel kiosk",
+            err=True,
+        )
+
+
+def _warn_without_index(instrument: Instrument, code: str) -> None:
+    if not instrument.indices:
+        click.echo(
+            f"warning: round {code} has no index, as {instrument.name} rates nothing on its main scale; ask"
+            f" for shares of answers: sipas estimate --round {code} --measure items",
             err=True,
         )
 

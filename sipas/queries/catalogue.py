@@ -35,13 +35,16 @@ class Procedure(msgspec.Struct, frozen=True):
 
 
 class Round(msgspec.Struct, frozen=True):
-    """anonymity, coarsening, mixed_every: rules of the mix (sipas/survey/links/mixing.py)."""
+    """index_code None: the instrument has no index.
+
+    anonymity, coarsening, mixed_every: rules of the mix (sipas/survey/links/mixing.py).
+    """
 
     id: int
     code: str
     instrument_id: int
     strata: tuple[str, ...]
-    index_code: str
+    index_code: str | None
     target: float | None
     opens_at: datetime
     closes_at: datetime | None

@@ -16,7 +16,7 @@ async def insert_round(
     code: str,
     instrument_id: int,
     strata: Sequence[str],
-    index_code: str,
+    index_code: str | None,
     target: float | None,
     opens_at: datetime,
     closes_at: datetime | None,

@@ -15,6 +15,7 @@ from sipas.errors import Overloaded
 from sipas.messages import long_date, text
 from sipas.queries.catalogue import Round
 from sipas.report.names import Names
+from sipas.report.pages.answer_shares import build_answer_shares, shares_request
 from sipas.report.pages.dashboard import build_dashboard, columns_for, dashboard_request
 from sipas.routes.guards import find_reader
 from sipas.routes.indices import TableRequest
@@ -68,6 +69,8 @@ async def _figures(
     state: State, client: str, catalogue: Catalogue, round_: Round, language: str
 ) -> dict[str, Any]:
     names = Names(choose_language(language), catalogue)
+    if round_.index_code is None:
+        return await _shares(state, client, catalogue, round_, names)
     asked = dashboard_request(round_.code, columns_for(round_.strata))
     source = await state.rounds.source(asked)
     work: Work = state.work
@@ -78,7 +81,25 @@ async def _figures(
         "about": describe_round(round_, catalogue, language),
         "simulated": round_.code in state.simulated,
         "d": dashboard,
+        "level": dashboard.headline.level if dashboard else None,
         "chart": chart,
+    }
+
+
+async def _shares(
+    state: State, client: str, catalogue: Catalogue, round_: Round, names: Names
+) -> dict[str, Any]:
+    """Return the page of a round without an index."""
+    asked = shares_request(round_.code)
+    source = await state.rounds.source(asked)
+    work: Work = state.work
+    shares = await work.pages.run(client, build_answer_shares, asked, source, names)
+    return {
+        "round": round_.code,
+        "about": describe_round(round_, catalogue, names.language),
+        "simulated": round_.code in state.simulated,
+        "shares": shares,
+        "level": shares.level if shares else None,
     }
 
 

@@ -35,7 +35,7 @@ class Preview:
     def __init__(self, instrument: Instrument, form: Form | None = None) -> None:
         unit = Unit(1, _CODE, text("vi", "preview.unit"), "office", None, None, None)
         self.instrument, self.unit = instrument, unit
-        self.round = Round(1, _CODE, 1, ("unit",), "", None, _OPENED_AT, None)
+        self.round = Round(1, _CODE, 1, ("unit",), None, None, _OPENED_AT, None)
         self.catalogue = Catalogue(1, {1: unit}, {}, {1: instrument}, {_CODE: self.round})
         self.forms = (form,) if form else instrument.all_forms()
         self.kiosk_form = form or instrument.form_for(KIOSK_CHANNEL)

@@ -11,7 +11,8 @@ select id, code, name, field, name_en, field_en from procedure order by id;
 select id, source from instrument order by id;
 
 -- name: list_rounds
-select id, code, instrument_id, strata, index_code, target, opens_at, closes_at, anonymity, coarsening, mixed_every
+select id, code, instrument_id, strata, nullif(index_code, '') as index_code, target, opens_at, closes_at, anonymity,
+    coarsening, mixed_every
 from round order by id;
 
 -- name: list_offered_procedures

@@ -24,6 +24,8 @@ from sipas.imports.questionnaires.workbook import NO_LANGUAGE, FormRow, read_she
 from sipas.imports.questionnaires.xlsform_items import (
     ListOption,
     XlsformContext,
+    note_appearance,
+    note_unread_columns,
     read_extras,
     read_item,
     read_relevance,
@@ -37,7 +39,7 @@ _SETTINGS = {"form_id", "id_string", "version", "default_language"}
 _RECORDED = ("start", "end", "today")  # the service records these itself
 _BEGIN, _END = ("begin group", "begin_group"), ("end group", "end_group")
 _CHOICE_COLUMNS = {"list_name", "name", "sipas_other"}
-_GROUP_COLUMNS = {"type", "name", "relevant", EXTRAS}
+_GROUP_COLUMNS = {"type", "name", "relevant", "appearance", EXTRAS}
 _VERSION_MAX = 2**31 - 1
 
 
@@ -71,7 +73,7 @@ def _context(
     sheets: dict[str, list[FormRow]], settings: FormRow | None, extras: SheetExtras, notes: Notes
 ) -> XlsformContext:
     labelled = [row for name in ("survey", "choices") for row in sheets[name]]
-    default = _default_language(labelled, settings)
+    default = _default_language([*labelled, *sheets["settings"]], settings)
     used = {language or default for row in labelled for text in row.texts.values() for language in text}
     languages = extras.languages or tuple(
         sorted(used & {"vi", "en"}, key=lambda one: (one != default, one != "vi"))
@@ -84,9 +86,13 @@ def _context(
 
 
 def _default_language(rows: Iterable[FormRow], settings: FormRow | None) -> str:
+    """Return the language that settings name, that of texts without one, or Vietnamese if it is there."""
     named = language_code(settings["default_language"]) if settings else None
-    texts = " ".join(text.get(NO_LANGUAGE, "") for row in rows for text in row.texts.values())
-    return named or language_of_text(texts)
+    texts = [text for row in rows for text in row.texts.values()]
+    plain = " ".join(text.get(NO_LANGUAGE, "") for text in texts)
+    if not plain.strip() and any("vi" in text for text in texts):
+        return named or "vi"
+    return named or language_of_text(plain)
 
 
 def _read_lists(context: XlsformContext, rows: Iterable[FormRow]) -> dict[str, list[ListOption]]:
@@ -150,8 +156,8 @@ def _read_survey(context: XlsformContext, rows: Sequence[FormRow], *, own: bool)
 
 
 def _open_group(context: XlsformContext, row: FormRow, tree: GroupTree, items: dict[str, Item]) -> None:
-    for column in sorted(row.cells.keys() - _GROUP_COLUMNS):
-        context.notes.skip(row.place, f"column {column}: {row[column]!r}")
+    note_unread_columns(context, row, _GROUP_COLUMNS)
+    note_appearance(context, row)
     extras = read_extras(row, context.notes)
     title = context.known(row, "label")
     tree.open(

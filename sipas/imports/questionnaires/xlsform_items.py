@@ -1,7 +1,7 @@
 """Rows of an XLSForm's survey sheet as items."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,13 @@ _TEXTS, _NUMBERS = ("text", "string"), ("integer", "int")
 _READ_COLUMNS = {"type", "name", "required", "relevant", "parameters", "appearance", "constraint", EXTRAS}
 _YES, _NO = ("yes", "true", "true()", "1"), ("no", "false", "false()", "0", "")
 _APPEARANCES = ("likert", "minimal")
+# What changes the look alone; `label` and `list-nolabel` change what is asked.
+_LOOKS = re.compile(
+    r"quick|quickcompact|(quick-?)?compact(-\d+)?|horizontal(-compact)?|vertical|columns(-pack|-flex|-\d+)?"
+    r"|no-buttons|autocomplete|list|multiline|numbers|thousands-sep|field-list|table-list|w\d+",
+    re.IGNORECASE,
+)
+_OWN_MESSAGES = ("constraint_message", "required_message", "constraint message", "required message")
 
 
 @dataclass(frozen=True)
@@ -146,15 +153,33 @@ def _limits(context: XlsformContext, row: FormRow) -> dict[str, int]:
 
 def _note_columns(context: XlsformContext, row: FormRow, item: Item | None) -> None:
     """Note the columns of the row that are not understood. item: None if its type is not."""
-    for column, value in row.cells.items():
-        if column not in _READ_COLUMNS:
-            context.notes.skip(row.place, f"column {column}: {_short(value)}")
+    note_unread_columns(context, row, _READ_COLUMNS)
+    note_appearance(context, row)
     if row["constraint"] and (item is None or item.kind != "number"):
         context.notes.skip(row.place, f"constraint {_short(row['constraint'])}")
-    if row["appearance"] and row["appearance"].lower() not in _APPEARANCES:
-        context.notes.skip(row.place, f"appearance {_short(row['appearance'])}")
     if row["parameters"] and (item is None or not (item.options or item.kind == "rating")):
         context.notes.skip(row.place, f"parameters {_short(row['parameters'])}")
+
+
+def note_unread_columns(context: XlsformContext, row: FormRow, known: Collection[str]) -> None:
+    for column, value in row.cells.items():
+        if column.partition("::")[0] in _OWN_MESSAGES:
+            context.notes.assumed.append(f"{row.place}: column {column}: the service shows its own message")
+        elif column not in known:
+            context.notes.skip(row.place, f"column {column}: {_short(value)}")
+
+
+def note_appearance(context: XlsformContext, row: FormRow) -> None:
+    """Note an appearance: looks alone are left to the service, others may change what is asked."""
+    words = [word for word in row["appearance"].split() if word.lower() not in _APPEARANCES]
+    if not words:
+        return
+    if all(map(_LOOKS.fullmatch, words)):
+        context.notes.assumed.append(
+            f"{row.place}: appearance {_short(row['appearance'])}: the service shows its own layout"
+        )
+    else:
+        context.notes.skip(row.place, f"appearance {_short(row['appearance'])}")
 
 
 def _short(value: str) -> str:

@@ -48,7 +48,7 @@ def _weight_lines(header: TableHeader, facts: ExportFacts, t: Translate) -> Iter
         "export.note.weights",
         method=weights.method,
         strata=", ".join(weights.strata) or "–",
-        index=header.definition.id,
+        index=header.definition.id or "–",
     )
     if facts.frame is not None and facts.frame.strata:
         yield t("export.note.frame", strata=facts.frame.strata, transactions=facts.frame.transactions)

@@ -90,7 +90,7 @@ def footnotes(header: TableHeader) -> Iterator[str]:
     coverage = (
         [] if header.coverage is None else [table_text("table.coverage", coverage=f"{header.coverage:.1%}")]
     )
-    yield table_text("table.index", index=definition.id, instrument=definition.instrument)
+    yield table_text("table.index", index=definition.id or "–", instrument=definition.instrument)
     yield " · ".join([weights_line(weights.method, weights.strata, weights.column), *coverage])
     yield from _calibration(weights)
     responses = table_text("table.responses", n=header.responses)

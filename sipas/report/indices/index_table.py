@@ -15,7 +15,9 @@ Limits = tuple[float | None, float | None]
 
 
 class Definition(msgspec.Struct, frozen=True):
-    id: str
+    """id None: the instrument has no index."""
+
+    id: str | None
     instrument: str
 
 

@@ -21,7 +21,7 @@ from sipas.report.indices.index_table import (
 from sipas.report.indices.weighing import CALIBRATED, weigh
 from sipas.report.request import EstimateRequest
 from sipas.report.second_opinion import SecondOpinion, replicate_errors
-from sipas.report.sources.answer_scorings import option_columns
+from sipas.report.sources.answer_scorings import chosen_measures
 from sipas.report.sources.source import LINK, MIXED, Mask, Source, channel_mask
 from sipas.stats import (
     Cells,
@@ -31,8 +31,6 @@ from sipas.stats import (
     Measure,
     SurveyDesign,
     Weighting,
-    choose_measures,
-    item_measure,
 )
 from sipas.stats.designs.taylor import TaylorDesign
 from sipas.stats.estimates.variance import drawn_forms
@@ -71,12 +69,8 @@ class Prepared:
 
     @property
     def measures(self) -> Sequence[Measure]:
-        scoring, (kind, _, code) = self.source.cells.scoring, self.request.measure.partition(":")
-        if kind == "item" and code not in scoring.items:
-            options = option_columns(self.source.instrument, code)
-            if options and set(options) <= set(scoring.items):
-                return [item_measure(scoring, option) for option in options]
-        return choose_measures(scoring, self.definition, self.request.measure)
+        source = self.source
+        return chosen_measures(source.instrument, source.cells.scoring, self.definition, self.request.measure)
 
 
 def prepare(request: EstimateRequest, source: Source) -> Prepared:
@@ -103,7 +97,7 @@ def _index_table(request: EstimateRequest, source: Source) -> IndexTable:
 def describe(prepared: Prepared) -> TableHeader:
     request, source, weighting = prepared.request, prepared.source, prepared.weighting
     return TableHeader(
-        definition=Definition(prepared.definition.id, source.instrument.name),
+        definition=Definition(prepared.definition.id or None, source.instrument.name),
         weights=_describe_weights(weighting, _walk_up_share(prepared), request.weight_column),
         intervals=_describe_intervals(prepared),
         coverage=weighting.coverage,

@@ -41,7 +41,7 @@ def _cells(row: ReleasedRow) -> list[str]:
 
 def _footnotes(release: Release) -> Iterator[str]:
     definition, level = release.definition, table_text("table.level", level=f"{release.level:g}")
-    yield table_text("table.index", index=definition.id, instrument=definition.instrument)
+    yield table_text("table.index", index=definition.id or "–", instrument=definition.instrument)
     yield f"{weights_line(release.weights, release.strata)} · {level}"
     yield f"{release.source} · {table_text('table.release', n=release.number)} · {release.software}"
     yield from (note_text(note, TABLE_LANGUAGE) for note in release.notes)

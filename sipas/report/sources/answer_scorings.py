@@ -7,7 +7,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sipas.stats import Column, Scoring
+from sipas.errors import InputError
+from sipas.stats import Column, IndexDefinition, Measure, Scoring, choose_measures, item_measure
 from sipas.stats.cells.layout import sum_width
 from sipas.survey.instruments.answer_columns import AnswerColumn
 from sipas.survey.instruments.instrument import Instrument
@@ -19,14 +20,63 @@ _HELD_SUMS_MAX = 256  # of a cell
 
 
 def find_scoring(instrument: Instrument, measure: str) -> ItemScoring:
-    """Return the scoring that a measure needs: of the main scale, unless it names another item."""
+    """Return the scoring that a measure needs: of the main scale, unless it names another item.
+
+    An instrument that rates nothing on its main scale has one of its options, or of another scale.
+    """
     kind, _, code = measure.partition(":")
     if kind == "item":
         wanted = {code, *option_columns(instrument, code)}
         for scoring in instrument.scorings.values():
             if wanted & set(scoring.scoring.items):
                 return scoring
+    if not instrument.rated:
+        return [*instrument.scorings.values()][-1]
     return instrument.scorings[MAIN_SCALE]
+
+
+def chosen_measures(
+    instrument: Instrument, scoring: Scoring, definition: IndexDefinition, choice: str
+) -> Sequence[Measure]:
+    """Return the measures of a choice: those of `choose_measures`, or each option of a question."""
+    kind, _, code = choice.partition(":")
+    if kind == "item" and code not in scoring.items:
+        options = option_columns(instrument, code)
+        if options and set(options) <= set(scoring.items):
+            return [item_measure(scoring, option) for option in options]
+        _refuse_unmeasured(instrument, code)
+    elif kind != "item" and definition.kind == "none":
+        _refuse_without_index(instrument, scoring, choice)
+    return choose_measures(scoring, definition, choice)
+
+
+def _refuse_unmeasured(instrument: Instrument, code: str) -> None:
+    """Refuse an item that is no rating, option or yes/no question."""
+    item = instrument.items_by_id.get(code)
+    if item is None:
+        return
+    if item.kind == "text":
+        raise InputError(f"measure: {code} is a text, of which no share is estimated")
+    what = "a number" if item.kind == "number" else "about the person"
+    raise InputError(
+        f"measure: {code} is {what}, of which no share is estimated; name it in by or where instead"
+    )
+
+
+def _refuse_without_index(instrument: Instrument, scoring: Scoring, choice: str) -> None:
+    """Refuse an index or its parts, and name what can be estimated."""
+    if choice in ("items", "all") and scoring.items:
+        return
+    measured = list(
+        dict.fromkeys(column.item for column in instrument.answer_columns() if column.kind != "number")
+    )
+    why = f"measure: {instrument.name} has no index, as it rates nothing on its main scale"
+    if not measured:
+        raise InputError(f"{why}, and no question of options; export its responses instead")
+    raise InputError(
+        f"{why}; ask for measure items (the share of each option), or for one question, such as"
+        f" item:{measured[0]}"
+    )
 
 
 def choose_sums(scoring: Scoring) -> Literal["all", "as-needed"]:

@@ -82,7 +82,7 @@ def file_source(files: Files, request: EstimateRequest) -> Source:
         table, unplaced = _without_unplaced(table, weights, files.strata)
     days = _days_of(table)
     columns = _columns_of(table, days, names, answer_makers(instrument, table.answers.T))
-    responses = Responses(asked.scoring, asked.answers(table.answers.T).matrix(), columns)
+    responses = Responses(asked.scoring, asked.answers(table.answers.T, len(table.answers)).matrix(), columns)
     if request.period is not None:
         columns[PERIOD] = _period_column(table, days, request.period)
     if request.second_opinion is not None:

@@ -6,8 +6,9 @@ import numpy as np
 
 from sipas.errors import InputError
 from sipas.report.request import EstimateRequest
+from sipas.report.sources.answer_scorings import chosen_measures
 from sipas.report.sources.source import Mask, Source
-from sipas.stats import Column, choose_measures
+from sipas.stats import Column
 
 TABLES_MOST = 20  # `by`, so many times
 COLUMNS_MOST = 6  # in one `by`
@@ -53,7 +54,7 @@ def _combinations(columns: Mapping[str, Column], by: Sequence[str], where: Mask 
 
 def _count_measures(request: EstimateRequest, source: Source) -> int:
     definition = source.instrument.index(request.index or source.index)
-    return len(choose_measures(source.cells.scoring, definition, request.measure))
+    return len(chosen_measures(source.instrument, source.cells.scoring, definition, request.measure))
 
 
 def count_rows(request: EstimateRequest, source: Source) -> int:

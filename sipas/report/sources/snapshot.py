@@ -163,7 +163,8 @@ def _cells_of(snapshot: Snapshot, frame: Frame | None, names: set[str], request:
         if singly is not None:
             columns[RESPONSE] = one_each(rows)
         later = {name: Column(column.codes[start:], column.levels) for name, column in columns.items()}
-        answers = asked.answers([column[start:] for column in snapshot.responses.answers])
+        held = [column[start:] for column in snapshot.responses.answers]
+        answers = asked.answers(held, rows - start)
         return build_cells(asked.scoring, answers, later, sums=choose_sums(asked.scoring))
 
     return snapshot.cells.get(key, rows, build)

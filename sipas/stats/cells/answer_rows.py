@@ -21,19 +21,26 @@ class ItemColumns:
     ----------
     columns : tuple of int8[responses] or int16[responses]
         Points of the scale, in the order of `scoring.items`; anything negative is missing.
+    responses : int
+        Needed where no item is scored.
     """
 
     columns: tuple[AnswerArray, ...]
+    responses: int
 
     def __len__(self) -> int:
-        return len(self.columns[0])
+        return self.responses
 
     def matrix(self) -> AnswerArray:
         """int8[responses, items] or int16: a copy, in which each item's answers lie next to each other."""
+        if not self.columns:
+            return np.zeros((self.responses, 0), dtype=np.int8)
         return cast(AnswerArray, np.stack(self.columns).T)
 
     def take(self, rows: CodeArray) -> AnswerArray:
         """int8[items, rows] or int16: the answers of these responses."""
+        if not self.columns:
+            return np.zeros((0, len(rows)), dtype=np.int8)
         return cast(AnswerArray, np.stack([np.take(column, rows) for column in self.columns]))
 
 
@@ -91,5 +98,6 @@ def rows_together(parts: Sequence[AnswerRows | None]) -> AnswerRows | None:
     if len(known) == 1:
         return known[0]
     by_item = zip(*(part.by_item for part in known), strict=True)
-    answers = ItemColumns(tuple(np.concatenate(columns) for columns in by_item))
+    columns = tuple(np.concatenate(columns) for columns in by_item)
+    answers = ItemColumns(columns, sum(len(part.answers) for part in known))
     return AnswerRows(answers, np.concatenate([part.cell for part in known]))

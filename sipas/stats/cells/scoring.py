@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
-IndexKind = Literal["pooled", "factors", "question", "tree"]
+IndexKind = Literal["pooled", "factors", "question", "tree", "none"]
 
 
 @dataclass(frozen=True)
@@ -114,10 +114,10 @@ class IndexDefinition:
     Parameters
     ----------
     id : str
-    kind : {"pooled", "factors", "question", "tree"}
+    kind : {"pooled", "factors", "question", "tree", "none"}
         `pooled`: satisfied answers over answers, all items of all factors. `factors`: the sum of
         the factor indices, each times its weight. `question`: the share of one item. `tree`: the
-        root of a tree of indices, each of which is a measure.
+        root of a tree of indices, each of which is a measure. `none`: there is no overall index.
     weights : mapping of str to float, optional
         For `factors`: the weight of each factor; they sum to 1.
     question : str, optional
@@ -148,9 +148,14 @@ class IndexDefinition:
             yield f"question is {self.question!r}, which is no item of the instrument"
         if self.kind == "pooled" and not scoring.factors:
             yield "there is no factor to pool"
+        if self.kind == "none":
+            yield "there is no index"
         if self.kind == "tree" and self.tree is None:
             yield "there is no tree"
         if self.kind == "tree" and self.tree is not None:
             yield from _tree_problems(self.tree, scoring)
         if not 0 < self.walk_up < 1:
             yield f"walk_up is {self.walk_up:g}; it must be more than 0 and less than 1"
+
+
+NO_INDEX = IndexDefinition("", "none")

@@ -7,7 +7,7 @@ from functools import cached_property
 import msgspec
 
 from sipas.errors import InputError
-from sipas.stats.cells.scoring import IndexDefinition, Scoring
+from sipas.stats.cells.scoring import NO_INDEX, IndexDefinition, Scoring
 from sipas.survey.instruments.answer_columns import AnswerColumn, columns_of, option_id
 from sipas.survey.instruments.forms import Block, Form, FormStep, chance_of, most_asked
 from sipas.survey.instruments.indices import WrittenIndex, resolve_index
@@ -276,18 +276,15 @@ class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
         return tuple(resolve_index(one, self.all_sections, rated) for one in self.written_indices)
 
     def index(self, code: str | None) -> IndexDefinition:
-        """Return the definition with that code, or the first one."""
-        if code is None and self.indices:
-            return self.indices[0]
+        """Return the definition with that code, or the first one; NO_INDEX for an instrument without any."""
+        if code is None:
+            return self.indices[0] if self.indices else NO_INDEX
         for definition in self.indices:
             if definition.id == code:
                 return definition
-        if not self.indices:
-            raise InputError(
-                f"{self.name} has no index, which a round needs; add rated items and [[indices]]"
-            )
         known = ", ".join(definition.id for definition in self.indices)
-        raise InputError(f"{self.name} has no index {code!r}; its indices are {known}")
+        others = f"its indices are {known}" if known else "it has none, as it rates nothing on its main scale"
+        raise InputError(f"{self.name} has no index {code!r}; {others}")
 
 
 def _has_items(group: Factor | Section) -> bool:

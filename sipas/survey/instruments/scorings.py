@@ -24,9 +24,10 @@ class ItemScoring:
     places: tuple[int, ...]
     options: tuple[int | None, ...]
 
-    def answers(self, stored: Sequence[NDArray[Any]] | NDArray[Any]) -> ItemColumns:
+    def answers(self, stored: Sequence[NDArray[Any]] | NDArray[Any], responses: int) -> ItemColumns:
         """Return the answers to the scoring's items; stored: by answer column."""
-        return ItemColumns(tuple(self._answers_to(item, stored) for item in range(len(self.places))))
+        columns = tuple(self._answers_to(item, stored) for item in range(len(self.places)))
+        return ItemColumns(columns, responses)
 
     def _answers_to(self, item: int, stored: Sequence[NDArray[Any]] | NDArray[Any]) -> NDArray[Any]:
         column, option = stored[self.places[item]], self.options[item]

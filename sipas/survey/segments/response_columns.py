@@ -21,6 +21,7 @@ _IDS: Final = ("unit", "procedure", "kiosk")
 _ALIKE: Final = tuple(name for name in KEYS if name not in (*_IDS, "day"))  # in a group as it is stored
 _FIRST_DAY = date(2000, 1, 1)
 _HEADER_BYTES = 20  # of an array in the database's binary form
+_EMPTY_ARRAY_BYTES = 12  # a header without dimensions: a questionnaire of texts alone has no answer column
 
 AnswerColumn = NDArray[np.int8] | NDArray[np.int16]
 
@@ -136,7 +137,8 @@ def _of_numbers(arrays: Sequence[bytes]) -> Keyed[int]:
 def _read_answers(stored: Sequence[StoredResponses], width: int) -> tuple[AnswerColumn, ...]:
     """Decode the arrays of small integers at once; one by one would take longer than all else."""
     element = np.dtype([("length", ">i4"), ("value", ">i2")])
-    form = np.dtype([("head", f"V{_HEADER_BYTES}"), ("element", element, width)])
+    head = f"V{_HEADER_BYTES if width else _EMPTY_ARRAY_BYTES}"
+    form = np.dtype([("head", head), ("element", element, width)])
     if any(len(group.answers) != group.responses * form.itemsize for group in stored):
         raise LookupError(f"responses wait whose answers are not to the {width} items of their round")
     groups = [np.frombuffer(group.answers, form)["element"]["value"] for group in stored]

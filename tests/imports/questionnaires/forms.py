@@ -74,6 +74,62 @@ WARD_SURVEY = """{
       {"type": "comment", "name": "why", "title": "Vì sao?", "visibleIf": "{manner} = 1 or {manner} = 2"}]}
   ]}"""
 
+# Without any rating: choices, yes/no as a list, a number and texts, with odd but legal features.
+CLINIC_FORM: Sheets = {
+    "survey": [
+        ["type", "name", "label::English (en)", "label::Tiếng Việt (vi)", "hint::Tiếng Việt (vi)", "required",
+         "relevant", "appearance", "constraint"],
+        ["start", "start"],
+        ["begin group", "visit", "Your visit", "Lần khám", "", "", "", "field-list"],
+        ["note", "welcome", "Thank you for coming.", "Cảm ơn Ông/Bà đã đến."],
+        ["select one from came or specify other", "came", "How did you come?", "Ông/Bà đến bằng gì?",
+         "Chọn một", "true()", "", "quick"],
+        ["select_multiple seen", "seen", "Whom did you see?", "Ông/Bà gặp ai?", "", "no", "",
+         "horizontal-compact"],
+        ["begin_group", "waiting", "Waiting", "Chờ đợi", "", "", "selected(${seen}, 'doctor')"],
+        ["integer", "minutes", "Minutes of waiting?", "Chờ bao nhiêu phút?", "", "yes", "", "",
+         ". >= 0 and . <= 600"],
+        ["select_one yn", "paid", "Did you pay extra?", "Có trả thêm tiền không?", "", "TRUE", "", "minimal"],
+        ["end_group", "waiting"],
+        ["end group"],
+        ["text", "why", "Why?", "Vì sao?", "", "", "${paid} = 'y' or ( ${paid}=\"n\" )", "multiline"],
+        ["end", "end"],
+    ],
+    "choices": [
+        ["list name", "name", "label::English (en)", "label::Tiếng Việt (vi)"],
+        ["came", "bus", "By bus", "Xe buýt"],
+        ["came", "walk", "On foot", "Đi bộ"],
+        [],
+        ["seen", "doctor", "A doctor", "Bác sĩ"],
+        ["seen", "nurse", "A nurse", "Y tá"],
+        ["yn", "y", "Yes", "Có"],
+        ["yn", "n", "No", "Không"],
+    ],
+    "settings": [["form_title", "form_id", "version"], ["Phiếu trạm y tế", "Trạm y tế", "2026"]],
+}  # fmt: skip
+
+LIBRARY_SURVEY = """{
+  "locale": "vi", "title": {"default": "Thư viện phường", "en": "Ward library"},
+  "pages": [
+    {"name": "trang 1", "elements": [
+      {"type": "panel", "name": "who", "title": {"default": "Người đọc", "en": "Reader"}, "elements": [
+        {"type": "dropdown", "name": "age", "isRequired": true,
+         "title": {"vi": "Ông/Bà bao nhiêu tuổi?", "en": "How old are you?"},
+         "choices": [{"value": "young", "text": {"vi": "Dưới 35", "en": "Under 35"}}, "old"]},
+        {"type": "checkbox", "name": "uses", "title": "Ông/Bà dùng gì?", "hasOther": true,
+         "otherText": {"default": "Việc khác", "en": "Something else"}, "choices": ["books", "web"]}]}]},
+    {"name": "page2", "elements": [
+      {"type": "rating", "name": "staff", "title": {"default": "Nhân viên?", "en": "Staff?"},
+       "isRequired": true,
+       "rateValues": [{"value": 1, "text": "Kém"}, {"value": 2, "text": "Vừa"}, {"value": 3, "text": "Tốt"}]},
+      {"type": "matrix", "name": "rooms", "title": "Phòng đọc", "isAllRowRequired": true,
+       "visibleIf": "{uses} contains 'books'",
+       "columns": [{"value": 1, "text": "Kém"}, {"value": 2, "text": "Vừa"}, {"value": 3, "text": "Tốt"}],
+       "rows": [{"value": "light", "text": {"vi": "Ánh sáng", "en": "Light"}}, "noise"]},
+      {"type": "boolean", "name": "again", "title": "Ông/Bà có quay lại không?"},
+      {"type": "comment", "name": "wish", "title": "Mong muốn?", "visibleIf": "{staff} == 1"}]}
+  ]}"""
+
 
 def workbook(sheets: Sheets) -> bytes:
     book = Workbook()

@@ -45,7 +45,7 @@ def test_other_scales_and_options_have_scorings_of_their_own() -> None:
         *("channels.tv", "channels.web", "channels.other", "paid.no", "paid.once", "paid.often", "used"),
     )
     stored = np.array([[4, 1, 0, -3, 2, 7, 1, 5, -2, 1]], np.int16)
-    assert [column.tolist() for column in options.answers(stored.T).columns] == [
+    assert [column.tolist() for column in options.answers(stored.T, len(stored)).columns] == [
         [1],
         [0],
         [-3],
@@ -54,7 +54,11 @@ def test_other_scales_and_options_have_scorings_of_their_own() -> None:
         [0],
         [1],
     ]
-    assert [column.tolist() for column in scorings["main"].answers(stored.T).columns] == [[5], [-2], [1]]
+    assert [column.tolist() for column in scorings["main"].answers(stored.T, len(stored)).columns] == [
+        [5],
+        [-2],
+        [1],
+    ]
 
 
 def test_a_tree_takes_its_nodes_from_sections() -> None:
