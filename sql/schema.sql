@@ -160,10 +160,12 @@ create table api_key (
     source text
 );
 
+-- role: staff read results and type paper forms; interviewers see their households alone.
 create table person (
     id int generated always as identity constraint person_pkey primary key,
     name text not null constraint person_name_once unique,
-    password_hash text not null
+    password_hash text not null,
+    role text not null default 'staff' constraint person_role check (role in ('staff', 'interviewer'))
 );
 
 create table session (
@@ -171,6 +173,30 @@ create table session (
     person_id int not null constraint session_person references person on delete cascade,
     expires_at timestamptz not null
 );
+
+-- Household samples --------------------------------------------------------------
+
+-- A household of a round's drawn sample. village: the cluster. grid: which adult is interviewed, by the number of
+-- adults (Kish); null: by the last birthday. interview: a random number of the tablet, so that an answer sent again
+-- is recognised; the stored response does not have it, and names the village alone.
+create table household (
+    id int generated always as identity constraint household_pkey primary key,
+    round_id int not null constraint household_round references round,
+    questionnaire text not null constraint household_questionnaire_not_empty check (questionnaire <> ''),
+    village text not null constraint household_village_not_empty check (village <> ''),
+    household text not null,
+    unit_id int not null constraint household_unit references unit,
+    grid smallint[],
+    person_id int constraint household_person references person on delete set null,
+    state text not null default 'open'
+        constraint household_state check (state in ('open', 'not-at-home', 'refused', 'ineligible', 'done')),
+    visits int not null default 0 constraint household_visits check (visits >= 0),
+    visited_on date,
+    interview uuid,
+    constraint household_questionnaire_once unique (round_id, questionnaire),
+    constraint household_interviewed check (interview is null or state = 'done')
+);
+create index household_interviewer on household (person_id);
 
 -- Responses --------------------------------------------------------------------
 
@@ -504,9 +530,10 @@ insert into unread_callback_count (n) values (0);
 
 -- Answers of links -----------------------------------------------------------------
 
--- Answers of links, posters and paper forms until the mix stores them: docs/explanation/privacy.md. encrypted: under a
+-- Answers of links, posters, paper forms and interviews until the mix stores them: docs/explanation/privacy.md. encrypted: under a
 -- key that is not in the database, so that no dump and no statement log reveals answers. due_on: the next day on
--- which a mix decides about it. paper: of a paper form, which goes on waiting after the round has closed.
+-- which a mix decides about it. paper: of a paper form or an interview, which goes on waiting after the round has
+-- closed.
 create table pending (
     round_id int not null constraint pending_round references round,
     due_on date not null,

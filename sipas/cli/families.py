@@ -41,6 +41,9 @@ FAMILIES = {
     "plan": CommandFamily("sipas.cli.plan:plan", "sample sizes, and draws of transactions and households"),
     "export": CommandFamily("sipas.cli.export:export", "responses of a round as a file of another program"),
     "codebook": CommandFamily("sipas.cli.export:codebook", "questions, codes and distributions of a round"),
+    "households": CommandFamily(
+        "sipas.cli.households:households", "sampled households: interviewers, and what is done"
+    ),
     "release": CommandFamily("sipas.cli.release:release", "tables for publication"),
     "chart": CommandFamily("sipas.cli.chart:chart", "a chart of indices as a file"),
     "kiosk": CommandFamily("sipas.cli.kiosks:kiosk", "kiosks: enrol, watch, set up, replace, retire"),

@@ -21,6 +21,7 @@ from sipas.cli.reading_options import (
     warn_of_sheets,
 )
 from sipas.imports.frame import import_frame
+from sipas.imports.households import import_households
 from sipas.imports.procedures import import_procedures
 from sipas.imports.responses import ImportedResponses, ResponseFile, import_responses
 from sipas.imports.successions import import_successions
@@ -238,6 +239,16 @@ def _warn_of_columns(file: str, imported: ImportedResponses) -> None:
             f" {quoted_map('submitted_at', imported.dates[0])} --replace",
             err=True,
         )
+
+
+@import_.command("households")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@_round_option
+@click.option("--unit-column", metavar="COLUMN", help="the frame's column of unit codes (default: found)")
+@format_option
+def _households(folder: Path, round_code: str, unit_column: str | None, format_: str) -> None:
+    """Import the sample in FOLDER, as `sipas plan households` wrote it, for interviewers and paper forms."""
+    show(in_database(lambda conn: import_households(conn, folder, round_code, unit_column)), format_)
 
 
 @import_.command("log")

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Awaitable, Callable
+from typing import get_args
 
 import click
 
@@ -10,7 +11,7 @@ from sipas.cli.database import in_database
 from sipas.cli.output import Command, format_option, show
 from sipas.errors import InputError
 from sipas.postgres.pool import Connection
-from sipas.queries.people import ListedKey, list_api_keys, list_people
+from sipas.queries.people import ListedKey, ListedPerson, Role, list_api_keys, list_people
 from sipas.survey.access.people import SCOPES, add_key, add_person, change_password, retire_key, retire_person
 
 
@@ -69,14 +70,21 @@ def user() -> None:
 
 @user.command("add")
 @click.argument("name")
+@click.option(
+    "--role",
+    type=click.Choice(get_args(Role)),
+    default="staff",
+    show_default=True,
+    help="interviewer: sees the households assigned, and no results",
+)
 @_password_option
 @format_option
-def _new_user(name: str, password_stdin: bool, format_: str) -> None:
+def _new_user(name: str, role: Role, password_stdin: bool, format_: str) -> None:
     """Add a user, and ask for the password."""
     if not name.strip():
         raise InputError("the name is empty")
     password = _password_from(password_stdin)
-    _do_with_person("user", name, lambda conn, person: add_person(conn, person, password), format_)
+    _do_with_person("user", name, lambda conn, person: add_person(conn, person, password, role), format_)
 
 
 @user.command("list")
@@ -84,8 +92,8 @@ def _new_user(name: str, password_stdin: bool, format_: str) -> None:
 def _list_users(format_: str) -> None:
     """List all users."""
 
-    async def work(conn: Connection) -> list[dict[str, str]]:
-        return [{"user": name} for name in await list_people(conn)]
+    async def work(conn: Connection) -> list[ListedPerson]:
+        return await list_people(conn)
 
     show(in_database(work), format_)
 

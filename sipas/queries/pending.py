@@ -1,4 +1,4 @@
-"""Encrypted answers of links, posters and paper forms that wait for the mix."""
+"""Encrypted answers of links, posters, paper forms and interviews that wait for the mix."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -15,7 +15,7 @@ _VACUUM_TIMEOUT_SECONDS = 3600.0  # for the vacuum
 class Pending(msgspec.Struct, frozen=True):
     """Fields are in the order of the statements. due_on: the next day on which a mix decides about it.
 
-    paper: of a paper form, which goes on waiting after the round has closed.
+    paper: of a paper form or an interview, which goes on waiting after the round has closed.
     """
 
     round_id: int

@@ -1,6 +1,7 @@
 """Users, their sessions, and the keys of programs."""
 
 from datetime import datetime, timedelta
+from typing import Literal
 
 import msgspec
 
@@ -9,10 +10,24 @@ from sipas.sql import load
 
 _Q = load("people")
 
+Role = Literal["staff", "interviewer"]
+
 
 class Person(msgspec.Struct, frozen=True):
     id: int
     password_hash: str
+    role: Role
+
+
+class SignedInPerson(msgspec.Struct, frozen=True):
+    id: int
+    name: str
+    role: Role
+
+
+class ListedPerson(msgspec.Struct, frozen=True):
+    user: str
+    role: Role
 
 
 class ApiKey(msgspec.Struct, frozen=True):
@@ -30,8 +45,8 @@ class ListedKey(msgspec.Struct, frozen=True):
     retired_at: datetime | None
 
 
-async def insert_person(conn: Connection, name: str, password_hash: str) -> int:
-    return int(await conn.fetchval(_Q.insert_person, name, password_hash))
+async def insert_person(conn: Connection, name: str, password_hash: str, role: Role) -> int:
+    return int(await conn.fetchval(_Q.insert_person, name, password_hash, role))
 
 
 async def find_person(conn: Connection, name: str) -> Person | None:
@@ -39,8 +54,8 @@ async def find_person(conn: Connection, name: str) -> Person | None:
     return Person(*row) if row else None
 
 
-async def list_people(conn: Connection) -> list[str]:
-    return [row["name"] for row in await conn.fetch(_Q.list_people)]
+async def list_people(conn: Connection) -> list[ListedPerson]:
+    return [ListedPerson(*row) for row in await conn.fetch(_Q.list_people)]
 
 
 async def replace_password(conn: Connection, name: str, password_hash: str) -> bool:
@@ -55,10 +70,10 @@ async def insert_session(conn: Connection, token_hash: bytes, person_id: int, la
     await conn.execute(_Q.insert_session, token_hash, person_id, lasts)
 
 
-async def find_session(conn: Connection, token_hash: bytes) -> str | None:
-    """Return the name of the session's user."""
-    name: str | None = await conn.fetchval(_Q.find_session, token_hash)
-    return name
+async def find_session(conn: Connection, token_hash: bytes) -> SignedInPerson | None:
+    """Return the user of a session that has not ended."""
+    row = await conn.fetchrow(_Q.find_session, token_hash)
+    return SignedInPerson(*row) if row else None
 
 
 async def delete_session(conn: Connection, token_hash: bytes) -> None:

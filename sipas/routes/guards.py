@@ -38,7 +38,8 @@ async def find_reader(connection: ASGIConnection[Any, Any, Any, Any]) -> str | N
         key = await find_api_key(conn, hash_token(token)) if token else None
         if key is not None and key.scope == "read":
             return "key"
-        return await find_session(conn, hash_token(session)) if session else None
+        person = await find_session(conn, hash_token(session)) if session else None
+    return person.name if person is not None and person.role == "staff" else None
 
 
 async def reader_guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:

@@ -78,6 +78,10 @@ async def login(
         return _retry_later(request, data.name, "login.busy", 503, _BUSY_RETRY_AFTER_S)
     if signed_in is None:
         return _sign_in_page(request, data.name, problem="login.failed", status=401)
+    if signed_in.role == "interviewer":
+        async with state.pool.acquire() as conn:
+            await delete_session(conn, hash_token(signed_in.session))
+        return _sign_in_page(request, data.name, problem="login.interviewer", status=403)
     next_ = _next_page(request)
     address = f"{next_}{'&' if '?' in next_ else '?'}lang={language_of(request)}"
     return Redirect(address, status_code=303, cookies=sign_in_cookies(state, signed_in))

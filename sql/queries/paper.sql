@@ -1,7 +1,7 @@
 -- name: find_typist
--- The person of a session.
+-- The person of a session; interviewers type no forms.
 select person.id, person.name from session join person on person.id = person_id
-where token_hash = $1 and expires_at > now();
+where token_hash = $1 and expires_at > now() and role = 'staff';
 
 -- name: insert_paper_form
 insert into paper_form (round_id, number) values ($1, $2) on conflict (round_id, number) do nothing;

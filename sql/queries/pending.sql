@@ -2,7 +2,7 @@
 insert into pending (round_id, due_on, encrypted, paper) values ($1, $2, $3, $4);
 
 -- name: count_due
--- Answers due on day $1, or whose round closed before $2. Those of paper forms wait for each other even then.
+-- Answers due on day $1, or whose round closed before $2. Those of paper forms and interviews wait for each other even then.
 select count(*) from pending join round on round.id = round_id
 where due_on <= $1 or (closes_at <= $2 and not paper);
 

@@ -1,11 +1,11 @@
 -- name: insert_person
-insert into person (name, password_hash) values ($1, $2) returning id;
+insert into person (name, password_hash, role) values ($1, $2, $3) returning id;
 
 -- name: find_person
-select id, password_hash from person where name = $1;
+select id, password_hash, role from person where name = $1;
 
 -- name: list_people
-select name from person order by id;
+select name, role from person order by id;
 
 -- name: replace_password
 -- Ends sessions started with the old password.
@@ -24,7 +24,7 @@ delete from person where name = $1 returning id;
 insert into session (token_hash, person_id, expires_at) values ($1, $2, now() + $3::interval);
 
 -- name: find_session
-select person.name from session join person on person.id = person_id
+select person.id, person.name, person.role from session join person on person.id = person_id
 where token_hash = $1 and expires_at > now();
 
 -- name: delete_session

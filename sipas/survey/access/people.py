@@ -8,8 +8,8 @@ from sipas.survey.tokens import hash_password, hash_token, new_token
 SCOPES = ("read", "transactions")
 
 
-async def add_person(conn: Connection, name: str, password: str) -> None:
-    await people.insert_person(conn, name, _hash_of(password))
+async def add_person(conn: Connection, name: str, password: str, role: people.Role = "staff") -> None:
+    await people.insert_person(conn, name, _hash_of(password), role)
 
 
 async def change_password(conn: Connection, name: str, password: str) -> None:

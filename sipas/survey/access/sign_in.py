@@ -26,6 +26,7 @@ from sipas.turns import Turns
 
 _LOG = logging.getLogger(__name__)
 SESSION_VALID_FOR = timedelta(hours=12)
+INTERVIEWER_SESSION_VALID_FOR = timedelta(days=60)  # tablets work for days without a network
 DEVICE_VALID_FOR = timedelta(days=365)
 _PASSWORD_MAX_CHARACTERS = 1_024  # longer input is rejected without hashing
 
@@ -49,6 +50,7 @@ class SignedIn(msgspec.Struct, frozen=True):
 
     session: str
     device: str
+    role: people.Role
 
 
 class Authenticator:
@@ -83,8 +85,9 @@ class Authenticator:
         _forgive(limits)
         token = new_token()
         async with self.pool.acquire() as conn:
-            await people.insert_session(conn, hash_token(token), person.id, SESSION_VALID_FOR)
-        return SignedIn(token, self.device_of(name))
+            lasts = INTERVIEWER_SESSION_VALID_FOR if person.role == "interviewer" else SESSION_VALID_FOR
+            await people.insert_session(conn, hash_token(token), person.id, lasts)
+        return SignedIn(token, self.device_of(name), person.role)
 
     async def check(self, name: str, password: str, client: str) -> people.Person | None:
         async with self.turns.turn(client):

@@ -1,8 +1,8 @@
 """The plan of one mix: which waiting answers it stores, and with which attributes.
 
-Answers of paper forms keep what they say of the person, which household surveys need for their weights. They
-are stored as soon as their day is over and k of the unit (and village) wait. Fewer wait further: after the
-round has closed until the end of the month, as most paper arrives then.
+Answers of paper forms and interviews keep what they say of the person, which household surveys need for
+their weights. They are stored as soon as their day is over and k of the unit (and village) wait. Fewer wait
+further: after the round has closed until the end of the month, as most paper arrives then.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -66,7 +66,7 @@ class MixPlan(msgspec.Struct, frozen=True):
 
     def is_settled(self, round_id: int, answer: WaitingAnswer) -> bool:
         """Whether the answer's day is over, so that no more answers of that day can arrive."""
-        if answer.is_paper:
+        if answer.by_staff:
             return answer.waits_since < self.before
         return answer.day < self.before or self.is_closed(round_id)
 
@@ -76,17 +76,17 @@ class MixPlan(msgspec.Struct, frozen=True):
 
     def is_due(self, round_id: int, answer: WaitingAnswer) -> bool:
         """Whether the answer is stored if enough others wait with it."""
-        if answer.is_paper:
+        if answer.by_staff:
             return self.is_settled(round_id, answer)
         return self.is_closed(round_id) or self.due_on(round_id, answer.day) <= self.before
 
     def groups(self, opened: Sequence[Opened]) -> Iterator[list[tuple[int, Opened]]]:
         """Yield due answers by round, unit and channel if there are enough, with their places.
 
-        Answers of paper forms by village too, which they keep.
+        Answers of paper forms and interviews by village too, which they keep.
         """
         keys = [
-            (round_id, one.unit_id, one.channel, one.attributes.get(VILLAGE) if one.is_paper else None)
+            (round_id, one.unit_id, one.channel, one.attributes.get(VILLAGE) if one.by_staff else None)
             for round_id, one in opened
         ]
         due = [place for place, one in enumerate(opened) if self.is_due(*one)]
@@ -99,7 +99,7 @@ class MixPlan(msgspec.Struct, frozen=True):
     def _waits_no_more(self, round_id: int, group: Sequence[tuple[int, Opened]]) -> bool:
         """Whether a group with fewer than k answers is stored all the same."""
         return self.is_closed(round_id) and any(
-            not answer.is_paper or next_day(answer.waits_since, "month") <= self.before
+            not answer.by_staff or next_day(answer.waits_since, "month") <= self.before
             for _, (_, answer) in group
         )
 
@@ -115,7 +115,7 @@ class MixPlan(msgspec.Struct, frozen=True):
             languages = [answers[i].language for i in together]
             is_kept = language_kept(languages, round_.anonymity)
             known = [answers[i].attributes for i in together]
-            if not answers[together[0]].is_paper:
+            if not answers[together[0]].by_staff:
                 known = shared_attributes(known, round_.anonymity)
             for place, (i, language) in enumerate(zip(together, languages, strict=True)):
                 code = language if is_kept else _NO_LANGUAGE
@@ -141,7 +141,7 @@ class MixPlan(msgspec.Struct, frozen=True):
 
     def _decided_on(self, round_id: int, answer: WaitingAnswer) -> date:
         """Return the next day on which the mix decides about an answer that goes on waiting."""
-        if answer.is_paper:
+        if answer.by_staff:
             month_over = next_day(answer.waits_since, "month")
             return month_over if month_over > self.before else next_day(self.before, "month")
         return self.due_on(round_id, self.before if self.is_due(round_id, answer) else answer.day)

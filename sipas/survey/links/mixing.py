@@ -1,5 +1,5 @@
-"""The mix: stores answers of links, posters and paper forms in random order, under new ids, with attributes
-that k of them share.
+"""The mix: stores answers of links, posters, paper forms and interviews in random order, under new ids, with
+attributes that k of them share.
 
 A link's use and its answer are one transaction, so the database's internal marks (transaction numbers, file
 positions) connect the link to its encrypted answer while it waits. The first mix after the day removes that
@@ -116,7 +116,7 @@ async def mix_round(
         await vacuum_forgotten(conn)
     if done.unreadable:
         _LOG.error(
-            "%s waiting answers of links, posters and paper forms cannot be decrypted: "
+            "%s waiting answers of links, posters, paper forms and interviews cannot be decrypted: "
             "add the earlier SIPAS_SECRET as a line to the file SIPAS_PHONE_KEYS",
             done.unreadable,
         )

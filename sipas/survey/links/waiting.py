@@ -1,4 +1,4 @@
-"""Encrypted answers of links, posters and paper forms that wait for the mix.
+"""Encrypted answers of links, posters, paper forms and interviews that wait for the mix.
 
 A link's use and its answer are one transaction, and one line in a server's statement log. The answer is
 encrypted under a key that is not in the database, so neither shows what was answered.
@@ -16,7 +16,7 @@ from sipas.survey.links.coarsening import next_day
 
 _ANSWER_PADDING_BYTES = 512  # lengths are a multiple of it, so that they reveal nothing of the answers
 _KEY_PURPOSE = b"sipas waiting answers"
-PAPER_CHANNEL = "paper"
+PAPER_CHANNEL, TABLET_CHANNEL = "paper", "tablet"
 _UNENCRYPTED_KEY_ID = bytes(KEY_ID_BYTES)  # of answers stored before encryption was introduced
 
 
@@ -40,8 +40,9 @@ class WaitingAnswer(msgspec.Struct, frozen=True):
     since: date | None = None
 
     @property
-    def is_paper(self) -> bool:
-        return self.channel == PAPER_CHANNEL
+    def by_staff(self) -> bool:
+        """Whether staff collected the answer: on a paper form, or in an interview."""
+        return self.channel in (PAPER_CHANNEL, TABLET_CHANNEL)
 
     @property
     def waits_since(self) -> date:
@@ -50,7 +51,7 @@ class WaitingAnswer(msgspec.Struct, frozen=True):
 
 def read_answer_cipher(settings: Settings) -> FieldCipher:
     """Return the cipher for answers: derived from the same secrets as that for phones, with other keys."""
-    return read_cipher(settings, _KEY_PURPOSE, "an answer of a link, poster or paper form")
+    return read_cipher(settings, _KEY_PURPOSE, "an answer of a link, poster, paper form or interview")
 
 
 def encrypt_answer(
@@ -63,7 +64,7 @@ def encrypt_answer(
         -(-length // _ANSWER_PADDING_BYTES) * _ANSWER_PADDING_BYTES - 4, b"\0"
     )
     due_on = due_on or next_day(answer.waits_since, "day")
-    return Pending(round_id, due_on, cipher.encrypt(padded), answer.is_paper)
+    return Pending(round_id, due_on, cipher.encrypt(padded), answer.by_staff)
 
 
 def decrypt_answer(cipher: FieldCipher, encrypted: bytes) -> WaitingAnswer:
