@@ -113,7 +113,7 @@ def test_people_are_listed_given_another_password_and_retired(
     monkeypatch.setattr("sys.stdin", io.StringIO("ngắn\n"))
     assert "fewer than 12" in sipas("user", "password", "bình", "--password-stdin").err
     assert sipas("user", "retire", "an").json == {"retired": "an"}
-    assert sipas("user", "list").json == [{"user": "bình"}]
+    assert sipas("user", "list").json == [{"user": "bình", "role": "staff"}]
     again = sipas("user", "retire", "an")
     assert (again.exit_code, again.err) == (
         2,
