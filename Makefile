@@ -60,6 +60,10 @@ bench:  ## every benchmark beside its peers, about 15 minutes; `make bench TABLE
 coverage: install  ## how often intervals and ranks hold, simulated: docs/explanation/coverage.md, about ten minutes
 	@OPENBLAS_NUM_THREADS=1 .venv/bin/python -m studies
 
+.PHONY: reproduce
+reproduce: prepare  ## the demonstration's bundles: reproduce.py and reproduce.R (R's survey) compute the figures again
+	@.venv/bin/python -m tests.reproduce
+
 .PHONY: reference
 reference: install  ## write the pages of docs/reference that follow from the code
 	@.venv/bin/python -m docs.write_reference

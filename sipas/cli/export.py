@@ -14,6 +14,12 @@ from sipas.cli.commands import StrictCommand
 from sipas.cli.output import OUTPUT_FILE
 from sipas.cli.source_options import SOURCE_FILE, adding, in_rounds, request_option
 from sipas.report.export.build_export import build_export
+from sipas.report.export.bundle import (
+    BUNDLE_FORMAT,
+    EXPORT_FORMATS,
+    rows_written,
+    write_export,
+)
 from sipas.report.export.codebook import build_codebook
 from sipas.report.export.codebook_files import CODEBOOK_FORMATS
 from sipas.report.export.exporting import (
@@ -23,7 +29,6 @@ from sipas.report.export.exporting import (
     read_export_request,
     save_whole,
     side_note,
-    write_table,
 )
 from sipas.report.export.text_files import Advance
 from sipas.report.margins import read_margins
@@ -31,7 +36,7 @@ from sipas.report.request import EstimateRequest
 from sipas.report.sources.rounds import Rounds
 from sipas.report.sources.snapshot import Snapshot
 
-_FORMATS = "FILE.csv, .xlsx, .sav (SPSS), .dta (Stata) or .parquet"
+_FORMATS = "FILE.csv, .xlsx, .sav (SPSS), .dta (Stata), .parquet, or .zip: all of them with scripts"
 
 
 def export_options(command: Any) -> Any:
@@ -55,11 +60,12 @@ def export(lang: str, output: Path, **options: Any) -> None:
     Weights are those of `sipas estimate` with the same options. The file holds the responses that were
     counted when the command began.
     """
-    language, format_ = choose_language(lang), choose_export_format(output.suffix)
+    language, format_ = choose_language(lang), choose_export_format(output.suffix, EXPORT_FORMATS)
     request = _read(options)
-    table = build_export(in_rounds(lambda rounds: read_snapshot(rounds, request)), request, language)
-    with rows_progress(len(table)) as advance:
-        save_whole(output, lambda file: write_table(table, format_, file, advance))
+    snapshot = in_rounds(lambda rounds: read_snapshot(rounds, request))
+    table = build_export(snapshot, request, language, whole=format_ == BUNDLE_FORMAT)
+    with rows_progress(rows_written(table, format_)) as advance:
+        save_whole(output, lambda file: write_export(snapshot, request, table, format_, file, advance))
     if format_ == "csv":
         save_whole(note_path(output), lambda file: _write(file, side_note(table)))
     click.echo(f"{len(table)} responses in {output}", err=True)

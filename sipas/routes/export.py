@@ -14,14 +14,13 @@ from sipas.charts.numbers import choose_language
 from sipas.errors import InputError
 from sipas.messages import Language
 from sipas.report.export.build_export import build_export
+from sipas.report.export.bundle import BUNDLE_FORMAT, BUNDLE_MEDIA_TYPE, EXPORT_FORMATS, write_export
 from sipas.report.export.codebook import build_codebook
 from sipas.report.export.codebook_files import CODEBOOK_FORMATS, CODEBOOK_MEDIA_TYPES
 from sipas.report.export.exporting import (
     MEDIA_TYPES,
-    TABLE_FORMATS,
     choose_export_format,
     read_export_request,
-    write_table,
 )
 from sipas.report.request import EstimateRequest
 from sipas.report.sources.limits import require_few_options
@@ -31,14 +30,14 @@ from sipas.routes.indices import COMPRESSES, PRIVATE, TableRequest, attachment, 
 from sipas.routes.work import Work, client_of, while_connected
 
 _CHUNK_BYTES = 1 << 18
-_MEDIA_TYPES = MEDIA_TYPES | CODEBOOK_MEDIA_TYPES
+_MEDIA_TYPES = MEDIA_TYPES | CODEBOOK_MEDIA_TYPES | {BUNDLE_FORMAT: BUNDLE_MEDIA_TYPE}
 
 
 @get("/export/{name:str}", guards=[reader_guard], opt=COMPRESSES)
 async def get_export(request: TableRequest, state: State, name: FromPath[str]) -> Stream:
     """The options of `sipas export` are the parameters, `lang` too."""
     code, _, extension = name.rpartition(".")
-    format_ = choose_export_format(extension, (*TABLE_FORMATS, *CODEBOOK_FORMATS))
+    format_ = choose_export_format(extension, (*EXPORT_FORMATS, *CODEBOOK_FORMATS))
     options = options_of(request)
     language = choose_language(next((value for key, value in options if key == "lang"), "vi"))
     asked = require_few_options(read_export_request([("round", code), *without_language(options)]))
@@ -61,11 +60,11 @@ def exported(snapshot: Snapshot, asked: EstimateRequest, language: Language, for
     """Return a file that nothing names, so it is gone when it is closed."""
     file = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - the response closes it
     try:
-        table = build_export(snapshot, asked, language)
+        table = build_export(snapshot, asked, language, whole=format_ == BUNDLE_FORMAT)
         if format_ in CODEBOOK_FORMATS:
             file.write(CODEBOOK_FORMATS[format_](build_codebook(snapshot, table), language))
         else:
-            write_table(table, format_, file)
+            write_export(snapshot, asked, table, format_, file)
     except BaseException:
         file.close()
         raise

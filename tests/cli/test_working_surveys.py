@@ -100,7 +100,7 @@ def test_an_xlsform_without_ratings_is_answered_and_its_shares_are_estimated_by_
     assert shares(clinic, "--measure", "items", "--where", "seen.doctor=yes")["item:came.bus",] == 2 / 3
 
 
-def test_what_needs_an_index_says_what_to_ask_instead(clinic: Sipas, dsn: str) -> None:
+def test_what_needs_an_index_says_what_to_ask_instead(clinic: Sipas, dsn: str, tmp_path: Path) -> None:
     answered(clinic, dsn, "U1", [BUS, WALK])
     assert clinic("link", "mix", "--all").exit_code == 0
     why = "has no index, as it rates nothing on its main scale; ask for measure items"
@@ -121,6 +121,7 @@ def test_what_needs_an_index_says_what_to_ask_instead(clinic: Sipas, dsn: str) -
         "minutes is a number, of which no share is estimated"
         in clinic("estimate", "--round", "r", "--measure", "item:minutes").err
     )
+    assert clinic("export", "--round", "r", "-o", tmp_path / "clinic.zip").exit_code == 0
     assert "why is a text" in clinic("estimate", "--round", "r", "--measure", "item:why").err
     assert clinic("check").exit_code == 0
     assert clinic("rebuild").exit_code == 0
@@ -217,4 +218,7 @@ def test_a_survey_of_texts_and_numbers_alone_is_collected_and_says_that_it_has_n
             return (await client.get("/?lang=en")).text
 
     assert "numbers and texts only" in asyncio.run(look())
+    for name in ("r.csv", "r.sav", "r.zip"):
+        exported = sipas("export", "--round", "r", "-o", tmp_path / name)
+        assert exported.exit_code == 0, exported.err
     assert main(["check"]) == 0

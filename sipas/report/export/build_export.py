@@ -21,15 +21,21 @@ ROW_ID = "response_id"
 _TAKEN_PREFIX = "x_"
 
 
-def build_export(snapshot: Snapshot, request: EstimateRequest, language: Language) -> ExportTable:
-    """Return the responses that the request keeps, with weights of all responses of the round."""
+def build_export(
+    snapshot: Snapshot, request: EstimateRequest, language: Language, *, whole: bool = False
+) -> ExportTable:
+    """Return the responses that the request keeps, with weights of all responses of the round.
+
+    whole: return all, and mark those that the conditions and the period keep.
+    """
     labels = ExportLabels(snapshot.instrument, Names(language, snapshot.catalogue))
-    weighted = weighted_rows(snapshot, request)
+    weighted = weighted_rows(snapshot, request, whole=whole)
     dates = coarsen_dates(snapshot.responses, snapshot.round.anonymity)
-    content = (*weighted.columns(labels), *ResponseExport(snapshot, labels, dates).columns())
+    weights = tuple(weighted.columns(labels))
+    content = (*weights, *ResponseExport(snapshot, labels, dates).columns())
     cluster = cluster_column(snapshot, content, weighted.rows, labels)
     row = ExportColumn(ROW_ID, labels.own(ROW_ID), "row", no_codes(), measure="scale")
-    columns = (row, *content[:3], *([cluster] if cluster else ()), *content[3:])
+    columns = (row, *weights, *([cluster] if cluster else ()), *content[len(weights) :])
     order = content_order(columns, weighted.rows)
     facts = ExportFacts(
         round=snapshot.round.code,

@@ -17,13 +17,15 @@ from sipas.report.sources.snapshot import Snapshot, round_source
 from sipas.stats import Weighting
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 
+FILTER = "in_filter"
+
 
 @dataclass(frozen=True)
 class WeightedRows:
     """The responses that an export holds, and the variance stratum of each.
 
-    rows: int64[rows]. stratum: int64[responses], -1 for responses left out of the weights.
-    weight: float64[responses].
+    rows: int64[rows]; with `whole`, those outside the filter too. stratum: int64[responses], -1 for
+    responses left out of the weights. weight: float64[responses]. kept: by the filter, where `whole`.
     """
 
     rows: IntArray
@@ -31,6 +33,7 @@ class WeightedRows:
     weight: FloatArray
     weighting: Weighting
     header: TableHeader
+    kept: BoolArray | None = None
 
     def columns(self, labels: ExportLabels) -> Iterator[ExportColumn]:
         yield of_numbers("weight", labels.own("weight"), self.weight, kind="decimal")
@@ -40,6 +43,9 @@ class WeightedRows:
         size = np.append(self.weighting.size, 0)[self.stratum]
         population = np.divide(size, fraction, out=np.full(len(size), -1.0), where=fraction > 0)
         yield of_numbers("fpc", labels.own("fpc"), np.rint(population).astype(np.int64), kind="whole")
+        if self.kept is not None:
+            codes = self.kept.astype(np.int8)
+            yield ExportColumn(FILTER, labels.own(FILTER), "whole", codes, (0, 1))
 
 
 def _without(column: ExportColumn, missing: BoolArray) -> ExportColumn:
@@ -47,8 +53,11 @@ def _without(column: ExportColumn, missing: BoolArray) -> ExportColumn:
     return replace(column, codes=codes, measure="nominal")
 
 
-def weighted_rows(snapshot: Snapshot, request: EstimateRequest) -> WeightedRows:
-    """Weight the round's responses, and choose those that the request's conditions and period keep."""
+def weighted_rows(snapshot: Snapshot, request: EstimateRequest, *, whole: bool = False) -> WeightedRows:
+    """Weight the round's responses, and choose those that the request's conditions and period keep.
+
+    whole: keep the others too, and mark those that are kept.
+    """
     if not len(snapshot.responses):
         raise InputError(f"round {snapshot.round.code} has no responses yet; there is nothing to export")
     source = round_source(snapshot, request)
@@ -57,18 +66,18 @@ def weighted_rows(snapshot: Snapshot, request: EstimateRequest) -> WeightedRows:
     assert cells.rows is not None  # cells of a round keep them
     cell, kept = cells.rows.cell, prepared.source.where(request)
     chosen = cell >= 0 if kept is None else (cell >= 0) & np.append(kept, False)[cell]
-    rows = np.flatnonzero(chosen)
-    if not len(rows):
+    if not chosen.any():
         raise InputError(
             "no response of the round meets the conditions; change --where, --period or --channels"
         )
     weighting = prepared.weighting
     return WeightedRows(
-        rows,
+        np.flatnonzero(cell >= 0 if whole else chosen),
         np.append(weighting.stratum, -1)[cell],
         np.append(weighting.weight, 0.0)[cell],
         weighting,
         describe(prepared),
+        chosen if whole and kept is not None else None,
     )
 
 
