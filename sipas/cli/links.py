@@ -71,7 +71,7 @@ def create(
 @click.option("--all", "everything", is_flag=True, help="mix all that waits; answers may keep little detail")
 @format_option
 def _mix(everything: bool, format_: str) -> None:
-    """Mix waiting answers of links and posters into the responses; the service does so by itself."""
+    """Mix waiting answers of links, posters and paper forms; the service does so by itself."""
     settings = read_settings()
 
     async def work(conn: Connection) -> Mixed:

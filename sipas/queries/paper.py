@@ -42,6 +42,15 @@ class OpenForm(msgspec.Struct, frozen=True):
     mine: bool | None
 
 
+class PaperHousehold(msgspec.Struct, frozen=True):
+    """The household of a drawn sample that a form belongs to. village: the cluster."""
+
+    id: int
+    unit_id: int
+    village: str
+    is_done: bool
+
+
 class PaperCounts(msgspec.Struct, frozen=True):
     """Forms and typed fields of a round; the columns are those of the table `paper_count`.
 
@@ -129,6 +138,21 @@ async def delete_unused_paper_form(conn: Connection, form_id: int) -> None:
 
 async def finish_paper_form(conn: Connection, form_id: int, today: date) -> bool:
     return await conn.fetchval(_Q.finish_paper_form, form_id, today) is not None
+
+
+async def has_households(conn: Connection, round_id: int) -> bool:
+    return bool(await conn.fetchval(_Q.has_households, round_id))
+
+
+async def find_paper_household(conn: Connection, round_id: int, number: str) -> PaperHousehold | None:
+    """Find the household by the number of its form."""
+    row = await conn.fetchrow(_Q.find_paper_household, round_id, number)
+    return PaperHousehold(*row) if row else None
+
+
+async def finish_paper_household(conn: Connection, household_id: int, day: date) -> bool:
+    """Return False if the household has been interviewed otherwise."""
+    return await conn.fetchval(_Q.finish_paper_household, household_id, day) is not None
 
 
 async def add_paper_count(

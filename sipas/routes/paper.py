@@ -15,6 +15,7 @@ from sipas.queries.paper import (
     PaperCounts,
     Typist,
     count_paper_forms,
+    has_households,
     list_done_paper_forms,
     list_open_paper_forms,
 )
@@ -29,18 +30,21 @@ from sipas.routes.paper_desk import (
     for_typist,
     head_of,
     read_sent,
+    reader_for,
     refused,
     today,
 )
 from sipas.survey.catalogue import Catalogue, is_open
 from sipas.survey.links.waiting import PAPER_CHANNEL
-from sipas.survey.paper.double_entry import PaperRefused, normal_number, start_entry
+from sipas.survey.paper.double_entry import start_entry
 from sipas.survey.paper.entry_page import EntryWords, head_rows
 from sipas.survey.paper.fields import PaperSheet
+from sipas.survey.paper.forms import PaperRefused, normal_number
 from sipas.survey.paper.head import HeadShape
 
 NOTICES = ("first", "stored", "settled", "kept", "discarded", "moved", "deleted")
-REFUSALS = ("same_person", "done", "twice", "number", "changed")
+_NUMBER_MISTAKES = {"number": "number_empty", "unknown_questionnaire": "number_unknown"}
+REFUSALS = ("same_person", "done", "twice", "number", "changed", "unknown_questionnaire", "household_done")
 
 
 @get("/paper")
@@ -65,18 +69,27 @@ async def start_paper(request: AnyRequest, state: State) -> Response[Any]:
 async def _start(request: AnyRequest, state: State, typist: Typist, sent: Sent) -> Response[Any]:
     catalogue = await state.catalogue.refresh()
     round_ = catalogue.get_round(sent.get("round", ""))
-    shape = HeadShape(round_, catalogue.instrument_of(round_))
-    mistakes: dict[str, str] = dict(shape.read(sent, catalogue, today()).mistakes)
-    try:
-        number = normal_number(sent.get("number", ""))
-    except PaperRefused:
-        mistakes = {"number": "number_empty", **mistakes}
-    if mistakes:
-        return await _list_page(request, state, typist, sent, round_.code, mistakes)
+    begun = await _begin(request, state, typist, sent, catalogue, round_)
+    if isinstance(begun, dict):
+        return await _list_page(request, state, typist, sent, round_.code, begun)
+    return begun
+
+
+async def _begin(
+    request: AnyRequest, state: State, typist: Typist, sent: Sent, catalogue: Catalogue, round_: Round
+) -> Redirect | dict[str, str]:
+    """Start an entry; return the mistakes of the form's number and head, if there are any."""
     async with state.pool.acquire() as conn:
         try:
-            ciphers, head = ciphers_of(state), head_of(sent, shape)
-            form = await start_entry(conn, ciphers, round_.id, number, typist, head)
+            number = normal_number(sent.get("number", ""))
+            reader = await reader_for(conn, catalogue, round_, number)
+        except PaperRefused as refusal:
+            return {"number": _NUMBER_MISTAKES[refusal.reason]}
+        if mistakes := reader.shape.read(sent, catalogue, today()).mistakes:
+            return dict(mistakes)
+        try:
+            head = head_of(sent, reader.shape)
+            form = await start_entry(conn, ciphers_of(state), reader, number, typist, head)
         except PaperRefused as refusal:
             return refused(request, round_.code, refusal, number)
     return Redirect(f"/paper/{form.id}", status_code=303, query_params={"lang": language_of(request)})
@@ -120,7 +133,8 @@ async def _list_page(
     if round_:
         paper = PaperSheet(catalogue, round_)
         words = EntryWords(paper, language)
-        shape = HeadShape(round_, paper.instrument)
+        async with state.pool.acquire() as conn:
+            shape = HeadShape(round_, paper.instrument, await has_households(conn, round_.id))
         context |= {
             "round": round_.code,
             "about": describe_round(round_, catalogue, language),

@@ -14,17 +14,26 @@ from sipas.errors import NotFound, Overloaded
 from sipas.messages import text
 from sipas.postgres.pool import Connection
 from sipas.queries.catalogue import Round
-from sipas.queries.paper import StoredForm, Typist, find_paper_form_by_id, find_typist
+from sipas.queries.paper import (
+    StoredForm,
+    Typist,
+    find_paper_form_by_id,
+    find_paper_household,
+    find_typist,
+    has_households,
+)
 from sipas.routes.guards import SESSION_COOKIE, request_source
 from sipas.routes.pages import language_of, page
 from sipas.routes.session import sign_in_cookies, to_sign_in
 from sipas.survey.access.sign_in import SignedIn, TooManyAttempts
 from sipas.survey.catalogue import Catalogue, local_day
+from sipas.survey.paper.corrections import move_entry
 from sipas.survey.paper.differences import FormReader
-from sipas.survey.paper.double_entry import PaperCiphers, PaperRefused, move_entry, normal_number
 from sipas.survey.paper.entries import read_entry_cipher
 from sipas.survey.paper.fields import PaperSheet
+from sipas.survey.paper.forms import PaperRefused, normal_number
 from sipas.survey.paper.head import HeadShape
+from sipas.survey.paper.storing import PaperCiphers
 from sipas.survey.tokens import hash_token
 
 PAPER_BYTES_MAX = 512 * 1024  # of a form; ten times those of a long questionnaire with its comment
@@ -111,6 +120,12 @@ class OpenPaper(msgspec.Struct, frozen=True):
     def shape(self) -> HeadShape:
         return self.reader.shape
 
+    @property
+    def place(self) -> str | None:
+        """Return village and unit of a household's form."""
+        household, unit = self.shape.household, self.shape.unit
+        return f"{household.village} · {unit.name}" if household and unit else None
+
 
 async def get_form(conn: Connection, state: State, form_id: int) -> OpenPaper:
     form = await find_paper_form_by_id(conn, form_id)
@@ -126,9 +141,16 @@ async def get_form(conn: Connection, state: State, form_id: int) -> OpenPaper:
 
 
 async def reader_for(conn: Connection, catalogue: Catalogue, round_: Round, number: str) -> FormReader:
-    """Return what reads the form with that number."""
+    """Return what reads the form with that number. PaperRefused: its household was not drawn."""
     paper = PaperSheet(catalogue, round_)
-    return FormReader(paper, HeadShape(round_, paper.instrument), catalogue, today())
+    shape = HeadShape(round_, paper.instrument, await has_households(conn, round_.id))
+    if shape.has_households:
+        household = await find_paper_household(conn, round_.id, number)
+        if household is None:
+            raise PaperRefused("unknown_questionnaire")
+        unit = catalogue.units[household.unit_id]
+        shape = msgspec.structs.replace(shape, household=household, unit=unit)
+    return FormReader(paper, shape, catalogue, today())
 
 
 def to_list(request: AnyRequest, round_code: str, **notice: str) -> Redirect:

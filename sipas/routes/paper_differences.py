@@ -29,14 +29,12 @@ from sipas.routes.paper_desk import (
     today,
 )
 from sipas.survey.paper.codes import Code
+from sipas.survey.paper.corrections import delete_both_entries
 from sipas.survey.paper.differences import CHOICE, FIRST, OTHER, SECOND, VALUE, Comparison, compare
-from sipas.survey.paper.double_entry import (
-    PaperRefused,
-    find_entries,
-    settle,
-    waiting_answer,
-)
+from sipas.survey.paper.double_entry import find_entries, settle
 from sipas.survey.paper.entry_page import EntryWords, warning_lines
+from sipas.survey.paper.forms import PaperRefused
+from sipas.survey.paper.storing import waiting_answer
 
 _PATH = "/paper/{form_id:int}/differences"
 _PLACES = {"move1": 1, "move2": 2}
@@ -77,6 +75,8 @@ async def post_differences(request: AnyRequest, state: State, form_id: FromPath[
             return refused(request, opened.shape.round.code, comparison)
         if place := _PLACES.get(sent.get(DO, "")):
             return await _move(request, state, opened, comparison, sent, place)
+        if sent.get(DO) == "delete":
+            return await _delete(request, state, opened)
         return await _settle(request, state, opened, comparison, sent)
 
     return await for_typist(request, state, work, sent)
@@ -113,6 +113,15 @@ async def _settle(
     return _show(request, opened, comparison, sent, mistakes, left_out=read.questions.left_out)
 
 
+async def _delete(request: AnyRequest, state: State, opened: OpenPaper) -> Response[Any]:
+    try:
+        async with state.pool.acquire() as conn:
+            await delete_both_entries(conn, opened.form.id)
+    except PaperRefused as refusal:
+        return refused(request, opened.shape.round.code, refusal)
+    return to_list(request, opened.shape.round.code, done="deleted", number=opened.form.number)
+
+
 async def _move(
     request: AnyRequest, state: State, opened: OpenPaper, comparison: Comparison, sent: Sent, place: int
 ) -> Response[Any]:
@@ -135,6 +144,7 @@ def _show(
     rows = [_row(words, name, comparison, sent, mistakes.get(name)) for name in comparison.differing]
     context = {
         "number": opened.form.number,
+        "place": opened.place,
         "round": opened.shape.round.code,
         "form_id": opened.form.id,
         "rows": rows,

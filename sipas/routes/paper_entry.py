@@ -27,19 +27,13 @@ from sipas.routes.paper_desk import (
     to_list,
     today,
 )
+from sipas.survey.paper.corrections import delete_entry, is_only_typist
 from sipas.survey.paper.differences import ReadForm
-from sipas.survey.paper.double_entry import (
-    PaperRefused,
-    complete_entry,
-    delete_entry,
-    discard_draft,
-    find_draft,
-    is_only_typist,
-    save_draft,
-    waiting_answer,
-)
+from sipas.survey.paper.double_entry import complete_entry, discard_draft, find_draft, save_draft
 from sipas.survey.paper.entry_page import EntryWords, entry_parts, head_rows, mistake_groups, warning_lines
+from sipas.survey.paper.forms import PaperRefused
 from sipas.survey.paper.head import DAY
+from sipas.survey.paper.storing import waiting_answer
 
 _PATH = "/paper/{form_id:int}"
 
@@ -176,6 +170,7 @@ def _show(
     )
     context = {
         "number": opened.form.number,
+        "place": opened.place,
         "round": opened.shape.round.code,
         "form_id": opened.form.id,
         "head": head_rows(opened.shape, fields, mistakes, catalogue, words),

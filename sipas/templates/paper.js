@@ -107,4 +107,5 @@
   setInterval(keepIfChanged, KEEP_EVERY_MS);
   form.querySelectorAll(".question > input").forEach((one) => showMeaning(/** @type {HTMLInputElement} */ (one)));
   showProgress();
+  /** @type {HTMLElement} */ (document.getElementById("page:kept")).hidden = false;
 })();

@@ -55,6 +55,21 @@ on conflict (round_id) do update set forms = counted.forms + 1,
     differed = counted.differed + excluded.differed, wrong = counted.wrong + excluded.wrong,
     left_out = counted.left_out + excluded.left_out;
 
+-- name: has_households
+select exists (select from household where round_id = $1);
+
+-- name: find_paper_household
+-- By the number of its form: in capitals and without spaces, of digits without zeros in front.
+select id, unit_id, village, state = 'done' as is_done from household
+where round_id = $1 and $2 = case
+    when questionnaire ~ '^[0-9]+$' then coalesce(nullif(ltrim(questionnaire, '0'), ''), '0')
+    else upper(replace(questionnaire, ' ', '')) end;
+
+-- name: finish_paper_household
+-- No row: the household has been interviewed otherwise.
+update household set state = 'done', visits = greatest(visits, 1), visited_on = greatest(visited_on, $2)
+where id = $1 and state <> 'done' returning id;
+
 -- name: list_open_paper_forms
 -- entries: complete ones. mine: whether $2 has typed it; null: not at all, false: a draft.
 select id, number, count(place) as entries, bool_or(place is not null) filter (where person_id = $2) as mine

@@ -13,8 +13,8 @@ import pytest
 from sipas.postgres.pool import Connection
 from sipas.survey.catalogue import local_day
 from sipas.survey.encryption import FieldCipher
-from sipas.survey.paper.double_entry import normal_number
 from sipas.survey.paper.entries import reencrypt_entries
+from sipas.survey.paper.forms import normal_number
 from tests.cast import Town
 from tests.mixed import mix_everything, waiting
 from tests.paper import PASSWORD, begin, filled, led_to, open_paper_round, signed_in, today, type_form
@@ -67,6 +67,8 @@ async def test_two_equal_entries_are_stored_once_and_leave_no_trace_but_the_numb
     assert row is not None
     assert tuple(row) == ("17", False, local_day(datetime.now(UTC)))
     assert await mix_everything(conn) == 1
+    joined = "select count(*) from response join paper_form on response.xmin = paper_form.xmin"
+    assert await conn.fetchval(joined) == 0
     response = await conn.fetchrow(
         "select channel, answers, attributes, received_at = submitted_at from response"
     )
@@ -396,3 +398,57 @@ async def test_an_answer_that_should_not_have_been_asked_is_compared_with_the_pa
             assert ("1 câu trả lời không được tính" in words(page)) == (outcome == "stored")
     [stored] = await waiting(conn)
     assert -3 in stored.answers
+
+
+async def draw_households(conn: Connection) -> None:
+    """Households 1 to 3 of one village, in Hoàn Kiếm; the third has been interviewed by tablet."""
+    await conn.execute(
+        """insert into household (round_id, questionnaire, village, household, unit_id, state)
+        select round.id, n::text, 'Thôn Hạ', n::text, unit.id, case n when 3 then 'done' else 'open' end
+        from round, unit, generate_series(1, 3) as n
+        where round.code = 'households' and unit.code = '00070'"""
+    )
+
+
+async def test_the_form_of_a_drawn_household_takes_its_unit_and_village_from_the_sample(
+    lan: httpx.AsyncClient, minh: httpx.AsyncClient, conn: Connection
+) -> None:
+    await draw_households(conn)
+    for number, adults, mistake in (
+        ("4", "3", "Không có hộ nào mang số này trong mẫu"),
+        ("2", "0", "Xin ghi số người, từ 1 đến 99"),
+        ("3", "2", "Hộ của phiếu số 3 đã được phỏng vấn theo cách khác"),
+    ):
+        assert mistake in words(await begin(lan, number, **{"head:adults": adults}))
+    assert await conn.fetchval("select count(*) from paper_form") == 0
+    for client, outcome in ((lan, "first"), (minh, "stored")):
+        page = await begin(client, "002", **{"head:adults": "3"})
+        assert "Thôn Hạ · Phường Hoàn Kiếm" in words(page)
+        assert "head:unit" not in page.text
+        assert led_to(await client.post(page.url.path, data=filled(page)))["done"] == outcome
+    [stored] = await waiting(conn)
+    assert (stored.attributes["village"], stored.attributes["adults"]) == ("Thôn Hạ", "3")
+    states = await conn.fetch("select state, visited_on, interview from household order by questionnaire")
+    assert [row["state"] for row in states] == ["open", "done", "done"]
+    assert (states[1]["visited_on"], states[1]["interview"]) == (stored.day, None)
+
+
+async def test_a_household_that_was_interviewed_meanwhile_is_not_stored_twice(
+    lan: httpx.AsyncClient, minh: httpx.AsyncClient, conn: Connection
+) -> None:
+    await draw_households(conn)
+    pages = [await begin(client, "1", **{"head:adults": "3"}) for client in (lan, minh)]
+    path = pages[0].url.path
+    await lan.post(path, data=filled(pages[0]))
+    await minh.post(path, data=filled(pages[1], access1="4"))
+    await conn.execute("update household set state = 'done' where questionnaire = '1'")
+    settled = await lan.post(f"{path}/differences", data={"choice:access1": "1"})
+    assert led_to(settled)["refused"] == "household_done"
+    assert await waiting(conn) == []
+    assert led_to(await lan.post(f"{path}/differences", data={"do:": "delete"}))["done"] == "deleted"
+    assert await conn.fetchval("select count(*) from paper_form") == 0
+
+
+async def test_interviewers_do_not_type_forms(lan: httpx.AsyncClient, conn: Connection) -> None:
+    await conn.execute("update person set role = 'interviewer'")
+    assert (await lan.get("/paper")).headers["location"] == "/login?lang=vi&next=%2Fpaper"

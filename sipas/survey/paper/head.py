@@ -8,6 +8,7 @@ from typing import Final, Literal
 import msgspec
 
 from sipas.queries.catalogue import Procedure, Round, Unit
+from sipas.queries.paper import PaperHousehold
 from sipas.survey.catalogue import Catalogue, local_day
 from sipas.survey.columns import SERVICE_CHANNELS
 from sipas.survey.instruments.instrument import Instrument
@@ -58,25 +59,27 @@ class ReadHead(msgspec.Struct, frozen=True):
 
 
 class HeadShape(msgspec.Struct, frozen=True):
-    """The fields that a round's forms have in their head.
+    """The fields that a form has in its head.
 
-    unit: of the household; None: it is typed. is_household: whether the adults of a household are counted.
+    has_households: the round has a household sample, so that the unit follows from the number of the form.
+    household, unit: of this form.
     """
 
     round: Round
     instrument: Instrument
+    has_households: bool = False
+    household: PaperHousehold | None = None
     unit: Unit | None = None
-    is_household: bool = False
 
     @property
     def fields(self) -> tuple[str, ...]:
         named: Final = {
-            UNIT: self.unit is None,
+            UNIT: not self.has_households,
             DAY: True,
             LANGUAGE: len(self.instrument.languages) > 1,
             PROCEDURE: "procedure" in self.round.strata,
             SERVICE: "service_channel" in self.round.strata,
-            ADULTS: self.is_household,
+            ADULTS: self.has_households,
         }
         return tuple(name for name, is_there in named.items() if is_there)
 
@@ -84,7 +87,9 @@ class HeadShape(msgspec.Struct, frozen=True):
         typed = {name: tidy(fields.get(name, ""))[:_CODE_MAX_CHARACTERS] for name in self.fields}
         mistakes: _Mistakes = {}
         day = self._day(typed[DAY], today, mistakes)
-        unit = self.unit or _unit(typed[UNIT], catalogue, day or today, mistakes)
+        unit = self.unit
+        if UNIT in typed:
+            unit = _unit(typed[UNIT], catalogue, day or today, mistakes)
         language = typed.get(LANGUAGE) or self.instrument.languages[0]
         if language not in self.instrument.languages:
             mistakes[LANGUAGE] = "language_unknown"
@@ -95,7 +100,7 @@ class HeadShape(msgspec.Struct, frozen=True):
         service = typed.get(SERVICE, "").removeprefix(NOT_ANSWERED) or None
         if service not in (None, *SERVICE_CHANNELS):
             mistakes[SERVICE] = "service_unknown"
-        adults = _adults(typed[ADULTS], mistakes) if self.is_household else None
+        adults = _adults(typed[ADULTS], mistakes) if ADULTS in typed else None
         normal = {**typed, DAY: day.isoformat() if day else typed[DAY]}
         if mistakes or unit is None or day is None:
             return ReadHead(None, normal, mistakes)
