@@ -185,10 +185,38 @@ def test_village_and_household_name_an_answer_without_a_questionnaire(
         assert (row["psu"], row["household"]) == (household["psu"], household["household"])
     unknown = write(tmp_path / "r.csv", ["village,household,adults", "V111,9999,2"])
     assert "row 2, column household: V111, 9999 is no household" in weights(sipas, tmp_path, unknown).err
-    nameless = write(tmp_path / "r.csv", ["village,adults", "V111,2"])
+    nameless = write(tmp_path / "r.csv", ["place,adults", "V111,2"])
     assert "column questionnaire: is missing; name the column by --questionnaire" in (
         weights(sipas, tmp_path, nameless).err
     )
+
+
+def test_the_village_alone_gives_the_weights_that_questionnaires_give(
+    sipas: Sipas, frame: Path, tmp_path: Path
+) -> None:
+    assert sipas("plan", "households", "--frame", frame, *USUAL, "-o", tmp_path / "s").exit_code == 0
+    households = read(tmp_path / "s" / "households.csv")[:8]
+    named = [f"{row['questionnaire']},{row['village']},{i % 3 + 1}" for i, row in enumerate(households)]
+    header = "questionnaire,village,adults"
+    theirs = weigh(sipas, tmp_path, write(tmp_path / "r.csv", [header, *named]), "--nonresponse", "village")
+    alone = [f"{row['village']},{i % 3 + 1}" for i, row in enumerate(households)]
+    responses = write(tmp_path / "r.csv", ["village,adults", *alone])
+    found = weigh(sipas, tmp_path, responses, "--nonresponse", "village")
+    names = ("village", "adults", "district", "variance_stratum", "psu", "weight")
+    assert [[row[name] for name in names] for row in found] == [
+        [row[name] for name in names] for row in theirs
+    ]
+    many = write(tmp_path / "r.csv", ["village,adults", *alone[:1] * 6])
+    assert "has 6 responses of" in weights(sipas, tmp_path, many).err
+
+
+def test_the_village_alone_does_not_weigh_households_that_are_clusters(sipas: Sipas, tmp_path: Path) -> None:
+    frame = write(tmp_path / "frame.csv", ["village,households", "big,900", "a,20", "b,20", "c,20"])
+    options = ("--psu", 2, "--households", 5, "--seed", "x", "-o", tmp_path / "s")
+    assert sipas("plan", "households", "--frame", frame, *options).exit_code == 0
+    outcome = weights(sipas, tmp_path, write(tmp_path / "r.csv", ["village,adults", "big,2"]))
+    assert outcome.exit_code == 2
+    assert "column psu: is not that of row 2, and both are big; give the responses a column" in outcome.err
 
 
 def test_where_all_adults_answer_a_questionnaire_has_several_rows(

@@ -28,7 +28,8 @@ _Key = tuple[str, ...]
 class Answered:
     """A file of responses to weight. questionnaire, adults: its columns; adults_most: that count at most.
 
-    Without a column of questionnaires, the columns of village and household say who answered.
+    Without a column of questionnaires, the columns of village and household say who answered. Without
+    households, as in the responses of tablets and paper forms, the village gives the weight.
     """
 
     responses: Path
@@ -40,19 +41,23 @@ class Answered:
 
 @dataclass(frozen=True)
 class _Sample:
-    """key: the columns of responses that name a household. households: by their values."""
+    """key: the columns of responses that name a household, or its village. households: by their values; of
+    a village the first. drawn: households by village.
+    """
 
     design: SampleDesign
     key: tuple[str, ...]
     households: Mapping[_Key, TableRow]
+    drawn: Counter[_Key]
 
-    def village(self, row: TableRow) -> _Key:
-        return tuple(row.get(column) for column in self.design.village)
+    @property
+    def by_village(self) -> bool:
+        return self.key == self.design.village
 
     @property
     def place(self) -> tuple[str, ...]:
         """The columns that say where a household is."""
-        return (*self.design.place, _HOUSEHOLD)
+        return self.design.place if self.by_village else (*self.design.place, _HOUSEHOLD)
 
 
 def weighted_csv(folder: Path, answered: Answered) -> bytes:
@@ -62,7 +67,11 @@ def weighted_csv(folder: Path, answered: Answered) -> bytes:
     table = read_table(answered.responses, (answered.adults,) if one_person else ())
     sample = _read_sample(folder, design, _key_columns(design, table, answered))
     found = [_household_of(sample, row) for row in table.rows]
-    if one_person:
+    if sample.by_village:
+        if not one_person and answered.nonresponse == "village":
+            raise InputError("--nonresponse village needs a column questionnaire where all adults answer")
+        _refuse_more_than_drawn(sample, table, found)
+    elif one_person:
         _refuse_repeated(sample, table)
     weights = [row.get_as(_WEIGHT, parse_number) for row in found]
     factors = _nonresponse_factors(sample, found) if answered.nonresponse == "village" else [1.0] * len(found)
@@ -85,12 +94,12 @@ def _read_design(folder: Path) -> SampleDesign:
 
 
 def _key_columns(design: SampleDesign, table: Table, answered: Answered) -> tuple[str, ...]:
-    """The questionnaire, or else village and household."""
+    """The questionnaire, or else village and household, or else the village."""
     place = (*design.village, _HOUSEHOLD)
-    if answered.questionnaire in table.header or not set(place) <= set(table.header):
+    if answered.questionnaire in table.header or not set(design.village) <= set(table.header):
         _require(table, answered.questionnaire, place)
         return (answered.questionnaire,)
-    return place
+    return place if _HOUSEHOLD in table.header else design.village
 
 
 def _require(table: Table, questionnaire: str, place: tuple[str, ...]) -> None:
@@ -105,8 +114,25 @@ def _require(table: Table, questionnaire: str, place: tuple[str, ...]) -> None:
 
 def _read_sample(folder: Path, design: SampleDesign, key: tuple[str, ...]) -> _Sample:
     table = read_table(folder / HOUSEHOLDS, (_QUESTIONNAIRE, _HOUSEHOLD, _WEIGHT))
-    theirs = key if len(key) > 1 else (_QUESTIONNAIRE,)
-    return _Sample(design, key, {_key(row, theirs): row for row in table.rows})
+    theirs = key if set(key) <= {*design.village, _HOUSEHOLD} else (_QUESTIONNAIRE,)
+    drawn = Counter(_key(row, design.village) for row in table.rows)
+    households: dict[_Key, TableRow] = {}
+    for row in table.rows:
+        first = households.setdefault(_key(row, theirs), row)
+        if first is not row:
+            _refuse_unequal(first, row, theirs)
+    return _Sample(design, key, households, drawn)
+
+
+def _refuse_unequal(first: TableRow, row: TableRow, theirs: tuple[str, ...]) -> None:
+    """Refuse a village whose households have different weights or clusters, as certain villages have."""
+    for column in (_WEIGHT, *_ADDED[:-1]):
+        if first.get(column) != row.get(column):
+            raise row.error(
+                column,
+                f"is not that of row {first.number}, and both are {', '.join(map(row.get, theirs))}; give the"
+                " responses a column questionnaire",
+            )
 
 
 def _key(row: TableRow, columns: tuple[str, ...]) -> _Key:
@@ -121,7 +147,8 @@ def _named(sample: _Sample, row: TableRow) -> str:
 def _household_of(sample: _Sample, row: TableRow) -> TableRow:
     household = sample.households.get(_key(row, sample.key))
     if household is None:
-        what = "questionnaire" if len(sample.key) == 1 else "household"
+        names_place = sample.by_village or len(sample.key) > 1
+        what = ("village" if sample.by_village else "household") if names_place else "questionnaire"
         raise row.error(sample.key[-1], f"{_named(sample, row)} is no {what} of the sample; correct it")
     for column in sample.place:
         theirs = row.find(column)
@@ -144,6 +171,16 @@ def _refuse_repeated(sample: _Sample, table: Table) -> None:
             )
 
 
+def _refuse_more_than_drawn(sample: _Sample, table: Table, found: list[TableRow]) -> None:
+    for village, answers in _answered(sample, found).items():
+        if sample.design.person != "all" and answers > sample.drawn[village]:
+            raise TableError(
+                table.file,
+                f"has {answers} responses of {', '.join(village)}, where {sample.drawn[village]} households"
+                " were drawn; one person of a household answers",
+            )
+
+
 def _adults(row: TableRow, column: str) -> int:
     adults = row.get_as(column, parse_count)
     if not adults:
@@ -153,12 +190,17 @@ def _adults(row: TableRow, column: str) -> int:
 
 def _nonresponse_factors(sample: _Sample, found: list[TableRow]) -> list[float]:
     """Return for each answer how many households its household stands for in its village."""
-    drawn = Counter(sample.village(row) for row in sample.households.values())
-    answered = Counter(sample.village(row) for row in {row.number: row for row in found}.values())
+    answered = _answered(sample, found)
     villages = list(answered)
-    factors = response_factors([drawn[name] for name in villages], [answered[name] for name in villages])
-    factor = dict(zip(villages, factors.tolist(), strict=True))
-    return [factor[sample.village(row)] for row in found]
+    drawn, answers = [sample.drawn[name] for name in villages], [answered[name] for name in villages]
+    factor = dict(zip(villages, response_factors(drawn, answers).tolist(), strict=True))
+    return [factor[_key(row, sample.design.village)] for row in found]
+
+
+def _answered(sample: _Sample, found: list[TableRow]) -> Counter[_Key]:
+    """Count the households of each village that answered."""
+    rows = found if sample.by_village else {row.number: row for row in found}.values()
+    return Counter(_key(row, sample.design.village) for row in rows)
 
 
 def _columns(
