@@ -11,7 +11,7 @@ from sipas.postgres.embedded import running
 from sipas.postgres.pool import Connection, Pool, connect, open_pool
 from sipas.survey import tokens
 from tests.cast import Town, build_town
-from tests.databases import as_superuser, execute, fresh_name, make_template, with_database
+from tests.databases import Administrator, as_superuser, execute, fresh_name, make_template, with_database
 from tests.scratch import scratch
 
 # The same examples on every machine, however slow: what fails here fails everywhere.
@@ -67,22 +67,30 @@ def template(server_dsn: str) -> Iterator[str]:
     asyncio.run(execute(server_dsn, f"drop database {name}"))
 
 
+@pytest.fixture(scope="session")
+async def administrator(server_dsn: str) -> AsyncIterator[Administrator]:
+    """Creates and drops databases. Its one connection saves 20 ms of a processor in each test."""
+    administrator = Administrator(server_dsn)
+    yield administrator
+    await administrator.close()
+
+
 @pytest.fixture
-async def dsn(server_dsn: str, template: str) -> AsyncIterator[str]:
+async def dsn(server_dsn: str, template: str, administrator: Administrator) -> AsyncIterator[str]:
     """A database of the test's own."""
     name = fresh_name()
-    await execute(server_dsn, f"create database {name} template {template} strategy file_copy")
+    await administrator.execute(f"create database {name} template {template} strategy file_copy")
     yield with_database(server_dsn, name)
-    await execute(server_dsn, f"drop database {name} with (force)")
+    await administrator.execute(f"drop database {name} with (force)")
 
 
 @pytest.fixture
-async def empty_dsn(server_dsn: str) -> AsyncIterator[str]:
-    """A database of the test's own without so much as the schema."""
+async def empty_dsn(server_dsn: str, administrator: Administrator) -> AsyncIterator[str]:
+    """A database of the test's own without the schema."""
     name = fresh_name()
-    await execute(server_dsn, f"create database {name} template template0")
+    await administrator.execute(f"create database {name} template template0 strategy file_copy")
     yield with_database(server_dsn, name)
-    await execute(server_dsn, f"drop database {name} with (force)")
+    await administrator.execute(f"drop database {name} with (force)")
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from itertools import count
 from urllib.parse import urlsplit
 
 from sipas.postgres.migrate import migrate
-from sipas.postgres.pool import connect
+from sipas.postgres.pool import Connection, connect
 from sipas.postgres.server import SUPERUSER
 
 numbers = count(1)
@@ -35,3 +35,20 @@ async def execute(dsn: str, statement: str) -> None:
         await conn.execute(statement)
     finally:
         await conn.close()
+
+
+class Administrator:
+    """Keeps one connection of the superuser open for many statements."""
+
+    def __init__(self, dsn: str) -> None:
+        self.dsn = dsn
+        self._conn: Connection | None = None
+
+    async def execute(self, statement: str) -> None:
+        if self._conn is None or self._conn.is_closed():
+            self._conn = await connect(self.dsn)
+        await self._conn.execute(statement)
+
+    async def close(self) -> None:
+        if self._conn is not None:
+            await self._conn.close()
