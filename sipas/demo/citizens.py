@@ -6,8 +6,8 @@ Everything here follows from the model and one seed.
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 from sipas.demo.frame import CITY_SEED, FloatArray, IntArray
 from sipas.demo.model import ANSWER_CHANNELS, COUNTER, KIOSK, SMS, Model
@@ -93,7 +93,7 @@ def say(chances: FloatArray, random: np.random.Generator) -> Answers:
     latent = np.sqrt(_ITEM_CORRELATION) * mood + np.sqrt(1 - _ITEM_CORRELATION) * random.standard_normal(
         (citizens, items)
     )
-    rank = ndtr(latent)
+    rank = scipy.special.ndtr(latent)
     below = rank / (1 - chances)  # place among the dissatisfied
     above = (rank - (1 - chances)) / chances  # place among the satisfied
     points = 1 + (below > 0.12) + (below > 0.38) + (below > 1) + (above > 0.58)

@@ -7,9 +7,8 @@ people say is kinder than what they think: a little behind a link, more at a kio
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import brentq
-from scipy.special import expit
 
 from sipas.demo.frame import CITY_SEED, FloatArray, Strata
 from sipas.survey.instruments.instrument import Instrument
@@ -56,7 +55,7 @@ class Model:
 
 
 def _probability(logit: FloatArray) -> FloatArray:
-    chance: FloatArray = expit(logit)
+    chance: FloatArray = scipy.special.expit(logit)
     return chance
 
 
@@ -103,4 +102,8 @@ def _centre(strata: Strata, overall: FloatArray) -> float:
     at_kiosk = np.where(strata.service_channel == COUNTER, 0.5, 0.0)
     split = np.column_stack([at_kiosk, 1 - at_kiosk]) * strata.transactions[:, np.newaxis]
     logits = overall[:, np.newaxis] + np.array(_KINDNESS)
-    return float(brentq(lambda shift: np.average(expit(logits + shift), weights=split) - GIVEN, -10, 10))
+    return float(
+        scipy.optimize.brentq(
+            lambda shift: np.average(scipy.special.expit(logits + shift), weights=split) - GIVEN, -10, 10
+        )
+    )

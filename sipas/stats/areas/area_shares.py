@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
+import scipy
 
 from sipas.errors import StatisticsError
 from sipas.stats.areas.small_areas import AreaModel, fay_herriot
@@ -81,7 +81,7 @@ def model_shares(
     factor = benchmark(clipped[known], size[known], total)
     estimate = np.minimum(clipped * factor, 1.0)
     se = np.sqrt(model.mse)
-    half = special.ndtri((1 + level) / 2) * se
+    half = scipy.special.ndtri((1 + level) / 2) * se
     low, high = np.clip([estimate - half, estimate + half], 0.0, 1.0)
     return SmallAreas(model, estimate, se, low, high, smoothed, factor, level)
 

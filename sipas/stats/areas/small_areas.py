@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy import linalg
+import scipy
 
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray
@@ -190,7 +190,7 @@ def _refuse_collinear(x: FloatArray, names: tuple[str, ...]) -> None:
     """Names the first covariate that the ones before it determine."""
     length = np.linalg.norm(x, axis=0)
     for place in range(1, x.shape[1]):
-        before = linalg.orth(x[:, :place] / np.maximum(length[:place], 1e-300))
+        before = scipy.linalg.orth(x[:, :place] / np.maximum(length[:place], 1e-300))
         rest = x[:, place] - before @ (before.T @ x[:, place])
         if np.linalg.norm(rest) <= _COLLINEAR_BELOW_RELATIVE_LENGTH * length[place]:
             raise StatisticsError(

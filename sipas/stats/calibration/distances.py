@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import numpy as np
-from scipy import special
+import scipy
 
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import FloatArray
@@ -94,10 +94,10 @@ class _Logit:
         return np.asarray(self.steepness * u + np.log((1 - self.low) / (self.high - 1)))
 
     def ratio(self, u: FloatArray) -> FloatArray:
-        return self.low + (self.high - self.low) * special.expit(self.place(u))
+        return self.low + (self.high - self.low) * scipy.special.expit(self.place(u))
 
     def slope(self, u: FloatArray) -> FloatArray:
-        share = special.expit(self.place(u))
+        share = scipy.special.expit(self.place(u))
         return (self.high - self.low) * self.steepness * share * (1 - share)
 
     def integral(self, u: FloatArray) -> FloatArray:

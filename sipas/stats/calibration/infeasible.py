@@ -1,10 +1,12 @@
 """Why no weights meet the totals: the total that is missed, and by how much."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
-from scipy import sparse
+import scipy
 
 from sipas.stats.arrays import FloatArray
 
@@ -19,7 +21,7 @@ class Wanted(Protocol):
     def design(self) -> FloatArray: ...
 
     @property
-    def auxiliaries(self) -> sparse.csr_array: ...
+    def auxiliaries(self) -> scipy.sparse.csr_array: ...
 
     @property
     def totals(self) -> FloatArray: ...
@@ -72,10 +74,10 @@ def _jointly_out_of_reach(problem: Wanted, low: float, high: float) -> str | Non
     p, rows = len(problem.totals), len(problem.design)
     scale = np.maximum(np.abs(problem.totals), 1e-300)
     weighted = problem.auxiliaries.multiply(problem.design[:, None]).multiply(1 / scale[None, :])
-    slack = sparse.eye_array(p)
+    slack = scipy.sparse.eye_array(p)
     found = optimize.linprog(  # type: ignore[call-overload]  # its stubs know no sparse constraints
         np.r_[np.zeros(rows), np.ones(2 * p)],
-        A_eq=sparse.hstack([weighted.T, slack, -slack]),
+        A_eq=scipy.sparse.hstack([weighted.T, slack, -slack]),
         b_eq=problem.totals / scale,
         bounds=[(low, high)] * rows + [(0.0, np.inf)] * (2 * p),
         method="highs",

@@ -1,10 +1,12 @@
 """What weights remember of the calibration that made them: their variance needs it."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy import linalg, sparse
+import scipy
 
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 from sipas.stats.calibration.distances import Bounds
@@ -44,19 +46,19 @@ class Calibration:
         return independent(crossed(self.patterns.auxiliaries, self.patterns.design).toarray())
 
     @cached_property
-    def auxiliaries(self) -> sparse.csr_array:
+    def auxiliaries(self) -> scipy.sparse.csr_array:
         """sparse float64[patterns, kept]: a, without those."""
         return self.patterns.auxiliaries[:, self.kept]
 
     @cached_property
-    def factor(self) -> "Bordered":
+    def factor(self) -> Bordered:
         """Σ d a a', factored."""
         margins = self.patterns.margins
         margin = np.repeat(np.arange(len(margins)), [len(one.levels) for one in margins])[self.kept]
         largest = np.bincount(margin).argmax()
         return Bordered.of(crossed(self.auxiliaries, self.patterns.design).toarray(), margin == largest)
 
-    def regress(self, totals: sparse.csr_array) -> FloatArray:
+    def regress(self, totals: scipy.sparse.csr_array) -> FloatArray:
         """float64[kept, domains]: B by domain, from Σ d a e, sparse float64[kept, domains]."""
         return self.factor.solve(totals)
 
@@ -80,25 +82,25 @@ class Bordered:
     inner: IntArray
     outer: IntArray
     diagonal: FloatArray
-    border: sparse.csr_array
-    rest: sparse.csr_array
+    border: scipy.sparse.csr_array
+    rest: scipy.sparse.csr_array
 
     @classmethod
-    def of(cls, matrix: FloatArray, is_inner: BoolArray) -> "Bordered":
+    def of(cls, matrix: FloatArray, is_inner: BoolArray) -> Bordered:
         inner, outer = np.flatnonzero(is_inner), np.flatnonzero(~is_inner)
         diagonal, side = matrix[inner, inner], matrix[np.ix_(inner, outer)]
         border = side / diagonal[:, None]
-        rest = linalg.inv(matrix[np.ix_(outer, outer)] - side.T @ border)
-        return cls(inner, outer, diagonal, sparse.csr_array(border), sparse.csr_array(rest))
+        rest = scipy.linalg.inv(matrix[np.ix_(outer, outer)] - side.T @ border)
+        return cls(inner, outer, diagonal, scipy.sparse.csr_array(border), scipy.sparse.csr_array(rest))
 
-    def solve(self, right: sparse.csr_array) -> FloatArray:
+    def solve(self, right: scipy.sparse.csr_array) -> FloatArray:
         """float64[p, columns]: what the matrix makes these right-hand sides of."""
         solution, (own, there) = np.empty(right.shape), self.solve_apart(right)
         solution[self.outer] = there
         solution[self.inner] = own.toarray() - self.border @ there
         return solution
 
-    def solve_apart(self, right: sparse.csr_array) -> tuple[sparse.csr_array, FloatArray]:
+    def solve_apart(self, right: scipy.sparse.csr_array) -> tuple[scipy.sparse.csr_array, FloatArray]:
         """The solution as S and T: it is S − (D⁻¹ C) T at the inner positions and T at the outer ones.
 
         S, of shape [inner, columns], is as sparse as the right-hand sides; T, [outer, columns], is thin.

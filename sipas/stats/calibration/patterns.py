@@ -1,12 +1,14 @@
 """Cells by pattern: which level of every margin their respondents have."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy import sparse
+import scipy
 
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
@@ -54,7 +56,7 @@ class Patterns:
     margins: tuple[Margin, ...]
 
     @classmethod
-    def of(cls, cells: Cells, weight: FloatArray, placed: BoolArray, margins: Margins) -> "Patterns":
+    def of(cls, cells: Cells, weight: FloatArray, placed: BoolArray, margins: Margins) -> Patterns:
         """Of the cells that are placed; StatisticsError where they and the margins do not match."""
         found = [_Levels.of(cells, placed, name, counts) for name, counts in margins.counts.items()]
         for levels in found:
@@ -74,14 +76,14 @@ class Patterns:
         )
 
     @cached_property
-    def auxiliaries(self) -> sparse.csr_array:
+    def auxiliaries(self) -> scipy.sparse.csr_array:
         """sparse float64[patterns, p]: 1 for the level of each margin."""
         starts = np.cumsum([0, *(len(margin.levels) for margin in self.margins)])
         places = [margin.code + start for margin, start in zip(self.margins, starts[:-1], strict=True)]
         columns = np.stack(places, axis=1).ravel()
         rows = np.arange(len(self.design) + 1) * len(self.margins)
         shape = (len(self.design), int(starts[-1]))
-        return sparse.csr_array((np.ones(len(columns)), columns, rows), shape=shape)
+        return scipy.sparse.csr_array((np.ones(len(columns)), columns, rows), shape=shape)
 
     def problem(self) -> Problem:
         names = [f"margin {margin.name}, level {level}" for margin in self.margins for level in margin.levels]
@@ -116,7 +118,7 @@ class _Levels:
     n: IntArray
 
     @classmethod
-    def of(cls, cells: Cells, placed: BoolArray, name: str, counts: Mapping[str, float]) -> "_Levels":
+    def of(cls, cells: Cells, placed: BoolArray, name: str, counts: Mapping[str, float]) -> _Levels:
         columns = [cells.column(column).select(placed) for column in parts(name)]
         crossed = cross(columns, int(placed.sum()))
         labels = [

@@ -1,10 +1,12 @@
 """The core of calibration: ratios of weights by which weighted totals become known totals."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import linalg, sparse
+import scipy
 
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import FloatArray, IntArray
@@ -43,7 +45,7 @@ class Problem:
     """
 
     design: FloatArray
-    auxiliaries: sparse.csr_array
+    auxiliaries: scipy.sparse.csr_array
     totals: FloatArray
     names: Sequence[str]
 
@@ -57,7 +59,7 @@ class Problem:
         """float64[p]: by how much the weighted totals fall short."""
         return np.asarray(self.totals - self.auxiliaries.T @ (self.design * ratio))
 
-    def products(self, weight: FloatArray) -> sparse.csr_array:
+    def products(self, weight: FloatArray) -> scipy.sparse.csr_array:
         """sparse float64[p, p]: Σ w x x'."""
         return crossed(self.auxiliaries, weight)
 
@@ -74,7 +76,7 @@ class Solution:
 def calibrate_weights(
     weight: FloatArray,
     count: FloatArray,
-    auxiliaries: FloatArray | sparse.csr_array,
+    auxiliaries: FloatArray | scipy.sparse.csr_array,
     totals: FloatArray,
     distance: DistanceName = "linear",
     bounds: Bounds | None = None,
@@ -112,7 +114,7 @@ def calibrate_weights(
         Shapes that do not agree; weights, counts, auxiliaries or totals that are negative, infinite
         or missing; no such weights: the message names the auxiliary and the amount.
     """
-    matrix, wanted = sparse.csr_array(auxiliaries), np.asarray(totals, dtype=np.float64)
+    matrix, wanted = scipy.sparse.csr_array(auxiliaries), np.asarray(totals, dtype=np.float64)
     if not matrix.shape[0] == len(weight) == len(count) or matrix.shape[1:] != wanted.shape:
         raise StatisticsError(
             f"{len(weight)} weights, {len(count)} counts, {matrix.shape} auxiliaries and"
@@ -169,7 +171,7 @@ def _newton_step(part: Problem, distance: Distance, u: FloatArray, error: float)
     matrix, misfit = part.products(part.design * slope), part.misfit(distance.ratio(u))
     if slope.min(initial=1.0) < _FLAT_SLOPE:
         usual = part.products(part.design).diagonal()
-        matrix = matrix + min(error, 1e-2) * sparse.diags_array(usual).tocsr()
+        matrix = matrix + min(error, 1e-2) * scipy.sparse.diags_array(usual).tocsr()
     # Levels of one margin never meet, so that the matrix of margins is sparse.
     return np.asarray(splu(matrix.tocsc(), "MMD_AT_PLUS_A", options={"SymmetricMode": True}).solve(misfit))
 
@@ -206,20 +208,20 @@ def _largest(errors: FloatArray) -> float:
     return float(np.abs(errors).max(initial=0.0))
 
 
-def crossed(auxiliaries: sparse.csr_array, weight: FloatArray) -> sparse.csr_array:
+def crossed(auxiliaries: scipy.sparse.csr_array, weight: FloatArray) -> scipy.sparse.csr_array:
     """sparse float64[p, p]: Σ w x x' over rows."""
-    return sparse.csr_array(auxiliaries.T.tocsr() @ scaled(auxiliaries, weight))
+    return scipy.sparse.csr_array(auxiliaries.T.tocsr() @ scaled(auxiliaries, weight))
 
 
-def scaled(matrix: sparse.csr_array, weight: FloatArray) -> sparse.csr_array:
+def scaled(matrix: scipy.sparse.csr_array, weight: FloatArray) -> scipy.sparse.csr_array:
     """The rows of a matrix, each times its weight."""
     values = matrix.data * np.repeat(weight, np.diff(matrix.indptr))
-    return sparse.csr_array((values, matrix.indices, matrix.indptr), shape=matrix.shape)
+    return scipy.sparse.csr_array((values, matrix.indices, matrix.indptr), shape=matrix.shape)
 
 
 def independent(matrix: FloatArray) -> IntArray:
     """Positions of auxiliaries, none of which the others make up, from Σ w x x'."""
     norms = np.sqrt(matrix.diagonal())
     unit = np.divide(1.0, norms, out=np.zeros_like(norms), where=norms > 0)
-    _, order, rank, _ = linalg.lapack.dpstrf(matrix * np.outer(unit, unit), tol=_DEPENDENT_BELOW_PIVOT)
+    _, order, rank, _ = scipy.linalg.lapack.dpstrf(matrix * np.outer(unit, unit), tol=_DEPENDENT_BELOW_PIVOT)
     return np.sort(order[:rank].astype(np.int64) - 1)

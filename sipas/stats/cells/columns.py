@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
+import scipy
 
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, CodeArray, IntArray
@@ -181,7 +181,7 @@ def counting_sort(code: IntArray, size: int) -> CodeArray:
     """
     rows = len(code)
     place = (code.astype(np.int32), np.arange(rows, dtype=np.int32))
-    table = sparse.coo_array((np.ones(rows, dtype=np.int8), place), shape=(size, rows))
+    table = scipy.sparse.coo_array((np.ones(rows, dtype=np.int8), place), shape=(size, rows))
     return np.asarray(table.tocsr().indices, dtype=np.int32)
 
 

@@ -1,10 +1,12 @@
 """An old round by today's units: across mergers and splits of units, through their succession."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import sparse
+import scipy
 
 from sipas.errors import StatisticsError
 from sipas.stats import notes
@@ -185,9 +187,9 @@ class _Flows:
     count: int
     by: dict[str, Column]
 
-    def membership(self, domains: int) -> sparse.csr_array:
+    def membership(self, domains: int) -> scipy.sparse.csr_array:
         known = np.nan_to_num(self.share)
-        return sparse.csr_array((known, (self.new, self.old)), shape=(self.count, domains))
+        return scipy.sparse.csr_array((known, (self.new, self.old)), shape=(self.count, domains))
 
     def unknown(self) -> BoolArray:
         """bool[new domains]: those that something of unknown size went into."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
+import scipy
 
 from sipas.errors import StatisticsError
 from sipas.stats import notes
@@ -88,7 +88,7 @@ def find_differences(pairs: Pairs, options: Options = OPTIONS_WITHOUT_FPC, power
     length = np.diff(pairs.first.limits[t])[:, 0]
     ends = wald(difference[t], variance[t], pairs.df[t], level)
     low[t], high[t] = (np.clip(end, -length, length) for end in ends)
-    p[t] = 2 * special.stdtr(pairs.df[t], -np.abs(difference[t]) / np.sqrt(variance[t]))
+    p[t] = 2 * scipy.special.stdtr(pairs.df[t], -np.abs(difference[t]) / np.sqrt(variance[t]))
     small = _at(pairs, cases.small)
     low[cases.small], high[cases.small] = mover(small, ci, np.full(len(small.df), level))
     p[cases.small] = mover_p(small, ci)
@@ -167,7 +167,7 @@ def _at(pairs: Pairs, rows: BoolArray) -> Pairs:
 def _detectable(width: FloatArray, df: IntArray, level: float, power: float) -> FloatArray:
     """float64[pairs]: NaN where there is no interval."""
     free = np.maximum(df, 1)
-    return width / 2 * (1 + special.stdtrit(free, power) / student(free, level))
+    return width / 2 * (1 + scipy.special.stdtrit(free, power) / student(free, level))
 
 
 def _remarks(pairs: Pairs, cases: _Cases) -> tuple[tuple[Note, ...], ...]:

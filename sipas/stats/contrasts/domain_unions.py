@@ -1,10 +1,12 @@
 """Unions of domains, whole or in part: estimates and how they vary together."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
+import scipy
 
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
@@ -120,20 +122,20 @@ class DomainUnions:
         The key of each part.
     """
 
-    membership: sparse.csr_array
+    membership: scipy.sparse.csr_array
     base: IntArray
     by: Mapping[str, Column]
 
     @property
-    def members(self) -> sparse.csr_array:
+    def members(self) -> scipy.sparse.csr_array:
         """sparse float64[parts, domains]: 1 where any of a domain is in a part."""
-        return sparse.csr_array((self.membership > 0).astype(np.float64))
+        return scipy.sparse.csr_array((self.membership > 0).astype(np.float64))
 
 
 def join_domains(totals: Totals) -> Joint:
     """Of the first measure, each domain a part of its own."""
     domains = totals.domains
-    each_alone = sparse.csr_array(sparse.eye_array(domains.count))
+    each_alone = scipy.sparse.csr_array(scipy.sparse.eye_array(domains.count))
     return join_parts(totals, DomainUnions(each_alone, np.zeros(domains.count, dtype=np.int64), domains.by))
 
 
@@ -177,8 +179,8 @@ def _shared(totals: Totals, parts: DomainUnions) -> tuple[FloatArray, FloatArray
     present.data[:] = 1.0
     present.eliminate_zeros()
     strata = present.sum(axis=1)
-    both = sparse.coo_array(members @ sparse.diags_array(n_domain) @ members.T)
-    net, less = whole(n - strata), sparse.coo_array(both - present @ present.T)
+    both = scipy.sparse.coo_array(members @ scipy.sparse.diags_array(n_domain) @ members.T)
+    net, less = whole(n - strata), scipy.sparse.coo_array(both - present @ present.T)
     union_df = np.add.outer(net, net)
     union_df[less.row, less.col] -= whole(less.data)
     all_of_both = (both.data > 0) & (both.data == n[both.row]) & (both.data == n[both.col])
@@ -191,41 +193,41 @@ def _shared(totals: Totals, parts: DomainUnions) -> tuple[FloatArray, FloatArray
 
 
 def _in_like_shares(
-    membership: sparse.csr_array, n_domain: FloatArray, one: IntArray, other: IntArray
+    membership: scipy.sparse.csr_array, n_domain: FloatArray, one: IntArray, other: IntArray
 ) -> BoolArray:
     """bool[pairs]: whether two parts mix their domains alike: a factor common to all shares is none."""
-    heard = sparse.csr_array(membership @ sparse.diags_array((n_domain > 0).astype(np.float64)))
+    heard = scipy.sparse.csr_array(membership @ scipy.sparse.diags_array((n_domain > 0).astype(np.float64)))
     whole_part = heard.sum(axis=1)
     scale = np.divide(1.0, whole_part, out=np.zeros_like(whole_part), where=whole_part > 0)
-    scaled = sparse.csr_array(sparse.diags_array(scale) @ heard)
+    scaled = scipy.sparse.csr_array(scipy.sparse.diags_array(scale) @ heard)
     gap = abs(scaled[one] - scaled[other]).sum(axis=1)
     return np.asarray(gap <= _ROUNDING_OF_SHARES)
 
 
-def _derivatives(membership: sparse.csr_array, slope: FloatArray) -> sparse.csr_array:
+def _derivatives(membership: scipy.sparse.csr_array, slope: FloatArray) -> scipy.sparse.csr_array:
     """sparse float64[parts, domains · 2 m]: each part's derivative by each domain's totals."""
     entries, width = membership.tocoo(), slope.shape[1]
     values = entries.data[:, None] * slope[entries.row]
     columns = entries.col[:, None].astype(np.int64) * width + np.arange(width)
     rows = np.repeat(entries.row, width)
     shape = (membership.shape[0], membership.shape[1] * width)
-    return sparse.csr_array((values.ravel(), (rows, columns.ravel())), shape=shape)
+    return scipy.sparse.csr_array((values.ravel(), (rows, columns.ravel())), shape=shape)
 
 
-def _covariances(totals: Totals, derivative: sparse.csr_array) -> FloatArray:
+def _covariances(totals: Totals, derivative: scipy.sparse.csr_array) -> FloatArray:
     """float64[parts, parts]: what is left of a variance by rounding alone is 0."""
     domains, width = totals.domains, totals.total.shape[1]
-    within = sparse.bsr_array(
+    within = scipy.sparse.bsr_array(
         (totals.within, np.arange(domains.count), np.arange(domains.count + 1)),
         shape=(derivative.shape[1], derivative.shape[1]),
     ).tocsr()
     rows = domains.pair_domain[:, None] * width + np.arange(width)
     columns = np.repeat(domains.pair_stratum, width)
     shape = (derivative.shape[1], totals.strata)
-    z = derivative @ sparse.csr_array((totals.by_pair.ravel(), (rows.ravel(), columns)), shape=shape)
+    z = derivative @ scipy.sparse.csr_array((totals.by_pair.ravel(), (rows.ravel(), columns)), shape=shape)
     centring = np.zeros(totals.strata)
     centring[domains.pair_stratum] = totals.centring
-    found = (derivative @ within @ derivative.T - z @ sparse.diags_array(centring) @ z.T).toarray()
+    found = (derivative @ within @ derivative.T - z @ scipy.sparse.diags_array(centring) @ z.T).toarray()
     if totals.regression is not None:
         found += _regressed(totals.regression, derivative).covariance()
     flat = is_rounding(np.diag(found), 4 * (derivative.power(2) @ within.diagonal()))
@@ -233,7 +235,7 @@ def _covariances(totals: Totals, derivative: sparse.csr_array) -> FloatArray:
     return np.asarray(found, dtype=np.float64)
 
 
-def _regressed(regression: Regression, derivative: sparse.csr_array) -> Regression:
+def _regressed(regression: Regression, derivative: scipy.sparse.csr_array) -> Regression:
     """Of the parts, from that of the totals: B_P = Σ_A g_P B_A, and likewise c."""
     slopes, crossed = (derivative @ values.T for values in (regression.slopes, regression.crossed))
     return Regression(slopes.T, crossed.T, regression.shared)
@@ -259,9 +261,9 @@ def rescale_lonely(totals: Totals, strata: FloatArray, lonely: FloatArray) -> Fl
 def _union_weight_sums(totals: Totals, parts: DomainUnions) -> WeightSums:
     """A share of a domain has all of its respondents, each with that share of its weight."""
     members = parts.members
-    squared: sparse.csr_array = parts.membership.power(2)
+    squared: scipy.sparse.csr_array = parts.membership.power(2)
 
-    def of(values: str, matrix: sparse.csr_array) -> FloatArray:
+    def of(values: str, matrix: scipy.sparse.csr_array) -> FloatArray:
         by_base = np.stack([matrix @ getattr(base.sums, values) for base in totals.bases])
         return np.asarray(by_base[parts.base, np.arange(len(parts.base))], dtype=np.float64)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import sparse
+import scipy
 
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, IntArray
@@ -110,7 +110,7 @@ def estimate_parts(
     return join_parts(
         totals,
         DomainUnions(
-            sparse.csr_array(inside.reshape(len(parts), len(codes))),
+            scipy.sparse.csr_array(inside.reshape(len(parts), len(codes))),
             np.array([measures.index(part.measure) for part in parts]),
             {"part": Column(np.arange(len(parts), dtype=np.int32), tuple(part.name for part in parts))},
         ),

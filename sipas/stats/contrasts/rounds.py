@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import numpy as np
-from scipy.linalg import block_diag
+import scipy
 
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import FloatArray, IntArray
@@ -55,10 +55,10 @@ def stack_rounds(rounds: Mapping[str, Joint], column: str = "round") -> Joint:
         covariance=_block_diagonal([joint.covariance for joint in joints]),
         union_df=np.where(
             of_round == of_round[:, None],
-            block_diag(*(joint.union_df for joint in joints)),
+            scipy.linalg.block_diag(*(joint.union_df for joint in joints)),
             np.add.outer(*(np.concatenate([joint.df for joint in joints]),) * 2),
         ),
-        same=block_diag(*(joint.same for joint in joints)).astype(np.bool_),
+        same=scipy.linalg.block_diag(*(joint.same for joint in joints)).astype(np.bool_),
     )
 
 
@@ -112,7 +112,7 @@ def _describe(joint: Joint) -> str:
 
 def _block_diagonal(covariances: list[FloatArray]) -> FloatArray:
     """Block by block; between estimates that there are not stays NaN."""
-    found = block_diag(*covariances)
+    found = scipy.linalg.block_diag(*covariances)
     unknown = np.isnan(np.diag(found))
     found[unknown], found[:, unknown] = np.nan, np.nan
     return np.asarray(found, dtype=np.float64)

@@ -5,11 +5,13 @@ adds to them. An index of any union of domains is a function of their totals T_A
 and so is its variance of their covariances; nobody has to be looked at twice.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
+import scipy
 
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
@@ -131,10 +133,10 @@ class Totals:
             found[rows] = silent_ratios(one.measure, present[np.ix_(rows, one.places)].T.astype(float))
         return found
 
-    def table(self, values: FloatArray) -> sparse.csr_array:
+    def table(self, values: FloatArray) -> scipy.sparse.csr_array:
         """float64[domains, variance strata]: numbers of pairs in their places."""
         place = (self.domains.pair_domain, self.domains.pair_stratum)
-        return sparse.csr_array((values, place), shape=(self.domains.count, self.strata))
+        return scipy.sparse.csr_array((values, place), shape=(self.domains.count, self.strata))
 
 
 def find_totals(

@@ -1,11 +1,13 @@
 """The domains of a question, response by response."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy import sparse
+import scipy
 
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 from sipas.stats.cells.columns import Column, cross
@@ -33,21 +35,21 @@ class RowDomains:
         """Return float64[domains] or float64[domains, k]: values summed by domain."""
         return np.asarray(self.indicator @ np.asarray(values, dtype=np.float64))
 
-    def united(self) -> "RowDomains":
+    def united(self) -> RowDomains:
         """Return all domains together as one."""
         return RowDomains({}, 1, np.where(self.code >= 0, 0, -1))
 
-    def apart(self, domain: int) -> "RowDomains":
+    def apart(self, domain: int) -> RowDomains:
         """Return two domains: this one, and all others together."""
         code = np.where(self.code == domain, 0, 1)
         return RowDomains({}, 2, np.where(self.code >= 0, code, -1))
 
     @cached_property
-    def indicator(self) -> sparse.csr_array:
+    def indicator(self) -> scipy.sparse.csr_array:
         """sparse float64[domains, rows]: 1 where a response is in a domain."""
         inside = np.flatnonzero(self.code >= 0)
         ones = np.ones(len(inside))
-        return sparse.csr_array((ones, (self.code[inside], inside)), shape=(self.count, len(self.code)))
+        return scipy.sparse.csr_array((ones, (self.code[inside], inside)), shape=(self.count, len(self.code)))
 
 
 def row_domains(responses: Responses, by: Sequence[str], inside: BoolArray) -> RowDomains:

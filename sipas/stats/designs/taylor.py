@@ -1,12 +1,14 @@
 """Linearised variances of domains in samples of clusters."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import cast
 
 import numpy as np
-from scipy import sparse
+import scipy
 
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
@@ -68,7 +70,7 @@ class TaylorDesign:
         first = self.rows.stages[0]
         return np.asarray(_present(domains, counted, first.cluster, len(first.group)).sum(axis=1))
 
-    def without_fpc(self) -> "TaylorDesign":
+    def without_fpc(self) -> TaylorDesign:
         """Return the design as if first-stage clusters had been drawn with replacement."""
         first = self.rows.stages[0]
         with_replacement = replace(first, fraction=np.zeros_like(first.fraction))
@@ -160,12 +162,14 @@ class TaylorDesign:
         inside = np.flatnonzero(code >= 0)
         values = self.weight[inside] * linearised.influence[inside]
         shape = (len(stage.group), len(these))
-        totals = sparse.coo_array((values, (stage.cluster[inside], code[inside])), shape=shape).toarray()
+        totals = scipy.sparse.coo_array(
+            (values, (stage.cluster[inside], code[inside])), shape=shape
+        ).toarray()
         if self._regression is None:
             return np.asarray(totals)
         auxiliaries, inverse = self._regression
         shape = (len(self.weight), len(these))
-        influence = sparse.csr_array(
+        influence = scipy.sparse.csr_array(
             (self._root[inside] * linearised.influence[inside], (inside, code[inside])), shape=shape
         )
         slopes = inverse @ influence.toarray() if len(these) == 1 else (influence.T @ inverse.T).T
@@ -195,17 +199,17 @@ def _treatment(lonely: Lonely) -> LonelyCluster:
     return "certainty" if lonely == "remove" else lonely
 
 
-def _present(domains: RowDomains, counted: BoolArray, group: IntArray, groups: int) -> sparse.csr_array:
+def _present(domains: RowDomains, counted: BoolArray, group: IntArray, groups: int) -> scipy.sparse.csr_array:
     """Return sparse float64[domains, groups]: 1 where a domain has a counted response of the group."""
     rows = np.flatnonzero(counted & (domains.code >= 0))
     shape = (domains.count, groups)
-    present = sparse.csr_array((np.ones(len(rows)), (domains.code[rows], group[rows])), shape=shape)
+    present = scipy.sparse.csr_array((np.ones(len(rows)), (domains.code[rows], group[rows])), shape=shape)
     present.sum_duplicates()
     present.data[:] = 1.0
     return present
 
 
-def _union(present: sparse.csr_array) -> IntArray:
+def _union(present: scipy.sparse.csr_array) -> IntArray:
     """Return int64[domains, domains]: how many groups are in either of two domains."""
     each = np.asarray(present.sum(axis=1))
     both = (present @ present.T).toarray()

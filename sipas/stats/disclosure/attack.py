@@ -1,7 +1,9 @@
 """What an attacker can work out of one count in published tables."""
 
+from __future__ import annotations
+
 import numpy as np
-from scipy import sparse
+import scipy
 
 from sipas.stats.arrays import BoolArray, FloatArray
 from sipas.stats.disclosure.programs import least
@@ -29,7 +31,7 @@ class Attack:
         Variables that a solution made use of. A tenth of all, and mostly enough to find the next one.
     """
 
-    def __init__(self, membership: sparse.csr_array, published: FloatArray) -> None:
+    def __init__(self, membership: scipy.sparse.csr_array, published: FloatArray) -> None:
         self.membership, self.published = membership, published.copy()
         self.relations = relate(membership, self.published)
         self.low, self.high = np.full(published.shape, np.inf), np.full(published.shape, -np.inf)

@@ -1,10 +1,12 @@
 """The audit: between which bounds published tables leave the counts that they hide."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
+import scipy
 
 from sipas.stats.arrays import BoolArray, FloatArray
 from sipas.stats.disclosure.attack import LINEAR_PROGRAM_TOLERANCE, Attack
@@ -37,7 +39,7 @@ class Audit:
         )
 
 
-def audit(membership: sparse.csr_array, releases: Sequence[Counts], *, ends: bool = False) -> Audit:
+def audit(membership: scipy.sparse.csr_array, releases: Sequence[Counts], *, ends: bool = False) -> Audit:
     """Between which bounds an attacker can place each hidden count, by linear programs.
 
     An attacker is taken to know every shown n and share, thus the satisfied answers, of all
@@ -70,7 +72,7 @@ def audit(membership: sparse.csr_array, releases: Sequence[Counts], *, ends: boo
     return audited(attacks, margins)
 
 
-def attacks_on(membership: sparse.csr_array, releases: Sequence[Counts]) -> list[Attack]:
+def attacks_on(membership: scipy.sparse.csr_array, releases: Sequence[Counts]) -> list[Attack]:
     """One for each part of the counts."""
     for release in releases[:-1]:
         require_like(release, releases[-1])

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
+import scipy
 
 from sipas.stats.arrays import BoolArray, FloatArray
 from sipas.stats.disclosure.attack import LINEAR_PROGRAM_TOLERANCE, Attack
@@ -46,14 +46,16 @@ def _moved(narrow: Narrow, cost: FloatArray, among: BoolArray) -> BoolArray:
     """
     attack, known = narrow.attack, narrow.attack.relations
     cells, variables = known.cell[known.last], np.count_nonzero(among)
-    change = sparse.eye_array(len(known.totals), format="csr")[:, known.last]
-    one = sparse.hstack([known.sums[:, among], change, -change])
+    change = scipy.sparse.eye_array(len(known.totals), format="csr")[:, known.last]
+    one = scipy.sparse.hstack([known.sums[:, among], change, -change])
     target = np.concatenate([attack.target(narrow.release, narrow.cell)[among], np.zeros(2 * len(cells))])
     price = np.concatenate([np.zeros(variables), cost[cells], cost[cells]])
     apart = np.concatenate([target, -target])[np.newaxis]
     both = least(
         np.tile(price, 2),
-        sparse.csr_array(sparse.vstack([sparse.block_diag([one, one]), sparse.csr_array(apart)])),
+        scipy.sparse.csr_array(
+            scipy.sparse.vstack([scipy.sparse.block_diag([one, one]), scipy.sparse.csr_array(apart)])
+        ),
         np.concatenate([known.totals, known.totals, [narrow.margin]]),
         attack.limit,
     )

@@ -1,7 +1,9 @@
 """Linear programs over counts that add up to known totals."""
 
+from __future__ import annotations
+
 import numpy as np
-from scipy import sparse
+import scipy
 
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import FloatArray
@@ -13,7 +15,9 @@ class Contradiction(StatisticsError):
     """No counts have these totals."""
 
 
-def least(objective: FloatArray, sums: sparse.csr_array, totals: FloatArray, limit: float) -> FloatArray:
+def least(
+    objective: FloatArray, sums: scipy.sparse.csr_array, totals: FloatArray, limit: float
+) -> FloatArray:
     """float64[variables]: variables in [0, limit] with these sums and the least objective.
 
     Raises
@@ -28,7 +32,9 @@ def least(objective: FloatArray, sums: sparse.csr_array, totals: FloatArray, lim
     return solution
 
 
-def _optimum(objective: FloatArray, sums: sparse.csr_array, totals: FloatArray, limit: float) -> FloatArray:
+def _optimum(
+    objective: FloatArray, sums: scipy.sparse.csr_array, totals: FloatArray, limit: float
+) -> FloatArray:
     """As `least`. HiGHS's own presolve costs more here than it saves: it is the second try."""
     from scipy.optimize import linprog  # 0.2 s, which no start of the service needs
 

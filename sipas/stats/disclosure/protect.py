@@ -1,10 +1,12 @@
 """Complementary suppression: which cells to hide beside those that must be."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
+import scipy
 
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray
@@ -40,7 +42,7 @@ class Protection:
 
 
 def protect(
-    membership: sparse.csr_array,
+    membership: scipy.sparse.csr_array,
     counts: Counts,
     earlier: Sequence[Counts] = (),
     unanimous_below: int = UNANIMOUS_BELOW,

@@ -1,9 +1,11 @@
 """What releases of tables tell of one count, as equations."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
+import scipy
 
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 
@@ -25,13 +27,13 @@ class Relations:
         Whether it comes from the last release.
     """
 
-    sums: sparse.csr_array
+    sums: scipy.sparse.csr_array
     totals: FloatArray
     cell: IntArray
     last: BoolArray
 
 
-def relate(membership: sparse.csr_array, published: FloatArray) -> Relations:
+def relate(membership: scipy.sparse.csr_array, published: FloatArray) -> Relations:
     """The relations of published[releases, cells], NaN where hidden.
 
     A cell that was shown before tells what it gained since: the same with fewer variables.
@@ -47,14 +49,14 @@ def relate(membership: sparse.csr_array, published: FloatArray) -> Relations:
         last.append(np.full(len(shown), release == releases - 1))
         before[shown], since[shown] = values[shown], release + 1
     return Relations(
-        sparse.vstack(sums, "csr"), np.concatenate(totals), np.concatenate(which), np.concatenate(last)
+        scipy.sparse.vstack(sums, "csr"), np.concatenate(totals), np.concatenate(which), np.concatenate(last)
     )
 
 
-def gained(of: sparse.csr_array, since: IntArray, until: int, releases: int) -> sparse.csr_array:
+def gained(of: scipy.sparse.csr_array, since: IntArray, until: int, releases: int) -> scipy.sparse.csr_array:
     """csr float64[cells, variables]: what cells gained from one release (each its own) to another."""
     spans = [(since <= release) & (release <= until) for release in range(releases)]
-    blocks = [sparse.diags_array(span.astype(np.float64)) @ of for span in spans]
-    joined = sparse.csr_array(sparse.hstack(blocks))
+    blocks = [scipy.sparse.diags_array(span.astype(np.float64)) @ of for span in spans]
+    joined = scipy.sparse.csr_array(scipy.sparse.hstack(blocks))
     joined.eliminate_zeros()
     return joined

@@ -1,10 +1,12 @@
 """A fixed list of tables as cells, and the atoms that they are sums of."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
+import scipy
 
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import FloatArray, IntArray
@@ -29,7 +31,7 @@ class Tabulation:
     """
 
     keys: tuple[Key, ...]
-    membership: sparse.csr_array
+    membership: scipy.sparse.csr_array
     atom: IntArray
 
     def __len__(self) -> int:
@@ -71,12 +73,12 @@ def tabulate(
     cells = [_cells_of([(name, atoms.columns[name]) for name in table], atoms.count) for table in tables]
     return Tabulation(
         tuple(key for keys, _ in cells for key in keys),
-        sparse.vstack([members for _, members in cells], format="csr"),
+        scipy.sparse.vstack([members for _, members in cells], format="csr"),
         atoms.of_row,
     )
 
 
-def _cells_of(table: Sequence[tuple[str, Column]], atoms: int) -> tuple[list[Key], sparse.csr_array]:
+def _cells_of(table: Sequence[tuple[str, Column]], atoms: int) -> tuple[list[Key], scipy.sparse.csr_array]:
     """The keys of a table's cells, and which atoms they hold."""
     crossed = cross([column for _, column in table], atoms)
     labels = [
@@ -86,7 +88,7 @@ def _cells_of(table: Sequence[tuple[str, Column]], atoms: int) -> tuple[list[Key
     keys: list[Key] = (
         [tuple(zip(names, levels, strict=True)) for levels in zip(*labels, strict=True)] if table else [()]
     )
-    members = sparse.csr_array(
+    members = scipy.sparse.csr_array(
         (np.ones(atoms), (crossed.code, np.arange(atoms))), shape=(crossed.count, atoms)
     )
     return keys, members

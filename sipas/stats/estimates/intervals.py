@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from scipy import special
+import scipy
 
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 from sipas.stats.cells.columns import renumber
@@ -83,11 +83,11 @@ def has_interval(statistic: Statistic, estimate: FloatArray, variance: FloatArra
 def student(df: IntArray, level: float | FloatArray) -> FloatArray:
     """float64[...]: the (1 + level) / 2 quantile of Student's t."""
     if isinstance(level, np.ndarray):
-        return np.asarray(special.stdtrit(df, (1 + level) / 2), dtype=np.float64)
+        return np.asarray(scipy.special.stdtrit(df, (1 + level) / 2), dtype=np.float64)
     place, count = renumber(df, int(df.max(initial=0)) + 1)
     distinct = np.empty(count)
     distinct[place] = df
-    return np.asarray(special.stdtrit(distinct, (1 + level) / 2), dtype=np.float64)[place]
+    return np.asarray(scipy.special.stdtrit(distinct, (1 + level) / 2), dtype=np.float64)[place]
 
 
 def wilson(u: Uncertain) -> Interval:
@@ -106,8 +106,8 @@ def korn_graubard(u: Uncertain, size: FloatArray) -> Interval:
     """
     successes, failures, tail = size * u.share, size * (1 - u.share), (1 - u.level) / 2
     with np.errstate(invalid="ignore"):
-        low = special.betaincinv(successes, failures + 1, tail)
-        high = special.betainccinv(successes + 1, failures, tail)
+        low = scipy.special.betaincinv(successes, failures + 1, tail)
+        high = scipy.special.betainccinv(successes + 1, failures, tail)
     return np.where(u.share == 0, 0.0, low), np.where(u.share == 1, 1.0, high)
 
 
@@ -119,8 +119,8 @@ def adjusted_size(u: Uncertain, size: FloatArray) -> FloatArray:
 def logit(u: Uncertain) -> Interval:
     """On the log odds: logit(p) ± t SE / (p (1 − p)), as R's `method = "xlogit"`; 0 < p < 1."""
     half = u.t * np.sqrt(u.variance) / (u.share * (1 - u.share))
-    middle = special.logit(u.share)
-    return special.expit(middle - half), special.expit(middle + half)
+    middle = scipy.special.logit(u.share)
+    return scipy.special.expit(middle - half), scipy.special.expit(middle + half)
 
 
 def wald(estimate: FloatArray, variance: FloatArray, df: IntArray, level: float | FloatArray) -> Interval:

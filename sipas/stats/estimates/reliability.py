@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
+import scipy
 
 from sipas.stats import notes
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
@@ -110,7 +110,7 @@ def _lower_limit(a: FloatArray, b: FloatArray) -> FloatArray:
     (b / a) X / (1 − X) has the F distribution, whose cube root is nearly a ratio of normal variables
     (Paulson 1942).
     """
-    a, z = np.maximum(a, 1e-3), special.ndtri((1 + RELIABILITY_LEVEL) / 2)
+    a, z = np.maximum(a, 1e-3), scipy.special.ndtri((1 + RELIABILITY_LEVEL) / 2)
     of_a, of_b = 1 / (9 * a), 1 / (9 * b)
     spread = of_a * (1 - of_b) ** 2 + of_b * (1 - of_a) ** 2 - of_a * of_b * z**2
     root = (1 - of_a) * (1 - of_b) - z * np.sqrt(np.maximum(spread, 0))

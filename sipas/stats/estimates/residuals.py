@@ -1,10 +1,12 @@
 """The variance of estimates under calibrated weights, by the residuals of a regression on the margins."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy import sparse
+import scipy
 
 from sipas.stats.arrays import FloatArray, IntArray
 from sipas.stats.calibration.kept import Bordered, Calibration
@@ -46,7 +48,7 @@ class Regression:
 
     slopes: FloatArray
     crossed: FloatArray
-    shared: sparse.csr_array
+    shared: scipy.sparse.csr_array
 
     def covariance(self) -> FloatArray:
         """float64[domains, domains]: what is to be added to the covariances of Σ w e."""
@@ -65,7 +67,7 @@ class _StratumScale:
     inner: FloatArray
 
     @classmethod
-    def of(cls, weighting: Weighting, fraction: FloatArray, adjust: bool) -> "_StratumScale":
+    def of(cls, weighting: Weighting, fraction: FloatArray, adjust: bool) -> _StratumScale:
         size, left = weighting.size, 1 - fraction
         several = size > 1
         inner = np.where(several, left / np.maximum(size - 1, 1), 0.0)
@@ -95,13 +97,13 @@ class Regressor:
     design: FloatArray
     square: FloatArray
     inner: FloatArray
-    strata: sparse.csr_array
-    shared: sparse.csr_array
+    strata: scipy.sparse.csr_array
+    shared: scipy.sparse.csr_array
 
     @classmethod
     def of(
         cls, sample: WeightedCells, domains: Domains, fraction: FloatArray, *, adjust: bool
-    ) -> "Regressor | None":
+    ) -> Regressor | None:
         """None for weights that were not calibrated.
 
         Parameters
@@ -142,7 +144,7 @@ class Regressor:
         return self.domains.domain[self.order], pattern[self.order]
 
     @cached_property
-    def quadratic(self) -> "Quadratic":
+    def quadratic(self) -> Quadratic:
         return Quadratic.of(self.calibration.factor, self.shared)
 
     def variance(self, moments: Moments, linearised: Linearised) -> FloatArray:
@@ -167,7 +169,7 @@ class Regressor:
         totals, crossed = self.sums(e, z)
         return Regression(self.calibration.regress(totals), crossed.toarray(), self.shared)
 
-    def sums(self, e: FloatArray, z: FloatArray) -> tuple[sparse.csr_array, sparse.csr_array]:
+    def sums(self, e: FloatArray, z: FloatArray) -> tuple[scipy.sparse.csr_array, scipy.sparse.csr_array]:
         """sparse float64[p, domains] twice: Σ d a e, and c_D."""
         domains, auxiliaries = self.domains, self.calibration.auxiliaries
         totals = _by_domain((self.design * e)[self.order], *self.places, domains.count, auxiliaries)
@@ -196,19 +198,23 @@ class Quadratic:
     """
 
     bordered: Bordered
-    inner: sparse.csr_array
-    mixed: sparse.csr_array
-    outer: sparse.csr_array
+    inner: scipy.sparse.csr_array
+    mixed: scipy.sparse.csr_array
+    outer: scipy.sparse.csr_array
 
     @classmethod
-    def of(cls, bordered: Bordered, shared: sparse.csr_array) -> "Quadratic":
+    def of(cls, bordered: Bordered, shared: scipy.sparse.csr_array) -> Quadratic:
         at_inner, at_outer, border = shared[bordered.inner], shared[bordered.outer], bordered.border
         inner = at_inner[:, bordered.inner]
         mixed = at_outer[:, bordered.inner] - border.T @ inner
         beside = at_outer[:, bordered.outer] - border.T @ at_inner[:, bordered.outer]
-        return cls(bordered, inner, sparse.csr_array(mixed), sparse.csr_array(beside - mixed @ border))
+        return cls(
+            bordered, inner, scipy.sparse.csr_array(mixed), scipy.sparse.csr_array(beside - mixed @ border)
+        )
 
-    def variance(self, own: sparse.csr_array, there: FloatArray, crossed: sparse.csr_array) -> FloatArray:
+    def variance(
+        self, own: scipy.sparse.csr_array, there: FloatArray, crossed: scipy.sparse.csr_array
+    ) -> FloatArray:
         """float64[columns]: B'M B − 2 B'c.
 
         Parameters
@@ -227,15 +233,15 @@ class Quadratic:
         return np.asarray(sparsely + np.einsum("pd,pd->d", there, thinly))
 
 
-def _difference(matrix: sparse.csr_array, other: sparse.csr_array) -> sparse.csr_array:
+def _difference(matrix: scipy.sparse.csr_array, other: scipy.sparse.csr_array) -> scipy.sparse.csr_array:
     """sparse float64[rows, columns]: matrix − other, without what is left by rounding alone."""
-    left = sparse.csr_array(matrix - other)
-    return sparse.csr_array(left.multiply(abs(left) > RELATIVE_ROUNDING * abs(matrix)))
+    left = scipy.sparse.csr_array(matrix - other)
+    return scipy.sparse.csr_array(left.multiply(abs(left) > RELATIVE_ROUNDING * abs(matrix)))
 
 
 def _by_domain(
-    values: FloatArray, domain: IntArray, position: IntArray, count: int, matrix: sparse.csr_array
-) -> sparse.csr_array:
+    values: FloatArray, domain: IntArray, position: IntArray, count: int, matrix: scipy.sparse.csr_array
+) -> scipy.sparse.csr_array:
     """sparse float64[p, domains]: the matrix's rows at these positions times the values, added up by domain.
 
     Parameters
@@ -244,8 +250,8 @@ def _by_domain(
         Rises.
     """
     ends = np.searchsorted(domain, np.arange(count + 1))
-    places = sparse.csr_array((values, position, ends), shape=(count, matrix.shape[0]))
-    return sparse.csr_array((places @ matrix).T)
+    places = scipy.sparse.csr_array((values, position, ends), shape=(count, matrix.shape[0]))
+    return scipy.sparse.csr_array((places @ matrix).T)
 
 
 def linearized_sums(moments: Moments, linearised: Linearised) -> FloatArray:
@@ -254,9 +260,9 @@ def linearized_sums(moments: Moments, linearised: Linearised) -> FloatArray:
     return moments.linearized_sums(ratios, coefficients, linearised.domains)
 
 
-def _strata_totals(cells: Cells, weighting: Weighting, calibration: Calibration) -> sparse.csr_array:
+def _strata_totals(cells: Cells, weighting: Weighting, calibration: Calibration) -> scipy.sparse.csr_array:
     """sparse float64[variance strata, patterns]: Σ w."""
     placed = weighting.stratum >= 0
     shape = (len(weighting.size), len(calibration.patterns.design))
     place = (weighting.stratum[placed], calibration.patterns.code[placed])
-    return sparse.coo_array((cells.n[placed] * weighting.weight[placed], place), shape=shape).tocsr()
+    return scipy.sparse.coo_array((cells.n[placed] * weighting.weight[placed], place), shape=shape).tocsr()

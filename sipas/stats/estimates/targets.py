@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy import special
+import scipy
 
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
@@ -147,7 +147,7 @@ def _judge_shares(
     share, se = u.share[~flat], np.sqrt(u.variance[~flat])
     distance = share - target
     if kind == "logit":
-        distance = (special.logit(share) - special.logit(target)) * share * (1 - share)
+        distance = (scipy.special.logit(share) - scipy.special.logit(target)) * share * (1 - share)
     p[~flat] = _tail(u.df[~flat], distance / se)
     return low, high, p
 
@@ -160,7 +160,7 @@ def _judge_means(
 
 
 def _tail(df: IntArray, t: FloatArray) -> FloatArray:
-    return np.asarray(special.stdtr(df, -np.abs(t)))
+    return np.asarray(scipy.special.stdtr(df, -np.abs(t)))
 
 
 def _p_of_beta(u: Uncertain, size: FloatArray, target: float) -> FloatArray:
@@ -173,10 +173,10 @@ def _p_of_beta(u: Uncertain, size: FloatArray, target: float) -> FloatArray:
     alpha = np.full(len(size), 0.05)
     for _ in range(_P_ITERATIONS):
         before, alpha = alpha, np.clip(alpha, _SMALLEST_TAIL, _GREATEST_TAIL)
-        adjusted = size * (special.stdtrit(u.n - 1, alpha) / special.stdtrit(u.df, alpha)) ** 2
+        adjusted = size * (scipy.special.stdtrit(u.n - 1, alpha) / scipy.special.stdtrit(u.df, alpha)) ** 2
         successes, failures = adjusted * u.share, adjusted * (1 - u.share)
-        reached = special.betainc(successes, failures + 1, target)
-        missed = special.betaincc(successes + 1, failures, target)
+        reached = scipy.special.betainc(successes, failures + 1, target)
+        missed = scipy.special.betaincc(successes + 1, failures, target)
         alpha = np.asarray(np.where(above, reached, missed))
         if (np.abs(alpha - before) <= 1e-12 * alpha).all():
             break
@@ -197,7 +197,7 @@ def _still_needed(u: Uncertain, target: float, level: float, share: bool) -> Flo
         under_target, under_estimate = np.sqrt(target * (1 - target)), np.sqrt(u.share * (1 - u.share))
     else:
         under_target = under_estimate = np.sqrt(u.variance * u.n_effective)
-    reach = special.ndtri(level) * under_target + special.ndtri(_TARGET_POWER) * under_estimate
+    reach = scipy.special.ndtri(level) * under_target + scipy.special.ndtri(_TARGET_POWER) * under_estimate
     distance = np.abs(u.share - target)
     size = np.divide(reach, distance, out=np.full(len(distance), np.nan), where=distance > 0) ** 2
     responses = np.maximum(

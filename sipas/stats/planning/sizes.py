@@ -1,8 +1,8 @@
 """How many responses a margin of error takes in a finite population, and what margin a number gives."""
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.special import ndtri
 
 from sipas.stats.arrays import FloatArray, IntArray
 from sipas.stats.planning import given
@@ -164,7 +164,7 @@ def _unit_variance(share: ArrayLike, deff: ArrayLike) -> FloatArray:
 def normal_quantile(level: float) -> float:
     """z: the normal distribution holds this much between −z and z."""
     given.between("the level", level, 0, 1)
-    return float(-ndtri((1 - level) / 2))
+    return float(-scipy.special.ndtri((1 - level) / 2))
 
 
 def rounded_up(values: FloatArray) -> IntArray:

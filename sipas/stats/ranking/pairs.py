@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
+import scipy
 
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
 
@@ -47,7 +47,7 @@ def compare_pairs(estimate: FloatArray, covariance: FloatArray, df: FloatArray) 
     parts = parts[:, None] + parts
     freedom = np.divide(square**2, parts, out=np.ones_like(square), where=known & (parts > 0))
     limited = known & (parts > 0)
-    distance[limited] = -special.ndtri(special.stdtr(freedom[limited], -distance[limited]))
+    distance[limited] = -scipy.special.ndtri(scipy.special.stdtr(freedom[limited], -distance[limited]))
     return RankPairs(distance, precision, square_root(covariance))
 
 

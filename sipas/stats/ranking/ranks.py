@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
+import scipy
 
 from sipas.errors import StatisticsError
 from sipas.stats.arrays import BoolArray, FloatArray, IntArray
@@ -115,7 +115,11 @@ def _find_ranges(
     for apart in step_down(pairs, draw_errors(pairs, draws, seed), level):
         ranges += ranks_left(apart & above.T, apart & above)
     tail = -np.expm1(np.log(level) / len(estimate)) / 2
-    half = -special.stdtrit(df, tail) if np.isfinite(df).all() else np.full(len(df), -special.ndtri(tail))
+    half = (
+        -scipy.special.stdtrit(df, tail)
+        if np.isfinite(df).all()
+        else np.full(len(df), -scipy.special.ndtri(tail))
+    )
     half *= np.sqrt(np.diag(covariance))
     return [*ranges, *overlap_ranks(estimate - half, estimate + half)]
 
