@@ -25,7 +25,9 @@ fi
 
 if ! sha256sum --check --status "$done" 2>/dev/null; then
     echo "installing $pins into .venv" >&2
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$pins"
+    # To compile every module takes half a minute; tests and benchmarks compile those that they load.
+    [ "$1" = run ] && compile=--compile || compile=--no-compile
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check $compile --require-hashes -r "$pins"
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
     sha256sum "$pins" pyproject.toml >"$done"
 fi

@@ -1,6 +1,7 @@
 """Columns of an export as Arrow arrays: for Parquet, SPSS and Stata."""
 
 import json
+from functools import cache
 from typing import Any, Literal
 
 import numpy as np
@@ -11,7 +12,6 @@ from sipas.report.export.export_table import MISSING_ANSWERS, ExportColumn, RowB
 STATA_TAGS = {-1: "a", -2: "b", -3: "c"}  # not answered, not applicable, not asked
 _STATA_BYTE_MAX = 100
 _STATA_INT_MAX = 32_740
-_TAGS = pa.array([None, "a", "b", "c"], pa.string())
 
 ArrowFormat = Literal["parquet", "sav", "dta"]
 
@@ -69,7 +69,7 @@ def _tagged(codes: Any, kind: pa.DataType) -> pa.Array:
     """Return answers with Stata's extended missing values beside them."""
     whole = kind.field("value").type
     values = pa.array(codes.astype(_dtype(whole)), mask=codes < 0)
-    tags = _TAGS.take(pa.array(np.maximum(-codes.astype(np.int32), 0)))
+    tags = _tags().take(pa.array(np.maximum(-codes.astype(np.int32), 0)))
     return pa.StructArray.from_arrays([values, tags], fields=list(kind))
 
 
@@ -80,3 +80,9 @@ def described(column: ExportColumn, kind: pa.DataType) -> pa.Field:
         held["value_labels"] = json.dumps(dict(column.labels), ensure_ascii=False)
         held["missing"] = json.dumps(sorted(MISSING_ANSWERS, reverse=True))
     return pa.field(column.name, kind, metadata=held)
+
+
+@cache
+def _tags() -> pa.Array:
+    """Made on first use: the first array of pyarrow loads pandas where that is installed."""
+    return pa.array([None, *STATA_TAGS.values()], pa.string())
