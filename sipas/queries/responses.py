@@ -13,7 +13,7 @@ _Q = load("responses")
 _ENCODER = msgspec.json.Encoder()
 
 
-class ResponseRow(msgspec.Struct, frozen=True):
+class ResponseRow(msgspec.Struct, frozen=True, omit_defaults=True):
     """A row of `response` without columns that the database adds; the statement uses these names.
 
     missing: required items without an answer, for which `complete` is false; they are not stored.

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 import msgspec
@@ -55,11 +55,12 @@ async def post_submissions(scope: HTTPScope, receive: Receive, send: Send) -> No
 
 
 async def _answer(tokens: _Tokens, intake: _Intake, scope: HTTPScope, receive: Receive, send: Send) -> None:
-    kiosk = await tokens.find(_find_authorization(scope["headers"]))
+    headers = dict(scope["headers"])
+    kiosk = await tokens.find(headers.get(b"authorization", b"").decode("latin-1"))
     if kiosk is None:
         return await send_problem(send, 401, "unknown kiosk token", {"www-authenticate": "Bearer"})
     try:
-        body = await _read_body(receive)
+        body = await _read_body(receive, headers.get(b"content-length"))
     except TimeoutError:
         return await send_problem(
             send, 408, f"the body did not come within {_SUBMISSIONS_READ_SECONDS:.0f} s; send it again"
@@ -75,13 +76,9 @@ async def _answer(tokens: _Tokens, intake: _Intake, scope: HTTPScope, receive: R
         return await send_problem(send, 503, str(error), RETRY_LATER)
     except NotTaken as error:
         return await send_problem(send, 403, str(error))
-    headers, content = _encode_results(results)
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    lines, content = _encode_results(results)
+    await send({"type": "http.response.start", "status": 200, "headers": lines})
     await send({"type": "http.response.body", "body": content, "more_body": False})
-
-
-def _find_authorization(headers: Iterable[tuple[bytes, bytes]]) -> str:
-    return next((value for name, value in headers if name == b"authorization"), b"").decode("latin-1")
 
 
 def _encode_results(results: list[SubmissionResult]) -> tuple[_Headers, bytes]:
@@ -89,12 +86,15 @@ def _encode_results(results: list[SubmissionResult]) -> tuple[_Headers, bytes]:
     return [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))], body
 
 
-async def _read_body(receive: Receive) -> bytes | None:
+async def _read_body(receive: Receive, length: bytes | None) -> bytes | None:
     """Return the whole body, or None if it is too large.
 
-    A large body is read to its end, within limits: otherwise the sender never reads the response.
+    length: the header, if there is one. Without it the server says only in a further message, after another
+    exchange between its threads, that the body has ended. A large body is read to its end, within limits:
+    otherwise the sender never reads the response.
     """
     body, size = bytearray(), 0
+    whole = int(length) if length and length.isdigit() else -1
     async with asyncio.timeout(_SUBMISSIONS_READ_SECONDS):
         while True:
             message = await receive()
@@ -103,5 +103,5 @@ async def _read_body(receive: Receive) -> bytes | None:
             size += len(message["body"])
             if size <= _BODY_BYTES:
                 body += message["body"]
-            if not message["more_body"] or size > _DISCARDED_BYTES:
+            if size == whole or not message["more_body"] or size > _DISCARDED_BYTES:
                 return bytes(body) if size <= _BODY_BYTES else None

@@ -17,7 +17,7 @@ from litestar.types import ASGIApp
 from sipas.routes import kiosk_shell
 from sipas.routes.problems import EXCEPTION_HANDLERS, FILE_HANDLERS
 from sipas.routes.requests import FileRouter, with_body_limit, with_head
-from sipas.routes.response_headers import adds_headers
+from sipas.routes.response_headers import with_default_headers
 from sipas.routes.submissions import SUBMISSIONS_PATH, post_submissions
 
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -67,9 +67,9 @@ def web_app(
         lifespan=list(lifespan),
         openapi_config=None,
         logging_config=None,  # Litestar's own would log every request of every library
-        before_send=[adds_headers(public_url)],
     )
-    app.asgi_handler = with_body_limit(app.asgi_handler, direct={SUBMISSIONS_PATH: post_submissions.fn})
+    limited = with_body_limit(app.asgi_handler, direct={SUBMISSIONS_PATH: post_submissions.fn})
+    app.asgi_handler = with_default_headers(limited, public_url)
     return app
 
 

@@ -164,9 +164,11 @@ def _look_up(submission: Submission, catalogue: Catalogue, now: datetime) -> _Ca
 
 def _find_flags(submission: Submission) -> dict[str, str]:
     """Return the attribute that marks an implausibly fast survey; empty for any other."""
-    given = sum(answer is not None and answer != "NA" for answer in submission.answers.values())
     took = (submission.submitted_at - submission.started_at).total_seconds()
-    is_fast = given >= _FAST_ANSWERS_AT_LEAST and 0 <= took < _FAST_SECONDS_PER_ANSWER * given
+    if not 0 <= took < _FAST_SECONDS_PER_ANSWER * len(submission.answers):
+        return {}
+    given = sum(answer is not None and answer != "NA" for answer in submission.answers.values())
+    is_fast = given >= _FAST_ANSWERS_AT_LEAST and took < _FAST_SECONDS_PER_ANSWER * given
     return {FLAG: TOO_FAST} if is_fast else {}
 
 
