@@ -92,9 +92,9 @@ def show(result: object, format_: str) -> None:
 def listed_records(result: object, format_: str) -> bytes:
     plain = msgspec.to_builtins(result)
     if format_ == "json":
-        indent = 2 if isinstance(plain, list) else 0
+        indent = 2 if isinstance(plain, list | tuple) else 0
         return msgspec.json.format(msgspec.json.encode(plain), indent=indent) + b"\n"
-    records = plain if isinstance(plain, list) else [plain]
+    records = plain if isinstance(plain, list | tuple) else [plain]
     return _as_columns(records, format_) if records else b""
 
 

@@ -21,6 +21,9 @@ def test_questionnaires_are_imported_listed_shown_and_exported(sipas: Sipas, tmp
     shown = sipas("instrument", "show", "sipas-2026@1", "--format", "json").json
     assert shown == sipas("instrument", "show", exported).json
     assert shown["items"][0]["section"] == "about_you"
+    table = sipas("instrument", "show", exported, "--format", "csv").out.splitlines()
+    assert table[0] == "id,kind,scale,section,text,required"
+    assert len(table) == 1 + len(shown["items"])
     assert {one["scale"] for one in shown["items"]} >= {None, "main", "interest"}
     tree = shown["indices"][0]["tree"]
     assert [tree["id"], *(child["id"] for child in tree["children"])] == ["q9", "policy", "services"]

@@ -122,6 +122,9 @@ def test_what_needs_an_index_says_what_to_ask_instead(clinic: Sipas, dsn: str, t
         in clinic("estimate", "--round", "r", "--measure", "item:minutes").err
     )
     assert clinic("export", "--round", "r", "-o", tmp_path / "clinic.zip").exit_code == 0
+    assert clinic("estimate", "--round", "r", "--measure", "all").exit_code == 0
+    released = clinic("release", "--round", "r", "--by", "unit", "-o", "release")
+    assert "a release shows an index, and tram-y-te@2026 has none" in released.err
     assert "why is a text" in clinic("estimate", "--round", "r", "--measure", "item:why").err
     assert clinic("check").exit_code == 0
     assert clinic("rebuild").exit_code == 0

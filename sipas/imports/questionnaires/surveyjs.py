@@ -46,6 +46,26 @@ _READ = {
 }  # fmt: skip
 _TOP = {"title", "description", "locale", "pages", "elements", "questions", "logoPosition", "showProgressBar"}
 _PAGE = {"name", "title", "description", "elements", "questions", "visibleIf"}
+# What changes the look or the words around the questions alone.
+_LOOKS = {
+    *("showQuestionNumbers", "showNumber", "hideNumber", "questionStartIndex", "questionsOnPageMode"),
+    *("progressBarType", "progressBarLocation", "progressBarShowPageTitles", "progressBarShowPageNumbers"),
+    *("logo", "logoWidth", "logoHeight", "logoFit", "width", "minWidth", "maxWidth", "widthMode"),
+    *(
+        "fitToContainer",
+        "headerView",
+        "showTitle",
+        "showPageTitles",
+        "showPrevButton",
+        "showNavigationButtons",
+    ),
+    *("pagePrevText", "pageNextText", "completeText", "completedHtml", "showCompletedPage", "requiredMark"),
+    *("requiredText", "requiredErrorText", "questionTitleLocation", "questionDescriptionLocation"),
+    *("questionErrorLocation", "errorLocation", "checkErrorsMode", "titleLocation", "descriptionLocation"),
+    *("startWithNewLine", "indent", "placeholder", "placeHolder", "autoGrow", "allowResize", "cols", "size"),
+    *("rateColorMode", "scaleColorMode", "rateDescriptionLocation", "autoFocusFirstQuestion", "renderAs"),
+    *("focusFirstQuestionAutomatic", "alternateRows", "navigationButtonsVisibility", "otherPlaceholder"),
+}
 _RATINGS_MAX = 20
 
 
@@ -270,8 +290,12 @@ class _Reader:
         return Condition(found[0], values)
 
     def note_properties(self, path: str, element: _Element, known: set[str]) -> None:
-        for name in element.keys() - known:
-            self.notes.skip(f"{path}.{name}".lstrip("."), "the property is not understood")
+        for name in sorted(element.keys() - known):
+            place = f"{path}.{name}".lstrip(".")
+            if name in _LOOKS:
+                self.notes.assumed.append(f"{place}: the service shows its own layout and words")
+            else:
+                self.notes.skip(place, "the property is not understood")
 
     def instrument(self) -> Instrument:
         scales = self.scales()

@@ -66,7 +66,10 @@ def why(row: IndexRow, names: Names) -> str:
 
 def require_one_measure(kind: str, rows: Sequence[IndexRow]) -> None:
     if len({row.measure for row in rows}) > 1:
-        raise InputError(f"measure: a {kind} chart shows one; ask for overall, factor:ID or item:ID")
+        raise InputError(
+            f"measure: a {kind} chart shows one; ask for overall, factor:ID or item:ID, such as"
+            f" {rows[0].measure}"
+        )
 
 
 def caption(

@@ -61,6 +61,11 @@ def release_request(asked: EstimateRequest, tables: Tables) -> EstimateRequest:
 def build_release(request: EstimateRequest, source: Source, before: Release | None = None) -> Release:
     """request: its `by` lists the tables. before: the last release of the same round."""
     prepared = prepare(request, source)
+    if prepared.definition.kind == "none":
+        name = source.instrument.name
+        raise InputError(
+            f"a release shows an index, and {name} has none, as it rates nothing on its main scale"
+        )
     (measure,) = prepared.measures
     tables = request.by if before else _telling(request.by, source)
     if before is not None:

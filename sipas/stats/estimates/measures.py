@@ -262,7 +262,7 @@ def choose_measures(scoring: Scoring, definition: IndexDefinition, choice: str) 
     if definition.kind == "tree" and definition.tree is not None and choice in ("factors", "all"):
         measures = tuple(_tree_measures(scoring, definition, definition.tree))
         return measures if choice == "all" else tuple(m for m in measures if m.name.startswith("factor:"))
-    if choice in ("overall", "all"):
+    if choice == "overall" or (choice == "all" and definition.kind != "none"):
         wanted.append(overall_measure(scoring, definition))
     if choice in ("factors", "all"):
         wanted += [factor_measure(scoring, factor) for factor in scoring.factors]

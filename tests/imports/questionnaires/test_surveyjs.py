@@ -61,6 +61,17 @@ def test_what_is_not_understood_is_named_by_its_path(change: dict[str, Any], pla
     assert [str(one)[: len(place)] for one in read.unread] == [place]
 
 
+def test_looks_are_left_to_the_service() -> None:
+    survey = json.loads(WARD_SURVEY) | {"showQuestionNumbers": "off", "completedHtml": "<p>Xong</p>"}
+    survey["pages"][0]["elements"][0]["titleLocation"] = "left"
+    read = read_surveyjs("phieu.json", json.dumps(survey).encode())
+    assert [*read.unread] == []
+    assert {one for one in read.assumed if one.endswith("its own layout and words")} == {
+        f"{place}: the service shows its own layout and words"
+        for place in ("showQuestionNumbers", "completedHtml", "pages[0].elements[0].titleLocation")
+    }
+
+
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b"\xff", b'{"a": 1}'])
 def test_a_file_that_is_no_survey_is_refused(content: bytes) -> None:
     with pytest.raises(InputError, match=r"phieu\.json"):

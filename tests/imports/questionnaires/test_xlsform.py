@@ -49,6 +49,26 @@ def test_a_form_of_another_program_becomes_a_working_questionnaire() -> None:
     assert [section.id for section in instrument.sections] == ["person", "rated", "part1"]
 
 
+def test_looks_are_left_to_the_service_and_other_appearances_are_named() -> None:
+    header = [*WARD_FORM["survey"][0], "appearance", "constraint_message::English (en)"]
+    rows = [[*row, *[""] * (7 - len(row)), "", ""] for row in WARD_FORM["survey"][1:]]
+    rows[2][7], rows[3][8], rows[6][7] = "w1 quick", "Too long", "list-nolabel"
+    read = read_xlsform("phieu.xlsx", workbook({**WARD_FORM, "survey": [header, *rows]}))
+    assert [str(one) for one in read.unread] == ["sheet survey, row 8: appearance 'list-nolabel'"]
+    own = [one for one in read.assumed if one.startswith("sheet survey")]
+    assert own == [
+        "sheet survey, row 4: appearance 'w1 quick': the service shows its own layout",
+        "sheet survey, row 5: column constraint_message::english (en): the service shows its own message",
+    ]
+
+
+def test_vietnamese_comes_first_where_no_language_is_the_default() -> None:
+    settings = [["form_id", "version"], ["phieu", "1"]]
+    english_first = [[*row[:2], *row[3:1:-1], *row[4:]] for row in WARD_FORM["survey"]]
+    read = read_xlsform("phieu.xlsx", workbook({**WARD_FORM, "survey": english_first, "settings": settings}))
+    assert read.instrument.languages == ("vi", "en")
+
+
 def _with_row(*row: object) -> Sheets:
     survey = [*WARD_FORM["survey"], row]
     width = max(map(len, survey))
