@@ -69,7 +69,7 @@ reference: install  ## write the pages of docs/reference that follow from the co
 	@.venv/bin/python -m docs.write_reference
 
 .PHONY: messages
-messages: install  ## copies the kiosk's texts from sipas/messages/*.toml to kiosk/messages/*.json
+messages: install  ## copies the browser apps' texts from sipas/messages/*.toml to their messages/*.json
 	@.venv/bin/python -m sipas.messages.kiosk
 
 .PHONY: shape

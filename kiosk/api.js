@@ -80,7 +80,7 @@ export async function sendHeartbeat(token, heartbeat) {
  * @param {{token?: string, method?: string, body?: string, headers?: Record<string, string>}} request
  * @returns {Promise<Response>}
  */
-async function call(path, { token, method = "GET", body, headers = {} }) {
+export async function call(path, { token, method = "GET", body, headers = {} }) {
   const answer = await fetch(new URL(path, API), {
     method,
     headers: {
@@ -108,7 +108,7 @@ async function call(path, { token, method = "GET", body, headers = {} }) {
  * @param {Response} answer
  * @returns {Promise<any>}
  */
-async function json(answer) {
+export async function json(answer) {
   if (!answer.headers.get("Content-Type")?.startsWith("application/json")) {
     throw new TypeError(NOT_OURS);
   }

@@ -18,11 +18,22 @@ const ALGORITHM = "AES-GCM";
 
 /** The file that holds the key; see key_file.js. */
 export class KeyFile {
+  #address;
+  #name;
   /** @type {Worker | null} */
   #worker = null;
   #calls = 0;
   /** @type {Map<number, {resolve: (found: any) => void, reject: (problem: Error) => void}>} */
   #waiting = new Map();
+
+  /**
+   * @param {URL} [address] of the worker key_file.js
+   * @param {string} [name] of the file
+   */
+  constructor(address = new URL("key_file.js", import.meta.url), name = "sipas-key") {
+    this.#address = address;
+    this.#name = name;
+  }
 
   /**
    * @param {number} number
@@ -66,7 +77,7 @@ export class KeyFile {
   }
 
   #start() {
-    const worker = new Worker(new URL("key_file.js", import.meta.url));
+    const worker = new Worker(this.#address, { name: this.#name });
     worker.onmessage = ({ data: { call, found, problem } }) => {
       const caller = this.#waiting.get(call);
       this.#waiting.delete(call);

@@ -5,14 +5,14 @@
  * @typedef {"read" | "write" | "erase"} Act
  * @typedef {{call: number, act: Act, number: number, key?: Uint8Array}} Call
  */
-const NAME = "sipas-key";
+const NAME = name; // of this worker
 const PLACE_BYTES = 36; // 4 for the key's number, 32 for the key
 const OPEN_ATTEMPTS = 50; // while another tab has the file open
 const OPEN_RETRY_MS = 20;
 
 addEventListener("message", async (/** @type {MessageEvent<Call>} */ { data: { call, act, number, key } }) => {
   try {
-    const found = await navigator.locks.request("sipas-key-file", () => inFile((file) => acts[act](file, number, key)));
+    const found = await navigator.locks.request(`${NAME}-file`, () => inFile((file) => acts[act](file, number, key)));
     postMessage({ call, found });
   } catch (problem) {
     postMessage({ call, problem: String(problem) });

@@ -48,10 +48,13 @@ export class Messages {
   }
 }
 
-/** @returns {Promise<Messages>} */
-export async function loadMessages() {
+/**
+ * @param {URL} [folder] of the app
+ * @returns {Promise<Messages>}
+ */
+export async function loadMessages(folder = new URL("./", import.meta.url)) {
   const pairs = LANGUAGES.map(async (language) => {
-    const answer = await fetch(new URL(`messages/${language}.json`, import.meta.url));
+    const answer = await fetch(new URL(`messages/${language}.json`, folder));
     return /** @type {[string, Record<string, string>]} */ ([language, await answer.json()]);
   });
   return new Messages(new Map(await Promise.all(pairs)));

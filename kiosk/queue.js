@@ -10,7 +10,6 @@ import { dateAll } from "./dating.js";
 import { keepSequence, lastSequence } from "./device.js";
 import { KeyFile, decrypt, encrypt } from "./encryption.js";
 
-const NAME = "sipas";
 const TRIAL_CHARACTERS = 20_000; // more than a survey with the longest comment has
 const DISK_TIMEOUT_MS = 10_000; // a disk that is silent for longer counts as one that refuses
 const KEY_WAIT_MS = 3_000; // after that an answer is stored unencrypted rather than not at all
@@ -19,11 +18,21 @@ export class Queue {
   /** @type {Promise<IDBDatabase> | null} */
   #connection = null;
 
-  #keys = new KeyFile();
+  #name;
+  #keys;
   /** @type {import("./encryption.js").Key | null} */
   #key = null;
   /** Whether the key may have been used. */
   #used = true;
+
+  /**
+   * @param {string} [name] of the database: another app of this origin has its own
+   * @param {URL} [keyFile] the address of that app's key_file.js
+   */
+  constructor(name = "sipas", keyFile) {
+    this.#name = name;
+    this.#keys = new KeyFile(keyFile, `${name}-key`);
+  }
 
   /** Whether submissions are stored encrypted now. */
   get encrypted() {
@@ -205,7 +214,7 @@ export class Queue {
    * @param {boolean} lost the key cannot be found, so that rows encrypted with it do not count
    */
   #renew(lost) {
-    return navigator.locks.request("sipas-key", async () => {
+    return navigator.locks.request(`${this.#name}-key`, async () => {
       const number = await this.#keyNumber();
       const found = lost && number > 0 ? await this.#keys.read(number) : null;
       if (found || (!lost && !(await this.#isEmpty()))) return found ?? this.#key;
@@ -280,7 +289,7 @@ export class Queue {
 
   /** @returns {Promise<IDBDatabase>} */
   #open() {
-    this.#connection ??= connect(() => (this.#connection = null));
+    this.#connection ??= connect(this.#name, () => (this.#connection = null));
     return this.#connection;
   }
 }
@@ -303,12 +312,13 @@ function putKey(number, lost) {
 }
 
 /**
+ * @param {string} name
  * @param {() => void} closed
  * @returns {Promise<IDBDatabase>}
  */
-function connect(closed) {
+function connect(name, closed) {
   return new Promise((resolve, reject) => {
-    const opening = indexedDB.open(NAME, 1);
+    const opening = indexedDB.open(name, 1);
     opening.onupgradeneeded = () => {
       opening.result.createObjectStore("waiting", { keyPath: "id" });
       opening.result.createObjectStore("draft", { keyPath: "id" });

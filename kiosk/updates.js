@@ -30,7 +30,7 @@ async function register(free) {
     if (replaced && free()) location.reload();
   });
   try {
-    registration = await serviceWorker.register(new URL("worker.js", import.meta.url), { updateViaCache: "none" });
+    registration = await serviceWorker.register(new URL("worker.js", document.baseURI), { updateViaCache: "none" });
   } catch (unreachable) {
     console.warn(unreachable);
   }

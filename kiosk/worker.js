@@ -3,14 +3,19 @@
  * a captive portal nor a server in the middle of an update can damage it. Submissions are not intercepted.
  * shell.js is the server's list of files.
  *
- * @typedef {{version: string, files: Record<string, string>}} Shell files: each with its hash
+ * @typedef {object} Shell
+ * @property {string} version
+ * @property {Record<string, string>} files each with its hash; relative to this app's folder
+ * @property {string} [cache] the start of the name of the app's cache, if another app's would be taken for it
  */
 importScripts("shell.js");
 
 const worker = /** @type {ServiceWorkerGlobalScope & {SHELL: Shell}} */ (/** @type {unknown} */ (self));
-const { version, files } = worker.SHELL;
-const [PREFIX, HOME] = ["sipas-shell-", "./"];
+const { version, files, cache: PREFIX = "sipas-shell-" } = worker.SHELL;
+const HOME = "./";
 const CACHE = PREFIX + version;
+/** The app's files by address. */
+const PATHS = new Map(["shell.js", ...Object.keys(files)].map((path) => [new URL(path, location.href).pathname, path]));
 
 worker.addEventListener("install", (event) => event.waitUntil(fetchShell()));
 worker.addEventListener("activate", (event) => event.waitUntil(begin()));
@@ -76,11 +81,9 @@ async function begin() {
  * @returns {string | null}
  */
 function pathOf(request) {
-  const { scope } = worker.registration;
-  if (request.method !== "GET" || !request.url.startsWith(scope)) return null;
-  if (request.mode === "navigate") return HOME;
-  const path = new URL(request.url).pathname.slice(new URL(scope).pathname.length);
-  return path === "shell.js" || path in files ? path : null;
+  const { origin, pathname } = new URL(request.url);
+  if (request.method !== "GET" || origin !== location.origin) return null;
+  return request.mode === "navigate" ? HOME : (PATHS.get(pathname) ?? null);
 }
 
 /**

@@ -80,6 +80,7 @@ ROUTES = [
     transactions.post_transactions,
     messages.post_messages,
     kiosk_shell.get_shell,
+    kiosk_shell.get_interviews_shell,
     link.open_link,
     link.post_link,
     link.open_nothing,

@@ -1,20 +1,21 @@
-"""The kiosk's texts as the browser reads them: `make messages` writes kiosk/messages/*.json."""
+"""The texts of browser apps: `make messages` writes messages/*.json in kiosk/ and interviews/."""
 
 import json
 
 from sipas.messages import LANGUAGES, TEXTS, Language
 from sipas.resources import folder
 
-_PREFIX = "kiosk."
+KIOSK_APP, INTERVIEWS_APP = "kiosk", "interviews"  # a folder, and the table of its texts
 _NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 
-def kiosk_json(language: Language) -> str:
-    """Return the texts of the tables `kiosk.…`, and the name of the language, as JSON."""
+def app_json(app: str, language: Language) -> str:
+    """Return the texts of the tables `APP.…`, and the name of the language, as JSON."""
+    prefix = f"{app}."
     own = {
-        key.removeprefix(_PREFIX): wording
+        key.removeprefix(prefix): wording
         for key, wording in TEXTS[language].items()
-        if key.startswith(_PREFIX)
+        if key.startswith(prefix)
     }
     texts = {"language.name": TEXTS[language]["language.name"], **own}
     written = json.dumps(texts, ensure_ascii=False, indent=2)
@@ -22,6 +23,7 @@ def kiosk_json(language: Language) -> str:
 
 
 if __name__ == "__main__":
-    for language in LANGUAGES:
-        file = folder("kiosk") / "messages" / f"{language}.json"
-        file.write_text(kiosk_json(language), encoding="utf-8")
+    for app in (KIOSK_APP, INTERVIEWS_APP):
+        for language in LANGUAGES:
+            file = folder(app) / "messages" / f"{language}.json"
+            file.write_text(app_json(app, language), encoding="utf-8")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
-from litestar import Litestar
+from litestar import Litestar, Router
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.handlers import BaseRouteHandler
@@ -39,15 +39,8 @@ def web_app(
     app = Litestar(
         route_handlers=[
             *with_head(routes),
-            create_static_files_router(
-                "/kiosk",
-                [kiosk_shell.KIOSK_FOLDER],
-                name="kiosk",
-                html_mode=True,
-                after_request=_with_kiosk_headers,
-                exception_handlers=FILE_HANDLERS,
-                router_class=FileRouter,
-            ),
+            _browser_app("kiosk", kiosk_shell.KIOSK_FOLDER),
+            _browser_app("interviews", kiosk_shell.INTERVIEWS_FOLDER),
             create_static_files_router(
                 "/static",
                 [_PACKAGE / "static"],
@@ -71,6 +64,18 @@ def web_app(
     limited = with_body_limit(app.asgi_handler, direct={SUBMISSIONS_PATH: post_submissions.fn})
     app.asgi_handler = with_default_headers(limited, public_url)
     return app
+
+
+def _browser_app(name: str, folder: Path) -> Router:
+    return create_static_files_router(
+        f"/{name}",
+        [folder],
+        name=name,
+        html_mode=True,
+        after_request=_with_kiosk_headers,
+        exception_handlers=FILE_HANDLERS,
+        router_class=FileRouter,
+    )
 
 
 def _with_kiosk_headers(response: ASGIApp) -> ASGIApp:

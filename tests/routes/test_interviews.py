@@ -16,40 +16,21 @@ from sipas.queries.households import count_households
 from sipas.survey.access.people import add_person, change_password, retire_person
 from sipas.survey.interviews.assignment import assign
 from tests.cast import Town
+from tests.field import LAN, PASSWORD, ROWS, open_field, write_sample
 from tests.mixed import mix_everything
 from tests.paper import open_paper_round
-
-LAN, PASSWORD = "lan", "bồ câu gặm khoai tây"
-HEADER = "questionnaire,unit,village,household,order,p_village,p_household,household_weight,adults_1,adults_2"
-ROWS = """1,C1,Thôn Đông,12,1,0.5,0.1,20,1,2
-2,C1,Thôn Đông,7,2,0.5,0.1,20,1,1
-3,C2,Thôn Đoài,5,1,0.5,0.1,20,1,2"""
-DESIGN = '{"village": ["village"], "place": ["unit", "village"]}'
 
 
 @pytest.fixture
 def sample(tmp_path: Path) -> Path:
-    return write_sample(tmp_path / "sample", ROWS)
-
-
-def write_sample(folder: Path, rows: str) -> Path:
-    folder.mkdir(exist_ok=True)
-    (folder / "households.csv").write_text(f"{HEADER}\n{rows}\n", encoding="utf-8")
-    (folder / "design.json").write_text(DESIGN, encoding="utf-8")
-    return folder
+    return write_sample(tmp_path / "sample")
 
 
 @pytest.fixture
-async def field(town: Town, conn: Connection, sample: Path, tmp_path: Path) -> Connection:
+async def field(town: Town, conn: Connection, tmp_path: Path) -> Connection:
     """A round with a sample of two villages; Lan interviews in one of them."""
     assert town
-    units = tmp_path / "units.csv"
-    units.write_text("code,name,type\nC1,Xã Một,commune\nC2,Xã Hai,commune\n", encoding="utf-8")
-    await import_units(conn, units)
-    await open_paper_round(conn)
-    await import_households(conn, sample, "households")
-    await add_person(conn, LAN, PASSWORD, "interviewer")
-    assert await assign(conn, "households", "Thôn Đông", LAN) == 2
+    await open_field(conn, tmp_path)
     return conn
 
 
