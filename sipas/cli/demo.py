@@ -12,11 +12,11 @@ from sipas.settings import read_settings
 
 
 @click.command(cls=StrictCommand)
-@click.option("--once", is_flag=True, help="fill the empty round, write its figures and exit")
+@click.option("--once", is_flag=True, help="fill the empty rounds, write their figures and exit")
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
-    help="where --once writes indices.csv, indices.json, truth.csv and league.svg (default: out)",
+    help="where --once writes its tables and its chart (default: out)",
 )
 @click.option("--responses", default=20_000, show_default=True, type=click.IntRange(1))
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(0), help="which citizens answer")

@@ -86,10 +86,13 @@ def _draw_rates(model: Model) -> FloatArray:
     return rates
 
 
-def say(chances: FloatArray, random: np.random.Generator) -> Answers:
-    """Points 1 to 5: satisfied with just the chance given, a citizen's answers alike (Gaussian copula)."""
+def say(chances: FloatArray, random: np.random.Generator, mood: FloatArray | None = None) -> Answers:
+    """Points 1 to 5: satisfied with just the chance given, a citizen's answers alike (Gaussian copula).
+
+    mood: [citizens, 1], standard normal; drawn if it is not given.
+    """
     citizens, items = chances.shape
-    mood = random.standard_normal((citizens, 1))
+    mood = random.standard_normal((citizens, 1)) if mood is None else mood
     latent = np.sqrt(_ITEM_CORRELATION) * mood + np.sqrt(1 - _ITEM_CORRELATION) * random.standard_normal(
         (citizens, items)
     )

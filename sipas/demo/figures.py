@@ -7,8 +7,9 @@ import msgspec
 from sipas.charts.picture import picture
 from sipas.demo.city import read_city
 from sipas.demo.frame import draw_frame
-from sipas.demo.loading import ROUND
+from sipas.demo.loading import RESIDENTS_ROUND, ROUND
 from sipas.demo.model import draw_model
+from sipas.demo.residents.truth import residents_truths, write_indicators
 from sipas.demo.truth import UnitTruth, unit_truths, write_truths
 from sipas.postgres.pool import Pool
 from sipas.queries.responses import count_responses
@@ -43,6 +44,28 @@ async def write_figures(pool: Pool, acknowledged: int, out: Path) -> DemoOutcome
         stored = await count_responses(conn, live.now.get_round(ROUND).id)
     judged = [truth.covered for truth in _write_files(prepare(request, source), live.now, out)]
     return DemoOutcome(acknowledged, stored, len(judged) - judged.count(None), judged.count(True))
+
+
+class ResidentsOutcome(msgspec.Struct, frozen=True):
+    """indicators: those estimated with an interval. covered: how many of these intervals cover the truth."""
+
+    acknowledged: int
+    stored: int
+    indicators: int
+    covered: int
+
+
+async def write_residents(pool: Pool, acknowledged: int, out: Path) -> ResidentsOutcome:
+    """Write indicators.csv: the 51 indicators of the residents' round with their true values."""
+    live = LiveCatalogue(pool)
+    request = EstimateRequest(round=RESIDENTS_ROUND, measure="all")
+    source = await Rounds(pool, live).source(request)
+    async with pool.acquire() as conn:
+        stored = await count_responses(conn, live.now.get_round(RESIDENTS_ROUND).id)
+    truths = list(residents_truths(prepare(request, source)))
+    write_indicators(out / "indicators.csv", truths)
+    judged = [truth.covered for truth in truths]
+    return ResidentsOutcome(acknowledged, stored, len(judged) - judged.count(None), judged.count(True))
 
 
 def _write_files(prepared: Prepared, catalogue: Catalogue, out: Path) -> list[UnitTruth]:

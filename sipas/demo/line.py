@@ -1,4 +1,4 @@
-"""A line to the service: one kept connection that posts, one request after the other.
+"""A line to the service: one kept connection, one request after the other.
 
 As much of HTTP/1.1 as that takes: a full client spends more on a request than the service on its answer.
 """
@@ -26,11 +26,17 @@ class HttpLine:
     def __init__(self, host: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.host, self.reader, self.writer = host, reader, writer
 
+    async def get(self, path: str) -> HttpReply:
+        return await self._send("GET", path, {}, b"")
+
     async def post(self, path: str, headers: dict[str, str], body: bytes) -> HttpReply:
+        return await self._send("POST", path, headers, body)
+
+    async def _send(self, method: str, path: str, headers: dict[str, str], body: bytes) -> HttpReply:
         lines = {"host": self.host, "content-length": str(len(body)), **headers}
         head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
         try:
-            self.writer.write(f"POST {path} HTTP/1.1\r\n{head}\r\n".encode("ascii") + body)
+            self.writer.write(f"{method} {path} HTTP/1.1\r\n{head}\r\n".encode("ascii") + body)
             async with asyncio.timeout(_ANSWER_WITHIN_S):
                 return await self.read()
         except (OSError, EOFError, TimeoutError) as error:

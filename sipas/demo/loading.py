@@ -8,23 +8,27 @@ from typing import Literal
 
 from sipas.demo.city import CITY_FOLDER, KANSAS_CITY, read_city
 from sipas.demo.frame import Strata, draw_frame
+from sipas.demo.residents.places import read_places
 from sipas.imports.frame import import_frame
 from sipas.imports.instrument import import_instrument
 from sipas.imports.procedures import import_procedures
 from sipas.imports.responses import ResponseFile, import_responses
 from sipas.imports.successions import import_successions
 from sipas.imports.units import import_units
+from sipas.instruments import find_shipped
 from sipas.postgres.pool import Connection
 from sipas.queries.rounds import insert_round
 from sipas.survey.catalogue import LOCAL, load_catalogue, local_day
 from sipas.survey.instruments.answer_files import Reading
 from sipas.tables.writer import csv_bytes
 
-ROUND = "demo"
+ROUND, RESIDENTS_ROUND = "demo", "demo-2026"
+_RESIDENTS_INSTRUMENT = "sipas-2026"
 _STRATA = ("unit", "procedure", "service_channel")
 _DEMO_TARGET = 0.85
 _ISOLATION: Literal["repeatable_read"] = "repeatable_read"  # as catalogues are read, which happens inside
 _OPEN_DAYS = 60  # days before today on which the round opened
+_RESIDENTS_OPEN_DAYS = 75  # likewise; kiosks ask the round that opened last
 
 
 @dataclass(frozen=True)
@@ -67,16 +71,40 @@ async def load_city(conn: Connection, now: datetime) -> None:
 
 
 async def _load_frame(conn: Connection, strata: Strata) -> None:
-    """By way of a file, as any city's frame comes."""
+    rows = ([*strata.key(h), strata.transactions[h]] for h in range(len(strata)))
+    await _load_frame_file(conn, csv_bytes([*_STRATA, "count"], rows), ROUND)
+
+
+async def _load_frame_file(conn: Connection, content: bytes, round_code: str) -> None:
+    """Load a frame from a file, as any city's frame comes."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "frame.csv"
-        _write_frame(file, strata)
-        await import_frame(conn, file, ROUND, "count")
+        file.write_bytes(content)
+        await import_frame(conn, file, round_code, "count")
 
 
-def _write_frame(file: Path, strata: Strata) -> None:
-    rows = ([*strata.key(h), strata.transactions[h]] for h in range(len(strata)))
-    file.write_bytes(csv_bytes([*_STRATA, "count"], rows))
+async def load_residents_round(conn: Connection, now: datetime) -> None:
+    """Load the residents' round of `sipas-2026`; its frame holds the adults of each commune."""
+    if RESIDENTS_ROUND in (await load_catalogue(conn)).rounds:
+        return
+    async with conn.transaction(isolation=_ISOLATION):
+        shipped = find_shipped(_RESIDENTS_INSTRUMENT)
+        assert shipped is not None  # in the package
+        await import_instrument(conn, shipped)
+        catalogue = await load_catalogue(conn)
+        await insert_round(
+            conn,
+            code=RESIDENTS_ROUND,
+            instrument_id=catalogue.instrument_ids[f"{_RESIDENTS_INSTRUMENT}@1"],
+            strata=("unit",),
+            index_code="tree",
+            target=_DEMO_TARGET,
+            opens_at=datetime.combine(local_day(now) - timedelta(days=_RESIDENTS_OPEN_DAYS), time(), LOCAL),
+            closes_at=None,
+        )
+        places = read_places()
+        rows = ([unit.code, n] for unit, n in zip(places.communes, places.adults.tolist(), strict=True))
+        await _load_frame_file(conn, csv_bytes(["unit", "count"], rows), RESIDENTS_ROUND)
 
 
 async def load_kansas_city(conn: Connection) -> None:

@@ -1,7 +1,8 @@
 """Posts to the service as terminals and browsers make them, and counts what it acknowledges."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,9 +10,11 @@ import msgspec
 
 from sipas.demo.line import HttpLine, HttpReply, open_line
 from sipas.errors import SipasError
+from sipas.survey.links.survey_page import FORM
 
 _POSTS_AT_ONCE = 16
 ATTEMPTS = 60  # while the service says 503; about two minutes
+_SIGNED_FORM = re.compile(rb'name="Form" value="([^"]+)"')
 _JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
 
 
@@ -40,7 +43,25 @@ class LinkAnswer(msgspec.Struct, frozen=True):
         return 1
 
 
-Post = KioskBatch | LinkAnswer
+class PosterAnswer(msgspec.Struct, frozen=True):
+    """A survey behind a poster, filled in. Its page is opened first: it holds what makes the form unique."""
+
+    code: str
+    language: str
+    form: dict[str, str]
+
+    async def send(self, line: HttpLine) -> int:
+        path = f"/q/{self.code}?lang={self.language}"
+        page = await _request(lambda: line.get(path), "GET", path)
+        shown = _SIGNED_FORM.search(page.body)
+        if shown is None:
+            raise SipasError("GET /q… gave a page without a form")
+        form = {**self.form, FORM: shown[1].decode()}
+        await _post(line, path, _FORM, urlencode(form).encode())
+        return 1
+
+
+Post = KioskBatch | LinkAnswer | PosterAnswer
 
 
 async def send_all(address: str, posts: Iterable[Post], heard: Callable[[int], None]) -> int:
@@ -74,14 +95,19 @@ async def enrol_terminal(line: HttpLine, code: str) -> str:
 async def _post(
     line: HttpLine, path: str, kind: str, body: bytes, headers: dict[str, str] | None = None
 ) -> HttpReply:
-    """Tries again for as long as the service is busy or its database away."""
+    sent = {"content-type": kind, **(headers or {})}
+    return await _request(lambda: line.post(path, sent, body), "POST", path)
+
+
+async def _request(send: Callable[[], Awaitable[HttpReply]], method: str, path: str) -> HttpReply:
+    """Try again for as long as the service is busy or its database away."""
     for _ in range(ATTEMPTS):
-        reply = await line.post(path, {"content-type": kind, **(headers or {})}, body)
+        reply = await send()
         if reply.status == 200:
             return reply
         if reply.status != 503:
             place = path.split("/")[1]  # no more: what follows may be a token
             reason = reply.body[:200].decode(errors="replace")
-            raise SipasError(f"POST /{place}… gave {reply.status}: {reason}")
+            raise SipasError(f"{method} /{place}… gave {reply.status}: {reason}")
         await asyncio.sleep(float(reply.headers.get("retry-after", 1)))
     raise SipasError("the service has been too busy for two minutes; see its log and try again")

@@ -58,7 +58,7 @@ class Crowd:
             "service_channel": service_channel,
             "started_at": (moment - timedelta(seconds=30 + citizen % 40)).isoformat(),
             "submitted_at": moment.isoformat(),
-            "language": _language(citizen),
+            "language": language_of(citizen),
             "complete": bool(self.citizens.complete[citizen]),
             "sequence": sequence,
             "answers": {item: _WORDS.get(a, a) for item, a in self.answers(citizen) if a != NOT_ASKED},
@@ -78,13 +78,13 @@ class Crowd:
         for citizen in self.behind_links().tolist():
             said = ((item, _WORDS.get(answer, answer)) for item, answer in self.answers(citizen))
             form = {item: str(answer) for item, answer in said if answer is not None}
-            yield LinkAnswer(next(left[int(self.citizens.stratum[citizen])]), _language(citizen), form)
+            yield LinkAnswer(next(left[int(self.citizens.stratum[citizen])]), language_of(citizen), form)
 
     def behind_links(self) -> IntArray:
         return np.flatnonzero(self.citizens.channel == SMS)
 
 
-def _language(citizen: int) -> str:
+def language_of(citizen: int) -> str:
     return "vi" if citizen % _CITIZENS_PER_ENGLISH_SPEAKER else "en"
 
 

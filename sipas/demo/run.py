@@ -11,9 +11,9 @@ from pathlib import Path
 
 from sipas.app import create_app
 from sipas.demo.doors import open_doors
-from sipas.demo.figures import DemoOutcome, write_figures
-from sipas.demo.filling import fill
-from sipas.demo.loading import ROUND, load_city, load_kansas_city
+from sipas.demo.figures import DemoOutcome, write_figures, write_residents
+from sipas.demo.filling import ROUNDS, fill
+from sipas.demo.loading import RESIDENTS_ROUND, load_city, load_kansas_city, load_residents_round
 from sipas.demo.server import address_of, is_private, listen, serving, stoppable
 from sipas.errors import InputError, SipasError
 from sipas.postgres import connected
@@ -43,11 +43,13 @@ class Served:
 
 
 def run_once(settings: Settings, wanted: DemoOptions, out: Path) -> DemoOutcome:
-    """Fills the round, which must be empty, and writes its figures to `out`."""
+    """Fill the rounds, which must be empty, and write their figures to `out`."""
     with stoppable(), _database(settings) as owned:
-        if held := asyncio.run(_load(owned)):
+        for code, held in asyncio.run(_load(owned)).items():
+            if not held:
+                continue
             raise InputError(
-                f"round {ROUND} already holds {held} answers, and --once fills an empty one; "
+                f"round {code} already holds {held} answers, and --once fills empty ones; "
                 "set SIPAS_DATA_DIR to a fresh directory"
             )
         with _service(owned, wanted) as served:
@@ -55,12 +57,12 @@ def run_once(settings: Settings, wanted: DemoOptions, out: Path) -> DemoOutcome:
 
 
 def run_shown(settings: Settings, wanted: DemoOptions) -> None:
-    """Fills the round if it is empty and serves it until Ctrl-C or SIGTERM."""
+    """Fill the rounds that are empty and serve them until Ctrl-C or SIGTERM."""
     with stoppable(), _database(settings) as owned:
         try:
             held = asyncio.run(_load(owned))
             with _service(owned, wanted) as served:
-                asyncio.run(_fill_or_tell(served.here, wanted, held))
+                asyncio.run(_fill_empty(served.here, wanted, held))
                 print("ready", *asyncio.run(open_doors(served.public)), sep="\n", flush=True)
                 served.ended.wait()
                 raise SipasError("the service stopped unexpectedly; its log says why")
@@ -68,30 +70,38 @@ def run_shown(settings: Settings, wanted: DemoOptions) -> None:
             _tell("stopping")
 
 
-async def _load(settings: Settings) -> int:
-    """Load the city, and return how many answers the round already holds."""
+async def _load(settings: Settings) -> dict[str, int]:
+    """Load the city, and return how many answers each of its rounds already holds."""
     async with connected(settings) as pool, pool.acquire() as conn:
-        if ROUND not in (await load_catalogue(conn)).rounds:
+        if not {*ROUNDS} <= (await load_catalogue(conn)).rounds.keys():
             _tell("loading the city")
         await load_city(conn, datetime.now(UTC))
+        await load_residents_round(conn, datetime.now(UTC))
         await load_kansas_city(conn)
-        catalogue = await load_catalogue(conn)
-        return await count_responses(conn, catalogue.get_round(ROUND).id)
+        rounds = (await load_catalogue(conn)).rounds
+        return {code: await count_responses(conn, rounds[code].id) for code in ROUNDS}
 
 
-async def _fill_or_tell(settings: Settings, wanted: DemoOptions, held: int) -> None:
-    """Fill an empty round. A round that an interrupted start left half full stays as it is."""
-    if held:
-        _tell(f"round {ROUND} already holds {held} answers; these are shown")
-        return
-    async with connected(settings) as pool:
-        await fill(pool, settings, wanted.responses, wanted.seed)
+async def _fill_empty(settings: Settings, wanted: DemoOptions, held: dict[str, int]) -> None:
+    """Fill empty rounds. A round that an interrupted start left half full stays as it is."""
+    for code, answers in held.items():
+        if answers:
+            _tell(f"round {code} already holds {answers} answers; these are shown")
+    if empty := [code for code, answers in held.items() if not answers]:
+        async with connected(settings) as pool:
+            await fill(pool, settings, wanted.responses, wanted.seed, empty)
 
 
 async def _fill_and_figure(settings: Settings, wanted: DemoOptions, out: Path) -> DemoOutcome:
     async with connected(settings) as pool:
-        acknowledged = await fill(pool, settings, wanted.responses, wanted.seed)
-        return await write_figures(pool, acknowledged, out)
+        filled = await fill(pool, settings, wanted.responses, wanted.seed)
+        outcome = await write_figures(pool, filled.citizens, out)
+        residents = await write_residents(pool, filled.residents, out)
+        _tell(
+            f"round {RESIDENTS_ROUND}: {residents.acknowledged} answers acknowledged, {residents.stored} "
+            f"stored; {residents.covered} of {residents.indicators} indicators cover the truth"
+        )
+        return outcome
 
 
 @contextmanager
@@ -109,7 +119,7 @@ def _service(settings: Settings, wanted: DemoOptions) -> Iterator[Served]:
         here = replace(settings, public_url=address_of(listening))
         public = here if settings.public_url == THIS_MACHINE else settings
         private = is_private(listening, public.public_url)
-        app = create_app(public, open_to_all=private, simulated=(ROUND,))
+        app = create_app(public, open_to_all=private, simulated=ROUNDS)
         with serving(app, listening) as ended:
             if not private:
                 _tell("other machines reach it, so results need an account: `sipas user add` makes one")

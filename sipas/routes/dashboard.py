@@ -11,18 +11,20 @@ from litestar.response import Redirect, Template
 from sipas.charts.numbers import choose_language
 from sipas.charts.page import Page
 from sipas.charts.style import ChartError
-from sipas.errors import Overloaded
+from sipas.errors import InputError, Overloaded
 from sipas.messages import long_date, text
 from sipas.queries.catalogue import Round
 from sipas.report.names import Names
 from sipas.report.pages.answer_shares import build_answer_shares, shares_request
 from sipas.report.pages.dashboard import build_dashboard, columns_for, dashboard_request
+from sipas.report.pages.indicators import indicators, indicators_request, respondent_groups
 from sipas.routes.guards import find_reader
 from sipas.routes.indices import TableRequest
 from sipas.routes.pages import language_of, page
 from sipas.routes.session import to_sign_in
 from sipas.routes.work import Work, client_of, while_connected
 from sipas.survey.catalogue import Catalogue, local_day
+from sipas.survey.columns import CHANNELS
 
 _INSTANT = timedelta(microseconds=1)
 
@@ -50,7 +52,10 @@ async def get_dashboard(request: TableRequest, state: State) -> Template | Redir
     }
     if shown is None:
         return page("dashboard.html", language, context)
-    content = await while_connected(request, _figures(state, client_of(request), catalogue, shown, language))
+    client, among = client_of(request), request.query_params.get("among") or ""
+    content = await while_connected(request, _figures(state, client, catalogue, shown, language))
+    if content.get("d") and catalogue.instrument_of(shown).index(shown.index_code).tree:
+        content |= await while_connected(request, _tree(state, client, catalogue, shown, language, among))
     return page("dashboard.html", language, context | content)
 
 
@@ -101,6 +106,28 @@ async def _shares(
         "shares": shares,
         "level": shares.level if shares else None,
     }
+
+
+async def _tree(
+    state: State, client: str, catalogue: Catalogue, round_: Round, language: str, among: str
+) -> dict[str, Any]:
+    """Return the indicators of the round's index tree, of the respondents chosen."""
+    names = Names(choose_language(language), catalogue)
+    instrument = catalogue.instrument_of(round_)
+    channels: tuple[str, ...] = CHANNELS
+    known = respondent_groups(instrument, channels, names)
+    if among and among not in {one.value for group in known for one in group.groups}:
+        raise InputError(f"among: {among!r} is not available; choose respondents on the page")
+    asked = indicators_request(round_.code, among)
+    try:
+        source = await state.rounds.source(asked)
+    except InputError:  # nobody is known to be of the group
+        table = None
+    else:
+        channels = tuple(code for code in CHANNELS if code in source.cells.column("channel").levels)
+        table = await state.work.pages.run(client, indicators, asked, source, names)
+    groups = respondent_groups(instrument, channels, names)
+    return {"groups": groups, "among": among, "indicators": table}
 
 
 def describe_round(round_: Round, catalogue: Catalogue, language: str) -> _About:

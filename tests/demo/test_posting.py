@@ -8,7 +8,7 @@ import pytest
 
 from sipas.demo import posting
 from sipas.demo.line import HttpReply, open_line
-from sipas.demo.posting import KioskBatch, LinkAnswer, send_all
+from sipas.demo.posting import KioskBatch, LinkAnswer, PosterAnswer, send_all
 from sipas.errors import SipasError
 
 BUSY = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 0\r\ncontent-length: 0\r\n\r\n"
@@ -64,6 +64,16 @@ async def test_what_is_stored_or_was_stored_before_is_acknowledged_and_nothing_e
     async with answering([ok(body)], []) as address:
         assert await send_all(address, [KioskBatch("t", [{}, {}, {}])], counted.append) == 2
     assert counted == [2]
+
+
+async def test_a_poster_s_page_is_opened_for_the_form_that_is_sent() -> None:
+    heard: list[bytes] = []
+    page = ok(b'<input type="hidden" name="Form" value="signed=">')
+    async with answering([page, ok(b"thanks")], heard) as address:
+        assert await send_all(address, [PosterAnswer("ABC", "vi", {"overall": "5"})], ignore) == 1
+    assert heard[0].startswith(b"GET /q/ABC?lang=vi ")
+    assert heard[1].startswith(b"POST /q/ABC?lang=vi ")
+    assert heard[1].endswith(b"\r\n\r\noverall=5&Form=signed%3D")
 
 
 async def test_a_busy_service_is_asked_again() -> None:

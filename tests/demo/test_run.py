@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from sipas.cli import main
+from sipas.demo.residents.filling import residents_for
 from tests.faults.service import free_port
 from tests.scratch import scratch
 
@@ -99,6 +100,20 @@ def test_the_league_is_drawn(filled: Filled) -> None:
     assert "</svg>" in (filled.out / "league.svg").read_text(encoding="utf-8")
 
 
+def test_residents_answer_a_second_round_over_three_channels(filled: Filled) -> None:
+    residents = residents_for(RESPONSES)
+    assert f"residents answer [{'#' * 40}] {residents}/{residents}" in filled.told
+    assert f"round demo-2026: {residents} answers acknowledged, {residents} stored" in filled.told
+    indicators = filled.rows("indicators.csv")
+    assert [row["measure"] for row in indicators][:3] == [
+        "overall:tree",
+        "factor:policy",
+        "factor:accountability",
+    ]
+    assert len(indicators) == 51
+    assert int(indicators[0]["n"]) == residents
+
+
 def test_a_round_that_holds_answers_is_not_filled_again(filled: Filled, tmp_path: Path) -> None:
     again = subprocess.run(
         [*COMMAND, "--once", "--out", str(tmp_path / "again")],
@@ -166,6 +181,8 @@ def test_what_is_there_is_shown_until_it_is_stopped(
         enrolled = client.post("/api/kiosk/enrol", json={"code": code})
         assert enrolled.json()["unit"] == "00070"
         dashboard = client.get("/")
+        residents = client.get("/", params={"round": "demo-2026", "lang": "en"})
+        assert ("51 indicators in the order of the form" in residents.text) == (read[0] == 200)
         # The real survey beside the synthetic one.
         real = client.get("/api/indices", params={"round": "kc-2021q3", "by": "unit"})
         assert (dashboard.status_code, real.status_code, len(real.json().get("rows", []))) == read

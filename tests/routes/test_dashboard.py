@@ -2,12 +2,17 @@ import html
 import re
 import sys
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import httpx
 import pytest
 
+from sipas.demo.residents.filling import draw_posts
+from sipas.instruments import find_shipped
 from sipas.postgres.pool import Connection
-from tests.cast import Town, submission
+from sipas.survey.instruments.reading import read_instrument
+from tests.cast import HOAN_KIEM, Town, submission
+from tests.long_form import open_long_form
 from tests.routes.citizens import answer
 from tests.serving import client_of, serving
 
@@ -189,3 +194,66 @@ async def test_an_answer_beyond_the_frame_does_not_take_the_page_away(
     await conn.execute("update frame set transactions = 1")
     await answer(visitor, town, 5, 4, 2)
     assert (await visitor.get("/")).status_code == 200
+
+
+async def answer_at_home(client: httpx.AsyncClient, town: Town, people: int) -> None:
+    """Residents of Hoàn Kiếm answer `sipas-2026` on an interviewer's tablet."""
+    shipped = find_shipped("sipas-2026")
+    assert shipped is not None
+    posts = draw_posts(read_instrument(shipped.read_bytes()), 5 * people, 1)
+    tokens = {unit.code: town.token for unit in posts.places.communes}
+    batches = posts.tablet_batches(tokens, [datetime.now(UTC)] * people)
+    sent = [{**one, "unit": HOAN_KIEM} for batch in batches for one in batch.submissions]
+    key = {"authorization": f"Bearer {town.token}"}
+    answered = await client.post("/api/submissions", json=sent, headers=key)
+    assert {one["status"] for one in answered.json()["results"]} == {"stored"}
+
+
+async def test_a_round_with_an_index_tree_shows_its_51_indicators_in_the_order_of_the_form(
+    visitor: httpx.AsyncClient, conn: Connection, town: Town
+) -> None:
+    await open_long_form(conn, town)
+    await answer_at_home(visitor, town, 40)
+    page = await visitor.get("/", params={"round": "households"})
+    text = words(page)
+    assert "51 chỉ số theo thứ tự của phiếu" in text
+    rows = re.findall(r'class="level-(\d)">([^<]+)</th>.*?class="number share">([^<]+)<', page.text)
+    assert len(rows) == 51
+    assert [row[:2] for row in rows[:5]] == [
+        ("0", "Chỉ số hài lòng chung"),
+        ("1", "I. Xây dựng và thực hiện chính sách"),
+        ("2", "A. Trách nhiệm giải trình"),
+        ("3", "1. Công khai thông tin về chính sách"),
+        ("3", "2. Chính quyền giải thích chính sách cho người dân"),
+    ]
+    api = await visitor.get("/api/indices", params={"round": "households", "measure": "all"})
+    assert [round(100 * row["estimate"], 1) for row in api.json()["rows"]] == [
+        float(share.rstrip("%").replace(",", ".")) for _, _, share in rows
+    ]
+    for link in re.findall(r'href="(/api/indices\?[^"]*measure=all[^"]*)"', page.text):
+        assert (await visitor.get(html.unescape(link))).status_code == 200
+
+
+async def test_the_indicators_of_users_and_of_others_are_shown_apart(
+    visitor: httpx.AsyncClient, conn: Connection, town: Town
+) -> None:
+    await open_long_form(conn, town)
+    await answer_at_home(visitor, town, 40)
+    chosen = {"round": "households", "lang": "en"}
+    counts = {}
+    for among in ("", "q8_3=yes", "q8_3=no"):
+        page = words(await visitor.get("/", params={**chosen, "among": among}))
+        row = re.search(r"Overall satisfaction index [\d.]+% \S+ (\d+)", page)
+        assert row
+        counts[among] = int(row[1])
+    assert counts[""] == counts["q8_3=yes"] + counts["q8_3=no"] == 40
+    assert "Did you complete a procedure at a branch" in page
+    nobody = await visitor.get("/", params={**chosen, "among": "channel=paper"})
+    assert "No response is known to be from this group" in words(nobody)
+    unknown = await visitor.get("/", params={**chosen, "among": "unit=00070"})
+    assert unknown.status_code == 400
+
+
+async def test_a_round_without_a_tree_shows_no_indicators(visitor: httpx.AsyncClient, town: Town) -> None:
+    await answer(visitor, town, 5, 4, 2, 5, 5)
+    assert 'id="indicators"' not in (await visitor.get("/")).text

@@ -1,6 +1,6 @@
 """The first page: a round's index, its channels side by side, its services and its units."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -104,15 +104,24 @@ def build_dashboard(request: EstimateRequest, source: Source, names: Names) -> D
         unplaced=_unplaced(prepared, names),
         self_selected=SELF_SELECTED in header.notes,
         mixing=source.mixing,
-        notes=_headline_notes(header, whole, names.language),
+        notes=_headline_notes(header, whole, tables, names.language),
         query=query(prepared),
         strata=", ".join(map(names.column, header.weights.strata)),
     )
 
 
-def _headline_notes(header: TableHeader, whole: IndexRow, language: Language) -> tuple[str, ...]:
-    """Beside the headline: the notes on it, on the weights and on the round."""
+def _headline_notes(
+    header: TableHeader, whole: IndexRow, tables: Collection[str], language: Language
+) -> tuple[str, ...]:
+    """Beside the headline: the notes on it, on the weights and on the round.
+
+    tables: the columns that the page has a table by. What answers keep of others matters to no figure on it.
+    """
     given = dict.fromkeys((*whole.notes, *header.notes, *header.weights.notes))
+    columns = {note: note.params.get("columns") for note in given if note.code == "detail-not-kept"}
+    for note, names in columns.items():
+        if isinstance(names, tuple) and not set(names) & set(tables):
+            del given[note]
     return tuple(as_sentence(note_text(note, language)) for note in given if note.code not in _IN_SENTENCES)
 
 

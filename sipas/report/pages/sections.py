@@ -27,6 +27,7 @@ class Figure:
     """A figure is never alone: its interval, its n and whether it can be relied on.
 
     at, low and high are places in a small plot; an interval may go on beyond that. is_shown: no dash.
+    level: in a tree of indicators, from 0 for the root.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Figure:
     high: float | None
     low_beyond: bool
     high_beyond: bool
+    level: int | None = None
 
 
 @dataclass(frozen=True)
