@@ -42,7 +42,7 @@ def _list(round_code: str | None, format_: str) -> None:
     once             forms entered once
     to_settle        forms whose two entries differ
     done             finished forms
-    waiting          finished forms whose responses wait to be mixed
+    waiting          finished forms and interviews whose responses wait to be mixed
     difference_rate  differed / fields: fields whose two entries differed
     error_rate       typed values that the paper did not confirm
     left_out         answers to questions that should not have been asked

@@ -54,8 +54,8 @@ class PaperHousehold(msgspec.Struct, frozen=True):
 class PaperCounts(msgspec.Struct, frozen=True):
     """Forms and typed fields of a round; the columns are those of the table `paper_count`.
 
-    once: entered once. to_settle: entered twice, with differences. waiting: responses that the mix has not
-    stored yet.
+    once: entered once. to_settle: entered twice, with differences. waiting: responses, of interviews
+    too, that the mix has not stored yet.
     """
 
     round: str
@@ -148,11 +148,6 @@ async def find_paper_household(conn: Connection, round_id: int, number: str) -> 
     """Find the household by the number of its form."""
     row = await conn.fetchrow(_Q.find_paper_household, round_id, number)
     return PaperHousehold(*row) if row else None
-
-
-async def finish_paper_household(conn: Connection, household_id: int, day: date) -> bool:
-    """Return False if the household has been interviewed otherwise."""
-    return await conn.fetchval(_Q.finish_paper_household, household_id, day) is not None
 
 
 async def add_paper_count(

@@ -65,11 +65,6 @@ where round_id = $1 and $2 = case
     when questionnaire ~ '^[0-9]+$' then coalesce(nullif(ltrim(questionnaire, '0'), ''), '0')
     else upper(replace(questionnaire, ' ', '')) end;
 
--- name: finish_paper_household
--- No row: the household has been interviewed otherwise.
-update household set state = 'done', visits = greatest(visits, 1), visited_on = greatest(visited_on, $2)
-where id = $1 and state <> 'done' returning id;
-
 -- name: list_open_paper_forms
 -- entries: complete ones. mine: whether $2 has typed it; null: not at all, false: a draft.
 select id, number, count(place) as entries, bool_or(place is not null) filter (where person_id = $2) as mine

@@ -28,10 +28,9 @@ from sipas.survey.instruments.sheets import Sheet
 from sipas.survey.intake.answer_coding import CodedAnswers, code_answers
 from sipas.survey.intake.group_commit import SubmissionResult
 from sipas.survey.intake.submission import Submission, is_usable_time, printable
-from sipas.survey.links.mix_plan import VILLAGE
+from sipas.survey.links.mix_plan import ADULTS, VILLAGE
 from sipas.survey.links.waiting import TABLET_CHANNEL, WaitingAnswer, encrypt_answer
 
-ADULTS = "adults"
 _ADULTS_MAX = 99
 VisitState = Literal["open", "not-at-home", "refused", "ineligible"]
 _Number = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]

@@ -27,6 +27,7 @@ from sipas.survey.links.coarsening import (
 from sipas.survey.links.shared_attributes import shared_attributes
 from sipas.survey.links.waiting import WaitingAnswer, encrypt_answer
 
+ADULTS = "adults"  # attribute of answers from household samples: how many adults live in the household
 VILLAGE = "village"  # attribute of answers from household samples: the cluster
 _NO_LANGUAGE = "und"  # BCP 47: undetermined
 

@@ -10,17 +10,16 @@ import msgspec
 from sipas.errors import InputError
 from sipas.postgres.pool import Connection
 from sipas.queries import paper as queries
+from sipas.queries.households import finish_household
 from sipas.queries.paper import StoredForm
 from sipas.queries.pending import insert_pending
 from sipas.survey.encryption import FieldCipher
 from sipas.survey.instruments.items import OPTION_ORDER, OPTION_ORDERS
 from sipas.survey.intake.answer_coding import code_answers, is_complete
-from sipas.survey.links.mix_plan import VILLAGE
+from sipas.survey.links.mix_plan import ADULTS, VILLAGE
 from sipas.survey.links.waiting import PAPER_CHANNEL, WaitingAnswer, encrypt_answer
 from sipas.survey.paper.differences import Comparison, FormReader, ReadForm
 from sipas.survey.paper.forms import PaperRefused
-
-_ADULTS = "adults"  # attribute: how many adults live in the household, from which its weight follows
 
 
 class PaperCiphers(msgspec.Struct, frozen=True):
@@ -40,7 +39,7 @@ async def finish_form(
 ) -> None:
     answer = waiting_answer(reader, final, reader.today)
     household = reader.shape.household
-    if household and not await queries.finish_paper_household(conn, household.id, answer.day):
+    if household and not await finish_household(conn, household.id, answer.day, interview=None):
         raise PaperRefused("household_done", form)
     await queries.delete_paper_entries(conn, form.id)
     if not await queries.finish_paper_form(conn, form.id, reader.today):
@@ -63,7 +62,7 @@ def waiting_answer(reader: FormReader, final: ReadForm, today: date) -> WaitingA
     if isinstance(coded, str) or head is None or final.mistakes:
         raise InputError(coded if isinstance(coded, str) else "the form has mistakes")
     household = reader.shape.household
-    drawn = {VILLAGE: household.village, _ADULTS: str(head.adults)} if household else {}
+    drawn = {VILLAGE: household.village, ADULTS: str(head.adults)} if household else {}
     order = {OPTION_ORDER: OPTION_ORDERS[0]} if sheet.instrument.records_order else {}
     return WaitingAnswer(
         unit_id=head.unit.id,
