@@ -45,23 +45,24 @@ select round_id, service_channel, channel, form, language, complete, time_kept, 
 from sent group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10;
 
 -- name: allow_memory
--- For sorting a part of the responses.
-set local work_mem = '128MB';
+-- For grouping a part of the responses by hashing. Sorting them by ten columns takes as long as all else.
+-- hash_mem_multiplier: a long queue too is looked up by hash.
+select set_config('work_mem', '128MB', true), set_config('hash_mem_multiplier', '16', true),
+    set_config('enable_sort', 'off', true);
 
 -- name: count_pages
 select (pg_relation_size('response') / current_setting('block_size')::int)::int;
 
 -- name: list_counted
 -- The responses in a range of pages that segments should hold: all except those still waiting. $1: of one round, or of
--- all. Pages are read in their order, which is quickest.
+-- all. Pages are read in their order, which is quickest. `not in`: the queue is hashed, not the responses.
 with sent as (
     select round_id, unit_id, procedure_id, kiosk_id, service_channel, channel, form, language, complete,
         (submitted_at at time zone 'Asia/Ho_Chi_Minh')::date - date '2000-01-01' as day, time_kept, field,
         attributes, answers
     from response
-    where ctid >= $2::text::tid and ctid < $3::text::tid and ($1::int is null or round_id = $1) and not exists (
-        select from (select unnest(ids) as id from uncounted) as waiting where waiting.id = response.id
-    )
+    where ctid >= $2::text::tid and ctid < $3::text::tid and ($1::int is null or round_id = $1)
+        and id not in (select unnest(ids) from uncounted)
 )
 select round_id, service_channel, channel, form, language, complete, time_kept, field, attributes::text as attributes,
     kiosk_id is not null as from_terminal, count(*)::int as responses, array_send(array_agg(unit_id)) as unit,
