@@ -72,11 +72,12 @@ def test_files_are_estimated(programs: Path, folder: Path) -> None:
     assert table["rows"][0]["n"] == 3835
 
 
-def test_the_kiosk_and_the_statements_are_in_the_wheel(programs: Path, folder: Path) -> None:
-    script = "from sipas.resources import folder; print(folder('kiosk'), folder('sql'))"
-    kiosk, sql = map(Path, run(programs / "python", "-c", script, folder=folder).split())
-    assert kiosk.is_relative_to(programs.parent)
-    for packaged, folder_name in ((kiosk, "kiosk"), (sql, "sql")):
+def test_the_browser_apps_and_the_statements_are_in_the_wheel(programs: Path, folder: Path) -> None:
+    names = ("kiosk", "interviews", "sql")
+    script = f"from sipas.resources import folder; print(*map(folder, {names}))"
+    packaged_folders = [Path(path) for path in run(programs / "python", "-c", script, folder=folder).split()]
+    assert packaged_folders[0].is_relative_to(programs.parent)
+    for packaged, folder_name in zip(packaged_folders, names, strict=True):
         assert list_files(packaged) == list_files(REPOSITORY / folder_name)
 
 

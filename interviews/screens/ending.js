@@ -39,7 +39,8 @@ export function finished(tablet) {
  * @param {Tablet} tablet
  */
 export function stopping(tablet) {
-  const { t } = tablet;
+  const { t, interview } = tablet;
+  const isEmpty = interview?.sheet.empty ?? true;
   const way = (/** @type {string} */ id, /** @type {string} */ label, /** @type {string | null} */ hint, /** @type {() => unknown} */ act) =>
     h("button", { type: "button", id, class: "plain wide", onclick: () => void act() }, h("span", {}, label), hint && h("span", { class: "muted" }, hint));
   return frame(
@@ -51,7 +52,7 @@ export function stopping(tablet) {
       { class: "card" },
       button("on", t("ending.on_with_it"), () => tablet.goOn(), "main"),
       way("later", t("ending.later"), t("ending.later_hint"), () => tablet.home()),
-      way("end", t("ending.end_here"), t("ending.end_here_hint"), () => tablet.finish()),
+      !isEmpty && way("end", t("ending.end_here"), t("ending.end_here_hint"), () => tablet.finish()),
       way("withdraw", t("ending.withdraw"), null, () => tablet.show(confirmation("refused", "household.refused"))),
     ),
   );

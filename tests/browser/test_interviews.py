@@ -128,3 +128,26 @@ async def test_households_are_interviewed_without_a_network_and_through_a_power_
     )
     assert [tuple(row) for row in rows] == [("done", 1), ("refused", 1)]
     assert await mix_everything(conn) == 1
+
+
+async def test_who_interviews_a_household_twice_is_told_and_the_second_interview_does_not_count(
+    page: Page, line: Line, conn: Connection, town: Town, tmp_path: Path
+) -> None:
+    await open_field(conn, tmp_path)
+    await page.set_viewport_size(TABLET)
+    await sign_in(page, line.address)
+    await page.click("#household-1")
+    await page.click("#more")
+    await page.click("#begin")
+    await page.locator(".option").first.click()
+    await page.click("#stop")
+    assert await violations(page) == []
+    await conn.execute("update household set state = 'done' where questionnaire = '1'")
+    await page.click("#end")
+    await page.click("#home")
+    await expect(page.get_by_role("alert").first).to_contain_text("thiết bị khác")
+    await page.get_by_role("button", name="Đã rõ").click()
+    await expect(page.get_by_text("thiết bị khác")).to_have_count(0)
+    await expect(page.locator("#unsent")).to_contain_text("Đã gửi hết")
+    assert await waiting(conn) == []
+    assert await conn.fetchval("select count(*) from quarantine") == 1
