@@ -20,7 +20,7 @@ parameters = {"round": survey_round, "by": "unit", "measure": "overall"}
 table = service.get("/api/indices", params=parameters).raise_for_status().json()
 print(table["definition"], table["weights"]["method"])
 
-# %% Each row has an estimate, its interval and its notes. What cannot be estimated is null.
+# %% Each row has an estimate, its interval and its notes. A number that cannot be estimated is null.
 for row in table["rows"][:5]:
     unit, notes = row["by"]["unit"], "; ".join(note["text"] for note in row["notes"])
     if row["estimate"] is None:

@@ -190,7 +190,7 @@ async function recallEnrolment() {
   else if (device.token()) await queue.keepEnrolment(device.enrolment());
 }
 
-/** What this terminal was told before it was switched off. */
+/** The configuration that this terminal had before it was switched off. */
 function recall() {
   if (!device.token()) return;
   const kept = device.config();

@@ -44,7 +44,7 @@ export function keepToken(fresh) {
 }
 
 /**
- * What proves the enrolment, once `fresh` is the token.
+ * The proof of enrolment, once `fresh` is the token.
  * @param {string} [fresh]
  * @returns {Enrolment}
  */

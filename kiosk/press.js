@@ -8,7 +8,7 @@ const TYPING = "input, textarea";
 
 /** @param {HTMLElement} root */
 export function listenForPresses(root) {
-  /** What each pointer has pressed and not let go. @type {Map<number, HTMLElement>} */
+  /** The element that each pointer is pressing. @type {Map<number, HTMLElement>} */
   const held = new Map();
   /** Pointers whose next click must be ignored. @type {Set<number>} */
   const seen = new Set();

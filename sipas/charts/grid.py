@@ -14,7 +14,7 @@ _NEAR_NUMBER_MM = 4.0  # mm from a number of the axis, which a mark's line would
 
 @dataclass(frozen=True)
 class Mark:
-    """A value worth a dashed line of its own."""
+    """A value that is marked by a dashed line."""
 
     value: float
     text: str

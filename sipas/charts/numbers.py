@@ -15,7 +15,7 @@ def choose_language(code: str) -> Language:
     for language in LANGUAGES:
         if code == language:
             return language
-    raise InputError(f"lang: {code!r} is none of {', '.join(LANGUAGES)}")
+    raise InputError(f"lang: {code!r} is not one of {', '.join(LANGUAGES)}")
 
 
 def count(number: int, language: Language) -> str:

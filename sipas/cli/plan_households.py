@@ -24,7 +24,7 @@ _PERSONS = get_args(PersonRule)
 
 
 class _DrawnStratum(msgspec.Struct, frozen=True):
-    """What was drawn of one stratum, for the terminal."""
+    """Return the sample of one stratum, for the terminal."""
 
     stratum: str
     villages: int

@@ -33,7 +33,7 @@ def read_field(table: AnswerTable, column: str, parse: Callable[[str], _T], empt
 def one_of_words(words: Collection[str]) -> Callable[[str], str]:
     def parse(text: str) -> str:
         if text not in words:
-            raise ValueError(f"{text!r} is none of {', '.join(words)}")
+            raise ValueError(f"{text!r} is not one of {', '.join(words)}")
         return text
 
     return parse

@@ -33,7 +33,7 @@ _FREE_TEXT_DISTINCT_SHARE = 0.8
 def find_personal(table: AnswerTable, names: Sequence[str], declared: Collection[str]) -> list[str]:
     """Return the columns that name a person, and columns of free text.
 
-    declared: attributes of the instrument and of the round's strata, which somebody decided to store.
+    declared: attributes of the instrument and of the round's strata, which an administrator decided to store.
     """
     return [
         name

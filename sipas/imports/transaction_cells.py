@@ -64,7 +64,7 @@ def channel(cell: str) -> str:
     """Parse a service channel, in our words or Vietnamese ones."""
     found = CHANNEL_WORDS.get(word_key(clean_cell(cell)))
     if found is None:
-        raise ValueError(f"is none of {', '.join(SERVICE_CHANNELS)}, nor Trực tiếp, Trực tuyến, Bưu chính")
+        raise ValueError(f"is not one of {', '.join(SERVICE_CHANNELS)}, nor Trực tiếp, Trực tuyến, Bưu chính")
     return found
 
 

@@ -34,13 +34,13 @@ def choose_format(format_: str | None, extension: str, default: Format) -> Forma
     """As asked for, else as the file's name says."""
     if format_ is None and extension and extension.lower() not in _BY_EXTENSION:
         known = ", ".join(_BY_EXTENSION)
-        raise InputError(f"output: {extension!r} is none of {known}; name one of these, or say the format")
+        raise InputError(f"output: {extension!r} is not one of {known}; name one of these, or say the format")
     if format_ is None:
         return _BY_EXTENSION.get(extension.lower(), default)
     for known in FORMATS:
         if format_ == known:
             return known
-    raise InputError(f"format: {format_!r} is none of {', '.join(FORMATS)}")
+    raise InputError(f"format: {format_!r} is not one of {', '.join(FORMATS)}")
 
 
 def rendered(

@@ -136,7 +136,7 @@ def _parse_measure(name: str, value: str) -> str:
     kind, colon, identity = value.partition(":")
     if value in ("overall", "factors", "items", "all") or (kind in ("factor", "item") and colon and identity):
         return value
-    raise InputError(f"{name}: {value!r} is none of overall, factors, items, all, factor:ID, item:ID")
+    raise InputError(f"{name}: {value!r} is not one of overall, factors, items, all, factor:ID, item:ID")
 
 
 def parse_level(name: str, value: str) -> float:

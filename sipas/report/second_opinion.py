@@ -31,7 +31,7 @@ def parse_second_opinion(name: str, value: str) -> SecondOpinion:
         return SecondOpinion("jackknife")
     if method == "bootstrap" and (not colon or seed.isdecimal()):
         return SecondOpinion("bootstrap", int(seed or 1))
-    raise InputError(f"{name}: {value!r} is none of jackknife, bootstrap, bootstrap:SEED")
+    raise InputError(f"{name}: {value!r} is not one of jackknife, bootstrap, bootstrap:SEED")
 
 
 def one_each(responses: int) -> Column:

@@ -75,7 +75,7 @@ def choose_answer(request: TableRequest, options: list[tuple[str, str]]) -> tupl
     """
     format_ = next((value for name, value in options if name == "format"), None) or accepted(request)
     if format_ not in ("json", "csv"):
-        raise InputError(f"format: {format_!r} is none of json, csv")
+        raise InputError(f"format: {format_!r} is not one of json, csv")
     return format_, [(name, value) for name, value in options if name != "format"]
 
 

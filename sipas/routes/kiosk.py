@@ -30,7 +30,7 @@ class EnrolmentCode(msgspec.Struct):
 
 
 CODE_REFUSED_TEXT = "the code was used, has expired or was mistyped; ask for a new one"
-TOKEN_UNKNOWN_TEXT = "the token is none of ours; enrol the terminal"
+TOKEN_UNKNOWN_TEXT = "unknown kiosk token; enrol the terminal"
 
 
 async def _get_kiosk(request: Request[Any, Any, State]) -> Kiosk:

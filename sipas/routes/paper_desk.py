@@ -48,7 +48,7 @@ _Work = Callable[[Typist], Awaitable[Response[Any]]]
 
 
 async def read_sent(request: AnyRequest) -> Sent:
-    """Read what a page sends. Of a repeated field the last value counts."""
+    """Read what a page sends. If a field repeats, the last value counts."""
     form = await request.form()
     if len(form) > _FIELDS_MAX:
         raise ClientException("the form has more fields than a questionnaire has questions")

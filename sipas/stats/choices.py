@@ -6,7 +6,7 @@ from sipas.errors import StatisticsError
 
 
 def refuse_unknown(name: str, chosen: str, choices: object) -> None:
-    """Raises StatisticsError where what was chosen is none of the choices, which are a `Literal`."""
+    """Raises StatisticsError where a choice is not one of a `Literal`."""
     known = get_args(choices)
     if chosen not in known:
-        raise StatisticsError(f"{name} {chosen!r} is none of {', '.join(known)}")
+        raise StatisticsError(f"{name} {chosen!r} is not one of {', '.join(known)}")

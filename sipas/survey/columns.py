@@ -6,7 +6,7 @@ from sipas.tables.names import letters_and_numbers
 
 CHANNELS = ("kiosk", "sms", "web", "tablet", "paper")
 SERVICE_CHANNELS = ("counter", "online", "post")
-# What files call the answer channels, without capitals, accents, spaces and punctuation.
+# Names of the answer channels in files, without capitals, accents, spaces and punctuation.
 _CHANNEL_WORDS: Final[dict[str, tuple[str, ...]]] = {
     "kiosk": ("kiosk", "kiot", "maydanhgia", "taikiosk", "taikiot", "vanglai", "walkup", "walkin"),
     "sms": ("sms", "tinnhan", "tinnhansms", "link", "duongdan", "moi", "duocmoi", "invited", "invitation"),

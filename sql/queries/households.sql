@@ -3,7 +3,7 @@
 select from round where id = $1 for update;
 
 -- name: list_drawn
--- What an import of the same sample must repeat.
+-- The facts that an import of the same sample must repeat.
 select questionnaire, village, household, unit_id, grid from household where round_id = $1 order by id;
 
 -- name: list_assigned

@@ -76,7 +76,7 @@ group by id order by length(number), number;
 select number from paper_form where round_id = $1 and done_on = $2 order by length(number), number;
 
 -- name: count_paper_forms
--- Of each round that has any. waiting: responses that the mix has not stored yet.
+-- For each round that has any. waiting: responses that the mix has not stored yet.
 select round.code as round,
     (select count(*) from paper_form where round_id = round.id and is_open
         and (select count(place) from paper_entry where form_id = id) = 1) as once,

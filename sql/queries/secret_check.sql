@@ -2,7 +2,7 @@
 select value from secret_check;
 
 -- name: keep_check_value
--- Of two simultaneous starts with different secrets, the first one counts.
+-- If two starts with different secrets coincide, the first one counts.
 insert into secret_check (value) values ($1)
 on conflict (only_one) do update set value = secret_check.value returning value;
 

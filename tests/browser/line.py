@@ -11,7 +11,7 @@ Fate = bytes | Literal["pass", "cut", "halve"]
 
 
 def reply(status: str, media_type: str = "application/json", body: str = "{}", headers: str = "") -> bytes:
-    """An answer that is none of the server's."""
+    """An answer that does not come from the server."""
     encoded = body.encode()
     head = f"HTTP/1.1 {status}\r\ncontent-type: {media_type}\r\ncontent-length: {len(encoded)}\r\n{headers}"
     return f"{head}connection: close\r\n\r\n".encode() + encoded

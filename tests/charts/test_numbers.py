@@ -32,7 +32,7 @@ def test_what_cannot_be_estimated_is_an_en_dash() -> None:
 
 
 def test_an_unknown_language_is_refused() -> None:
-    with pytest.raises(InputError, match="lang: 'fr' is none of vi, en"):
+    with pytest.raises(InputError, match="lang: 'fr' is not one of vi, en"):
         choose_language("fr")
 
 

@@ -79,7 +79,10 @@ def test_a_round_of_the_database_is_ranked_and_judged_by_its_own_target(city: Si
         (("targets", *FILES, "--target", "1.5"), "the target of a share lies between 0 and 1, not at 1.5"),
         (("targets", *FILES, "--target", "0.8", "--level", "0.5"), "must lie between 0.5 and 1, not at 0.5"),
         (("small-areas", *FILES), "by: name the columns that tell areas apart"),
-        (("ranks", *FILES, "--by", "unit", "--format", "xml"), "format: 'xml' is none of json, csv, table"),
+        (
+            ("ranks", *FILES, "--by", "unit", "--format", "xml"),
+            "format: 'xml' is not one of json, csv, table",
+        ),
     ],
 )
 def test_wrong_input_says_so_in_one_line_and_exits_2(

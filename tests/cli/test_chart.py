@@ -91,7 +91,7 @@ def test_a_plan_is_drawn_from_a_frame_alone(sipas: Sipas, tmp_path: Path) -> Non
         (("pie", *ANSWERS, "-o", "a.svg"), "no chart 'pie'; there are league, trend, channels,"),
         (("plan", *FRAME, "--margin", "5", "-o", "a.svg"), "margin: '5' must be above 0 and below 1"),
         (("league", *ANSWERS, "-o", "a.docx"), "a chart is a file that ends in .svg, .png or .pdf"),
-        (("league", *ANSWERS, "--lang", "fr", "-o", "a.svg"), "lang: 'fr' is none of vi, en"),
+        (("league", *ANSWERS, "--lang", "fr", "-o", "a.svg"), "lang: 'fr' is not one of vi, en"),
         (("league", *ANSWERS, "--measure", "items", "-o", "a.svg"), "measure: a league chart shows one"),
         (("league", *ANSWERS, "--by", "unit", "--by", "city", "-o", "a.svg"), "give `by` once"),
         (("trend", *ANSWERS, "--by", "unit", "--round", "a,b", "-o", "a.svg"), "--round is in the database"),

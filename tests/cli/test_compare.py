@@ -70,7 +70,7 @@ def test_units_of_a_round_are_compared_with_those_of_another(city: Sipas, tmp_pa
         ((*FILES, "--against-round", "x"), "--against-round is in the database; of files say --before"),
         ((*FILES, "--by", "district", "--against", "CD9"), "against: there is no district=CD9"),
         ((*FILES, "--by", "district", "--adjust", "x"), "adjust: 'x' is not available; available: holm, bh"),
-        ((*FILES, "--by", "district", "--format", "xml"), "format: 'xml' is none of json, csv, table"),
+        ((*FILES, "--by", "district", "--format", "xml"), "format: 'xml' is not one of json, csv, table"),
         (("--round", "spring", "--by", "unit"), "there is no round 'spring'"),
     ],
 )

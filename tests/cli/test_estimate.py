@@ -108,7 +108,7 @@ def test_results_alone_go_to_stdout(sipas: Sipas) -> None:
         ((*ANSWERS, "--weights", "rake"), "weights: rake needs a frame or margins, and there is none"),
         ((*ANSWERS, "--by", "colour"), "there is no column 'colour' in the responses"),
         ((*ANSWERS, "--strata", "floor"), "responses.csv, row 1, column floor: is missing"),
-        ((*ANSWERS, "--format", "xml"), "format: 'xml' is none of json, csv, table"),
+        ((*ANSWERS, "--format", "xml"), "format: 'xml' is not one of json, csv, table"),
         (("--round", "spring"), "there is no round 'spring'"),
         ((), "round: name one; the rounds are: none yet"),
     ],
@@ -156,7 +156,7 @@ def test_a_second_opinion_is_asked_for_by_name(sipas: Sipas) -> None:
     for asked in ("jackknife:1", "bootstrap:x", "brr"):
         outcome = sipas("estimate", *ANSWERS, *STRATA, "--second-opinion", asked)
         assert (outcome.exit_code, outcome.out) == (2, "")
-        assert f"second-opinion: '{asked}' is none of jackknife, bootstrap, bootstrap:SEED" in outcome.err
+        assert f"second-opinion: '{asked}' is not one of jackknife, bootstrap, bootstrap:SEED" in outcome.err
 
 
 def test_design_effects_of_both_kinds_and_that_of_weighting_stand_beside_a_share(

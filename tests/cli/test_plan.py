@@ -141,7 +141,7 @@ def test_the_whole_can_be_what_reaches_the_margin(sipas: Sipas, small: tuple[obj
         (("--by", "ward"), "frame.csv, row 1, column ward: is missing; the columns are unit, channel, N"),
         (("--frame-count", "n"), "frame.csv, row 1, column n: is missing"),
         (("--round", "autumn"), "--round is in the database and --frame a file; give one of them"),
-        (("--format", "xml"), "format: 'xml' is none of json, csv, table"),
+        (("--format", "xml"), "format: 'xml' is not one of json, csv, table"),
         (("--strata", "procedure"), "frame.csv, row 1, column procedure: is missing"),
     ],
 )

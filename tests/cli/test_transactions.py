@@ -56,7 +56,7 @@ def test_rows_that_cannot_be_read_are_left_out_and_written_with_the_reason(
     assert f"left out: 5; they are in {left_out}" in imported.err
     header, fax, day, unit, short, long = left_out.read_text(encoding="utf-8").splitlines()
     assert header == f"row,reason,{HEADER.strip()}"
-    assert fax.startswith('3,"service_channel is none of counter')
+    assert fax.startswith('3,"service_channel is not one of counter')
     assert day.startswith("4,completed_at is no date")
     assert day.endswith("H26-z,00070,1.001193,counter,gestern,,0912345678")
     assert unit.startswith("24,unit: there is no unit '00071x'")

@@ -102,11 +102,11 @@ async def test_a_code_that_two_units_bore_in_the_round_is_refused(town: Connecti
         ("00070,HT-02,,5", "row 5, column service_channel: is empty"),
         (
             "00070,HT-02,Quầy,5",
-            "row 5, column service_channel: 'Quầy' is none of counter, online, post",
+            "row 5, column service_channel: 'Quầy' is not one of counter, online, post",
         ),
         (
             "00070,HT-02,Counter,5",
-            "row 5, column service_channel: 'Counter' is none of counter, online, post",
+            "row 5, column service_channel: 'Counter' is not one of counter, online, post",
         ),
     ],
 )

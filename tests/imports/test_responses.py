@@ -167,10 +167,14 @@ async def test_one_bad_row_and_nothing_is_imported(
 @pytest.mark.parametrize(
     ("column", "value", "complaint"),
     [
-        ("channel", "fax", "row 2, column channel: 'fax' is none of kiosk, sms, web, tablet, paper"),
-        ("service_channel", "Quầy", "row 2, column service_channel: 'Quầy' is none of counter, online, post"),
-        ("form", "long", "row 2, column form: 'long' is none of full, kiosk"),
-        ("language", "fr", "row 2, column language: 'fr' is none of vi, en"),
+        ("channel", "fax", "row 2, column channel: 'fax' is not one of kiosk, sms, web, tablet, paper"),
+        (
+            "service_channel",
+            "Quầy",
+            "row 2, column service_channel: 'Quầy' is not one of counter, online, post",
+        ),
+        ("form", "long", "row 2, column form: 'long' is not one of full, kiosk"),
+        ("language", "fr", "row 2, column language: 'fr' is not one of vi, en"),
         (
             "submitted_at",
             "2020-01-01",

@@ -221,7 +221,7 @@ async def test_a_date_with_the_day_first_is_not_advised_where_iso_was_asked(
         (GOOD.replace("HT-01", ""), "row 3, column procedure: is empty"),
         (
             GOOD.replace("counter", "Cửa sổ"),
-            "row 3, column service_channel: is none of counter",
+            "row 3, column service_channel: is not one of counter",
         ),
         (GOOD.replace(YESTERDAY, PHONE), "row 3, column completed_at: is no date; write it as"),
         (GOOD.replace("true", PHONE), "row 3, column on_time: is neither true nor false"),

@@ -108,9 +108,9 @@ def test_the_format_is_the_one_asked_for_or_that_of_the_file() -> None:
     assert choose_format(None, ".csv", "table") == "csv"
     assert choose_format("json", ".csv", "table") == "json"
     assert choose_format(None, "", "table") == "table"
-    with pytest.raises(InputError, match=r"'\.xlsx' is none of \.json, \.csv, \.txt"):
+    with pytest.raises(InputError, match=r"'\.xlsx' is not one of \.json, \.csv, \.txt"):
         choose_format(None, ".xlsx", "table")
-    with pytest.raises(InputError, match="format: 'xml' is none of json, csv, table"):
+    with pytest.raises(InputError, match="format: 'xml' is not one of json, csv, table"):
         choose_format("xml", "", "table")
 
 

@@ -120,7 +120,7 @@ async def test_a_round_of_any_name_can_be_downloaded(
         ({**WHOLE, "weights": "rake"}, 400, "no response whose unit, service_channel, field, procedure are"),
         ({**WHOLE, "margins": "/etc/passwd"}, 400, "the columns are /etc/passwd"),
         ({**WHOLE, "responses": "/etc/passwd"}, 400, "responses: there is no such parameter"),
-        ({**WHOLE, "format": "xlsx"}, 400, "format: 'xlsx' is none of json, csv"),
+        ({**WHOLE, "format": "xlsx"}, 400, "format: 'xlsx' is not one of json, csv"),
     ],
 )
 async def test_what_cannot_be_answered_is_a_problem_document(

@@ -137,7 +137,7 @@ MISSPELT: list[Callable[[Any], object]] = [
 def test_a_word_that_is_no_option_is_refused_and_the_options_are_named(
     misspelt: Callable[[Any], object], word: str
 ) -> None:
-    with pytest.raises(StatisticsError, match=f"'{word}'.*(none of|there are) [a-zA-Z]+, "):
+    with pytest.raises(StatisticsError, match=f"'{word}'.*(not one of|there are) [a-zA-Z]+, "):
         misspelt(word)
 
 

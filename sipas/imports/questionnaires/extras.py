@@ -1,4 +1,4 @@
-"""What sipas keeps in an XLSForm beyond the format: column and sheet `sipas`, which other tools ignore.
+"""Settings of sipas in an XLSForm beyond the format: column and sheet `sipas`, which other tools ignore.
 
 The sheet holds JSON in column `value` by the name in column `key`. The column holds JSON for its row.
 """

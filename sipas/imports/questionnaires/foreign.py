@@ -39,7 +39,7 @@ class ForeignQuestionnaire:
 
 @dataclass
 class Notes:
-    """What a reader collects while it reads."""
+    """Items and problems that a reader collects."""
 
     unread: list[Unread] = field(default_factory=list)
     assumed: list[str] = field(default_factory=list)

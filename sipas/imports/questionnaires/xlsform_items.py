@@ -24,7 +24,7 @@ _TEXTS, _NUMBERS = ("text", "string"), ("integer", "int")
 _READ_COLUMNS = {"type", "name", "required", "relevant", "parameters", "appearance", "constraint", EXTRAS}
 _YES, _NO = ("yes", "true", "true()", "1"), ("no", "false", "false()", "0", "")
 _APPEARANCES = ("likert", "minimal")
-# What changes the look alone; `label` and `list-nolabel` change what is asked.
+# Appearances that change the look alone; `label` and `list-nolabel` change the question.
 _LOOKS = re.compile(
     r"quick|quickcompact|(quick-?)?compact(-\d+)?|horizontal(-compact)?|vertical|columns(-pack|-flex|-\d+)?"
     r"|no-buttons|autocomplete|list|multiline|numbers|thousands-sep|field-list|table-list|w\d+",

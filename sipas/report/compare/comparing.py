@@ -150,7 +150,7 @@ def reference(against: str, by: Sequence[str], domains: Sequence[DomainLevels]) 
     if not equals:
         if len(by) != 1:
             raise InputError(
-                f"against: {against!r} is none of rest, whole, all-pairs; by more than one column say"
+                f"against: {against!r} is not one of rest, whole, all-pairs; by more than one column say"
                 " COLUMN=VALUE"
             )
         column, level = by[0], against

@@ -80,7 +80,7 @@ def write_export(
     file: BinaryIO,
     advance: Advance = lambda rows: None,
 ) -> None:
-    """Write an export in any format. Of a bundle, the table holds the whole round."""
+    """Write an export in any format. For a bundle, the table holds the whole round."""
     if format_ == BUNDLE_FORMAT:
         write_bundle(snapshot, request, table, file, advance)
     else:

@@ -7,7 +7,7 @@ import msgspec
 from sipas.messages import Language
 from sipas.report.indices.index_table import SOFTWARE, TableHeader
 
-# What files hold less of than the database, or nothing.
+# Contents of the database that files hold in part or not at all.
 COARSENED: Final = (
     *("times", "rows", "days", "stored-dates", "procedures", "kiosks", "clusters", "places", "numbers"),
 )

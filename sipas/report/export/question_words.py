@@ -1,4 +1,4 @@
-"""What a codebook says of an item: the question in every language, its section, and who is asked."""
+"""Facts of an item for a codebook: the question in every language, its section, and who is asked."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

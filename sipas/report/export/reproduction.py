@@ -1,4 +1,4 @@
-"""What the scripts of a bundle need: the frame, the definition of each measure, and the figures to reach."""
+"""Inputs of a bundle's scripts: the frame, the definition of each measure, and the expected figures."""
 
 from collections.abc import Iterator, Sequence
 from typing import Literal

@@ -50,7 +50,7 @@ def _distribution_rows(prepared: Prepared, by: Sequence[str]) -> list[Distributi
 
 
 def _spread_of(prepared: Prepared, measure: Measure, by: Sequence[str]) -> Distribution:
-    """Points have shares, whatever is asked of their mean."""
+    """Points have shares even if the request asks for means."""
     return prepared.design.engine.distribution(measure, by, prepared.request.options)
 
 

@@ -126,7 +126,7 @@ def _headline_notes(
 
 
 def _tells_apart(column: str, found: Sequence[IndexRow]) -> bool:
-    """A single answer channel is worth knowing too; a single unit is the whole once more."""
+    """Show a single answer channel too; a single unit would repeat the whole."""
     known = [row for row in found if row.by[column] is not None]
     return len(known) > (0 if column == "channel" else 1)
 

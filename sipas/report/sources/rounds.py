@@ -55,7 +55,7 @@ class Rounds:
 
     async def read_responses(self, conn: Connection, catalogue: Catalogue, round_: Round) -> RoundColumns:
         shape = shape_of(catalogue, round_)
-        # What was read in part only, because of an error, is read again.
+        # A round that was read in part only, because of an error, is read again.
         held = self.responses.pop(round_.id, None) or RoundColumns(len(shape.answer_ids))
         self.responses[round_.id] = await read_segments(conn, round_.id, shape, held)
         return self.responses[round_.id]

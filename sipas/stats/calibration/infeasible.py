@@ -68,7 +68,7 @@ def alone_out_of_reach(problem: Wanted, low: float, high: float) -> str | None:
 
 
 def _jointly_out_of_reach(problem: Wanted, low: float, high: float) -> str | None:
-    """What is missed at least, if the sum of what is missed is made as small as it can be."""
+    """Return the smallest possible deviations from the margins, by their sum."""
     from scipy import optimize  # 0.2 s, which no start of the service needs
 
     p, rows = len(problem.totals), len(problem.design)

@@ -1,4 +1,4 @@
-"""What weights remember of the calibration that made them: their variance needs it."""
+"""The calibration behind weights, kept for their variance."""
 
 from __future__ import annotations
 

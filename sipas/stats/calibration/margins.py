@@ -62,7 +62,7 @@ class Margins:
 
     @property
     def total(self) -> float:
-        """What each margin adds up to."""
+        """The sum of each margin."""
         return float(sum(next(iter(self.counts.values())).values()))
 
     def scaled_to(self, total: float) -> "Margins":

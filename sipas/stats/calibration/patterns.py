@@ -40,7 +40,7 @@ class Margin:
 
 @dataclass(frozen=True)
 class Patterns:
-    """What calibration needs to know of cells: all with the same levels get the same ratio.
+    """Cells with the same levels of all margins, which get the same ratio.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ class Patterns:
 
     @classmethod
     def of(cls, cells: Cells, weight: FloatArray, placed: BoolArray, margins: Margins) -> Patterns:
-        """Of the cells that are placed; StatisticsError where they and the margins do not match."""
+        """Return the patterns of the placed cells. Raises StatisticsError if the margins do not match."""
         found = [_Levels.of(cells, placed, name, counts) for name, counts in margins.counts.items()]
         for levels in found:
             for problem in levels.problems():
@@ -142,7 +142,7 @@ class _Levels:
         )
 
     def problems(self) -> Iterator[str]:
-        """What keeps responses from being weighted to this margin, one sentence each."""
+        """Return the reasons why responses cannot be weighted to this margin, one sentence each."""
         responses: Counter[str | None] = Counter()
         for level, n in zip(self.given, added(self.own, self.n, len(self.given)).tolist(), strict=True):
             responses[level] += n

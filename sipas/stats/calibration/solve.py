@@ -18,7 +18,7 @@ CALIBRATION_ITERATIONS_MOST = 100
 # Relative errors of totals: what is aimed at, and what is good enough where rounding allows no more.
 _EXACT_RELATIVE_ERROR, _ACCEPTED_RELATIVE_ERROR = 1e-13, 1e-9
 
-# What is left of an auxiliary, once those before it are taken out, below which it is one of them again.
+# An auxiliary whose remainder, after regression on earlier ones, is below this depends on them.
 _DEPENDENT_BELOW_PIVOT = 1e-11
 
 # A slope of F below which a row hardly answers to λ any more.
@@ -164,7 +164,7 @@ def solve(problem: Problem, distance: Distance) -> Solution:
 
 
 def _newton_step(part: Problem, distance: Distance, u: FloatArray, error: float) -> FloatArray:
-    """The step in λ. Where bounds have cut the slope of rows to 0, the matrix is kept from being singular."""
+    """The step in λ. If bounds cut the slope of rows to 0, the matrix is kept from being singular."""
     from scipy.sparse.linalg import splu  # 0.1 s, which no start of the service needs
 
     slope = distance.slope(u)

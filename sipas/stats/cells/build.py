@@ -216,7 +216,7 @@ def _by_form(
 
 @dataclass(frozen=True)
 class _Segments:
-    """Where in a block of responses, given in the order of their cells, each cell's begin.
+    """Return the first row of each cell in a block of responses that is in the order of cells.
 
     Parameters
     ----------
@@ -245,7 +245,7 @@ class _Segments:
 
     @cached_property
     def place(self) -> slice | IntArray:
-        """Where the cells are: a slice, which is quicker, if they follow one another."""
+        """The positions of the cells: a slice, which is faster, if they are consecutive."""
         first, last = int(self.cells[0]), int(self.cells[-1])
         return slice(first, last + 1) if last - first + 1 == len(self.cells) else self.cells
 

@@ -31,7 +31,7 @@ class Cells:
         As `sipas.stats.cells.layout` describes. Kept column by column (Fortran order), so that a measure
         reads only the columns it needs. int64[cells, 0] where `rows` give the sums that are needed.
     form : str
-        The key column that names the form; without such a column everything was asked of everybody.
+        The key column that names the form; without such a column every respondent was asked everything.
     rows : AnswerRows, optional
         The responses themselves, which index trees need.
 

@@ -1,4 +1,4 @@
-"""Where each sum over a cell's respondents stands in its row of sums.
+"""Positions of the sums over a cell's respondents in its row of sums.
 
 For respondent i and factor k let A_ik be how many of the factor's items were answered, S_ik how
 many of those answers satisfy, and T_ik the sum of their points. In order, a row of sums holds

@@ -10,7 +10,7 @@ from sipas.stats.cells.answer_rows import AnswerRows
 from sipas.stats.cells.layout import Layout, asked_multiples
 from sipas.stats.cells.scoring import Scoring
 
-# What a sum after the histogram adds up: products of these totals of a factor, or who answered any of them.
+# A sum after the histogram: products of these totals of a factor, or respondents who answered any of them.
 _Totals = tuple[tuple[str, int], ...]
 
 

@@ -1,4 +1,4 @@
-"""What the numbers in an answer mean: the items, their factors, the point that counts as satisfied."""
+"""The meaning of numbers in answers: items, their factors, the point that counts as satisfied."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -60,7 +60,7 @@ class IndexNode:
     pooled: bool = False
 
     def shares(self) -> tuple[float, ...]:
-        """What each child counts."""
+        """The weight of each child."""
         return self.weights or (1 / max(len(self.children), 1),) * len(self.children)
 
     def nodes(self) -> "Iterator[IndexNode]":
@@ -79,7 +79,7 @@ class IndexNode:
                 yield child
 
     def problems(self) -> Iterator[str]:
-        """What is wrong with this node alone, one sentence each."""
+        """Return the problems of this node alone, one sentence each."""
         if not self.children:
             yield f"node {self.id} has no items"
         if self.pooled and self.weights:
@@ -137,7 +137,7 @@ class IndexDefinition:
     tree: IndexNode | None = None
 
     def problems(self, scoring: Scoring) -> Iterator[str]:
-        """What keeps the definition from being used with this scoring, one sentence each."""
+        """Return the reasons why the definition cannot be used with this scoring, one sentence each."""
         if self.kind == "factors":
             unknown = sorted(set(self.weights) - set(scoring.factors))
             if unknown:

@@ -23,7 +23,7 @@ from sipas.stats.weights.weighted_cells import WeightedCells
 
 Against = Literal["rest", "whole"]
 
-# What is left of a total below this part of the whole's is rounding: nobody is there.
+# A remainder below this part of the whole's total is rounding error: the complement is empty.
 _RELATIVE_ROUNDING_OF_COMPLEMENT = 1e-12
 
 
@@ -80,7 +80,7 @@ def against_all(
 
 @dataclass(frozen=True)
 class _Complement:
-    """What each domain is held against.
+    """The set that each domain is compared with.
 
     Parameters
     ----------

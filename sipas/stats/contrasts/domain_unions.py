@@ -19,7 +19,7 @@ from sipas.stats.estimates.residuals import Regression
 from sipas.stats.estimates.variance import Variance, is_rounding
 from sipas.stats.options import Statistic
 
-# What two shares differ by at most where rounding alone makes them differ.
+# Two shares that differ by less are equal but for rounding.
 _ROUNDING_OF_SHARES = 1e-12
 
 
@@ -133,7 +133,7 @@ class DomainUnions:
 
 
 def join_domains(totals: Totals) -> Joint:
-    """Of the first measure, each domain a part of its own."""
+    """Return the first measure, with each domain as a union of its own."""
     domains = totals.domains
     each_alone = scipy.sparse.csr_array(scipy.sparse.eye_array(domains.count))
     return join_parts(totals, DomainUnions(each_alone, np.zeros(domains.count, dtype=np.int64), domains.by))

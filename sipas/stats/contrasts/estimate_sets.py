@@ -1,4 +1,4 @@
-"""What two estimates are compared by: each side of every comparison, and how the two go together."""
+"""The inputs of comparisons: both sides of each, and the covariance between them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
@@ -53,7 +53,7 @@ class EstimateSet:
         )  # fmt: skip
 
     def at_or_missing(self, rows: IntArray) -> "EstimateSet":
-        """These rows by position; -1 is nobody, without an estimate."""
+        """Return these rows by position; -1 is an empty row, without an estimate."""
         return concatenated([self, missing_estimate()]).at(np.where(rows < 0, len(self.n), rows))
 
     def without(self, lost: BoolArray) -> "EstimateSet":

@@ -26,7 +26,7 @@ def with_reference(domains: int, reference: int) -> tuple[IntArray, IntArray]:
     Raises
     ------
     StatisticsError
-        A reference that is none of them.
+        The reference is not one of them.
     """
     if not 0 <= reference < domains:
         raise StatisticsError(f"the reference must be one of {domains} domains, not number {reference}")
@@ -47,7 +47,7 @@ def all_pairs(domains: int) -> tuple[IntArray, IntArray]:
 
 
 def adjust(p: FloatArray, adjustment: Adjustment = "holm") -> FloatArray:
-    """P-values adjusted for all comparisons of a family; NaN is none of them.
+    """P-values adjusted for all comparisons of a family; NaN is not counted.
 
     `holm` (Holm 1979): the chance of any false finding stays below the level, however the
     comparisons hang together. `bh` (Benjamini and Hochberg 1995): the expected part of false ones
@@ -88,7 +88,7 @@ def adjust(p: FloatArray, adjustment: Adjustment = "holm") -> FloatArray:
 
 
 def findings(differences: Differences, adjusted: FloatArray) -> tuple[Finding, ...]:
-    """What each comparison says of its first side, at the level of the differences.
+    """Return the verdict of each comparison on its first side, at the level of the differences.
 
     `better` and `worse` where the adjusted p-value is below 1 − level and both sides are reliable;
     `cannot_tell` is no proof that there is no difference.

@@ -63,7 +63,7 @@ def stack_rounds(rounds: Mapping[str, Joint], column: str = "round") -> Joint:
 
 
 def pair_rounds(now: Joint, before: Joint) -> tuple[Pairs, IntArray]:
-    """What changed in each domain since an earlier round: now first, before second.
+    """Changes in each domain since an earlier round: the later round first, the earlier second.
 
     Rounds do not vary together, see `stack_rounds`.
 

@@ -267,7 +267,7 @@ def _second_moments(moments: Moments, domains: Domains, weight: FloatArray, scal
 
 
 def _blocks(products: Products, r: int, q: int, ratios: int) -> list[tuple[tuple[int, int], FloatArray]]:
-    """Where in v v' the products of two ratios stand: numerators first, then denominators."""
+    """Positions in v v' of the products of two ratios: numerators first, then denominators."""
     return [
         ((r, q), products.yy),
         ((r, ratios + q), products.yx),

@@ -1,4 +1,4 @@
-"""What every survey design can be asked, whether it is computed from cells or row by row."""
+"""The interface of the engines by cells and by rows."""
 
 from collections.abc import Callable, Sequence
 from typing import Protocol
@@ -24,7 +24,7 @@ class Engine(Protocol):
 
     @property
     def scoring(self) -> Scoring:
-        """What answers mean."""
+        """The meaning of answers."""
         ...
 
     def where(self, filter_: Filter) -> "Engine":

@@ -28,7 +28,7 @@ class Scale:
 
 @dataclass(frozen=True)
 class Questionnaire:
-    """What was asked, where the item columns alone do not say it.
+    """The questions asked, where the item columns alone don't show them.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What each response adds to the totals that a measure is made of."""
+"""Contributions of each response to the totals of a measure."""
 
 from dataclasses import dataclass
 

@@ -40,7 +40,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Calibrated:
-    """What a calibrated design was before, for the residuals that its variance is made of.
+    """The design before calibration, from which the residuals of the variance are computed.
 
     Parameters
     ----------

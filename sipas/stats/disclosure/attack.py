@@ -1,4 +1,4 @@
-"""What an attacker can work out of one count in published tables."""
+"""The range that an attacker can derive for one count from published tables."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Attack:
         return np.isnan(self.published)
 
     def hide(self, cells: BoolArray) -> None:
-        """Takes these out of the last release. What was found stays possible."""
+        """Takes these out of the last release. Earlier findings stay possible."""
         self.published[-1, cells] = np.nan
         self.relations = relate(self.membership, self.published)
 

@@ -81,7 +81,7 @@ def attacks_on(membership: scipy.sparse.csr_array, releases: Sequence[Counts]) -
 
 
 def audited(attacks: Sequence[Attack], margins: FloatArray) -> Audit:
-    """What the attacks have found so far."""
+    """Findings of the attacks so far."""
     ends = [(np.where(one.hidden, one.low, np.nan), _hidden_high(one)) for one in attacks]
     low, high = (np.stack(end) for end in zip(*ends, strict=True))
     return Audit(low, high, margins)

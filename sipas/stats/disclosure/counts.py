@@ -1,4 +1,4 @@
-"""What a table tells of each of its cells: how many answered, and how many answers satisfied."""
+"""The counts that a table discloses in each cell: respondents and satisfied answers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -108,7 +108,7 @@ def refreshable(earlier: Sequence[Counts], current: Counts) -> BoolArray:
 
 
 def latest(earlier: Sequence[Counts], current: Counts) -> Counts:
-    """What was last shown of each cell; NaN for a cell that never was."""
+    """The latest published count of each cell; NaN for a cell that was never published."""
     found = current.hide(np.ones(len(current), dtype=np.bool_))
     for release in earlier:
         require_like(release, current)

@@ -12,7 +12,7 @@ from sipas.stats.weights.weights import unweighted
 
 
 def count_measure(cells: Cells, measure: Measure, tabulation: Tabulation) -> Counts:
-    """Who answered, and how, in every cell of the tabulation, which is of these cells' columns.
+    """Respondents and answers in every cell of the tabulation, which uses these cells' columns.
 
     All responses count, those too that weights leave out, so that counts only ever grow. An answer of
     a form that draws items counts 1 / P(asked) times, as in the measure.

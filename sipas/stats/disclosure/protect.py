@@ -19,7 +19,7 @@ from sipas.stats.disclosure.programs import Contradiction
 
 @dataclass(frozen=True)
 class Protection:
-    """What a release hides.
+    """The suppressed cells of a release.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What releases of tables tell of one count, as equations."""
+"""Equations that published tables give for one count."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ class Distribution:
     by : mapping of str to Column
         The key of each domain, as in `Estimates`.
     share : float64[domains, points]
-        Sums to 1 in each domain; NaN where nobody answered, and where negative weights would make a
+        Sums to 1 in each domain; NaN without answers, and where negative weights would make a
         share of it lie outside [0, 1].
     low, high : float64[domains, points]
         Of each share by itself; NaN where it has no interval.

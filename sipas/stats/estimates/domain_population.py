@@ -12,7 +12,7 @@ from sipas.stats.weights.weights import Weighting
 
 
 def counted_population(weighting: Weighting, rows: IntArray, domain: IntArray, domains: int) -> RowPopulation:
-    """Of domains that the frame can tell apart, from its rows.
+    """Return the populations of domains that the frame distinguishes, from its rows.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def estimated_population(
     domains: int,
     pairs: tuple[IntArray, IntArray, FloatArray],
 ) -> RowPopulation:
-    """Of domains that the frame cannot tell apart, such as women: estimated by the weights.
+    """Estimate the populations of domains that the frame does not distinguish, such as women, by the weights.
 
     Each response shares in what holds of its pool. What has no response is in no domain: the
     coverage is that of the domain's other columns, such as the unit of a unit's women.

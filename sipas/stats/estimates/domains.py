@@ -16,7 +16,7 @@ from sipas.stats.spelling import bare_code
 from sipas.stats.weights.row_population import UNSURE_SHARE_MOST, RowPopulation
 from sipas.stats.weights.weighted_cells import WeightedCells
 
-# Where fewer rows than this make a pair `bincount` is quicker than `reduceat`.
+# With fewer rows a pair than this, `bincount` is faster than `reduceat`.
 _BINCOUNT_BELOW_ROWS = 8
 
 Rows = slice | IntArray

@@ -20,7 +20,7 @@ _FEW_DISSATISFIED, _DISSATISFIED_ADDED = 30.0, 0.25
 
 @dataclass(frozen=True)
 class WeightSums:
-    """What the respondents of each domain weigh.
+    """Sums of the weights of each domain's respondents.
 
     For an item these are the respondents who answered it, weighted by 1 / P(asked) too; for factors
     all respondents.
@@ -33,7 +33,7 @@ class WeightSums:
     answered : int64[domains]
         Those who answered an item of the measure.
     skipped : float64[domains]
-        Answers missing, see `Moments.skipped`; 0 in a complete count where everybody answered all items.
+        Answers missing, see `Moments.skipped`; 0 in a complete count without missing answers.
     weight, square, uncertain : float64[domains]
         Σ w, Σ w² and Σ w² (1 − f).
     population : float64[domains]

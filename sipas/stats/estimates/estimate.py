@@ -179,7 +179,7 @@ def without_population(estimates: Estimates) -> Estimates:
 
 @dataclass(frozen=True)
 class _Common:
-    """What measures that count and weight the same respondents have in common, worked out once."""
+    """The shared part of measures that count and weight the same respondents, computed once."""
 
     fraction: FloatArray
     sizes: Sizes

@@ -86,7 +86,7 @@ def silent_ratios(measure: Measure, coefficients: FloatArray) -> IntArray:
     Parameters
     ----------
     coefficients : float64[ratios, ...]
-        Of each ratio; 0 where nobody answered.
+        Of each ratio; 0 without answers.
     """
     if measure.branch is None:
         return np.zeros(coefficients.shape[1:], dtype=np.int64)

@@ -1,4 +1,4 @@
-"""What is measured: an item, a factor, or an overall index, each as ratios of totals."""
+"""Measures: an item, a factor, or an overall index, each as ratios of totals."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

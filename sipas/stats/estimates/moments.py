@@ -19,7 +19,7 @@ from sipas.stats.weights.weighted_cells import WeightedCells
 
 
 def limits(scoring: Scoring, statistic: Statistic) -> tuple[float, float]:
-    """What an estimate lies between: 0 and 1, or the ends of the scale."""
+    """The bounds of an estimate: 0 and 1, or the ends of the scale."""
     return (0.0, 1.0) if statistic == "share" else (float(scoring.points[0]), float(scoring.points[-1]))
 
 
@@ -247,7 +247,7 @@ class Moments:
         cells = self.cells
         if len(positions) == 1:
             return of_rows(cells.sum_at(positions[0]), self.rows)
-        # Where many rows are wanted it is quicker to pick them out of the total than of every column.
+        # With many rows it is faster to select them from the total than from every column.
         many = isinstance(self.rows, slice) or 4 * len(self.rows) > len(cells)
         early, late = (slice(None), self.rows) if many else (self.rows, slice(None))
         total = of_rows(cells.sum_at(positions[0]), early).copy()

@@ -135,7 +135,7 @@ def share_intervals(
 
 @dataclass(frozen=True)
 class _Errors:
-    """What the standard errors of all points have in common. known: the measure, linearised."""
+    """The shared part of the standard errors of all points. known: the measure, linearised."""
 
     weighting: Weighting
     fraction: FloatArray

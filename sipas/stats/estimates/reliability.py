@@ -51,7 +51,7 @@ def judge_shares(u: Uncertain, design_size: FloatArray, robust_size: FloatArray)
     alone can be large in a small sample. The Korn–Graubard interval, on the
     effective size adjusted for its degrees of freedom and at most n, at 95 %, always, must be
     narrower than 0.30 and, unless it is at most 0.05 wide, than 1.3 times the share. Few degrees of
-    freedom, and nobody or everybody satisfied, call for a person's review.
+    freedom, and shares of 0 or 1, call for a person's review.
 
     Parameters
     ----------

@@ -24,7 +24,7 @@ from sipas.stats.weights.weights import Weighting
 
 @dataclass(frozen=True)
 class Regression:
-    """What the regression of e_i on the margins' indicators a_i changes in variances.
+    """The change in variances from the regression of e_i on the margins' indicators a_i.
 
     After calibration z_i = w_i (e_i − a_i'B_D), with B_D = (Σ d a a')⁻¹ Σ d a e under the weights d
     from before (Deville and Särndal 1992, section 3; R's `calibrate`). Every respondent has such a
@@ -58,7 +58,7 @@ class Regression:
 
 @dataclass(frozen=True)
 class _StratumScale:
-    """What strata count: `outer` is k_h, `inner` k_h / n_h; float64[variance strata].
+    """Factors of strata: `outer` is k_h, `inner` k_h / n_h; float64[variance strata].
 
     A stratum with one response is centred at 0 with `adjust` and adds nothing otherwise.
     """
@@ -76,7 +76,7 @@ class _StratumScale:
 
 @dataclass(frozen=True)
 class Regressor:
-    """What the regressions of all measures in the same domains have in common.
+    """The shared part of the regressions of all measures in the same domains.
 
     Parameters
     ----------

@@ -116,7 +116,7 @@ class Respondents:
         return bundle.code([self.by_item[item][taken] for item in bundle.items])
 
     def _taken(self, block: slice) -> slice | IntArray:
-        """Where a block of respondents stands in `by_item`."""
+        """The position of a block of respondents in `by_item`."""
         return block if self.which is None else self.which[block]
 
     def by_cell(self, values: FloatArray | IntArray | BoolArray) -> FloatArray:

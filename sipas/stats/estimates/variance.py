@@ -13,7 +13,7 @@ from sipas.stats.options import Lonely
 from sipas.stats.weights.weighted_cells import WeightedCells
 from sipas.stats.weights.weights import Weighting
 
-# What is left of a number below this part of the terms that it is the difference of is rounding.
+# A difference below this part of its terms is rounding error.
 RELATIVE_ROUNDING = 1e-13
 
 # The terms of a variance are at most of the size of the squared estimate: a greater one is none.

@@ -1,4 +1,4 @@
-"""What may be said of estimates: their intervals, whether they are reliable, and the notes beside them."""
+"""Intervals, reliability and notes of estimates."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -12,7 +12,7 @@ from sipas.stats.planning import given
 
 AllocationMethod = Literal["equal", "proportional", "neyman"]
 
-# What is nearer to the next whole number than this has reached it.
+# A number this close to the next whole number counts as that number.
 _ROUNDING_OF_COUNTS = 1e-9
 
 # A stratum's share of the largest one's below which it counts as none.

@@ -34,7 +34,7 @@ class ClusterSample:
 
 @dataclass(frozen=True)
 class ClusterConditions:
-    """What is expected of the answers.
+    """Expected properties of the answers.
 
     Parameters
     ----------

@@ -14,7 +14,7 @@ from sipas.stats.planning.sizes import RELATIVE_ROUNDING_OF_SIZES, invitations, 
 
 @dataclass(frozen=True)
 class Conditions:
-    """What is expected of a round, and how its responses are to be spread.
+    """The responses that a round expects, and their allocation to strata.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ class Conditions:
     minimum: int = 0
 
     def most(self, population: IntArray) -> IntArray:
-        """int64[strata]: what inviting everybody is expected to bring, rounded up."""
+        """int64[strata]: the expected responses if all transactions are invited, rounded up."""
         return rounded_up(np.multiply(population, self.response_rate, dtype=np.float64))
 
     def expected(self, responses: IntArray, population: IntArray) -> FloatArray:
@@ -75,7 +75,7 @@ def stratified_margins(
     Returns
     -------
     float64[groups]
-        NaN where nobody responds; 0 for a complete count.
+        NaN where no response is expected; 0 for a complete count.
 
     Raises
     ------
@@ -108,7 +108,7 @@ def reach_margin(
     """The smallest allocation of responses whose expected margin is no more than this.
 
     Found by bisection over the total, each total allocated anew, so that minima, bounds and rounding
-    are in it. Where not even everybody invited would do it is all that they are expected to bring.
+    are in it. If inviting everyone isn't enough, it is the number of responses expected from all of them.
 
     Parameters
     ----------

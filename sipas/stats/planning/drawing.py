@@ -1,4 +1,4 @@
-"""Whom to invite: a stratified random draw that anyone can repeat from the list and the seed."""
+"""Draw a stratified random sample of transactions to invite. The list and the seed repeat the draw."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -79,7 +79,7 @@ def draw(
     size : int64[strata]
         n_h, how many of each to invite.
     seed : str
-        Any text; whoever knows it can repeat the draw.
+        Any text. It repeats the draw, so keep it secret until the draw is made.
     label : callable
         What a stratum is called in errors.
 

@@ -1,4 +1,4 @@
-"""What a plan is given, checked: an error names the first value that cannot be."""
+"""Check the inputs of a plan. An error names the first invalid value."""
 
 import numpy as np
 from numpy.typing import ArrayLike

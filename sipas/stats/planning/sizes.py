@@ -78,7 +78,7 @@ def margins(
     Returns
     -------
     float64
-        NaN where nobody responds; 0 for a complete count.
+        NaN where no response is expected; 0 for a complete count.
 
     Raises
     ------
@@ -127,7 +127,7 @@ def slovin(population: ArrayLike, margin: ArrayLike) -> IntArray:
 
 
 def invitations(responses: ArrayLike, population: ArrayLike, response_rate: ArrayLike = 1.0) -> IntArray:
-    """Whom to invite so that this many are expected to respond: n / rate rounded up, at most everybody.
+    """Return the invitations for an expected number of responses: n / rate rounded up, at most all.
 
     Parameters
     ----------

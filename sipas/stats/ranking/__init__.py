@@ -1,4 +1,4 @@
-"""Who ranks where: ranks are never given without the range that the estimates leave them."""
+"""Ranks of domains, each with the range of ranks that the estimates allow."""
 
 from sipas.stats.ranking.joint import rank_joint
 from sipas.stats.ranking.pairs import overlap_ranks

@@ -20,7 +20,7 @@ def draw_errors(pairs: RankPairs, draws: int, seed: int) -> Errors:
 
 
 def step_down(pairs: RankPairs, errors: Errors, level: float) -> tuple[BoolArray, BoolArray]:
-    """Where the domain of the row and that of the column are surely different.
+    """Pairs of domains (row, column) that differ significantly.
 
     Mogstad, Romano, Shaikh and Wilhelm (2024), algorithm 3.2, as R's `csranks`: all differences in
     both directions are tested against the quantile of their maximum; then, without those rejected,

@@ -14,7 +14,7 @@ from sipas.stats.replicates.replicated import Replicated
 from sipas.stats.replicates.respondents import Respondents, find_respondents
 from sipas.stats.weights.weighted_cells import WeightedCells
 
-# What is left of a total below this part of it, once a respondent is left out, is rounding.
+# A remainder below this part of a total, after a respondent is left out, is rounding error.
 _RELATIVE_ROUNDING_LEFT_OUT = 1e-12
 
 
@@ -31,7 +31,7 @@ def jackknife(
     2007, chapter 4; R's `as.svrepdesign(type = "JKn")`). A stratum's only respondent is left out
     with nothing in the place, which is `adjust` of the linearised variance.
 
-    Nobody is resampled: respondents that are alike give the same replicate, so that time and memory
+    The method draws no samples: respondents that are alike give the same replicate, so that time and memory
     are those of the cells.
 
     Parameters

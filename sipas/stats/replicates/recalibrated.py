@@ -18,7 +18,7 @@ _DISTANCES = {"rake": "raking", "post-stratify": "linear"}
 
 @dataclass(frozen=True)
 class Recalibration:
-    """What respondents' weights were before, and how they were calibrated.
+    """Respondents' weights before calibration, and the calibration itself.
 
     Parameters
     ----------

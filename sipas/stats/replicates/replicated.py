@@ -1,4 +1,4 @@
-"""What replicates give."""
+"""Results of replicates."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

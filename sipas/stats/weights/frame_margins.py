@@ -33,7 +33,7 @@ def frame_margins(
     variance strata and finite-population fractions are those of the frame.
 
     Responses without a value in one of the columns are left out. Transactions of levels without a
-    response, such as those of a unit that nobody answered for, are not stood for: they lower the
+    response, such as those of a unit without answers, are not stood for: they lower the
     coverage.
 
     Parameters

@@ -1,4 +1,4 @@
-"""What is said of responses in strata that the frame does not have."""
+"""Messages about responses in strata that the frame does not have."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

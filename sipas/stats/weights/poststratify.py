@@ -128,7 +128,7 @@ def _fractions(groups: "_Groups", placement: Placement, pool: IntArray, out_of_d
 
 
 def of_frame_rows(standing: RowPopulation, placement: Placement, frame: Frame) -> RowPopulation:
-    """What holds of strata, for each row of the frame; counts that were raised are so in proportion."""
+    """Return a property of strata for each row of the frame; raised counts are raised in proportion."""
     stratum, counts = placement.frame_stratum, frame.counts.astype(np.float64)
     given = added(stratum, frame.counts, len(placement.n))[stratum]
     rows = np.bincount(stratum, minlength=len(placement.n))[stratum]

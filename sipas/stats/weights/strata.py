@@ -75,7 +75,7 @@ class Frame:
 
 @dataclass(frozen=True)
 class StrataNames:
-    """What strata are called.
+    """Names of strata.
 
     Parameters
     ----------
@@ -258,7 +258,7 @@ def frame_column(frame: Frame, name: str) -> Column:
 
 @dataclass(frozen=True)
 class _Known:
-    """What is known of where responses belong.
+    """The strata of responses, as far as they are known.
 
     Parameters
     ----------
@@ -299,7 +299,7 @@ class _Known:
             by_column = np.stack(
                 [added(unit, np.where(one, self.n, 0), units + 1) for one in missing.T], axis=1
             )
-            # Of equals the last goes: finer columns stand behind coarser ones.
+            # Among equal columns the last is dropped: finer columns follow coarser ones.
             by_column = np.where(used & ~stays, by_column, -1)
             worst = columns - 1 - np.argmax(by_column[:, ::-1], axis=1)
             used[many, worst[many]] = False

@@ -1,4 +1,4 @@
-"""What each response stands for: weights that bring the responses to the frame's mix of strata."""
+"""Weights that bring the responses to the frame's mix of strata."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -53,7 +53,7 @@ def with_codes(instrument: Instrument, table: AnswerTable) -> AnswerTable:
 
 
 def _decoded(column: Coded, known: CodedColumn) -> Coded:
-    """Numbers that are none of the column's stay as they are."""
+    """Numbers that the column does not have stay as they are."""
     texts = {str(number): code for number, code in enumerate(known.codes, known.first)}
     levels = [texts.get(level, level) for level in column.levels]
     places = {level: place for place, level in enumerate(dict.fromkeys(levels))}

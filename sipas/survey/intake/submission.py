@@ -184,9 +184,9 @@ def has_usable_times(submission: Submission, received_at: datetime) -> bool:
 
 def _wrong_words(submission: Submission, instrument: Instrument) -> tuple[str, str] | None:
     if submission.channel not in CHANNELS:
-        return "channel", f"{submission.channel} is none of {', '.join(CHANNELS)}"
+        return "channel", f"{submission.channel} is not one of {', '.join(CHANNELS)}"
     if submission.service_channel not in (None, *SERVICE_CHANNELS):
-        return "service_channel", f"{submission.service_channel} is none of {', '.join(SERVICE_CHANNELS)}"
+        return "service_channel", f"{submission.service_channel} is not one of {', '.join(SERVICE_CHANNELS)}"
     if submission.language not in instrument.languages:
         return "language", f"{instrument.name} has no {submission.language}"
     if not is_usable_time(submission.started_at, submission.submitted_at):
@@ -209,7 +209,7 @@ def _wrong_attributes(
             return "attributes", f"{name} is a column of the service's own; name the attribute otherwise"
         allowed = found.sheet.attribute_values.get(name)
         if allowed and value not in allowed:
-            return "attributes", f"{name}: {value} is none of {', '.join(allowed)}"
+            return "attributes", f"{name}: {value} is not one of {', '.join(allowed)}"
         if holds_number(name):
             return "attributes", "a name looks like the number of a phone or of a person; none is kept"
         if holds_number(value):

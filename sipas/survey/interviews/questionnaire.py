@@ -1,4 +1,4 @@
-"""What a tablet needs to interview the households of one person, without a network too."""
+"""The data that a tablet needs to interview one person's households, without a network too."""
 
 from datetime import datetime
 

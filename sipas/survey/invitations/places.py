@@ -71,7 +71,7 @@ class PlaceLookup:
         if event.procedure not in self.catalogue.procedures_by_code:
             return EventProblem("procedure", self.unknown_code("procedure", event.procedure))
         known = ", ".join(SERVICE_CHANNELS)
-        return EventProblem("service_channel", f"{shown_code(event.service_channel)} is none of {known}")
+        return EventProblem("service_channel", f"{shown_code(event.service_channel)} is not one of {known}")
 
     def unknown_code(self, name: Literal["unit", "procedure"], code: str) -> str:
         """Return the problem of an unknown code. A code that lost its zeros must not be imported as new."""

@@ -63,7 +63,7 @@ def link_for(
     if procedure_code and procedure is None:
         raise NotFound(f"there is no procedure {procedure_code!r}")
     if service_channel is not None and service_channel not in SERVICE_CHANNELS:
-        raise InputError(f"service channel {service_channel!r} is none of {', '.join(SERVICE_CHANNELS)}")
+        raise InputError(f"service channel {service_channel!r} is not one of {', '.join(SERVICE_CHANNELS)}")
     return Link(round_.id, unit.id, procedure.id if procedure else None, service_channel, completed_on)
 
 

@@ -14,7 +14,7 @@ _STAYS = (LANGUAGE, DRAFT)  # buttons that leave the page as it is
 
 
 class Progress(msgspec.Struct, frozen=True):
-    """Where a survey stands. page: to be shown, with its errors. finished: the answers can be sent."""
+    """The state of a survey. page: to be shown, with its errors. finished: the answers can be sent."""
 
     answers: dict[str, AnswerValue]
     page: ShownPage

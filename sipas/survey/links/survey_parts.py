@@ -1,4 +1,4 @@
-"""What a form asks one person: its parts with titles, and the pages that they are shown on."""
+"""The parts of a form with their titles, and the pages that show them to one person."""
 
 from collections.abc import Iterable, Mapping
 from itertools import groupby

@@ -33,7 +33,7 @@ class Code(msgspec.Struct, frozen=True):
 
 
 class Typed(msgspec.Struct, frozen=True):
-    """What a field means. normal: as two entries are compared. printed: whether the form has the question."""
+    """A field's value. normal: as two entries are compared. printed: whether the form has the question."""
 
     normal: str
     answer: AnswerValue = None

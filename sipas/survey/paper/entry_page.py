@@ -82,7 +82,7 @@ class MistakeGroup(msgspec.Struct, frozen=True):
 
 
 class EntryWords:
-    """What a page says about fields of a form, in one language."""
+    """Texts about the fields of a form, in one language."""
 
     def __init__(self, paper: PaperSheet, language: str) -> None:
         self.paper, self.language = paper, language

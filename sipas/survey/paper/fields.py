@@ -24,7 +24,7 @@ class FieldPart(msgspec.Struct, frozen=True):
 
 
 class ReadAnswers(msgspec.Struct, frozen=True):
-    """What was typed for the questions. normal: by field, as two entries are compared.
+    """Typed answers to the questions. normal: by field, as two entries are compared.
 
     left_out: questions that were answered though their condition is not met; they do not count.
     """

@@ -85,7 +85,7 @@ async def merge_step(pool: Pool, catalogue: LiveCatalogue) -> int:
 
 
 def choose_to_merge(newest_first: list[Segment]) -> list[Segment]:
-    """Return the newest segments that are worth merging.
+    """Return the newest segments that should be merged.
 
     A segment joins the newer ones while it is at most twice as large as they are together. So each response
     is written again only a few times, however many come.
@@ -101,7 +101,7 @@ def choose_to_merge(newest_first: list[Segment]) -> list[Segment]:
 
 
 class AnswerShape:
-    """What a round's segments hold: its answer columns and the attributes that are counted."""
+    """The columns of a round's segments: answers, and the attributes that are counted."""
 
     def __init__(self, answer_ids: tuple[str, ...], counted: CountedAttributes) -> None:
         self.answer_ids = answer_ids

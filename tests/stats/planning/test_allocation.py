@@ -130,7 +130,7 @@ def test_no_other_real_allocation_varies_less_than_neyman_s(
         (lambda: allocate(5, [10], "neyman", deviation=[np.nan]), "the deviation, place 1, is nan"),
         (lambda: allocate(5, [10], "neyman", deviation=[np.inf]), "is inf; it must be finite"),
         (lambda: allocate(5, [10, 9], "neyman", deviation=[1.0]), "2 strata have 1 deviations"),
-        (lambda: allocate(5, [10], "power"), "'power' is none of equal, proportional, neyman"),  # type: ignore[arg-type]  # what a caller without types may say
+        (lambda: allocate(5, [10], "power"), "'power' is not one of equal, proportional, neyman"),  # type: ignore[arg-type]  # what a caller without types may say
     ],
 )
 def test_what_cannot_be_allocated_is_named(call: object, message: str) -> None:

@@ -77,7 +77,7 @@ def test_an_instrument_without_a_fault_is_read() -> None:
         ('id = "air"', 'id = "comment"', "the id 'comment' of an item is the name of a column that files"),
         ('kind = "pooled"', 'kind = "question"', "index pooled: "),
         ('[{ ask = "rooms", draw = 1 }]', "[]", "form short has no step; say what it asks"),
-        ('["kiosk"]', '["kiosk", "fax"]', "form short: channel 'fax' is none of kiosk, sms, web,"),
+        ('["kiosk"]', '["kiosk", "fax"]', "form short: channel 'fax' is not one of kiosk, sms, web,"),
         ("draw = 1", "draw = 3", "form short: draw = 3 from rooms, which has 2 items"),
         ("draw = 1", "draw = 0", "form short: draw = 0 from rooms, which has 2 items"),
         ('{ ask = "rooms", draw', '{ ask = "heat", draw', "form short: 'heat' is neither an item nor"),

@@ -150,7 +150,7 @@ def _sample(request: SizeRequest, households: int, conditions: ClusterConditions
 
 
 def _deff(request: SizeRequest, households: int) -> float:
-    """Of the responses: those of a village are the households visited times the response rate."""
+    """Return the expected responses: in a village, the households visited times the response rate."""
     if request.deff is not None:
         return request.deff
     sizes, correlations = [households * request.response_rate], [request.icc or 0.0]

@@ -11,7 +11,7 @@ PersonRule = Literal["last-birthday", "kish", "all"]
 
 @dataclass(frozen=True)
 class HouseholdPlan:
-    """What to draw, and the columns that name it.
+    """The sample to draw, and the columns that name it.
 
     village: the columns that name a village. commune: of the first stage in three-stage samples, else None.
     count: the column of households; size: that of the measure of size. psu: villages to draw, or communes, of

@@ -34,7 +34,7 @@ class InputFile(msgspec.Struct, frozen=True):
 
 
 class SampleDesign(msgspec.Struct, frozen=True, kw_only=True):
-    """What repeats the draw: the files, the options and the seed. place: the columns of villages."""
+    """Files, options and the seed, which repeat the draw. place: the columns of villages."""
 
     software: str = SOFTWARE
     seed: str

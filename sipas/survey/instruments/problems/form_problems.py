@@ -20,7 +20,7 @@ def _faults(instrument: Instrument, form: Form) -> Iterator[str]:
         yield ' has no step; say what it asks, such as steps = [{ ask = "ID" }]'
     for channel in form.channels:
         if channel not in CHANNELS:
-            yield f": channel {channel!r} is none of {', '.join(CHANNELS)}"
+            yield f": channel {channel!r} is not one of {', '.join(CHANNELS)}"
     if form.longer is not None and form.longer not in {one.id for one in instrument.forms} - {form.id}:
         yield f": longer is {form.longer!r}, which is no other form"
     for step in form.steps:

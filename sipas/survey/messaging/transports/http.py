@@ -64,7 +64,7 @@ class HttpTransport:
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol, httpx.InvalidURL):
             return Unsent("gateway not reached")
         except UnicodeEncodeError:
-            return Unsent("a header of [http] has a letter that headers cannot have")
+            return Unsent("a header of [http] has a character that headers cannot have")
         except TimeoutError:
             return Unknown("gateway did not answer in time")
         except httpx.HTTPError as error:
