@@ -1,12 +1,12 @@
 """Usage: python -m bench [submissions] [memory] [segments] [columns] [indices] [cells] [raking] [pages]
-    [sender] [feed]
+    [sender] [feed] [export]
 
 Without a name all of them run, and what they print is kept as docs/explanation/performance.md.
 """
 
 import sys
 
-from bench import cells, columns, feed, indices, intake, memory, pages, raking, segments, sender
+from bench import cells, columns, export, feed, indices, intake, memory, pages, raking, segments, sender
 from bench.printing import keeping
 
 TABLES = {
@@ -20,6 +20,7 @@ TABLES = {
     "pages": pages.bench,
     "sender": sender.bench,
     "feed": feed.bench,
+    "export": export.bench,
 }
 
 

@@ -136,9 +136,9 @@ class OpenSheet:
     def __init__(self, part: BinaryIO) -> None:
         self.part = part
 
-    def add(self, rows: str) -> None:
+    def add(self, rows: bytes) -> None:
         """Add rows as `row_xml` makes them."""
-        self.part.write(rows.encode())
+        self.part.write(rows)
 
 
 def _entry(name: str) -> zipfile.ZipInfo:

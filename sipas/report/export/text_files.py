@@ -17,9 +17,9 @@ _SHEET_BATCHES = (SHEET_ROWS_MOST - 1) // BATCH_ROWS
 
 def write_csv(table: ExportTable, file: BinaryIO, advance: Advance) -> None:
     file.write(csv_bytes([column.name for column in table.columns], ()))
-    cells = JoinedCells(table, _csv_text)
+    cells = JoinedCells(table, _csv_text, separator=",", end="\n")
     for batch in batches(table):
-        file.write(cells.rows(batch, ",", "", "\n").encode())
+        file.write(cells.rows(batch))
         advance(len(batch))
 
 
@@ -32,7 +32,7 @@ def write_xlsx(table: ExportTable, file: BinaryIO, advance: Advance) -> None:
 
     Rows beyond what a sheet can hold follow on further sheets.
     """
-    cells = JoinedCells(table, cell_xml)
+    cells = JoinedCells(table, cell_xml, start="<row>", end="</row>")
     left = iter(batches(table))
     with SheetWriter(file) as book:
         for number in count(1):
@@ -42,9 +42,9 @@ def write_xlsx(table: ExportTable, file: BinaryIO, advance: Advance) -> None:
             _write_rows(table, book, part, cells, number, advance)
         header, *rows = codebook_rows(table)
         with book.sheet(f"{OWN_SHEET}codebook", header) as sheet:
-            sheet.add("".join(map(row_xml, rows)))
+            sheet.add("".join(map(row_xml, rows)).encode())
         with book.sheet(f"{OWN_SHEET}notes", [table.facts.round]) as sheet:
-            sheet.add("".join(row_xml([line]) for line in note_lines(table.facts)))
+            sheet.add("".join(row_xml([line]) for line in note_lines(table.facts)).encode())
 
 
 def _write_rows(
@@ -58,5 +58,5 @@ def _write_rows(
     title = table.title if number == 1 else f"{table.title} {number}"
     with book.sheet(title, [column.name for column in table.columns]) as sheet:
         for batch in part:
-            sheet.add(cells.rows(batch, "", "<row>", "</row>"))
+            sheet.add(cells.rows(batch))
             advance(len(batch))
