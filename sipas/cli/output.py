@@ -67,7 +67,7 @@ class Output:
 def output_options(default: Format = "table") -> Callable[[Command], Command]:
     """Add --format and -o to a command, which takes them as its `output`."""
 
-    usual = f"json, csv or table (default: by FILE's name, else {default})"
+    usual = f"json, csv, table, xlsx or parquet (default: by FILE's name, else {default})"
 
     def adding(command: Command) -> Command:
         @click.option("--format", "format_", help=usual)

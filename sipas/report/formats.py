@@ -7,13 +7,21 @@ import msgspec
 
 from sipas.errors import InputError
 from sipas.messages import Language, texts
-from sipas.report.note_words import worded
+from sipas.report.note_words import note_text, worded
+from sipas.report.table_files import TableFileFormat, table_parquet, table_xlsx
 from sipas.stats.notes import Note, of_every_row
+from sipas.tables.sheet_writer import Value
 from sipas.tables.writer import csv_bytes
 
-Format = Literal["json", "csv", "table"]
-FORMATS: tuple[Format, ...] = ("json", "csv", "table")
-_BY_EXTENSION: dict[str, Format] = {".json": "json", ".csv": "csv", ".txt": "table"}
+Format = Literal["json", "csv", "table", "xlsx", "parquet"]
+FORMATS: tuple[Format, ...] = ("json", "csv", "table", "xlsx", "parquet")
+_BY_EXTENSION: dict[str, Format] = {
+    ".json": "json",
+    ".csv": "csv",
+    ".txt": "table",
+    ".xlsx": "xlsx",
+    ".parquet": "parquet",
+}
 TABLE_LANGUAGE: Language = "en"  # of JSON and of tables of text
 table_text = texts(TABLE_LANGUAGE)
 Cell = str | int | float | bool | None
@@ -53,6 +61,54 @@ def rendered(
             return as_csv(table)
         case "table":
             return as_text(table).encode()
+        case "xlsx" | "parquet":
+            return table_file(table, format_, as_text(table).partition("\n\n")[2].splitlines())
+
+
+def table_file(table: msgspec.Struct, format_: TableFileFormat, lines: Sequence[str] = ()) -> bytes:
+    """Return a table whose rows are of domains as a workbook or as Parquet.
+
+    lines: what a workbook says of the table; without them, the notes of its header.
+    """
+    rows = getattr(table, "rows", None)
+    if not rows or not hasattr(rows[0], "by"):
+        raise InputError(f"format: this table cannot be written as {format_}; choose csv or json")
+    domains, common = domain_columns(row.by for row in rows), _common_notes(table)
+    columns: dict[str, list[Value]] = {name: [row.by.get(name) for row in rows] for name in domains}
+    for key in rows[0].__struct_fields__:
+        if key != "by":
+            columns[key] = [_typed(getattr(row, key), common) for row in rows]
+    if format_ == "xlsx":
+        notes = [note_text(note, TABLE_LANGUAGE) for note in _header_notes(table)]
+        return table_xlsx(columns, lines or notes)
+    header = getattr(table, "header", None)
+    described = b"{}" if header is None else msgspec.json.encode(worded(header, TABLE_LANGUAGE))
+    texts = [*domains, *(name for name, values in columns.items() if any(map(_is_text, values)))]
+    return table_parquet(columns, texts, described)
+
+
+def _common_notes(table: msgspec.Struct) -> Sequence[Note]:
+    """Return the notes on the table that hold for every figure."""
+    return of_every_row(_header_notes(table))
+
+
+def _header_notes(table: msgspec.Struct) -> list[Note]:
+    header = getattr(table, "header", None)
+    weights = getattr(header, "weights", None)
+    return [*getattr(header, "notes", []), *getattr(weights, "notes", [])]
+
+
+def _typed(value: object, common: Sequence[Note]) -> Value:
+    """Return a cell: numbers as they are, notes as codes."""
+    if isinstance(value, list | tuple) and all(isinstance(one, Note) for one in value):
+        return _codes([*value, *common])
+    if value is None or isinstance(value, str | bool | int | float):
+        return value
+    return str(value)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 def to_json(table: msgspec.Struct) -> bytes:

@@ -10,18 +10,20 @@ from litestar import Request, Response, get
 from litestar.datastructures import State
 
 from sipas.errors import InputError
-from sipas.report.formats import compact
+from sipas.report.formats import compact, table_file
 from sipas.report.indices.index_formats import index_csv
 from sipas.report.indices.indices import index_table
 from sipas.report.request import INDEX_OPTIONS, OPTIONS, EstimateRequest, Parser, read_request
 from sipas.report.sources.limits import require_few_options, require_few_replicates, require_few_rows
 from sipas.report.sources.source import Source
+from sipas.report.table_files import TABLE_FILE_FORMATS, TABLE_MEDIA_TYPES
 from sipas.routes.guards import reader_guard
 from sipas.routes.work import Work, client_of, while_connected
 
 TableRequest = Request[Any, Any, State]
 Table = TypeVar("Table", bound=msgspec.Struct)
 PRIVATE = {"cache-control": "private, no-store", "vary": "accept, accept-encoding"}
+_FORMATS = ("json", "csv", *TABLE_FILE_FORMATS)
 COMPRESSED_BYTES = 1_000  # smaller responses are not compressed
 COMPRESSION_LEVEL = 4
 COMPRESSES = {"compresses_itself": True}  # in the computing thread: a large table takes seconds
@@ -74,8 +76,8 @@ def choose_answer(request: TableRequest, options: list[tuple[str, str]]) -> tupl
     set.
     """
     format_ = next((value for name, value in options if name == "format"), None) or accepted(request)
-    if format_ not in ("json", "csv"):
-        raise InputError(f"format: {format_!r} is not one of json, csv")
+    if format_ not in _FORMATS:
+        raise InputError(f"format: {format_!r} is not one of {', '.join(_FORMATS)}")
     return format_, [(name, value) for name, value in options if name != "format"]
 
 
@@ -84,7 +86,10 @@ def sent(
 ) -> Response[bytes]:
     if format_ == "json":
         return packed(compact(table), "application/json", PRIVATE, zipped)
-    saved = {"content-disposition": attachment(f"{title}-{name}.csv")}
+    saved = {"content-disposition": attachment(f"{title}-{name}.{format_}")}
+    for file_format, media_type in TABLE_MEDIA_TYPES.items():
+        if format_ == file_format:
+            return Response(table_file(table, file_format), media_type=media_type, headers=PRIVATE | saved)
     return packed(as_csv(table), "text/csv", PRIVATE | saved, zipped)
 
 

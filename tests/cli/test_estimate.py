@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import openpyxl
+import polars
 import pytest
 
 from tests.cli.conftest import Outcome, Sipas
@@ -192,3 +194,23 @@ def test_answers_by_other_channels_are_said_to_count_as_invited(sipas: Sipas, tm
     assert "own-mix" in said
     plain = sipas("estimate", *files, "--format", "json").json["notes"]
     assert "counted-as-invited" not in {note["code"] for note in plain}
+
+
+def test_a_table_is_written_as_a_workbook_and_as_parquet(sipas: Sipas, tmp_path: Path) -> None:
+    asked = ("estimate", *ANSWERS, *FRAME, "--by", "unit", "--by", "")
+    expected = sipas(*asked, "--format", "json").json["rows"]
+    for name in ("table.xlsx", "table.parquet"):
+        assert sipas(*asked, "-o", tmp_path / name).exit_code == 0
+    frame = polars.read_parquet(tmp_path / "table.parquet")
+    book = openpyxl.load_workbook(tmp_path / "table.xlsx")
+    header, *cells = book["table"].iter_rows(values_only=True)
+    for name in ("estimate", "se", "n", "population"):
+        theirs = [row[name] for row in expected]
+        assert frame[name].to_list() == theirs
+        assert [row[header.index(name)] for row in cells] == theirs
+    assert frame["unit"].to_list() == [row["by"].get("unit") for row in expected]
+    assert frame["clusters"].dtype == polars.Float64
+    assert "index pooled of sipas-22@1" in [row[0].value for row in book["sipas notes"]]
+    refused = sipas("plan", "size", "--margin", "0.04", "-o", tmp_path / "plan.xlsx")
+    assert refused.exit_code == 2
+    assert refused.err.count("\n") == 1

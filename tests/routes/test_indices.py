@@ -120,7 +120,7 @@ async def test_a_round_of_any_name_can_be_downloaded(
         ({**WHOLE, "weights": "rake"}, 400, "no response whose unit, service_channel, field, procedure are"),
         ({**WHOLE, "margins": "/etc/passwd"}, 400, "the columns are /etc/passwd"),
         ({**WHOLE, "responses": "/etc/passwd"}, 400, "responses: there is no such parameter"),
-        ({**WHOLE, "format": "xlsx"}, 400, "format: 'xlsx' is not one of json, csv"),
+        ({**WHOLE, "format": "ods"}, 400, "format: 'ods' is not one of json, csv, xlsx, parquet"),
     ],
 )
 async def test_what_cannot_be_answered_is_a_problem_document(
@@ -166,3 +166,13 @@ async def test_replicates_are_made_of_the_round_s_responses(reader: httpx.AsyncC
         assert row["se_replicates"] == pytest.approx(row["se"], rel=1e-9)
     refused = await reader.get("/api/ranks", params={**WHOLE, "by": "unit", "second-opinion": "jackknife"})
     assert "second-opinion: there is no such parameter" in refused.json()["detail"]
+
+
+async def test_a_table_is_a_workbook_or_parquet_where_that_is_asked_for(
+    reader: httpx.AsyncClient, town: Town
+) -> None:
+    await answer(reader, town, 5, 4, 2)
+    for format_, start in (("xlsx", b"PK"), ("parquet", b"PAR1")):
+        found = await reader.get("/api/indices", params={**WHOLE, "format": format_})
+        assert found.content.startswith(start)
+        assert found.headers["content-disposition"].endswith(f"indices-autumn.{format_}")
