@@ -63,7 +63,7 @@ async def time_copy(dsn: str, path: Path) -> float:
 
 async def _copied(conn: Connection, path: Path) -> float:
     started = time.perf_counter()
-    await conn.copy_from_table("response", columns=COLUMNS, output=str(path), format="csv", header=True)
+    await conn.copy_from_table("response", columns=COLUMNS, output=path, format="csv", header=True)
     return time.perf_counter() - started
 
 
