@@ -45,13 +45,13 @@ async def fill(
     now, citizens, residents = datetime.now(UTC), 0, 0
     async with pool.acquire() as conn, open_line(settings.public_url) as line:
         catalogue = await load_catalogue(conn)
-        terminals = await _enrol_terminals(conn, line, catalogue, now)
         if ROUND in rounds:
+            terminals = await _enrol_terminals(conn, line, catalogue, now)
             citizens = await _fill_citizens(conn, catalogue, settings, terminals, responses, seed, now)
+            await _retire_terminals(conn, terminals.values())
         if RESIDENTS_ROUND in rounds:
             people = residents_for(responses)
-            residents = await fill_residents(conn, catalogue, settings, terminals, people, seed, now)
-        await _retire_terminals(conn, terminals.values())
+            residents = await fill_residents(conn, catalogue, settings, line, people, seed, now)
         await mix_all(conn, read_answer_cipher(settings))
     return Filled(citizens, residents)
 

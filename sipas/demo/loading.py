@@ -8,8 +8,9 @@ from typing import Literal
 
 from sipas.demo.city import CITY_FOLDER, KANSAS_CITY, read_city
 from sipas.demo.frame import Strata, draw_frame
-from sipas.demo.residents.places import read_places
+from sipas.demo.residents.places import read_places, write_household_sample
 from sipas.imports.frame import import_frame
+from sipas.imports.households import import_households
 from sipas.imports.instrument import import_instrument
 from sipas.imports.procedures import import_procedures
 from sipas.imports.responses import ResponseFile, import_responses
@@ -84,7 +85,7 @@ async def _load_frame_file(conn: Connection, content: bytes, round_code: str) ->
 
 
 async def load_residents_round(conn: Connection, now: datetime) -> None:
-    """Load the residents' round of `sipas-2026`; its frame holds the adults of each commune."""
+    """Load the residents' round of `sipas-2026`: the adults of each commune, and a household sample."""
     if RESIDENTS_ROUND in (await load_catalogue(conn)).rounds:
         return
     async with conn.transaction(isolation=_ISOLATION):
@@ -105,6 +106,9 @@ async def load_residents_round(conn: Connection, now: datetime) -> None:
         places = read_places()
         rows = ([unit.code, n] for unit, n in zip(places.communes, places.adults.tolist(), strict=True))
         await _load_frame_file(conn, csv_bytes(["unit", "count"], rows), RESIDENTS_ROUND)
+        with tempfile.TemporaryDirectory() as folder:
+            write_household_sample(places, Path(folder))
+            await import_households(conn, Path(folder), RESIDENTS_ROUND)
 
 
 async def load_kansas_city(conn: Connection) -> None:

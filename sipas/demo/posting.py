@@ -19,14 +19,15 @@ _JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
 
 
 class KioskBatch(msgspec.Struct, frozen=True):
-    """Submissions that waited on a terminal."""
+    """Submissions that waited on a terminal, or on an interviewer's tablet, which has another path."""
 
     token: str
     submissions: list[dict[str, Any]]
+    path: str = "/api/submissions"
 
     async def send(self, line: HttpLine) -> int:
         body = msgspec.json.encode(self.submissions)
-        reply = await _post(line, "/api/submissions", _JSON, body, {"authorization": f"Bearer {self.token}"})
+        reply = await _post(line, self.path, _JSON, body, {"authorization": f"Bearer {self.token}"})
         results = msgspec.json.decode(reply.body)["results"]
         return sum(result["status"] in ("stored", "duplicate") for result in results)
 
@@ -89,6 +90,13 @@ async def send_all(address: str, posts: Iterable[Post], heard: Callable[[int], N
 async def enrol_terminal(line: HttpLine, code: str) -> str:
     """A terminal's token for its code."""
     reply = await _post(line, "/api/kiosk/enrol", _JSON, msgspec.json.encode({"code": code}))
+    return str(msgspec.json.decode(reply.body)["token"])
+
+
+async def sign_in_interviewer(line: HttpLine, name: str, password: str) -> str:
+    """Return the token of an interviewer's tablet."""
+    body = msgspec.json.encode({"name": name, "password": password})
+    reply = await _post(line, "/api/interviews/sign-in", _JSON, body)
     return str(msgspec.json.decode(reply.body)["token"])
 
 

@@ -114,6 +114,14 @@ def test_residents_answer_a_second_round_over_three_channels(filled: Filled) -> 
     assert int(indicators[0]["n"]) == residents
 
 
+def test_the_interviewer_s_account_ends_with_the_interviews(filled: Filled) -> None:
+    listed = subprocess.run(
+        [*COMMAND[:-1], "user", "list"],
+        env=filled.environment, capture_output=True, check=True, timeout=PATIENCE,
+    )  # fmt: skip
+    assert json.loads(listed.stdout) == []
+
+
 def test_a_round_that_holds_answers_is_not_filled_again(filled: Filled, tmp_path: Path) -> None:
     again = subprocess.run(
         [*COMMAND, "--once", "--out", str(tmp_path / "again")],

@@ -1,14 +1,16 @@
-"""Residents' answers into their round, all of them by HTTP. Links and posters alone are made in the database.
-
-An interviewer's tablet submits as the terminal of its commune does.
+"""Residents' answers into their round, all of them by HTTP. Links, posters and the interviewer alone are made
+in the database.
 """
 
-from collections.abc import Iterator, Mapping
+import secrets
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from itertools import chain
 
+from sipas.demo.line import HttpLine
 from sipas.demo.loading import RESIDENTS_ROUND
-from sipas.demo.posting import Post, send_all
+from sipas.demo.posting import Post, send_all, sign_in_interviewer
 from sipas.demo.posts import Visits
 from sipas.demo.progress import Progress
 from sipas.demo.residents.model import TABLET, draw_residents_model
@@ -17,6 +19,7 @@ from sipas.demo.residents.places import read_places
 from sipas.demo.residents.posts import ResidentPosts
 from sipas.postgres.pool import Connection
 from sipas.settings import Settings
+from sipas.survey.access.people import add_person, retire_person
 from sipas.survey.catalogue import Catalogue
 from sipas.survey.instruments.instrument import Instrument
 from sipas.survey.links.one_time_links import create_links, link_for
@@ -35,23 +38,35 @@ async def fill_residents(
     conn: Connection,
     catalogue: Catalogue,
     settings: Settings,
-    terminals: Mapping[str, str],
+    line: HttpLine,
     people: int,
     seed: int,
     now: datetime,
 ) -> int:
-    """Return how many responses were acknowledged. terminals: tokens by unit."""
+    """Return how many responses were acknowledged."""
     round_ = catalogue.get_round(RESIDENTS_ROUND)
     posts = draw_posts(catalogue.instrument_of(round_), people, seed)
     links = await _invite(conn, catalogue, posts, settings, now)
     posters = await _hang_posters(conn, catalogue, posts, now)
     moments = Visits(round_.opens_at, now, seed).draw(len(posts.residents.over(TABLET)))
-    sent: Iterator[Post] = chain[Post](
-        posts.tablet_batches(terminals, moments),
-        posts.link_answers(links, settings.secret),
-        posts.poster_answers(posters),
-    )
-    return await send_all(settings.public_url, sent, Progress("residents answer", people).add)
+    async with _interviewer(conn, line) as token:
+        sent: Iterator[Post] = chain[Post](
+            posts.tablet_batches(token, moments),
+            posts.link_answers(links, settings.secret),
+            posts.poster_answers(posters),
+        )
+        return await send_all(settings.public_url, sent, Progress("residents answer", people).add)
+
+
+@asynccontextmanager
+async def _interviewer(conn: Connection, line: HttpLine) -> AsyncIterator[str]:
+    """Add an interviewer, yield the token of the tablet, and end the access."""
+    name, password = f"interviewer-{secrets.token_hex(4)}", secrets.token_urlsafe()
+    await add_person(conn, name, password, "interviewer")
+    try:
+        yield await sign_in_interviewer(line, name, password)
+    finally:
+        await retire_person(conn, name)
 
 
 def draw_posts(instrument: Instrument, people: int, seed: int) -> ResidentPosts:

@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
+from sipas.demo.loading import RESIDENTS_ROUND
 from sipas.demo.posting import KioskBatch, LinkAnswer, PosterAnswer
 from sipas.demo.posts import BATCH, language_of
 from sipas.demo.residents.model import ANSWER_CHANNELS, SMS, TABLET, WEB
@@ -11,8 +13,6 @@ from sipas.demo.residents.people import Residents
 from sipas.demo.residents.places import Places
 from sipas.survey.instruments.instrument import Instrument
 from sipas.survey.instruments.sheets import Sheet
-from sipas.survey.intake.submission import new_id
-from sipas.survey.links.mix_plan import VILLAGE
 from sipas.survey.links.survey_fields import fields_of
 from sipas.survey.links.survey_flow import SurveyFlow
 from sipas.survey.links.survey_page import PAGE
@@ -55,35 +55,33 @@ class ResidentPosts:
         known = {item: answers[item] for item in asked if item in answers}
         return {**fields_of(known), PAGE: str(len(flow.pages) - 1)}
 
-    def tablet_batches(self, tokens: Mapping[str, str], moments: Sequence[datetime]) -> Iterator[KioskBatch]:
-        """tokens: of a terminal in each commune. moments: of the interviews, rising."""
-        of_unit: dict[str, list[dict[str, Any]]] = {}
-        for resident, moment in zip(self.residents.over(TABLET), moments, strict=True):
-            unit = self._unit(resident)
-            of_unit.setdefault(unit, []).append(self._submission(resident, unit, moment))
-        for unit, submissions in of_unit.items():
-            for start in range(0, len(submissions), BATCH):
-                yield KioskBatch(tokens[unit], submissions[start : start + BATCH])
+    def tablet_batches(self, token: str, moments: Sequence[datetime]) -> Iterator[KioskBatch]:
+        """token: of the interviewers' tablets. moments: of the interviews."""
+        interviews = [
+            self._interview(resident, moment)
+            for resident, moment in zip(self.residents.over(TABLET), moments, strict=True)
+        ]
+        for start in range(0, len(interviews), BATCH):
+            yield KioskBatch(token, interviews[start : start + BATCH], "/api/interviews/answers")
 
-    def _submission(self, resident: int, unit: str, moment: datetime) -> dict[str, Any]:
+    def _interview(self, resident: int, moment: datetime) -> dict[str, Any]:
         form = self.sheets[TABLET].form
         asked = [item.id for step in form.steps for item in self.instrument.asked_by(step)]
         answers = self.residents.answers[resident]
         return {
-            "id": str(new_id(moment)),
+            "id": str(uuid4()),
             "instrument": self.instrument.name,
             "form": form.id,
             "channel": ANSWER_CHANNELS[TABLET],
-            "unit": unit,
+            "unit": self._unit(resident),
             "started_at": (moment - _INTERVIEW).isoformat(),
             "submitted_at": moment.isoformat(),
             "language": "vi",
             "complete": True,
             "answers": {item: answers.get(item) for item in asked},
-            "attributes": {
-                VILLAGE: self.residents.addresses[resident].village,
-                "adults": str(self.residents.adults[resident]),
-            },
+            "round": RESIDENTS_ROUND,
+            "questionnaire": self.residents.addresses[resident].questionnaire,
+            "adults": int(self.residents.adults[resident]),
         }
 
     def _unit(self, resident: int) -> str:
