@@ -34,9 +34,8 @@ from sipas.survey.intake.submission import CATALOGUE_REASONS, Refused, Submissio
 _FAILURES = RepeatedLog(logging.getLogger(__name__))
 _INTAKE_BATCH_ROWS = 2_000  # in one INSERT
 INTAKE_WRITERS = 2  # while the database stores one batch, the other is collected
-_SECOND_WRITER_SHARE = (
-    0.5  # of the first writer's batch must wait before the second one starts: small batches do not pay
-)
+# The second writer starts when that share of the first one's batch waits: small batches do not pay.
+_SECOND_WRITER_SHARE = 1.0
 _SECOND_WRITER_WAIT_SECONDS = 0.05  # the longest wait for that many
 _INTAKE_QUEUE_MAX = 20_000  # submissions; more are refused
 
