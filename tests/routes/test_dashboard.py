@@ -263,3 +263,12 @@ async def test_the_indicators_of_users_and_of_others_are_shown_apart(
 async def test_a_round_without_a_tree_shows_no_indicators(visitor: httpx.AsyncClient, town: Town) -> None:
     await answer(visitor, town, 5, 4, 2, 5, 5)
     assert 'id="indicators"' not in (await visitor.get("/")).text
+
+
+async def test_no_two_landmarks_have_the_same_name(visitor: httpx.AsyncClient, town: Town) -> None:
+    await answer(visitor, town, 5, 2)
+    page = (await visitor.get("/")).text
+    landmarks = re.findall(r'<(?:section|nav)\b[^>]*>|<[^>]*role="region"[^>]*>', page)
+    names = [re.findall(r'aria-label(?:ledby)?="([^"]+)"', one)[0] for one in landmarks]
+    assert len(names) == len(set(names)) > 3
+    assert 'class="chart"' in page
