@@ -239,6 +239,8 @@ export class Tablet {
   next({ skip = false } = {}) {
     const { interview } = this;
     if (!interview) return;
+    const invalid = /** @type {HTMLElement | null} */ (this.root.querySelector("[aria-invalid=true]"));
+    if (invalid) return invalid.focus(); // a number out of range: it must not be lost without a word
     if (interview.missing.length > 0 && !skip) {
       this.marked = true;
       this.draw();

@@ -133,7 +133,7 @@ function box(tablet, interview, item) {
   return h(
     "div",
     {},
-    h("p", { class: "muted", id: `${id}-range` }, t("form.number", { minimum, maximum })),
+    h("p", { class: "muted range", id: `${id}-range` }, t("form.number", { minimum, maximum })),
     h("input", { id, type: "number", inputmode: "numeric", min: minimum, max: maximum, value, "aria-describedby": `${id}-range`, oninput: write }),
   );
 }
