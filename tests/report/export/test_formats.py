@@ -46,8 +46,8 @@ def test_every_format_holds_the_same_answers(exported: dict[str, Path]) -> None:
     assert {-1, -2} < set(answers)
     sav, _ = pyreadstat.read_sav(exported["sav"], user_missing=True)
     dta, _ = pyreadstat.read_dta(exported["dta"], user_missing=True)
-    book = openpyxl.load_workbook(exported["xlsx"], read_only=True)["responses"]
-    header, *cells = book.iter_rows(values_only=True)
+    sheet = openpyxl.load_workbook(exported["xlsx"])["responses"]
+    header, *cells = sheet.iter_rows(values_only=True)
     in_book = [row[header.index("accountability1")] for row in cells]
     tags = {-1: "a", -2: "b", -3: "c"}
     assert sav["accountability1"].tolist() == answers

@@ -15,7 +15,7 @@ from tests.report.conftest import SIPAS, Reference
 from tests.report.forms_2026 import INSTRUMENT
 from tests.report.test_agreement import assert_same
 
-BY = [("by", names) for names in ("", "unit")]
+BY = [("by", "unit")]
 
 
 async def export_files(reference: Reference, code: str, folder: Path) -> list[Path]:
@@ -47,7 +47,7 @@ async def test_weights_and_strata_of_a_round_with_a_frame(
         assert_same(of_file(index_table(by_weight, file_source(files, by_weight))), theirs)
     stored, request = read_request([("round", "reference"), *given]), read_request(given)
     theirs = index_table(stored, await sipas_round.rounds.source(stored))
-    for path in paths[:3]:
+    for path in paths[:1]:
         files = framed(with_our_words, path, tmp_path)
         assert_same(index_table(request, file_source(files, request)), theirs)
 
@@ -68,6 +68,6 @@ async def test_a_questionnaire_of_every_kind_of_item(household_round: Reference,
         given = [("measure", measure), ("index", "tree"), ("by", "unit,sex"), ("by", "q8_3"), ("by", "q5")]
         stored, request = read_request([("round", "households"), *given]), read_request(given)
         theirs = of_file(index_table(stored, await household_round.rounds.source(stored)))
-        for path in paths:
+        for path in paths if measure == "factors" else paths[::2]:
             source = file_source(Files(path, INSTRUMENT, ("unit",)), request)
             assert_same(of_file(index_table(request, source)), theirs)
