@@ -214,7 +214,7 @@ async def test_an_item_may_be_called_what_a_form_is_called_by(
     [token] = await new_links(conn, [link], LINK_VALID_FOR, SECRET)
     async with serving(dsn) as address:
         await page.goto(f"{address}/s/{token}")
-        async with page.expect_response(lambda answer: answer.status == 204, timeout=5_000):
+        async with page.expect_response(lambda answer: answer.status == 204):
             await choose(page, "action", "4")
 
 
