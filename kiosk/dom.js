@@ -42,12 +42,13 @@ export function drawing(name, box, markup) {
 const QUESTION_MIN_PX = 20;
 
 /**
- * Sets a text as large as its reserved space allows, so that nothing around it moves.
+ * Sets a text as large as the space reserved for it and what stands around it allows, so that nothing else moves.
  * @param {HTMLElement} text
  */
 export function fit(text) {
+  const room = text.closest(".asking") ?? text;
   text.style.fontSize = "";
-  for (let percent = 100; percent >= 50 && text.scrollHeight > text.clientHeight; percent -= 2) {
+  for (let percent = 100; percent >= 50 && room.scrollHeight > room.clientHeight; percent -= 2) {
     text.style.fontSize = `max(${QUESTION_MIN_PX}px, var(--huge) * ${percent / 100})`;
   }
 }

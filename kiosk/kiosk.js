@@ -20,24 +20,27 @@
  * @property {() => Promise<Heartbeat>} heartbeat
  * @property {() => Promise<void>} sendNow
  */
+import { asksForOther } from "./answer_sheet.js";
 import { asks } from "./config.js";
 import { fillScreen } from "./full_screen.js";
 import { Idle } from "./idle.js";
 import { markPreview } from "./preview.js";
-import { procedureIn } from "./scanner.js";
 import { closed } from "./screens/closed.js";
 import { comment } from "./screens/comment.js";
+import { declining } from "./screens/declining.js";
 import { enrolment } from "./screens/enrolment.js";
 import { operator } from "./screens/operator.js";
 import { outOfService } from "./screens/out_of_service.js";
 import { pinPad } from "./screens/pin_pad.js";
 import { question } from "./screens/question.js";
+import { other } from "./screens/questions/text.js";
 import { service } from "./screens/service.js";
 import { start } from "./screens/start.js";
 import { stillThere } from "./screens/still_there.js";
 import { thanks } from "./screens/thanks.js";
 import { hush } from "./speech.js";
 import { ScreenHost } from "./screen_host.js";
+import { ServiceChoice } from "./service_choice.js";
 import { Survey } from "./survey.js";
 
 const PRESSED_MS = 120; // that an answer stays visibly pressed
@@ -50,10 +53,7 @@ export class Kiosk extends ScreenHost {
   pin = null;
   /** @type {Survey | null} */
   survey = null;
-  /** The field in which the citizen looks for a procedure; empty: none yet. */
-  field = "";
-  /** Whether the last scanned code contains no procedure of this office. */
-  unread = false;
+  services = new ServiceChoice(this);
   /** Whether the operator has entered the PIN. */
   unlocked = false;
   /** Why there is no configuration; null: there is one, or this terminal was never enrolled. @type {Problem | null} */
@@ -124,9 +124,9 @@ export class Kiosk extends ScreenHost {
     clearTimeout(this.#timer);
     this.#idle.stop();
     this.survey = null;
-    this.field = "";
+    this.services = new ServiceChoice(this);
     this.aids.reset();
-    this.unread = this.unlocked = this.#attended = this.#ending = this.#kept = false;
+    this.unlocked = this.#attended = this.#ending = this.#kept = false;
     this.language = this.languages[0] ?? "vi";
     getSelection()?.removeAllRanges();
     this.show(this.#home());
@@ -200,40 +200,16 @@ export class Kiosk extends ScreenHost {
     /** @type {HTMLElement | null} */ (this.root.querySelector("[data-focus]"))?.focus({ preventScroll: true });
   }
 
-  /** @param {string} field */
-  chooseField(field) {
-    this.field = field;
-    this.unread = false;
-    this.show(service);
-  }
-
-  /** Chooses a procedure; a second touch clears the choice. @param {string} procedure */
-  chooseProcedure(procedure) {
-    if (!this.survey) return;
-    const again = this.survey.procedure === procedure;
-    this.survey.procedure = again ? null : procedure;
-    if (again) this.show(service);
-    else this.toQuestions();
-  }
-
   /** Continues with the chosen procedure, or without one. */
   toQuestions() {
-    this.unread = false;
+    this.services.unread = false;
     this.#keepDraft();
     this.show(question);
   }
 
-  /** Handles a scanned code. Only the procedure's code in it is kept. @param {string} text */
+  /** Handles a scanned code. @param {string} text */
   scanned(text) {
-    if (this.#screen !== service || !this.settings.scan) return;
-    const codes = this.settings.procedures.flatMap(({ procedures }) => procedures.map(({ code }) => code));
-    const procedure = procedureIn(text, codes);
-    if (this.survey && procedure) {
-      this.survey.procedure = procedure;
-      return this.toQuestions();
-    }
-    this.unread = true;
-    this.show(service);
+    if (this.#screen === service && this.settings.scan) this.services.read(text);
   }
 
   /**
@@ -241,41 +217,63 @@ export class Kiosk extends ScreenHost {
    * @param {Answer} answer
    */
   answer(answer) {
-    if (!this.survey || this.#ending) return;
-    if (this.survey.chosen === answer) return this.#moving ? undefined : this.#takeBack();
-    this.survey.record(answer);
-    this.#keepDraft();
-    clearTimeout(this.#timer);
+    if (this.survey?.chosen === answer) return this.#moving ? undefined : this.#takeBack();
+    this.record((survey) => survey.record(answer));
     this.#moving = true;
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.#timer = setTimeout(() => this.goOn(), still ? 0 : PRESSED_MS);
   }
 
   #takeBack() {
-    if (this.#ending) return;
-    this.survey?.takeBack();
-    this.#keepDraft();
+    this.record((survey) => survey.takeBack());
     this.redraw();
   }
 
-  /** Continues with the answer given before, or without one. */
+  /** Changes the answers, which are kept at once; the screen stays. @param {(survey: Survey) => void} change */
+  record(change) {
+    if (!this.survey || this.#ending) return;
+    clearTimeout(this.#timer);
+    this.#moving = false;
+    change(this.survey);
+    this.#keepDraft();
+  }
+
+  /** Answers the question with what was typed, and goes on. @param {Answer | null} answer */
+  confirm(answer) {
+    this.record((survey) => survey.record(answer));
+    this.goOn();
+  }
+
+  /** Continues without an answer. */
+  skip() {
+    this.survey?.entries.delete(this.survey.item?.id ?? "");
+    this.confirm(null);
+  }
+
+  /** Asks whether a required question is left out. */
+  decline() {
+    this.record(() => {});
+    this.show(declining);
+  }
+
+  /** Continues with the answer given before, or without one. An option may ask for a text first. */
   goOn() {
     clearTimeout(this.#timer);
     if (!this.survey || this.#ending) return;
+    const { item, chosen } = this.survey;
+    if (this.#screen === question && item && asksForOther(item, chosen)) return this.show(other);
     this.survey.goOn();
-    if (this.survey.item) {
-      this.#keepDraft();
-      this.show(question);
-    } else if (this.settings.comment) {
-      this.#keepDraft();
-      this.show(comment);
-    } else void this.finish();
+    this.#keepDraft();
+    if (this.survey.item) this.show(question);
+    else if (this.settings.comment) this.show(comment);
+    else void this.finish();
   }
 
   /** Goes back to the previous question, or to the screen before the first one. */
   back() {
     clearTimeout(this.#timer);
-    if (this.#screen === service || this.survey?.position === 0) this.#backFromFirst();
+    if (this.#screen === other || this.#screen === declining) this.show(question);
+    else if (this.#screen === service || this.survey?.position === 0) this.#backFromFirst();
     else {
       this.survey?.back();
       this.show(question);
@@ -283,7 +281,7 @@ export class Kiosk extends ScreenHost {
   }
 
   #backFromFirst() {
-    if (this.field && this.#screen === service) this.chooseField("");
+    if (this.services.field && this.#screen === service) this.services.chooseField("");
     else if (this.#screen !== service && this.#first() === service) this.show(service);
     else void this.leave();
   }

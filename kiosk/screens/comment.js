@@ -1,7 +1,7 @@
 /** @typedef {import("../kiosk.js").Kiosk} Kiosk */
 import { h } from "../dom.js";
 import { frame } from "./frame.js";
-import { progress } from "./question.js";
+import { progress } from "./progress.js";
 
 const COMMENT_MAX_CHARACTERS = 1000;
 

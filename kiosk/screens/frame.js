@@ -7,6 +7,7 @@
  * @property {{number: number, total: number}} [progress] number 0: before the first
  * @property {() => void} [back]
  * @property {() => void} [skip] continue without an answer
+ * @property {() => void} [decline] ask whether a required question is left out
  * @property {() => void} [forward] continue with the answer given before
  * @property {boolean} [everyLanguage] the screen already shows every language
  * @property {boolean} [forStaff] the screen is for operators
@@ -19,6 +20,7 @@ const PROGRESS_PIECES_MAX = 12;
 const ICONS = {
   back: `<path d="M15 5l-7 7 7 7"/>`,
   skip: `<path d="M5 5l7 7-7 7M13 5l7 7-7 7"/>`,
+  decline: `<path d="M6 6l12 12M18 6L6 18"/>`,
   forward: `<path d="M9 5l7 7-7 7"/>`,
   language: `<circle cx="12" cy="12" r="9"/><path d="M3 12h18M12 3c-5 5-5 13 0 18M12 3c5 5 5 13 0 18"/>`,
   larger: `<path d="M2 19L7.5 5 13 19M4 14.5h7M18 8v8M14 12h8"/>`,
@@ -81,7 +83,7 @@ function steps({ t }, { number, total }) {
  * @param {Kiosk} kiosk
  * @param {Around} around
  */
-function footer(kiosk, { back, skip, forward, everyLanguage, forStaff }) {
+function footer(kiosk, { back, skip, decline, forward, everyLanguage, forStaff }) {
   const { t, language, languages, messages } = kiosk;
   const other = languages[(languages.indexOf(language) + 1) % languages.length] ?? language;
   const named = languages.length > 1 && !everyLanguage;
@@ -90,6 +92,7 @@ function footer(kiosk, { back, skip, forward, everyLanguage, forStaff }) {
     { "aria-label": t("footer.label") },
     back && choice("back", t("footer.back"), { act: back }),
     skip && choice("skip", t("footer.skip"), { act: skip }),
+    decline && choice("decline", t("footer.decline"), { act: decline }),
     forward && choice("forward", t("footer.forward"), { act: forward }),
     named && choice("language", messages.name(other), { act: () => kiosk.changeLanguage(other), lang: other }),
     ...(forStaff ? [] : aids(kiosk, everyLanguage ? languages : [language])),

@@ -11,7 +11,7 @@ from sipas.errors import InputError, SipasError
 from sipas.http_server import reserve_port
 from sipas.preview_app import create_preview_app
 from sipas.routes.preview import FORM_PATH
-from sipas.survey.instruments.forms import Form
+from sipas.survey.instruments.forms import KIOSK_QUESTIONS_MAX, Form
 from sipas.survey.instruments.instrument import Instrument
 from sipas.survey.preview import Preview
 
@@ -56,7 +56,10 @@ def _addresses(preview: Preview, address: str) -> list[str]:
 
 def _say_what_is_missing(preview: Preview) -> None:
     if not preview.fits_kiosk:
+        form = preview.kiosk_form
         click.echo(
-            f"no kiosk page: kiosks cannot ask form {preview.kiosk_form.id} of {preview.instrument.name}",
+            f"no kiosk page: form {form.id} of {preview.instrument.name} has "
+            f"{preview.instrument.count_questions(form)} questions, and kiosks ask at most "
+            f"{KIOSK_QUESTIONS_MAX}",
             err=True,
         )

@@ -16,6 +16,7 @@ from sipas.queries.catalogue import ANONYMITY_DEFAULT, COARSENING_DEFAULT, MIXED
 from sipas.queries.rounds import close_round, insert_round
 from sipas.queries.transactions import count_before
 from sipas.survey.catalogue import LOCAL, Catalogue, is_open, load_catalogue
+from sipas.survey.instruments.forms import KIOSK_QUESTIONS_MAX
 from sipas.survey.instruments.instrument import Instrument
 from sipas.survey.invitations.retry import recount_all
 from sipas.survey.kiosks.terminals import KIOSK_CHANNEL
@@ -125,14 +126,18 @@ def _open(
 
 
 def _warn_of_terminals(instrument: Instrument) -> None:
+    """Warn about a form that is too long for kiosks."""
     form = instrument.form_for(KIOSK_CHANNEL)
-    if not instrument.fits_terminals(form):
-        click.echo(
-            f"warning: kiosks cannot ask the form {form.id} of {instrument.name}: they ask ratings on the "
-            "main scale, without conditions. They ask another open round, or show that no survey is open. "
-            "Give the instrument such a form for the channel kiosk",
-            err=True,
-        )
+    if instrument.is_short(form):
+        return
+    closed = "Kiosks ask another open round, or show that no survey is open. "
+    click.echo(
+        f"warning: the form {form.id} of {instrument.name} has {instrument.count_questions(form)} questions; "
+        f"at a kiosk people answer at most {KIOSK_QUESTIONS_MAX}. "
+        f"{'' if instrument.fits_terminals(form) else closed}"
+        "Publish a version with a shorter form for the channel kiosk, and open the round with it",
+        err=True,
+    )
 
 
 def _warn_without_index(instrument: Instrument, code: str) -> None:

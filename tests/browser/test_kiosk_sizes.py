@@ -41,7 +41,9 @@ FAULTS = """() => {
     if (size < 20) faults.push(`the question is set in ${size} px`);
     if (document.documentElement.scrollWidth > innerWidth) faults.push("the page scrolls sideways");
 
-    const buttons = [...document.querySelectorAll("button")];
+    const shown = (selector) =>
+        [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility());
+    const buttons = shown("button");
     for (const button of buttons) {
         const { width, height, left, right } = button.getBoundingClientRect();
         if (width < 44 || height < 44) faults.push(`${named(button)} is too small to touch`);
@@ -57,7 +59,7 @@ FAULTS = """() => {
     for (const words of document.querySelectorAll(".who b, .who span"))
         if (words.scrollHeight > words.clientHeight + 1 && words.checkVisibility())
             faults.push(`${named(words)} is cut off`);
-    for (const icon of document.querySelectorAll(".icon")) {
+    for (const icon of shown(".icon")) {
         const { width, height } = icon.getBoundingClientRect();
         if (Math.min(width, height) < 20) faults.push("an icon is squeezed");
     }

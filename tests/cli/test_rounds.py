@@ -1,7 +1,9 @@
 import unicodedata
+from pathlib import Path
 
 import pytest
 
+from sipas.instruments import find_shipped
 from tests.cli.conftest import Outcome, Sipas, changed
 
 
@@ -96,6 +98,35 @@ def test_a_round_that_cannot_be_opened_says_why(city: Sipas, options: list[str],
     assert (outcome.exit_code, outcome.out) == (2, "")
     assert complaint in outcome.err
     assert len(city("round", "list").json) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "form", "complaint"),
+    [
+        ("sipas-2026", None, ""),
+        ("csm", None, ""),
+        (
+            "sipas-2026",
+            "household",
+            "warning: the form household of sipas-2026@1 has 88 questions; at a kiosk people answer at most "
+            "30. Kiosks ask another open round",
+        ),
+    ],
+)
+def test_a_round_whose_form_is_too_long_for_kiosks_is_opened_with_a_warning(
+    city: Sipas, tmp_path: Path, name: str, form: str | None, complaint: str
+) -> None:
+    shipped = find_shipped(name)
+    assert shipped is not None
+    source = shipped.read_text(encoding="utf-8")
+    if form:
+        source = source.replace('["kiosk"]', "[]").replace('["tablet", "paper"]', '["tablet", "kiosk"]')
+    (tmp_path / "form.toml").write_text(source, encoding="utf-8")
+    assert city("import", "instrument", tmp_path / "form.toml").exit_code == 0
+    outcome = open_round(city, "households", "--instrument", f"{name}@1")
+    assert outcome.exit_code == 0
+    assert complaint in outcome.err
+    assert bool(complaint) == ("kiosk" in outcome.err)
 
 
 def test_a_round_closes_once(city: Sipas) -> None:

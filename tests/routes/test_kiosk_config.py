@@ -12,6 +12,7 @@ from sipas.postgres.pool import Connection
 from sipas.survey.kiosks.settings import configure_kiosks
 from sipas.survey.kiosks.terminals import two_figures
 from tests.cast import Town, submission
+from tests.every_kind import open_every_kind
 from tests.long_form import open_long_form
 from tests.waiting import until
 
@@ -131,12 +132,42 @@ async def test_a_closed_round_leaves_the_settings(
     assert (found["round"], found["speech"], found["note"]) == (None, True, None)
 
 
-async def test_a_form_that_terminals_cannot_ask_leaves_them_closed(
+async def test_a_form_that_is_too_long_for_terminals_leaves_them_closed(
     kiosk_client: httpx.AsyncClient, conn: Connection, town: Town
 ) -> None:
     await conn.execute("update round set closes_at = now()")
     await open_long_form(conn, town, kiosk="household")
     assert (await config(kiosk_client))["round"] is None
+
+
+async def test_every_kind_of_item_is_published_with_what_it_needs(
+    kiosk_client: httpx.AsyncClient, conn: Connection
+) -> None:
+    await open_every_kind(conn)
+    found = await config(kiosk_client)
+    items = {item["id"]: item for item in found["instrument"]["items"]}
+    assert items["sources"]["kind"] == "choices"
+    assert items["sources"]["options"][-1] == {
+        "code": "else",
+        "text": {"vi": "Kênh khác", "en": "Another way"},
+        "other": True,
+    }
+    assert items["visits"]["conditions"] == [{"item": "returned", "values": [True]}]
+    assert (items["visits"]["minimum"], items["visits"]["maximum"]) == (1, 30)
+    assert (items["polite"]["required"], items["polite"]["not_applicable"]) == (True, True)
+    assert found["instrument"]["scales"]["recommend"]["points"] == list(range(11))
+    (person, *_) = found["instrument"]["sections"]
+    assert (person["title"]["en"], len(person["intros"])) == ("About you", 1)
+    assert items["age"]["section"] == "person"
+
+
+async def test_a_step_that_apps_without_an_update_cannot_ask_has_no_draw(
+    kiosk_client: httpx.AsyncClient, conn: Connection
+) -> None:
+    """They refuse the configuration, and keep the one that they have."""
+    await open_every_kind(conn)
+    steps = (await config(kiosk_client))["form"]["steps"]
+    assert all("draw" not in step and step["draw_items"] is None for step in steps)
 
 
 async def test_a_form_of_drawn_ratings_in_sections_is_asked(

@@ -6,6 +6,8 @@ import msgspec
 
 from sipas.survey.instruments.items import Item
 
+KIOSK_QUESTIONS_MAX = 30  # about five minutes, which is long for a person who stands
+
 
 class FormStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A step of a form: asks an item, or the items of a factor or section.

@@ -9,7 +9,7 @@ import msgspec
 from sipas.errors import InputError
 from sipas.stats.cells.scoring import NO_INDEX, IndexDefinition, Scoring
 from sipas.survey.instruments.answer_columns import AnswerColumn, columns_of, option_id
-from sipas.survey.instruments.forms import Block, Form, FormStep, chance_of, most_asked
+from sipas.survey.instruments.forms import KIOSK_QUESTIONS_MAX, Block, Form, FormStep, chance_of, most_asked
 from sipas.survey.instruments.indices import WrittenIndex, resolve_index
 from sipas.survey.instruments.items import (
     MAIN_SCALE,
@@ -186,6 +186,9 @@ class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
         """Return how many questions the form asks one person at most."""
         return sum(most_asked(step, self.blocks(step)) for step in form.steps)
 
+    def is_short(self, form: Form) -> bool:
+        return self.count_questions(form) <= KIOSK_QUESTIONS_MAX
+
     def is_plain(self, step: FormStep) -> bool:
         """Whether the step asks ratings on the main scale, without conditions or a draw of sections.
 
@@ -196,8 +199,8 @@ class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
         return plain and step.draw_sections is None
 
     def fits_terminals(self, form: Form) -> bool:
-        """Whether terminals ask the form: ratings on the main scale, without conditions."""
-        return all(self.is_plain(step) for step in form.steps)
+        """Whether terminals ask the form: a short one, or one that they have always asked."""
+        return self.is_short(form) or all(self.is_plain(step) for step in form.steps)
 
     def probabilities(self, form: Form) -> dict[str, Fraction]:
         """Return the probability of being asked of each item in the form."""
