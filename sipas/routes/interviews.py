@@ -70,6 +70,7 @@ async def sign_in_tablet(request: AnyRequest, data: JSONBody[_SignIn], state: St
 
 @post("/api/interviews/sign-out", status_code=204)
 async def sign_out_tablet(request: AnyRequest, state: State) -> None:
+    await _get_interviewer(request, state)
     async with state.pool.acquire() as conn:
         await delete_session(conn, hash_token(_token_of(request)))
 

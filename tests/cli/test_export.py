@@ -2,6 +2,7 @@
 
 import csv
 import resource
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,12 +36,14 @@ def test_a_codebook_is_written_as_html_and_xml(answered: Sipas, tmp_path: Path) 
 @contextmanager
 def file_size_limit(size: int) -> Iterator[None]:
     """As if the disk were full after so many bytes."""
-    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    usual, compiles = resource.getrlimit(resource.RLIMIT_FSIZE), sys.dont_write_bytecode
+    sys.dont_write_bytecode = True  # Python would keep half of a compiled module
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, usual[1]))
     try:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+        sys.dont_write_bytecode = compiles
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
