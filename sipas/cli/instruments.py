@@ -146,7 +146,11 @@ def _find(name: str, *, shipped_first: bool = False) -> InstrumentFile:
         _list_notes(path, read)
         return read
     if not version.isdecimal() or int(version) > _VERSION_MAX:
-        raise InputError(f"there is no file {name}; name an instrument by id and version, such as {code}@1")
+        shipped_ids = ", ".join(one.stem for one in list_shipped())
+        raise InputError(
+            f"there is no file {name}; name an instrument by id and version, such as {code}@1,"
+            f" or one that ships: {shipped_ids}"
+        )
     shipped = _find_shipped_version(name, f"{code}@{int(version)}")
     if shipped and shipped_first:
         return shipped

@@ -45,3 +45,9 @@ def test_an_unknown_name_lists_those_that_ship(sipas: Sipas) -> None:
     outcome = sipas("instrument", "import", "sipas-2030")
     assert outcome.exit_code == 2
     assert "these ship: csm, one-stop-9, sipas-2026, sipas-22" in outcome.err
+
+
+def test_an_unknown_name_to_preview_lists_those_that_ship(sipas: Sipas) -> None:
+    outcome = sipas("instrument", "preview", "sipas-2030")
+    assert outcome.exit_code == 2
+    assert "such as sipas-2030@1, or one that ships: csm, one-stop-9, sipas-2026, sipas-22" in outcome.err

@@ -6,6 +6,7 @@ from html import unescape
 import httpx
 import pytest
 
+from sipas.messages import text
 from sipas.postgres.pool import Connection
 from tests.cast import Town
 from tests.long_form import open_long_form
@@ -86,11 +87,23 @@ async def test_required_questions_are_named_once_and_can_be_left_out(
     assert part(refused) == 1
     assert '<a href="#age">' in refused.text
     assert refused.text.count(' class="wrong"') == 1
+    assert text("vi", "errors.may_skip") not in page.text
     page = await client.post(path, data={**filled(page, without="age"), "Pass": "1"})
     assert part(page) == 2
     await go_through(client, path, page)
     assert await mix_everything(conn) == 1
     assert not await conn.fetchval("select complete from response")
+
+
+async def test_the_way_past_required_questions_is_told_once_a_page(
+    client: httpx.AsyncClient, path: str
+) -> None:
+    page = await client.get(path)
+    answers = filled(page)
+    refused = await client.post(path, data={"Form": answers["Form"], "Page": answers["Page"]})
+    assert refused.status_code == 422
+    assert refused.text.count(' class="wrong"') > 1
+    assert refused.text.count(text("vi", "errors.may_skip")) == 1
 
 
 async def test_what_an_item_does_not_have_is_refused_beside_it(client: httpx.AsyncClient, path: str) -> None:
