@@ -60,7 +60,7 @@ async def test_answers_are_csv_to_whom_asks(reader: httpx.AsyncClient, town: Tow
     ("path", "params", "detail"),
     [
         ("ranks", {"round": "autumn"}, "by: name the columns"),
-        ("ranks", {**BY_UNIT, "format": "xlsx"}, "format: 'xlsx' is not one of json, csv"),
+        ("ranks", {**BY_UNIT, "format": "ods"}, "format: 'ods' is not one of json, csv, xlsx, parquet"),
         ("targets", {**BY_UNIT, "target": "x"}, "target: 'x' is no number"),
         ("targets", {**BY_UNIT, "target": "2"}, "the target of a share lies between 0 and 1"),
         ("small-areas", BY_UNIT, "no area has a sample"),

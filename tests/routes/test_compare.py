@@ -42,7 +42,7 @@ async def test_comparisons_are_csv_to_whom_asks(reader: httpx.AsyncClient, town:
         ({**BY_UNIT, "against_round": "autumn"}, 400, "against-round: autumn is the round itself"),
         ({**BY_UNIT, "adjusted": "bh"}, 400, "adjusted: there is no such parameter; there are round, by, "),
         ({**BY_UNIT, "adjusted": "bh"}, 400, "against, against-round, adjust, mix"),
-        ({**BY_UNIT, "format": "xlsx"}, 400, "format: 'xlsx' is not one of json, csv"),
+        ({**BY_UNIT, "format": "ods"}, 400, "format: 'ods' is not one of json, csv, xlsx, parquet"),
     ],
 )
 async def test_what_cannot_be_compared_is_a_problem_document(
