@@ -11,6 +11,7 @@ from tests.browser.terminal import enrol, keep_window, settle, until_shell_is_ke
 from tests.browser.test_kiosk_sizes import FAULTS, TERMINALS
 from tests.cast import Town, fresh_code
 from tests.every_kind import open_every_kind
+from tests.long_form import open_long_form
 from tests.serving import serving
 
 Look = Callable[[], Awaitable[None]]
@@ -49,6 +50,24 @@ async def test_every_kind_of_item_is_answered_and_stored(kiosk: Page, conn: Conn
     }
     assert (second["answers"], second["age"], second["complete"]) == (DECLINED, None, False)
     assert [row["language"] for row in (first, second)] == ["vi", "en"]
+
+
+async def test_the_national_questionnaire_is_answered_at_a_kiosk(
+    page: Page, dsn: str, conn: Connection, town: Town
+) -> None:
+    await open_long_form(conn, town)
+    async with serving(dsn) as address:
+        await page.emulate_media(reduced_motion="reduce")
+        await enrol(page, address, await fresh_code(conn, town))
+        await page.tap("#begin-vi")
+        for number in range(1, 10):
+            await expect(page.locator(".steps")).to_contain_text(f"{number} / 9")
+            await page.tap("#point-4")
+        await expect(page.locator(".thanks")).to_be_visible()
+        await settle(page)
+    (row,) = await conn.fetch(_STORED)
+    assert (row["form"], row["complete"], row["language"]) == ("kiosk", True, "vi")
+    assert [answer for answer in row["answers"] if answer != -3] == [4] * 9
 
 
 async def look_at(page: Page) -> None:
