@@ -53,8 +53,13 @@ def export_options(command: Any) -> Any:
 
 @click.command(cls=StrictCommand)
 @export_options
+@click.option(
+    "--villages",
+    is_flag=True,
+    help="keep the names of villages, for `sipas plan weights`; keep the file inside",
+)
 @click.option("-o", "--output", required=True, type=OUTPUT_FILE, help=_FORMATS)
-def export(lang: str, output: Path, **options: Any) -> None:
+def export(lang: str, output: Path, villages: bool, **options: Any) -> None:
     """Export a round's responses with weights, strata, finite populations, clusters and labels.
 
     Weights are those of `sipas estimate` with the same options. The file holds the responses that were
@@ -63,7 +68,8 @@ def export(lang: str, output: Path, **options: Any) -> None:
     language, format_ = choose_language(lang), choose_export_format(output.suffix, EXPORT_FORMATS)
     request = _read(options)
     snapshot = in_rounds(lambda rounds: read_snapshot(rounds, request))
-    table = build_export(snapshot, request, language, whole=format_ == BUNDLE_FORMAT)
+    whole = format_ == BUNDLE_FORMAT
+    table = build_export(snapshot, request, language, whole=whole, with_villages=villages)
     with rows_progress(rows_written(table, format_)) as advance:
         save_whole(output, lambda file: write_export(snapshot, request, table, format_, file, advance))
     if format_ == "csv":

@@ -26,8 +26,8 @@ from sipas.survey.links.one_time_links import NewLink, create_links, link_for
 from sipas.survey.links.waiting import read_answer_cipher
 
 RECOGNISABLE = (
-    "{count} of them keep nothing but their unit and channel and share it with too few others: "
-    "anyone who knows which links were used there may recognise an answer"
+    "{count} of them share what they keep with too few others of their unit: "
+    "anyone who knows who answered there may recognise an answer"
 )
 
 

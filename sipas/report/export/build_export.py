@@ -22,17 +22,23 @@ _TAKEN_PREFIX = "x_"
 
 
 def build_export(
-    snapshot: Snapshot, request: EstimateRequest, language: Language, *, whole: bool = False
+    snapshot: Snapshot,
+    request: EstimateRequest,
+    language: Language,
+    *,
+    whole: bool = False,
+    with_villages: bool = False,
 ) -> ExportTable:
     """Return the responses that the request keeps, with weights of all responses of the round.
 
-    whole: return all, and mark those that the conditions and the period keep.
+    whole: return all, and mark those that the conditions and the period keep. with_villages: keep the names
+    of villages, which the weights of a household sample need.
     """
     labels = ExportLabels(snapshot.instrument, Names(language, snapshot.catalogue))
     weighted = weighted_rows(snapshot, request, whole=whole)
     dates = coarsen_dates(snapshot.responses, snapshot.round.anonymity)
     weights = tuple(weighted.columns(labels))
-    content = (*weights, *ResponseExport(snapshot, labels, dates).columns())
+    content = (*weights, *ResponseExport(snapshot, labels, dates, with_villages).columns())
     cluster = cluster_column(snapshot, content, weighted.rows, labels)
     row = ExportColumn(ROW_ID, labels.own(ROW_ID), "row", no_codes(), measure="scale")
     columns = (row, *weights, *([cluster] if cluster else ()), *content[len(weights) :])
@@ -47,7 +53,7 @@ def build_export(
         where=tuple(f"{column}={level}" for column, level in request.where),
         period=None if request.period is None else str(request.period),
         frame=FrameFacts(len(snapshot.frame.counts), int(snapshot.frame.counts.sum())),
-        coarsened=tuple(_coarsened(snapshot, dates.coarsened)),
+        coarsened=tuple(_coarsened(snapshot, dates.coarsened, with_villages)),
         header=weighted.header,
     )
     named = _distinct(columns)
@@ -59,7 +65,7 @@ def snapshot_watermark(snapshot: Snapshot) -> Watermark:
     return Watermark(version.rebuilds, version.number, len(snapshot.responses))
 
 
-def _coarsened(snapshot: Snapshot, dates: int) -> list[Coarsening]:
+def _coarsened(snapshot: Snapshot, dates: int, with_villages: bool) -> list[Coarsening]:
     kept = snapshot.responses.keys["time_kept"]
     stored = int(kept.mask(lambda level: level != TIME_LEVELS[0]).sum())
     unplaced = int((snapshot.responses.keys["procedure"].codes < 0).sum())
@@ -68,7 +74,9 @@ def _coarsened(snapshot: Snapshot, dates: int) -> list[Coarsening]:
     found += [Coarsening("stored-dates", stored)] if stored else []
     found += [Coarsening("procedures", unplaced)] if unplaced else []
     found += [Coarsening("kiosks")] if snapshot.responses.keys["kiosk"].values else []
-    found += [Coarsening("clusters")] if CLUSTER in snapshot.responses.attributes else []
+    found += (
+        [Coarsening("clusters")] if CLUSTER in snapshot.responses.attributes and not with_villages else []
+    )
     return found
 
 

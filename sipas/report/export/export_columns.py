@@ -16,7 +16,7 @@ from sipas.survey.instruments.coded_columns import CodedColumn, coded_columns
 from sipas.survey.links.coarsening import TIME_LEVELS
 from sipas.survey.segments.keyed import narrow
 
-CLUSTER = "village"  # the attribute of household samples that names the cluster; never exported as it is
+CLUSTER = "village"  # the attribute of household samples that names the cluster; exported on request alone
 _PLACES = ("unit", "unit_type", "procedure", "field", "service_channel")
 _COLLECTION = ("channel", "form", "language", "complete", FLAG)
 _DIGITS_MOST = 9  # of an attribute that is exported as a number
@@ -30,6 +30,7 @@ class ResponseExport:
     snapshot: Snapshot
     labels: ExportLabels
     dates: CoarseDates
+    with_villages: bool = False
 
     @property
     def _coded(self) -> dict[str, CodedColumn]:
@@ -48,7 +49,8 @@ class ResponseExport:
 
     def attribute_names(self) -> list[str]:
         """Return the attributes of responses, without those that are columns of another name."""
-        taken = {*_PLACES, *_COLLECTION, *self._ancestors(), CLUSTER, "date", "date_kept"}
+        taken = {*_PLACES, *_COLLECTION, *self._ancestors(), "date", "date_kept"}
+        taken |= set() if self.with_villages else {CLUSTER}
         declared = [one.id for one in self.snapshot.instrument.all_attributes]
         return [
             name

@@ -106,7 +106,8 @@ def _require(table: Table, questionnaire: str, place: tuple[str, ...]) -> None:
     if questionnaire not in table.header:
         raise TableError(
             table.file,
-            f"is missing; name the column by --questionnaire, or give the columns {', '.join(place)}",
+            f"is missing; name the column by --questionnaire, or give the columns {', '.join(place)};"
+            " without the household, the village gives the weight",
             row=table.header_row,
             column=questionnaire,
         )
@@ -208,17 +209,18 @@ def _columns(
 ) -> tuple[list[str], Iterator[list[str]]]:
     """Return the header and the rows: the responses' own columns, then those that they lack."""
     taken = [name for name in _ADDED if name in table.header]
-    if taken:
+    if taken and not sample.by_village:
         raise TableError(
             table.file, f"has a column {taken[0]} already; rename it", row=table.header_row, column=taken[0]
         )
+    kept = [name for name in table.header if name not in taken]  # exports have weights of the round
     place = [column for column in sample.place if column not in table.header]
     rows = (
         [
-            *(row.cells[name] for name in table.header),
+            *(row.cells[name] for name in kept),
             *(household.get(name) for name in (*place, *_ADDED[:-1])),
             repr(one),
         ]
         for row, household, one in zip(table.rows, found, weight, strict=True)
     )
-    return [*table.header, *place, *_ADDED], rows
+    return [*kept, *place, *_ADDED], rows
