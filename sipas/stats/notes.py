@@ -154,6 +154,7 @@ ITEMS_WITHOUT_COLUMN = _kind("items-without-column", "caution", "items", "names"
 ITEMS_WITHOUT_ANSWER = _kind("items-without-answer", "caution", "items", "names")
 UNDATED = _kind("period-unknown", "caution", "n")
 DETAIL_NOT_KEPT = _kind("detail-not-kept", "caution", "columns", "n")
+CLUSTERS_LEFT_OUT = _kind("clusters-left-out", "caution", "n", "clusters")
 
 # Comparisons.
 FROM_BOTH_INTERVALS = _plain("from-both-intervals", "info")

@@ -36,6 +36,7 @@ from sipas.stats.designs.taylor import TaylorDesign
 from sipas.stats.estimates.variance import drawn_forms
 from sipas.stats.notes import (
     AS_INVITED,
+    CLUSTERS_LEFT_OUT,
     DETAIL_NOT_KEPT,
     MIXING,
     OWN_MIX,
@@ -248,6 +249,7 @@ def _notes_beside(prepared: Prepared, measure: Measure) -> list[Note]:
     notes = [] if missing is None else list(missing.notes(asked))
     if any(drawn_forms(prepared.source.cells, measure)):
         notes.append(SPLIT_FORM)
+    notes += filter(CLUSTERS_LEFT_OUT.is_code_of, prepared.source.notes)
     return [*notes, RELATIVE_WEIGHTS] if prepared.weighting.relative else notes
 
 

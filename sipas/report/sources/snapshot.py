@@ -1,7 +1,7 @@
 """A round as it stood at one moment, and the source that it makes for a request."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -23,8 +23,10 @@ from sipas.report.sources.levels import catalogue_levels, require_levels
 from sipas.report.sources.results import Results
 from sipas.report.sources.source import NO, PERIOD, UNDATED, YES, Source, needed_columns
 from sipas.stats import Cells, Column, Frame, build_cells
+from sipas.stats.notes import CLUSTERS_LEFT_OUT, Note
 from sipas.survey.catalogue import Catalogue, is_open, local_day
 from sipas.survey.instruments.instrument import Instrument
+from sipas.survey.links.mix_plan import VILLAGE
 from sipas.survey.links.mixing import MIXED_AFTER_CLOSING
 from sipas.survey.segments.keyed import Keyed
 from sipas.survey.segments.response_columns import ResponseColumns
@@ -139,9 +141,17 @@ def round_source(snapshot: Snapshot, request: EstimateRequest) -> Source:
         provisional=provisional,
         out_of_date="review",
         mixing=mixing,
+        notes=tuple(_notes_on_clusters(snapshot.responses)),
         remember=partial(snapshot.results.get, state),
     )
     return require_levels(source, request, catalogue_levels(snapshot.catalogue, snapshot.instrument))
+
+
+def _notes_on_clusters(responses: ResponseColumns) -> Iterator[Note]:
+    """Note interviews of sampled villages: cells hold neither clusters nor weights of single responses."""
+    village = responses.attributes.get(VILLAGE)
+    if village is not None and (n := int((village.codes >= 0).sum())):
+        yield CLUSTERS_LEFT_OUT(n=n, clusters=len(np.unique(village.codes[village.codes >= 0])))
 
 
 def _cells_of(snapshot: Snapshot, frame: Frame | None, names: set[str], request: EstimateRequest) -> Cells:

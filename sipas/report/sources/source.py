@@ -64,7 +64,7 @@ class Source:
     """name: the round's or the file's. strata: from coarse to fine. target, index: the round's.
 
     provisional: more answers may still come. mixing: answers of links may have come that do not count yet.
-    among: all cells of the round, where `cells` are those of some answer channels. notes, missing: of files.
+    among: all cells of the round, where `cells` are those of some answer channels. missing: of files.
     rows: of files with clusters or replicate weights, which cells cannot hold. variance: its method.
     out_of_date: what is done with more responses than transactions unless a request says otherwise.
     remember: keeps results of a round.

@@ -12,7 +12,7 @@ from sipas.report.indices.indices import index_table
 from sipas.report.request import EstimateRequest, read_request
 from sipas.report.sources.files import Files
 from sipas.report.sources.rounds import Rounds
-from sipas.stats.notes import MIXING, PROVISIONAL
+from sipas.stats.notes import CLUSTERS_LEFT_OUT, MIXING, PROVISIONAL
 from sipas.survey.catalogue import LiveCatalogue
 from tests.report.conftest import Reference
 
@@ -75,6 +75,20 @@ async def test_a_frame_brought_in_is_used_at_once(dated_round: Reference, conn: 
     assert table.rows[-1].estimate is None
     assert table.header.coverage is not None
     assert table.header.coverage < 1
+
+
+async def test_interviews_of_sampled_villages_are_noted_beside_figures_that_leave_clusters_out(
+    dated_round: Reference, conn: Connection, tmp_path: Path
+) -> None:
+    assert "clusters-left-out" not in {note.code for note in (await estimated(dated_round)).header.notes}
+    more = tmp_path / "interviews.csv"
+    rows = ("v1,U01,Thôn Đông,2026-03-05,5", "v2,U01,Thôn Đông,2026-03-05,4", "v3,U01,Thôn Tây,2026-03-05,1")
+    more.write_text("\n".join(["response_id,unit,village,submitted_at,f1q1", *rows]))
+    await import_responses(conn, more, "dated")
+    table = await estimated(dated_round)
+    note = CLUSTERS_LEFT_OUT(n=3, clusters=2)
+    assert note in table.header.notes
+    assert note in table.rows[0].notes
 
 
 async def test_a_round_without_answers_gives_rows_without_figures(
