@@ -18,6 +18,7 @@ from sipas.cli.reading_options import (
 )
 from sipas.cli.sample_options import SAMPLE_OPTIONS, read_sample, sample_options
 from sipas.errors import InputError
+from sipas.imports.instrument import find_instrument_file
 from sipas.postgres import connected
 from sipas.report.margins import read_margins
 from sipas.report.request import OPTIONS, EstimateRequest, Parser, read_request
@@ -75,7 +76,9 @@ def file_options(command: Command) -> Command:
     """Add the options of FILE_OPTIONS to a command."""
     options = [
         click.option("--responses", type=SOURCE_FILE, help="a file of responses, instead of --round"),
-        click.option("--instrument", type=SOURCE_FILE, help="the instrument of that file, TOML"),
+        click.option(
+            "--instrument", help="the instrument of that file: a TOML file, or the id of one that ships"
+        ),
         click.option("--frame", type=SOURCE_FILE, help="a file of completed transactions by stratum"),
         click.option("--frame-count", help="the frame's column of counts (default: count)"),
         click.option("--frame-sheet", metavar="NAME", help="the frame's sheet (default: the first)"),
@@ -133,7 +136,7 @@ def choose_files(given: dict[str, Any], request: EstimateRequest) -> Files | Non
         refuse_given(given, FRAME_OPTIONS, "--frame FILE")
     return Files(
         responses,
-        instrument,
+        find_instrument_file(instrument),
         strata=split_names(given["strata"]),
         frame=frame,
         frame_count=given["frame_count"] or "count",

@@ -10,12 +10,12 @@ from sipas.errors import InputError, TableError
 from sipas.postgres.pool import Connection
 from sipas.queries.households import NewHousehold, insert_households, list_drawn, lock_sample
 from sipas.survey.catalogue import Catalogue, load_catalogue, local_day
+from sipas.survey.links.mix_plan import VILLAGE_SEPARATOR
 from sipas.tables import Table, TableRow, read_table
 
 _DRAWN_FILE, _DESIGN_FILE = "households.csv", "design.json"
 _QUESTIONNAIRE, _HOUSEHOLD = "questionnaire", "household"
 _GRID_COLUMN = "adults_"
-_VILLAGE_SEPARATOR = " | "
 
 
 class ImportedHouseholds(msgspec.Struct, frozen=True):
@@ -89,7 +89,7 @@ def _household(
         raise row.error(unit_column, f"there is no unit {code!r} on {day}, when the round opens")
     return NewHousehold(
         questionnaire=row.get(_QUESTIONNAIRE),
-        village=_VILLAGE_SEPARATOR.join(row.get(column) for column in design.village),
+        village=VILLAGE_SEPARATOR.join(row.get(column) for column in design.village),
         household=row.get(_HOUSEHOLD),
         unit_id=unit.id,
         grid=tuple(row.get_as(name, int) for name in grid) or None,

@@ -82,6 +82,10 @@ def read_instrument_file(path: Path) -> InstrumentFile:
         return _from_foreign(path.name, read_xlsform(path.name, content))
     if path.suffix.lower() == ".json":
         return _from_foreign(path.name, read_surveyjs(path.name, content))
+    if path.suffix.lower() != ".toml":
+        raise InputError(
+            f"{path.name}: a file of an instrument ends with .toml, .xlsx (XLSForm) or .json (SurveyJS)"
+        )
     source = _decoded(path.name, content)
     return InstrumentFile(read_instrument(source, path.name), source)
 

@@ -30,6 +30,17 @@ def rows(outcome: Outcome) -> list[dict[str, Any]]:
     return found
 
 
+def test_the_instrument_of_a_file_may_be_one_that_ships(sipas: Sipas, tmp_path: Path) -> None:
+    answers = tmp_path / "answers.csv"
+    answers.write_text("overall\n5\n4\n2\n", encoding="utf-8")
+    asked = ("estimate", "--responses", answers, "--measure", "item:overall", "--format", "json")
+    (row,) = sipas(*asked, "--instrument", "sipas-22").json["rows"]
+    assert row["estimate"] == pytest.approx(2 / 3)
+    outcome = sipas(*asked, "--instrument", "sipas-9")
+    assert outcome.exit_code == 2
+    assert "there is no file sipas-9, and no instrument of that id ships" in outcome.err
+
+
 def test_items_by_unit_are_those_of_r(sipas: Sipas, expected: Any) -> None:
     for ci, theirs in (("logit", "xlogit"), ("beta", "beta"), ("wald", "mean")):
         options = (*ANSWERS, *FRAME, *AS_R_DOES, "--measure", "items", "--by", "unit", "--ci", ci)

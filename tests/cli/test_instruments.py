@@ -51,3 +51,15 @@ def test_an_unknown_name_to_preview_lists_those_that_ship(sipas: Sipas) -> None:
     outcome = sipas("instrument", "preview", "sipas-2030")
     assert outcome.exit_code == 2
     assert "such as sipas-2030@1, or one that ships: csm, one-stop-9, sipas-2026, sipas-22" in outcome.err
+
+
+def test_a_file_of_another_kind_is_named_with_the_kinds_that_are_read(sipas: Sipas, tmp_path: Path) -> None:
+    table, survey = tmp_path / "wrong.csv", tmp_path / "survey.json"
+    table.write_text("id,text\n1,a\n", encoding="utf-8")
+    survey.write_text(WARD_SURVEY[:100], encoding="utf-8")
+    outcome = sipas("instrument", "import", table)
+    assert outcome.exit_code == 2
+    assert "wrong.csv: a file of an instrument ends with .toml, .xlsx (XLSForm) or .json" in outcome.err
+    outcome = sipas("instrument", "import", survey)
+    assert outcome.exit_code == 2
+    assert "survey.json: this is not complete JSON" in outcome.err

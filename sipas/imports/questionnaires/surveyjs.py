@@ -74,7 +74,7 @@ def read_surveyjs(file: str, content: bytes) -> ForeignQuestionnaire:
     try:
         survey = msgspec.json.decode(content)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise InputError(f"{file}: {error}") from error
+        raise InputError(f"{file}: this is not complete JSON ({error}); export the survey again") from error
     if not isinstance(survey, dict) or not survey.keys() & {"pages", "elements", "questions"}:
         raise InputError(f"{file}: has neither pages nor elements, so it is no SurveyJS survey")
     return _Reader(file, survey).read()

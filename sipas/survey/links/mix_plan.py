@@ -29,6 +29,7 @@ from sipas.survey.links.waiting import WaitingAnswer, encrypt_answer
 
 ADULTS = "adults"  # attribute of answers from household samples: how many adults live in the household
 VILLAGE = "village"  # attribute of answers from household samples: the cluster
+VILLAGE_SEPARATOR = " | "  # between the columns that name a village, such as its commune and its name
 _NO_LANGUAGE = "und"  # BCP 47: undetermined
 
 Opened = tuple[int, WaitingAnswer]  # with its round

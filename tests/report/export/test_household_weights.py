@@ -45,6 +45,25 @@ def write_drawn(folder: Path) -> Path:
     return folder
 
 
+def test_a_village_of_several_columns_is_one_column_of_an_export(tmp_path: Path) -> None:
+    sample = tmp_path / "sample"
+    sample.mkdir()
+    (sample / "households.csv").write_text(
+        "questionnaire,commune,village,household,household_weight,variance_stratum,psu\n"
+        "1,C1,Thôn Đông,1,10,all,1\n2,C2,Thôn Đông,1,20,all,2\n",
+        encoding="utf-8",
+    )
+    design = msgspec.structs.replace(DESIGN, village=("commune", "village"), place=("commune", "village"))
+    (sample / "design.json").write_bytes(msgspec.json.encode(design))
+    answers = tmp_path / "answers.csv"
+    answers.write_text("village,adults,q\nC2 | Thôn Đông,3,5\nC1 | Thôn Đông,2,4\n", encoding="utf-8")
+    rows = list(csv.DictReader(io.StringIO(weighted_csv(sample, Answered(answers)).decode("utf-8-sig"))))
+    assert [(row["commune"], row["psu"], float(row["weight"])) for row in rows] == [
+        ("C2", "2", 60),
+        ("C1", "1", 20),
+    ]
+
+
 async def test_exported_interviews_get_the_weights_of_their_villages(
     household_round: Reference, tmp_path: Path
 ) -> None:

@@ -1,8 +1,8 @@
 """Answers of a household sample with the weights and clusters of the draw beside them."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -12,6 +12,7 @@ import numpy as np
 from sipas.errors import InputError, TableError
 from sipas.report.plan.households.sample_files import DESIGN, HOUSEHOLDS, SampleDesign
 from sipas.stats.planning import person_weights, response_factors
+from sipas.survey.links.mix_plan import VILLAGE, VILLAGE_SEPARATOR
 from sipas.tables import Table, TableRow, read_table
 from sipas.tables.cells import parse_count, parse_number
 from sipas.tables.names import same_name
@@ -64,7 +65,9 @@ def weighted_csv(folder: Path, answered: Answered) -> bytes:
     """Return the responses as a CSV with columns for `sipas estimate`; errors name file and row."""
     design = _read_design(folder)
     one_person = design.person != "all"
-    table = read_table(answered.responses, (answered.adults,) if one_person else ())
+    table = _with_village_columns(
+        read_table(answered.responses, (answered.adults,) if one_person else ()), design.village
+    )
     sample = _read_sample(folder, design, _key_columns(design, table, answered))
     found = [_household_of(sample, row) for row in table.rows]
     if sample.by_village:
@@ -91,6 +94,21 @@ def _read_design(folder: Path) -> SampleDesign:
         return msgspec.json.decode((folder / DESIGN).read_bytes(), type=SampleDesign)
     except msgspec.MsgspecError as error:
         raise TableError(DESIGN, f"is not as `sipas plan households` writes it: {error}") from None
+
+
+def _with_village_columns(table: Table, columns: Sequence[str]) -> Table:
+    """Split the column `village` of an export into the columns that name a village in the sample."""
+    if len(columns) == 1 or VILLAGE not in table.header:
+        return table
+    parts = [(row.find(VILLAGE) or "").split(VILLAGE_SEPARATOR) for row in table.rows]
+    if any(len(one) != len(columns) for one in parts):
+        return table
+    rows = (
+        replace(row, cells={**row.cells, **dict(zip(columns, one, strict=True))})
+        for row, one in zip(table.rows, parts, strict=True)
+    )
+    header = tuple(dict.fromkeys((*table.header, *columns)))
+    return replace(table, header=header, rows=tuple(rows))
 
 
 def _key_columns(design: SampleDesign, table: Table, answered: Answered) -> tuple[str, ...]:
