@@ -30,7 +30,7 @@ Command = TypeVar("Command", bound=Callable[..., None])
 
 
 class Kinds(StrictGroup):
-    """A command for each kind of chart."""
+    """Commands of `sipas chart`: one for each kind of chart."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return [*CHART_KINDS, PLAN]
@@ -45,7 +45,7 @@ def chart() -> None:
 
 
 def picture_options(command: Command) -> Command:
-    """Adds them to a command, below its own."""
+    """Add the options for the output file and the language, below the command's own."""
     command = click.option("-o", "--output", required=True, type=OUTPUT_FILE, help="FILE.svg, .png or .pdf")(
         command
     )

@@ -9,7 +9,7 @@ from sipas.errors import SipasError
 
 
 class CommandFamily(NamedTuple):
-    """command: module and command."""
+    """The import path of a command (module:name), and its line of help."""
 
     command: str
     help: str

@@ -147,7 +147,7 @@ def choose_files(given: dict[str, Any], request: EstimateRequest) -> Files | Non
 
 
 def refuse_given(given: Mapping[str, Any], names: Sequence[str], needed: str) -> None:
-    """Options that say nothing without another."""
+    """Refuse options that have no effect without another one. needed: that one."""
     for name in names:
         if given[name] not in (None, ()):
             option = OPTION_NAMES.get(name) or f"--{name.replace('_', '-')}"

@@ -1,4 +1,4 @@
-"""A stretch of days, as people write it: FROM..TO in months or days, either end left open."""
+"""Periods written as FROM..TO, in months or days; either end may be open."""
 
 import calendar
 import re

@@ -60,7 +60,7 @@ def _without_exponent(text: str) -> str:
 
 
 def spelling_difference(one: str, other: str) -> str:
-    """Return in what two codes of the same `bare_code` differ."""
+    """Return how two codes with the same `bare_code` differ."""
     short, long = sorted((one.strip(), other.strip()), key=len)
     if long in (f"{short}.0", f"{short},0"):
         return repr(long.removeprefix(short))

@@ -101,7 +101,7 @@ def test_neyman_asks_more_where_a_pilot_found_opinions_divided(
     )
     assert [note["text"] for note in outcome.json["notes"]] == [
         "shares from pilot.csv by unit, channel",
-        "strata that it does not know, planned with a share of 80.0%: 3",
+        "strata that the pilot lacks, planned with a share of 80.0%: 3",
     ]
 
 

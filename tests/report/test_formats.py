@@ -101,7 +101,9 @@ def test_the_text_table_says_what_kind_of_interval_it_shows_and_where_no_factor_
     lines = index_text(
         table(sipas_files, ("statistic", "mean"), ("level", "0.9"), ("no-fpc", ""))
     ).splitlines()
-    without = "without finite-population factor (they speak about the service, not about the period's list)"
+    without = (
+        "without finite-population factor (they describe the service, not only the period's transactions)"
+    )
     assert f"90 % intervals: wald, {without}" in lines
 
 

@@ -61,7 +61,7 @@ class CompareFamily:
 
 
 def compare_table(request: CompareRequest, source: Source, before: Before | None) -> CompareTable:
-    """Each table and measure is a family of its own, for whose size p-values are adjusted."""
+    """Return the comparisons. P-values are adjusted within each family: one table and one measure."""
     prepared = without_fpc(prepare(request.estimate, source))
     if before is not None:
         refuse_changed_items(prepared, before.source.instrument)

@@ -1,4 +1,4 @@
-"""One measure over time: the periods of one source, or rounds one after another."""
+"""One measure over time: by period within one source, or by round."""
 
 import re
 from collections.abc import Sequence

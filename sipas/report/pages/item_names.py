@@ -1,4 +1,4 @@
-"""Short names of items for tables: what tells their questions apart."""
+"""Short names of items for tables: the parts in which their questions differ."""
 
 from collections.abc import Mapping
 

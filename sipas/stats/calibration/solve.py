@@ -209,18 +209,18 @@ def _largest(errors: FloatArray) -> float:
 
 
 def crossed(auxiliaries: scipy.sparse.csr_array, weight: FloatArray) -> scipy.sparse.csr_array:
-    """sparse float64[p, p]: Σ w x x' over rows."""
+    """Return Σ w x x' over rows: sparse float64[p, p]."""
     return scipy.sparse.csr_array(auxiliaries.T.tocsr() @ scaled(auxiliaries, weight))
 
 
 def scaled(matrix: scipy.sparse.csr_array, weight: FloatArray) -> scipy.sparse.csr_array:
-    """The rows of a matrix, each times its weight."""
+    """Return the rows of a matrix, each multiplied by its weight."""
     values = matrix.data * np.repeat(weight, np.diff(matrix.indptr))
     return scipy.sparse.csr_array((values, matrix.indices, matrix.indptr), shape=matrix.shape)
 
 
 def independent(matrix: FloatArray) -> IntArray:
-    """Positions of auxiliaries, none of which the others make up, from Σ w x x'."""
+    """Return the positions of linearly independent auxiliaries, from Σ w x x'."""
     norms = np.sqrt(matrix.diagonal())
     unit = np.divide(1.0, norms, out=np.zeros_like(norms), where=norms > 0)
     _, order, rank, _ = scipy.linalg.lapack.dpstrf(matrix * np.outer(unit, unit), tol=_DEPENDENT_BELOW_PIVOT)

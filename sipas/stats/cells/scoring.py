@@ -109,13 +109,13 @@ def _tree_problems(tree: IndexNode, scoring: Scoring) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class IndexDefinition:
-    """How an overall index comes from the items: a versioned part of an instrument.
+    """The rule by which an overall index is computed from items: a versioned part of an instrument.
 
     Parameters
     ----------
     id : str
     kind : {"pooled", "factors", "question", "tree", "none"}
-        `pooled`: satisfied answers over answers, all items of all factors. `factors`: the sum of
+        `pooled`: satisfied answers over all answers, for all items of all factors. `factors`: the sum of
         the factor indices, each times its weight. `question`: the share of one item. `tree`: the
         root of a tree of indices, each of which is a measure. `none`: there is no overall index.
     weights : mapping of str to float, optional
@@ -123,10 +123,10 @@ class IndexDefinition:
     question : str, optional
         For `question`: the item's id.
     walk_up : float
-        λ: what walk-up answers (kiosks, posters) count in a stratum beside invited ones, which
-        count the rest; kept across rounds.
+        λ: the share of a stratum's weight that goes to walk-up responses (kiosks, posters) if it also
+        has invited ones, which get 1 − λ. It stays the same from round to round.
     tree : IndexNode, optional
-        For `tree`: its root. The nodes below the root take the place of the factors.
+        For `tree`: its root. The nodes below the root replace the factors.
     """
 
     id: str

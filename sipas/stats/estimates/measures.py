@@ -114,18 +114,18 @@ class Measure:
 
 
 def item_measure(scoring: Scoring, item: str) -> Measure:
-    """The share of an item (or its mean).
+    """Return the measure of one item: its share of satisfied answers, or its mean.
 
     Parameters
     ----------
     scoring : Scoring
     item : str
-        Its id.
+        The item's id.
 
     Raises
     ------
     NotFound
-        An item that the instrument has not.
+        The instrument has no such item.
     """
     if item not in scoring.items:
         raise NotFound(f"the instrument has no item {item!r}; it has {', '.join(scoring.items)}")

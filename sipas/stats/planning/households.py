@@ -15,22 +15,23 @@ ADULTS_LISTED_MOST = 10  # adults of a household that a Kish grid has a column f
 
 
 def kish_grid(identifiers: Sequence[str], seed: str, adults: int = ADULTS_LISTED_MOST) -> IntArray:
-    """Return which adult of a household to interview, for each number of adults that it may have.
+    """Return which adult of each household to interview, for each possible number of adults.
 
-    Interviewers list the adults, the oldest first, and interview the one whose place the column of their
-    number shows (Kish 1949). Kish's eight tables give a fifth adult other chances than 1 / 5; here each
-    household has a row of its own: of k adults the place is ⌊u k⌋ + 1, with u the permanent random
-    number in [0, 1) of the household. So each adult has the chance 1 / k, and columns agree with each
-    other as in Kish's tables: a small u is an old adult in all of them.
+    Interviewers list the adults from the oldest to the youngest. The column for the number of adults
+    gives the place of the one to interview (Kish 1949). With Kish's eight tables, five adults do not
+    have equal probabilities. Here each household has its own row: the place among k adults is
+    ⌊u k⌋ + 1, where u in [0, 1) is the household's permanent random number. So each adult has
+    probability 1 / k. As in Kish's tables, the columns agree: a small u gives an older adult in each.
 
     Parameters
     ----------
     identifiers : sequence of str
-        Of the households.
+        Identifiers of the households.
     seed : str
-        u is the number of `adult`, the separator and the identifier, see `permanent_numbers`.
+        u is the permanent random number of `adult`, the separator and the identifier: see
+        `permanent_numbers`.
     adults : int
-        The largest number of adults that there is a column for.
+        The number of columns: the largest number of adults in a household.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Ranks of domains, each with the range that its uncertainty leaves."""
+"""Ranks of domains, each with its rank range."""
 
 from dataclasses import dataclass
 

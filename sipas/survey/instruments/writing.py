@@ -1,4 +1,4 @@
-"""Instruments as TOML, as `reading` reads them back."""
+"""Writes instruments as TOML that `reading` can read back."""
 
 import json
 from collections.abc import Iterator, Mapping

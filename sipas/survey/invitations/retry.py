@@ -27,7 +27,7 @@ async def retry_problems(conn: Connection, settings: Settings) -> int:
 
 
 async def recount_all(conn: Connection) -> None:
-    """Assign every transaction to the round open when it was finished, and count all again."""
+    """Assign every transaction to the round that was open when it was completed, and recount all."""
     async with conn.transaction():
         await lock_transactions(conn)
         await recount_transactions(conn)

@@ -1,7 +1,7 @@
-"""One limit of failed look-ups for the whole service.
+"""A limit on failed look-ups for the whole service.
 
-A limit for each address would lock out a service centre or mobile network that shares one address. When the
-limit is reached, valid links keep working, and other look-ups are refused for a while.
+A limit for each address would lock out a whole service centre or mobile network behind one address. When
+the limit is reached, valid links keep working, and other look-ups are refused for a while.
 """
 
 import logging

@@ -43,10 +43,10 @@ _RANDOM = SystemRandom()
 
 
 class Mixed(msgspec.Struct, frozen=True):
-    """mixed: answers stored now. waiting: answers that go on waiting.
+    """Counts of one run of mixing. mixed: answers stored by it. waiting: answers that still wait.
 
-    recognisable: stored answers whose kept attributes are shared by too few, because the unit has no more
-    answers. unreadable: waiting answers whose key is missing.
+    recognisable: stored answers whose kept attributes are common to fewer than k answers, because the
+    unit has no more. unreadable: waiting answers whose key is missing.
     """
 
     mixed: int = 0

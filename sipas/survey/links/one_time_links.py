@@ -106,7 +106,7 @@ async def note_opened(conn: Connection, visit: Visit, day: date) -> None:
 
 
 async def note_started(conn: Connection, visit: Visit, day: date) -> None:
-    """Count a link as started, and as opened if only a program has opened it before."""
+    """Count a link as started, and also as opened if it was not counted as opened before."""
     if not visit.link.started:
         async with conn.transaction():
             steps: list[FunnelStepName] = (

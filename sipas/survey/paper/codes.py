@@ -25,7 +25,7 @@ Mistake = Literal["empty", "unknown_code", "twice", "number", "long_text"]
 
 
 class Code(msgspec.Struct, frozen=True):
-    """A code and the words that it stands for. value: of the answer."""
+    """A code that can be typed for an answer. label: what it means. value: the answer to store."""
 
     code: str
     label: str
@@ -33,7 +33,7 @@ class Code(msgspec.Struct, frozen=True):
 
 
 class Typed(msgspec.Struct, frozen=True):
-    """A field's value. normal: as two entries are compared. printed: whether the form has the question."""
+    """The value typed in a field. normal: the spelling compared in double entry. printed: on the form."""
 
     normal: str
     answer: AnswerValue = None

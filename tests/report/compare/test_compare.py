@@ -155,11 +155,11 @@ def test_a_table_is_json_csv_and_text(channel_files: Files) -> None:
     assert list(rows[0])[:3] == ["channel", "against_channel", "measure"]
     assert float(rows[0]["difference"]) == table.rows[0].difference
     text = comparison_text(table)
-    assert "both sides weighted to the strata that both answered in" in text
+    assert "both sides weighted to the same mix of strata" in text
     assert re.search(
         r"^overall:pooled, invited answers: \d+\.\d\d % \(\d+\.\d–\d+\.\d\), n = \d+$", text, re.MULTILINE
     )
-    assert "95 % intervals of the differences: wald (of both sides' wilson intervals where" in text
+    assert "95 % intervals of the differences: wald (from both sides' wilson intervals if" in text
     assert "nan" not in text.lower()
 
 

@@ -1,4 +1,4 @@
-"""Answers of a household sample with the weights and clusters of the draw beside them."""
+"""Adds the draw's weights and clusters to the answers of a household sample."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
