@@ -1,4 +1,4 @@
-"""sipas: the command line. Exit codes: 0 done; 1 a failure of the machine or a service; 2 usage or input."""
+"""sipas: the command line. Exit codes: 0 success; 1 failure of the machine or a service; 2 usage or input."""
 
 import os
 import sys

@@ -12,7 +12,7 @@ def warn_of_local_address(settings: Settings) -> None:
     """Warn if the database is external: its service has users elsewhere. The embedded one is for trials."""
     if settings.database_url and _is_loopback(urlsplit(settings.public_url).hostname or ""):
         click.echo(
-            f"warning: the addresses begin with {settings.public_url} and hold on this machine alone; "
+            f"warning: the addresses begin with {settings.public_url} and work only on this machine; "
             "set SIPAS_PUBLIC_URL to the service's public address",
             err=True,
         )

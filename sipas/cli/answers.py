@@ -29,7 +29,7 @@ def ranks(output: Output, **options: Any) -> None:
 @click.option("--target", help="a share such as 0.85, or a mean on the scale (default: the round's)")
 @output_options()
 def targets(output: Output, target: str | None, **options: Any) -> None:
-    """Judge whether the target is met, and how many more responses would decide an open case."""
+    """Test whether the target is met, and how many more responses would give a verdict."""
     asked = read_asked(options)
     goal = None if target is None else parse_target("target", target)
     source, _ = find_source(asked)
@@ -38,10 +38,12 @@ def targets(output: Output, target: str | None, **options: Any) -> None:
 
 @click.command("small-areas", cls=StrictCommand)
 @source_options
-@click.option("--covariates", type=SOURCE_FILE, help="numbers known of every area: CSV with the --by columns")
+@click.option(
+    "--covariates", type=SOURCE_FILE, help="numbers that are known for every area: CSV with the --by columns"
+)
 @output_options()
 def small_areas(output: Output, covariates: Path | None, **options: Any) -> None:
-    """Model the --by areas together (Fay–Herriot): areas with few answers borrow strength from others."""
+    """Estimate the --by areas with a Fay–Herriot model: areas with few answers use those of the others."""
     asked = read_asked(options)
     known = None if covariates is None else read_covariates(covariates, asked.request)
     source, _ = find_source(asked)

@@ -56,10 +56,10 @@ def choose_before(
     if before is None:
         for name, file in (("--before-frame", frame), ("--succession", succession)):
             if file is not None:
-                raise InputError(f"{name} goes with --before FILE")
+                raise InputError(f"{name} needs --before FILE")
         return None
     if asked.files is None:
-        raise InputError("--before is a file and --round in the database; say --against-round")
+        raise InputError("--before takes a file; to compare a round of the database, use --against-round")
     return FilesBefore(dataclasses.replace(asked.files, responses=before, frame=frame), succession)
 
 

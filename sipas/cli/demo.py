@@ -29,6 +29,6 @@ def demo(once: bool, out: Path | None, responses: int, seed: int, host: str, por
         outcome = run_once(read_settings(), wanted, out or Path("out"))
         click.echo(msgspec.json.encode(outcome))
     elif out:
-        raise InputError("--out goes with --once, which writes figures and exits")
+        raise InputError("--out needs --once, which writes figures and exits")
     else:
         run_shown(read_settings(), wanted)

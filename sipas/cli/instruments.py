@@ -35,7 +35,7 @@ def instrument() -> None:
 
 @instrument.command("import")
 @click.argument("name", metavar="FILE")
-@click.option("--partial", is_flag=True, help="publish what was understood, without the rest")
+@click.option("--partial", is_flag=True, help="publish the parts that could be read, without the rest")
 @format_option
 def import_instrument(name: str, partial: bool, format_: str) -> None:
     """Publish an instrument: TOML, an XLSForm (XLSX), SurveyJS (JSON), or the id of one that ships.
@@ -119,7 +119,7 @@ def export(name: str, file: Path) -> None:
 
 @instrument.command("preview")
 @click.argument("name", metavar="I@V|FILE")
-@click.option("--form", "form", metavar="F", help="show this form alone, on the kiosk too")
+@click.option("--form", "form", metavar="F", help="show only this form, on the kiosk too")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option(
     "--port", type=click.IntRange(0, 65535), help=f"default: the first free one from {PREVIEW_PORT}"

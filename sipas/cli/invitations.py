@@ -36,7 +36,7 @@ class _Span(click.ParamType[timedelta | None]):
             return None
         if text[:-1].isdecimal() and text[-1:] in _SPAN_UNITS and len(text) < 6:
             return int(text[:-1]) * _SPAN_UNITS[text[-1]]
-        self.fail(f"{text!r} is no length of time; write it as 30m, 3h or 14d", param, ctx)
+        self.fail(f"{text!r} is not a length of time; write it as 30m, 3h or 14d", param, ctx)
 
 
 class _Invited(msgspec.Struct, frozen=True):
@@ -75,7 +75,7 @@ def invite(
     if rate is None and plan_file is None:
         raise click.UsageError("give --rate, or --plan FILE, or both")
     if lasts <= timedelta(0):
-        raise click.BadParameter("a link must last some time", param_hint="--lasts")
+        raise click.BadParameter("the time must be longer than 0", param_hint="--lasts")
 
     async def work(conn: Connection) -> _Invited:
         catalogue = await load_catalogue(conn)

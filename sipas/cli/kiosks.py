@@ -30,7 +30,7 @@ def _qr_option(command: Command) -> Command:
         "--qr",
         type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
         metavar="FILE.svg",
-        help="the url as a QR code to scan or print; - draws it on the screen",
+        help="write the url as a QR code to scan or print; - prints it in the terminal",
     )(command)
 
 
@@ -76,9 +76,7 @@ def _hand_out(
     enrolment = in_database(with_catalogue)
     show(enrolment, format_)
     if enrolment.url.startswith(THIS_MACHINE):
-        click.echo(
-            "the url holds on this machine alone; for a kiosk elsewhere set SIPAS_PUBLIC_URL", err=True
-        )
+        click.echo("the url works only on this machine; for a kiosk elsewhere set SIPAS_PUBLIC_URL", err=True)
     if qr is not None:
         draw_qr(enrolment.url, qr)
 
@@ -114,7 +112,7 @@ def _retire(number: int, format_: str) -> None:
     "--given-on",
     type=click.DateTime(["%Y-%m-%d"]),
     metavar="DATE",
-    help="the day on which answers whose own time is unusable were given; otherwise the day they came",
+    help="the day for answers whose own time is unusable (default: the day they arrived)",
 )
 @format_option
 def _release(number: int, given_on: datetime | None, format_: str) -> None:
@@ -165,5 +163,5 @@ def _configure(file: Path | None, format_: str) -> None:
     if file:
         click.echo("\n".join(list_changes(before, after) or ["nothing changed"]), err=True)
     if not after:
-        click.echo("nothing is set; the usual values hold, and docs/guides/kiosks.md lists them", err=True)
+        click.echo("nothing is set; the defaults apply, see docs/guides/kiosks.md", err=True)
     show([without_pin(part) for part in after], format_)

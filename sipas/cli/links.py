@@ -26,7 +26,7 @@ from sipas.survey.links.one_time_links import NewLink, create_links, link_for
 from sipas.survey.links.waiting import read_answer_cipher
 
 RECOGNISABLE = (
-    "{count} of them share what they keep with too few others of their unit: "
+    "{count} of them share their attributes with too few other answers of their unit: "
     "anyone who knows who answered there may recognise an answer"
 )
 
@@ -68,7 +68,9 @@ def create(
 
 
 @link.command("mix")
-@click.option("--all", "everything", is_flag=True, help="mix all that waits; answers may keep little detail")
+@click.option(
+    "--all", "everything", is_flag=True, help="mix all waiting answers now; they may keep little detail"
+)
 @format_option
 def _mix(everything: bool, format_: str) -> None:
     """Mix waiting answers of links, posters and paper forms; the service does so by itself."""

@@ -62,7 +62,7 @@ class _DrawnStratum(msgspec.Struct, frozen=True):
     help="the columns that name a village (default: village), such as commune,village",
 )
 @click.option(
-    "--commune", metavar="COLUMN", help="draws communes first, of this column, then villages in each"
+    "--commune", metavar="COLUMN", help="draw communes first, from this column, then villages in each"
 )
 @click.option("--villages", type=click.IntRange(1), help="villages to draw in each commune (default 1)")
 @click.option("--count", default="households", show_default=True, help="the frame's column of households")
@@ -79,7 +79,7 @@ class _DrawnStratum(msgspec.Struct, frozen=True):
     type=click.IntRange(0),
     default=2,
     show_default=True,
-    help="least villages or communes of a stratum",
+    help="minimum number of villages or communes in a stratum",
 )
 @click.option(
     "--order",
@@ -93,7 +93,7 @@ class _DrawnStratum(msgspec.Struct, frozen=True):
     type=click.Choice(_PERSONS),
     default="last-birthday",
     show_default=True,
-    help="who of a household answers",
+    help="which people in a household answer",
 )
 @click.option(
     "--lists", type=SOURCE_FILE, help="the households of each village (default: numbers 1 to the count)"
@@ -131,11 +131,13 @@ def _warn_of_certain(sample: HouseholdSample) -> None:
 
 def _plan(options: dict[str, Any]) -> HouseholdPlan:
     if options["villages"] is not None and options["commune"] is None:
-        raise InputError("--villages goes with --commune COLUMN; --psu says how many villages to draw")
+        raise InputError(
+            "--villages needs --commune COLUMN; without it, --psu sets how many villages to draw"
+        )
     if not options["seed"].strip():
         raise InputError("--seed is empty; choose any text, and write it down")
     if options["lists"] is None and options["show"]:
-        raise InputError("--show goes with --lists FILE")
+        raise InputError("--show needs --lists FILE")
     return HouseholdPlan(
         **{
             **options,
@@ -188,13 +190,17 @@ def _stratum_row(sample: HouseholdSample, stratum: str, there: int, households: 
     "--questionnaire", default="questionnaire", show_default=True, help="the column of these numbers"
 )
 @click.option("--adults", default="adults", show_default=True, help="the column of the household's adults")
-@click.option("--adults-most", type=click.IntRange(1), help="adults that count at most (default: all)")
+@click.option(
+    "--adults-most",
+    type=click.IntRange(1),
+    help="largest number of adults to count in a household (default: all)",
+)
 @click.option(
     "--nonresponse",
     type=click.Choice(get_args(Nonresponse)),
     default="none",
     show_default=True,
-    help="village: answers stand for the households of their village that did not answer",
+    help="village: responses also represent the households of their village that did not respond",
 )
 @click.option(
     "-o", "--output", "file", type=OUTPUT_FILE, metavar="FILE", help="write to FILE instead of stdout"

@@ -21,15 +21,15 @@ from sipas.survey.catalogue import Catalogue
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _HELP = {
     "round": "the round in the database whose frame is planned for",
-    "by": "columns whose domains each reach the margin (default: the first of the strata); '' is the whole",
-    "margin": "half the width of the interval that each reaches, such as 0.03 (default 0.05)",
-    "total": "responses in all, instead of a margin",
-    "share": "the share of satisfied that is expected (default 0.5, which asks for the most)",
+    "by": "columns whose domains must each reach the margin (default: first of the strata); '' is the whole",
+    "margin": "half the width of each domain's interval, such as 0.03 (default 0.05)",
+    "total": "total number of responses, instead of a margin",
+    "share": "the expected share of satisfied answers (default 0.5, which needs the most responses)",
     "level": "confidence level (default 0.95)",
     "deff": "design effect beyond the strata, such as an earlier round's (default 1)",
     "response-rate": "the share of the invited who are expected to answer (default 1)",
     "allocation": "over strata: proportional (default), equal or neyman",
-    "minimum": "least responses of a stratum (default 2)",
+    "minimum": "minimum number of responses in a stratum (default 2)",
 }
 
 
@@ -42,7 +42,9 @@ def plan_options(command: _Command) -> _Command:
         click.option("--frame-count", help="the frame's column of counts (default: count)"),
         strata_option("the frame's columns that make a stratum, from coarse to fine: A,B,C"),
         click.option(
-            "--pilot", type=SOURCE_FILE, help="shares found earlier: the CSV of `sipas estimate --by …`"
+            "--pilot",
+            type=SOURCE_FILE,
+            help="shares from an earlier survey: the CSV of `sipas estimate --by …`",
         ),
         *(click.option(f"--{name}", help=_HELP[name]) for name in PLAN_OPTIONS),
     ]
@@ -74,10 +76,10 @@ def _choose_file(given: dict[str, Any], request: PlanRequest) -> _FrameFile | No
     if given["frame"] is None:
         for name, value in given.items():
             if value not in (None, ()):
-                raise InputError(f"--{name.replace('_', '-')} goes with --frame FILE")
+                raise InputError(f"--{name.replace('_', '-')} needs --frame FILE")
         return None
     if request.round is not None:
-        raise InputError("--round is in the database and --frame a file; give one of them")
+        raise InputError("--round and --frame are alternatives; give one of them")
     return _FrameFile(given["frame"], given["frame_count"] or "count", split_names(given["strata"]))
 
 

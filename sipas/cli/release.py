@@ -23,11 +23,11 @@ from sipas.report.sources.source import Source
 @request_option("round")
 @request_option("index")
 @click.option(
-    "--by", multiple=True, help="the tables, if other than units and what they belong to, channels, fields"
+    "--by",
+    multiple=True,
+    help="columns of the tables (default: units and the units above them, channels, fields)",
 )
-@click.option(
-    "--earlier", type=SOURCE_FILE, help="the JSON of the last release of the round, which this one follows"
-)
+@click.option("--earlier", type=SOURCE_FILE, help="the JSON of the round's previous release")
 @output_options("json")
 def release(output: Output, earlier: Path | None, **options: Any) -> None:
     """Create a public release: a fixed list of tables, with cells suppressed that could identify people."""

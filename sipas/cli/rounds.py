@@ -62,21 +62,21 @@ round_.add_command(invite)
     show_default=True,
     type=click.IntRange(2, 1000),
     metavar="K",
-    help="answers by link or poster that must share what is stored of each",
+    help="how many answers by link or poster must share the same stored details",
 )
 @click.option(
     "--coarsen",
     default=",".join(COARSENING_DEFAULT),
     show_default=True,
     metavar="STEP,…",
-    help="in which order such answers give up detail until K share it",
+    help="the order in which such answers lose detail until K share the rest",
 )
 @click.option(
     "--mix-every",
     default=MIXED_EVERY_DEFAULT,
     show_default=True,
     type=click.Choice(TIME_LEVELS),
-    help="after which time such answers stop waiting for each other",
+    help="how long such answers wait for each other before they are mixed",
 )
 @format_option
 def _open(

@@ -44,10 +44,10 @@ def read_sample(given: Mapping[str, Any]) -> Clusters | Replicates | None:
     """Return the requested clusters or replicate weights; None for single responses."""
     if given["replicates"] is None:
         if given["replicate_type"] or given["rho"] is not None:
-            raise InputError("--replicate-type and --rho go with --replicates PREFIX")
+            raise InputError("--replicate-type and --rho need --replicates PREFIX")
         return _clusters(given)
     if given["cluster"]:
-        raise InputError("--cluster and --replicates are two ways to the variance; give one of them")
+        raise InputError("--cluster and --replicates are alternatives; give one of them")
     if given["replicate_type"] is None:
         raise InputError(f"--replicates needs --replicate-type {'|'.join(get_args(ReplicateType))}")
     return Replicates(given["replicates"], given["replicate_type"], given["rho"])
@@ -65,5 +65,5 @@ def _clusters(given: Mapping[str, Any]) -> Clusters | None:
             raise InputError(f"--cluster names a column twice: {', '.join(names)}")
         return Clusters(names, bool(given["nest"]), counts)
     if given["nest"] or given["cluster_count"]:
-        raise InputError("--nest and --cluster-count go with --cluster COLUMN")
+        raise InputError("--nest and --cluster-count need --cluster COLUMN")
     return None

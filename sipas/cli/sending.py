@@ -32,8 +32,8 @@ _INVITE_EVERY_SECONDS = 1.0  # between two checks for due transactions
 
 
 @click.command(cls=StrictCommand)
-@click.option("--once", is_flag=True, help="sends what is due now, and ends")
-@click.option("--check", is_flag=True, help="sends nothing: shows the texts, how they travel, what they cost")
+@click.option("--once", is_flag=True, help="send the messages that are due now, then exit")
+@click.option("--check", is_flag=True, help="send nothing; show the texts, the route and the cost")
 @format_option
 def send(once: bool, check: bool, format_: str) -> None:
     """Send messages with links until stopped; several senders may run. docs/guides/sms.md"""

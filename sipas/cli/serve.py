@@ -52,7 +52,7 @@ _LOG_CONFIG: dict[str, Any] = {
     "--worker-memory",
     type=click.IntRange(min=256),
     metavar="MIB",
-    help="Replace a worker that holds more. Default: 60 % of the machine's memory, divided by the workers.",
+    help="Replace a worker that uses more memory. Default: 60 % of the machine's, divided by the workers.",
 )
 def serve(host: str, port: int, workers: int, worker_memory: int | None) -> None:
     """Serve kiosks, links and results until stopped."""

@@ -41,14 +41,14 @@ FILE_OPTIONS = (
 OPTION_NAMES = {"renamed": "--map"}
 HELP = {
     "round": "the round in the database",
-    "by": "columns to tell apart by, such as unit,channel; repeat for further tables; '' is the whole",
-    "where": "COLUMN=VALUE, repeatable: values of one column are alternatives, columns add up",
+    "by": "columns to break down by, such as unit,channel; repeat for more tables; '' is the whole",
+    "where": "COLUMN=VALUE, repeatable: any of the values given for a column, and all of the columns",
     "period": "FROM..TO in months or days, either end open",
     "measure": "overall (default), factors, items, all, factor:ID or item:ID",
     "index": "the index definition (default: the round's, or the instrument's first)",
     "statistic": "share (default) or mean",
     "weights": "post-stratify (default with a frame), rake, linear, raking, logit or none",
-    "weight-column": "a column of base weights: as they are, or what --weights starts from",
+    "weight-column": "a column of base weights, used as they are or as the start of --weights",
     "ci": "wilson (default), beta, logit or wald (the only one for means)",
     "effective-n": "robust (default) or design",
     "level": "confidence level (default 0.95)",
@@ -56,8 +56,8 @@ HELP = {
     "collapse": "thin strata: auto pools them (default), none leaves them",
     "channels": "all (default), invited or walk-up",
     "flagged": "surveys answered too fast to have been read: include (default) or exclude",
-    "bounds": "L,U: how many times what it was calibration may make a weight, such as 0.5,2",
-    "trim": "L,U: the least and the most that a response may stand for, such as 1,60; either may be left out",
+    "bounds": "L,U: limits of the factor by which calibration changes a weight, such as 0.5,2",
+    "trim": "L,U: the smallest and largest weight of a response, such as 1,60; either may be left out",
     "out-of-date": "more responses than the frame counts: fail (default of files), raise-count to the "
     "responses, or review: raise it for the unit alone and mark its figures (default of rounds)",
 }
@@ -129,7 +129,7 @@ def choose_files(given: dict[str, Any], request: EstimateRequest) -> Files | Non
         refuse_given(given, FILE_OPTIONS, "--responses FILE")
         return None
     if request.round is not None:
-        raise InputError("--round is in the database and --responses a file; give one of them")
+        raise InputError("--round and --responses are alternatives; give one of them")
     if instrument is None:
         raise InputError("--responses needs --instrument FILE, which says what the answers mean")
     if frame is None:
@@ -151,7 +151,7 @@ def refuse_given(given: Mapping[str, Any], names: Sequence[str], needed: str) ->
     for name in names:
         if given[name] not in (None, ()):
             option = OPTION_NAMES.get(name) or f"--{name.replace('_', '-')}"
-            raise InputError(f"{option} goes with {needed}")
+            raise InputError(f"{option} needs {needed}")
 
 
 def find_source(asked: Asked) -> tuple[Source, Catalogue | None]:

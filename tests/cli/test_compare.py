@@ -134,8 +134,8 @@ def test_a_weighted_round_is_not_compared_with_one_that_is_not(sipas: Sipas) -> 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (("--succession",), "--succession goes with --before FILE"),
-        (("--before-frame",), "--before-frame goes with --before FILE"),
+        (("--succession",), "--succession needs --before FILE"),
+        (("--before-frame",), "--before-frame needs --before FILE"),
     ],
 )
 def test_what_belongs_to_a_round_before_needs_one(

@@ -114,10 +114,10 @@ def test_results_alone_go_to_stdout(sipas: Sipas) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ((*ANSWERS, "--round", "autumn"), "--round is in the database and --responses a file"),
+        ((*ANSWERS, "--round", "autumn"), "--round and --responses are alternatives"),
         (ANSWERS[:2], "--responses needs --instrument FILE"),
-        (("--strata", "unit", "--round", "autumn"), "--strata goes with --responses FILE"),
-        ((*ANSWERS, "--frame-count", "N"), "--frame-count goes with --frame FILE"),
+        (("--strata", "unit", "--round", "autumn"), "--strata needs --responses FILE"),
+        ((*ANSWERS, "--frame-count", "N"), "--frame-count needs --frame FILE"),
         ((*ANSWERS, "--weights", "rake"), "weights: rake needs a frame or margins, and there is none"),
         ((*ANSWERS, "--by", "colour"), "there is no column 'colour' in the responses"),
         ((*ANSWERS, "--strata", "floor"), "responses.csv, row 1, column floor: is missing"),

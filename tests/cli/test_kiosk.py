@@ -293,7 +293,7 @@ def test_what_a_file_of_settings_changed_is_told_beside_what_holds(city: Sipas, 
         ["nothing changed"],
         [
             "all terminals: idle is not set any more",
-            "nothing is set; the usual values hold, and docs/guides/kiosks.md lists them",
+            "nothing is set; the defaults apply, see docs/guides/kiosks.md",
         ],
     ]
 

@@ -140,7 +140,7 @@ def test_the_whole_can_be_what_reaches_the_margin(sipas: Sipas, small: tuple[obj
         (("--allocation", "power"), "allocation: 'power' is not available; available: equal, proportional"),
         (("--by", "ward"), "frame.csv, row 1, column ward: is missing; the columns are unit, channel, N"),
         (("--frame-count", "n"), "frame.csv, row 1, column n: is missing"),
-        (("--round", "autumn"), "--round is in the database and --frame a file; give one of them"),
+        (("--round", "autumn"), "--round and --frame are alternatives; give one of them"),
         (("--format", "xml"), "format: 'xml' is not one of json, csv, table"),
         (("--strata", "procedure"), "frame.csv, row 1, column procedure: is missing"),
     ],

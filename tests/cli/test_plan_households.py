@@ -276,9 +276,9 @@ def test_answers_of_another_village_than_the_questionnaire_s_are_named(
         (["D1,C1,V1,90", "D1,C1,V2,90"], (), "psu: 6 villages are to be drawn, and the frame has 2"),
         (VILLAGES, ("--psu", 3), "psu: 3 villages are too few for 2 strata with 2 in each; draw 4 or more"),
         (VILLAGES, ("--strata", "province"), "frame.csv, row 1, column province: is missing"),
-        (VILLAGES, ("--villages", 2), "--villages goes with --commune COLUMN"),
+        (VILLAGES, ("--villages", 2), "--villages needs --commune COLUMN"),
         (VILLAGES, ("--seed", " "), "--seed is empty"),
-        (VILLAGES, ("--show", "address"), "--show goes with --lists FILE"),
+        (VILLAGES, ("--show", "address"), "--show needs --lists FILE"),
         (
             VILLAGES,
             ("--commune", "commune", "--villages", 5),

@@ -140,7 +140,7 @@ def test_clusters_are_compared_ranked_and_held_against_a_target(sipas: Sipas) ->
     [
         (("--cluster", "village"), "a cluster must lie in one stratum"),
         (("--cluster", "hamlet", "--nest"), "there is no column 'hamlet'"),
-        (("--nest",), "--nest and --cluster-count go with --cluster COLUMN"),
+        (("--nest",), "--nest and --cluster-count need --cluster COLUMN"),
         (("--replicates", "brr_"), "--replicates needs --replicate-type brr|fay|jkn|bootstrap"),
         (("--replicates", "x_", "--replicate-type", "brr"), "and no column begins with 'x_'"),
         (("--replicates", "weight", "--replicate-type", "brr"), "and only weight begins with 'weight'"),

@@ -144,8 +144,8 @@ def test_rates_that_cannot_be_used_are_refused(
     [
         ((), "give --rate, or --plan FILE, or both"),
         (("--rate", "2"), "2.0 is not in the range"),
-        (("--rate", "1", "--delay", "soon"), "'soon' is no length of time; write it as 30m, 3h or 14d"),
-        (("--rate", "1", "--lasts", "0d"), "a link must last some time"),
+        (("--rate", "1", "--delay", "soon"), "'soon' is not a length of time; write it as 30m, 3h or 14d"),
+        (("--rate", "1", "--lasts", "0d"), "the time must be longer than 0"),
     ],
 )
 def test_options_that_make_no_sense_are_refused(

@@ -205,7 +205,7 @@ def test_what_is_there_is_shown_until_it_is_stopped(
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
-        (["--out", "x"], "--out goes with --once"),
+        (["--out", "x"], "--out needs --once"),
         (["--responses", "0"], "--responses"),
         (["--port", "99999"], "--port"),
     ],

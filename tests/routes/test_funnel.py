@@ -118,7 +118,7 @@ async def test_steps_that_no_invitation_is_known_of_have_no_share(
     await count(conn, invited=3, opened=5203, completed=5203)
     page = words(await visitor.get("/links", params={"lang": "en"}))
     assert "Opened 5,203 –" in page
-    assert "An en dash: no one was invited, or more answers came" in page
+    assert "An en dash: no one was invited, or there are more answers" in page
 
 
 async def test_more_answers_than_messages_are_no_rate(visitor: httpx.AsyncClient, conn: Connection) -> None:

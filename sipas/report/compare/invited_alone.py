@@ -22,7 +22,7 @@ _Answer = TypeVar("_Answer")
 
 
 def row_key(row: IndexRow | CompareRow) -> _RowKey:
-    """The measure and domain of a row, and the domain that it is compared with."""
+    """Return the measure and domain of a row, and the domain that it is compared with."""
     against = row.against if isinstance(row, CompareRow) else {}
     return row.measure, tuple(row.by.items()), tuple(against.items())
 

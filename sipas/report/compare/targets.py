@@ -1,4 +1,4 @@
-"""Did we reach the target? Each domain's verdict, and how many more responses would tell."""
+"""Targets: each domain's verdict, and how many more responses would give one."""
 
 from collections.abc import Iterator, Sequence
 
@@ -53,7 +53,7 @@ def parse_target(name: str, value: str) -> float:
 
 
 def target_table(request: EstimateRequest, source: Source, target: float | None = None) -> TargetTable:
-    """Against the target given, else the round's, which is a share."""
+    """Judge each domain against `target`, by default the round's own target, which is a share."""
     prepared = without_fpc(prepare(request, source))
     goal = _choose_target(request, source, target)
     _refuse_off_scale(request, source, goal)
@@ -72,7 +72,7 @@ def _choose_target(request: EstimateRequest, source: Source, target: float | Non
 
 
 def _refuse_off_scale(request: EstimateRequest, source: Source, target: float) -> None:
-    """judge_target knows what a share can be, but no scale."""
+    """Refuse a target for a mean that is outside the scale; `judge_target` checks only shares."""
     lowest, *_, highest = source.cells.scoring.points
     if request.options.statistic == "mean" and not lowest < target < highest:
         raise InputError(f"the target of a mean lies between {lowest} and {highest}, not at {target:g}")

@@ -1,4 +1,4 @@
-"""Weights of single responses: the weight, its stratum, the finite population and the cluster."""
+"""Weight columns of an export: the weight, its stratum, the finite population and the cluster."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

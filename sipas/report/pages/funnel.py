@@ -119,5 +119,5 @@ def _of_steps(key: _FunnelKey, taken: dict[str, int]) -> FunnelRow:
 
 
 def share_or_none(part: int, whole: int) -> float | None:
-    """None where there is nothing to be a share of, or the part is no part of it."""
+    """Return part / whole, or None if the whole is 0 or less than the part."""
     return part / whole if whole > 0 and part <= whole else None

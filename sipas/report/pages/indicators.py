@@ -30,7 +30,7 @@ class Respondents:
 
 @dataclass(frozen=True)
 class RespondentGroups:
-    """Groups that one question or column tells apart."""
+    """Groups of respondents by the values of one question or column."""
 
     name: str
     groups: tuple[Respondents, ...]

@@ -9,9 +9,9 @@ _ENDS = " ?.!"
 
 
 def short_names(questions: Mapping[str, str], language: Language) -> dict[str, str]:
-    """Return the questions without the words that all of them begin and end with.
+    """Return the questions without the words with which all of them begin and end.
 
-    "How satisfied are you with the signs?" becomes "The signs" beside questions that begin alike.
+    "How satisfied are you with the signs?" becomes "The signs" if all questions begin like that.
     """
     if len(questions) < _ITEMS_TO_COMPARE:
         return dict(questions)

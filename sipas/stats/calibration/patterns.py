@@ -1,4 +1,4 @@
-"""Cells by pattern: which level of every margin their respondents have."""
+"""Cells grouped by pattern: the combination of levels that they have in all margins."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ def sweep(patterns: Patterns) -> Solution:
 
 
 def relative_errors(patterns: Patterns, weight: FloatArray) -> FloatArray:
-    """float64[p]: by what part of its count each level of each margin falls short."""
+    """Return the relative shortfall of each level of each margin from its count: float64[p]."""
     found = [summed(margin.code, weight, len(margin.totals)) for margin in patterns.margins]
     return np.concatenate(
         [1 - one / margin.totals for one, margin in zip(found, patterns.margins, strict=True)]
@@ -35,5 +35,5 @@ def relative_errors(patterns: Patterns, weight: FloatArray) -> FloatArray:
 
 
 def _ratio_to(weight: FloatArray, design: FloatArray) -> FloatArray:
-    """float64[patterns]: how many times what they were; 1 where they were 0."""
+    """Return weight / design; 1 where design is 0. float64[patterns]."""
     return np.divide(weight, design, out=np.ones_like(design), where=design > 0)

@@ -78,17 +78,17 @@ class UnitCrosswalk:
 
 @dataclass(frozen=True)
 class Mapped:
-    """An old round by today's units.
+    """An earlier round estimated for today's units.
 
     Parameters
     ----------
     joint : Joint
-        Of the domains with today's unit; two that share an old unit vary together.
+        Estimates of the domains of today's units. Two that share an old unit have a covariance.
     coverage : float64[domains]
-        The part of each domain's transactions (Σ w, where there is no frame) whose old unit has an
-        estimate; NaN where it is not known.
+        The share of each domain's transactions (Σ w if there is no frame) whose old unit has an
+        estimate; NaN if it is unknown.
     mapped : float
-        The share of the whole old frame that stands behind estimates.
+        The share of the whole old frame that the estimates cover.
     notes : tuple of tuple of Note
         For each domain.
     """
@@ -107,25 +107,25 @@ def estimate_successors(
     crosswalk: UnitCrosswalk,
     options: Options = OPTIONS_WITHOUT_FPC,
 ) -> Mapped:
-    """Return a round by today's units, where units have merged or split since.
+    """Estimate an earlier round for today's units, after mergers and splits of units.
 
-    Where a share s_on of old unit o went into new unit n, each response of o stands in n with s_on
-    times its weight, so that for a ratio of totals
+    If a share s_on of old unit o went into new unit n, each response of o counts in n with s_on
+    times its weight. For a ratio of totals
     R_n = Σ_o s_on Y_o / Σ_o s_on X_o and Cov(R_n, R_m) = Σ_o Σ_p s_on s_pm g_n' Cov(T_o, T_p) g_m,
-    with T = (Y, X) and g_n = (1, −R_n) / Σ_o s_on X_o. Where every unit went as a whole this is the
-    estimate from responses whose unit was recoded. Where one was split it takes for granted that
-    what went here was served as what went there. With post-stratified weights X_o is N_o times the
-    part of people who answer: old units count by their transactions.
+    with T = (Y, X) and g_n = (1, −R_n) / Σ_o s_on X_o. If no unit was split, this equals the
+    estimate from responses with recoded units. If a unit was split, it assumes that the ratio was
+    the same in all of its parts. With post-stratified weights X_o is N_o times the share of people
+    who answer: old units count by their transactions.
 
-    A unit that has one successor went there whole. One whose shares among several are not known
-    leaves all of these without an estimate. A unit that the succession does not name stays itself.
+    A unit with a single successor went to it as a whole. If a unit has several successors and their
+    shares are unknown, none of them has an estimate. A unit that the crosswalk lacks is unchanged.
 
     Parameters
     ----------
     by : sequence of str
-        Among them `unit`.
+        Columns of the domains, `unit` included.
     unit : str
-        The column of units that the succession is about.
+        The column of units that the crosswalk maps.
     crosswalk : UnitCrosswalk
         Units that did not change need not be in it.
     sample, measure, options
@@ -138,7 +138,7 @@ def estimate_successors(
     Raises
     ------
     StatisticsError
-        A `unit` that is not among `by`, or as `estimate_jointly`.
+        `unit` is not in `by`, or the reasons of `estimate_jointly`.
     """
     if unit not in by:
         raise StatisticsError(f"{unit!r} must be among the columns that make the domains")

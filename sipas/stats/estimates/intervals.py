@@ -66,15 +66,15 @@ class Uncertain:
 
 
 def is_free(estimate: FloatArray, variance: FloatArray, df: IntArray) -> BoolArray:
-    """bool[...]: where an estimate has a variance, and a degree of freedom to judge it by."""
+    """Return whether each estimate has a variance and at least one degree of freedom: bool[...]."""
     return np.asarray(np.isfinite(estimate) & np.isfinite(variance) & (df > 0))
 
 
 def has_interval(statistic: Statistic, estimate: FloatArray, variance: FloatArray, df: IntArray) -> BoolArray:
-    """bool[...]: where an estimate that is not known exactly has an interval.
+    """Return whether each estimate has an interval, unless it is known exactly: bool[...].
 
-    Shares have one wherever they are free, from n alone if need be; of means that do not vary
-    nothing can be said.
+    A share has one if `is_free`, computed from n alone if its variance is 0. A mean with variance 0
+    has none.
     """
     free = is_free(estimate, variance, df)
     return free & (variance > 0) if statistic == "mean" else free

@@ -23,13 +23,13 @@ def bootstrap(
     seed: int,
     before_each: Callable[[], None] = lambda: None,
 ) -> Replicated:
-    """Standard errors by drawing respondents anew, with replacement, inside their strata.
+    """Estimate standard errors by resampling respondents with replacement within their strata.
 
-    Of the n_h respondents of a stratum n_h − 1 are drawn; one who was drawn m times weighs
-    1 + √(1 − f_h) (m n_h / (n_h − 1) − 1) times as much (Rao and Wu 1988; without finite-population
-    factor R's `as.svrepdesign(type = "subbootstrap")`). V is the variance of the replicates. A
-    stratum's only respondent stays as it is. Calibrated weights are calibrated anew in every
-    replicate; those that were trimmed after that are taken as they are.
+    From the n_h respondents of a stratum, n_h − 1 are drawn. The weight of one who was drawn m times
+    is multiplied by 1 + √(1 − f_h) (m n_h / (n_h − 1) − 1) (Rao and Wu 1988). Without
+    finite-population factor this is R's `as.svrepdesign(type = "subbootstrap")`. V is the variance of
+    the replicates. The only respondent of a stratum keeps the original weight. Calibrated weights are
+    calibrated again in each replicate, unless they were trimmed after calibration.
 
     Parameters
     ----------
@@ -41,20 +41,20 @@ def bootstrap(
     replicates : int
         2 or more; the standard error of the standard error is about 1 / √(2 replicates) of it.
     seed : int
-        The same gives the same, for the same cells.
+        The same seed and the same cells give the same replicates.
     before_each : callable
         Called before each replicate; an error that it raises ends the bootstrap.
 
     Returns
     -------
     Replicated
-        Takes memory for the respondents once, and for replicates × domains.
+        Needs memory for one copy of the respondents, and for replicates × domains.
 
     Raises
     ------
     StatisticsError
-        Cells that hold only sums over respondents who differ, an unknown column, or fewer than two
-        replicates.
+        Cells hold only sums over respondents who differ, a column is unknown, or there are fewer than
+        two replicates.
     """
     if replicates < 2:
         raise StatisticsError(f"a variance needs at least 2 replicates, not {replicates}")

@@ -19,7 +19,7 @@ _REASON_MAX_CHARACTERS: Final = 200
 
 
 class UndoneOptOut(msgspec.Struct, frozen=True):
-    """since: the day of the opt-out."""
+    """An opt-out that was undone. since: the day of the opt-out."""
 
     since: date
     undone_by: str

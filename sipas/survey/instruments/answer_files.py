@@ -74,7 +74,7 @@ def _coding_of(instrument: Instrument, column: AnswerColumn, missing: frozenset[
 
 
 def choice_coding(options: Sequence[Option], missing: frozenset[str]) -> AnswerCoding:
-    """Return the positions of options, by their codes and by texts that only one option has."""
+    """Return the positions of options by code, and by text if only one option has that text."""
     positions: dict[str, set[int]] = {}
     for position, option in enumerate(options, 1):
         for words in option.text.values():

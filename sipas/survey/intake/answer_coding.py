@@ -212,7 +212,7 @@ def is_met(condition: Condition, answer: AnswerValue) -> bool:
 def missing_answers(answers: Mapping[str, AnswerValue], sheet: Sheet) -> tuple[str, ...]:
     """Return the required items that were asked and shown, and have no answer.
 
-    Of draws that asked fewer items or sections than they must, the step is named.
+    If a draw asked fewer items or sections than it must, the list names its step.
     """
     if not sheet.required:
         return ()

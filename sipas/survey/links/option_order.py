@@ -16,9 +16,9 @@ def order_attributes(instrument: Instrument, seed: bytes) -> dict[str, str]:
 
 
 def in_order(item: Item, shown: Sequence[_Shown], seed: bytes) -> tuple[_Shown, ...]:
-    """Return what is shown for the item's options or points in the order of this person.
+    """Return the item's shown options or points in the order drawn for this respondent.
 
-    An option with a text beside it, and "not applicable", stay last.
+    An option with a text field, and "not applicable", stay last.
     """
     last = [place for place, option in enumerate(item.options) if option.other]
     moved = [one for place, one in enumerate(shown) if place not in last]

@@ -1,4 +1,4 @@
-"""Encrypted answers of links, posters, paper forms and interviews that wait for the mix.
+"""Encrypted answers from links, posters, paper forms and interviews, waiting to be mixed.
 
 A link's use and its answer are one transaction, and one line in a server's statement log. The answer is
 encrypted under a key that is not in the database, so neither shows what was answered.

@@ -146,7 +146,7 @@ def test_channels_are_of_the_same_responses_apart_and_together(answer_channels: 
     assert together["all"] == together["invited"] + together["walk-up"] == placed
     alone = {row.by["channel"]: row.n for row in found.table.rows}
     assert (sum(alone.values()), alone["kiosk"]) == (placed, together["walk-up"])
-    said = f"Of 3,835 responses {len(nameless)} are not counted, as their stratum is not known or not in"
+    said = f"{len(nameless)} of 3,835 responses are not counted, because their stratum is not known or not in"
     assert any(note.startswith(said) for note in found.chart.notes)
 
 

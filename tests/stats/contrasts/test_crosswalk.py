@@ -1,4 +1,4 @@
-"""An old round by today's units, against recoded responses and against weights split by hand."""
+"""An earlier round for today's units, against recoded responses and against weights split by hand."""
 
 from dataclasses import replace
 from typing import Any
