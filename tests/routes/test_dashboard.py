@@ -2,20 +2,14 @@ import html
 import re
 import sys
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 
 import httpx
-import msgspec
 import pytest
 
-from sipas.demo.residents.filling import draw_posts
-from sipas.instruments import find_shipped
 from sipas.postgres.pool import Connection
-from sipas.survey.instruments.reading import read_instrument
-from sipas.survey.intake.submission import Submission
-from tests.cast import HOAN_KIEM, Town, submission
+from tests.cast import Town, submission
 from tests.long_form import open_long_form
-from tests.routes.citizens import answer
+from tests.routes.citizens import answer, answer_at_home
 from tests.serving import client_of, serving
 
 
@@ -196,23 +190,6 @@ async def test_an_answer_beyond_the_frame_does_not_take_the_page_away(
     await conn.execute("update frame set transactions = 1")
     await answer(visitor, town, 5, 4, 2)
     assert (await visitor.get("/")).status_code == 200
-
-
-async def answer_at_home(client: httpx.AsyncClient, town: Town, people: int) -> None:
-    """Residents of Hoàn Kiếm answer the household form of `sipas-2026`."""
-    shipped = find_shipped("sipas-2026")
-    assert shipped is not None
-    posts = draw_posts(read_instrument(shipped.read_bytes()), 5 * people, 1)
-    batches = posts.tablet_batches("", [datetime.now(UTC)] * people)
-    interviews = [one for batch in batches for one in batch.submissions]
-    known = {field.name for field in msgspec.structs.fields(Submission)}
-    sent = [
-        {**{name: value for name, value in one.items() if name in known}, "unit": HOAN_KIEM}
-        for one in interviews
-    ]
-    key = {"authorization": f"Bearer {town.token}"}
-    answered = await client.post("/api/submissions", json=sent, headers=key)
-    assert {one["status"] for one in answered.json()["results"]} == {"stored"}
 
 
 async def test_a_round_with_an_index_tree_shows_its_51_indicators_in_the_order_of_the_form(
