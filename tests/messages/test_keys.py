@@ -14,6 +14,8 @@ import pytest
 
 from sipas.messages import TEXTS
 from sipas.queries.messages import MessageKind as MessageKind
+from sipas.report.export.bundle import EXPORT_FORMATS
+from sipas.report.export.codebook_files import CODEBOOK_FORMATS
 from sipas.report.export.export_facts import COARSENED
 from sipas.report.export.export_notes import HEADINGS
 from sipas.report.figures.kinds import CHART_KINDS as CHART_KINDS
@@ -52,6 +54,7 @@ CODES: dict[str, set[str]] = {
     "dashboard.{}_why": JUDGED | {"review"},
     "export.coarsened.{}": set(COARSENED),
     "export.heading.{}": set(HEADINGS),
+    "files.{}": {"responses", "codebook", "bundle", *EXPORT_FORMATS, *CODEBOOK_FORMATS},
     "finding.{}": COMPARED,
     "fleet.{}": set(KIOSK_PROBLEMS) | TERMINAL_NUMBERS,
     "fleet.{}_detail": set(KIOSK_PROBLEMS),

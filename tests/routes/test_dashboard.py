@@ -249,3 +249,18 @@ async def test_no_two_landmarks_have_the_same_name(visitor: httpx.AsyncClient, t
     names = [re.findall(r'aria-label(?:ledby)?="([^"]+)"', one)[0] for one in landmarks]
     assert len(names) == len(set(names)) > 3
     assert 'class="chart"' in page
+
+
+async def test_the_data_of_the_round_are_downloaded_from_the_page(
+    visitor: httpx.AsyncClient, town: Town
+) -> None:
+    await answer(visitor, town, 5, 4, 2, 5, 5)
+    page = (await visitor.get("/", params={"lang": "en"})).text
+    links = [html.unescape(link) for link in re.findall(r'href="(/export/[^"]+)"', page)]
+    assert [link.partition(".")[2] for link in links] == [
+        f"{extension}?lang=en" for extension in ("xlsx", "csv", "sav", "dta", "parquet", "html", "xml", "zip")
+    ]
+    for link in links:
+        assert (await visitor.get(link)).status_code == 200, link
+    table = next(link for link in re.findall(r'href="(/api/indices[^"]+)"', page) if "xlsx" in link)
+    assert (await visitor.get(html.unescape(table))).status_code == 200
