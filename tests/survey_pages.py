@@ -22,7 +22,7 @@ async def answer_pages(
         own = {name for _, name in tags} - hidden.keys()
         offered.append(own)
         given = {name: value for name, value in answers.items() if name in own}
-        page = await client.post(path, data={**hidden, **given})
+        page = await client.post(path, data={**hidden, **given}, follow_redirects=True)
         assert page.status_code == 200, page.text
     return page, offered
 

@@ -7,7 +7,7 @@ import msgspec
 from litestar import HttpMethod, Response, post, route
 from litestar.datastructures import State
 from litestar.params import FromPath
-from litestar.response import Template
+from litestar.response import Redirect, Template
 
 from sipas.postgres.pool import Connection
 from sipas.queries.posters import find_form
@@ -41,12 +41,13 @@ from sipas.survey.links.repeats import (
     repeat_hash,
     sign_sent,
 )
-from sipas.survey.links.survey_fields import fields_of
+from sipas.survey.links.survey_fields import fields_of, whole_number
 from sipas.survey.links.survey_flow import Progress, SurveyFlow
 from sipas.survey.links.survey_page import DRAFT, FORM, LONGER, STOP, survey_page
 
 _PATH = "/s/{token:str}"
 _SENT_COOKIE = "sipas_sent"
+_PART = "part"  # of the address: the number of a page, from 0
 
 
 class _Survey(msgspec.Struct, frozen=True):
@@ -70,6 +71,9 @@ async def open_link(request: AnyRequest, state: State, token: FromPath[str]) -> 
     draft = survey.visit.draft
     language = language_for(request, survey.sheet, before=draft.language if draft else "")
     fields = draft.fields if draft else {}
+    part = whole_number(request.query_params.get(_PART, ""))
+    if part is not None:
+        return _show(survey, language, fields, survey.flow.at(part, fields))
     return _show(survey, language, fields, survey.flow.resume(fields), resumed=draft is not None)
 
 
@@ -91,7 +95,8 @@ async def post_link(request: AnyRequest, state: State, token: FromPath[str]) -> 
     progress = survey.flow.advance(fields, sent.controls)
     answers, unsent = progress.answers, not progress.finished or STOP in sent.controls
     if LONGER in sent.controls and sheet.form.longer:
-        return await _show_longer(state, survey, sheet.form.longer, Draft(language, fields_of(answers)))
+        draft = Draft(language, fields_of(answers))
+        return await _choose_longer(state, token, visit, sheet.form.longer, draft)
     async with state.pool.acquire() as conn:
         kept = Draft(language, fields_of(answers), visit.draft.form if visit.draft else "")
         await _keep(conn, visit, kept, unsent=unsent)
@@ -106,17 +111,22 @@ async def post_link(request: AnyRequest, state: State, token: FromPath[str]) -> 
         return await _answer_repeat(request, state, token, sent, None)
     if DRAFT in sent.controls:
         return Response(None, status_code=204)
-    return _show(survey, language, fields, progress)
+    if progress.errors:
+        return _show(survey, language, fields, progress)
+    return _redirect(token, language, progress.page.number)
 
 
-async def _show_longer(state: State, survey: _Survey, form: str, draft: Draft) -> Template:
-    """Show the longer form with what was answered so far; the link keeps to it from now on."""
-    kept = msgspec.structs.replace(draft, form=form)
+def _redirect(token: str, language: str, part: int | None = None) -> Redirect:
+    """Send the browser to the page of a part, so that its Back button finds earlier parts again."""
+    place = {} if part is None else {_PART: str(part)}
+    return Redirect(f"/s/{token}", status_code=303, query_params={**place, "lang": language})
+
+
+async def _choose_longer(state: State, token: str, visit: Visit, form: str, draft: Draft) -> Redirect:
+    """Continue in the longer form with what was answered so far; the link keeps to it from now on."""
     async with state.pool.acquire() as conn:
-        await keep_draft(conn, survey.visit, kept)
-    longer = _survey_of(survey.catalogue, msgspec.structs.replace(survey.visit, draft=kept))
-    fields = longer.flow.known(draft.fields)
-    return _show(longer, draft.language, fields, longer.flow.resume(fields))
+        await keep_draft(conn, visit, msgspec.structs.replace(draft, form=form))
+    return _redirect(token, draft.language)
 
 
 async def _answer_repeat(

@@ -41,6 +41,9 @@ async def test_the_long_form_is_killed_in_the_middle_and_finished_on_another_pho
             assert await violations(page) == []
             await answer_all(page)
             await page.get_by_role("button", name="Tiếp tục").click()
+        await page.go_back()
+        await expect_part(page, 5)
+        await page.go_forward()
         await expect_part(page, 6)
         async with page.expect_response(lambda answer: answer.status == 204):
             await page.locator("#accountability1 label").nth(3).click()

@@ -204,11 +204,15 @@ async def test_a_language_once_chosen_outlasts_the_one_of_the_message(
 async def test_to_switch_the_language_keeps_what_was_chosen(
     client: httpx.AsyncClient, conn: Connection, link: str
 ) -> None:
-    english = await client.post(f"{link}?lang=en", data={"overall": "2", "Language": "en"})
+    english = await client.post(
+        f"{link}?lang=en", data={"overall": "2", "Language": "en"}, follow_redirects=True
+    )
     assert (english.status_code, checked(english)) == (200, {("overall", "2")})
     assert '<html lang="en">' in english.text
     assert 'role="alert"' not in english.text
-    again = await client.post(f"{link}?lang=en", data={"Language": "vi"})  # an old browser: no formaction
+    again = await client.post(
+        f"{link}?lang=en", data={"Language": "vi"}, follow_redirects=True
+    )  # no formaction
     assert '<html lang="vi">' in again.text
     assert await conn.fetchval(ANSWERED) == 0
 

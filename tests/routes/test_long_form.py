@@ -47,7 +47,7 @@ async def go_through(client: httpx.AsyncClient, path: str, page: httpx.Response)
     parts = []
     while part(page):
         parts.append(part(page))
-        page = await client.post(path, data=filled(page))
+        page = await client.post(path, data=filled(page), follow_redirects=True)
         assert page.status_code == 200
     assert "Xin cảm ơn" in page.text or "Thank you" in page.text
     return parts
@@ -61,9 +61,9 @@ async def test_the_long_form_is_answered_page_by_page_and_resumed_on_another_dev
     assert 'name="sex"' in page.text
     assert 'name="access1"' not in page.text
     for _ in range(4):
-        page = await client.post(path, data=filled(page))
+        page = await client.post(path, data=filled(page), follow_redirects=True)
     assert part(page) == 5
-    back = await client.post(path, data={**filled(page), "Back": "1"})
+    back = await client.post(path, data={**filled(page), "Back": "1"}, follow_redirects=True)
     assert part(back) == 4
     assert " checked" in back.text
     resumed = await client.get(f"{path}?lang=en")
@@ -82,13 +82,13 @@ async def test_required_questions_are_named_once_and_can_be_left_out(
     client: httpx.AsyncClient, conn: Connection, path: str
 ) -> None:
     page = await client.get(path)
-    refused = await client.post(path, data=filled(page, without="age"))
+    refused = await client.post(path, data=filled(page, without="age"), follow_redirects=True)
     assert refused.status_code == 422
     assert part(refused) == 1
     assert '<a href="#age">' in refused.text
     assert refused.text.count(' class="wrong"') == 1
     assert text("vi", "errors.may_skip") not in page.text
-    page = await client.post(path, data={**filled(page, without="age"), "Pass": "1"})
+    page = await client.post(path, data={**filled(page, without="age"), "Pass": "1"}, follow_redirects=True)
     assert part(page) == 2
     await go_through(client, path, page)
     assert await mix_everything(conn) == 1
@@ -100,7 +100,9 @@ async def test_the_way_past_required_questions_is_told_once_a_page(
 ) -> None:
     page = await client.get(path)
     answers = filled(page)
-    refused = await client.post(path, data={"Form": answers["Form"], "Page": answers["Page"]})
+    refused = await client.post(
+        path, data={"Form": answers["Form"], "Page": answers["Page"]}, follow_redirects=True
+    )
     assert refused.status_code == 422
     assert refused.text.count(' class="wrong"') > 1
     assert refused.text.count(text("vi", "errors.may_skip")) == 1
@@ -108,7 +110,7 @@ async def test_the_way_past_required_questions_is_told_once_a_page(
 
 async def test_what_an_item_does_not_have_is_refused_beside_it(client: httpx.AsyncClient, path: str) -> None:
     page = await client.get(path)
-    wrong = await client.post(path, data={**filled(page), "sex": "X"})
+    wrong = await client.post(path, data={**filled(page), "sex": "X"}, follow_redirects=True)
     assert wrong.status_code == 422
     assert '<a href="#sex">' in wrong.text
     assert part(wrong) == 1
@@ -120,7 +122,9 @@ async def test_the_longer_form_is_there_on_request_and_takes_along_what_was_answ
     path = await open_long_form(conn, town, short=True)
     short = await client.get(path)
     assert 'name="ethnicity"' not in short.text
-    longer = await client.post(path, data={"sex": "M", "age": "over-60", "Page": "0", "Longer": "1"})
+    longer = await client.post(
+        path, data={"sex": "M", "age": "over-60", "Page": "0", "Longer": "1"}, follow_redirects=True
+    )
     assert 'name="ethnicity"' in longer.text
     assert longer.text.count(" checked") == 2
     assert "Longer" not in longer.text
@@ -134,8 +138,8 @@ async def test_the_longer_form_is_there_on_request_and_takes_along_what_was_answ
 async def test_a_draft_that_arrives_late_takes_no_answer_away(
     client: httpx.AsyncClient, conn: Connection, path: str
 ) -> None:
-    page = await client.post(path, data=filled(await client.get(path)))
-    late = await client.post(path, data={"sex": "M", "Page": "0", "Draft": "1"})
+    page = await client.post(path, data=filled(await client.get(path)), follow_redirects=True)
+    late = await client.post(path, data={"sex": "M", "Page": "0", "Draft": "1"}, follow_redirects=True)
     assert late.status_code == 204
     await go_through(client, path, page)
     assert await mix_everything(conn) == 1

@@ -54,6 +54,13 @@ class SurveyFlow:
                 return Progress(answers, self._page(number, answers, fields))
         return Progress(answers, self._page(self._last(answers), answers, fields))
 
+    def at(self, number: int, fields: Mapping[str, str]) -> Progress:
+        """Return the page of that number, or the last before it that has something to show."""
+        answers, _ = self._parse(fields)
+        here = min(number, len(self.pages) - 1)
+        shown = here if self._shown(here, answers) else self._beside(here, answers, -1)
+        return Progress(answers, self._page(shown, answers, fields))
+
     def advance(self, fields: Mapping[str, str], controls: Mapping[str, str]) -> Progress:
         """Return what follows from a posted page. fields: of all pages."""
         answers, errors = self._parse(fields)
