@@ -1,5 +1,6 @@
 """sipas round: open, close and list survey rounds."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 import click
@@ -19,7 +20,7 @@ from sipas.survey.catalogue import LOCAL, Catalogue, is_open, load_catalogue
 from sipas.survey.instruments.forms import KIOSK_QUESTIONS_MAX
 from sipas.survey.instruments.instrument import Instrument
 from sipas.survey.invitations.retry import recount_all
-from sipas.survey.kiosks.terminals import KIOSK_CHANNEL
+from sipas.survey.kiosks.terminals import KIOSK_CHANNEL, askable_round
 from sipas.survey.links.coarsening import TIME_LEVELS, levels
 from sipas.tables.cells import clean_cell
 
@@ -120,9 +121,35 @@ def _open(
             await _warn_of_uncounted(conn, code, opens_at)
             _warn_of_terminals(asked)
             _warn_without_index(asked, code)
-        return await _shown_round(conn, code)
+            _warn_of_strata(asked, catalogue, _read_strata(strata))
+        opened = await load_catalogue(conn)
+        _say_what_kiosks_ask(catalogue, opened)
+        return _listed(opened, opened.get_round(code))
 
     show(in_database(work), format_)
+
+
+def _say_what_kiosks_ask(before: Catalogue, after: Catalogue) -> None:
+    """Say that kiosks turn to another round."""
+    now = datetime.now(UTC)
+    old, new = askable_round(before, now), askable_round(after, now)
+    if old is not None and new is not None and old.code != new.code:
+        click.echo(f"all kiosks now ask round {new.code} instead of round {old.code}", err=True)
+
+
+def _warn_of_strata(instrument: Instrument, catalogue: Catalogue, strata: Sequence[str]) -> None:
+    """Warn about strata that are neither columns of every round nor attributes of the questionnaire."""
+    known = {
+        *("unit", "procedure", "field", "service_channel", "channel", "form", "language"),
+        *(unit.type for unit in catalogue.units.values()),
+        *(attribute.id for attribute in instrument.all_attributes),
+    }
+    if unknown := [name for name in strata if name not in known]:
+        click.echo(
+            f"warning: {instrument.name} does not ask for {', '.join(unknown)}; responses without that"
+            f" attribute count in no stratum. Known strata: {', '.join(sorted(known))}",
+            err=True,
+        )
 
 
 def _warn_of_terminals(instrument: Instrument) -> None:
@@ -168,6 +195,9 @@ def _read_code(text: str) -> str:
         raise click.BadParameter("the id is empty; give one such as 2026-Q4", param_hint="--id")
     if len(code) > _ROUND_CODE_MAX_CHARACTERS or not code.isprintable():
         problem = f"give at most {_ROUND_CODE_MAX_CHARACTERS} characters in one line, such as 2026-Q4"
+        raise click.BadParameter(problem, param_hint="--id")
+    if set("/\\") & set(code) or code.startswith("."):
+        problem = "leave out / and \\, and don't begin with a dot: the id is part of addresses and file names"
         raise click.BadParameter(problem, param_hint="--id")
     return code
 

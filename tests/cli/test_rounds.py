@@ -126,7 +126,8 @@ def test_a_round_whose_form_is_too_long_for_kiosks_is_opened_with_a_warning(
     outcome = open_round(city, "households", "--instrument", f"{name}@1")
     assert outcome.exit_code == 0
     assert complaint in outcome.err
-    assert bool(complaint) == ("kiosk" in outcome.err)
+    assert bool(complaint) == ("warning" in outcome.err)
+    assert ("all kiosks now ask round households" in outcome.err) == (not form)
 
 
 def test_a_round_closes_once(city: Sipas) -> None:
@@ -137,3 +138,17 @@ def test_a_round_closes_once(city: Sipas) -> None:
         "error: there is no round 'spring'; the rounds are:"
     )
     assert city("round", "close").exit_code == 2
+
+
+@pytest.mark.parametrize("code", ["a/b", "a\\b", "..", ".hidden"])
+def test_an_id_that_is_no_part_of_an_address_is_refused(city: Sipas, code: str) -> None:
+    outcome = open_round(city, code)
+    assert outcome.exit_code == 2
+    assert "the id is part of addresses and file names" in outcome.err
+
+
+def test_unknown_strata_are_named(city: Sipas) -> None:
+    past = ("--from", "2025-03-01", "--to", "2025-03-02")
+    said = open_round(city, "past", "--strata", "unit,nonsense", *past).err
+    assert "warning: sipas-22@1 does not ask for nonsense" in said
+    assert "kiosks" not in said

@@ -264,3 +264,12 @@ async def test_the_data_of_the_round_are_downloaded_from_the_page(
         assert (await visitor.get(link)).status_code == 200, link
     table = next(link for link in re.findall(r'href="(/api/indices[^"]+)"', page) if "xlsx" in link)
     assert (await visitor.get(html.unescape(table))).status_code == 200
+
+
+async def test_the_figure_of_fewer_than_five_people_is_not_shown(
+    visitor: httpx.AsyncClient, town: Town
+) -> None:
+    await answer(visitor, town, 5)
+    page = words(await visitor.get("/", params={"lang": "en"}))
+    assert "– (–) Fewer than 5 responses." in page
+    assert "100" not in page.partition("95% confidence interval")[0]

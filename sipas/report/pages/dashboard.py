@@ -11,7 +11,7 @@ from sipas.charts.page import Page
 from sipas.messages import Language
 from sipas.report.compare.channels import rows_by
 from sipas.report.compare.targets import verdict
-from sipas.report.figures.figures import ordered
+from sipas.report.figures.figures import ordered, without_few_answers
 from sipas.report.figures.league_figure import league_chart
 from sipas.report.indices.index_table import IndexRow, IndexTable, TableHeader
 from sipas.report.indices.indices import Prepared, describe, prepare, rows
@@ -43,7 +43,7 @@ class DashboardHeadline:
 
 @dataclass(frozen=True)
 class Unplaced:
-    """Responses that the figures leave out. columns: what they do not state."""
+    """Responses that the figures leave out. columns: what they do not state; empty: the frame lacks them."""
 
     n: str
     columns: str
@@ -135,7 +135,7 @@ def headline(prepared: Prepared, whole: IndexRow, names: Names) -> DashboardHead
     language, target = names.language, prepared.source.target
     invited = _invited_row(prepared)
     return DashboardHeadline(
-        figure=figure_of(whole, names),
+        figure=figure_of(without_few_answers(whole), names),
         invited=None if invited is None else figure_of(invited, names),
         level=with_unit(whole.level, "share", language, short=True),
         target=None if target is None else with_unit(target, "share", language, short=True),

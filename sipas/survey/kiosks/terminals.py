@@ -91,7 +91,7 @@ async def kiosk_config(
     conn: Connection, catalogue: Catalogue, kiosk: Kiosk, now: datetime
 ) -> dict[str, object]:
     """Return all that a terminal needs to ask the round's questions."""
-    unit, round_ = catalogue.units[kiosk.unit_id], _askable_round(catalogue, now)
+    unit, round_ = catalogue.units[kiosk.unit_id], askable_round(catalogue, now)
     settings = await kiosks.get_settings_for(conn, kiosk)
     config = published_place(kiosk, unit, round_, settings)
     if round_ is None:
@@ -123,7 +123,7 @@ def published_place(
     }
 
 
-def _askable_round(catalogue: Catalogue, now: datetime) -> Round | None:
+def askable_round(catalogue: Catalogue, now: datetime) -> Round | None:
     """Return the round that opened last, of those whose form terminals ask."""
     opened = [round_ for round_ in catalogue.rounds.values() if is_open(round_, now)]
     for round_ in sorted(opened, key=lambda one: (one.opens_at, one.id), reverse=True):
