@@ -10,6 +10,7 @@ import { placeOf } from "../households.js";
 import { button, frame } from "./frame.js";
 
 const ADULTS_MAX = 99;
+const ADULTS_USUAL_MAX = 10; // more are asked about again: the number multiplies the weight
 
 /** @param {Tablet} tablet */
 export function householdScreen(tablet) {
@@ -34,16 +35,44 @@ function toDo(tablet, household) {
   const draft = tablet.draftOf(household.questionnaire);
   if (draft) return [h("div", { class: "card" }, person(tablet, household), button("begin", t("household.resume"), () => tablet.begin(), "main")), results(tablet)];
   if (!tablet.open) return [h("p", { class: "notice" }, t("list.closed")), results(tablet)];
-  const begin = button("begin", t("household.begin"), () => tablet.begin(), "main");
-  const isCounted = tablet.adults > 0;
-  return [h("div", { class: "card" }, adults(tablet), isCounted && person(tablet, household), isCounted && begin), results(tablet)];
+  return [h("div", { class: "card" }, adults(tablet, household), h("div", { id: "whom" }, ...whom(tablet, household))), results(tablet)];
 }
 
-/** @param {Tablet} tablet */
-function adults(tablet) {
+/**
+ * Whom to interview, once the adults are counted.
+ *
+ * @param {Tablet} tablet
+ * @param {Household} household
+ */
+function whom(tablet, household, isWrong = false) {
+  const { t } = tablet;
+  if (isWrong) return [h("p", { class: "notice", role: "alert" }, t("household.adults_wrong", { most: ADULTS_MAX }))];
+  if (!tablet.adults) return [];
+  const isMany = tablet.adults > ADULTS_USUAL_MAX;
+  return [
+    ...(isMany ? [h("p", { class: "notice", role: "alert" }, t("household.adults_many", { adults: tablet.adults }))] : []),
+    person(tablet, household),
+    button("begin", t("household.begin"), () => tablet.begin(), "main"),
+  ];
+}
+
+/**
+ * @param {Tablet} tablet
+ * @param {Household} household
+ */
+function adults(tablet, household) {
   const { t } = tablet;
   const change = (/** @type {number} */ count) => tablet.count(Math.min(ADULTS_MAX, Math.max(0, Math.trunc(count) || 0)));
-  const typed = (/** @type {Event} */ event) => change(Number(/** @type {HTMLInputElement} */ (event.currentTarget).value));
+  // Only the part below is drawn again: the field keeps its text and the place of the caret.
+  const typed = (/** @type {Event} */ event) => {
+    const field = /** @type {HTMLInputElement} */ (event.currentTarget);
+    const count = Number(field.value);
+    const isCount = Number.isInteger(count) && count >= 1 && count <= ADULTS_MAX;
+    tablet.adults = isCount ? count : 0;
+    const isWrong = !isCount && (field.value !== "" || field.validity.badInput);
+    field.setAttribute("aria-invalid", String(isWrong));
+    document.getElementById("whom")?.replaceChildren(...whom(tablet, household, isWrong));
+  };
   const step = (/** @type {string} */ id, /** @type {string} */ sign, /** @type {number} */ by, /** @type {string} */ label) =>
     h("button", { type: "button", id, class: "plain step", "aria-label": label, onclick: () => change(tablet.adults + by) }, sign);
   return h(
@@ -55,7 +84,7 @@ function adults(tablet) {
       "div",
       { class: "stepper" },
       step("fewer", "−", -1, t("household.fewer")),
-      h("input", { id: "adults", type: "number", inputmode: "numeric", min: 1, max: ADULTS_MAX, value: tablet.adults || null, "aria-describedby": "adults-hint", onchange: typed }),
+      h("input", { id: "adults", type: "number", inputmode: "numeric", min: 1, max: ADULTS_MAX, value: tablet.adults || null, "aria-describedby": "adults-hint", oninput: typed }),
       step("more", "+", 1, t("household.more")),
     ),
   );

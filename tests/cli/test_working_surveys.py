@@ -153,7 +153,7 @@ def test_pages_of_a_round_without_an_index_show_shares(clinic: Sipas, dsn: str) 
 
     asyncio.run(look())
     assert "Tỷ lệ trả lời theo từng câu hỏi" in pages["/"].text
-    assert "This round has no index" in pages["/?lang=en"].text
+    assert "This round has no satisfaction index" in pages["/?lang=en"].text
     assert "By bus" in pages["/?lang=en"].text
     assert pages["/api/indices?round=r"].status_code == 400
     assert "ask for measure items" in pages["/api/indices?round=r"].text

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -16,6 +17,7 @@ _LANGUAGE_NAMES = {
 _SCALE_WORDS = re.compile(r"hài lòng|satisf|đồng ý|agree", re.IGNORECASE)
 _ITEM_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _OTHER_TEXT = {"vi": "Khác", "en": "Other"}
+_NONE_TEXT = defaultdict(lambda: "None of these", {"vi": "Không có lựa chọn nào phù hợp"})
 
 
 class Unread(NamedTuple):
@@ -26,6 +28,10 @@ class Unread(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.place}: {self.feature}"
+
+
+class LeftOut(Exception):
+    """A question or group with a condition that is not understood: without it, everyone would be asked."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,13 @@ def is_item_id(name: str) -> bool:
 
 def other_option(languages: Sequence[str]) -> Option:
     return Option("other", {one: _OTHER_TEXT.get(one, "Other") for one in languages}, other=True)
+
+
+def none_option(languages: Sequence[str], text: Text) -> Option:
+    """Return the option for people to whom no other applies. text: as the file words it."""
+    return Option(
+        "none", filled(text, languages, "") if text else {one: _NONE_TEXT[one] for one in languages}
+    )
 
 
 def looks_like_scale(options: Sequence[Option], times_used: int) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import PurePath
 from typing import Any
 
@@ -11,6 +12,7 @@ import msgspec
 from sipas.errors import InputError
 from sipas.imports.questionnaires.foreign import (
     ForeignQuestionnaire,
+    LeftOut,
     Notes,
     filled,
     instrument_id,
@@ -18,6 +20,7 @@ from sipas.imports.questionnaires.foreign import (
     language_code,
     language_of_text,
     looks_like_scale,
+    none_option,
     other_option,
     scale_of,
 )
@@ -30,7 +33,9 @@ from sipas.survey.instruments.items import NUMBER_ANSWER_MAX, Condition, Item, O
 
 _Element = Mapping[str, Any]
 _COMMON = {"type", "name", "title", "description", "isRequired", "visibleIf"}
-_CHOICE = {"choices", "choicesOrder", "showOtherItem", "hasOther", "otherText", "colCount"}
+_CHOICE = {"choices", "choicesOrder", "colCount"} | {
+    *("showOtherItem", "hasOther", "otherText", "showNoneItem", "hasNone", "noneText"),
+}
 _READ = {
     "radiogroup": _COMMON | _CHOICE,
     "dropdown": _COMMON | _CHOICE,
@@ -101,7 +106,10 @@ class _Reader:
             self.notes.skip(path, "no page")
             return
         self.note_properties(path, page, _PAGE)
-        self.open_group(path, page)
+        try:
+            self.open_group(path, page)
+        except LeftOut:
+            return
         for name in ("elements", "questions"):
             self.add_elements(f"{path}.{name}", _list(page.get(name)))
         self.tree.close()
@@ -121,7 +129,8 @@ class _Reader:
         for number, element in enumerate(elements):
             place = f"{path}[{number}]"
             if isinstance(element, dict):
-                self.add_element(place, element)
+                with suppress(LeftOut):
+                    self.add_element(place, element)
             else:
                 self.notes.skip(place, "no element")
 
@@ -155,10 +164,10 @@ class _Reader:
     def add_matrix(self, path: str, element: _Element, name: str) -> None:
         """A matrix is a section: each row is an item, rated or a choice of its columns."""
         columns = self.options(f"{path}.columns", _list(element.get("columns")))
+        when = self.condition(path, element)
         self.open_group(path, {**element, "name": name, "visibleIf": None})
         keys = ("isAllRowRequired", "eachRowRequired", "isRequired")
         required = any(element.get(key) is True for key in keys)
-        when = self.condition(path, element)
         for number, row in enumerate(_list(element.get("rows"))):
             value, text = self.value_and_text(row)
             item_id = f"{name}_{value}"
@@ -198,6 +207,10 @@ class _Reader:
                 *options,
                 replace(other, text=filled(text, self.languages, "") if text else other.text),
             )
+        if element.get("showNoneItem") or element.get("hasNone"):
+            text = self.text(element.get("noneText"))
+            options = (*options, none_option(self.languages, text))
+            self.notes.assumed.append(f'{path}: "none of these" can be chosen beside other options')
         if not options:
             self.notes.skip(f"{path}.choices", "no choices")
             return None
@@ -285,8 +298,8 @@ class _Reader:
         found = read_condition(str(written))
         values = typed_values(self.items[found[0]], found[1]) if found and found[0] in self.items else None
         if found is None or values is None:
-            self.notes.skip(f"{path}.visibleIf", f"condition {written!r}")
-            return None
+            self.notes.skip(f"{path}.visibleIf", f"condition {written!r}; the part is left out")
+            raise LeftOut
         return Condition(found[0], values)
 
     def note_properties(self, path: str, element: _Element, known: set[str]) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import PurePath
 
 import msgspec
@@ -11,6 +12,7 @@ from sipas.errors import TableError
 from sipas.imports.questionnaires.extras import EXTRAS, SheetExtras
 from sipas.imports.questionnaires.foreign import (
     ForeignQuestionnaire,
+    LeftOut,
     Notes,
     filled,
     instrument_id,
@@ -141,7 +143,10 @@ def _read_survey(context: XlsformContext, rows: Sequence[FormRow], *, own: bool)
             if not kind and any(row.cells):
                 context.notes.skip(row.place, "a row without type")
         elif kind in _BEGIN and not left_out:
-            _open_group(context, row, tree, items)
+            try:
+                _open_group(context, row, tree, items)
+            except LeftOut:
+                left_out += 1
         elif kind.startswith("begin"):
             left_out += 1
             context.notes.skip(row.place, f"type {row['type']!r}, with all rows in it")
@@ -149,7 +154,8 @@ def _read_survey(context: XlsformContext, rows: Sequence[FormRow], *, own: bool)
             _close_group(context, row, tree, left_out)
             left_out = max(left_out - 1, 0)
         elif not left_out:
-            _add_item(context, row, tree, items)
+            with suppress(LeftOut):
+                _add_item(context, row, tree, items)
     if tree.depth:
         context.notes.skip(f"sheet {rows[-1].sheet}", f"{tree.depth} groups are not ended")
     return tree

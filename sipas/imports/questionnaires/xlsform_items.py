@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from sipas.imports.questionnaires.extras import EXTRAS, RowExtras
-from sipas.imports.questionnaires.foreign import Notes, filled, is_item_id, other_option
+from sipas.imports.questionnaires.foreign import LeftOut, Notes, filled, is_item_id, other_option
 from sipas.imports.questionnaires.relevance import read_condition, read_range
 from sipas.imports.questionnaires.workbook import NO_LANGUAGE, FormRow
 from sipas.survey.instruments.items import NUMBER_ANSWER_MAX, Condition, Item, Option, Text
@@ -187,19 +187,22 @@ def _short(value: str) -> str:
 
 
 def read_relevance(context: XlsformContext, row: FormRow, items: Mapping[str, Item]) -> Condition | None:
-    """Return the condition of a row on an earlier item. items: those read before it."""
+    """Return the condition of a row on an earlier item. items: those read before it.
+
+    LeftOut: it is not understood, which is noted.
+    """
     if not row["relevant"]:
         return None
     found = read_condition(row["relevant"])
     if found is None:
-        context.notes.skip(row.place, f"relevant {_short(row['relevant'])}")
-        return None
+        context.notes.skip(row.place, f"relevant {_short(row['relevant'])}; the row is left out")
+        raise LeftOut
     name, values = found
     typed = typed_values(items[name], values) if name in items else None
     if typed is None:
         problem = f"relevant {_short(row['relevant'])}: no earlier question has that answer"
-        context.notes.skip(row.place, problem)
-        return None
+        context.notes.skip(row.place, f"{problem}; the row is left out")
+        raise LeftOut
     return Condition(name, typed)
 
 

@@ -16,6 +16,7 @@ from sipas.report.sources.snapshot import Snapshot
 from sipas.survey.catalogue import local_day
 from sipas.survey.instruments.own_exports import known_names
 from sipas.survey.links.coarsening import TIME_LEVELS
+from sipas.survey.links.mix_plan import NO_LANGUAGE
 
 ROW_ID = "response_id"
 _TAKEN_PREFIX = "x_"
@@ -73,6 +74,8 @@ def _coarsened(snapshot: Snapshot, dates: int, with_villages: bool) -> list[Coar
     found += [Coarsening("days", dates)] if dates else []
     found += [Coarsening("stored-dates", stored)] if stored else []
     found += [Coarsening("procedures", unplaced)] if unplaced else []
+    languages = int(snapshot.responses.keys["language"].mask(lambda one: one == NO_LANGUAGE).sum())
+    found += [Coarsening("languages", languages)] if languages else []
     found += [Coarsening("kiosks")] if snapshot.responses.keys["kiosk"].values else []
     found += (
         [Coarsening("clusters")] if CLUSTER in snapshot.responses.attributes and not with_villages else []

@@ -9,7 +9,18 @@ from sipas.report.indices.index_table import SOFTWARE, TableHeader
 
 # Contents of the database that files hold in part or not at all.
 COARSENED: Final = (
-    *("times", "rows", "days", "stored-dates", "procedures", "kiosks", "clusters", "places", "numbers"),
+    *(
+        "times",
+        "rows",
+        "days",
+        "stored-dates",
+        "procedures",
+        "languages",
+        "kiosks",
+        "clusters",
+        "places",
+        "numbers",
+    ),
 )
 
 

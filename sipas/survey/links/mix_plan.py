@@ -30,7 +30,7 @@ from sipas.survey.links.waiting import WaitingAnswer, encrypt_answer
 ADULTS = "adults"  # attribute of answers from household samples: how many adults live in the household
 VILLAGE = "village"  # attribute of answers from household samples: the cluster
 VILLAGE_SEPARATOR = " | "  # between the columns that name a village, such as its commune and its name
-_NO_LANGUAGE = "und"  # BCP 47: undetermined
+NO_LANGUAGE = "und"  # BCP 47: undetermined
 
 Opened = tuple[int, WaitingAnswer]  # with its round
 
@@ -120,7 +120,7 @@ class MixPlan(msgspec.Struct, frozen=True):
             if not answers[together[0]].by_staff:
                 known = shared_attributes(known, round_.anonymity)
             for place, (i, language) in enumerate(zip(together, languages, strict=True)):
-                code = language if is_kept else _NO_LANGUAGE
+                code = language if is_kept else NO_LANGUAGE
                 yield MixedAnswer(
                     places[i], round_.id, answers[i], *kept[i], len(together), code, known[place]
                 )

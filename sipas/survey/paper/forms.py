@@ -1,5 +1,6 @@
 """Paper forms by their numbers, and why a step with one is refused."""
 
+import re
 import unicodedata
 from typing import Literal
 
@@ -10,6 +11,7 @@ from sipas.queries.paper import StoredEntry, StoredForm
 from sipas.survey.paper.differences import FormReader
 
 _NUMBER_CHARACTERS_MAX = 40
+_LEADING_ZEROS = re.compile("(?<![0-9A-Z])0+(?=[0-9])")  # of each part of a number
 Refusal = Literal[
     "same_person", "done", "twice", "number", "changed", "unknown_questionnaire", "household_done"
 ]
@@ -24,11 +26,11 @@ class PaperRefused(InputError):
 
 
 def normal_number(typed: str) -> str:
-    """Return a form's number as it is stored: without spaces, in capitals, 017 as 17."""
+    """Return a form's number as it is stored: without spaces, in capitals, 007-012 as 7-12."""
     number = "".join(unicodedata.normalize("NFKC", typed).split()).upper()
     if not number or len(number) > _NUMBER_CHARACTERS_MAX or not number.isprintable():
         raise PaperRefused("number")
-    return number.lstrip("0") or "0" if number.isdigit() else number
+    return _LEADING_ZEROS.sub("", number)
 
 
 async def form_with_number(conn: Connection, reader: FormReader, number: str) -> StoredForm:

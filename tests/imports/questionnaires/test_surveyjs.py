@@ -61,6 +61,35 @@ def test_what_is_not_understood_is_named_by_its_path(change: dict[str, Any], pla
     assert [str(one)[: len(place)] for one in read.unread] == [place]
 
 
+@pytest.mark.parametrize("kind", ["text", "panel", "matrix"])
+def test_what_only_some_should_be_asked_is_left_out_with_its_condition(kind: str) -> None:
+    survey = json.loads(WARD_SURVEY)
+    parts: dict[str, dict[str, Any]] = {
+        "text": {},
+        "panel": {"elements": [{"type": "text", "name": "inner"}]},
+        "matrix": {"columns": ["1", "2", "3"], "rows": ["inner"]},
+    }
+    part = {"type": kind, "name": "a", "visibleIf": "{sex} != 'F'", **parts[kind]}
+    survey["pages"][0]["elements"].append(part)
+    read = read_surveyjs("phieu.json", json.dumps(survey).encode())
+    assert not {"a", "inner", "a_inner"} & {item.id for item in read.instrument.items()}
+    assert [str(one) for one in read.unread] == [
+        "pages[0].elements[4].visibleIf: condition \"{sex} != 'F'\"; the part is left out"
+    ]
+
+
+def test_none_of_these_becomes_an_option() -> None:
+    survey = json.loads(WARD_SURVEY)
+    choices = {"type": "checkbox", "name": "a", "choices": ["x", "y"], "showNoneItem": True}
+    survey["pages"][0]["elements"].append(choices)
+    read = read_surveyjs("phieu.json", json.dumps(survey).encode())
+    assert not read.unread
+    (item,) = (item for item in read.instrument.items() if item.id == "a")
+    assert [option.code for option in item.options] == ["x", "y", "none"]
+    assert item.options[-1].text["vi"] == "Không có lựa chọn nào phù hợp"
+    assert any("can be chosen beside other options" in one for one in read.assumed)
+
+
 def test_looks_are_left_to_the_service() -> None:
     survey = json.loads(WARD_SURVEY) | {"showQuestionNumbers": "off", "completedHtml": "<p>Xong</p>"}
     survey["pages"][0]["elements"][0]["titleLocation"] = "left"

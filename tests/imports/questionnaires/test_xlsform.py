@@ -97,6 +97,24 @@ def test_what_is_not_understood_is_named_by_sheet_and_row(row: Sequence[object],
     assert any(str(one).startswith(f"sheet survey, row 14: {feature}") for one in read.unread)
 
 
+def test_what_only_some_should_be_asked_is_left_out_with_its_condition() -> None:
+    rows = [
+        ["text", "alone", "A?", "A?", "", "${c1} > 3"],
+        ["begin_group", "some", "B", "B", "", "${c1} != 2"],
+        ["text", "inner", "C?", "C?"],
+        ["end_group", "", "", ""],
+        ["text", "after", "D?", "D?"],
+    ]
+    read = read_xlsform("phieu.xlsx", workbook({**WARD_FORM, "survey": [*WARD_FORM["survey"], *rows]}))
+    ids = {item.id for item in read.instrument.items()}
+    assert "after" in ids
+    assert not {"alone", "inner"} & ids
+    assert [str(one) for one in read.unread] == [
+        "sheet survey, row 14: relevant '${c1} > 3'; the row is left out",
+        "sheet survey, row 15: relevant '${c1} != 2'; the row is left out",
+    ]
+
+
 def test_a_damaged_form_is_one_line_and_no_traceback() -> None:
     chance = random.Random(1)
     words = [
