@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sipas.errors import InputError
+from sipas.errors import InputError, NotFound
 from sipas.stats import Column, IndexDefinition, Measure, Scoring, choose_measures, item_measure
 from sipas.stats.cells.layout import sum_width
 from sipas.survey.instruments.answer_columns import AnswerColumn
@@ -51,10 +51,11 @@ def chosen_measures(
 
 
 def _refuse_unmeasured(instrument: Instrument, code: str) -> None:
-    """Refuse an item that is no rating, option or yes/no question."""
+    """Refuse an item that does not exist, or that is no rating, option or yes/no question."""
     item = instrument.items_by_id.get(code)
     if item is None:
-        return
+        measured = ", ".join(_measured_items(instrument))
+        raise NotFound(f"measure: {instrument.name} has no item {code!r} to estimate; it has {measured}")
     if item.kind == "text":
         raise InputError(f"measure: {code} is a text, of which no share is estimated")
     what = "a number" if item.kind == "number" else "about the person"
@@ -67,9 +68,7 @@ def _refuse_without_index(instrument: Instrument, scoring: Scoring, choice: str)
     """Refuse an index or its parts, and name what can be estimated."""
     if choice in ("items", "all") and scoring.items:
         return
-    measured = list(
-        dict.fromkeys(column.item for column in instrument.answer_columns() if column.kind != "number")
-    )
+    measured = _measured_items(instrument)
     why = f"measure: {instrument.name} has no index, as it rates nothing on its main scale"
     if not measured:
         raise InputError(f"{why}, and no question of options; export its responses instead")
@@ -77,6 +76,12 @@ def _refuse_without_index(instrument: Instrument, scoring: Scoring, choice: str)
         f"{why}; ask for measure items (the share of each option), or for one question, such as"
         f" item:{measured[0]}"
     )
+
+
+def _measured_items(instrument: Instrument) -> list[str]:
+    """Return the questions of which shares are estimated, in the order of the form."""
+    columns = (column for column in instrument.answer_columns() if column.kind != "number")
+    return list(dict.fromkeys(column.item for column in columns))
 
 
 def choose_sums(scoring: Scoring) -> Literal["all", "as-needed"]:

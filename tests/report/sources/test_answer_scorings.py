@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sipas.errors import InputError
+from sipas.errors import InputError, NotFound
 from sipas.report.figures.kinds import choose_kind
 from sipas.report.indices.distribution import distribution_table
 from sipas.report.indices.index_table import IndexTable
@@ -131,3 +131,11 @@ def test_a_code_that_is_no_option_is_named(
         writer.writerow({**rows[0], "q5": "always"})
     with pytest.raises(InputError, match=r"q5.*never, sometimes, often"):
         _table(path, measure="item:q5")
+
+
+def test_an_unknown_item_lists_every_question_that_can_be_estimated(responses: Path) -> None:
+    with pytest.raises(NotFound, match="no item 'q99' to estimate") as refused:
+        _table(responses, measure="item:q99")
+    listed = str(refused.value).partition("it has ")[2].split(", ")
+    assert {"q4", "q8_3", "accountability1"} <= set(listed)
+    assert "comment_open" not in listed

@@ -189,7 +189,7 @@ def test_an_index_or_a_measure_that_the_instrument_has_not_is_refused(sipas_file
     for option, message in (
         (("index", "official"), "has no index 'official'; its indices are pooled, equal-factors"),
         (("measure", "factor:speed"), "has no factor 'speed'; it has factor1"),
-        (("measure", "item:q9"), "has no item 'q9'; it has f1q1"),
+        (("measure", "item:q9"), "has no item 'q9' to estimate; it has f1q1"),
     ):
         request = read_request([option])
         with pytest.raises(InputError, match=message):
