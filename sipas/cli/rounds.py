@@ -97,8 +97,11 @@ def _open(
         catalogue = await load_catalogue(conn)
         instrument_id = catalogue.instrument_ids.get(instrument)
         if instrument_id is None:
-            known = ", ".join(catalogue.instrument_ids) or "none yet; `sipas import instrument` publishes one"
-            raise NotFound(f"no instrument {instrument!r} is published; there is {known}")
+            known = ", ".join(catalogue.instrument_ids) or "none yet"
+            raise NotFound(
+                f"no instrument {instrument!r} is published; there is {known}. `sipas instrument import`"
+                " publishes a file or one that ships"
+            )
         asked = catalogue.instruments[instrument_id]
         index_code = asked.index(index).id or None
         if target and index_code is None:

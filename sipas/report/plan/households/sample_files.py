@@ -1,6 +1,7 @@
 """A household sample as files: villages, households, the design, and lists to print."""
 
 from collections.abc import Iterator
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader
 
 import sipas
 from sipas.errors import InputError
-from sipas.messages import texts
+from sipas.messages import column_name, texts
 from sipas.report.indices.index_table import SOFTWARE
 from sipas.report.plan.households.household_draw import ClusterUnit, DrawnHousehold, HouseholdSample
 from sipas.report.plan.households.household_plan import HouseholdPlan, PersonRule
@@ -149,5 +150,10 @@ def _lists_html(sample: HouseholdSample) -> str:
         for place, (unit, listed) in enumerate(zip(sample.units, sample.listed, strict=True))
     ]
     return environment.get_template("household_lists.html").render(
-        pages=pages, plan=plan, adults=range(1, ADULTS_LISTED_MOST + 1), vi=texts("vi"), en=texts("en")
+        pages=pages,
+        plan=plan,
+        adults=range(1, ADULTS_LISTED_MOST + 1),
+        name=partial(column_name, "vi"),
+        vi=texts("vi"),
+        en=texts("en"),
     )
