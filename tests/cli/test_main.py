@@ -20,6 +20,7 @@ COMMANDS = {
     "round",
     "estimate",
     "codebook",
+    "report",
     "export",
     "compare",
     "ranks",

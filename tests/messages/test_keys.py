@@ -19,6 +19,8 @@ from sipas.report.export.codebook_files import CODEBOOK_FORMATS
 from sipas.report.export.export_facts import COARSENED
 from sipas.report.export.export_notes import HEADINGS
 from sipas.report.figures.kinds import CHART_KINDS as CHART_KINDS
+from sipas.report.printed.chapters import DEFINED
+from sipas.report.printed.report_request import ReportKind
 from sipas.report.request import Channels
 from sipas.routes.funnel import BY_DAY, BY_UNIT, STEPS
 from sipas.routes.paper import NOTICES, REFUSALS
@@ -76,6 +78,11 @@ CODES: dict[str, set[str]] = {
     "paper.notice.{}": set(NOTICES),
     "paper.refused.{}": set(REFUSALS),
     "plan.allocation.{}": set(get_args(Allocation)),
+    "report.change_{}": COMPARED,
+    "report.define_{}": set(DEFINED),
+    "report.rest_{}": COMPARED,
+    "report.target_{}": JUDGED,
+    "report.title_{}": set(get_args(ReportKind)),
     "sms.{}": set(get_args(MessageKind)),
     "sms.{}_on_page": set(get_args(MessageKind)),
     "time.{}.{}": {

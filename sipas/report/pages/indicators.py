@@ -52,7 +52,7 @@ def indicators(request: EstimateRequest, source: Source, names: Names) -> Domain
     if not any(row.n for row in rows.values()):
         return None
     found = [
-        (level, name, rows[measure]) for measure, level, name in _walk(tree, source, names) if measure in rows
+        (level, name, rows[measure]) for measure, level, name in walk_tree(source, names) if measure in rows
     ]
     return _section(request, source, found, names)
 
@@ -83,9 +83,12 @@ def _section(
     )
 
 
-def _walk(tree: IndexNode, source: Source, names: Names) -> Iterator[tuple[str, int, str]]:
-    """Yield measure, level and name of the root and of all below it."""
+def walk_tree(source: Source, names: Names) -> Iterator[tuple[str, int, str]]:
+    """Yield measure, level and name of the root of the index tree and of all below it."""
     instrument = source.instrument
+    tree = instrument.index(source.index).tree
+    if tree is None:
+        return
     items = {item: names.text(instrument.items_by_id[item].text, instrument) for item in tree.items()}
     short = short_names(items, names.language)
     root = text(names.language, "dashboard.overall_index")

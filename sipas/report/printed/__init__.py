@@ -1,0 +1,1 @@
+"""Printed reports: one document, written as PDF, DOCX or HTML."""
