@@ -16,6 +16,7 @@ from sipas.report.export.exporting import save_whole
 from sipas.report.period import parse_period
 from sipas.report.printed.build_report import build_report
 from sipas.report.printed.document import Document
+from sipas.report.printed.docx import docx
 from sipas.report.printed.html import html
 from sipas.report.printed.pdf import pdf
 from sipas.report.printed.report_request import ReportKind, ReportRequest
@@ -23,7 +24,7 @@ from sipas.report.printed.report_tables import ReportSources, read_report_source
 from sipas.report.sources.rounds import Rounds
 
 _DEMO_ROUNDS = (ROUND, RESIDENTS_ROUND)
-_FORMATS: dict[str, Callable[[Document], bytes]] = {".pdf": pdf, ".html": html}
+_FORMATS: dict[str, Callable[[Document], bytes]] = {".pdf": pdf, ".docx": docx, ".html": html}
 
 
 @click.command(cls=StrictCommand)
@@ -39,7 +40,7 @@ _FORMATS: dict[str, Callable[[Document], bytes]] = {".pdf": pdf, ".html": html}
 @click.option("--period", metavar="FROM..TO", help="months or days; with --kind monthly one month")
 @click.option("--lang", "--language", "lang", default="vi", show_default=True, help="vi or en")
 @click.option("--emblem", type=SOURCE_FILE, help="the office's emblem for the cover: PNG, JPEG or SVG")
-@click.option("-o", "--output", required=True, type=OUTPUT_FILE, help="FILE.pdf or FILE.html")
+@click.option("-o", "--output", required=True, type=OUTPUT_FILE, help="FILE.pdf, FILE.docx or FILE.html")
 def report(
     round_: str,
     unit: str | None,
@@ -55,9 +56,8 @@ def report(
     """
     write = _FORMATS.get(output.suffix.lower())
     if write is None:
-        raise InputError(
-            f"-o: a report is a file that ends in {' or '.join(_FORMATS)}, not in {output.name!r}"
-        )
+        listed = " or ".join([", ".join([*_FORMATS][:-1]), [*_FORMATS][-1]])
+        raise InputError(f"-o: a report is a file that ends in {listed}, not in {output.name!r}")
     request = ReportRequest(
         round=round_,
         kind=kind,

@@ -94,7 +94,10 @@ def test_a_plan_is_drawn_from_a_frame_alone(sipas: Sipas, tmp_path: Path) -> Non
         (("league", *ANSWERS, "--lang", "fr", "-o", "a.svg"), "lang: 'fr' is not one of vi, en"),
         (("league", *ANSWERS, "--measure", "items", "-o", "a.svg"), "measure: a league chart shows one"),
         (("league", *ANSWERS, "--by", "unit", "--by", "city", "-o", "a.svg"), "give `by` once"),
-        (("trend", *ANSWERS, "--by", "unit", "--round", "a,b", "-o", "a.svg"), "--round is in the database"),
+        (
+            ("trend", *ANSWERS, "--by", "unit", "--round", "a,b", "-o", "a.svg"),
+            "--round and --responses are alternatives",
+        ),
     ],
 )
 def test_what_cannot_be_drawn_is_refused_in_one_line(

@@ -27,5 +27,5 @@ def test_the_guide_does_what_it_says(opened: Sipas) -> None:
 def test_a_report_of_an_unknown_kind_of_file_is_refused(opened: Sipas) -> None:
     outcome = opened("report", "--round", "2026q4", "-o", "report.odt")
     assert outcome.exit_code == 2
-    assert "a report is a file that ends in .pdf or .html" in outcome.err
+    assert "a report is a file that ends in .pdf, .docx or .html" in outcome.err
     assert not Path("report.odt").exists()

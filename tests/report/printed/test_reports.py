@@ -3,6 +3,7 @@
 import io
 import re
 
+import docx as python_docx
 import pytest
 from pypdf import PdfReader
 
@@ -12,6 +13,7 @@ from sipas.report.indices.indices import index_table
 from sipas.report.period import parse_period
 from sipas.report.printed.build_report import build_report
 from sipas.report.printed.document import Bullets, Document, ReportTable
+from sipas.report.printed.docx import docx
 from sipas.report.printed.html import html
 from sipas.report.printed.pdf import pdf
 from sipas.report.printed.report_request import ReportRequest
@@ -95,6 +97,18 @@ async def test_a_page_holds_the_same_sentences_and_needs_no_other_file(sipas_rou
     assert page.count("<table>") == len(tables(made))
     assert page.count("data:image/svg+xml;base64,") == 1 + 2  # the emblem and the charts
     assert not re.search(r'(?:src|href)="(?!#|data:)', page)
+
+
+async def test_a_word_document_holds_the_same_sentences_and_tables(sipas_round: Reference) -> None:
+    made = await document(sipas_round, ReportRequest(round="reference"))
+    content = docx(made)
+    assert docx(made) == content
+    word = python_docx.Document(io.BytesIO(content))
+    paragraphs = [paragraph.text for paragraph in word.paragraphs]
+    assert set(points(made)) <= set(paragraphs)
+    assert [len(table.rows) for table in word.tables] == [1 + len(table.rows) for table in tables(made)]
+    assert [cell.text for cell in word.tables[0].rows[1].cells] == [*tables(made)[0].rows[0].cells]
+    assert len(word.inline_shapes) == 2
 
 
 async def test_what_cannot_be_reported_says_why(sipas_round: Reference, conn: Connection) -> None:
