@@ -236,7 +236,7 @@ class Chapters:
         """Every number of the whole, as `sipas estimate --measure all` gives it."""
         words, say = self.words, self.words.say
         columns = (
-            ReportColumn(say("report.code"), is_number=False, share=4),
+            ReportColumn(say("report.code"), is_number=False, share=5),
             *self._columns(say("report.measure"))[1:3],
             ReportColumn(say("report.se"), share=2),
             ReportColumn(say("report.n"), share=2),

@@ -106,11 +106,14 @@ def _write_table(word: "WordDocument", block: ReportTable) -> None:
     table = word.add_table(rows=1 + len(block.rows), cols=len(block.columns), style="Table Grid")
     table.autofit = False
     shares = sum(column.share for column in block.columns)
+    widths = [Mm(round(_TEXT_WIDTH_MM * column.share / shares)) for column in block.columns]
+    for held, width in zip(table.columns, widths, strict=True):
+        held.width = width
     heads = tuple(column.head for column in block.columns)
     lines = [(heads, 0, False), *((row.cells, row.level, row.is_weak) for row in block.rows)]
     for number, (row, (cells, level, is_weak)) in enumerate(zip(table.rows, lines, strict=True)):
         for place, (cell, words, column) in enumerate(zip(row.cells, cells, block.columns, strict=True)):
-            cell.width = Mm(round(_TEXT_WIDTH_MM * column.share / shares))
+            cell.width = widths[place]
             line = cell.paragraphs[0]
             run = line.add_run(words)
             run.font.size, run.bold, run.italic = Pt(_TABLE_PT), number == 0, is_weak
