@@ -44,7 +44,7 @@ HELP = {
     "by": "columns to break down by, such as unit,channel; repeat for more tables; '' is the whole",
     "where": "COLUMN=VALUE, repeatable: any of the values given for a column, and all of the columns",
     "period": "FROM..TO in months or days, either end open",
-    "measure": "overall (default), factors, items, all, factor:ID or item:ID",
+    "measure": "overall (default), factors, items, options, all, factor:ID or item:ID",
     "index": "the index definition (default: the round's, or the instrument's first)",
     "statistic": "share (default) or mean",
     "weights": "post-stratify (default with a frame), rake, linear, raking, logit or none",

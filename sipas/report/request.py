@@ -134,9 +134,13 @@ def text(name: str, value: str) -> str:
 
 def _parse_measure(name: str, value: str) -> str:
     kind, colon, identity = value.partition(":")
-    if value in ("overall", "factors", "items", "all") or (kind in ("factor", "item") and colon and identity):
+    if value in ("overall", "factors", "items", "options", "all") or (
+        kind in ("factor", "item") and colon and identity
+    ):
         return value
-    raise InputError(f"{name}: {value!r} is not one of overall, factors, items, all, factor:ID, item:ID")
+    raise InputError(
+        f"{name}: {value!r} is not one of overall, factors, items, options, all, factor:ID, item:ID"
+    )
 
 
 def parse_level(name: str, value: str) -> float:

@@ -18,6 +18,7 @@ from sipas.report.names import Names
 from sipas.report.pages.answer_shares import build_answer_shares, shares_request
 from sipas.report.pages.dashboard import build_dashboard, columns_for, dashboard_request
 from sipas.report.pages.indicators import indicators, indicators_request, respondent_groups
+from sipas.report.sources.answer_scorings import OPTIONS
 from sipas.routes.guards import find_reader
 from sipas.routes.indices import TableRequest
 from sipas.routes.pages import language_of, page
@@ -56,6 +57,8 @@ async def get_dashboard(request: TableRequest, state: State) -> Template | Redir
     content = await while_connected(request, _figures(state, client, catalogue, shown, language))
     if content.get("d") and catalogue.instrument_of(shown).index(shown.index_code).tree:
         content |= await while_connected(request, _tree(state, client, catalogue, shown, language, among))
+    if content.get("d"):
+        content |= await while_connected(request, _other_answers(state, client, catalogue, shown, language))
     return page("dashboard.html", language, context | content)
 
 
@@ -106,6 +109,18 @@ async def _shares(
         "shares": shares,
         "level": shares.level if shares else None,
     }
+
+
+async def _other_answers(
+    state: State, client: str, catalogue: Catalogue, round_: Round, language: str
+) -> dict[str, Any]:
+    """Return the shares of answers to questions that are no ratings."""
+    if OPTIONS not in catalogue.instrument_of(round_).scorings:
+        return {}
+    names = Names(choose_language(language), catalogue)
+    asked = shares_request(round_.code, OPTIONS)
+    source = await state.rounds.source(asked)
+    return {"others": await state.work.pages.run(client, build_answer_shares, asked, source, names)}
 
 
 async def _tree(

@@ -273,3 +273,14 @@ async def test_the_figure_of_fewer_than_five_people_is_not_shown(
     page = words(await visitor.get("/", params={"lang": "en"}))
     assert "– (–) Fewer than 5 responses." in page
     assert "100" not in page.partition("95% confidence interval")[0]
+
+
+async def test_questions_that_are_no_ratings_are_shown_beside_an_index(
+    visitor: httpx.AsyncClient, conn: Connection, town: Town
+) -> None:
+    await open_long_form(conn, town)
+    await answer_at_home(visitor, town, 40)
+    page = await visitor.get("/", params={"round": "households", "lang": "en"})
+    others = words(page).partition("questions, with the share of each answer")[2]
+    assert "Did you complete a procedure at a branch" in others
+    assert page.text.count('id="by-q8_3"') == 1

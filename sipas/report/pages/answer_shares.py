@@ -1,4 +1,4 @@
-"""The page of a round without an index: for each question the share of each answer."""
+"""For each question the share of each answer: the page of a round without an index, part of other pages."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -33,8 +33,9 @@ class AnswerShares:
     questions: tuple[QuestionShares, ...]
 
 
-def shares_request(round_code: str) -> EstimateRequest:
-    return EstimateRequest(round=round_code, measure="items")
+def shares_request(round_code: str, measure: str = "items") -> EstimateRequest:
+    """measure: `options` in a round with an index."""
+    return EstimateRequest(round=round_code, measure=measure)
 
 
 def build_answer_shares(request: EstimateRequest, source: Source, names: Names) -> AnswerShares | None:

@@ -15,6 +15,7 @@ from sipas.survey.instruments.instrument import Instrument
 from sipas.survey.instruments.items import MAIN_SCALE, AnswerScale
 from sipas.survey.instruments.scorings import ItemScoring
 
+OPTIONS = "options"  # the measure of each option and each yes, and their scoring
 _NO_YES = ("no", "yes")
 _HELD_SUMS_MAX = 256  # of a cell
 
@@ -25,6 +26,10 @@ def find_scoring(instrument: Instrument, measure: str) -> ItemScoring:
     An instrument that rates nothing on its main scale has one of its options, or of another scale.
     """
     kind, _, code = measure.partition(":")
+    if measure == OPTIONS:
+        if OPTIONS not in instrument.scorings:
+            raise InputError(f"measure: {instrument.name} asks no question of options and no yes/no question")
+        return instrument.scorings[OPTIONS]
     if kind == "item":
         wanted = {code, *option_columns(instrument, code)}
         for scoring in instrument.scorings.values():
@@ -40,6 +45,8 @@ def chosen_measures(
 ) -> Sequence[Measure]:
     """Return the measures of a choice: those of `choose_measures`, or each option of a question."""
     kind, _, code = choice.partition(":")
+    if choice == OPTIONS:
+        return [item_measure(scoring, item) for item in scoring.items]
     if kind == "item" and code not in scoring.items:
         options = option_columns(instrument, code)
         if options and set(options) <= set(scoring.items):

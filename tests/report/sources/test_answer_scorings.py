@@ -139,3 +139,10 @@ def test_an_unknown_item_lists_every_question_that_can_be_estimated(responses: P
     listed = str(refused.value).partition("it has ")[2].split(", ")
     assert {"q4", "q8_3", "accountability1"} <= set(listed)
     assert "comment_open" not in listed
+
+
+def test_all_options_are_estimated_at_once_and_each_as_alone(responses: Path) -> None:
+    together = {row.measure: row for row in _table(responses, measure="options").rows}
+    alone = _table(responses, measure="item:q8_3").rows
+    assert len(together) >= 20
+    assert [together[row.measure] for row in alone] == [*alone]
