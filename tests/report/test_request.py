@@ -71,7 +71,7 @@ def test_an_underscore_is_read_as_a_dash() -> None:
         ("trim", ",", "trim: ',' is not L,U in transactions"),
         ("margins", "/etc/passwd", "margins, row 1, column margin: is missing; the columns are /etc/passwd"),
         ("ci", "exact", "ci: 'exact' is not available; available: wilson, beta, logit, wald"),
-        ("measure", "factor:", "measure: 'factor:' is not one of overall, factors, items, all, factor:ID"),
+        ("measure", "factor:", "measure: 'factor:' is not one of overall, factors, items, options, all"),
         ("level", "95", "level: '95' is not a confidence level"),
         ("level", "high", "level: 'high' is not a confidence level"),
         ("by", "unit,,channel", "by: 'unit,,channel' is no list of different columns"),
