@@ -41,6 +41,7 @@ FAMILIES = {
     "plan": CommandFamily("sipas.cli.plan:plan", "sample sizes, and draws of transactions and households"),
     "export": CommandFamily("sipas.cli.export:export", "responses of a round as a file of another program"),
     "codebook": CommandFamily("sipas.cli.export:codebook", "questions, codes and distributions of a round"),
+    "comments": CommandFamily("sipas.cli.comments:comments", "what people wrote in a round, masked"),
     "report": CommandFamily("sipas.cli.report:report", "the printed report of a round or of a unit's month"),
     "households": CommandFamily(
         "sipas.cli.households:households", "sampled households: interviewers, and what is done"

@@ -21,6 +21,7 @@ COMMANDS = {
     "estimate",
     "codebook",
     "report",
+    "comments",
     "export",
     "compare",
     "ranks",

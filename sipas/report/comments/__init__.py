@@ -1,0 +1,1 @@
+"""What people wrote: search, and masking of what may name a person."""
