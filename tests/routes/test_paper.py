@@ -117,6 +117,19 @@ def test_numbers_of_forms_are_read_without_zeros_in_front(typed: str, number: st
     assert normal_number(typed) == number
 
 
+async def test_days_that_differ_are_shown_as_they_are_written(
+    lan: httpx.AsyncClient, minh: httpx.AsyncClient
+) -> None:
+    last = local_day(datetime.now(UTC))
+    before = last - timedelta(days=1)
+    await type_form(lan, **{"head:day": f"{last.day}/{last.month}"})
+    answer, _ = await type_form(minh, **{"head:day": f"{before.day}/{before.month}/{before.year}"})
+    said = words(await lan.get(answer.headers["location"]))
+    assert f"{last:%d/%m/%Y}" in said
+    assert f"{before:%d/%m/%Y}" in said
+    assert str(last) not in said
+
+
 async def test_differences_are_listed_and_settled_from_the_paper(
     lan: httpx.AsyncClient, minh: httpx.AsyncClient, conn: Connection
 ) -> None:

@@ -1,18 +1,19 @@
 """The page on which a form is typed: the context of its template."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from itertools import groupby
 
 import msgspec
 
-from sipas.messages import language_name, text
+from sipas.messages import language_name, long_date, text
 from sipas.survey.catalogue import Catalogue
 from sipas.survey.columns import SERVICE_CHANNELS
 from sipas.survey.instruments.items import Item
 from sipas.survey.paper.codes import NOT_ANSWERED, NOT_APPLICABLE, NOT_PRINTED, Code, codes_of
 from sipas.survey.paper.differences import ReadForm
 from sipas.survey.paper.fields import FieldPart, PaperSheet
-from sipas.survey.paper.head import ADULTS, DAY, LANGUAGE, PROCEDURE, SERVICE, UNIT, HeadShape
+from sipas.survey.paper.head import ADULTS, DAY, ISO_DAY, LANGUAGE, PROCEDURE, SERVICE, UNIT, HeadShape
 
 _UNITS_SUGGESTED_MAX = 500
 _FIELDS_LINKED_MAX = 12  # with one kind of mistake, in the summary
@@ -124,6 +125,8 @@ class EntryWords:
             return f"{normal} – {text(self.language, 'paper.not_applicable')}"
         if normal == NOT_PRINTED:
             return f"{normal} – {text(self.language, 'paper.not_printed')}"
+        if name == DAY and ISO_DAY.fullmatch(normal):
+            return long_date(self.language, date.fromisoformat(normal))
         item = self.paper.instrument.items_by_id.get(name)
         words = {one.code: one.label for one in self.codes(item)} if item else {}
         parts = normal.split() if item and item.kind == "choices" else [normal]

@@ -20,7 +20,7 @@ UNIT, DAY, LANGUAGE, PROCEDURE, SERVICE, ADULTS = HEAD_FIELDS = (
     *("head:procedure", "head:service", "head:adults"),
 )
 _DAY = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})(?:[/.\- ](\d{4}))?")
-_ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _ADULTS_MAX = 99
 _CODE_MAX_CHARACTERS = 64
 
@@ -122,7 +122,7 @@ class HeadShape(msgspec.Struct, frozen=True):
 def read_day(typed: str, today: date) -> date | None:
     """Read `21/11/2026`, `2026-11-21`, or `21/11`, which means the last such day."""
     try:
-        if iso := _ISO_DAY.fullmatch(typed):
+        if iso := ISO_DAY.fullmatch(typed):
             return date(*map(int, iso.groups()))
         found = _DAY.fullmatch(typed)
         if found is None:
