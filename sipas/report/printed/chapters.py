@@ -24,7 +24,7 @@ from sipas.report.printed.document import (
     ReportRow,
     ReportTable,
 )
-from sipas.report.printed.findings import Words, findings
+from sipas.report.printed.findings import Words, findings, known_differences
 
 DEFINED = (
     *("index", "interval", "weight", "coverage", "unreliable", "rank"),
@@ -55,7 +55,7 @@ class Chapters:
         weighted = "report.method_unweighted" if header.weights.method == "none" else "report.method_weighted"
         yield Paragraph(words.say(weighted, strata=strata))
         yield Paragraph(words.say("report.method_interval", level=words.level(whole)))
-        yield Paragraph(words.say("report.method_claims"))
+        yield Paragraph(words.say("report.method_claims", level=words.level(whole)))
         if notes := self._header_notes():
             yield Heading(words.say("report.method_notes"), 2)
             yield Bullets(notes)
@@ -101,7 +101,10 @@ class Chapters:
         return self.numbers.table(
             caption,
             self._columns(self.words.say("report.measure")),
-            (self._figure_row(name, row, level, row.n_answered) for level, name, row in found),
+            (
+                self._figure_row(name, row, level, row.n_answered if level else row.n)
+                for level, name, row in found
+            ),
             self._row_notes([row for *_, row in found]),
         )
 
@@ -198,10 +201,10 @@ class Chapters:
 
     def change(self) -> Iterator[Block]:
         tables, words = self.tables, self.words
-        if tables.change is None and tables.months is None:
+        if not known_differences(tables.change) and tables.months is None:
             return
         yield Heading(words.say("report.change"), starts_page=self._is_whole)
-        for row in tables.change.rows if tables.change else ():
+        for row in known_differences(tables.change):
             verdict = row.verdict if row.reliable else "cannot_tell"
             said = words.say(f"report.change_{verdict}", round=tables.earlier_code, points=words.points(row))
             yield Paragraph(said)

@@ -5,6 +5,7 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 from sipas.charts.picture import picture
+from sipas.errors import InputError
 from sipas.report.printed.document import Block, Bullets, Document, Heading, Paragraph, ReportTable
 from sipas.report.printed.emblem import emblem_kind
 
@@ -60,10 +61,18 @@ def _set_font(style: Any) -> None:
 
 
 def _write_cover(word: "WordDocument", document: Document) -> None:
+    from docx.image.exceptions import (
+        InvalidImageStreamError,
+        UnexpectedEndOfFileError,
+        UnrecognizedImageError,
+    )
     from docx.shared import Mm
 
     if document.emblem is not None and emblem_kind(document.emblem).suffix != "svg":
-        word.add_picture(io.BytesIO(document.emblem), height=Mm(25))
+        try:
+            word.add_picture(io.BytesIO(document.emblem), height=Mm(25))
+        except (InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError) as error:
+            raise InputError("--emblem: the image is damaged; save it again as PNG or JPEG") from error
     word.add_paragraph(document.title, style="Title")
     word.add_paragraph(document.subtitle, style="Subtitle")
     for name, value in document.cover:

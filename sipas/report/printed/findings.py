@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from sipas.charts.numbers import count, interval, signed_figure, with_unit
 from sipas.messages import text
-from sipas.report.compare.compare_table import CompareRow
+from sipas.report.compare.compare_table import CompareRow, CompareTable
 from sipas.report.figures.figures import without_few_answers
 from sipas.report.indices.index_table import IndexRow
 from sipas.report.names import Names
@@ -46,6 +46,11 @@ class Words:
         return self.names.measure(measure, self.tables.instrument)
 
 
+def known_differences(table: CompareTable | None) -> list[CompareRow]:
+    """Return the comparisons that have an interval."""
+    return [row for row in table.rows if row.low is not None] if table else []
+
+
 def findings(words: Words) -> Iterator[str]:
     tables = words.tables
     yield _headline(words)
@@ -83,18 +88,19 @@ def _target(words: Words) -> Iterator[str]:
 def _last_month(words: Words) -> Iterator[str]:
     """Name the figure of the month before. Whether it changed, the two intervals alone don't say."""
     if (last := words.tables.last) is not None and last.estimate is not None:
-        yield words.say("report.last_month", estimate=words.estimate(last), n=words.count(last.n))
+        said = words.say("report.last_month", estimate=words.estimate(last), n=words.count(last.n))
+        yield said if last.reliable else f"{said} {as_sentence(review_text(last.notes, words.language))}"
 
 
 def _change(words: Words) -> Iterator[str]:
     tables = words.tables
-    for row in tables.change.rows if tables.change else ():
+    for row in known_differences(tables.change):
         verdict = row.verdict if row.reliable else "cannot_tell"
         yield words.say(f"report.change_{verdict}", round=tables.earlier_code, points=words.points(row))
 
 
 def _rest(words: Words) -> Iterator[str]:
-    for row in words.tables.rest.rows if words.tables.rest else ():
+    for row in known_differences(words.tables.rest):
         verdict = row.verdict if row.reliable else "cannot_tell"
         yield words.say(f"report.rest_{verdict}", points=words.points(row))
 

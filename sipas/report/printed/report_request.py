@@ -6,7 +6,7 @@ import msgspec
 
 from sipas.errors import InputError
 from sipas.messages import Language
-from sipas.report.period import Period
+from sipas.report.period import Period, month_end
 from sipas.report.request import EstimateRequest
 
 ReportKind = Literal["round", "monthly"]
@@ -26,6 +26,8 @@ class ReportRequest(msgspec.Struct, frozen=True, kw_only=True):
             raise InputError("unit: a monthly report is about one unit; name it with --unit")
         if self.kind == "monthly" and self.period is None:
             raise InputError("period: a monthly report is about one month; name it with --period 2026-11")
+        if self.kind == "monthly" and self.period and not _is_month(self.period):
+            raise InputError(f"period: {self.period} is not one month; name it with --period 2026-11")
 
     @property
     def where(self) -> tuple[tuple[str, str], ...]:
@@ -36,3 +38,7 @@ class ReportRequest(msgspec.Struct, frozen=True, kw_only=True):
         return EstimateRequest(
             round=self.round, measure=measure, by=(by,), where=self.where, period=self.period
         )
+
+
+def _is_month(period: Period) -> bool:
+    return period.first.day == 1 and period.last == month_end(period.first)
